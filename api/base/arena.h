@@ -1,0 +1,40 @@
+#ifndef GUICHET_BASE_ARENA_H
+#define GUICHET_BASE_ARENA_H
+/* Memory that lives as long as one request or one job: allocated piece by piece, freed at once.
+ * An arena parameter means that the result lives as long as the arena. Not thread-safe: one arena
+ * belongs to one thread. Running out of memory ends the process (see arena_alloc). */
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *blocks;
+    size_t used_bytes; /* handed out since arena_init or arena_clear */
+};
+
+void arena_init(struct arena *arena);
+/* Frees everything; the arena may be used again. */
+void arena_clear(struct arena *arena);
+/* Zeroed memory, aligned for any type. Never NULL: an allocation that fails is logged and ends the
+ * process, because no handler can do better than a restart by its supervisor. */
+void *arena_alloc(struct arena *arena, size_t size);
+char *arena_strdup(struct arena *arena, const char *text);
+char *arena_strndup(struct arena *arena, const char *text, size_t length);
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))
+
+static inline void arena_auto_(struct arena *arena) {
+    arena_clear(arena);
+}
+/* An arena of a scope: `ARENA_AUTO(arena);` is cleared where the scope ends. */
+#define ARENA_AUTO(name)                                                                           \
+    __attribute__((cleanup(arena_auto_))) struct arena name;                                       \
+    arena_init(&name)
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef GUICHET_BASE_BUF_H
+#define GUICHET_BASE_BUF_H
+/* A growing text with a bound. The bytes live in an arena or, without one, on the heap. Once the
+ * bound is passed the buffer keeps what it has and stays `overflowed`: append as much as you like,
+ * test once at the end. Always NUL-terminated. Not thread-safe. */
+#include "base/arena.h"
+#include "base/err.h"
+#include <stdbool.h>
+
+struct buf {
+    struct arena *arena; /* NULL: heap, freed by buf_clear */
+    char *bytes;
+    size_t length;
+    size_t capacity;
+    size_t limit;
+    bool overflowed;
+};
+
+/* `limit`: the most bytes it may hold, without the final NUL. */
+void buf_init(struct buf *buf, struct arena *arena, size_t limit);
+void buf_clear(struct buf *buf);
+void buf_append(struct buf *buf, const void *bytes, size_t length);
+void buf_puts(struct buf *buf, const char *text);
+void buf_putc(struct buf *buf, char c);
+void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The text; "" when nothing was written. Owned by the buffer. */
+const char *buf_text(const struct buf *buf);
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef GUICHET_BASE_CLOCK_H
+#define GUICHET_BASE_CLOCK_H
+/* Time. Thread-safe. */
+#include "base/arena.h"
+#include <stdint.h>
+
+/* Milliseconds since 1970-01-01T00:00:00Z. */
+int64_t clock_now_ms(void);
+/* Milliseconds of a clock that is never set back: for deadlines and durations. */
+int64_t clock_monotonic_ms(void);
+/* Microseconds of the same. */
+int64_t clock_monotonic_us(void);
+/* RFC 3339 in UTC with milliseconds: "2026-11-23T20:35:45.123Z". */
+const char *clock_format_rfc3339(struct arena *arena, int64_t at_ms);
+
+#endif

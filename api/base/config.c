@@ -1,0 +1,166 @@
+#include "base/config.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SECRET_FILE_BYTES_MAX = 64 * 1024 };
+
+/* The content of a file without its final line break; NULL where it cannot be read. */
+static const char *read_file(struct arena *arena, const char *path) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return NULL;
+    }
+    char *text = arena_alloc(arena, SECRET_FILE_BYTES_MAX + 1);
+    const size_t length = fread(text, 1, SECRET_FILE_BYTES_MAX, file);
+    (void)fclose(file);
+    text[length] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    return text;
+}
+
+static const char *read_text(struct arena *arena, struct field_errors *errors, const char *name,
+                             const char *fallback, bool secret) {
+    const char *text = getenv(name);
+    const char *path = secret ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
+    if (path != NULL && *path != '\0') {
+        const char *content = read_file(arena, path);
+        if (content == NULL) {
+            field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path,
+                             strerror(errno));
+            return "";
+        }
+        return content;
+    }
+    return arena_strdup(arena, text != NULL && *text != '\0' ? text : fallback);
+}
+
+static int64_t read_integer(struct field_errors *errors, const char *name, const char *text) {
+    int64_t number = 0;
+    if (!text_parse_integer(text, 0, 1000000, &number)) {
+        field_errors_add(errors, name, "invalid_format", "%s: a whole number is expected, not «%s»",
+                         name, text);
+    }
+    return number;
+}
+
+static bool read_switch(struct field_errors *errors, const char *name, const char *text) {
+    const bool on = strcmp(text, "on") == 0 || strcmp(text, "1") == 0;
+    if (!on && strcmp(text, "off") != 0 && strcmp(text, "0") != 0) {
+        field_errors_add(errors, name, "invalid_format", "%s: on or off is expected, not «%s»", name,
+                         text);
+    }
+    return on;
+}
+
+bool config_is_loopback(const char *bind) {
+    return text_starts_with(bind, "127.") || strcmp(bind, "::1") == 0 ||
+           strcmp(bind, "localhost") == 0;
+}
+
+/* A folder beside the running program: build/www next to build/guichet. */
+static const char *beside_program(struct arena *arena, const char *name) {
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0) {
+        return name;
+    }
+    path[length] = '\0';
+    return arena_printf(arena, "%s/%s", dirname(path), name);
+}
+
+static const char *from_data_dir(struct arena *arena, const struct config *config,
+                                 const char *name) {
+    const char *content = read_file(arena, arena_printf(arena, "%s/%s", config->data_dir, name));
+    return content == NULL ? "" : content;
+}
+
+static void fill_derived(struct arena *arena, struct config *config) {
+    if (*config->public_url == '\0') {
+        config->public_url = arena_printf(arena, "http://127.0.0.1:%d", (int)config->port);
+    }
+    if (*config->www_dir == '\0') {
+        config->www_dir = beside_program(arena, "www");
+    }
+    if (*config->products_dir == '\0') {
+        config->products_dir = beside_program(arena, "products");
+    }
+    if (*config->database_url == '\0') {
+        config->database_url = from_data_dir(arena, config, "database-url");
+        config->database_owner_url = from_data_dir(arena, config, "database-owner-url");
+    }
+    if (*config->database_owner_url == '\0') {
+        config->database_owner_url = config->database_url;
+    }
+    if (*config->database_read_url == '\0') {
+        config->database_read_url = config->database_url;
+    }
+    if (*config->database_listen_url == '\0') {
+        config->database_listen_url = config->database_url;
+    }
+    if (*config->master_key == '\0') {
+        config->master_key = from_data_dir(arena, config, "master.key");
+    }
+}
+
+static void check_relations(struct field_errors *errors, const struct config *config) {
+    const bool loopback = config_is_loopback(config->bind);
+    if (!config->rate_limits && !loopback) {
+        field_errors_add(errors, "GUICHET_RATE_LIMITS", "not_allowed",
+                         "GUICHET_RATE_LIMITS=off is refused unless GUICHET_BIND is loopback");
+    }
+    if (config->dev && !loopback) {
+        field_errors_add(errors, "GUICHET_DEV", "not_allowed",
+                         "GUICHET_DEV=on is refused unless GUICHET_BIND is loopback");
+    }
+    if (config->port > 65535) {
+        field_errors_add(errors, "GUICHET_PORT", "out_of_range", "GUICHET_PORT: 0 to 65535");
+    }
+    if (config->database_connections < 1 || config->database_connections > 64) {
+        field_errors_add(errors, "GUICHET_DATABASE_CONNECTIONS", "out_of_range",
+                         "GUICHET_DATABASE_CONNECTIONS: 1 to 64");
+    }
+    if (config->call_details_days < 2 || config->call_details_days > 30) {
+        field_errors_add(errors, "GUICHET_CALL_DETAILS_DAYS", "out_of_range",
+                         "GUICHET_CALL_DETAILS_DAYS: 2 to 30");
+    }
+    if (*config->database_url == '\0') {
+        field_errors_add(errors, "GUICHET_DATABASE_URL", "required",
+                         "GUICHET_DATABASE_URL: none given and no private cluster runs in «%s»",
+                         config->data_dir);
+    }
+    if (!text_starts_with(config->public_url, "http://") &&
+        !text_starts_with(config->public_url, "https://")) {
+        field_errors_add(errors, "GUICHET_PUBLIC_URL", "invalid_format",
+                         "GUICHET_PUBLIC_URL: http:// or https:// is expected");
+    }
+}
+
+#define CONFIG_READ_TEXT(name, text) (text)
+#define CONFIG_READ_INTEGER(name, text) read_integer(errors, (name), (text))
+#define CONFIG_READ_SWITCH(name, text) read_switch(errors, (name), (text))
+
+enum err config_load(struct arena *arena, struct field_errors *errors, struct config *out) {
+#define X(member, environment, type, unit, fallback, secret, help)                                 \
+    out->member =                                                                                  \
+        CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback, secret));
+#include "base/config.def"
+#undef X
+    fill_derived(arena, out);
+    check_relations(errors, out);
+    return field_errors_verdict(errors);
+}
+
+void config_print_docs(FILE *out) {
+    (void)fprintf(out, "| setting | default | meaning |\n|---|---|---|\n");
+#define X(member, environment, type, unit, fallback, secret, help)                                 \
+    (void)fprintf(out, "| `%s`%s | %s%s%s | %s%s%s |\n", environment,                              \
+                  (secret) ? " (or `_FILE`)" : "", *(fallback) != '\0' ? "`" : "", fallback,       \
+                  *(fallback) != '\0' ? "`" : "", help, *(unit) != '\0' ? ", in " : "", unit);
+#include "base/config.def"
+#undef X
+}

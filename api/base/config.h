@@ -1,0 +1,32 @@
+#ifndef GUICHET_BASE_CONFIG_H
+#define GUICHET_BASE_CONFIG_H
+/* The settings of config.def, read from the environment once at start. Immutable afterwards, so
+ * shared by all threads. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/field_errors.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define CONFIG_MEMBER_TEXT const char *
+#define CONFIG_MEMBER_INTEGER int64_t
+#define CONFIG_MEMBER_SWITCH bool
+
+struct config {
+#define X(member, environment, type, unit, fallback, secret, help) CONFIG_MEMBER_##type member;
+#include "base/config.def"
+#undef X
+};
+
+/* Reads every setting (and NAME_FILE where it is secret); texts live in `arena`, unset ones are "".
+ * All mistakes are in `errors` (pointer: the environment name), never only the first; ERR_INVALID
+ * then. Derived defaults (public_url, database_url, master_key …) are filled in. */
+MUST_CHECK enum err config_load(struct arena *arena, struct field_errors *errors,
+                                struct config *out);
+/* The settings as a Markdown table. */
+void config_print_docs(FILE *out);
+/* True where the address is 127.0.0.0/8, ::1 or localhost. */
+bool config_is_loopback(const char *bind);
+
+#endif

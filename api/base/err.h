@@ -1,0 +1,31 @@
+#ifndef GUICHET_BASE_ERR_H
+#define GUICHET_BASE_ERR_H
+/* The one vocabulary of failures. A function that may fail returns `enum err` and is MUST_CHECK;
+ * call first, test after. */
+
+enum err {
+    ERR_NONE = 0,
+#define X(name, status, slug, title) ERR_##name,
+#include "base/errors.def"
+#undef X
+};
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+/* HTTP status of a failure (RFC 9110); 200 for ERR_NONE. */
+int err_status(enum err e);
+/* Last part of the problem type URI (RFC 9457). Static text. */
+const char *err_slug(enum err e);
+/* French title shown to people. Static text. */
+const char *err_title(enum err e);
+
+/* Leaves the calling function with the failure of `call`, if any. */
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        const enum err try_error_ = (call);                                                        \
+        if (try_error_ != ERR_NONE) {                                                              \
+            return try_error_;                                                                     \
+        }                                                                                          \
+    } while (0)
+
+#endif

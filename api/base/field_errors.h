@@ -1,0 +1,27 @@
+#ifndef GUICHET_BASE_FIELD_ERRORS_H
+#define GUICHET_BASE_FIELD_ERRORS_H
+/* What is wrong with an input, field by field, all at once (RFC 9457 extension `errors`). */
+#include "base/arena.h"
+#include <stddef.h>
+
+struct field_error {
+    struct field_error *next;
+    const char *pointer; /* JSON pointer (RFC 6901) into the body, or the name of a query key */
+    const char *code;    /* stable, for programs: see openapi.yaml, FieldErrorCode */
+    const char *message; /* French sentence: what is wrong and what would do */
+};
+
+struct field_errors {
+    struct arena *arena;
+    struct field_error *first;
+    struct field_error *last;
+    size_t count;
+};
+
+void field_errors_init(struct field_errors *errors, struct arena *arena);
+void field_errors_add(struct field_errors *errors, const char *pointer, const char *code,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* ERR_NONE when nothing was added, else ERR_INVALID: `return field_errors_verdict(&errors);` */
+#define field_errors_verdict(errors) ((errors)->count == 0 ? ERR_NONE : ERR_INVALID)
+
+#endif

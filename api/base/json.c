@@ -1,0 +1,185 @@
+#include "base/json.h"
+#include "base/utf8.h"
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+void json_init(void) {
+    json_object_seed(0);
+}
+
+/* jansson accepts a nesting of 2,048, which ends a thread with a small stack: count before parsing. */
+static bool depth_is_bounded(const char *text, size_t length) {
+    size_t depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < length; i++) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') {
+                i++;
+            } else if (c == '"') {
+                in_string = false;
+            }
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > JSON_DEPTH_MAX) {
+                return false;
+            }
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            depth--;
+        }
+    }
+    return true;
+}
+
+/* NULL where a string or a name holds a control character. */
+static struct value *tree_from(struct arena *arena, const json_t *json) {
+    switch (json_typeof(json)) {
+    case JSON_NULL:
+        return value_null(arena);
+    case JSON_TRUE:
+        return value_boolean(arena, true);
+    case JSON_FALSE:
+        return value_boolean(arena, false);
+    case JSON_INTEGER:
+        return value_integer(arena, json_integer_value(json));
+    case JSON_REAL:
+        return value_number(arena, json_real_value(json));
+    case JSON_STRING:
+        return utf8_has_control(json_string_value(json))
+                   ? NULL
+                   : value_text(arena, json_string_value(json));
+    case JSON_ARRAY: {
+        struct value *value = value_array(arena);
+        for (size_t i = 0; i < json_array_size(json); i++) {
+            struct value *item = tree_from(arena, json_array_get(json, i));
+            if (item == NULL) {
+                return NULL;
+            }
+            value_push(arena, value, item);
+        }
+        return value;
+    }
+    case JSON_OBJECT: {
+        struct value *value = value_object(arena);
+        json_t *object = (json_t *)json;
+        for (void *i = json_object_iter(object); i != NULL; i = json_object_iter_next(object, i)) {
+            struct value *item = tree_from(arena, json_object_iter_value(i));
+            if (item == NULL || utf8_has_control(json_object_iter_key(i))) {
+                return NULL;
+            }
+            value_set(arena, value, json_object_iter_key(i), item);
+        }
+        return value;
+    }
+    default:
+        return NULL;
+    }
+}
+
+enum err json_parse(struct arena *arena, const char *text, size_t length, struct value **out,
+                    const char **reason) {
+    const char *unused = NULL;
+    const char **why = reason != NULL ? reason : &unused;
+    if (!utf8_is_valid(text, length)) {
+        *why = "Le corps n'est pas de l'UTF-8 valide.";
+        return ERR_BAD_REQUEST;
+    }
+    if (!depth_is_bounded(text, length)) {
+        *why = "Le corps est imbriqué sur plus de 32 niveaux.";
+        return ERR_BAD_REQUEST;
+    }
+    json_error_t error;
+    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (json == NULL) {
+        *why = json_error_code(&error) == json_error_duplicate_key
+                   ? "Le corps contient deux fois le même membre."
+                   : "Le corps n'est pas du JSON valide.";
+        return ERR_BAD_REQUEST;
+    }
+    *out = tree_from(arena, json);
+    json_decref(json);
+    if (*out == NULL) {
+        *why = "Le corps contient un caractère de contrôle.";
+        return ERR_BAD_REQUEST;
+    }
+    return ERR_NONE;
+}
+
+void json_write_text(struct buf *buf, const char *text) {
+    const unsigned char *c = (const unsigned char *)text;
+    size_t left = strlen(text);
+    buf_putc(buf, '"');
+    while (left > 0) {
+        const size_t step = utf8_sequence(c, left);
+        if (step == 0) {
+            buf_puts(buf, "\xef\xbf\xbd");
+        } else if (*c == '"' || *c == '\\') {
+            buf_putc(buf, '\\');
+            buf_putc(buf, (char)*c);
+        } else if (*c == '\n') {
+            buf_puts(buf, "\\n");
+        } else if (*c == '\r') {
+            buf_puts(buf, "\\r");
+        } else if (*c == '\t') {
+            buf_puts(buf, "\\t");
+        } else if (*c < 0x20) {
+            buf_printf(buf, "\\u%04x", *c);
+        } else {
+            buf_append(buf, c, step);
+        }
+        c += step == 0 ? 1 : step;
+        left -= step == 0 ? 1 : step;
+    }
+    buf_putc(buf, '"');
+}
+
+void json_write(struct buf *buf, const struct value *value) {
+    switch (value->kind) {
+    case VALUE_NULL:
+        buf_puts(buf, "null");
+        break;
+    case VALUE_BOOLEAN:
+        buf_puts(buf, value->boolean ? "true" : "false");
+        break;
+    case VALUE_INTEGER:
+        buf_printf(buf, "%lld", (long long)value->integer);
+        break;
+    case VALUE_NUMBER:
+        buf_printf(buf, "%.17g", value->number);
+        break;
+    case VALUE_STRING:
+        json_write_text(buf, value->text);
+        break;
+    case VALUE_ARRAY:
+        buf_putc(buf, '[');
+        for (size_t i = 0; i < value->array.count; i++) {
+            if (i > 0) {
+                buf_putc(buf, ',');
+            }
+            json_write(buf, value->array.items[i]);
+        }
+        buf_putc(buf, ']');
+        break;
+    case VALUE_OBJECT:
+        buf_putc(buf, '{');
+        for (size_t i = 0; i < value->object.count; i++) {
+            if (i > 0) {
+                buf_putc(buf, ',');
+            }
+            json_write_text(buf, value->object.members[i].name);
+            buf_putc(buf, ':');
+            json_write(buf, value->object.members[i].value);
+        }
+        buf_putc(buf, '}');
+        break;
+    }
+}
+
+const char *json_text(struct arena *arena, const struct value *value) {
+    struct buf buf;
+    buf_init(&buf, arena, SIZE_MAX / 2);
+    json_write(&buf, value);
+    return buf_text(&buf);
+}

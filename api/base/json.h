@@ -1,0 +1,30 @@
+#ifndef GUICHET_BASE_JSON_H
+#define GUICHET_BASE_JSON_H
+/* JSON (RFC 8259) to and from a tree. This is the only place that knows jansson.
+ * The reader is strict: valid UTF-8, one value and nothing behind it, no duplicate member, depth at
+ * most JSON_DEPTH_MAX, no control character in a string but tab, CR and LF. So every string of a
+ * tree is a C string. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/value.h"
+#include <stddef.h>
+
+enum { JSON_DEPTH_MAX = 32 };
+
+/* To be called once before any thread is started (seeds jansson's hashing). */
+void json_init(void);
+
+/* ERR_BAD_REQUEST when the text is no JSON by the rules above; `*reason` then says why in French
+ * (static text; `reason` may be NULL). */
+MUST_CHECK enum err json_parse(struct arena *arena, const char *text, size_t length,
+                               struct value **out, const char **reason);
+
+/* Appends the value as compact JSON. */
+void json_write(struct buf *buf, const struct value *value);
+/* Appends a quoted, escaped JSON string; bytes that are no UTF-8 become U+FFFD. */
+void json_write_text(struct buf *buf, const char *text);
+/* The value as JSON text in the arena. */
+const char *json_text(struct arena *arena, const struct value *value);
+
+#endif

@@ -1,0 +1,86 @@
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *out) {
+    const bool negative = *text == '-' && least < 0;
+    const char *digits = negative ? text + 1 : text;
+    if (*digits == '\0' || (digits[0] == '0' && digits[1] != '\0')) {
+        return false;
+    }
+    int64_t number = 0;
+    for (const char *c = digits; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || __builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, *c - '0', &number)) {
+            return false;
+        }
+    }
+    number = negative ? -number : number;
+    if (number < least || number > most) {
+        return false;
+    }
+    *out = number;
+    return true;
+}
+
+static bool is_hex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool text_is_uuid(const char *text) {
+    for (size_t i = 0; i < UUID_TEXT_BYTES - 1; i++) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !is_hex(text[i])) {
+            return false;
+        }
+    }
+    return text[UUID_TEXT_BYTES - 1] == '\0';
+}
+
+void text_new_uuid(char out[UUID_TEXT_BYTES]) {
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[16];
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
+        abort(); /* without randomness nothing here is safe */
+    }
+    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+    char *at = out;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            *at++ = '-';
+        }
+        *at++ = digits[bytes[i] >> 4];
+        *at++ = digits[bytes[i] & 0x0f];
+    }
+    *at = '\0';
+}
+
+bool text_is_digits(const char *text, size_t exactly) {
+    return strlen(text) == exactly && strspn(text, "0123456789") == exactly;
+}
+
+char *text_lower(struct arena *arena, const char *text) {
+    char *lower = arena_strdup(arena, text);
+    for (char *c = lower; *c != '\0'; c++) {
+        if (*c >= 'A' && *c <= 'Z') {
+            *c = (char)(*c - 'A' + 'a');
+        }
+    }
+    return lower;
+}
+
+char *text_hex(struct arena *arena, const unsigned char *bytes, size_t length) {
+    static const char digits[] = "0123456789abcdef";
+    char *hex = arena_alloc(arena, length * 2 + 1);
+    for (size_t i = 0; i < length; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 0x0f];
+    }
+    return hex;
+}
+
+bool text_starts_with(const char *text, const char *prefix) {
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}

@@ -1,0 +1,25 @@
+#ifndef GUICHET_BASE_TEXT_H
+#define GUICHET_BASE_TEXT_H
+/* Small strict readers of text. Thread-safe. */
+#include "base/arena.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UUID_TEXT_BYTES = 37 }; /* 36 characters and the NUL */
+
+/* A whole decimal number between `least` and `most`, without sign or leading zero (but "0"; a
+ * leading '-' where `least` is negative); false for anything else. */
+bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *out);
+/* 8-4-4-4-12 lower- or upper-case hexadecimal digits (RFC 9562). */
+bool text_is_uuid(const char *text);
+/* Writes a random version 4 UUID (RFC 9562) from the kernel's generator. */
+void text_new_uuid(char out[UUID_TEXT_BYTES]);
+bool text_is_digits(const char *text, size_t exactly);
+/* ASCII lower case, in the arena. */
+char *text_lower(struct arena *arena, const char *text);
+/* Lower-case hexadecimal digits, in the arena. */
+char *text_hex(struct arena *arena, const unsigned char *bytes, size_t length);
+bool text_starts_with(const char *text, const char *prefix);
+
+#endif

@@ -1,0 +1,81 @@
+#ifndef GUICHET_BASE_VALUE_H
+#define GUICHET_BASE_VALUE_H
+/* A JSON-like tree in an arena: what the reader of json.h gives, what forms and documents are made
+ * of. Trees are immutable once shared; build them in one thread. */
+#include "base/arena.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum value_kind {
+    VALUE_NULL,
+    VALUE_BOOLEAN,
+    VALUE_INTEGER,
+    VALUE_NUMBER,
+    VALUE_STRING,
+    VALUE_ARRAY,
+    VALUE_OBJECT,
+};
+
+struct value;
+
+struct member {
+    const char *name;
+    struct value *value;
+};
+
+struct value {
+    enum value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double number;
+        const char *text;
+        struct {
+            struct value **items;
+            size_t count;
+            size_t capacity;
+        } array;
+        struct {
+            struct member *members;
+            size_t count;
+            size_t capacity;
+        } object;
+    };
+};
+
+/* NULL where the member is missing or `object` is no object (or NULL). */
+const struct value *value_get(const struct value *object, const char *name);
+/* The text of a string member; NULL where missing or of another kind. */
+const char *value_get_text(const struct value *object, const char *name);
+/* The number of an integer member; `fallback` where missing or of another kind. */
+int64_t value_get_integer(const struct value *object, const char *name, int64_t fallback);
+bool value_get_boolean(const struct value *object, const char *name, bool fallback);
+/* Follows a JSON pointer without escapes ("/contacts/technical/email"); NULL where it leads nowhere. */
+const struct value *value_at(const struct value *root, const char *pointer);
+bool value_is(const struct value *value, enum value_kind kind);
+/* Array length; 0 for anything else. */
+size_t value_count(const struct value *value);
+bool value_equal(const struct value *a, const struct value *b);
+/* True where an array holds this string. */
+bool value_has_text(const struct value *array, const char *text);
+
+struct value *value_null(struct arena *arena);
+struct value *value_boolean(struct arena *arena, bool boolean);
+struct value *value_integer(struct arena *arena, int64_t integer);
+struct value *value_number(struct arena *arena, double number);
+struct value *value_text(struct arena *arena, const char *text); /* copied; NULL gives null */
+struct value *value_array(struct arena *arena);
+struct value *value_object(struct arena *arena);
+void value_push(struct arena *arena, struct value *array, struct value *item);
+/* Sets or replaces a member; the name is copied. */
+void value_set(struct arena *arena, struct value *object, const char *name, struct value *value);
+void value_set_text(struct arena *arena, struct value *object, const char *name, const char *text);
+void value_remove(struct value *object, const char *name);
+/* A deep copy in `arena`. */
+struct value *value_copy(struct arena *arena, const struct value *value);
+/* The target after a merge patch (RFC 7396); neither argument is changed. */
+struct value *value_merge_patch(struct arena *arena, const struct value *target,
+                                const struct value *patch);
+
+#endif
