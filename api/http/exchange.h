@@ -1,0 +1,108 @@
+#ifndef GUICHET_HTTP_EXCHANGE_H
+#define GUICHET_HTTP_EXCHANGE_H
+/* One request and its answer, as handlers see them: no ulfius, no microhttpd. Everything lives in
+ * `arena` until the answer is sent. One exchange belongs to one thread. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/field_errors.h"
+#include "base/text.h"
+#include "base/value.h"
+#include "domain/actor.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct app; /* wired in app.h: config, pool, ports */
+struct route;
+
+enum { EXCHANGE_PATH_PARAMETERS_MAX = 6, EXCHANGE_QUERY_MAX = 24, EXCHANGE_HEADERS_MAX = 24 };
+
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_HEAD };
+
+struct pair {
+    const char *name;
+    const char *value;
+};
+
+struct request {
+    enum method method;
+    const char *path;  /* raw, as sent, without query */
+    const char *query; /* raw, NULL without '?' */
+    struct pair path_parameters[EXCHANGE_PATH_PARAMETERS_MAX]; /* percent-decoded, valid UTF-8 */
+    size_t path_parameters_count;
+    struct pair query_parameters[EXCHANGE_QUERY_MAX]; /* decoded; only keys that the route declares */
+    size_t query_parameters_count;
+    const char *body; /* raw bytes; never NULL */
+    size_t body_bytes;
+    const struct value *json; /* parsed where the route takes JSON and a body came; else NULL */
+    const char *address;      /* caller's IP, behind trusted proxies resolved */
+    bool is_secure;           /* https, as the caller sees it */
+    void *library;            /* for http/server.c: header look-ups */
+};
+
+/* Writes the next part of a long answer into `out`; false when nothing is left. */
+typedef bool (*response_stream)(void *state, struct buf *out);
+
+struct response {
+    int status;
+    const char *content_type; /* NULL: no body */
+    const char *body;
+    size_t body_bytes;
+    struct pair headers[EXCHANGE_HEADERS_MAX];
+    size_t headers_count;
+    response_stream stream; /* instead of body */
+    void *stream_state;
+    void (*stream_end)(void *state); /* called once in every case */
+};
+
+struct exchange {
+    struct app *app;
+    struct arena *arena;
+    const struct route *route;
+    struct request request;
+    struct response response;
+    struct actor actor;         /* who asks: see domain/actor.h */
+    struct field_errors errors; /* rendered where a handler returns ERR_INVALID */
+    const char *detail;         /* French sentence for the problem's `detail`; NULL: none */
+    int64_t retry_after_s;      /* sent as Retry-After where > 0 */
+    char request_id[UUID_TEXT_BYTES];
+    int64_t started_us;
+};
+
+/* A handler fills the response and returns ERR_NONE, or returns a failure which is rendered as
+ * problem+json with `detail` and `errors`. */
+typedef enum err (*handler)(struct exchange *exchange);
+
+/* Value of a request header (case-insensitive); NULL without. Refused earlier when repeated where
+ * repetition is meaningless. */
+const char *request_header(const struct exchange *exchange, const char *name);
+/* Declared in the route's path, so never NULL. */
+const char *request_path_parameter(const struct exchange *exchange, const char *name);
+/* NULL where the key was not given. */
+const char *request_query(const struct exchange *exchange, const char *name);
+/* True where Accept prefers text/csv to application/json. */
+bool request_wants_csv(const struct exchange *exchange);
+/* Adds an error to `errors` and returns false where ?limit= is not 1 to 100; 20 by default. */
+bool request_limit(struct exchange *exchange, int64_t *limit);
+
+/* `json` is JSON text that lives as long as the arena (built by PostgreSQL or json_text). */
+enum err response_json(struct exchange *exchange, int status, const char *json);
+enum err response_value(struct exchange *exchange, int status, const struct value *value);
+enum err response_empty(struct exchange *exchange, int status);
+/* Raw bytes, downloaded as a file of that name (RFC 6266, nosniff, sandbox). */
+enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,
+                       const void *bytes, size_t length);
+enum err response_stream_start(struct exchange *exchange, const char *content_type,
+                               response_stream stream, void *state, void (*end)(void *state));
+void response_header(struct exchange *exchange, const char *name, const char *value);
+/* ETag of a version number: "7". */
+void response_etag(struct exchange *exchange, int64_t version);
+/* The version of If-Match: ERR_PRECONDITION_REQUIRED without, ERR_BAD_REQUEST where it is none;
+ * "*" gives -1 (any version). */
+MUST_CHECK enum err request_if_match(struct exchange *exchange, int64_t *version);
+/* Records a field error and goes on. */
+void exchange_error(struct exchange *exchange, const char *pointer, const char *code,
+                    const char *message);
+
+#endif

@@ -1,0 +1,72 @@
+#ifndef GUICHET_HTTP_ROUTE_H
+#define GUICHET_HTTP_ROUTE_H
+/* The one table of what the program answers (routes.def). A row that leaves a column at zero stops
+ * the server at start; tests compare the table with openapi.yaml both ways. */
+#include "http/exchange.h"
+
+/* Who may come in; what he may do there is the domain's policy. */
+enum access {
+    ACCESS_UNSET,
+    ACCESS_PUBLIC,         /* anybody, with or without session */
+    ACCESS_SESSION,        /* a session, or a client token with `client_scope` */
+    ACCESS_SESSION_RECENT, /* a session whose log-in is less than 15 minutes old */
+    ACCESS_STAFF,          /* any role */
+    ACCESS_SUPPORT,        /* support or admin */
+    ACCESS_ADMIN,          /* admin or manager */
+    ACCESS_CLIENT,         /* client credentials: HTTP Basic or body (RFC 6749, 2.3.1), or token */
+    ACCESS_GATEWAY,        /* the handler checks the data token itself */
+};
+
+enum body_kind {
+    BODY_UNSET,
+    BODY_NONE,      /* GET, DELETE: a body is refused */
+    BODY_JSON,      /* an object, application/json, required */
+    BODY_PATCH,     /* application/merge-patch+json or application/json */
+    BODY_ACT,       /* none, or {} */
+    BODY_FORM,      /* application/x-www-form-urlencoded, parsed into query_parameters */
+    BODY_MULTIPART, /* multipart/form-data; the handler uses http/multipart.h */
+};
+
+/* Limits per caller: see ratelimit.def for the figures. */
+enum rate_class {
+    RATE_UNSET,
+    RATE_NONE,      /* health, static files, the gateway (which has its own) */
+    RATE_READ,      /* per address, generous */
+    RATE_WRITE,     /* per address */
+    RATE_DIRECTORY, /* directory look-ups per address */
+    RATE_LOGIN,     /* attempts per address; the account's own are counted by the domain */
+    RATE_MAIL,      /* acts that send a mail to an address given by the caller */
+};
+
+struct route {
+    enum method method;
+    const char *path; /* "/v1/requests/{id}"; {name} is one segment, {name...} the rest */
+    enum access access;
+    enum body_kind body;
+    size_t body_bytes_max;
+    enum rate_class rate;
+    const char *client_scope; /* scope of a program's token that opens it; NULL: none */
+    const char *query;        /* names of the keys that may come, separated by blanks; "" none */
+    bool idempotent_key;      /* Idempotency-Key is honoured */
+    handler handle;
+};
+
+extern const struct route ROUTES[];
+extern const size_t ROUTES_COUNT;
+
+struct route_match {
+    const struct route *route; /* NULL: no row has this path and method */
+    bool path_known;           /* the path exists with another method */
+    char allow[64];            /* "GET, HEAD, PATCH" where path_known */
+};
+
+/* Builds the look-up structure; prints what is wrong with the table and returns false. */
+bool route_table_check(void);
+/* Finds the row of a raw path and fills the path parameters (strictly decoded: no encoded slash,
+ * NUL, control character or invalid UTF-8; ERR_BAD_REQUEST then). Thread-safe. */
+MUST_CHECK enum err route_find(struct arena *arena, const char *method, struct request *request,
+                               struct route_match *match);
+/* One JSON line per row, for the tests and the documentation. */
+void route_table_print(void);
+
+#endif
