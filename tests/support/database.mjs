@@ -1,0 +1,80 @@
+// One private PostgreSQL for a test run, and a fresh migrated database for each server: a copy of a
+// template, which takes some tens of milliseconds.
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const SCRIPTS = fileURLToPath(new URL('../../script/', import.meta.url));
+
+/** @type {Promise<string> | undefined} */
+let socket;
+
+// The run's cluster where script/test started one; else this process has its own until it ends.
+function findSocket() {
+  socket ??= process.env.GUICHET_TEST_SOCKET
+    ? Promise.resolve(process.env.GUICHET_TEST_SOCKET)
+    : startOwn();
+  return socket;
+}
+
+async function startOwn() {
+  const command = ['sh', '-c', 'printf "%s\\n" "$GUICHET_TEST_SOCKET"; exec cat >/dev/null'];
+  const child = spawn(`${SCRIPTS}with-database`, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.unref();
+  child.stdin.unref();
+  child.stdout.unref();
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`script/with-database ended with ${code}`);
+    }),
+  ]);
+  return line;
+}
+
+const url = (folder, user, name) => `postgresql:///${name}?host=${folder}&user=${user}`;
+
+/** Runs SQL and returns the rows as text, cells parted by tabs. */
+async function query(connection, text) {
+  const options = ['-XAtq', '-F', '\t', '-v', 'ON_ERROR_STOP=1', connection, '-c', text];
+  const { stdout } = await run('psql', options, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout.split('\n').slice(0, -1);
+}
+
+export class Database {
+  constructor(folder, name) {
+    this.name = name;
+    /** As guichet_app, who serves. */
+    this.url = url(folder, 'guichet_app', name);
+    /** As guichet_owner, who migrates and whom row-level security does not hold. */
+    this.ownerUrl = url(folder, 'guichet_owner', name);
+    this.adminUrl = url(folder, 'guichet_owner', 'postgres');
+  }
+
+  /** Runs SQL as the owner and returns its rows as lines, cells parted by tabs. */
+  sql(text) {
+    return query(this.ownerUrl, text);
+  }
+
+  /** Runs one SELECT as the owner and returns its rows as objects. */
+  async rows(select) {
+    const [json] = await this.sql(`select coalesce(json_agg(r), '[]') from (${select}) r`);
+    return JSON.parse(json);
+  }
+
+  drop() {
+    return query(this.adminUrl, `drop database if exists ${this.name} with (force)`);
+  }
+}
+
+/** A new database with the migrations applied and nothing else in it. */
+export async function createDatabase() {
+  const database = new Database(await findSocket(), `t_${randomBytes(6).toString('hex')}`);
+  await query(database.adminUrl, `create database ${database.name} template guichet_template`);
+  return database;
+}

@@ -1,0 +1,227 @@
+// A real Guichet on a free port with a database and a data folder of its own.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from './client.mjs';
+import { createDatabase } from './database.mjs';
+import { Mailbox } from './mail.mjs';
+import { waitFor } from './wait.mjs';
+
+/** The program under test. */
+export const PROGRAM =
+  process.env.GUICHET_BIN ?? fileURLToPath(new URL('../../build/guichet', import.meta.url));
+const SANITIZER = /(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:/;
+
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+// The settings of whoever runs the tests do not reach the program.
+function cleanEnvironment() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('GUICHET_')),
+  );
+}
+
+/** A port that was free a moment ago. */
+export async function freePort() {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = /** @type {net.AddressInfo} */ (probe.address());
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/**
+ * Runs a command of the program to its end.
+ * @param {string[]} args
+ * @param {{env?: Record<string, string>, input?: string, cwd?: string}} [options]
+ * @returns {Promise<{code: number | null, signal: string | null, stdout: string, stderr: string}>}
+ */
+export async function runProgram(args, { env = {}, input = '', cwd } = {}) {
+  const child = spawn(PROGRAM, args, { cwd, env: { ...cleanEnvironment(), ...env } });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [code, signal] = await once(child, 'close');
+  assert.doesNotMatch(stderr.text, SANITIZER);
+  return { code, signal, stdout: stdout.text, stderr: stderr.text };
+}
+
+function collect(stream) {
+  const sink = { text: '' };
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk) => (sink.text += chunk));
+  return sink;
+}
+
+export class Server {
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  #child;
+  #stderr = { text: '' };
+
+  constructor(fields) {
+    Object.assign(this, fields);
+    this.mailbox = new Mailbox(join(this.dataDir, 'mail'));
+  }
+
+  get pid() {
+    return this.#child?.pid;
+  }
+
+  /** Everything that was written to stderr since the last start. */
+  get stderr() {
+    return this.#stderr.text;
+  }
+
+  /** The log lines since the last start, parsed. */
+  get logs() {
+    return this.stderr
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+  }
+
+  /** A client without session. */
+  client(options) {
+    return new Client(this.url, options);
+  }
+
+  /** Runs a command of the program with this server's settings; fails unless it ends with 0. */
+  async command(args, input) {
+    const result = await runProgram(args, { env: this.env, input });
+    assert.equal(result.code, 0, `guichet ${args.join(' ')}: ${result.stderr}`);
+    return result.stdout;
+  }
+
+  /** Starts the program, again after a stop or a kill, and returns once it is ready. */
+  async start() {
+    const child = spawn(PROGRAM, ['serve'], {
+      env: { ...cleanEnvironment(), ...this.env },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    });
+    this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    this.#stderr = collect(child.stderr);
+    await waitFor('readiness', async () => {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`guichet serve ended before it was ready:\n${this.stderr}`);
+      }
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      await answer?.arrayBuffer();
+      return answer?.status === 200;
+    });
+    return this;
+  }
+
+  /** Ends the program as an operator would and checks that it ends well. */
+  async end() {
+    const child = this.#child;
+    if (!child || !running.has(child)) {
+      assert.doesNotMatch(this.stderr, SANITIZER);
+      return;
+    }
+    const closed = once(child, 'close');
+    child.kill('SIGTERM');
+    const [code, signal] = await closed;
+    assert.doesNotMatch(this.stderr, SANITIZER);
+    assert.equal(
+      code,
+      0,
+      `guichet serve ended with ${code ?? signal}:\n${this.stderr.slice(-4000)}`,
+    );
+  }
+
+  /** Sends a signal; after SIGKILL, waits for the end. */
+  async kill(signal = 'SIGKILL') {
+    const closed = once(this.#child, 'close');
+    this.#child.kill(signal);
+    if (signal === 'SIGKILL') await closed;
+  }
+
+  /** Ends the program and removes what it had. */
+  async stop() {
+    try {
+      await this.end();
+    } finally {
+      if (this.owns.database) await this.database.drop();
+      if (this.owns.dataDir) await rm(this.dataDir, { recursive: true, force: true });
+    }
+  }
+}
+
+/**
+ * A server that somebody else runs (GUICHET_BASE_URL): everything that goes through the address
+ * works, commands and the database do not.
+ */
+class RemoteServer {
+  constructor(url) {
+    this.url = url.replace(/\/$/, '');
+    this.mailbox = new Mailbox(join(process.env.GUICHET_DATA_DIR ?? '.guichet', 'mail'));
+  }
+
+  client(options) {
+    return new Client(this.url, options);
+  }
+
+  command(args, input) {
+    const { GUICHET_DATA_DIR = '.guichet', GUICHET_DATABASE_URL } = process.env;
+    const env = { GUICHET_DATA_DIR, ...(GUICHET_DATABASE_URL && { GUICHET_DATABASE_URL }) };
+    return runProgram(args, { env, input }).then(({ code, stdout, stderr }) => {
+      assert.equal(code, 0, `guichet ${args.join(' ')}: ${stderr}`);
+      return stdout;
+    });
+  }
+
+  async stop() {}
+}
+
+/**
+ * @param {object} [options]
+ * @param {Record<string, string>} [options.env] settings beside or instead of the usual ones
+ * @param {import('./database.mjs').Database} [options.database] shared with another server
+ * @param {string} [options.dataDir] shared with another server
+ * @param {boolean} [options.start] false: everything is prepared, `start()` is yours to call
+ * @returns {Promise<Server>}
+ */
+export async function startServer({ env = {}, database, dataDir, start = true } = {}) {
+  if (process.env.GUICHET_BASE_URL) {
+    return /** @type {any} */ (new RemoteServer(process.env.GUICHET_BASE_URL));
+  }
+  const port = env.GUICHET_PORT ?? String(await freePort());
+  const own = database ?? (await createDatabase());
+  const folder = dataDir ?? (await mkdtemp('/tmp/guichet-'));
+  const url = `http://127.0.0.1:${port}`;
+  await mkdir(join(folder, 'mail'), { recursive: true });
+  if (!dataDir) {
+    await writeFile(join(folder, 'master.key'), randomBytes(32).toString('base64'), {
+      mode: 0o600,
+    });
+  }
+  const server = new Server({
+    url,
+    port: Number(port),
+    database: own,
+    dataDir: folder,
+    owns: { database: !database, dataDir: !dataDir },
+    env: {
+      GUICHET_PORT: port,
+      GUICHET_PUBLIC_URL: url,
+      GUICHET_DATA_DIR: folder,
+      GUICHET_DATABASE_URL: own.url,
+      GUICHET_DATABASE_OWNER_URL: own.ownerUrl,
+      GUICHET_DATABASE_CONNECTIONS: '4',
+      GUICHET_RATE_LIMITS: 'off',
+      GUICHET_DEMO: '0',
+      ...env,
+    },
+  });
+  return start ? server.start() : server;
+}
