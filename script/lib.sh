@@ -128,18 +128,42 @@ ensure_node() {
     hash -r
 }
 
-# The packages of package-lock.json, installed again only when that file changed.
+# ensure_node_modules runtime|all: the packages of package-lock.json that the screens are assembled
+# from, or the tools of the tests too; installed again only when that file changed.
 ensure_node_modules() {
     ensure_node
-    cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-lock" && return 0
+    node_modules_fit "$1" && return 0
     mkdir -p "$BUILD"
     (
         exec 7>"$BUILD/.npm-lock"
         flock 7
-        cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-lock" && exit 0
-        say "Installing the test tools (npm ci)"
-        cd "$ROOT" && npm ci --silent >&2 && cp package-lock.json node_modules/.installed-lock
+        node_modules_fit "$1" && exit 0
+        say "Installing the packages of package-lock.json ($1)"
+        cd "$ROOT" || exit 1
+        if [ "$1" = all ]; then npm ci --silent; else npm ci --silent --omit=dev; fi >&2 &&
+            cp package-lock.json "node_modules/.installed-$1"
     ) || die "npm ci failed"
+}
+
+node_modules_fit() {
+    cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-all" ||
+        { [ "$1" = runtime ] &&
+            cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-runtime"; }
+}
+
+# The screens, in build/www, when one of their files changed.
+assemble_frontend() {
+    local made="$BUILD/www/index.html"
+    if [ -f "$made" ] && [ -z "$(find "$ROOT/frontend" "$ROOT/package-lock.json" \
+        -newer "$made" -print -quit)" ]; then
+        return 0
+    fi
+    ensure_node_modules runtime
+    (
+        exec 7>"$BUILD/.www-lock"
+        flock 7
+        node "$ROOT/frontend/assemble.mjs" "$BUILD/www" >&2
+    ) || die "the frontend could not be assembled"
 }
 
 # --- A private PostgreSQL cluster ------------------------------------------

@@ -15,6 +15,7 @@ import { waitFor } from './wait.mjs';
 /** The program under test. */
 export const PROGRAM =
   process.env.GUICHET_BIN ?? fileURLToPath(new URL('../../build/guichet', import.meta.url));
+const FRONTEND = fileURLToPath(new URL('../../build/www', import.meta.url));
 const SANITIZER = /(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:/;
 
 const running = new Set();
@@ -215,6 +216,7 @@ export async function startServer({ env = {}, database, dataDir, start = true } 
       GUICHET_PORT: port,
       GUICHET_PUBLIC_URL: url,
       GUICHET_DATA_DIR: folder,
+      GUICHET_WWW_DIR: FRONTEND,
       GUICHET_DATABASE_URL: own.url,
       GUICHET_DATABASE_OWNER_URL: own.ownerUrl,
       GUICHET_DATABASE_CONNECTIONS: '4',
