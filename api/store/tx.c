@@ -1,0 +1,149 @@
+#include "store/tx.h"
+#include "base/text.h"
+#include "store/connection.h"
+#include <string.h>
+
+static const char BEGIN_WRITE[] = "BEGIN";
+static const char BEGIN_READ[] = "BEGIN READ ONLY";
+/* Local to the transaction, so it works behind a pooler in transaction mode too. */
+static const char SET_IDENTITY[] =
+    "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true)";
+
+enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
+                  enum tx_mode mode, struct tx *tx) {
+    *tx = (struct tx){.pool = pool, .arena = arena, .identity = identity, .mode = mode};
+    return pool_take(pool, &tx->connection);
+}
+
+static void identity_params(const struct identity *identity, struct param params[2]) {
+    params[0] = P_TEXT(identity->account_id != NULL ? identity->account_id : "");
+    params[1] = P_TEXT(identity->is_system ? "on" : "off");
+}
+
+enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
+                struct rows **rows) {
+    struct param identity[2];
+    identity_params(tx->identity, identity);
+    const struct command commands[] = {
+        {.text = tx->mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
+        {.text = SET_IDENTITY, .params = identity, .params_count = 2},
+        {.sql = sql, .params = params, .params_count = count, .rows = rows},
+    };
+    if (tx->failed || tx->connection == NULL || tx->connection->pg == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    const size_t skip = tx->begun ? 2 : 0;
+    tx->begun = true;
+    tx->constraint = NULL;
+    const enum err err = connection_run(tx->connection, tx->arena, commands + skip, 3 - skip,
+                                        &tx->constraint);
+    tx->failed = err != ERR_NONE;
+    return err;
+}
+
+enum err tx_commit(struct tx *tx) {
+    if (tx->failed || tx->connection == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    if (!tx->begun) {
+        return ERR_NONE;
+    }
+    const struct command commit = {.text = "COMMIT"};
+    const enum err err = connection_run(tx->connection, tx->arena, &commit, 1, &tx->constraint);
+    tx->begun = err != ERR_NONE;
+    tx->failed = err != ERR_NONE;
+    return err;
+}
+
+void tx_end(struct tx *tx) {
+    if (tx->connection == NULL) {
+        return;
+    }
+    if (tx->begun && tx->connection->pg != NULL) {
+        const char *constraint = NULL;
+        const struct command rollback = {.text = "ROLLBACK"};
+        const enum err ignored =
+            connection_run(tx->connection, tx->arena, &rollback, 1, &constraint);
+        (void)ignored; /* pool_give looks at the connection's state */
+    }
+    pool_give(tx->pool, tx->connection);
+    tx->connection = NULL;
+}
+
+enum err pool_run(struct pool *pool, struct arena *arena, const struct identity *identity,
+                  enum tx_mode mode, const struct sql *sql, const struct param *params, size_t count,
+                  struct rows **rows) {
+    struct param who[2];
+    identity_params(identity, who);
+    const struct command commands[] = {
+        {.text = mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
+        {.text = SET_IDENTITY, .params = who, .params_count = 2},
+        {.sql = sql, .params = params, .params_count = count, .rows = rows},
+        {.text = "COMMIT"},
+    };
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, identity, mode, &tx));
+    tx.begun = true;
+    const enum err err = connection_run(tx.connection, arena, commands, 4, &tx.constraint);
+    tx.begun = err != ERR_NONE;
+    return err;
+}
+
+enum err pool_copy(struct pool *pool, const struct sql *sql, const char *text, size_t length) {
+    struct connection *connection = NULL;
+    TRY(pool_take(pool, &connection));
+    const enum err err = connection_copy(connection, sql->text, text, length);
+    if (err == ERR_UNAVAILABLE && connection->pg != NULL) {
+        PQfinish(connection->pg);
+        connection->pg = NULL;
+    }
+    pool_give(pool, connection);
+    return err;
+}
+
+const char *tx_constraint(const struct tx *tx) {
+    return tx->constraint;
+}
+
+const char *rows_text(const struct rows *rows, size_t row, const char *column) {
+    if (row >= rows->count) {
+        return NULL;
+    }
+    for (size_t c = 0; c < rows->columns; c++) {
+        if (strcmp(rows->names[c], column) == 0) {
+            return rows->cells[row * rows->columns + c];
+        }
+    }
+    return NULL;
+}
+
+int64_t rows_integer(const struct rows *rows, size_t row, const char *column, int64_t fallback) {
+    const char *text = rows_text(rows, row, column);
+    int64_t number = 0;
+    return text != NULL && text_parse_integer(text, INT64_MIN + 1, INT64_MAX, &number) ? number
+                                                                                       : fallback;
+}
+
+bool rows_boolean(const struct rows *rows, size_t row, const char *column) {
+    const char *text = rows_text(rows, row, column);
+    return text != NULL && *text == 't';
+}
+
+static unsigned char hex_digit(char c) {
+    return (unsigned char)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+const unsigned char *rows_bytes(struct arena *arena, const struct rows *rows, size_t row,
+                                const char *column, size_t *length) {
+    const char *text = rows_text(rows, row, column);
+    *length = 0;
+    if (text == NULL || text[0] != '\\' || text[1] != 'x') {
+        return NULL;
+    }
+    *length = (strlen(text) - 2) / 2;
+    unsigned char *bytes = arena_alloc(arena, *length + 1);
+    for (size_t i = 0; i < *length; i++) {
+        bytes[i] = (unsigned char)(hex_digit(text[2 + 2 * i]) << 4 | hex_digit(text[3 + 2 * i]));
+    }
+    return bytes;
+}

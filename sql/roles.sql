@@ -1,0 +1,17 @@
+-- The application's role: reads and writes rows, owns nothing. Run after every migration.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_app') THEN
+        CREATE ROLE guichet_app LOGIN;
+    END IF;
+END $$;
+GRANT USAGE ON SCHEMA public TO guichet_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guichet_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
+REVOKE UPDATE, DELETE ON audit, habilitation FROM guichet_app;
+REVOKE INSERT, UPDATE, DELETE ON request_transition, schema_migration FROM guichet_app;
+ALTER ROLE guichet_app SET statement_timeout = '5s';
+ALTER ROLE guichet_app SET lock_timeout = '2s';
+ALTER ROLE guichet_app SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE guichet_app SET timezone = 'UTC';
+ALTER ROLE guichet_app SET datestyle = 'ISO';
