@@ -1,0 +1,31 @@
+/**
+ * Copies a text, and says so.
+ *
+ *   copyButton(() => token, t('token.copy'))
+ */
+import { announce } from '../../lib/focus.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+
+const SAID_MS = 3000;
+
+/**
+ * @param {() => string} read
+ * @param {string} [label]
+ */
+export function copyButton(read, label = t('common.copy')) {
+  const button = h('button', { type: 'button', onclick: copy }, label);
+  async function copy() {
+    const copied = await navigator.clipboard.writeText(read()).then(
+      () => true,
+      () => false,
+    );
+    const said = t(copied ? 'common.copied' : 'common.not_copied');
+    button.textContent = said;
+    announce(said);
+    setTimeout(() => {
+      button.textContent = label;
+    }, SAID_MS);
+  }
+  return button;
+}

@@ -1,0 +1,68 @@
+/**
+ * A modal question. The browser's `<dialog>` keeps the focus inside and gives
+ * it back; Escape cancels.
+ *
+ *   const done = await askDialog({title, content, fields, submit, danger, onsubmit})
+ *
+ * `onsubmit` may throw ApiError: it is shown inside and nothing is lost.
+ * Resolves true once it succeeded, false when cancelled.
+ */
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { uniqueId } from '../../lib/focus.js';
+import { createForm } from '../form/form.js';
+
+/**
+ * @typedef {object} DialogOptions
+ * @property {string} title
+ * @property {import('../../lib/h.js').Children} [content] what will happen, what will be lost
+ * @property {import('../field/field.js').Field[]} [fields]
+ * @property {string} submit
+ * @property {boolean} [danger]
+ * @property {boolean} [noCancel]
+ * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
+ */
+
+/**
+ * @param {DialogOptions} options
+ * @returns {Promise<boolean>}
+ */
+export function askDialog(options) {
+  return new Promise((resolve) => {
+    let done = false;
+    const titleId = uniqueId('dialog');
+    const form = createForm({
+      fields: options.fields ?? [],
+      submit: options.submit,
+      danger: options.danger,
+      secondary: options.noCancel
+        ? null
+        : h('button', { type: 'button', onclick: () => dialog.close() }, t('common.cancel')),
+      onsubmit: async (values, extra) => {
+        await options.onsubmit(values, extra);
+        done = true;
+        dialog.close();
+      },
+    });
+    const dialog = h(
+      'dialog',
+      { class: 'dialog', 'aria-labelledby': titleId },
+      h(
+        'div',
+        { class: 'dialog-box' },
+        h('h2', { id: titleId }, options.title),
+        options.content,
+        form.element,
+      ),
+    );
+    dialog.addEventListener('cancel', (event) => {
+      if (options.noCancel) event.preventDefault();
+    });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(done);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,185 @@
+/**
+ * A form that loses nothing: checks, error summary with links, answers of the
+ * server laid at their fields, what was typed kept until the answer is good.
+ *
+ *   const form = createForm({
+ *     keep: 'inscription',              // what was typed survives a reload (no secrets)
+ *     fields: [email, password],        // Field objects; values by name
+ *     content: [email.element, …],      // default: the fields in order
+ *     submit: t('signup.submit'),
+ *     onsubmit: async (values, {idempotencyKey}) => { … },   // may throw ApiError
+ *   });
+ *   root.append(form.element)
+ */
+import { ApiError, newIdempotencyKey } from '../../lib/api.js';
+import { focusOn } from '../../lib/focus.js';
+import { h, replaceChildren } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { forget, recall, remember } from '../../lib/typed.js';
+import { errorBox } from '../page-states/page-states.js';
+
+/** @typedef {import('../field/field.js').Field} Field */
+
+/**
+ * @typedef {object} FormOptions
+ * @property {Field[]} fields
+ * @property {import('../../lib/h.js').Children} [content]
+ * @property {string} submit
+ * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
+ * @property {string} [keep]
+ * @property {boolean} [danger]
+ * @property {import('../../lib/h.js').Children} [secondary]  beside the button
+ */
+
+/** @param {FormOptions} options */
+export function createForm(options) {
+  const { fields } = options;
+  const summary = h('div', { class: 'error-summary-place' });
+  const button = h(
+    'button',
+    { type: 'submit', class: options.danger ? 'primary danger' : 'primary' },
+    options.submit,
+  );
+  const element = h(
+    'form',
+    { novalidate: true, onsubmit: submit },
+    summary,
+    options.content ?? fields.map((f) => f.element),
+    h('div', { class: 'actions' }, button, options.secondary),
+  );
+  let busy = false;
+  let idempotencyKey = newIdempotencyKey();
+
+  if (options.keep) recallInto(fields, options.keep);
+  element.addEventListener('input', () => {
+    idempotencyKey = newIdempotencyKey();
+    if (options.keep) remember(options.keep, valuesOf(fields.filter((f) => !f.secret)));
+  });
+
+  /** @param {Event} event */
+  async function submit(event) {
+    event.preventDefault();
+    if (busy) return;
+    const wrong = checkFields(fields);
+    if (wrong.length > 0) return showErrors(summary, wrong);
+    setBusy(true);
+    try {
+      replaceChildren(summary);
+      await options.onsubmit(valuesOf(fields), { idempotencyKey });
+      if (options.keep) forget(options.keep);
+    } catch (error) {
+      showFailure(summary, fields, error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  /** @param {boolean} on */
+  function setBusy(on) {
+    busy = on;
+    button.setAttribute('aria-disabled', String(on));
+    button.textContent = on ? t('form.sending') : options.submit;
+  }
+
+  return {
+    element,
+    fields,
+    button,
+    /** @param {unknown} error */ fail: (error) => showFailure(summary, fields, error),
+  };
+}
+
+/**
+ * Lays the errors at their fields and sums them up; gives the focus to the sum.
+ * @param {HTMLElement} place
+ * @param {{field?: Field, message: string}[]} errors
+ */
+export function showErrors(place, errors) {
+  const title = h('h2', null, t('form.summary', { count: errors.length }));
+  const box = h(
+    'div',
+    { class: 'error-summary', role: 'alert', tabindex: '-1' },
+    title,
+    h(
+      'ul',
+      null,
+      errors.map(({ field, message }) =>
+        h('li', null, field ? summaryLink(field, message) : message),
+      ),
+    ),
+  );
+  replaceChildren(place, box);
+  focusOn(box);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Field[]} fields
+ * @param {unknown} error
+ */
+export function showFailure(place, fields, error) {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.kind === 'aborted') return;
+  if (error.fields.size === 0) {
+    const box = errorBox(error);
+    replaceChildren(place, box);
+    focusOn(box);
+    return;
+  }
+  const wrong = [...error.fields.values()].map(({ pointer, message }) => {
+    const field =
+      fields.find((f) => f.pointer === pointer) ??
+      fields.find((f) => pointer.startsWith(`${f.pointer}/`));
+    field?.setError(message);
+    return { field, message };
+  });
+  showErrors(place, wrong);
+}
+
+/** Clears the old errors, shows the new ones at their fields. @param {Field[]} fields */
+export function checkFields(fields) {
+  /** @type {{field: Field, message: string}[]} */
+  const wrong = [];
+  for (const field of fields) {
+    const message = field.check();
+    field.setError(message);
+    if (message) wrong.push({ field, message });
+  }
+  return wrong;
+}
+
+/** @param {Field[]} fields */
+export function valuesOf(fields) {
+  return Object.fromEntries(fields.map((f) => [f.name, f.value]));
+}
+
+/**
+ * @param {Field} field
+ * @param {string} message
+ */
+function summaryLink(field, message) {
+  return h(
+    'a',
+    {
+      href: `#${field.control.id}`,
+      onclick: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        field.element.scrollIntoView({ block: 'center' });
+        focusOn(field.control);
+      },
+    },
+    message,
+  );
+}
+
+/**
+ * @param {Field[]} fields
+ * @param {string} key
+ */
+function recallInto(fields, key) {
+  const kept = recall(key);
+  if (!kept) return;
+  for (const field of fields) {
+    if (!field.secret && kept[field.name] !== undefined) field.value = kept[field.name];
+  }
+}

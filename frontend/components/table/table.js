@@ -1,0 +1,59 @@
+/**
+ * A table that becomes cards under 640 px (each cell then shows its column's
+ * name). Figures go right with `number: true`.
+ *
+ *   dataTable({caption, columns: [{label, cell: (row) => node, number, head}], rows})
+ *
+ * `head: true` marks the column that names the row.
+ */
+import { h } from '../../lib/h.js';
+
+/**
+ * @template T
+ * @typedef {{label: string, cell: (row: T) => import('../../lib/h.js').Children, number?: boolean, head?: boolean}} Column
+ */
+
+/**
+ * @template T
+ * @param {{caption: string, columns: Column<T>[], rows: T[], captionShown?: boolean, rowProps?: (row: T) => Record<string, any>}} options
+ */
+export function dataTable({ caption, columns, rows, captionShown = false, rowProps }) {
+  return h(
+    'table',
+    { class: 'data-table' },
+    h('caption', { class: captionShown ? null : 'visually-hidden' }, caption),
+    h(
+      'thead',
+      null,
+      h(
+        'tr',
+        null,
+        columns.map((c) => h('th', { scope: 'col', class: c.number ? 'number' : null }, c.label)),
+      ),
+    ),
+    h(
+      'tbody',
+      null,
+      rows.map((row) => tableRow(row, columns, rowProps)),
+    ),
+  );
+}
+
+/**
+ * @template T
+ * @param {T} row
+ * @param {Column<T>[]} columns
+ * @param {((row: T) => Record<string, any>) | undefined} rowProps
+ */
+function tableRow(row, columns, rowProps) {
+  return h(
+    'tr',
+    rowProps?.(row) ?? null,
+    columns.map((c) => {
+      const props = { class: c.number ? 'number' : null, dataset: { label: c.label } };
+      return c.head
+        ? h('th', { ...props, scope: 'row' }, c.cell(row))
+        : h('td', props, c.cell(row));
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+/** Dates as people say them: relative while recent, exact on hover and for screen readers. */
+import { h } from './h.js';
+import { locale, t } from './i18n.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** @param {string | number | Date} at */
+export function formatDay(at) {
+  return new Intl.DateTimeFormat(locale(), {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).format(new Date(at));
+}
+
+/** @param {string | number | Date} at */
+export function formatTime(at) {
+  const date = new Date(at);
+  const minutes = String(date.getMinutes()).padStart(2, '0');
+  return t('dates.time', { hours: String(date.getHours()), minutes });
+}
+
+/** @param {string | number | Date} at */
+export function formatExact(at) {
+  return t('dates.exact', { day: formatDay(at), time: formatTime(at) });
+}
+
+/**
+ * "il y a 5 minutes", "hier", then the day.
+ * @param {string | number | Date} at
+ * @param {number} [nowMs]
+ */
+export function formatRelative(at, nowMs = Date.now()) {
+  const gap = new Date(at).getTime() - nowMs;
+  const size = Math.abs(gap);
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
+  if (size < MINUTE_MS) return t('dates.now');
+  if (size < HOUR_MS) return relative.format(Math.trunc(gap / MINUTE_MS), 'minute');
+  if (size < DAY_MS) return relative.format(Math.trunc(gap / HOUR_MS), 'hour');
+  if (size < 7 * DAY_MS) return relative.format(Math.trunc(gap / DAY_MS), 'day');
+  return formatDay(at);
+}
+
+/**
+ * A `<time>`: relative to the eye, exact in its title.
+ * @param {string | null | undefined} at
+ */
+export function timeElement(at) {
+  if (!at) return document.createTextNode('–');
+  return h('time', { datetime: at, title: formatExact(at) }, formatRelative(at));
+}
+
+/**
+ * A `<time>` that shows the day.
+ * @param {string | null | undefined} at
+ */
+export function dayElement(at) {
+  if (!at) return document.createTextNode('–');
+  return h('time', { datetime: at, title: formatExact(at) }, formatDay(at));
+}

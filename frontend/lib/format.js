@@ -1,0 +1,47 @@
+/** Figures and identifiers as people read them. */
+import { locale, t } from './i18n.js';
+
+/** @param {number | null | undefined} value */
+export function formatNumber(value) {
+  return value === null || value === undefined
+    ? '–'
+    : new Intl.NumberFormat(locale()).format(value);
+}
+
+/** @param {number} share 0 to 1 */
+export function formatPercent(share) {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(
+    share,
+  );
+}
+
+/** @param {number} bytes */
+export function formatBytes(bytes) {
+  const units = ['byte', 'kilobyte', 'megabyte'];
+  const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
+  const value = bytes / 1000 ** step;
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: units[step],
+    unitDisplay: 'short',
+    maximumFractionDigits: step === 2 ? 1 : 0,
+  }).format(value);
+}
+
+/**
+ * 13002526500013 → "130 025 265 00013".
+ * @param {string | null | undefined} siret
+ */
+export function formatSiret(siret) {
+  const match = /^(\d{3})(\d{3})(\d{3})(\d{5})$/.exec(siret ?? '');
+  return match ? match.slice(1).join('\u00a0') : (siret ?? '');
+}
+
+/**
+ * "Camille Martin", or the e-mail where no name is known.
+ * @param {any} person
+ */
+export function personName(person) {
+  const name = [person?.given_name, person?.family_name].filter(Boolean).join(' ');
+  return name || person?.email || t('common.unknown_person');
+}

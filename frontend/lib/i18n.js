@@ -1,0 +1,130 @@
+/**
+ * Texts by key ("login.title"), from locales/<language>.json. French first;
+ * the choice of a language stays in this browser.
+ */
+import { getAsset } from './api.js';
+
+export const LANGUAGES = /** @type {const} */ (['fr', 'en']);
+/** @typedef {'fr' | 'en'} Language */
+
+const STORAGE_KEY = 'guichet.language';
+/** @type {any} */
+let texts = {};
+/** @type {Language} */
+let current = 'fr';
+
+export function language() {
+  return current;
+}
+
+/** The tag for Intl: figures and dates follow it. */
+export function locale() {
+  return current === 'fr' ? 'fr-FR' : 'en-GB';
+}
+
+export async function loadTexts() {
+  current = localStorage.getItem(STORAGE_KEY) === 'en' ? 'en' : 'fr';
+  document.documentElement.lang = current;
+  texts = await getAsset(new URL(`../locales/${current}.json`, import.meta.url));
+}
+
+/** @param {Language} chosen */
+export async function setLanguage(chosen) {
+  localStorage.setItem(STORAGE_KEY, chosen);
+  await loadTexts();
+}
+
+/** For tests and for programs without a server. @param {any} table @param {Language} [chosen] */
+export function useTexts(table, chosen = 'fr') {
+  texts = table;
+  current = chosen;
+}
+
+/** @param {string} key @returns {any} */
+export function lookup(key) {
+  return key.split('.').reduce((node, part) => node?.[part], texts);
+}
+
+/** @param {string} key */
+export function has(key) {
+  return lookup(key) !== undefined;
+}
+
+/**
+ * A text, its {names} filled in. With `count` in the values and a text in
+ * forms ({one, other, zero?}), the form that fits.
+ * @param {string} key
+ * @param {Record<string, any>} [values]
+ * @returns {string}
+ */
+export function t(key, values) {
+  let text = lookup(key);
+  if (text && typeof text === 'object' && values && 'count' in values)
+    text = pluralForm(text, Number(values.count));
+  if (typeof text !== 'string') return key;
+  return values ? fill(text, values) : text;
+}
+
+/**
+ * Structured prose (an array, an object of texts).
+ * @param {string} key
+ * @returns {any[]}
+ */
+export function list(key) {
+  const value = lookup(key);
+  return Array.isArray(value) ? value : [];
+}
+
+/**
+ * A text with links or emphasis: "Lire <terms>les conditions</terms>" with
+ * {terms: (text) => h('a', …, text)}. Gives children for `h`.
+ * @param {string} key
+ * @param {Record<string, (text: string) => Node>} tags
+ * @param {Record<string, any>} [values]
+ * @returns {(Node | string)[]}
+ */
+export function rich(key, tags, values) {
+  return richText(t(key, values), tags);
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, (text: string) => Node>} tags
+ * @returns {(Node | string)[]}
+ */
+export function richText(text, tags) {
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  let end = 0;
+  for (const match of text.matchAll(/<(\w+)>(.*?)<\/\1>/g)) {
+    parts.push(text.slice(end, match.index));
+    const build = tags[match[1]];
+    parts.push(build ? build(match[2]) : match[2]);
+    end = match.index + match[0].length;
+  }
+  parts.push(text.slice(end));
+  return parts;
+}
+
+/**
+ * @param {Record<string, string>} forms
+ * @param {number} count
+ */
+function pluralForm(forms, count) {
+  if (count === 0 && forms.zero) return forms.zero;
+  return forms[new Intl.PluralRules(locale()).select(count)] ?? forms.other;
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, any>} values
+ */
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    if (value === undefined || value === null) return whole;
+    return typeof value === 'number'
+      ? new Intl.NumberFormat(locale()).format(value)
+      : String(value);
+  });
+}

@@ -1,0 +1,289 @@
+/**
+ * History API router. The list of paths is routes.json, which the server reads
+ * too (a path outside it is answered 404 with this same shell).
+ *
+ * A page is a module of pages/ whose default export is a `Page`. The router
+ * draws loading, error, forbidden and not-found states for all of them, sets
+ * the title, moves the focus to the h1 and keeps scroll positions.
+ */
+import {
+  failureState,
+  forbiddenState,
+  loadingState,
+  notFoundState,
+} from '../components/page-states/page-states.js';
+import { ApiError } from './api.js';
+import { focusOn } from './focus.js';
+import { replaceChildren } from './h.js';
+import { t } from './i18n.js';
+import { session } from './store.js';
+
+/**
+ * @typedef {object} Context
+ * @property {Record<string, string>} params   from the path, decoded
+ * @property {URLSearchParams} query
+ * @property {AbortSignal} signal              aborted when the page is left
+ * @property {(href: string, options?: {replace?: boolean}) => void} navigate
+ * @property {(changes: Record<string, string | null>) => void} setQuery keeps filters in the address, draws nothing
+ * @property {() => Promise<void>} reload      loads and draws again, keeps scroll and focus
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {(data: any, ctx: Context) => string} title
+ * @property {(ctx: Context) => Promise<any>} [load]  may throw ApiError
+ * @property {(data: any, ctx: Context) => Node} render  has exactly one h1
+ */
+
+/** @typedef {{path: string, page: string, access: 'anyone' | 'account' | 'staff' | 'support' | 'admin'}} Route */
+
+const LOADING_DELAY_MS = 150;
+const SCROLL_REST_MS = 200;
+
+/** @type {Route[]} */
+let routes = [];
+/** @type {HTMLElement} */
+let mount;
+let leaving = new AbortController();
+let shown = '';
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let scrollTimer;
+
+/**
+ * @param {Route[]} list
+ * @param {string} pathname
+ * @returns {{route: Route, params: Record<string, string>} | null}
+ */
+export function matchRoute(list, pathname) {
+  const path = pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname;
+  const parts = path.split('/');
+  for (const route of list) {
+    const wanted = route.path.split('/');
+    if (wanted.length !== parts.length) continue;
+    const params = matchParts(wanted, parts);
+    if (params) return { route, params };
+  }
+  return null;
+}
+
+/**
+ * @param {Route[]} list
+ * @param {HTMLElement} main
+ */
+export async function start(list, main) {
+  routes = list;
+  mount = main;
+  history.scrollRestoration = 'manual';
+  document.addEventListener('click', followLink);
+  addEventListener('popstate', onPopState);
+  addEventListener('scroll', rememberScrollSoon, { passive: true });
+  session.addEventListener('change', (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.otherPerson)
+      void draw({ focus: false, scrollTop: null });
+  });
+  await draw({ focus: false, scrollTop: history.state?.scrollTop ?? null });
+}
+
+/**
+ * @param {string} href
+ * @param {{replace?: boolean}} [options]
+ */
+export function navigate(href, { replace = false } = {}) {
+  const url = new URL(href, location.href);
+  if (url.origin !== location.origin || !matchRoute(routes, url.pathname)) {
+    location.assign(url);
+    return;
+  }
+  rememberScroll();
+  if (replace) history.replaceState(null, '', url);
+  else history.pushState(null, '', url);
+  void draw({ focus: true, scrollTop: 0 });
+}
+
+/** Draws the page again where it stands: after a change of language or organisation. */
+export function redraw() {
+  return draw({ focus: false, scrollTop: scrollY });
+}
+
+/** Where to come back to after the log-in: only our own paths. @param {string | null} wanted */
+export function safeReturnPath(wanted) {
+  if (!wanted?.startsWith('/') || /^\/[/\\]/.test(wanted)) return '/demandes';
+  const url = new URL(wanted, location.origin);
+  return url.origin === location.origin ? url.pathname + url.search + url.hash : '/demandes';
+}
+
+/** @param {Route} route */
+function accessOf(route) {
+  if (route.access === 'anyone') return 'granted';
+  if (!session.loggedIn) return 'login';
+  if (route.access === 'account') return 'granted';
+  if (route.access === 'staff') return session.isStaff ? 'granted' : 'forbidden';
+  return session.hasRole(route.access, 'admin') ? 'granted' : 'forbidden';
+}
+
+/** @param {{focus: boolean, scrollTop: number | null}} how */
+async function draw(how) {
+  clearTimeout(scrollTimer);
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  shown = location.pathname + location.search;
+  const match = matchRoute(routes, location.pathname);
+  const access = match ? accessOf(match.route) : 'granted';
+  if (access === 'login') {
+    const wanted = location.pathname + location.search + location.hash;
+    navigate(`/connexion?suite=${encodeURIComponent(wanted)}`, { replace: true });
+    return;
+  }
+  const ctx = makeContext(match?.params ?? {}, signal);
+  const waiting = setTimeout(() => put(loadingState(), ''), LOADING_DELAY_MS);
+  mount.setAttribute('aria-busy', 'true');
+  let result;
+  try {
+    result =
+      access === 'forbidden'
+        ? forbiddenState()
+        : await build(match?.route.page ?? 'not-found', ctx);
+  } catch (error) {
+    result = stateOf(error, ctx);
+  }
+  clearTimeout(waiting);
+  if (signal.aborted) return;
+  mount.removeAttribute('aria-busy');
+  if (result) settle(result, how);
+}
+
+/**
+ * @param {string} name
+ * @param {Context} ctx
+ */
+async function build(name, ctx) {
+  const module = await import(`../pages/${name}.js`);
+  /** @type {Page} */
+  const page = module.default;
+  const data = page.load ? await page.load(ctx) : null;
+  if (ctx.signal.aborted) return null;
+  return { title: page.title(data, ctx), content: page.render(data, ctx) };
+}
+
+/**
+ * @param {unknown} error
+ * @param {Context} ctx
+ */
+function stateOf(error, ctx) {
+  if (!(error instanceof ApiError))
+    return failureState(new ApiError('network'), () => void ctx.reload());
+  if (error.kind === 'aborted') return null;
+  if (error.status === 404) return notFoundState();
+  if (error.status === 403) return forbiddenState(error);
+  return failureState(error, () => void ctx.reload());
+}
+
+/**
+ * @param {{title: string, content: Node}} result
+ * @param {{focus: boolean, scrollTop: number | null}} how
+ */
+function settle(result, how) {
+  const hadFocus = document.activeElement?.id ?? '';
+  put(result.content, result.title);
+  if (how.focus) focusOn(mount.querySelector('h1'), { scroll: false });
+  else if (hadFocus) document.getElementById(hadFocus)?.focus({ preventScroll: true });
+  if (location.hash.length > 1 && how.scrollTop === 0)
+    document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  else if (how.scrollTop !== null) scrollTo({ top: how.scrollTop, behavior: 'instant' });
+  mount.dispatchEvent(new CustomEvent('drawn', { bubbles: true }));
+}
+
+/**
+ * @param {Node} content
+ * @param {string} title
+ */
+function put(content, title) {
+  replaceChildren(mount, content);
+  if (title) document.title = title === t('app.name') ? title : `${title} – ${t('app.name')}`;
+}
+
+/**
+ * @param {Record<string, string>} params
+ * @param {AbortSignal} signal
+ * @returns {Context}
+ */
+function makeContext(params, signal) {
+  const query = new URLSearchParams(location.search);
+  return {
+    params,
+    query,
+    signal,
+    navigate,
+    setQuery(changes) {
+      for (const [name, value] of Object.entries(changes)) {
+        if (value) query.set(name, value);
+        else query.delete(name);
+      }
+      const search = query.toString();
+      history.replaceState(history.state, '', location.pathname + (search ? `?${search}` : ''));
+      shown = location.pathname + location.search;
+    },
+    reload: () => draw({ focus: false, scrollTop: scrollY }),
+  };
+}
+
+function rememberScroll() {
+  history.replaceState({ ...history.state, scrollTop: scrollY }, '');
+}
+
+function rememberScrollSoon() {
+  clearTimeout(scrollTimer);
+  scrollTimer = setTimeout(rememberScroll, SCROLL_REST_MS);
+}
+
+function onPopState() {
+  if (location.pathname + location.search === shown) return;
+  void draw({ focus: true, scrollTop: history.state?.scrollTop ?? 0 });
+}
+
+/** @param {MouseEvent} event */
+function followLink(event) {
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey
+  )
+    return;
+  const link = /** @type {Element} */ (event.target).closest('a');
+  if (!link?.href || link.target || link.hasAttribute('download')) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || !matchRoute(routes, url.pathname)) return;
+  if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
+  event.preventDefault();
+  navigate(url.href);
+}
+
+/**
+ * @param {string[]} wanted
+ * @param {string[]} parts
+ */
+function matchParts(wanted, parts) {
+  /** @type {Record<string, string>} */
+  const params = {};
+  for (let i = 0; i < wanted.length; i++) {
+    const name = /^\{(\w+)\}$/.exec(wanted[i])?.[1];
+    if (!name && wanted[i] !== parts[i]) return null;
+    if (!name) continue;
+    const value = decode(parts[i]);
+    if (!value) return null;
+    params[name] = value;
+  }
+  return params;
+}
+
+/** @param {string} part */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * SIRET as INSEE defines it: 14 digits, Luhn; establishments of La Poste
+ * (SIREN 356000000) have a digit sum multiple of 5 instead, except the head
+ * office, which satisfies Luhn.
+ */
+
+const LA_POSTE = '356000000';
+
+/** Drops what people type between groups. @param {string} typed */
+export function cleanSiret(typed) {
+  return typed.replace(/[\s\u00a0\u202f.-]/g, '');
+}
+
+/**
+ * @param {string} siret cleaned
+ * @returns {'ok' | 'length' | 'digits' | 'checksum'}
+ */
+export function checkSiret(siret) {
+  if (!/^\d*$/.test(siret)) return 'digits';
+  if (siret.length !== 14) return 'length';
+  if (/^0+$/.test(siret)) return 'checksum';
+  if (luhn(siret)) return 'ok';
+  return siret.startsWith(LA_POSTE) && digitSum(siret) % 5 === 0 ? 'ok' : 'checksum';
+}
+
+/** @param {string} digits */
+function luhn(digits) {
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const digit = Number(digits[digits.length - 1 - i]) * (i % 2 === 0 ? 1 : 2);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 === 0;
+}
+
+/** @param {string} digits */
+function digitSum(digits) {
+  return [...digits].reduce((sum, digit) => sum + Number(digit), 0);
+}

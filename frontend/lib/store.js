@@ -1,0 +1,110 @@
+/**
+ * Who is logged in, for which organisation, with which roles. One store for
+ * the page; other tabs are told of log-ins and log-outs.
+ */
+import * as api from './api.js';
+
+/** @typedef {{role: string, product?: string | null}} Role */
+
+const KEEP_FRESH_MS = 60_000;
+
+class SessionStore extends EventTarget {
+  constructor() {
+    super();
+    /** @type {any} */
+    this.account = null;
+    /** @type {any[]} */
+    this.memberships = [];
+    /** @type {number | null} time (ms) when the session ends if nothing is done */
+    this.endsAtMs = null;
+    this.tabs =
+      typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('guichet.session');
+    this.tabs?.addEventListener('message', () => void this.load());
+    this.#loadedAtMs = 0;
+  }
+
+  /** @type {number} */
+  #loadedAtMs;
+
+  get loggedIn() {
+    return this.account !== null;
+  }
+
+  /** Memberships that allow to act. */
+  get active() {
+    return this.memberships.filter((m) => m.state === 'active' || m.state === 'external');
+  }
+
+  /** The membership acted for on screen. */
+  get current() {
+    return (
+      this.active.find((m) => m.siret === this.account?.current_siret) ?? this.active[0] ?? null
+    );
+  }
+
+  /** @returns {Role[]} */
+  get roles() {
+    return this.account?.roles ?? [];
+  }
+
+  /** @param {...string} names */
+  hasRole(...names) {
+    return this.roles.some((r) => names.includes(r.role));
+  }
+
+  get isStaff() {
+    return this.hasRole('reporter', 'instructor', 'manager', 'admin');
+  }
+
+  async load() {
+    const { data } = await api.get('/v1/session', { quiet: true });
+    this.#take(data);
+  }
+
+  /** @param {any} credentials */
+  async logIn(credentials) {
+    const { data } = await api.post('/v1/session', credentials, { quiet: true });
+    this.#take(data);
+    this.tabs?.postMessage('changed');
+  }
+
+  async logOut() {
+    const { data } = await api.del('/v1/session', { quiet: true });
+    this.#take({ account: null, memberships: [], csrf_token: null });
+    this.tabs?.postMessage('changed');
+    return data;
+  }
+
+  /** The server said that the session is over; what was typed stays on screen. */
+  expire() {
+    if (!this.loggedIn) return;
+    this.dispatchEvent(new Event('expired'));
+  }
+
+  /** An answer arrived: the session lives on; asks for its new end now and then. */
+  touched() {
+    if (!this.loggedIn || Date.now() - this.#loadedAtMs < KEEP_FRESH_MS) return;
+    this.#loadedAtMs = Date.now();
+    void this.load().catch(() => {});
+  }
+
+  /** @param {any} data */
+  #take(data) {
+    const before = this.account?.id ?? null;
+    this.account = data.account;
+    this.memberships = data.memberships ?? [];
+    this.endsAtMs = data.expires_at ? Date.parse(data.expires_at) : null;
+    this.#loadedAtMs = Date.now();
+    api.setCsrfToken(data.csrf_token ?? null);
+    this.dispatchEvent(
+      new CustomEvent('change', { detail: { otherPerson: before !== (this.account?.id ?? null) } }),
+    );
+  }
+}
+
+export const session = new SessionStore();
+
+api.listen({
+  unauthorised: () => session.expire(),
+  answered: () => session.touched(),
+});

@@ -1,0 +1,26 @@
+/** What a person typed, kept in this tab until it is safely on the server. */
+
+const PREFIX = 'guichet.typed.';
+
+/** @param {string} key @param {Record<string, any>} values */
+export function remember(key, values) {
+  try {
+    sessionStorage.setItem(PREFIX + key, JSON.stringify(values));
+  } catch {
+    /* Storage full or forbidden: the text stays on the screen. */
+  }
+}
+
+/** @param {string} key @returns {Record<string, any> | null} */
+export function recall(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(PREFIX + key) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key */
+export function forget(key) {
+  sessionStorage.removeItem(PREFIX + key);
+}
