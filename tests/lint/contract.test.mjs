@@ -1,0 +1,98 @@
+// openapi.yaml is sound, and says what the program's route table says.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { contract, operations, resolve } from '../support/openapi.mjs';
+import { PROGRAM } from '../support/server.mjs';
+import { ROOT, files, read } from './house.mjs';
+
+const routes = execFileSync(PROGRAM, ['print-routes'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((line) => line.startsWith('{'))
+  .map((line) => JSON.parse(line));
+
+const key = ({ method, path }) => `${method} ${path.replace(/\.\.\.\}/g, '}')}`;
+// Assets and screens are the frontend's; /dev exists in the embedded mode alone.
+const described = ({ path }) =>
+  /^\/(v1|gateway|health|metrics|openapi\.yaml|\.well-known)(\/|$)/.test(path);
+
+test('redocly_finds_nothing_to_mend', () => {
+  const result = spawnSync(
+    'node_modules/.bin/redocly',
+    ['lint', '--format=stylish', 'openapi.yaml'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    },
+  );
+  assert.equal(result.status, 0, result.stdout + result.stderr);
+  assert.doesNotMatch(result.stdout + result.stderr, /\bwarning\b/i);
+});
+
+test('every_route_is_in_the_contract', () => {
+  const documented = new Set(operations().map(key));
+  assert.deepEqual(
+    routes
+      .filter(described)
+      .map(key)
+      .filter((name) => !documented.has(name)),
+    [],
+  );
+});
+
+test('every_operation_of_the_contract_has_its_route', () => {
+  const known = new Set(routes.map(key));
+  assert.deepEqual(
+    operations()
+      .map(key)
+      .filter((name) => !known.has(name)),
+    [],
+  );
+});
+
+test('every_route_states_its_access', () => {
+  assert.deepEqual(routes.filter(({ access }) => !access || access === 'unset').map(key), []);
+});
+
+test('public_routes_are_public_in_the_contract', () => {
+  const open = new Map(routes.map((route) => [key(route), route.access === 'public']));
+  const differing = operations()
+    .filter((entry) => open.has(key(entry)))
+    .filter(({ method, path, operation }) => {
+      const required = operation.security ?? contract.security ?? [];
+      const isOpen = required.length === 0 || required.some((way) => Object.keys(way).length === 0);
+      return isOpen !== open.get(key({ method, path }));
+    });
+  assert.deepEqual(differing.map(key), []);
+});
+
+test('every_operation_has_a_name_of_its_own', () => {
+  const names = operations().map(({ operation }) => operation.operationId);
+  assert.deepEqual(
+    names.filter((name, index) => !name || names.indexOf(name) !== index),
+    [],
+  );
+});
+
+test('every_reference_leads_somewhere', () => {
+  const references = read('openapi.yaml').match(/\$ref:\s*['"]?(#[^'"\s]+)/g) ?? [];
+  const lost = references
+    .map((text) => text.replace(/^\$ref:\s*['"]?/, ''))
+    .filter((pointer) => resolve(pointer.slice(1)).node === undefined);
+  assert.deepEqual(lost, []);
+});
+
+test('problems_are_one_schema', () => {
+  const ad_hoc = operations().flatMap((entry) =>
+    Object.entries(entry.operation.responses ?? {})
+      .filter(([status]) => /^[45]/.test(status) && !entry.path.startsWith('/gateway/'))
+      .filter(([, response]) => !response.$ref && !response.content?.['application/problem+json'])
+      .map(([status]) => `${key(entry)} ${status}`),
+  );
+  assert.deepEqual(ad_hoc, []);
+});
+
+test('the_contract_is_one_file', () => {
+  assert.deepEqual(files(/openapi.*\.(ya?ml|json)$/), ['openapi.yaml']);
+});

@@ -1,0 +1,65 @@
+// One statement a file, named after its path, and each of them used.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { codeOfC, codeOfSql, files, read } from './house.mjs';
+
+const queries = files(/^sql\/queries\//);
+const migrations = files(/^sql\/migrations\//);
+
+const nameOf = (path) =>
+  `SQL_${path
+    .replace(/^sql\/queries\/|\.sql$/g, '')
+    .replace('/', '_')
+    .toUpperCase()}`;
+
+test('queries_are_named_after_aggregate_and_verb', () => {
+  const pattern = /^sql\/queries\/([a-z][a-z_]*\/[a-z][a-z0-9_]*\.sql|README\.md)$/;
+  assert.deepEqual(
+    queries.filter((path) => !pattern.test(path)),
+    [],
+  );
+});
+
+test('a_query_file_holds_one_statement', () => {
+  const several = queries
+    .filter((path) => path.endsWith('.sql'))
+    .filter((path) => codeOfSql(read(path)).trim().replace(/;$/, '').includes(';'));
+  assert.deepEqual(several, []);
+});
+
+test('every_query_is_used', () => {
+  const known = new Set(queries.filter((path) => path.endsWith('.sql')).map(nameOf));
+  const used = new Set(
+    files(/^api\/.*\.(c|h|def)$/).flatMap(
+      (path) => codeOfC(read(path)).match(/\bSQL_[A-Z0-9_]+\b/g) ?? [],
+    ),
+  );
+  assert.deepEqual(
+    [...known].filter((name) => !used.has(name)),
+    [],
+    'never used',
+  );
+});
+
+test('no_sql_text_in_the_program', () => {
+  const text = /"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s+[a-z_*]+/i;
+  const strayed = files(/^api\/.*\.c$/).flatMap((path) =>
+    read(path)
+      .split('\n')
+      .map((line, index) => [line, `${path}:${index + 1}: ${line.trim()}`])
+      .filter(([line]) => text.test(line) && /\b(from|set|into|values|as \()\b/i.test(line))
+      .map(([, where]) => where),
+  );
+  assert.deepEqual(strayed, []);
+});
+
+test('migrations_are_numbered_without_a_gap', () => {
+  const names = migrations
+    .filter((path) => path.endsWith('.sql'))
+    .map((path) => path.split('/').pop());
+  const wrong = names.filter(
+    (name, index) =>
+      !/^\d{4}_[a-z0-9_]+\.sql$/.test(name) || Number(name.slice(0, 4)) !== index + 1,
+  );
+  assert.deepEqual(wrong, []);
+});

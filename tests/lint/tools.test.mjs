@@ -1,0 +1,57 @@
+// What other people's checkers say.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT, files } from './house.mjs';
+
+// Versions of clang-format differ in details; this one's taste is the house's.
+const CLANG_FORMAT = 'clang-format version 14.';
+
+function run(command, args) {
+  const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 26 });
+  assert.ifError(result.error);
+  return { status: result.status, text: result.stdout + result.stderr };
+}
+
+function passes(command, args) {
+  const { status, text } = run(command, args);
+  assert.equal(status, 0, text.slice(-6000));
+}
+
+test('c_is_formatted', () => {
+  const sources = files(/^(api|tests)\/.*\.[ch]$/);
+  if (!run('clang-format', ['--version']).text.includes(CLANG_FORMAT)) {
+    passes('clang-format', ['--dump-config']);
+  } else if (sources.length > 0) {
+    passes('clang-format', ['--dry-run', '-Werror', ...sources]);
+  }
+});
+
+test('javascript_is_formatted', () => {
+  passes('node_modules/.bin/prettier', ['--check', '--log-level=warn', ...files(/\.(m?js|json)$/)]);
+});
+
+test('javascript_follows_the_rules', () => {
+  passes('node_modules/.bin/eslint', ['--max-warnings=0', ...files(/\.m?js$/)]);
+});
+
+test('types_fit_where_they_are_stated', () => {
+  assert.ok(existsSync(join(ROOT, 'tsconfig.json')));
+  passes('node_modules/.bin/tsc', ['--noEmit', '--project', 'tsconfig.json']);
+});
+
+test('scripts_are_sound', () => {
+  const scripts = files(/^(script|\.ci)\/|\.sh$/).filter((path) => !path.endsWith('.md'));
+  passes('shellcheck', ['-x', ...scripts]);
+});
+
+test('the_lock_names_no_private_registry', () => {
+  const { text } = run('grep', ['-oE', 'https?://[^"/]+', 'package-lock.json']);
+  const hosts = new Set(text.split('\n').filter(Boolean));
+  const foreign = [...hosts].filter((host) =>
+    /localhost|127\.0\.0\.1|internal|artifact|mirror|proxy/.test(host),
+  );
+  assert.deepEqual(foreign, []);
+});
