@@ -1,0 +1,48 @@
+#ifndef GUICHET_DOMAIN_CONTEXT_H
+#define GUICHET_DOMAIN_CONTEXT_H
+/* What a domain function works with: the parts of the running program and the one request or job it
+ * serves. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/field_errors.h"
+#include "domain/actor.h"
+#include "store/tx.h"
+#include <stdint.h>
+
+struct ports;         /* domain/ports.h: mail, directory, scanner … */
+struct products;      /* domain/product.h */
+struct token_service; /* domain/token.h: signing keys and the sealing of strings */
+
+/* Wired once in app.c, read by all threads, freed after the last of them. */
+struct services {
+    const struct config *config;
+    struct pool *pool;
+    struct pool *read_pool; /* a replica for statistics, or `pool` */
+    const struct ports *ports;
+    const struct products *products;
+    struct token_service *tokens;
+};
+
+struct context {
+    const struct services *services;
+    struct arena *arena;         /* everything a domain function returns lives here */
+    const struct actor *actor;   /* never NULL */
+    struct field_errors *errors; /* filled before ERR_INVALID is returned */
+    const char *detail;          /* French sentence behind a failure; NULL: the title says it all */
+    int64_t retry_after_s;       /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
+};
+
+/* The identity that row-level security sees for this actor. */
+static inline struct identity context_identity(const struct context *context) {
+    return (struct identity){.account_id = context->actor->account_id,
+                             .is_system = context->actor->kind == ACTOR_SYSTEM};
+}
+
+/* Records why and gives the failure back: `return context_fail(context, ERR_CONFLICT, "…");` */
+static inline enum err context_fail(struct context *context, enum err err, const char *detail) {
+    context->detail = detail;
+    return err;
+}
+
+#endif

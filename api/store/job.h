@@ -1,0 +1,27 @@
+#ifndef GUICHET_STORE_JOB_H
+#define GUICHET_STORE_JOB_H
+/* Work done once whoever does it: claimed with FOR UPDATE SKIP LOCKED for five minutes, so a worker
+ * that dies gives it back. */
+#include "base/value.h"
+#include "store/tx.h"
+
+struct job_row {
+    const char *id;
+    const char *kind;
+    const char *key; /* NULL without */
+    const char *payload; /* JSON */
+    int64_t attempts;
+};
+
+/* A job with a key is added once; NULL payload is {}. */
+MUST_CHECK enum err job_add(struct tx *tx, const char *kind, const char *key,
+                            const struct value *payload, int64_t in_s);
+/* `*found` is false where nothing is due. */
+MUST_CHECK enum err job_claim(struct pool *pool, struct arena *arena, struct job_row *job,
+                              bool *found);
+MUST_CHECK enum err job_finish(struct pool *pool, struct arena *arena, const char *id);
+/* Runs again in `in_s` seconds; `reason` NULL where nothing went wrong (a recurring job). */
+MUST_CHECK enum err job_put_off(struct pool *pool, struct arena *arena, const char *id,
+                                int64_t in_s, const char *reason);
+
+#endif

@@ -1,0 +1,7 @@
+-- Takes the mails that are due for two minutes: a worker that dies gives them back by that time.
+UPDATE outbox o
+SET attempts = o.attempts + 1, next_attempt_at = now() + interval '2 minutes'
+FROM (SELECT id FROM outbox WHERE state = 'pending' AND next_attempt_at <= now()
+      ORDER BY next_attempt_at FOR UPDATE SKIP LOCKED LIMIT $1::int) due
+WHERE o.id = due.id
+RETURNING o.id, o.template, o.recipient, o.data::text, o.attempts, o.created_at < now() - interval '24 hours' AS is_old

@@ -1,0 +1,1 @@
+UPDATE outbox SET state = 'sent', sent_at = now(), last_error = NULL, data = '{}' WHERE id = $1::uuid
