@@ -17,7 +17,10 @@ export function files(pattern = /./) {
 }
 
 function git(args) {
-  return execFileSync('git', ['-c', 'safe.directory=*', '-C', ROOT, ...args], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  return execFileSync('git', ['-c', 'safe.directory=*', '-C', ROOT, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
     .split('\0')
     .filter(Boolean);
 }

@@ -41,9 +41,13 @@ test('every_query_is_used', () => {
   );
 });
 
+// Before there is a schema, and what opens a connection.
+const WITHOUT_SCHEMA = /^api\/store\/(migrate|connection)\.c$/;
+
 test('no_sql_text_in_the_program', () => {
   const text = /"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s+[a-z_*]+/i;
-  const strayed = files(/^api\/.*\.c$/).flatMap((path) =>
+  const sources = files(/^api\/.*\.c$/).filter((path) => !WITHOUT_SCHEMA.test(path));
+  const strayed = sources.flatMap((path) =>
     read(path)
       .split('\n')
       .map((line, index) => [line, `${path}:${index + 1}: ${line.trim()}`])
@@ -53,13 +57,14 @@ test('no_sql_text_in_the_program', () => {
   assert.deepEqual(strayed, []);
 });
 
-test('migrations_are_numbered_without_a_gap', () => {
+test('migrations_are_numbered_each_by_its_own', () => {
   const names = migrations
     .filter((path) => path.endsWith('.sql'))
     .map((path) => path.split('/').pop());
-  const wrong = names.filter(
-    (name, index) =>
-      !/^\d{4}_[a-z0-9_]+\.sql$/.test(name) || Number(name.slice(0, 4)) !== index + 1,
+  assert.deepEqual(
+    names.filter((name) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)),
+    [],
   );
-  assert.deepEqual(wrong, []);
+  const numbers = names.map((name) => name.slice(0, 4));
+  assert.deepEqual(numbers, [...new Set(numbers)]);
 });

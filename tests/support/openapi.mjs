@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 const CONTRACT = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'];
 // What the contract describes; everything else is the frontend's.
-const DESCRIBED = /^\/(v1|gateway|health|metrics|openapi\.yaml|\.well-known)(\/|$)/;
+export const DESCRIBED = /^\/(v1|gateway|health|metrics|docs|openapi\.yaml|\.well-known)(\/|$)/;
 
 /** The parsed contract. */
 export const contract = parse(readFileSync(CONTRACT, 'utf8'));
@@ -67,7 +67,7 @@ const templates = Object.keys(contract.paths ?? {})
         .split(/(\{[^}]+\})/)
         .map((part) => {
           if (!part.startsWith('{')) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-          return part.endsWith('...}') ? '.+' : '[^/]*';
+          return part === '{path}' ? '.+' : '[^/]*'; // {path} alone runs over several segments
         })
         .join('')}$`,
     ),
