@@ -38,7 +38,7 @@ const browser =
   SubmitEvent BeforeUnloadEvent ProgressEvent XMLHttpRequest MutationObserver IntersectionObserver
   ResizeObserver requestAnimationFrame cancelAnimationFrame requestIdleCallback matchMedia getComputedStyle
   CSS Intl DOMParser trustedTypes alert confirm scrollTo scrollX scrollY innerWidth innerHeight
-  addEventListener removeEventListener dispatchEvent`);
+  addEventListener removeEventListener dispatchEvent BroadcastChannel`);
 const node = named(`${both} process Buffer globalThis setImmediate`);
 
 export default [

@@ -15,6 +15,8 @@ class SessionStore extends EventTarget {
     this.account = null;
     /** @type {any[]} */
     this.memberships = [];
+    /** The password was good, the code is still to come. */
+    this.secondFactorPending = false;
     /** @type {number | null} time (ms) when the session ends if nothing is done */
     this.endsAtMs = null;
     this.tabs =
@@ -27,7 +29,7 @@ class SessionStore extends EventTarget {
   #loadedAtMs;
 
   get loggedIn() {
-    return this.account !== null;
+    return this.account !== null && !this.secondFactorPending;
   }
 
   /** Memberships that allow to act. */
@@ -61,18 +63,24 @@ class SessionStore extends EventTarget {
     this.#take(data);
   }
 
-  /** @param {any} credentials */
+  /** @param {{email: string, password: string}} credentials */
   async logIn(credentials) {
     const { data } = await api.post('/v1/session', credentials, { quiet: true });
     this.#take(data);
     this.tabs?.postMessage('changed');
   }
 
+  /** @param {string} code of the application, or a recovery code */
+  async giveSecondFactor(code) {
+    const { data } = await api.post('/v1/session/second-factor', { code }, { quiet: true });
+    this.#take(data);
+    this.tabs?.postMessage('changed');
+  }
+
   async logOut() {
-    const { data } = await api.del('/v1/session', { quiet: true });
+    await api.del('/v1/session', { quiet: true });
     this.#take({ account: null, memberships: [], csrf_token: null });
     this.tabs?.postMessage('changed');
-    return data;
   }
 
   /** The server said that the session is over; what was typed stays on screen. */
@@ -90,14 +98,17 @@ class SessionStore extends EventTarget {
 
   /** @param {any} data */
   #take(data) {
-    const before = this.account?.id ?? null;
+    const before = this.loggedIn ? this.account.id : null;
     this.account = data.account;
-    this.memberships = data.memberships ?? [];
+    this.memberships = data.memberships;
+    this.secondFactorPending = data.second_factor === 'pending';
     this.endsAtMs = data.expires_at ? Date.parse(data.expires_at) : null;
     this.#loadedAtMs = Date.now();
     api.setCsrfToken(data.csrf_token ?? null);
     this.dispatchEvent(
-      new CustomEvent('change', { detail: { otherPerson: before !== (this.account?.id ?? null) } }),
+      new CustomEvent('change', {
+        detail: { otherPerson: before !== (this.loggedIn ? this.account.id : null) },
+      }),
     );
   }
 }

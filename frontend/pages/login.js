@@ -1,54 +1,65 @@
-/** Log in by password ("connexion habituelle") or by the API Gouv account; comes back to where one was going. */
-import { createForm } from '../components/form/form.js';
-import { textField } from '../components/field/field.js';
+/**
+ * Log in by password ("connexion habituelle") or by the API Gouv account, then
+ * the second factor where one is set; comes back to where one was going.
+ */
 import { alert } from '../components/alert/alert.js';
+import { textField } from '../components/field/field.js';
+import { createForm } from '../components/form/form.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
-import { ApiError } from '../lib/api.js';
 import { safeReturnPath } from '../lib/router.js';
+import { settings } from '../lib/settings.js';
 import { session } from '../lib/store.js';
+
+/** @typedef {import('../lib/router.js').Context} Context */
 
 /** @type {import('../lib/router.js').Page} */
 export default {
-  title: () => t('login.title'),
-  render(_data, ctx) {
-    const wanted = ctx.query.get('suite');
-    const next = safeReturnPath(wanted);
+  title: () => t(session.secondFactorPending ? 'login.code_title' : 'login.title'),
+  load: () => settings(),
+  render(data, ctx) {
+    const next = safeReturnPath(ctx.query.get('suite'));
     return h(
       'div',
       { class: 'narrow' },
-      h('h1', null, t('login.title')),
-      ctx.query.get('erreur') && alert('bad', t('login.oidc_failed')),
-      wanted && alert('information', t('login.needed')),
-      session.loggedIn &&
-        alert('information', t('login.already', { email: session.account.email })),
-      h('h2', null, t('login.usual')),
-      passwordForm(ctx, next),
-      h(
-        'ul',
-        null,
-        h('li', null, h('a', { href: '/mot-de-passe' }, t('login.forgotten'))),
-        h('li', null, h('a', { href: '/activation' }, t('login.not_activated'))),
-      ),
-      h('h2', null, t('login.oidc_title')),
-      h('p', null, t('login.oidc_text')),
-      h(
-        'p',
-        null,
-        h(
-          'a',
-          { class: 'button', href: `/v1/login/oidc?next=${encodeURIComponent(next)}` },
-          t('login.oidc'),
-        ),
-      ),
-      h('h2', null, t('login.no_account')),
-      h('p', null, h('a', { href: '/inscription' }, t('login.sign_up'))),
+      session.secondFactorPending ? codeStep(ctx, next) : firstStep(data, ctx, next),
     );
   },
 };
 
 /**
- * @param {import('../lib/router.js').Context} ctx
+ * @param {import('../lib/settings.js').Settings} site
+ * @param {Context} ctx
+ * @param {string} next
+ */
+function firstStep(site, ctx, next) {
+  return [
+    h('h1', null, t('login.title')),
+    ctx.query.has('erreur') && alert('bad', t('login.oidc_failed')),
+    ctx.query.has('suite') && alert('information', t('login.needed')),
+    session.loggedIn && alert('information', t('login.already', { email: session.account.email })),
+    h('h2', null, t('login.usual')),
+    passwordForm(ctx, next),
+    h('p', null, h('a', { href: '/mot-de-passe' }, t('login.forgotten'))),
+    h('p', null, h('a', { href: '/activation' }, t('login.not_activated'))),
+    site.oidc_login && oidc(next),
+    h('h2', null, t('login.no_account')),
+    h('p', null, h('a', { href: '/inscription' }, t('login.sign_up'))),
+  ];
+}
+
+/** @param {string} next */
+function oidc(next) {
+  const address = `/v1/login/oidc?next=${encodeURIComponent(next)}`;
+  return [
+    h('h2', null, t('login.oidc_title')),
+    h('p', null, t('login.oidc_text')),
+    h('p', null, h('a', { class: 'button', href: address }, t('login.oidc'))),
+  ];
+}
+
+/**
+ * @param {Context} ctx
  * @param {string} next
  */
 function passwordForm(ctx, next) {
@@ -66,37 +77,49 @@ function passwordForm(ctx, next) {
     autocomplete: 'current-password',
     secret: true,
   });
+  const form = createForm({
+    keep: 'connexion',
+    fields: [email, password],
+    submit: t('login.submit'),
+    wrong: { 401: t('login.wrong') },
+    onsubmit: async (values) => {
+      await session.logIn({ email: values.email, password: values.password });
+      if (session.secondFactorPending) await ctx.reload();
+      else ctx.navigate(next, { replace: true });
+    },
+  });
+  return form.element;
+}
+
+/**
+ * @param {Context} ctx
+ * @param {string} next
+ */
+function codeStep(ctx, next) {
   const code = textField({
     name: 'code',
     label: t('login.code'),
     hint: t('login.code_hint'),
     autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    optional: true,
     secret: true,
   });
-  code.element.hidden = true;
   const form = createForm({
-    keep: 'connexion',
-    fields: [email, password, code],
+    fields: [code],
     submit: t('login.submit'),
-    onsubmit: async ({ email: address, password: secret, code: typed }) => {
-      try {
-        await session.logIn({
-          email: address,
-          password: secret,
-          ...(typed ? { code: typed } : {}),
-        });
-        ctx.navigate(next, { replace: true });
-      } catch (error) {
-        if (error instanceof ApiError && error.type.endsWith('second-factor-required')) {
-          code.element.hidden = false;
-          code.control.focus();
-          return;
-        }
-        throw error;
-      }
+    wrong: { 401: t('login.wrong_code') },
+    onsubmit: async (values) => {
+      await session.giveSecondFactor(values.code.replace(/\s/g, ''));
+      ctx.navigate(next, { replace: true });
     },
+    secondary: h(
+      'button',
+      { type: 'button', onclick: () => void session.logOut().then(() => ctx.reload()) },
+      t('common.cancel'),
+    ),
   });
-  return form.element;
+  return [
+    h('h1', null, t('login.code_title')),
+    h('p', null, t('login.code_text', { email: session.account.email })),
+    form.element,
+  ];
 }

@@ -27,6 +27,7 @@ import { errorBox } from '../page-states/page-states.js';
  * @property {string} submit
  * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
  * @property {string} [keep]
+ * @property {Record<number, string>} [wrong]   sentences for statuses that mean something here
  * @property {boolean} [danger]
  * @property {import('../../lib/h.js').Children} [secondary]  beside the button
  */
@@ -68,7 +69,7 @@ export function createForm(options) {
       await options.onsubmit(valuesOf(fields), { idempotencyKey });
       if (options.keep) forget(options.keep);
     } catch (error) {
-      showFailure(summary, fields, error);
+      showFailure(summary, fields, error, options.wrong);
     } finally {
       setBusy(false);
     }
@@ -116,24 +117,27 @@ export function showErrors(place, errors) {
  * @param {HTMLElement} place
  * @param {Field[]} fields
  * @param {unknown} error
+ * @param {Record<number, string>} [wrong]
  */
-export function showFailure(place, fields, error) {
+export function showFailure(place, fields, error, wrong) {
   if (!(error instanceof ApiError)) throw error;
   if (error.kind === 'aborted') return;
+  const known = wrong?.[error.status];
+  if (known) return showErrors(place, [{ message: known }]);
   if (error.fields.size === 0) {
     const box = errorBox(error);
     replaceChildren(place, box);
     focusOn(box);
     return;
   }
-  const wrong = [...error.fields.values()].map(({ pointer, message }) => {
+  const found = [...error.fields.values()].map(({ pointer, message }) => {
     const field =
       fields.find((f) => f.pointer === pointer) ??
       fields.find((f) => pointer.startsWith(`${f.pointer}/`));
     field?.setError(message);
     return { field, message };
   });
-  showErrors(place, wrong);
+  showErrors(place, found);
 }
 
 /** Clears the old errors, shows the new ones at their fields. @param {Field[]} fields */

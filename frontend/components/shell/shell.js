@@ -143,7 +143,7 @@ function menu(label, items) {
 
 /** @param {any} membership */
 function organisationName(membership) {
-  return membership.organisation?.name ?? formatSiret(membership.siret);
+  return membership.organisation_name ?? formatSiret(membership.siret);
 }
 
 /** @param {any} membership */
@@ -156,9 +156,8 @@ async function switchTo(membership) {
 }
 
 async function logOut() {
-  const data = await session.logOut();
-  if (data?.logout_url) location.assign(data.logout_url);
-  else navigate('/');
+  await session.logOut();
+  navigate('/');
 }
 
 /**

@@ -1,0 +1,79 @@
+/**
+ * A new password: its rules shown and ticked while one types, and a button
+ * that shows what was typed. Common passwords are for the server to refuse.
+ *
+ *   passwordField({name, label, identity: () => [email, givenName, familyName]})
+ */
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { textField } from '../field/field.js';
+
+export const PASSWORD_MIN = 12;
+export const PASSWORD_MAX = 128;
+const SHORTEST_NAME = 4;
+
+/**
+ * @typedef {{id: 'length' | 'identity', ok: boolean}} Rule
+ * @param {string} password
+ * @param {string[]} identity e-mail and names
+ * @returns {Rule[]}
+ */
+export function passwordRules(password, identity) {
+  const length = [...password].length;
+  const lower = password.toLowerCase();
+  const forbidden = identity
+    .map((text) => text.trim().toLowerCase().replace(/@.*$/, ''))
+    .filter((part) => [...part].length >= SHORTEST_NAME);
+  return [
+    { id: 'length', ok: length >= PASSWORD_MIN && length <= PASSWORD_MAX },
+    { id: 'identity', ok: password !== '' && !forbidden.some((part) => lower.includes(part)) },
+  ];
+}
+
+/** @param {{name: string, label: string, identity: () => string[], pointer?: string}} options */
+export function passwordField({ name, label, identity, pointer }) {
+  const rows = { length: h('li'), identity: h('li') };
+  const rules = h(
+    'ul',
+    { class: 'password-rules' },
+    rows.length,
+    rows.identity,
+    h('li', null, '– ', t('password.rule_common')),
+  );
+  const field = textField({
+    name,
+    label,
+    pointer,
+    type: 'password',
+    autocomplete: 'new-password',
+    secret: true,
+    hint: rules,
+    oninput: draw,
+    validate: (value) => {
+      const broken = passwordRules(value, identity()).find((rule) => !rule.ok);
+      return broken ? t(`password.broken_${broken.id}`) : null;
+    },
+  });
+  const input = /** @type {HTMLInputElement} */ (field.control);
+  const show = h(
+    'button',
+    { type: 'button', class: 'plain', 'aria-pressed': 'false', onclick: toggle },
+    t('password.show'),
+  );
+  input.after(show);
+
+  function draw() {
+    for (const { id, ok } of passwordRules(input.value, identity())) {
+      rows[id].className = ok ? 'password-ok' : '';
+      rows[id].textContent = `${ok ? '✓' : '–'} ${t(`password.rule_${id}`)}`;
+    }
+  }
+  function toggle() {
+    const shown = input.type === 'password';
+    input.type = shown ? 'text' : 'password';
+    show.setAttribute('aria-pressed', String(shown));
+  }
+
+  draw();
+  return field;
+}

@@ -1,0 +1,177 @@
+/**
+ * The organisation: a SIRET typed with or without spaces, or a search by name,
+ * commune or SIRET; then the directory's answer on a card before anything is
+ * sent. A `Field` whose value is the SIRET.
+ *
+ *   siretSearch({name: 'siret', label, hint, onchange: (establishment | null) => {}})
+ */
+import { ApiError, get } from '../../lib/api.js';
+import { announce, uniqueId } from '../../lib/focus.js';
+import { formatSiret } from '../../lib/format.js';
+import { h, replaceChildren } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { checkSiret, cleanSiret } from '../../lib/siret.js';
+import { badge } from '../badge/badge.js';
+import { choiceField, textField } from '../field/field.js';
+import { errorBox } from '../page-states/page-states.js';
+
+const RESULTS = 20;
+
+/** @typedef {{siret: string, name: string, legal_category: string | null, address: string | null, open: boolean, eligible: boolean, eligibility_ground: string}} Establishment */
+
+/** @param {{name: string, label: string, hint: string, onchange?: (chosen: Establishment | null) => void}} options */
+export function siretSearch({ name, label, hint, onchange }) {
+  /** @type {Establishment | null} */
+  let chosen = null;
+  let asked = '';
+  const field = textField({
+    name,
+    label,
+    hint,
+    autocomplete: 'off',
+    attributes: { enterkeyhint: 'search' },
+    oninput: typed,
+    validate: (text) => validate(text),
+  });
+  const input = /** @type {HTMLInputElement} */ (field.control);
+  const place = h('div', { class: 'siret-search-place', id: uniqueId('siret-search') });
+  const button = h('button', { type: 'button', onclick: () => void search() }, t('siret.search'));
+  const row = h('div', { class: 'siret-search-row' });
+  input.replaceWith(row);
+  row.append(input, button);
+  field.element.append(place);
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    void search();
+  });
+
+  /** @param {string} text */
+  function validate(text) {
+    const digits = cleanSiret(text);
+    if (chosen) return null;
+    if (!/^\d{9,}$/.test(digits)) return t('siret.choose');
+    const verdict = checkSiret(digits);
+    return verdict === 'ok' ? null : t(`siret.${verdict}`, { count: digits.length });
+  }
+
+  /** @param {string} text */
+  function typed(text) {
+    const digits = cleanSiret(text);
+    if (chosen && digits !== chosen.siret) choose(null);
+    if (digits.length === 14) void search();
+  }
+
+  async function search() {
+    const text = input.value.trim();
+    const digits = cleanSiret(text);
+    if (text === '' || text === asked) return;
+    asked = text;
+    field.setError(null);
+    replaceChildren(place, h('p', { role: 'status' }, t('states.loading')));
+    try {
+      if (/^\d{9,}$/.test(digits) && !/^\d{9}$/.test(digits)) await readOne(digits);
+      else await readMany(text);
+    } catch (error) {
+      asked = '';
+      if (!(error instanceof ApiError)) throw error;
+      replaceChildren(
+        place,
+        error.status === 503 ? h('p', null, t('siret.directory_down')) : errorBox(error),
+      );
+    }
+  }
+
+  /** @param {string} digits */
+  async function readOne(digits) {
+    const verdict = checkSiret(digits);
+    if (verdict !== 'ok') return wrong(t(`siret.${verdict}`, { count: digits.length }));
+    try {
+      const { data } = await get(`/v1/directory/establishments/${digits}`);
+      if (cleanSiret(input.value) === digits) choose(data);
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 422))
+        throw error;
+      wrong(t('siret.unknown'));
+    }
+  }
+
+  /** @param {string} text */
+  async function readMany(text) {
+    const { data } = await get('/v1/directory/establishments', {
+      query: { q: text, limit: RESULTS },
+    });
+    if (data.items.length === 0) return wrong(t('siret.nothing', { text }));
+    announce(t('siret.found', { count: data.items.length }));
+    const choice = choiceField({
+      name: `${name}-choice`,
+      label: t('siret.found', { count: data.items.length }),
+      options: data.items.map((/** @type {Establishment} */ e) => ({
+        value: e.siret,
+        label: e.name,
+        hint: [e.address, formatSiret(e.siret), e.open ? null : t('siret.closed_short')]
+          .filter(Boolean)
+          .join(' · '),
+      })),
+      oninput: (siret) =>
+        choose(data.items.find((/** @type {Establishment} */ e) => e.siret === siret)),
+    });
+    replaceChildren(
+      place,
+      choice.element,
+      h('div', { class: 'siret-search-card', 'aria-live': 'polite' }),
+    );
+  }
+
+  /** @param {string} message */
+  function wrong(message) {
+    replaceChildren(place);
+    field.setError(message);
+    announce(message, 'assertive');
+  }
+
+  /** @param {Establishment | null} establishment */
+  function choose(establishment) {
+    chosen = establishment;
+    const card = place.querySelector('.siret-search-card') ?? place;
+    replaceChildren(card, establishment && establishmentCard(establishment));
+    if (establishment) {
+      field.setError(null);
+      announce(t('siret.chosen', { name: establishment.name }));
+    }
+    onchange?.(establishment);
+  }
+
+  return {
+    ...field,
+    get value() {
+      return chosen?.siret ?? cleanSiret(input.value);
+    },
+    set value(value) {
+      input.value = value;
+      if (value) void search();
+    },
+  };
+}
+
+/** @param {Establishment} establishment */
+export function establishmentCard(establishment) {
+  const { name, address, siret, open, eligible, eligibility_ground: ground } = establishment;
+  return h(
+    'div',
+    { class: 'card establishment-card' },
+    h('p', { class: 'establishment-name' }, name),
+    h('p', null, address),
+    h('p', { class: 'muted' }, t('siret.number', { siret: formatSiret(siret) })),
+    h(
+      'p',
+      null,
+      open ? badge('good', '●', t('siret.open')) : badge('bad', '✕', t('siret.closed')),
+      ' ',
+      eligible
+        ? badge('good', '✓', t('siret.eligible'))
+        : badge('warning', '▲', t(`siret.verdict_${ground}`)),
+    ),
+    h('p', { class: 'small' }, open ? t(`siret.ground_${ground}`) : t('siret.closed_text')),
+  );
+}
