@@ -1,0 +1,17 @@
+#ifndef GUICHET_WORKER_WORKER_H
+#define GUICHET_WORKER_WORKER_H
+/* Two threads: one empties the outbox, one runs jobs. Any number of workers share the work: rows are
+ * claimed with FOR UPDATE SKIP LOCKED. While the database is away they wait and try again. */
+#include "domain/context.h"
+
+struct worker;
+
+struct worker *worker_start(const struct services *services);
+/* Ends the threads after the mail or job in hand; may be called once. */
+void worker_stop(struct worker *worker);
+/* Sends the mails that are due now; how many were taken goes to `*taken`. */
+MUST_CHECK enum err worker_send_mails(const struct services *services, size_t *taken);
+/* Runs one job that is due; `*found` is false where there is none. */
+MUST_CHECK enum err worker_run_job(const struct services *services, bool *found);
+
+#endif
