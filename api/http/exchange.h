@@ -27,18 +27,21 @@ struct pair {
 
 struct request {
     enum method method;
-    const char *path;  /* raw, as sent, without query */
-    const char *query; /* raw, NULL without '?' */
+    const char *method_text;                                   /* as sent */
+    const char *path;                                          /* raw, as sent, without query */
+    const char *query;                                         /* raw, NULL without '?' */
     struct pair path_parameters[EXCHANGE_PATH_PARAMETERS_MAX]; /* percent-decoded, valid UTF-8 */
     size_t path_parameters_count;
-    struct pair query_parameters[EXCHANGE_QUERY_MAX]; /* decoded; only keys that the route declares */
+    struct pair
+        query_parameters[EXCHANGE_QUERY_MAX]; /* decoded; only keys that the route declares */
     size_t query_parameters_count;
     const char *body; /* raw bytes; never NULL */
     size_t body_bytes;
-    const struct value *json; /* parsed where the route takes JSON and a body came; else NULL */
-    const char *address;      /* caller's IP, behind trusted proxies resolved */
-    bool is_secure;           /* https, as the caller sees it */
-    void *library;            /* for http/server.c: header look-ups */
+    const struct value *json;   /* parsed where the route takes JSON and a body came; else NULL */
+    const char *address;        /* caller's IP, behind trusted proxies resolved */
+    bool is_secure;             /* https, as the caller sees it */
+    const struct pair *headers; /* as received; see request_header */
+    size_t headers_count;
 };
 
 /* Writes the next part of a long answer into `out`; false when nothing is left. */
@@ -54,6 +57,7 @@ struct response {
     response_stream stream; /* instead of body */
     void *stream_state;
     void (*stream_end)(void *state); /* called once in every case */
+    bool close;                      /* the connection ends with this answer */
 };
 
 struct exchange {

@@ -62,10 +62,15 @@ struct route_match {
 
 /* Builds the look-up structure; prints what is wrong with the table and returns false. */
 bool route_table_check(void);
-/* Finds the row of a raw path and fills the path parameters (strictly decoded: no encoded slash,
- * NUL, control character or invalid UTF-8; ERR_BAD_REQUEST then). Thread-safe. */
+/* Finds the row of a raw path and fills the method and the path parameters (strictly decoded: no
+ * encoded slash, NUL, control character or invalid UTF-8; ERR_BAD_REQUEST then). A method that HTTP
+ * does not know gives ERR_NOT_IMPLEMENTED. Thread-safe after route_table_check. */
 MUST_CHECK enum err route_find(struct arena *arena, const char *method, struct request *request,
                                struct route_match *match);
+/* The largest body that any row takes. */
+size_t route_largest_body_bytes(void);
+/* Static text. */
+const char *route_rate_name(enum rate_class rate);
 /* One JSON line per row, for the tests and the documentation. */
 void route_table_print(void);
 

@@ -1,0 +1,33 @@
+#include "app.h"
+#include "base/json.h"
+#include "base/log.h"
+#include <stdio.h>
+#include <string.h>
+
+static enum log_level log_level_of(const char *name) {
+    if (strcmp(name, "debug") == 0) {
+        return LOG_LEVEL_DEBUG;
+    }
+    if (strcmp(name, "warning") == 0) {
+        return LOG_LEVEL_WARNING;
+    }
+    return strcmp(name, "error") == 0 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
+}
+
+enum err app_init(struct app *app) {
+    struct field_errors errors;
+    *app = (struct app){0};
+    arena_init(&app->arena);
+    json_init();
+    field_errors_init(&errors, &app->arena);
+    const enum err loaded = config_load(&app->arena, &errors, &app->config);
+    for (const struct field_error *error = errors.first; error != NULL; error = error->next) {
+        (void)fprintf(stderr, "%s\n", error->message);
+    }
+    log_set_level(log_level_of(app->config.log_level));
+    return loaded;
+}
+
+void app_clear(struct app *app) {
+    arena_clear(&app->arena);
+}

@@ -1,0 +1,74 @@
+#include "http/dispatch.h"
+#include "app.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/problem.h"
+#include "http/request_reader.h"
+#include "http/route.h"
+#include "http/security_headers.h"
+#include <string.h>
+#include <strings.h>
+
+static void take_request_id(struct exchange *exchange, const struct raw_request *raw) {
+    for (size_t i = 0; i < raw->headers_count; i++) {
+        const struct pair *header = &raw->headers[i];
+        if (strcasecmp(header->name, "X-Request-ID") == 0 && text_is_uuid(header->value)) {
+            memcpy(exchange->request_id, header->value, UUID_TEXT_BYTES);
+            return;
+        }
+    }
+    text_new_uuid(exchange->request_id);
+}
+
+static enum err find_route(struct exchange *exchange, const struct raw_request *raw) {
+    struct route_match match;
+    TRY(route_find(exchange->arena, raw->method, &exchange->request, &match));
+    exchange->route = match.route;
+    if (match.route != NULL) {
+        return ERR_NONE;
+    }
+    if (match.path_known) {
+        response_header(exchange, "Allow", arena_strdup(exchange->arena, match.allow));
+        return ERR_METHOD_NOT_ALLOWED;
+    }
+    return ERR_NOT_FOUND;
+}
+
+/* The order of the checks. Each stops the request with its own answer. */
+static enum err answer(struct exchange *exchange, const struct raw_request *raw) {
+    TRY(request_read_head(exchange, raw));
+    TRY(find_route(exchange, raw));
+    TRY(request_read_body(exchange, exchange->route, raw));
+    TRY(request_read_query(exchange, exchange->route));
+    return exchange->route->handle(exchange);
+}
+
+void dispatch(struct exchange *exchange, const struct raw_request *raw) {
+    exchange->started_us = clock_monotonic_us();
+    exchange->request.path = "";
+    exchange->request.method_text = raw->method;
+    exchange->request.address = raw->peer;
+    field_errors_init(&exchange->errors, exchange->arena);
+    take_request_id(exchange, raw);
+    const enum err err = answer(exchange, raw);
+    if (err != ERR_NONE) {
+        problem_render(exchange, err);
+    }
+    response_header(exchange, "X-Request-ID", exchange->request_id);
+    security_headers_add(exchange);
+    if (atomic_load(&exchange->app->stopping)) {
+        exchange->response.close = true;
+    }
+    if (exchange->response.close) {
+        response_header(exchange, "Connection", "close");
+    }
+}
+
+void dispatch_record(const struct exchange *exchange) {
+    log_info(LOG_REQUEST, LOG_TEXT("request_id", exchange->request_id),
+             LOG_TEXT("method", exchange->request.method_text),
+             LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
+             LOG_NUMBER("status", exchange->response.status),
+             LOG_NUMBER("duration_us", clock_monotonic_us() - exchange->started_us),
+             LOG_TEXT("address", exchange->request.address));
+}

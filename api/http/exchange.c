@@ -1,0 +1,195 @@
+#include "http/exchange.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+enum { LIMIT_DEFAULT = 20, LIMIT_MOST = 100 };
+
+const char *request_header(const struct exchange *exchange, const char *name) {
+    for (size_t i = 0; i < exchange->request.headers_count; i++) {
+        if (strcasecmp(exchange->request.headers[i].name, name) == 0) {
+            return exchange->request.headers[i].value;
+        }
+    }
+    return NULL;
+}
+
+static const char *find_pair(const struct pair *pairs, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(pairs[i].name, name) == 0) {
+            return pairs[i].value;
+        }
+    }
+    return NULL;
+}
+
+const char *request_path_parameter(const struct exchange *exchange, const char *name) {
+    const char *value =
+        find_pair(exchange->request.path_parameters, exchange->request.path_parameters_count, name);
+    return value == NULL ? "" : value;
+}
+
+const char *request_query(const struct exchange *exchange, const char *name) {
+    return find_pair(exchange->request.query_parameters, exchange->request.query_parameters_count,
+                     name);
+}
+
+/* The q of one element of Accept in thousandths (RFC 9110, section 12.4.2); 0 where unreadable. */
+static int read_quality(const char *element, size_t length) {
+    const char *q = memmem(element, length, ";q=", 3);
+    if (q == NULL) {
+        q = memmem(element, length, "; q=", 4);
+    }
+    if (q == NULL) {
+        return 1000;
+    }
+    q = memchr(q, '=', length - (size_t)(q - element)) + 1;
+    const char *end = element + length;
+    int quality = 0;
+    int weight = 1000;
+    for (; q < end && ((*q >= '0' && *q <= '9') || *q == '.'); q++) {
+        if (*q != '.') {
+            quality += (*q - '0') * weight;
+            weight /= 10;
+        }
+    }
+    return quality > 1000 ? 1000 : quality;
+}
+
+/* The quality of `type` in Accept; that of the wildcards is not looked at. */
+static int accept_quality(const char *accept, const char *type) {
+    const size_t length = strlen(type);
+    int best = 0;
+    for (const char *at = accept; *at != '\0';) {
+        at += strspn(at, " \t,");
+        const size_t step = strcspn(at, ",");
+        if (step >= length && strncasecmp(at, type, length) == 0 &&
+            (step == length || at[length] == ';' || at[length] == ' ')) {
+            const int quality = read_quality(at, step);
+            best = quality > best ? quality : best;
+        }
+        at += step;
+    }
+    return best;
+}
+
+bool request_wants_csv(const struct exchange *exchange) {
+    const char *accept = request_header(exchange, "Accept");
+    return accept != NULL &&
+           accept_quality(accept, "text/csv") > accept_quality(accept, "application/json");
+}
+
+bool request_limit(struct exchange *exchange, int64_t *limit) {
+    const char *text = request_query(exchange, "limit");
+    *limit = LIMIT_DEFAULT;
+    if (text != NULL && !text_parse_integer(text, 1, LIMIT_MOST, limit)) {
+        exchange_error(exchange, "limit", "out_of_range",
+                       "Indiquez un nombre de 1 à 100 pour « limit ».");
+        return false;
+    }
+    return true;
+}
+
+enum err request_if_match(struct exchange *exchange, int64_t *version) {
+    const char *text = request_header(exchange, "If-Match");
+    if (text == NULL) {
+        exchange->detail = "Renvoyez l'ETag lu dans l'en-tête If-Match.";
+        return ERR_PRECONDITION_REQUIRED;
+    }
+    if (strcmp(text, "*") == 0) {
+        *version = -1;
+        return ERR_NONE;
+    }
+    const size_t length = strlen(text);
+    if (length < 3 || text[0] != '"' || text[length - 1] != '"' ||
+        !text_parse_integer(arena_strndup(exchange->arena, text + 1, length - 2), 0, INT64_MAX,
+                            version)) {
+        exchange->detail = "L'en-tête If-Match doit reprendre l'ETag tel qu'il a été lu.";
+        return ERR_BAD_REQUEST;
+    }
+    return ERR_NONE;
+}
+
+static enum err fill(struct exchange *exchange, int status, const char *content_type,
+                     const char *body, size_t length) {
+    exchange->response.status = status;
+    exchange->response.content_type = content_type;
+    exchange->response.body = body;
+    exchange->response.body_bytes = length;
+    return ERR_NONE;
+}
+
+enum err response_json(struct exchange *exchange, int status, const char *json) {
+    return fill(exchange, status, "application/json", json, strlen(json));
+}
+
+enum err response_value(struct exchange *exchange, int status, const struct value *value) {
+    return response_json(exchange, status, json_text(exchange->arena, value));
+}
+
+enum err response_empty(struct exchange *exchange, int status) {
+    return fill(exchange, status, NULL, "", 0);
+}
+
+/* RFC 6266 and RFC 8187: an ASCII name for old programs, the true one beside it. */
+static const char *disposition(struct arena *arena, const char *file_name) {
+    struct buf plain;
+    struct buf coded;
+    buf_init(&plain, arena, 1024);
+    buf_init(&coded, arena, 3072);
+    for (const unsigned char *c = (const unsigned char *)file_name; *c != '\0'; c++) {
+        const bool safe = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                          (*c >= '0' && *c <= '9') || strchr("-._", *c) != NULL;
+        if (safe) {
+            buf_putc(&plain, (char)*c);
+            buf_putc(&coded, (char)*c);
+        } else {
+            buf_puts(&plain, (*c & 0xc0) == 0x80 ? "" : "_");
+            buf_printf(&coded, "%%%02X", *c);
+        }
+    }
+    return arena_printf(arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s", buf_text(&plain),
+                        buf_text(&coded));
+}
+
+enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,
+                       const void *bytes, size_t length) {
+    response_header(exchange, "Content-Disposition", disposition(exchange->arena, file_name));
+    response_header(exchange, "Content-Security-Policy", "default-src 'none'; sandbox");
+    return fill(exchange, 200, content_type, bytes, length);
+}
+
+enum err response_stream_start(struct exchange *exchange, const char *content_type,
+                               response_stream stream, void *state, void (*end)(void *state)) {
+    exchange->response.status = 200;
+    exchange->response.content_type = content_type;
+    exchange->response.stream = stream;
+    exchange->response.stream_state = state;
+    exchange->response.stream_end = end;
+    return ERR_NONE;
+}
+
+void response_header(struct exchange *exchange, const char *name, const char *value) {
+    struct response *response = &exchange->response;
+    for (size_t i = 0; i < response->headers_count; i++) {
+        if (strcasecmp(response->headers[i].name, name) == 0 &&
+            strcasecmp(name, "Set-Cookie") != 0) {
+            response->headers[i].value = value;
+            return;
+        }
+    }
+    if (response->headers_count < EXCHANGE_HEADERS_MAX) {
+        response->headers[response->headers_count++] = (struct pair){.name = name, .value = value};
+    }
+}
+
+void response_etag(struct exchange *exchange, int64_t version) {
+    response_header(exchange, "ETag", arena_printf(exchange->arena, "\"%" PRId64 "\"", version));
+}
+
+void exchange_error(struct exchange *exchange, const char *pointer, const char *code,
+                    const char *message) {
+    field_errors_add(&exchange->errors, pointer, code, "%s", message);
+}

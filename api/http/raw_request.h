@@ -1,0 +1,19 @@
+#ifndef GUICHET_HTTP_RAW_REQUEST_H
+#define GUICHET_HTTP_RAW_REQUEST_H
+/* One request as the library received it, before any of our own reading. Borrowed from the library
+ * for the time of the answer. */
+#include "http/exchange.h"
+
+struct raw_request {
+    const char *method;
+    const char *target;         /* path and query, nothing decoded */
+    const char *version;        /* "HTTP/1.1" */
+    const struct pair *headers; /* one element per line received, in order; values never NULL */
+    size_t headers_count;
+    size_t header_block_bytes;
+    const char *body; /* cut one byte after the largest limit of the route table; never NULL */
+    size_t body_bytes;
+    const char *peer; /* address of the other end of the socket */
+};
+
+#endif

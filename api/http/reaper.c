@@ -1,0 +1,213 @@
+#include "http/reaper.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <ulfius.h>
+
+enum phase { PHASE_OPENED, PHASE_HEADERS, PHASE_BODY, PHASE_HANDLING, PHASE_SENDING, PHASE_IDLE };
+
+static const struct {
+    const char *name;
+    int64_t most_ms; /* 0: no deadline */
+} PHASES[] = {
+    [PHASE_OPENED] = {"headers", 10 * 1000},  [PHASE_HEADERS] = {"headers", 10 * 1000},
+    [PHASE_BODY] = {"body", 30 * 1000},       [PHASE_HANDLING] = {"handling", 0},
+    [PHASE_SENDING] = {"answer", 300 * 1000}, [PHASE_IDLE] = {"idle", 40 * 1000},
+};
+
+enum { TICK_MS = 100 };
+
+struct reaped {
+    struct reaped *next;
+    struct reaped *previous;
+    struct MHD_Connection *connection;
+    struct connection_info_struct *info; /* of the request under way, until it is handled */
+    int socket;
+    enum phase phase;
+    int64_t since_ms;
+    bool ended; /* shutdown was called */
+};
+
+struct reaper {
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool stopping;
+    struct reaped *first;
+    size_t count;
+};
+
+static void set_phase(struct reaped *reaped, enum phase phase) {
+    reaped->phase = phase;
+    reaped->since_ms = clock_monotonic_ms();
+}
+
+/* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends.
+ * Told that it has ended, it hands the request over, which is then refused with 400. The headers do
+ * not change any more once they are complete, so they may be read from this thread. */
+static void end_unknown_coding(struct reaped *reaped) {
+    const char *coding =
+        MHD_lookup_connection_value(reaped->connection, MHD_HEADER_KIND, "Transfer-Encoding");
+    if (coding != NULL && strcasecmp(coding, "chunked") != 0) {
+        (void)shutdown(reaped->socket, SHUT_RD);
+    }
+}
+
+static void look_at(struct reaped *reaped, int64_t now_ms) {
+    if (reaped->ended) {
+        return;
+    }
+    /* ulfius is called when the headers are complete, we only after the body: ask it. */
+    if (reaped->phase == PHASE_HEADERS &&
+        __atomic_load_n(&reaped->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
+        set_phase(reaped, PHASE_BODY);
+        end_unknown_coding(reaped);
+    }
+    const int64_t most_ms = PHASES[reaped->phase].most_ms;
+    if (most_ms > 0 && now_ms - reaped->since_ms > most_ms) {
+        reaped->ended = true;
+        (void)shutdown(reaped->socket, SHUT_RDWR);
+        log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[reaped->phase].name));
+    }
+}
+
+static void *run(void *argument) {
+    struct reaper *reaper = argument;
+    pthread_mutex_lock(&reaper->mutex);
+    while (!reaper->stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += TICK_MS * 1000000L;
+        if (until.tv_nsec >= 1000000000L) {
+            until.tv_sec++;
+            until.tv_nsec -= 1000000000L;
+        }
+        (void)pthread_cond_timedwait(&reaper->wake, &reaper->mutex, &until);
+        const int64_t now_ms = clock_monotonic_ms();
+        for (struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
+            look_at(reaped, now_ms);
+        }
+    }
+    pthread_mutex_unlock(&reaper->mutex);
+    return NULL;
+}
+
+struct reaper *reaper_new(void) {
+    struct reaper *reaper = calloc(1, sizeof *reaper);
+    if (reaper == NULL) {
+        return NULL;
+    }
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&reaper->mutex, NULL);
+    pthread_cond_init(&reaper->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    if (pthread_create(&reaper->thread, NULL, run, reaper) != 0) {
+        pthread_cond_destroy(&reaper->wake);
+        pthread_mutex_destroy(&reaper->mutex);
+        free(reaper);
+        return NULL;
+    }
+    return reaper;
+}
+
+void reaper_free(struct reaper *reaper) {
+    if (reaper == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&reaper->mutex);
+    reaper->stopping = true;
+    pthread_cond_signal(&reaper->wake);
+    pthread_mutex_unlock(&reaper->mutex);
+    pthread_join(reaper->thread, NULL);
+    pthread_cond_destroy(&reaper->wake);
+    pthread_mutex_destroy(&reaper->mutex);
+    free(reaper);
+}
+
+struct reaped *reaper_opened(struct reaper *reaper, struct MHD_Connection *connection, int socket) {
+    struct reaped *reaped = calloc(1, sizeof *reaped);
+    if (reaped == NULL) {
+        return NULL;
+    }
+    reaped->connection = connection;
+    reaped->socket = socket;
+    set_phase(reaped, PHASE_OPENED);
+    pthread_mutex_lock(&reaper->mutex);
+    reaped->next = reaper->first;
+    if (reaper->first != NULL) {
+        reaper->first->previous = reaped;
+    }
+    reaper->first = reaped;
+    reaper->count++;
+    pthread_mutex_unlock(&reaper->mutex);
+    return reaped;
+}
+
+void reaper_closed(struct reaper *reaper, struct reaped *reaped) {
+    if (reaped == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&reaper->mutex);
+    if (reaped->previous != NULL) {
+        reaped->previous->next = reaped->next;
+    } else {
+        reaper->first = reaped->next;
+    }
+    if (reaped->next != NULL) {
+        reaped->next->previous = reaped->previous;
+    }
+    reaper->count--;
+    pthread_mutex_unlock(&reaper->mutex);
+    free(reaped);
+}
+
+static void enter(struct reaper *reaper, struct reaped *reaped, enum phase phase) {
+    if (reaped == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&reaper->mutex);
+    reaped->info = NULL;
+    set_phase(reaped, phase);
+    pthread_mutex_unlock(&reaper->mutex);
+}
+
+void reaper_request_started(struct reaper *reaper, struct reaped *reaped,
+                            struct connection_info_struct *info) {
+    if (reaped == NULL || info == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&reaper->mutex);
+    reaped->info = info;
+    if (reaped->phase == PHASE_OPENED) {
+        reaped->phase = PHASE_HEADERS; /* the first request line has no time of its own */
+    } else {
+        set_phase(reaped, PHASE_HEADERS);
+    }
+    pthread_mutex_unlock(&reaper->mutex);
+}
+
+void reaper_handling(struct reaper *reaper, struct reaped *reaped) {
+    enter(reaper, reaped, PHASE_HANDLING);
+}
+
+void reaper_sending(struct reaper *reaper, struct reaped *reaped) {
+    enter(reaper, reaped, PHASE_SENDING);
+}
+
+void reaper_finished(struct reaper *reaper, struct reaped *reaped) {
+    enter(reaper, reaped, PHASE_IDLE);
+}
+
+size_t reaper_connections(struct reaper *reaper) {
+    pthread_mutex_lock(&reaper->mutex);
+    const size_t count = reaper->count;
+    pthread_mutex_unlock(&reaper->mutex);
+    return count;
+}

@@ -1,0 +1,261 @@
+#include "http/request_reader.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "http/uri.h"
+#include <string.h>
+#include <strings.h>
+
+static enum err refuse(struct exchange *exchange, enum err err, const char *detail) {
+    exchange->detail = detail;
+    return err;
+}
+
+/* RFC 9110, section 5.6.2. */
+static bool is_token(const char *text) {
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    for (const char *c = text; *c != '\0'; c++) {
+        const bool alphanumeric =
+            (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+        if (!alphanumeric && strchr(others, *c) == NULL) {
+            return false;
+        }
+    }
+    return *text != '\0';
+}
+
+/* RFC 9110, section 5.5: no control character but tab. */
+static bool is_field_value(const char *text) {
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        if ((*c < 0x20 && *c != '\t') || *c == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Headers that say one thing: a second one is a mistake or an attack. */
+static bool must_be_single(const char *name) {
+    static const char *const SINGLE[] = {
+        "Host",           "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization",
+        "Cookie",         "If-Match",       "Idempotency-Key",   "X-CSRF-Token", "Origin",
+        "Sec-Fetch-Site", "X-Request-ID",   "If-None-Match",
+    };
+    for (size_t i = 0; i < sizeof SINGLE / sizeof SINGLE[0]; i++) {
+        if (strcasecmp(SINGLE[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_header(const struct raw_request *raw, const char *name) {
+    size_t count = 0;
+    for (size_t i = 0; i < raw->headers_count; i++) {
+        count += strcasecmp(raw->headers[i].name, name) == 0;
+    }
+    return count;
+}
+
+static bool is_digits(const char *text) {
+    return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+static enum err check_headers(struct exchange *exchange, const struct raw_request *raw) {
+    for (size_t i = 0; i < raw->headers_count; i++) {
+        const struct pair *header = &raw->headers[i];
+        if (!is_token(header->name) || !is_field_value(header->value)) {
+            return refuse(exchange, ERR_BAD_REQUEST, "Un en-tête est mal écrit.");
+        }
+        if (must_be_single(header->name) && count_header(raw, header->name) > 1) {
+            return refuse(exchange, ERR_BAD_REQUEST,
+                          "Un en-tête qui ne peut venir qu'une fois est répété.");
+        }
+    }
+    return ERR_NONE;
+}
+
+/* RFC 9112, section 6: one way only to know where the body ends. */
+static enum err check_framing(struct exchange *exchange, const struct raw_request *raw) {
+    const char *length = request_header(exchange, "Content-Length");
+    const char *coding = request_header(exchange, "Transfer-Encoding");
+    if (length != NULL && coding != NULL) {
+        return refuse(exchange, ERR_BAD_REQUEST,
+                      "Content-Length et Transfer-Encoding ne vont pas ensemble.");
+    }
+    if (length != NULL && !is_digits(length)) {
+        return refuse(exchange, ERR_BAD_REQUEST, "Content-Length n'est pas un nombre.");
+    }
+    if (coding != NULL && strcasecmp(coding, "chunked") != 0) {
+        return refuse(exchange, ERR_BAD_REQUEST, "Ce Transfer-Encoding n'est pas accepté.");
+    }
+    if (strcmp(raw->version, "HTTP/1.1") == 0 && request_header(exchange, "Host") == NULL) {
+        return refuse(exchange, ERR_BAD_REQUEST, "L'en-tête Host manque.");
+    }
+    return ERR_NONE;
+}
+
+enum err request_read_head(struct exchange *exchange, const struct raw_request *raw) {
+    struct request *request = &exchange->request;
+    const char *question = strchr(raw->target, '?');
+    const size_t length = question == NULL ? strlen(raw->target) : (size_t)(question - raw->target);
+    request->path = arena_strndup(exchange->arena, raw->target, length);
+    request->query = question == NULL ? NULL : question + 1;
+    request->body = "";
+    request->headers = raw->headers;
+    request->headers_count = raw->headers_count;
+    if (raw->header_block_bytes > REQUEST_HEADER_BLOCK_BYTES_MAX) {
+        return refuse(exchange, ERR_HEADERS_TOO_LARGE, "Les en-têtes dépassent 32 ko.");
+    }
+    exchange->response.close = true;
+    TRY(check_headers(exchange, raw));
+    TRY(check_framing(exchange, raw));
+    exchange->response.close = false;
+    return ERR_NONE;
+}
+
+/* True where `name` is one of the blank-separated words. */
+static bool is_declared(const char *words, const char *name) {
+    const size_t length = strlen(name);
+    for (const char *at = words; *at != '\0';) {
+        const size_t step = strcspn(at, " ");
+        if (length > 0 && step == length && strncmp(at, name, length) == 0) {
+            return true;
+        }
+        at += step;
+        at += strspn(at, " ");
+    }
+    return false;
+}
+
+static void check_query_key(struct exchange *exchange, const struct route *route, size_t index) {
+    const struct pair *pairs = exchange->request.query_parameters;
+    const char *name = pairs[index].name;
+    if (!is_declared(route->query, name)) {
+        exchange_error(exchange, name, "unknown_member", "Ce paramètre n'est pas connu ici.");
+        return;
+    }
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(pairs[i].name, name) == 0) {
+            exchange_error(exchange, name, "duplicate", "Ce paramètre ne peut venir qu'une fois.");
+            return;
+        }
+    }
+}
+
+enum err request_read_query(struct exchange *exchange, const struct route *route) {
+    struct request *request = &exchange->request;
+    if (request->query == NULL) {
+        return ERR_NONE;
+    }
+    if (uri_split_pairs(exchange->arena, request->query, strlen(request->query),
+                        request->query_parameters, &request->query_parameters_count) != ERR_NONE) {
+        return refuse(exchange, ERR_BAD_REQUEST,
+                      "Les paramètres de l'adresse sont mal écrits ou trop nombreux.");
+    }
+    if (strcmp(route->query, "*") == 0) {
+        return ERR_NONE;
+    }
+    for (size_t i = 0; i < request->query_parameters_count; i++) {
+        check_query_key(exchange, route, i);
+    }
+    return field_errors_verdict(&exchange->errors);
+}
+
+/* True where the header is this media type, with parameters or not, of which a charset may only be
+ * utf-8. */
+static bool is_type(const char *header, const char *type) {
+    const size_t length = strlen(type);
+    if (strncasecmp(header, type, length) != 0) {
+        return false;
+    }
+    const char *rest = header + length + strspn(header + length, " \t");
+    if (*rest == '\0') {
+        return true;
+    }
+    if (*rest != ';') {
+        return false;
+    }
+    rest += 1 + strspn(rest + 1, " \t");
+    return strcasecmp(rest, "charset=utf-8") == 0 || strcasecmp(rest, "charset=\"utf-8\"") == 0;
+}
+
+static bool type_is_accepted(const struct route *route, const char *type) {
+    switch (route->body) {
+    case BODY_JSON:
+    case BODY_ACT:
+        return is_type(type, "application/json");
+    case BODY_PATCH:
+        return is_type(type, "application/json") || is_type(type, "application/merge-patch+json");
+    case BODY_FORM:
+        return is_type(type, "application/x-www-form-urlencoded");
+    case BODY_MULTIPART:
+        return strncasecmp(type, "multipart/form-data;", 20) == 0;
+    case BODY_NONE:
+    case BODY_UNSET:
+        break;
+    }
+    return false;
+}
+
+static enum err read_json(struct exchange *exchange, const struct route *route) {
+    const struct request *request = &exchange->request;
+    struct value *json = NULL;
+    TRY(json_parse(exchange->arena, request->body, request->body_bytes, &json, &exchange->detail));
+    if (json->kind != VALUE_OBJECT) {
+        return refuse(exchange, ERR_BAD_REQUEST, "Le corps doit être un objet JSON.");
+    }
+    if (route->body == BODY_ACT && json->object.count > 0) {
+        for (size_t i = 0; i < json->object.count; i++) {
+            exchange_error(exchange,
+                           arena_printf(exchange->arena, "/%s", json->object.members[i].name),
+                           "unknown_member", "Cette action ne prend aucune donnée.");
+        }
+        return ERR_INVALID;
+    }
+    exchange->request.json = json;
+    return ERR_NONE;
+}
+
+static enum err read_form(struct exchange *exchange) {
+    struct request *request = &exchange->request;
+    struct pair pairs[EXCHANGE_QUERY_MAX];
+    size_t count = 0;
+    if (uri_split_pairs(exchange->arena, request->body, request->body_bytes, pairs, &count) !=
+            ERR_NONE ||
+        request->query_parameters_count + count > EXCHANGE_QUERY_MAX) {
+        return refuse(exchange, ERR_BAD_REQUEST, "Le formulaire est mal écrit.");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (request_query(exchange, pairs[i].name) != NULL) {
+            return refuse(exchange, ERR_BAD_REQUEST, "Un paramètre vient deux fois.");
+        }
+        request->query_parameters[request->query_parameters_count++] = pairs[i];
+    }
+    return ERR_NONE;
+}
+
+enum err request_read_body(struct exchange *exchange, const struct route *route,
+                           const struct raw_request *raw) {
+    if (raw->body_bytes > route->body_bytes_max) {
+        return route->body == BODY_NONE
+                   ? refuse(exchange, ERR_BAD_REQUEST, "Cette adresse ne prend pas de corps.")
+                   : refuse(exchange, ERR_TOO_LARGE,
+                            arena_printf(exchange->arena, "Le corps dépasse %zu octets.",
+                                         route->body_bytes_max));
+    }
+    exchange->request.body = raw->body;
+    exchange->request.body_bytes = raw->body_bytes;
+    const char *type = request_header(exchange, "Content-Type");
+    if (raw->body_bytes == 0 && (route->body == BODY_NONE || route->body == BODY_ACT)) {
+        return ERR_NONE;
+    }
+    if (type == NULL || !type_is_accepted(route, type)) {
+        return refuse(exchange, ERR_UNSUPPORTED_TYPE,
+                      type == NULL ? "L'en-tête Content-Type manque."
+                                   : "Ce Content-Type n'est pas accepté ici.");
+    }
+    if (route->body == BODY_MULTIPART) {
+        return ERR_NONE;
+    }
+    return route->body == BODY_FORM ? read_form(exchange) : read_json(exchange, route);
+}

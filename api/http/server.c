@@ -1,0 +1,336 @@
+#include "http/server.h"
+#include "app.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/dispatch.h"
+#include "http/reaper.h"
+#include "http/route.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <ulfius.h>
+
+enum {
+    CONNECTIONS_MAX = 4096,
+    STACK_BYTES = 512 * 1024,
+    BACKLOG = 1024,
+    INACTIVITY_S = 30,
+    CONNECTION_MEMORY_BYTES = 96 * 1024, /* so that we see a header block of a little over 32 kB */
+    STREAM_BLOCK_BYTES = 16 * 1024,
+    STOP_MOST_MS = 20 * 1000,
+    STOP_LOOK_MS = 20,
+};
+
+struct server {
+    struct app *app;
+    struct _u_instance instance;
+    struct reaper *reaper;
+    struct sockaddr_storage address;
+    uint16_t port;
+    atomic_int in_flight; /* from the request line to the last byte of the answer */
+};
+
+/* ulfius does not hand the connection to its callbacks. One thread serves one connection, so it is
+ * remembered here when the request line was read. */
+static _Thread_local struct MHD_Connection *current_connection;
+static _Thread_local struct reaped *current_reaped;
+
+/* One answer under way; a stream outlives the callback that made it. */
+struct answer {
+    struct arena arena;
+    struct exchange exchange;
+    struct buf chunk; /* what the stream wrote and was not sent yet */
+    size_t chunk_sent;
+    bool stream_over;
+};
+
+/* The format alone is logged: its arguments may hold what a caller sent. */
+static void log_library(void *cls, const char *format, va_list arguments) {
+    (void)cls;
+    (void)arguments;
+    log_debug(LOG_HTTP_LIBRARY, LOG_TEXT("message", format));
+}
+
+static void connection_changed(void *cls, struct MHD_Connection *connection, void **context,
+                               enum MHD_ConnectionNotificationCode code) {
+    struct server *server = cls;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *context =
+            info == NULL ? NULL : reaper_opened(server->reaper, connection, info->connect_fd);
+    } else {
+        reaper_closed(server->reaper, *context);
+        *context = NULL;
+    }
+}
+
+/* libmicrohttpd passes the connection as a third argument that ulfius' own function leaves out. */
+static void *request_started(void *cls, const char *uri, struct MHD_Connection *connection) {
+    struct server *server = cls;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    void *con_info = ulfius_uri_logger(NULL, uri);
+    atomic_fetch_add(&server->in_flight, 1);
+    current_connection = connection;
+    current_reaped = info == NULL ? NULL : info->socket_context;
+    reaper_request_started(server->reaper, current_reaped, con_info);
+    return con_info;
+}
+
+static void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                              enum MHD_RequestTerminationCode code) {
+    struct server *server = cls;
+    reaper_finished(server->reaper, current_reaped);
+    mhd_request_completed(&server->instance, connection, con_cls, code);
+    atomic_fetch_sub(&server->in_flight, 1);
+}
+
+static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const char *name,
+                                      const char *value) {
+    struct raw_request *raw = cls;
+    struct pair *headers = (struct pair *)raw->headers;
+    (void)kind;
+    headers[raw->headers_count++] = (struct pair){name, value == NULL ? "" : value};
+    raw->header_block_bytes += strlen(name) + (value == NULL ? 0 : strlen(value)) + 4;
+    return MHD_YES;
+}
+
+static const char *peer_address(struct arena *arena, struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char *text = arena_alloc(arena, INET6_ADDRSTRLEN);
+    if (info == NULL || info->client_addr == NULL) {
+        return text;
+    }
+    if (info->client_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)info->client_addr;
+        inet_ntop(AF_INET, &v4->sin_addr, text, INET6_ADDRSTRLEN);
+    } else if (info->client_addr->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 =
+            (const struct sockaddr_in6 *)(const void *)info->client_addr;
+        inet_ntop(AF_INET6, &v6->sin6_addr, text, INET6_ADDRSTRLEN);
+    }
+    return text;
+}
+
+static void read_raw(struct arena *arena, const struct _u_request *request,
+                     struct raw_request *raw) {
+    const int count = MHD_get_connection_values(current_connection, MHD_HEADER_KIND, NULL, NULL);
+    *raw = (struct raw_request){
+        .method = request->http_verb,
+        .target = request->http_url,
+        .version = request->http_protocol,
+        .headers = ARENA_ARRAY(arena, struct pair, (size_t)(count > 0 ? count : 0)),
+        .header_block_bytes = strlen(request->http_verb) + strlen(request->http_url),
+        .body = request->binary_body == NULL ? "" : request->binary_body,
+        .body_bytes = request->binary_body_length,
+        .peer = peer_address(arena, current_connection),
+    };
+    (void)MHD_get_connection_values(current_connection, MHD_HEADER_KIND, collect_header, raw);
+}
+
+static void answer_free(struct answer *answer) {
+    struct response *response = &answer->exchange.response;
+    if (response->stream_end != NULL) {
+        response->stream_end(response->stream_state);
+    }
+    buf_clear(&answer->chunk);
+    arena_clear(&answer->arena);
+    free(answer);
+}
+
+static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
+    struct answer *answer = cls;
+    (void)offset;
+    while (answer->chunk_sent == answer->chunk.length) {
+        if (answer->stream_over) {
+            return U_STREAM_END;
+        }
+        answer->chunk.length = 0;
+        answer->chunk_sent = 0;
+        answer->stream_over = !answer->exchange.response.stream(
+            answer->exchange.response.stream_state, &answer->chunk);
+        if (answer->chunk.overflowed) {
+            return U_STREAM_ERROR;
+        }
+    }
+    const size_t left = answer->chunk.length - answer->chunk_sent;
+    const size_t step = left < room ? left : room;
+    memcpy(out, answer->chunk.bytes + answer->chunk_sent, step);
+    answer->chunk_sent += step;
+    return (ssize_t)step;
+}
+
+static void end_stream(void *cls) {
+    answer_free(cls);
+}
+
+static void write_response(struct answer *answer, struct _u_response *out) {
+    const struct response *response = &answer->exchange.response;
+    for (size_t i = 0; i < response->headers_count; i++) {
+        (void)u_map_put(out->map_header, response->headers[i].name, response->headers[i].value);
+    }
+    if (response->content_type != NULL) {
+        (void)u_map_put(out->map_header, "Content-Type", response->content_type);
+    }
+    if (response->stream != NULL) {
+        buf_init(&answer->chunk, NULL, SIZE_MAX / 2);
+        (void)ulfius_set_stream_response(out, (unsigned int)response->status, send_stream,
+                                         end_stream, U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK_BYTES,
+                                         answer);
+    } else {
+        (void)ulfius_set_binary_body_response(out, (unsigned int)response->status, response->body,
+                                              response->body_bytes);
+    }
+}
+
+/* The one endpoint. Always U_CALLBACK_COMPLETE: ulfius changes the answer for anything else. */
+static int answer_request(const struct _u_request *request, struct _u_response *out, void *cls) {
+    struct server *server = cls;
+    struct answer *answer = calloc(1, sizeof *answer);
+    if (answer == NULL) {
+        out->status = 503;
+        return U_CALLBACK_COMPLETE;
+    }
+    reaper_handling(server->reaper, current_reaped);
+    arena_init(&answer->arena);
+    answer->exchange.app = server->app;
+    answer->exchange.arena = &answer->arena;
+    struct raw_request raw;
+    read_raw(&answer->arena, request, &raw);
+    dispatch(&answer->exchange, &raw);
+    dispatch_record(&answer->exchange);
+    write_response(answer, out);
+    reaper_sending(server->reaper, current_reaped);
+    if (answer->exchange.response.stream == NULL) {
+        answer_free(answer);
+    }
+    return U_CALLBACK_COMPLETE;
+}
+
+/* Each connection is a descriptor; the default of 1,024 would end the service at a few hundred. */
+static void raise_descriptors(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static bool resolve_bind(struct server *server, const struct config *config) {
+    char port[16];
+    (void)snprintf(port, sizeof port, "%d", (int)config->port);
+    const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                                   .ai_family = AF_UNSPEC,
+                                   .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    const int failure = getaddrinfo(config->bind, port, &hints, &found);
+    if (failure != 0) {
+        (void)fprintf(stderr, "GUICHET_BIND: %s: %s\n", config->bind, gai_strerror(failure));
+        return false;
+    }
+    memcpy(&server->address, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    return true;
+}
+
+/* Asked of the socket: libmicrohttpd repeats what ulfius told it. */
+static uint16_t listening_port(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_LISTEN_FD);
+    struct sockaddr_storage address = {0};
+    socklen_t length = sizeof address;
+    if (info == NULL || getsockname(info->listen_fd, (struct sockaddr *)&address, &length) != 0) {
+        return 0;
+    }
+    return ntohs(address.ss_family == AF_INET6
+                     ? ((const struct sockaddr_in6 *)(const void *)&address)->sin6_port
+                     : ((const struct sockaddr_in *)(const void *)&address)->sin_port);
+}
+
+static bool listen_on(struct server *server) {
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_library, NULL},
+        {MHD_OPTION_SOCK_ADDR, 0, &server->address},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)request_completed, server},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)request_started, server},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_changed, server},
+        {MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, INACTIVITY_S, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
+        {MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL},
+        {MHD_OPTION_LISTEN_BACKLOG_SIZE, BACKLOG, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned int flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+                         MHD_USE_POLL | MHD_USE_ERROR_LOG;
+    if (server->address.ss_family == AF_INET6) {
+        flags |= MHD_USE_IPv6;
+    }
+    if (ulfius_start_framework_with_mhd_options(&server->instance, flags, options) != U_OK) {
+        return false;
+    }
+    server->port = listening_port(server->instance.mhd_daemon);
+    return true;
+}
+
+static void server_free(struct server *server) {
+    ulfius_clean_instance(&server->instance);
+    reaper_free(server->reaper);
+    free(server);
+}
+
+enum err server_start(struct app *app, struct server **out) {
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL || !route_table_check() || !resolve_bind(server, &app->config)) {
+        free(server);
+        return ERR_UNAVAILABLE;
+    }
+    raise_descriptors();
+    server->app = app;
+    server->reaper = reaper_new();
+    /* ulfius refuses port 0, but the address given to libmicrohttpd is the one that counts. */
+    const unsigned int port = app->config.port == 0 ? 1 : (unsigned int)app->config.port;
+    if (server->reaper == NULL ||
+        ulfius_init_instance(&server->instance, port, NULL, NULL) != U_OK) {
+        free(server);
+        return ERR_UNAVAILABLE;
+    }
+    server->instance.max_post_body_size = route_largest_body_bytes() + 1;
+    server->instance.max_post_param_size = 1;
+    server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
+    server->instance.check_utf8 = 0;
+    (void)ulfius_set_default_endpoint(&server->instance, answer_request, server);
+    if (!listen_on(server)) {
+        (void)fprintf(stderr, "cannot listen on %s port %d: %s\n", app->config.bind,
+                      (int)app->config.port, strerror(errno));
+        server_free(server);
+        return ERR_UNAVAILABLE;
+    }
+    log_info(LOG_STARTED, LOG_TEXT("version", GUICHET_VERSION), LOG_TEXT("bind", app->config.bind),
+             LOG_NUMBER("port", server->port));
+    *out = server;
+    return ERR_NONE;
+}
+
+uint16_t server_port(const struct server *server) {
+    return server->port;
+}
+
+void server_stop(struct server *server) {
+    atomic_store(&server->app->stopping, true);
+    log_info(LOG_STOPPING, LOG_NUMBER("in_flight", atomic_load(&server->in_flight)));
+    const int64_t end_ms = clock_monotonic_ms() + STOP_MOST_MS;
+    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
+    while (atomic_load(&server->in_flight) > 0 && clock_monotonic_ms() < end_ms) {
+        (void)nanosleep(&pause, NULL);
+    }
+    (void)ulfius_stop_framework(&server->instance);
+    server_free(server);
+}
