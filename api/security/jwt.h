@@ -1,0 +1,71 @@
+#ifndef GUICHET_SECURITY_JWT_H
+#define GUICHET_SECURITY_JWT_H
+/* Signed tokens (RFC 7519, RFC 7515). The only place that knows libjwt, which by itself accepts
+ * forged tokens in many ways; see README.md for the checks around it. Thread-safe, but a keyset is
+ * filled by one thread before it is shared. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/value.h"
+#include "security/jwk.h"
+#include "security/signing_key.h"
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    JWT_BYTES_MAX = 4096,          /* our own tokens */
+    JWT_FOREIGN_BYTES_MAX = 16384, /* those of an identity provider */
+    JWT_KID_BYTES_MAX = 128,
+};
+
+/* Public keys by kid: counted, immutable once shared. */
+struct jwt_keyset;
+/* The place that holds the current keyset of a process. */
+struct jwt_keyring;
+
+/* The caller holds one reference; never NULL. */
+struct jwt_keyset *jwt_keyset_new(void);
+/* The PEM of a public key; copied. ERR_INVALID where it is neither P-256 nor RSA of 2,048 bits, or
+ * where the kid is empty, too long or already there. */
+MUST_CHECK enum err jwt_keyset_add(struct jwt_keyset *keyset, const char *kid, const char *pem);
+/* Gives one reference back; NULL does nothing. */
+void jwt_keyset_release(const struct jwt_keyset *keyset);
+size_t jwt_keyset_count(const struct jwt_keyset *keyset);
+
+struct jwt_keyring *jwt_keyring_new(void); /* holds an empty keyset */
+void jwt_keyring_free(struct jwt_keyring *ring);
+/* Takes over the caller's reference; readers of the former keyset keep it until they release it. */
+void jwt_keyring_replace(struct jwt_keyring *ring, struct jwt_keyset *keyset);
+/* The current keyset, to be released. */
+const struct jwt_keyset *jwt_keyring_acquire(struct jwt_keyring *ring);
+
+/* Claims of our own tokens, every one present and of its type. Texts live in the arena. */
+struct jwt_claims {
+    const char *iss;
+    const char *aud;
+    const char *sub;
+    const char *jti; /* UUID */
+    const char *siret;
+    const char *version;
+    int64_t iat_s; /* seconds since 1970 */
+    int64_t nbf_s;
+    int64_t exp_s;
+    const struct value *scopes; /* array of strings */
+};
+
+/* A compact ES256 token over `claims` (an object), in the arena. */
+MUST_CHECK enum err jwt_sign(struct arena *arena, const struct signing_key *key,
+                             const struct value *claims, const char **out);
+/* ERR_UNAUTHENTICATED for whatever is no token signed by a P-256 key of the set, with exactly these
+ * claims by type and this issuer. Neither expiry nor `nbf` nor the audience is judged here: the
+ * token's row in the database is the authority, and the product is known to the caller alone. */
+MUST_CHECK enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
+                               const char *issuer, const char *token, struct jwt_claims *out);
+/* A token of somebody else with the algorithm that the caller pins; its claims as JSON, none of
+ * them checked. A header without kid is accepted where the set holds a single key of that
+ * algorithm. ERR_NOT_FOUND: well-formed, but the kid is unknown (fetch the keys again);
+ * ERR_UNAUTHENTICATED: anything else that is wrong. */
+MUST_CHECK enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset,
+                                       enum jwt_algorithm algorithm, const char *token,
+                                       const struct value **claims);
+
+#endif

@@ -1,0 +1,116 @@
+#include "security/jwt_keyset.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEYS_MAX = 32 };
+
+struct jwt_keyset {
+    _Atomic int references;
+    struct arena arena;
+    size_t count;
+    struct jwt_key keys[KEYS_MAX];
+};
+
+struct jwt_keyring {
+    pthread_rwlock_t lock;
+    struct jwt_keyset *current;
+};
+
+/* These few live longer than any arena; a start without memory is no start. */
+static void *allocate(size_t size) {
+    void *memory = calloc(1, size);
+    if (memory == NULL) {
+        abort();
+    }
+    return memory;
+}
+
+struct jwt_keyset *jwt_keyset_new(void) {
+    struct jwt_keyset *keyset = allocate(sizeof *keyset);
+    atomic_init(&keyset->references, 1);
+    arena_init(&keyset->arena);
+    return keyset;
+}
+
+enum err jwt_keyset_add(struct jwt_keyset *keyset, const char *kid, const char *pem) {
+    enum jwt_algorithm algorithm = JWT_ALGORITHM_ES256;
+    if (*kid == '\0' || strlen(kid) > JWT_KID_BYTES_MAX || keyset->count == KEYS_MAX ||
+        jwt_keyset_find(keyset, kid) != NULL) {
+        return ERR_INVALID;
+    }
+    TRY(jwk_check_pem(pem, &algorithm));
+    keyset->keys[keyset->count++] = (struct jwt_key){
+        .kid = arena_strdup(&keyset->arena, kid),
+        .pem = arena_strdup(&keyset->arena, pem),
+        .algorithm = algorithm,
+    };
+    return ERR_NONE;
+}
+
+void jwt_keyset_release(const struct jwt_keyset *keyset) {
+    struct jwt_keyset *owned = (struct jwt_keyset *)keyset;
+    if (owned != NULL && atomic_fetch_sub(&owned->references, 1) == 1) {
+        arena_clear(&owned->arena);
+        free(owned);
+    }
+}
+
+size_t jwt_keyset_count(const struct jwt_keyset *keyset) {
+    return keyset->count;
+}
+
+const struct jwt_key *jwt_keyset_find(const struct jwt_keyset *keyset, const char *kid) {
+    for (size_t i = 0; i < keyset->count; i++) {
+        if (strcmp(keyset->keys[i].kid, kid) == 0) {
+            return &keyset->keys[i];
+        }
+    }
+    return NULL;
+}
+
+const struct jwt_key *jwt_keyset_find_only(const struct jwt_keyset *keyset,
+                                           enum jwt_algorithm algorithm) {
+    const struct jwt_key *found = NULL;
+    for (size_t i = 0; i < keyset->count; i++) {
+        if (keyset->keys[i].algorithm == algorithm) {
+            if (found != NULL) {
+                return NULL;
+            }
+            found = &keyset->keys[i];
+        }
+    }
+    return found;
+}
+
+struct jwt_keyring *jwt_keyring_new(void) {
+    struct jwt_keyring *ring = allocate(sizeof *ring);
+    (void)pthread_rwlock_init(&ring->lock, NULL);
+    ring->current = jwt_keyset_new();
+    return ring;
+}
+
+void jwt_keyring_free(struct jwt_keyring *ring) {
+    if (ring != NULL) {
+        jwt_keyset_release(ring->current);
+        (void)pthread_rwlock_destroy(&ring->lock);
+        free(ring);
+    }
+}
+
+void jwt_keyring_replace(struct jwt_keyring *ring, struct jwt_keyset *keyset) {
+    (void)pthread_rwlock_wrlock(&ring->lock);
+    const struct jwt_keyset *former = ring->current;
+    ring->current = keyset;
+    (void)pthread_rwlock_unlock(&ring->lock);
+    jwt_keyset_release(former);
+}
+
+const struct jwt_keyset *jwt_keyring_acquire(struct jwt_keyring *ring) {
+    (void)pthread_rwlock_rdlock(&ring->lock);
+    struct jwt_keyset *keyset = ring->current;
+    atomic_fetch_add(&keyset->references, 1);
+    (void)pthread_rwlock_unlock(&ring->lock);
+    return keyset;
+}

@@ -1,0 +1,18 @@
+#ifndef GUICHET_SECURITY_JWT_KEYSET_H
+#define GUICHET_SECURITY_JWT_KEYSET_H
+/* The inside of a keyset, for jwt.c alone; everybody else uses jwt.h. */
+#include "security/jwt.h"
+
+struct jwt_key {
+    const char *kid;
+    const char *pem;
+    enum jwt_algorithm algorithm; /* the only one that this key may verify */
+};
+
+/* Borrowed from the keyset; NULL where the kid is unknown. */
+const struct jwt_key *jwt_keyset_find(const struct jwt_keyset *keyset, const char *kid);
+/* The key of this algorithm where there is exactly one; else NULL. */
+const struct jwt_key *jwt_keyset_find_only(const struct jwt_keyset *keyset,
+                                           enum jwt_algorithm algorithm);
+
+#endif

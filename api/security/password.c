@@ -1,0 +1,135 @@
+#include "security/password.h"
+#include "base/text.h"
+#include <crypt.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { OPERATIONS = 3, MEMORY_BYTES = 64 * 1024 * 1024, BCRYPT_COST_MAX = 14 };
+
+/* The hash of a random password that was thrown away, with the parameters above. */
+static const char NOBODY[] = "$argon2id$v=19$m=65536,t=3,p=1$pCmoenQK/"
+                             "1JbdihOIU2t+Q$Rq+V5wOBAygF4AdAXo4Xepu2GqQULg9Tn4KLbBMMfww";
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    pthread_once_t once;
+    int running;
+    int waiting;
+} gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT};
+
+static void gate_init(void) {
+    pthread_condattr_t attributes;
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&gate.freed, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+}
+
+/* Waits in the queue with the lock held; false once the time is over. */
+static bool gate_wait(void) {
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += PASSWORD_WAIT_MS / 1000;
+    gate.waiting++;
+    int outcome = 0;
+    while (gate.running >= PASSWORD_RUNNING_MAX && outcome != ETIMEDOUT) {
+        outcome = pthread_cond_timedwait(&gate.freed, &gate.lock, &until);
+    }
+    gate.waiting--;
+    return gate.running < PASSWORD_RUNNING_MAX;
+}
+
+static enum err gate_enter(void) {
+    (void)pthread_once(&gate.once, gate_init);
+    (void)pthread_mutex_lock(&gate.lock);
+    bool admitted = gate.running < PASSWORD_RUNNING_MAX;
+    if (!admitted && gate.waiting < PASSWORD_WAITING_MAX) {
+        admitted = gate_wait();
+    }
+    gate.running += admitted ? 1 : 0;
+    (void)pthread_mutex_unlock(&gate.lock);
+    return admitted ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
+static void gate_leave(void) {
+    (void)pthread_mutex_lock(&gate.lock);
+    gate.running--;
+    (void)pthread_cond_signal(&gate.freed);
+    (void)pthread_mutex_unlock(&gate.lock);
+}
+
+enum err password_hash(struct arena *arena, const char *password, const char **out) {
+    char hash[crypto_pwhash_STRBYTES];
+    TRY(gate_enter());
+    const int outcome = crypto_pwhash_str_alg(hash, password, strlen(password), OPERATIONS,
+                                              MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13);
+    gate_leave();
+    if (outcome != 0) {
+        return ERR_UNAVAILABLE; /* no memory for it now */
+    }
+    *out = arena_strdup(arena, hash);
+    return ERR_NONE;
+}
+
+/* "$2b$12$…": a cost above the bound would let one imported hash hold a thread for minutes. */
+static bool is_bcrypt(const char *hash) {
+    return (text_starts_with(hash, "$2a$") || text_starts_with(hash, "$2b$") ||
+            text_starts_with(hash, "$2y$")) &&
+           strlen(hash) == 60 && hash[6] == '$' &&
+           (hash[4] - '0') * 10 + hash[5] - '0' <= BCRYPT_COST_MAX;
+}
+
+static bool bcrypt_matches(const char *hash, const char *password) {
+    struct crypt_data *data = calloc(1, sizeof *data); /* 32 kB: too much for a small stack */
+    if (data == NULL) {
+        return false;
+    }
+    const char *computed = crypt_r(password, hash, data);
+    const bool same = computed != NULL && strlen(computed) == strlen(hash) &&
+                      sodium_memcmp(computed, hash, strlen(hash)) == 0;
+    sodium_memzero(data, sizeof *data);
+    free(data);
+    return same;
+}
+
+/* Well-formed, whatever its parameters. */
+static bool is_argon2(const char *hash) {
+    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY_BYTES) >= 0;
+}
+
+static enum err argon2_matches(const char *hash, const char *password, bool *matches) {
+    errno = 0;
+    *matches = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+    /* libsodium says EINVAL for a wrong password; anything else is a want of memory. */
+    return *matches || errno == EINVAL ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
+static enum err either_matches(const char *hash, const char *password, bool *matches) {
+    const bool bcrypt = hash != NULL && is_bcrypt(hash);
+    const bool argon2 = hash != NULL && is_argon2(hash);
+    bool argon2_same = false;
+    /* Argon2id runs in every case, so that the time tells nothing of the account. */
+    TRY(argon2_matches(argon2 ? hash : NOBODY, password, &argon2_same));
+    *matches = bcrypt ? bcrypt_matches(hash, password) : argon2 && argon2_same;
+    return ERR_NONE;
+}
+
+enum err password_verify(const char *hash, const char *password, bool *matches) {
+    *matches = false;
+    if (strnlen(password, PASSWORD_BYTES_MAX + 1) > PASSWORD_BYTES_MAX) {
+        return ERR_NONE;
+    }
+    TRY(gate_enter());
+    const enum err e = either_matches(hash, password, matches);
+    gate_leave();
+    return e;
+}
+
+bool password_needs_rehash(const char *hash) {
+    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY_BYTES) != 0;
+}

@@ -1,0 +1,25 @@
+#ifndef GUICHET_SECURITY_PASSWORD_H
+#define GUICHET_SECURITY_PASSWORD_H
+/* Passwords at rest: Argon2id, 64 MiB, t = 3 (RFC 9106). Two are computed at once in a process and
+ * sixteen may wait, up to five seconds; whoever comes on top gets ERR_UNAVAILABLE, so a flood of
+ * log-ins cannot eat the memory. Thread-safe. */
+#include "base/arena.h"
+#include "base/err.h"
+#include <stdbool.h>
+
+enum {
+    PASSWORD_RUNNING_MAX = 2,
+    PASSWORD_WAITING_MAX = 16,
+    PASSWORD_WAIT_MS = 5000,
+    PASSWORD_BYTES_MAX = 1024, /* longer ones never match and are not hashed */
+};
+
+/* The encoded hash ("$argon2id$…"), in the arena. */
+MUST_CHECK enum err password_hash(struct arena *arena, const char *password, const char **out);
+/* `hash` NULL (no such account, or one without password): as much work as for a real one, then
+ * false. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$", "$2y$"). */
+MUST_CHECK enum err password_verify(const char *hash, const char *password, bool *matches);
+/* True where the hash should be replaced at the next log-in: bcrypt or weaker parameters. */
+bool password_needs_rehash(const char *hash);
+
+#endif

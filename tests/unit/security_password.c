@@ -1,0 +1,124 @@
+#include "base/clock.h"
+#include "base/text.h"
+#include "security/password.h"
+#include "security/security.h"
+#include "test.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static void verifies_own_hash(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const char *hash = NULL;
+    bool matches = false;
+    assert_ok(password_hash(&arena, "neuf chevaux ailés", &hash));
+    assert_true(text_starts_with(hash, "$argon2id$v=19$m=65536,t=3,p=1$"));
+    assert_false(password_needs_rehash(hash));
+    assert_ok(password_verify(hash, "neuf chevaux ailés", &matches));
+    assert_true(matches);
+    assert_ok(password_verify(hash, "neuf chevaux ailes", &matches));
+    assert_false(matches);
+}
+
+static void matches_nobody_without_hash(void **state) {
+    (void)state;
+    bool matches = true;
+    assert_ok(password_verify(NULL, "neuf chevaux ailés", &matches));
+    assert_false(matches);
+    matches = true;
+    assert_ok(password_verify("", "neuf chevaux ailés", &matches));
+    assert_false(matches);
+    matches = true;
+    assert_ok(password_verify("$argon2id$broken", "neuf chevaux ailés", &matches));
+    assert_false(matches);
+}
+
+static void never_matches_oversized_password(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    char *password = arena_alloc(&arena, PASSWORD_BYTES_MAX + 2);
+    memset(password, 'x', PASSWORD_BYTES_MAX + 1);
+    bool matches = true;
+    assert_ok(password_verify(NULL, password, &matches));
+    assert_false(matches);
+}
+
+static void verifies_imported_bcrypt(void **state) {
+    (void)state;
+    /* Published test vector of the algorithm. */
+    const char *hash = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    bool matches = false;
+    assert_ok(password_verify(hash, "U*U", &matches));
+    assert_true(matches);
+    assert_ok(password_verify(hash, "U*V", &matches));
+    assert_false(matches);
+    assert_true(password_needs_rehash(hash));
+    const char *costly = "$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    assert_ok(password_verify(costly, "U*U", &matches));
+    assert_false(matches);
+}
+
+static void takes_as_long_for_nobody_as_for_somebody(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const char *hash = NULL;
+    bool matches = false;
+    int64_t spent_us[2] = {INT64_MAX, INT64_MAX};
+    assert_ok(password_hash(&arena, "neuf chevaux ailés", &hash));
+    for (int i = 0; i < 6; i++) {
+        const int64_t start_us = clock_monotonic_us();
+        assert_ok(password_verify(i % 2 == 0 ? hash : NULL, "neuf chevaux rétifs", &matches));
+        const int64_t us = clock_monotonic_us() - start_us;
+        spent_us[i % 2] = us < spent_us[i % 2] ? us : spent_us[i % 2];
+    }
+    assert_true(spent_us[0] < spent_us[1] * 3 && spent_us[1] < spent_us[0] * 3);
+}
+
+enum { CROWD = 40 };
+static _Atomic int served;
+static _Atomic int turned_away;
+
+static void *log_in(void *unused) {
+    bool matches = false;
+    const enum err e = password_verify(NULL, "foule", &matches);
+    if (e == ERR_NONE) {
+        atomic_fetch_add(&served, 1);
+    } else if (e == ERR_UNAVAILABLE) {
+        atomic_fetch_add(&turned_away, 1);
+    }
+    return unused;
+}
+
+static void turns_a_crowd_away_and_serves_again(void **state) {
+    (void)state;
+    pthread_t threads[CROWD];
+    for (size_t i = 0; i < CROWD; i++) {
+        assert_ok(pthread_create(&threads[i], NULL, log_in, NULL));
+    }
+    for (size_t i = 0; i < CROWD; i++) {
+        assert_ok(pthread_join(threads[i], NULL));
+    }
+    assert_int_equal(served + turned_away, CROWD);
+    assert_true(served >= PASSWORD_RUNNING_MAX);
+    assert_true(turned_away > 0);
+    bool matches = true;
+    assert_ok(password_verify(NULL, "après", &matches));
+}
+
+static int set_up(void **state) {
+    (void)state;
+    return security_init() == ERR_NONE ? 0 : -1;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(verifies_own_hash),
+        cmocka_unit_test(matches_nobody_without_hash),
+        cmocka_unit_test(never_matches_oversized_password),
+        cmocka_unit_test(verifies_imported_bcrypt),
+        cmocka_unit_test(takes_as_long_for_nobody_as_for_somebody),
+        cmocka_unit_test(turns_a_crowd_away_and_serves_again),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}

@@ -1,0 +1,113 @@
+#include "security/password_policy.h"
+#include "test.h"
+#include <string.h>
+
+static const char *const COMMON[] = {
+#include "security/common_passwords.def"
+};
+
+static struct field_errors check(struct arena *arena, const char *password) {
+    struct field_errors errors;
+    field_errors_init(&errors, arena);
+    password_policy_check(&errors, "/password", password, "camille.martin@mairie-lyon.fr", "Hélène",
+                          "Le Goff");
+    return errors;
+}
+
+static void expect(const char *password, const char *code) {
+    ARENA_AUTO(arena);
+    const struct field_errors errors = check(&arena, password);
+    if (code == NULL) {
+        assert_int_equal(errors.count, 0);
+        return;
+    }
+    assert_true(errors.count >= 1);
+    assert_string_equal(errors.first->code, code);
+    assert_string_equal(errors.first->pointer, "/password");
+}
+
+static void counts_characters_not_bytes(void **state) {
+    (void)state;
+    expect("cheval-agraf", NULL);       /* 12 */
+    expect("cheval-agra", "too_short"); /* 11 */
+    expect("éèàùçôîêûë-ï", NULL);       /* 12 characters, 23 bytes */
+    expect("éèàùçôîêûë-", "too_short"); /* 11 characters, 21 bytes */
+    char text[130] = "une phrase longue et singuliere ";
+    for (size_t i = strlen(text); i < 129; i++) {
+        text[i] = "abcdefgh"[i % 8];
+    }
+    text[129] = '\0';
+    expect(text, "too_long");
+    text[128] = '\0';
+    expect(text, NULL);
+}
+
+static void refuses_common_ones_in_any_dress(void **state) {
+    (void)state;
+    const char *passwords[] = {"motdepasse1234",
+                               "MotDePasse2024!",
+                               "password1234",
+                               "PASSWORD!!!!!!",
+                               "azertyuiop12",
+                               "qwertyuiop!!",
+                               "administrateur",
+                               "123456789012",
+                               "!!!!!!!!!!!!",
+                               "aaaaaaaaaaaa",
+                               "bonjour12345",
+                               "iloveyou1234",
+                               "correcthorsebatterystaple",
+                               "azertyuiopqsdfghjklm"};
+    for (size_t i = 0; i < sizeof passwords / sizeof passwords[0]; i++) {
+        expect(passwords[i], "too_common");
+    }
+}
+
+static void refuses_email_and_names_inside(void **state) {
+    (void)state;
+    expect("xx-camille.martin-xx", "contains_identity");
+    expect("CAMILLE.MARTIN-4242", "contains_identity");
+    expect("la-belle-hélène-75", "contains_identity");
+    expect("LA-BELLE-HÉLÈNE-75", "contains_identity");
+    expect("le goff habite ici", "contains_identity");
+    expect("camille fait du velo", NULL); /* only a part of the local part */
+}
+
+static void leaves_short_names_and_missing_ones_alone(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    field_errors_init(&errors, &arena);
+    password_policy_check(&errors, "/password", "neuf chevaux bleus", "a@b.fr", "Eve", "neu");
+    password_policy_check(&errors, "/password", "neuf chevaux bleus", NULL, NULL, NULL);
+    assert_int_equal(errors.count, 0);
+}
+
+static void tells_every_reason_at_once(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct field_errors errors = check(&arena, "le goff");
+    assert_int_equal(errors.count, 2);
+}
+
+static void keeps_the_list_sorted_and_plain(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof COMMON / sizeof COMMON[0]; i++) {
+        assert_true(i == 0 || strcmp(COMMON[i - 1], COMMON[i]) < 0);
+        const char last = COMMON[i][strlen(COMMON[i]) - 1];
+        assert_true(last >= 'a' && last <= 'z');
+        assert_null(strpbrk(COMMON[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_characters_not_bytes),
+        cmocka_unit_test(refuses_common_ones_in_any_dress),
+        cmocka_unit_test(refuses_email_and_names_inside),
+        cmocka_unit_test(leaves_short_names_and_missing_ones_alone),
+        cmocka_unit_test(tells_every_reason_at_once),
+        cmocka_unit_test(keeps_the_list_sorted_and_plain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
