@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
 import { accepts, identifierKinds, identifiersOf, isSiret } from '../support/identifiers.mjs';
 import { placeholdersOf, render } from '../support/sandbox.mjs';
 
@@ -41,29 +42,18 @@ function within(list, known, where) {
   );
 }
 
-/** Members of the request document that an applicant fills in, see openapi.yaml. */
-const REQUEST_MEMBERS = [
-  'title',
-  'description',
-  'procedures',
-  'expected_volume',
-  'production_date',
-  'legal_basis.text',
-  'legal_basis.url',
-  'scopes',
-  'scope_justifications',
-  'recipients',
-  'retention_months',
-  'retention_justification',
-  'public_service_mission',
-  'contacts.data_controller',
-  'contacts.data_protection_officer',
-  'contacts.business',
-  'contacts.technical',
-  'terms_accepted',
-  'dpo_informed',
-];
-const CONTACT_MEMBERS = ['kind', 'given_name', 'family_name', 'job_title', 'email', 'phone'];
+const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
+  .components.schemas;
+const CONTACT_MEMBERS = contract.ContactPatch.properties;
+
+/** What an applicant may change in a request, by path, as the contract has it. */
+const REQUEST_MEMBERS = Object.fromEntries(
+  Object.entries(contract.RequestPatch.properties).flatMap(([name, schema]) =>
+    schema.properties
+      ? Object.entries(schema.properties).map(([part, inner]) => [`${name}.${part}`, inner])
+      : [[name, schema]],
+  ),
+);
 
 const member = (object, path) => path.split('.').reduce((value, key) => value?.[key], object);
 
@@ -139,18 +129,18 @@ for (const folder of names('', 'isDirectory')) {
       );
     });
 
-    it('asks for the members of the request document, all of them', () => {
-      assert.deepEqual(fields.map(({ name }) => name).sort(), [...REQUEST_MEMBERS].sort());
-      assert.deepEqual(
-        product.form.contact_fields.map(({ name }) => name).sort(),
-        [...CONTACT_MEMBERS].sort(),
-      );
-      const rules = fields.filter((field) => field.required_when?.field);
-      within(
-        rules.map((field) => field.required_when.field),
-        REQUEST_MEMBERS,
-        'required_when',
-      );
+    it('asks for the members that the contract has, within its limits', () => {
+      const byName = (list) => list.map(({ name }) => name).sort();
+      assert.deepEqual(byName(fields), Object.keys(REQUEST_MEMBERS).sort());
+      assert.deepEqual(byName(product.form.contact_fields), Object.keys(CONTACT_MEMBERS).sort());
+      for (const field of fields.filter(({ type }) => type === 'integer')) {
+        const { minimum, maximum } = REQUEST_MEMBERS[field.name];
+        assert.deepEqual([field.min, field.max], [minimum, maximum], field.name);
+      }
+      for (const list of [fields, product.form.contact_fields]) {
+        const rules = list.flatMap(({ required_when: rule }) => rule?.field ?? []);
+        within(rules, byName(list), 'required_when');
+      }
     });
 
     it('gives each scope a provider that exists', () => {
@@ -182,7 +172,7 @@ for (const folder of names('', 'isDirectory')) {
           product.use_case_groups.map((group) => group.id),
           `${id}: group`,
         );
-        within(Object.keys(useCase.examples), REQUEST_MEMBERS, `${id}: examples`);
+        within(Object.keys(useCase.examples), Object.keys(REQUEST_MEMBERS), `${id}: examples`);
         within(
           Object.keys(useCase.defaults.scope_justifications ?? {}),
           preselected,
