@@ -1,23 +1,19 @@
 #ifndef GUICHET_APP_H
 #define GUICHET_APP_H
-/* What one running program shares between its threads. Plain wiring: pointers that are set once by
- * app_init and read by everybody afterwards, so that handlers need not know how parts are built.
- * Thread-safe once initialised. */
-#include "base/arena.h"
-#include "base/config.h"
-#include <stdatomic.h>
-
-struct static_files;
+/* The one place where the parts of the program are wired together. Everything lives as long as the
+ * program; `services` is what the others see of it, read by all threads. */
+#include "domain/context.h"
+#include "http/http_state.h"
 
 struct app {
-    struct arena arena; /* lives as long as the program */
+    struct arena arena;
     struct config config;
-    struct static_files *static_files;
-    atomic_bool stopping; /* a stop was asked for: readiness is 503, connections are closed */
+    struct services services;
+    struct http_state http;
 };
 
 /* Reads the settings and builds the parts. All mistakes are printed on standard error, then
- * ERR_INVALID. app_clear is safe after a failure. */
+ * ERR_INVALID. app_clear is needed in every case. */
 MUST_CHECK enum err app_init(struct app *app);
 void app_clear(struct app *app);
 

@@ -22,7 +22,7 @@ int command_serve(int count, char **arguments) {
         return 2;
     }
     block_signals(&awaited);
-    if (app_init(&app) != ERR_NONE || server_start(&app, &server) != ERR_NONE) {
+    if (app_init(&app) != ERR_NONE || server_start(&app.http, &server) != ERR_NONE) {
         app_clear(&app);
         return 1;
     }

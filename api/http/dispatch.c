@@ -1,7 +1,7 @@
 #include "http/dispatch.h"
-#include "app.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/http_state.h"
 #include "http/problem.h"
 #include "http/request_reader.h"
 #include "http/route.h"
@@ -48,15 +48,22 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     exchange->request.path = "";
     exchange->request.method_text = raw->method;
     exchange->request.address = raw->peer;
+    exchange->services = exchange->http->services;
     field_errors_init(&exchange->errors, exchange->arena);
     take_request_id(exchange, raw);
+    exchange->actor.request_id = exchange->request_id;
+    exchange->actor.address = exchange->request.address;
+    exchange->context = (struct context){.services = exchange->services,
+                                         .arena = exchange->arena,
+                                         .actor = &exchange->actor,
+                                         .errors = &exchange->errors};
     const enum err err = answer(exchange, raw);
     if (err != ERR_NONE) {
         problem_render(exchange, err);
     }
     response_header(exchange, "X-Request-ID", exchange->request_id);
     security_headers_add(exchange);
-    if (atomic_load(&exchange->app->stopping)) {
+    if (atomic_load(&exchange->http->stopping)) {
         exchange->response.close = true;
     }
     if (exchange->response.close) {

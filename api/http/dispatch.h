@@ -4,7 +4,7 @@
  * Thread-safe: each call works on its own exchange. */
 #include "http/raw_request.h"
 
-/* Fills `exchange` (zeroed, with `app` and `arena` set) and its response; always gives an answer.
+/* Fills `exchange` (zeroed, with `http` and `arena` set) and its response; always gives an answer.
  */
 void dispatch(struct exchange *exchange, const struct raw_request *raw);
 /* Writes the log line and counts the request; `exchange` must have its response. */

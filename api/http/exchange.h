@@ -9,11 +9,12 @@
 #include "base/text.h"
 #include "base/value.h"
 #include "domain/actor.h"
+#include "domain/context.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct app; /* wired in app.h: config, pool, ports */
+struct http_state; /* http/http_state.h */
 struct route;
 
 enum { EXCHANGE_PATH_PARAMETERS_MAX = 6, EXCHANGE_QUERY_MAX = 24, EXCHANGE_HEADERS_MAX = 24 };
@@ -61,15 +62,17 @@ struct response {
 };
 
 struct exchange {
-    struct app *app;
+    struct http_state *http;
+    const struct services *services; /* config, pool, ports, products … */
     struct arena *arena;
     const struct route *route;
     struct request request;
     struct response response;
     struct actor actor;         /* who asks: see domain/actor.h */
+    struct context context;     /* what domain functions take: `&exchange->context` */
     struct field_errors errors; /* rendered where a handler returns ERR_INVALID */
-    const char *detail;         /* French sentence for the problem's `detail`; NULL: none */
-    int64_t retry_after_s;      /* sent as Retry-After where > 0 */
+    const char *detail;    /* French sentence for the problem; NULL: the context's, or the usual */
+    int64_t retry_after_s; /* sent as Retry-After where > 0; 0: the context's */
     char request_id[UUID_TEXT_BYTES];
     int64_t started_us;
 };

@@ -19,29 +19,6 @@ static void keep_headers(struct response *response) {
     response->headers_count = count;
 }
 
-static struct value *render_errors(struct arena *arena, const struct field_errors *errors) {
-    struct value *list = value_array(arena);
-    for (const struct field_error *error = errors->first; error != NULL; error = error->next) {
-        struct value *item = value_object(arena);
-        value_set_text(arena, item, "pointer", error->pointer);
-        value_set_text(arena, item, "code", error->code);
-        value_set_text(arena, item, "message", error->message);
-        value_push(arena, list, item);
-    }
-    return list;
-}
-
-static void add_retry_after(struct exchange *exchange, enum err err) {
-    int64_t seconds = exchange->retry_after_s;
-    if (seconds <= 0 && (err == ERR_UNAVAILABLE || err == ERR_RATE_LIMITED)) {
-        seconds = RETRY_AFTER_UNAVAILABLE_S;
-    }
-    if (seconds > 0) {
-        response_header(exchange, "Retry-After",
-                        arena_printf(exchange->arena, "%" PRId64, seconds));
-    }
-}
-
 /* What helps most where nobody said more. */
 static const char *usual_detail(enum err err) {
     static const char *const DETAILS[] = {
@@ -65,6 +42,37 @@ static const char *usual_detail(enum err err) {
     return (size_t)err < count && DETAILS[err] != NULL ? DETAILS[err] : err_title(err);
 }
 
+static const char *detail_of(const struct exchange *exchange, enum err err) {
+    if (exchange->detail != NULL) {
+        return exchange->detail;
+    }
+    return exchange->context.detail != NULL ? exchange->context.detail : usual_detail(err);
+}
+
+static struct value *render_errors(struct arena *arena, const struct field_errors *errors) {
+    struct value *list = value_array(arena);
+    for (const struct field_error *error = errors->first; error != NULL; error = error->next) {
+        struct value *item = value_object(arena);
+        value_set_text(arena, item, "pointer", error->pointer);
+        value_set_text(arena, item, "code", error->code);
+        value_set_text(arena, item, "message", error->message);
+        value_push(arena, list, item);
+    }
+    return list;
+}
+
+static void add_retry_after(struct exchange *exchange, enum err err) {
+    int64_t seconds =
+        exchange->retry_after_s > 0 ? exchange->retry_after_s : exchange->context.retry_after_s;
+    if (seconds <= 0 && (err == ERR_UNAVAILABLE || err == ERR_RATE_LIMITED)) {
+        seconds = RETRY_AFTER_UNAVAILABLE_S;
+    }
+    if (seconds > 0) {
+        response_header(exchange, "Retry-After",
+                        arena_printf(exchange->arena, "%" PRId64, seconds));
+    }
+}
+
 void problem_render(struct exchange *exchange, enum err err) {
     struct arena *arena = exchange->arena;
     struct response *response = &exchange->response;
@@ -74,8 +82,7 @@ void problem_render(struct exchange *exchange, enum err err) {
     value_set_text(arena, problem, "type", arena_printf(arena, "/problems/%s", err_slug(err)));
     value_set_text(arena, problem, "title", err_title(err));
     value_set(arena, problem, "status", value_integer(arena, err_status(err)));
-    value_set_text(arena, problem, "detail",
-                   exchange->detail == NULL ? usual_detail(err) : exchange->detail);
+    value_set_text(arena, problem, "detail", detail_of(exchange, err));
     value_set_text(arena, problem, "instance", exchange->request.path);
     value_set_text(arena, problem, "request_id", exchange->request_id);
     if (exchange->errors.count > 0) {

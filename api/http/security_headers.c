@@ -1,5 +1,4 @@
 #include "http/security_headers.h"
-#include "app.h"
 #include <strings.h>
 
 static const struct pair ALWAYS[] = {
@@ -26,7 +25,7 @@ void security_headers_add(struct exchange *exchange) {
     for (size_t i = 0; i < sizeof ALWAYS / sizeof ALWAYS[0]; i++) {
         add_unless_set(exchange, ALWAYS[i].name, ALWAYS[i].value);
     }
-    if (text_starts_with(exchange->app->config.public_url, "https://")) {
+    if (text_starts_with(exchange->services->config->public_url, "https://")) {
         add_unless_set(exchange, "Strict-Transport-Security", "max-age=63072000");
     }
 }

@@ -1,8 +1,8 @@
 #include "http/server.h"
-#include "app.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/dispatch.h"
+#include "http/http_state.h"
 #include "http/reaper.h"
 #include "http/route.h"
 #include <arpa/inet.h>
@@ -28,7 +28,7 @@ enum {
 };
 
 struct server {
-    struct app *app;
+    struct http_state *http;
     struct _u_instance instance;
     struct reaper *reaper;
     struct sockaddr_storage address;
@@ -201,7 +201,7 @@ static int answer_request(const struct _u_request *request, struct _u_response *
     }
     reaper_handling(server->reaper, current_reaped);
     arena_init(&answer->arena);
-    answer->exchange.app = server->app;
+    answer->exchange.http = server->http;
     answer->exchange.arena = &answer->arena;
     struct raw_request raw;
     read_raw(&answer->arena, request, &raw);
@@ -286,17 +286,18 @@ static void server_free(struct server *server) {
     free(server);
 }
 
-enum err server_start(struct app *app, struct server **out) {
+enum err server_start(struct http_state *http, struct server **out) {
+    const struct config *config = http->services->config;
     struct server *server = calloc(1, sizeof *server);
-    if (server == NULL || !route_table_check() || !resolve_bind(server, &app->config)) {
+    if (server == NULL || !route_table_check() || !resolve_bind(server, config)) {
         free(server);
         return ERR_UNAVAILABLE;
     }
     raise_descriptors();
-    server->app = app;
+    server->http = http;
     server->reaper = reaper_new();
     /* ulfius refuses port 0, but the address given to libmicrohttpd is the one that counts. */
-    const unsigned int port = app->config.port == 0 ? 1 : (unsigned int)app->config.port;
+    const unsigned int port = config->port == 0 ? 1 : (unsigned int)config->port;
     if (server->reaper == NULL ||
         ulfius_init_instance(&server->instance, port, NULL, NULL) != U_OK) {
         free(server);
@@ -308,12 +309,12 @@ enum err server_start(struct app *app, struct server **out) {
     server->instance.check_utf8 = 0;
     (void)ulfius_set_default_endpoint(&server->instance, answer_request, server);
     if (!listen_on(server)) {
-        (void)fprintf(stderr, "cannot listen on %s port %d: %s\n", app->config.bind,
-                      (int)app->config.port, strerror(errno));
+        (void)fprintf(stderr, "cannot listen on %s port %d: %s\n", config->bind, (int)config->port,
+                      strerror(errno));
         server_free(server);
         return ERR_UNAVAILABLE;
     }
-    log_info(LOG_STARTED, LOG_TEXT("version", GUICHET_VERSION), LOG_TEXT("bind", app->config.bind),
+    log_info(LOG_STARTED, LOG_TEXT("version", GUICHET_VERSION), LOG_TEXT("bind", config->bind),
              LOG_NUMBER("port", server->port));
     *out = server;
     return ERR_NONE;
@@ -324,7 +325,7 @@ uint16_t server_port(const struct server *server) {
 }
 
 void server_stop(struct server *server) {
-    atomic_store(&server->app->stopping, true);
+    atomic_store(&server->http->stopping, true);
     log_info(LOG_STOPPING, LOG_NUMBER("in_flight", atomic_load(&server->in_flight)));
     const int64_t end_ms = clock_monotonic_ms() + STOP_MOST_MS;
     const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};

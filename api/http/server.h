@@ -5,13 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct app;
+struct http_state;
 struct server;
 
 /* Listens on the settings' address and port (0: a free one). ERR_UNAVAILABLE where that is not
  * possible; the reason is on standard error. Signals that should end the program must be blocked
- * before, so that its threads inherit that. */
-MUST_CHECK enum err server_start(struct app *app, struct server **out);
+ * before, so that its threads inherit that. `http` is borrowed until server_stop. */
+MUST_CHECK enum err server_start(struct http_state *http, struct server **out);
 uint16_t server_port(const struct server *server);
 /* Stops: readiness turns 503, requests in flight are finished, for at most 20 s, while new ones are
  * still answered; then connections are closed and everything is freed. */

@@ -1,5 +1,5 @@
-#include "app.h"
 #include "http/handlers/handlers.h"
+#include "http/http_state.h"
 
 /* The process answers: nothing else is looked at. */
 enum err health_live(struct exchange *exchange) {
@@ -8,9 +8,13 @@ enum err health_live(struct exchange *exchange) {
 
 /* Requests may be sent here. */
 enum err health_ready(struct exchange *exchange) {
-    if (atomic_load(&exchange->app->stopping)) {
+    if (atomic_load(&exchange->http->stopping)) {
         exchange->detail = "L'instance s'arrête.";
         return ERR_UNAVAILABLE;
     }
-    return response_json(exchange, 200, "{\"status\":\"ready\",\"checks\":{}}");
+    if (pool_ping(exchange->services->pool) != ERR_NONE) {
+        exchange->detail = "La base de données ne répond pas.";
+        return ERR_UNAVAILABLE;
+    }
+    return response_json(exchange, 200, "{\"status\":\"ready\",\"checks\":{\"database\":\"ok\"}}");
 }
