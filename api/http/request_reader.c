@@ -182,6 +182,7 @@ static bool is_type(const char *header, const char *type) {
 static bool type_is_accepted(const struct route *route, const char *type) {
     switch (route->body) {
     case BODY_JSON:
+    case BODY_OPTIONAL:
     case BODY_ACT:
         return is_type(type, "application/json");
     case BODY_PATCH:
@@ -246,7 +247,8 @@ enum err request_read_body(struct exchange *exchange, const struct route *route,
     exchange->request.body = raw->body;
     exchange->request.body_bytes = raw->body_bytes;
     const char *type = request_header(exchange, "Content-Type");
-    if (raw->body_bytes == 0 && (route->body == BODY_NONE || route->body == BODY_ACT)) {
+    if (raw->body_bytes == 0 &&
+        (route->body == BODY_NONE || route->body == BODY_ACT || route->body == BODY_OPTIONAL)) {
         return ERR_NONE;
     }
     if (type == NULL || !type_is_accepted(route, type)) {

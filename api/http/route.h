@@ -21,6 +21,7 @@ enum body_kind {
     BODY_UNSET,
     BODY_NONE,      /* GET, DELETE: a body is refused */
     BODY_JSON,      /* an object, application/json, required */
+    BODY_OPTIONAL,  /* the same, or none */
     BODY_PATCH,     /* application/merge-patch+json or application/json */
     BODY_ACT,       /* none, or {} */
     BODY_FORM,      /* application/x-www-form-urlencoded, parsed into query_parameters */
