@@ -45,12 +45,45 @@ test('every_operation_of_the_contract_has_its_route', () => {
   );
 });
 
-test('routes_and_contract_agree_on_the_access', () => {
-  const stated = new Map(operations().map((entry) => [key(entry), entry.operation['x-access']]));
+/** Kind of body that an operation takes, in the words of the route table. */
+function bodyOf({ requestBody }) {
+  const content = requestBody?.content ?? {};
+  if (content['multipart/form-data']) return 'multipart';
+  if (content['application/x-www-form-urlencoded']) return 'form';
+  if (content['application/merge-patch+json']) return 'patch';
+  const json = content['application/json'];
+  if (!json) return 'none';
+  if (requestBody.required) return 'json';
+  return json.schema.$ref?.endsWith('/NoMembers') ? 'act' : 'optional';
+}
+
+/** An operation as a row of the route table. */
+function rowOf(operation) {
+  const parameters = (operation.parameters ?? []).map((parameter) =>
+    parameter.$ref ? resolve(parameter.$ref.slice(1)).node : parameter,
+  );
+  const named = (place) => parameters.filter((one) => one.in === place).map(({ name }) => name);
+  const scopes = operation.security.flatMap((way) => way.clientCredentials ?? []);
+  return {
+    access: operation['x-access'],
+    body: bodyOf(operation),
+    client_scope: scopes[0] ?? null,
+    query: named('query').sort().join(' '),
+    idempotent_key: named('header').includes('Idempotency-Key'),
+  };
+}
+
+test('routes_and_contract_agree_on_access_body_scope_query_and_replays', () => {
+  const stated = new Map(operations().map((entry) => [key(entry), rowOf(entry.operation)]));
   const differing = routes
-    .filter(described)
-    .filter((route) => stated.get(key(route)) !== route.access)
-    .map((route) => `${key(route)}: ${route.access}, in the contract ${stated.get(key(route))}`);
+    .filter((route) => stated.has(key(route)))
+    .flatMap((route) => {
+      const row = { ...route, query: route.query.split(' ').sort().join(' ') };
+      return Object.entries(stated.get(key(route)))
+        .filter(([column]) => !(column === 'query' && route.query === '*')) // the handler's
+        .filter(([column, value]) => (row[column] ?? null) !== value)
+        .map(([column, value]) => `${key(route)}: ${column} ${row[column]}, contract ${value}`);
+    });
   assert.deepEqual(differing, []);
 });
 
