@@ -51,6 +51,11 @@ export class ApiError extends Error {
     this.retryAfterS = retryAfterS;
   }
 
+  /** @param {string} slug the last part of the problem's type */
+  is(slug) {
+    return this.type.split('/').at(-1) === slug;
+  }
+
   /** Field errors keyed by JSON pointer ("/contacts/technical/email"). */
   get fields() {
     /** @type {Map<string, FieldError>} */
@@ -62,9 +67,11 @@ export class ApiError extends Error {
   }
 }
 
-let csrfToken = /** @type {string | null} */ (null);
-let onUnauthorised = () => {};
+/** @typedef {'session-over' | 'recent-login'} LoginReason */
 
+let csrfToken = /** @type {string | null} */ (null);
+/** @type {(reason: LoginReason) => Promise<boolean>} */
+let askLogin = async () => false;
 let onAnswer = () => {};
 
 /** @param {string | null} token */
@@ -72,14 +79,18 @@ export function setCsrfToken(token) {
   csrfToken = token;
 }
 
+/** Told after each good answer. @param {() => void} listener */
+export function onEachAnswer(listener) {
+  onAnswer = listener;
+}
+
 /**
- * Told when an answer says that the session is over, and after each answer
- * that used it.
- * @param {{unauthorised: () => void, answered: () => void}} listeners
+ * Who asks for the password when the session is over or too old for an act; a
+ * true answer has the request sent again, so that nobody types twice.
+ * @param {(reason: LoginReason) => Promise<boolean>} ask
  */
-export function listen(listeners) {
-  onUnauthorised = listeners.unauthorised;
-  onAnswer = listeners.answered;
+export function onLoginNeeded(ask) {
+  askLogin = ask;
 }
 
 export function newIdempotencyKey() {
@@ -92,7 +103,17 @@ export function newIdempotencyKey() {
  * @param {RequestOptions} [options]
  * @returns {Promise<ApiResult>}
  */
-export async function request(method, path, options = {}) {
+export function request(method, path, options = {}) {
+  return withLogin(() => send(method, path, options), options);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {RequestOptions} options
+ * @returns {Promise<ApiResult>}
+ */
+async function send(method, path, options) {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const signal = options.signal ? anySignal(options.signal, timeout) : timeout;
   let response;
@@ -111,7 +132,30 @@ export async function request(method, path, options = {}) {
     if (options.signal?.aborted) throw new ApiError('aborted');
     throw new ApiError(timeout.aborted ? 'timeout' : 'network');
   }
-  return settle(response.status, response.headers, text, options);
+  return settle(response.status, response.headers, text);
+}
+
+/**
+ * @param {() => Promise<ApiResult>} attempt
+ * @param {{quiet?: boolean}} options
+ */
+async function withLogin(attempt, { quiet }) {
+  try {
+    return await attempt();
+  } catch (error) {
+    const reason = error instanceof ApiError && !quiet ? loginReason(error) : null;
+    if (reason && (await askLogin(reason))) return attempt();
+    throw error;
+  }
+}
+
+/**
+ * @param {ApiError} error
+ * @returns {LoginReason | null}
+ */
+function loginReason(error) {
+  if (error.status === 401) return 'session-over';
+  return error.is('recent-login-required') ? 'recent-login' : null;
 }
 
 /** @param {string} path @param {RequestOptions} [options] */
@@ -133,6 +177,17 @@ export const del = (path, options) => request('DELETE', path, options);
  * @returns {Promise<ApiResult>}
  */
 export function upload(path, form, { onprogress, signal } = {}) {
+  return withLogin(() => sendFile(path, form, onprogress, signal), {});
+}
+
+/**
+ * @param {string} path
+ * @param {FormData} form
+ * @param {((sentBytes: number, totalBytes: number) => void) | undefined} onprogress
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<ApiResult>}
+ */
+function sendFile(path, form, onprogress, signal) {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open('POST', path);
@@ -141,9 +196,7 @@ export function upload(path, form, { onprogress, signal } = {}) {
     xhr.upload.onprogress = (event) => onprogress?.(event.loaded, event.total);
     xhr.onload = () => {
       try {
-        resolve(
-          settle(xhr.status, parseHeaders(xhr.getAllResponseHeaders()), xhr.responseText, {}),
-        );
+        resolve(settle(xhr.status, parseHeaders(xhr.getAllResponseHeaders()), xhr.responseText));
       } catch (error) {
         reject(error);
       }
@@ -169,10 +222,9 @@ export async function getAsset(url) {
  * @param {number} status
  * @param {Headers} headers
  * @param {string} text
- * @param {RequestOptions} options
  * @returns {ApiResult}
  */
-function settle(status, headers, text, options) {
+function settle(status, headers, text) {
   const requestId = headers.get('x-request-id');
   const type = headers.get('content-type') ?? '';
   const data = /[/+]json\b/.test(type) && text !== '' ? parseJson(text) : text || null;
@@ -180,7 +232,6 @@ function settle(status, headers, text, options) {
     onAnswer();
     return { data, status, etag: headers.get('etag'), requestId, headers };
   }
-  if (status === 401 && !options.quiet) onUnauthorised();
   throw new ApiError('problem', {
     status,
     problem: data && typeof data === 'object' ? data : null,

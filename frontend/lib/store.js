@@ -28,6 +28,9 @@ class SessionStore extends EventTarget {
   /** @type {number} */
   #loadedAtMs;
 
+  /** @type {string | null} whom the pages were drawn for */
+  #person = null;
+
   get loggedIn() {
     return this.account !== null && !this.secondFactorPending;
   }
@@ -83,12 +86,6 @@ class SessionStore extends EventTarget {
     this.tabs?.postMessage('changed');
   }
 
-  /** The server said that the session is over; what was typed stays on screen. */
-  expire() {
-    if (!this.loggedIn) return;
-    this.dispatchEvent(new Event('expired'));
-  }
-
   /** An answer arrived: the session lives on; asks for its new end now and then. */
   touched() {
     if (!this.loggedIn || Date.now() - this.#loadedAtMs < KEEP_FRESH_MS) return;
@@ -98,24 +95,19 @@ class SessionStore extends EventTarget {
 
   /** @param {any} data */
   #take(data) {
-    const before = this.loggedIn ? this.account.id : null;
     this.account = data.account;
     this.memberships = data.memberships;
     this.secondFactorPending = data.second_factor === 'pending';
     this.endsAtMs = data.expires_at ? Date.parse(data.expires_at) : null;
     this.#loadedAtMs = Date.now();
     api.setCsrfToken(data.csrf_token ?? null);
-    this.dispatchEvent(
-      new CustomEvent('change', {
-        detail: { otherPerson: before !== (this.loggedIn ? this.account.id : null) },
-      }),
-    );
+    const person = this.account?.id ?? null;
+    const otherPerson = !this.secondFactorPending && person !== this.#person;
+    if (!this.secondFactorPending) this.#person = person;
+    this.dispatchEvent(new CustomEvent('change', { detail: { otherPerson } }));
   }
 }
 
 export const session = new SessionStore();
 
-api.listen({
-  unauthorised: () => session.expire(),
-  answered: () => session.touched(),
-});
+api.onEachAnswer(() => session.touched());

@@ -19,7 +19,7 @@ import { createForm } from '../form/form.js';
  * @property {import('../field/field.js').Field[]} [fields]
  * @property {string} submit
  * @property {boolean} [danger]
- * @property {boolean} [noCancel]
+ * @property {Record<number, string>} [wrong] as in `form`
  * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
  */
 
@@ -35,9 +35,8 @@ export function askDialog(options) {
       fields: options.fields ?? [],
       submit: options.submit,
       danger: options.danger,
-      secondary: options.noCancel
-        ? null
-        : h('button', { type: 'button', onclick: () => dialog.close() }, t('common.cancel')),
+      wrong: options.wrong,
+      secondary: h('button', { type: 'button', onclick: () => dialog.close() }, t('common.cancel')),
       onsubmit: async (values, extra) => {
         await options.onsubmit(values, extra);
         done = true;
@@ -55,9 +54,6 @@ export function askDialog(options) {
         form.element,
       ),
     );
-    dialog.addEventListener('cancel', (event) => {
-      if (options.noCancel) event.preventDefault();
-    });
     dialog.addEventListener('close', () => {
       dialog.remove();
       resolve(done);

@@ -1,29 +1,34 @@
 /**
- * Watches the end of the session: warns five minutes before, and when it is
- * over asks for the password on the spot, so that what was typed stays on the
- * screen.
+ * Watches the session: warns five minutes before its end; when it is over, or
+ * too old for a delicate act, asks for the password on the spot. The request
+ * that met the closed door is then sent again: what was typed stays.
  *
  *   mountSessionGuard()
  */
-import { h } from '../../lib/h.js';
+import { onLoginNeeded } from '../../lib/api.js';
 import { formatTime } from '../../lib/dates.js';
+import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { session } from '../../lib/store.js';
 import { askDialog } from '../dialog/dialog.js';
 import { textField } from '../field/field.js';
 
+/** @typedef {import('../../lib/api.js').LoginReason} LoginReason */
+
 const WARN_BEFORE_MS = 5 * 60_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const TEXTS = { 'session-over': 'session.over', 'recent-login': 'session.recent' };
 
-let asking = false;
+/** @type {Promise<boolean> | null} one question at a time */
+let asking = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
 export function mountSessionGuard() {
   plan();
   session.addEventListener('change', plan);
-  session.addEventListener('expired', () => void askPassword());
+  onLoginNeeded(ask);
 }
 
 function plan() {
@@ -35,21 +40,36 @@ function plan() {
 
 async function warn() {
   if (asking || !session.loggedIn || session.endsAtMs === null) return;
-  asking = true;
-  const stayed = await askDialog({
+  if (session.endsAtMs <= Date.now()) return void ask('session-over');
+  await askDialog({
     title: t('session.ending_title'),
     content: h('p', null, t('session.ending_text', { time: formatTime(session.endsAtMs) })),
     submit: t('session.stay'),
     onsubmit: () => session.load(),
   });
-  asking = false;
-  if (stayed && !session.loggedIn) await askPassword();
 }
 
-/** The person logs in again without leaving the page. */
-export async function askPassword() {
-  if (asking || !session.account) return;
-  asking = true;
+/** @param {LoginReason} reason */
+function ask(reason) {
+  if (!session.account) return Promise.resolve(false);
+  asking ??= logInHere(reason).finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+/** @param {LoginReason} reason */
+async function logInHere(reason) {
+  const here = location.pathname + location.search;
+  const done = session.account.has_password
+    ? (await askPassword(reason)) && (await askCode())
+    : await leaveForProvider(reason, here);
+  if (!done && reason === 'session-over') navigate(`/connexion?suite=${encodeURIComponent(here)}`);
+  return done;
+}
+
+/** @param {LoginReason} reason */
+function askPassword(reason) {
   const { email } = session.account;
   const password = textField({
     name: 'password',
@@ -58,17 +78,49 @@ export async function askPassword() {
     autocomplete: 'current-password',
     secret: true,
   });
-  const done = await askDialog({
-    title: t('session.over_title'),
+  return askDialog({
+    title: t(`${TEXTS[reason]}_title`),
     content: [
-      h('p', null, t('session.over_text')),
-      h('p', null, t('session.over_account', { email })),
+      h('p', null, t(`${TEXTS[reason]}_text`)),
+      h('p', null, t('session.account', { email })),
     ],
     fields: [password],
     submit: t('login.submit'),
+    wrong: { 401: t('session.wrong') },
     onsubmit: (values) => session.logIn({ email, password: values.password }),
   });
-  asking = false;
-  if (!done)
-    navigate(`/connexion?suite=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+async function askCode() {
+  if (!session.secondFactorPending) return true;
+  const code = textField({
+    name: 'code',
+    label: t('login.code'),
+    hint: t('login.code_hint'),
+    autocomplete: 'one-time-code',
+    secret: true,
+  });
+  const given = await askDialog({
+    title: t('login.code_title'),
+    fields: [code],
+    submit: t('login.submit'),
+    wrong: { 401: t('login.wrong_code') },
+    onsubmit: (values) => session.giveSecondFactor(values.code.replace(/\s/g, '')),
+  });
+  if (!given) await session.logOut();
+  return given;
+}
+
+/**
+ * Who has no password proves it is them at the provider, and comes back here.
+ * @param {LoginReason} reason
+ * @param {string} here
+ */
+function leaveForProvider(reason, here) {
+  return askDialog({
+    title: t(`${TEXTS[reason]}_title`),
+    content: h('p', null, t(`${TEXTS[reason]}_provider`)),
+    submit: t('login.oidc'),
+    onsubmit: async () => location.assign(`/v1/login/oidc?next=${encodeURIComponent(here)}`),
+  });
 }
