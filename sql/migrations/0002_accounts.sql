@@ -3,16 +3,17 @@
 -- What the directory said of an establishment the last time it was asked.
 CREATE TABLE organisation (
     siret text CONSTRAINT organisation_pk PRIMARY KEY CONSTRAINT organisation_siret_format CHECK (siret ~ '^[0-9]{14}$'),
-    name text NOT NULL,
+    name text,
     legal_category text,
-    address jsonb,
+    address text,
     state text NOT NULL CONSTRAINT organisation_state CHECK (state IN ('open', 'closed', 'pending_directory')),
     eligible boolean,
     eligibility_ground text,
     directory_checked_at timestamptz,
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT organisation_named CHECK (name IS NOT NULL OR state = 'pending_directory')
 );
 CREATE INDEX organisation_name_trgm_idx ON organisation USING gin (search_key(name) gin_trgm_ops);
 
@@ -53,7 +54,6 @@ CREATE TABLE session (
     id uuid CONSTRAINT session_pk PRIMARY KEY DEFAULT gen_random_uuid(),
     account_id uuid NOT NULL CONSTRAINT session_account_fk REFERENCES account (id) ON DELETE CASCADE,
     secret_hash bytea NOT NULL CONSTRAINT session_secret_hash_uq UNIQUE,
-    csrf_token text NOT NULL,
     second_factor boolean NOT NULL DEFAULT false,
     id_token text,
     address text,
@@ -89,16 +89,36 @@ CREATE TABLE membership (
     resolved_by uuid CONSTRAINT membership_resolved_by_fk REFERENCES account (id) ON DELETE SET NULL,
     resolved_at timestamptz,
     reported_at timestamptz,
-    reported_by uuid CONSTRAINT membership_reported_by_fk REFERENCES account (id) ON DELETE SET NULL,
-    report_reason text,
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT membership_account_siret_uq UNIQUE (account_id, siret)
 );
 COMMENT ON COLUMN membership.state IS 'pending: before activation; left: by the person; both unseen by others';
+COMMENT ON COLUMN membership.ground IS 'support: accepted one by one, so it proves nothing about the domain';
+COMMENT ON COLUMN membership.reported_at IS 'a member does not know this person; emptied by the verdict';
 CREATE INDEX membership_siret_idx ON membership (siret, state);
 CREATE INDEX membership_queue_idx ON membership (created_at) WHERE state = 'suspended' OR reported_at IS NOT NULL;
+
+-- "I do not know this person", until support has given its verdict.
+CREATE TABLE membership_report (
+    membership_id uuid NOT NULL CONSTRAINT membership_report_membership_fk REFERENCES membership (id) ON DELETE CASCADE,
+    reported_by uuid NOT NULL CONSTRAINT membership_report_reported_by_fk REFERENCES account (id) ON DELETE CASCADE,
+    comment text,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT membership_report_pk PRIMARY KEY (membership_id, reported_by)
+);
+
+-- Support's verdicts, kept as evidence for the next one from the same domain.
+CREATE TABLE membership_resolution (
+    id uuid CONSTRAINT membership_resolution_pk PRIMARY KEY DEFAULT gen_random_uuid(),
+    siret text NOT NULL CONSTRAINT membership_resolution_organisation_fk REFERENCES organisation (siret),
+    domain text NOT NULL,
+    outcome text NOT NULL CONSTRAINT membership_resolution_outcome CHECK (outcome IN ('accept', 'accept_as_external', 'refuse')),
+    reason text,
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX membership_resolution_siret_idx ON membership_resolution (siret, at);
 
 CREATE TABLE trusted_domain (
     siret text NOT NULL CONSTRAINT trusted_domain_organisation_fk REFERENCES organisation (siret),

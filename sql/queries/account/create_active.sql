@@ -1,0 +1,11 @@
+-- Vouched for by an administrator or by the identity provider. A pending account of that address
+-- becomes active with these data; no row: it belongs to an active account.
+-- $1 email, $2 key, $3 given name, $4 family name, $5 password hash or NULL
+INSERT INTO account (email, email_key, given_name, family_name, password_hash, state, activated_at)
+VALUES ($1, $2, $3, $4, $5, 'active', now())
+ON CONFLICT (email_key) DO UPDATE
+SET email = excluded.email, given_name = excluded.given_name, family_name = excluded.family_name,
+    password_hash = excluded.password_hash, state = 'active', activated_at = now(),
+    version = account.version + 1, updated_at = now()
+WHERE account.state = 'pending'
+RETURNING id

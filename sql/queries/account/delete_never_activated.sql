@@ -1,0 +1,2 @@
+-- Retention: 30 days after the last attempt to sign up.
+DELETE FROM account WHERE state = 'pending' AND updated_at < now() - interval '30 days'

@@ -1,0 +1,12 @@
+-- Everything that tells who the person was or lets them in. $1 account
+WITH sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
+     links AS (DELETE FROM link WHERE account_id = $1::uuid),
+     identities AS (DELETE FROM federated_identity WHERE account_id = $1::uuid),
+     factors AS (DELETE FROM second_factor WHERE account_id = $1::uuid),
+     codes AS (DELETE FROM recovery_code WHERE account_id = $1::uuid),
+     roles AS (DELETE FROM staff_role WHERE account_id = $1::uuid),
+     reports AS (DELETE FROM membership_report WHERE reported_by = $1::uuid),
+     filters AS (DELETE FROM saved_filter WHERE account_id = $1::uuid),
+     mails AS (DELETE FROM outbox WHERE account_id = $1::uuid AND state <> 'sent')
+UPDATE membership SET state = 'left', reason = NULL, reported_at = NULL, version = version + 1, updated_at = now()
+WHERE account_id = $1::uuid

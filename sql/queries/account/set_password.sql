@@ -1,0 +1,2 @@
+-- $1 id, $2 hash
+UPDATE account SET password_hash = $2, version = version + 1, updated_at = now() WHERE id = $1::uuid

@@ -1,0 +1,1 @@
+DELETE FROM attempt WHERE window_started_at < now() - interval '1 day' AND coalesce(blocked_until < now(), true)

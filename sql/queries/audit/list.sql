@@ -1,0 +1,21 @@
+-- $1 products seen (all where NULL), $2 actor, $3 action, $4 object, $5 product, $6 from, $7 to,
+-- $8 limit, $9 cursor (id); each NULL where not asked
+WITH page AS (
+    SELECT u.*, row_number() OVER (ORDER BY u.id DESC) AS place
+    FROM audit u
+    WHERE ($1::text[] IS NULL OR u.product = ANY ($1::text[]))
+      AND ($2::uuid IS NULL OR u.actor_id = $2::uuid)
+      AND ($3::text IS NULL OR u.action = $3::text)
+      AND ($4::text IS NULL OR u.subject_id = $4::text)
+      AND ($5::text IS NULL OR u.product = $5::text)
+      AND ($6::timestamptz IS NULL OR u.at >= $6::timestamptz)
+      AND ($7::timestamptz IS NULL OR u.at < $7::timestamptz)
+      AND ($9::bigint IS NULL OR u.id < $9::bigint)
+    ORDER BY u.id DESC
+    LIMIT $8::int + 1)
+SELECT json_build_object(
+    'items', coalesce(json_agg(json_build_object('id', p.id, 'at', api_time(p.at), 'actor', person_json(p.actor_id),
+                 'action', p.action, 'object_type', p.subject_type, 'object_id', p.subject_id,
+                 'product', p.product, 'details', p.detail) ORDER BY p.place) FILTER (WHERE p.place <= $8::int), '[]'),
+    'next_cursor', CASE WHEN count(*) > $8::int THEN (min(p.id) FILTER (WHERE p.place = $8::int))::text END)::text AS document
+FROM page p

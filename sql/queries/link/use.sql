@@ -1,0 +1,1 @@
+UPDATE link SET used_at = now() WHERE id = $1::uuid

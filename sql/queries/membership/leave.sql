@@ -1,0 +1,3 @@
+-- $1 id
+UPDATE membership SET state = 'left', ground = NULL, reported_at = NULL, version = version + 1, updated_at = now()
+WHERE id = $1::uuid

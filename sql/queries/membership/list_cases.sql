@@ -1,0 +1,41 @@
+-- Support's queue with the evidence beside each case, the oldest first. $1 state or NULL, $2 only
+-- reported, $3 siret or NULL, $4 words of name or e-mail or NULL, $5 limit, $6 and $7 cursor,
+-- $8 free-mail domains
+WITH page AS (
+    SELECT m AS membership, m.id, m.siret, email_domain(a.email_key) AS domain,
+           row_number() OVER (ORDER BY m.created_at, m.id) AS place,
+           (extract(epoch FROM m.created_at) * 1000000)::bigint || '_' || m.id AS cursor
+    FROM membership m JOIN account a ON a.id = m.account_id
+    WHERE a.state = 'active' AND m.state NOT IN ('pending', 'left')
+      AND ($1::text IS NULL OR m.state = $1::text)
+      AND ($2::boolean IS NULL OR (m.reported_at IS NOT NULL) = $2::boolean)
+      AND ($3::text IS NULL OR m.siret = $3::text)
+      AND ($4::text IS NULL
+           OR position(search_key($4::text) IN search_key(a.given_name || ' ' || a.family_name || ' ' || a.email)) > 0)
+      AND ($6::bigint IS NULL
+           OR (m.created_at, m.id) > (timestamptz 'epoch' + $6::bigint * interval '1 microsecond', $7::uuid))
+    ORDER BY m.created_at, m.id
+    LIMIT $5::int + 1)
+SELECT json_build_object(
+    'items', coalesce(json_agg((membership_json(p.membership, true)::jsonb || jsonb_build_object('evidence', jsonb_build_object(
+        'domain', p.domain,
+        'free_mail', p.domain = ANY ($8::text[]),
+        'member_domains', (SELECT coalesce(jsonb_agg(jsonb_build_object('domain', d.domain, 'members', d.members)
+                                                     ORDER BY d.members DESC, d.domain), '[]')
+                           FROM (SELECT email_domain(a.email_key) AS domain, count(*) AS members
+                                 FROM membership m JOIN account a ON a.id = m.account_id
+                                 WHERE m.siret = p.siret AND m.state = 'active' AND a.state = 'active'
+                                   AND m.id <> p.id
+                                 GROUP BY 1) d),
+        'trusted_domains', (SELECT coalesce(jsonb_agg(t.domain ORDER BY t.domain), '[]')
+                            FROM trusted_domain t WHERE t.siret = p.siret),
+        'organisation', (SELECT organisation_json(o)::jsonb FROM organisation o WHERE o.siret = p.siret),
+        'earlier_resolutions', (SELECT coalesce(jsonb_agg(jsonb_build_object('domain', v.domain,
+                                    'outcome', v.outcome, 'reason', v.reason, 'at', api_time(v.at)) ORDER BY v.at DESC), '[]')
+                                FROM membership_resolution v WHERE v.siret = p.siret),
+        'reports', (SELECT coalesce(jsonb_agg(jsonb_build_object('by', person_json(r.reported_by)::jsonb,
+                        'comment', r.comment, 'at', api_time(r.at)) ORDER BY r.at), '[]')
+                    FROM membership_report r WHERE r.membership_id = p.id)))) ORDER BY p.place)
+        FILTER (WHERE p.place <= $5::int), '[]'),
+    'next_cursor', CASE WHEN count(*) > $5::int THEN max(p.cursor) FILTER (WHERE p.place = $5::int) END)::text AS document
+FROM page p

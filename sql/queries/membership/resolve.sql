@@ -1,0 +1,6 @@
+-- $1 id, $2 state, $3 ground or NULL, $4 reason, $5 support's account
+WITH reports AS (DELETE FROM membership_report WHERE membership_id = $1::uuid)
+UPDATE membership
+SET state = $2, ground = $3, reason = $4, resolved_by = $5::uuid, resolved_at = now(), reported_at = NULL,
+    version = version + 1, updated_at = now()
+WHERE id = $1::uuid

@@ -1,0 +1,1 @@
+SELECT siret, name, state FROM organisation WHERE siret = $1

@@ -1,0 +1,13 @@
+-- What the directory says. $1 siret, $2 name, $3 legal category, $4 address, $5 open, $6 eligible,
+-- $7 ground
+INSERT INTO organisation (siret, name, legal_category, address, state, eligible, eligibility_ground, directory_checked_at)
+VALUES ($1, $2, $3, $4, CASE WHEN $5::boolean THEN 'open' ELSE 'closed' END, $6::boolean, $7, now())
+ON CONFLICT (siret) DO UPDATE
+SET name = excluded.name, legal_category = excluded.legal_category, address = excluded.address,
+    state = excluded.state, eligible = excluded.eligible, eligibility_ground = excluded.eligibility_ground,
+    directory_checked_at = now(), updated_at = now(),
+    version = organisation.version + CASE
+        WHEN (organisation.name, organisation.legal_category, organisation.address, organisation.state,
+              organisation.eligible, organisation.eligibility_ground)
+             IS DISTINCT FROM (excluded.name, excluded.legal_category, excluded.address, excluded.state,
+              excluded.eligible, excluded.eligibility_ground) THEN 1 ELSE 0 END

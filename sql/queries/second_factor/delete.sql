@@ -1,0 +1,2 @@
+WITH codes AS (DELETE FROM recovery_code WHERE account_id = $1::uuid)
+DELETE FROM second_factor WHERE account_id = $1::uuid

@@ -1,0 +1,1 @@
+UPDATE session SET last_seen_at = now() WHERE id = $1::uuid

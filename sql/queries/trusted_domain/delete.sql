@@ -1,0 +1,1 @@
+DELETE FROM trusted_domain WHERE siret = $1 AND domain = $2
