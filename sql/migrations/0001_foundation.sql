@@ -132,7 +132,7 @@ CREATE TABLE signing_key (
     state text NOT NULL CONSTRAINT signing_key_state CHECK (state IN ('next', 'current', 'previous', 'retired')),
     public_jwk jsonb NOT NULL,
     public_pem text NOT NULL,
-    sealed_private_pem bytea NOT NULL,
+    sealed_private_pem text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     current_at timestamptz,
     previous_at timestamptz

@@ -1,0 +1,65 @@
+#ifndef GUICHET_DOMAIN_TOKEN_H
+#define GUICHET_DOMAIN_TOKEN_H
+/* The life of a token: issued with an approval, in its transaction; found again for verification. The
+ * row is the authority for expiry, scopes and addresses; the signed string (JWT, ES256) only names
+ * it. Claims: iss, aud (product), sub (first habilitation), jti (token), iat, nbf, exp, scopes, siret,
+ * version. */
+#include "base/value.h"
+#include "domain/context.h"
+#include "security/jwt.h"
+
+struct token_service;
+
+/* Reads the master key of the settings: ERR_INVALID with a field error where it is unusable. No
+ * database is needed yet. The caller frees. */
+MUST_CHECK enum err token_service_new(const struct config *config, struct field_errors *errors,
+                                      struct token_service **out);
+void token_service_free(struct token_service *service);
+/* The master key, for whatever else is sealed. Borrowed. */
+const struct seal_key *token_service_seal_key(const struct token_service *service);
+/* Public keys of every string that may still be presented; swapped by token_keys_load. */
+struct jwt_keyring *token_service_keyring(struct token_service *service);
+
+/* Reads the keys from the database into the keyring; makes the first ones where there are none. */
+MUST_CHECK enum err token_keys_load(const struct services *services);
+/* next → current → previous, a new next; keys no living token needs are retired. Every instance has
+ * known the new current key since it was next, so nothing is refused meanwhile. */
+MUST_CHECK enum err token_keys_rotate(struct context *context);
+/* The JWKS document (RFC 7517): next, current, previous. */
+MUST_CHECK enum err token_keys_render(struct context *context, const char **json);
+
+struct token_grant {
+    const char *request_id;
+    const char *habilitation_id;
+    const char *product;
+    const char *siret;
+    const struct value *scopes; /* array of strings */
+    int64_t lifetime_months;
+};
+
+/* In the transaction of an approval (identity: system or the instructor). The first makes the token,
+ * a later one gives the same token the new habilitation, scopes and expiry. */
+MUST_CHECK enum err token_issue(struct tx *tx, const struct services *services,
+                                const struct token_grant *grant, const char **token_id);
+/* In the transaction of a revocation: the token of this request dies at once, if there is one. */
+MUST_CHECK enum err token_revoke_of_request(struct tx *tx, const char *request_id,
+                                            const char *account_id, const char *reason);
+/* A new string for a token row: signs with the current key, seals for the table. */
+struct token_string {
+    const char *id;         /* jti */
+    const char *subject_id; /* sub */
+    const char *product;
+    const char *siret;
+    const struct value *scopes;
+    int64_t issued_at_s;
+    int64_t expires_at_s;
+    const char *kid;    /* out */
+    const char *sealed; /* out: for column sealed_jwt */
+};
+MUST_CHECK enum err token_string_sign(struct tx *tx, const struct services *services,
+                                      struct token_string *string);
+/* Opens column sealed_jwt. */
+MUST_CHECK enum err token_string_open(struct arena *arena, const struct services *services,
+                                      const char *id, const char *sealed, const char **jwt);
+
+#endif

@@ -1,0 +1,169 @@
+#include "base/json.h"
+#include "domain/token.h"
+#include "domain/token_service.h"
+#include "store/audit.h"
+#include "store/signing_key.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum err token_service_new(const struct config *config, struct field_errors *errors,
+                           struct token_service **out) {
+    struct token_service *service = calloc(1, sizeof *service);
+    if (service == NULL) {
+        return ERR_INTERNAL;
+    }
+    const char *reason = NULL;
+    if (seal_key_parse(config->master_key, &service->seal_key, &reason) != ERR_NONE) {
+        free(service);
+        field_errors_add(errors, "GUICHET_MASTER_KEY", "invalid_format", "GUICHET_MASTER_KEY: %s",
+                         reason);
+        return ERR_INVALID;
+    }
+    service->issuer = config->public_url;
+    service->keyring = jwt_keyring_new();
+    *out = service;
+    return ERR_NONE;
+}
+
+void token_service_free(struct token_service *service) {
+    if (service != NULL) {
+        jwt_keyring_free(service->keyring);
+        free(service);
+    }
+}
+
+const struct seal_key *token_service_seal_key(const struct token_service *service) {
+    return &service->seal_key;
+}
+
+struct jwt_keyring *token_service_keyring(struct token_service *service) {
+    return service->keyring;
+}
+
+static const char *seal_context(struct arena *arena, const char *kid) {
+    return arena_printf(arena, "signing_key/%s", kid);
+}
+
+static enum err key_create(struct tx *tx, const struct services *services, const char *state) {
+    struct signing_key key;
+    TRY(signing_key_generate(tx->arena, &key));
+    const char *sealed =
+        seal_close(tx->arena, &services->tokens->seal_key, seal_context(tx->arena, key.kid),
+                   key.private_pem, strlen(key.private_pem));
+    return signing_key_insert(tx, key.kid, state, key.public_jwk, key.public_pem, sealed);
+}
+
+/* The first keys of a new database; one instance makes them, the others wait and find them. */
+static enum err keys_create_first(const struct services *services, struct arena *arena) {
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(signing_key_lock(&tx));
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TRY(signing_key_list_living(&tx, &rows, &count));
+    if (count == 0) {
+        TRY(key_create(&tx, services, "current"));
+        TRY(key_create(&tx, services, "next"));
+    }
+    return tx_commit(&tx);
+}
+
+static enum err keys_list(const struct services *services, struct arena *arena,
+                          struct signing_key_row **rows, size_t *count) {
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    TRY(signing_key_list_living(&tx, rows, count));
+    return tx_commit(&tx);
+}
+
+enum err token_keys_load(const struct services *services) {
+    ARENA_AUTO(arena);
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TRY(keys_list(services, &arena, &rows, &count));
+    if (count == 0) {
+        TRY(keys_create_first(services, &arena));
+        TRY(keys_list(services, &arena, &rows, &count));
+    }
+    struct jwt_keyset *keyset = jwt_keyset_new();
+    for (size_t i = 0; i < count; i++) {
+        const enum err err = jwt_keyset_add(keyset, rows[i].kid, rows[i].public_pem);
+        if (err != ERR_NONE) {
+            jwt_keyset_release(keyset);
+            return ERR_INTERNAL;
+        }
+    }
+    jwt_keyring_replace(services->tokens->keyring, keyset);
+    return ERR_NONE;
+}
+
+enum err token_keys_rotate(struct context *context) {
+    const struct services *services = context->services;
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(signing_key_rotate(&tx));
+    TRY(key_create(&tx, services, "next"));
+    TRY(audit_add(&tx, &(struct audit_entry){.actor_kind = "system",
+                                             .action = "signing_key.rotate",
+                                             .subject_type = "signing_key",
+                                             .subject_id = "all"}));
+    return tx_commit(&tx);
+}
+
+enum err token_keys_render(struct context *context, const char **json) {
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TRY(keys_list(context->services, context->arena, &rows, &count));
+    struct buf out;
+    buf_init(&out, context->arena, 64 * 1024);
+    buf_puts(&out, "{\"keys\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(&out, i > 0 ? "," : "");
+        buf_puts(&out, rows[i].public_jwk);
+    }
+    buf_puts(&out, "]}");
+    *json = buf_text(&out);
+    return out.overflowed ? ERR_INTERNAL : ERR_NONE;
+}
+
+enum err token_string_sign(struct tx *tx, const struct services *services,
+                           struct token_string *string) {
+    struct arena *arena = tx->arena;
+    const char *kid = NULL;
+    const char *sealed_pem = NULL;
+    TRY(signing_key_find_current(tx, &kid, &sealed_pem));
+    unsigned char *pem = NULL;
+    size_t length = 0;
+    TRY(seal_open(arena, &services->tokens->seal_key, seal_context(arena, kid), sealed_pem, &pem,
+                  &length));
+    struct signing_key key;
+    TRY(signing_key_load(arena, (const char *)pem, &key));
+
+    struct value *claims = value_object(arena);
+    value_set_text(arena, claims, "iss", services->tokens->issuer);
+    value_set_text(arena, claims, "aud", string->product);
+    value_set_text(arena, claims, "sub", string->subject_id);
+    value_set_text(arena, claims, "jti", string->id);
+    value_set(arena, claims, "iat", value_integer(arena, string->issued_at_s));
+    value_set(arena, claims, "nbf", value_integer(arena, string->issued_at_s));
+    value_set(arena, claims, "exp", value_integer(arena, string->expires_at_s));
+    value_set(arena, claims, "scopes", value_copy(arena, string->scopes));
+    value_set_text(arena, claims, "siret", string->siret);
+    value_set_text(arena, claims, "version", "1.0");
+    const char *jwt = NULL;
+    TRY(jwt_sign(arena, &key, claims, &jwt));
+    string->kid = kid;
+    string->sealed = seal_close(arena, &services->tokens->seal_key,
+                                arena_printf(arena, "token/%s", string->id), jwt, strlen(jwt));
+    return ERR_NONE;
+}
+
+enum err token_string_open(struct arena *arena, const struct services *services, const char *id,
+                           const char *sealed, const char **jwt) {
+    unsigned char *text = NULL;
+    size_t length = 0;
+    TRY(seal_open(arena, &services->tokens->seal_key, arena_printf(arena, "token/%s", id), sealed,
+                  &text, &length));
+    *jwt = (const char *)text;
+    return ERR_NONE;
+}

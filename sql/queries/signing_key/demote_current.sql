@@ -1,0 +1,1 @@
+UPDATE signing_key SET state = 'previous', previous_at = now() WHERE state = 'current'

@@ -1,0 +1,1 @@
+UPDATE signing_key SET state = 'current', current_at = now() WHERE state = 'next'

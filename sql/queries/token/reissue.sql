@@ -1,0 +1,8 @@
+-- A later approval of a request whose token was revoked: a new string, the former ones stay dead.
+-- $1 id, $2 habilitation, $3 scopes, $4 kid, $5 iat, $6 sealed string, $7 exp
+UPDATE token
+SET habilitation_id = $2::uuid, scopes = ARRAY(SELECT jsonb_array_elements_text($3::jsonb)),
+    kid = $4, issued_at = $5::bigint, sealed_jwt = $6, expires_at = to_timestamp($7::bigint),
+    previous_issued_at = NULL, previous_until = NULL,
+    revoked_at = NULL, revoked_by = NULL, revocation_reason = NULL, version = version + 1
+WHERE id = $1::uuid
