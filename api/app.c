@@ -1,6 +1,8 @@
 #include "app.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/token.h"
+#include "security/security.h"
 #include "store/pool.h"
 #include <stdio.h>
 #include <string.h>
@@ -15,22 +17,37 @@ static enum log_level log_level_of(const char *name) {
     return strcmp(name, "error") == 0 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
 }
 
-static enum err load_config(struct app *app) {
-    struct field_errors errors;
-    field_errors_init(&errors, &app->arena);
-    const enum err loaded = config_load(&app->arena, &errors, &app->config);
-    for (const struct field_error *error = errors.first; error != NULL; error = error->next) {
+static void print_errors(const struct field_errors *errors) {
+    for (const struct field_error *error = errors->first; error != NULL; error = error->next) {
         (void)fprintf(stderr, "%s\n", error->message);
     }
-    log_set_level(log_level_of(app->config.log_level));
+}
+
+enum err app_load_config(struct arena *arena, struct config *config) {
+    struct field_errors errors;
+    field_errors_init(&errors, arena);
+    const enum err loaded = config_load(arena, &errors, config);
+    print_errors(&errors);
+    log_set_level(log_level_of(config->log_level));
     return loaded;
+}
+
+static enum err build_tokens(struct app *app) {
+    struct field_errors errors;
+    field_errors_init(&errors, &app->arena);
+    const enum err built =
+        token_service_new(&app->config, &errors, &app->services.tokens);
+    print_errors(&errors);
+    return built;
 }
 
 enum err app_init(struct app *app) {
     *app = (struct app){0};
     arena_init(&app->arena);
     json_init();
-    TRY(load_config(app));
+    TRY(security_init());
+    TRY(app_load_config(&app->arena, &app->config));
+    TRY(build_tokens(app));
     app->services.config = &app->config;
     app->services.pool = pool_new(&(struct pool_options){
         .url = app->config.database_url,
@@ -46,5 +63,6 @@ void app_clear(struct app *app) {
     if (app->services.pool != NULL) {
         pool_free(app->services.pool);
     }
+    token_service_free(app->services.tokens);
     arena_clear(&app->arena);
 }

@@ -12,6 +12,8 @@ struct app {
     struct http_state http;
 };
 
+/* Reads the settings alone; mistakes are printed on standard error. */
+MUST_CHECK enum err app_load_config(struct arena *arena, struct config *config);
 /* Reads the settings and builds the parts. All mistakes are printed on standard error, then
  * ERR_INVALID. app_clear is needed in every case. */
 MUST_CHECK enum err app_init(struct app *app);

@@ -1,0 +1,26 @@
+#include "app.h"
+#include "base/json.h"
+#include "commands/commands.h"
+#include "store/migrate.h"
+#include <stdio.h>
+
+/* Needs no more than the settings: the database may be empty. */
+int command_migrate(int count, char **arguments) {
+    (void)arguments;
+    if (count != 0) {
+        return 2;
+    }
+    ARENA_AUTO(arena);
+    json_init();
+    struct config config;
+    if (app_load_config(&arena, &config) != ERR_NONE) {
+        return 1;
+    }
+    struct migrate_report report;
+    if (migrate_run(config.database_owner_url, &report) != ERR_NONE) {
+        (void)fprintf(stderr, "guichet migrate: %s\n", report.message);
+        return 1;
+    }
+    (void)printf("%zu applied, version %d\n", report.applied, report.version);
+    return 0;
+}

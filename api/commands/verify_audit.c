@@ -1,0 +1,31 @@
+#include "app.h"
+#include "commands/commands.h"
+#include "store/audit.h"
+#include <stdio.h>
+
+static int verify(struct app *app) {
+    ARENA_AUTO(arena);
+    const char **ids = NULL;
+    size_t count = 0;
+    const enum err err = audit_verify(app->services.pool, &arena, &ids, &count);
+    if (err != ERR_NONE) {
+        (void)fprintf(stderr, "guichet verify-audit: %s\n", err_slug(err));
+        return 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)printf("row %s does not follow from the row before it and its own content\n", ids[i]);
+    }
+    (void)printf("%s\n", count == 0 ? "the chain is whole" : "the chain is broken");
+    return count == 0 ? 0 : 1;
+}
+
+int command_verify_audit(int count, char **arguments) {
+    static struct app app;
+    (void)arguments;
+    if (count != 0) {
+        return 2;
+    }
+    const int code = app_init(&app) == ERR_NONE ? verify(&app) : 1;
+    app_clear(&app);
+    return code;
+}
