@@ -1,6 +1,7 @@
 #include "app.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "security/security.h"
 #include "domain/token.h"
 #include "security/security.h"
 #include "store/pool.h"
@@ -39,6 +40,16 @@ static enum err build_tokens(struct app *app) {
         token_service_new(&app->config, &errors, &app->services.tokens);
     print_errors(&errors);
     return built;
+}
+
+static enum err load_master_key(struct app *app) {
+    const char *reason = NULL;
+    const enum err err = seal_key_parse(app->config.master_key, &app->master_key, &reason);
+    if (err != ERR_NONE) {
+        (void)fprintf(stderr, "GUICHET_MASTER_KEY: %s\n", reason);
+    }
+    app->services.master_key = &app->master_key;
+    return err;
 }
 
 enum err app_init(struct app *app) {

@@ -4,11 +4,13 @@
  * program; `services` is what the others see of it, read by all threads. */
 #include "domain/context.h"
 #include "http/http_state.h"
+#include "security/seal.h"
 
 struct app {
     struct arena arena;
     struct config config;
     struct services services;
+    struct seal_key master_key;
     struct http_state http;
 };
 

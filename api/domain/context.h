@@ -12,6 +12,7 @@
 
 struct ports;         /* domain/ports.h: mail, directory, scanner … */
 struct products;      /* domain/product.h */
+struct seal_key;      /* security/seal.h: the master key */
 struct token_service; /* domain/token.h: signing keys and the sealing of strings */
 
 /* Wired once in app.c, read by all threads, freed after the last of them. */
@@ -21,6 +22,7 @@ struct services {
     struct pool *read_pool; /* a replica for statistics, or `pool` */
     const struct ports *ports;
     const struct products *products;
+    const struct seal_key *master_key;
     struct token_service *tokens;
 };
 
