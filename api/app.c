@@ -58,6 +58,7 @@ enum err app_init(struct app *app) {
     json_init();
     TRY(security_init());
     TRY(app_load_config(&app->arena, &app->config));
+    TRY(load_master_key(app));
     TRY(build_tokens(app));
     app->services.config = &app->config;
     app->services.pool = pool_new(&(struct pool_options){
