@@ -1,7 +1,7 @@
 #include "app.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "security/security.h"
+#include "domain/product.h"
 #include "domain/token.h"
 #include "security/security.h"
 #include "store/pool.h"
@@ -52,6 +52,18 @@ static enum err load_master_key(struct app *app) {
     return err;
 }
 
+static enum err load_products(struct app *app) {
+    struct field_errors errors;
+    field_errors_init(&errors, &app->arena);
+    const enum err loaded =
+        products_load(&app->arena, app->config.products_dir, &errors, &app->products);
+    for (const struct field_error *error = errors.first; error != NULL; error = error->next) {
+        (void)fprintf(stderr, "%s: %s\n", error->pointer, error->message);
+    }
+    app->services.products = &app->products;
+    return loaded;
+}
+
 enum err app_init(struct app *app) {
     *app = (struct app){0};
     arena_init(&app->arena);
@@ -59,6 +71,7 @@ enum err app_init(struct app *app) {
     TRY(security_init());
     TRY(app_load_config(&app->arena, &app->config));
     TRY(load_master_key(app));
+    TRY(load_products(app));
     TRY(build_tokens(app));
     app->services.config = &app->config;
     app->services.pool = pool_new(&(struct pool_options){

@@ -3,12 +3,14 @@
 /* The one place where the parts of the program are wired together. Everything lives as long as the
  * program; `services` is what the others see of it, read by all threads. */
 #include "domain/context.h"
+#include "domain/product.h"
 #include "http/http_state.h"
 #include "security/seal.h"
 
 struct app {
     struct arena arena;
     struct config config;
+    struct products products;
     struct services services;
     struct seal_key master_key;
     struct http_state http;
