@@ -1,0 +1,138 @@
+/* The pool: failures by their SQLSTATE, a lost server, a shared outbox. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "database.h"
+#include "base/clock.h"
+#include "store/job.h"
+#include "store/outbox.h"
+#include <pthread.h>
+#include <string.h>
+
+enum { MAILS = 60, CLAIMERS = 4 };
+
+static struct database database;
+static struct pool *pool;
+
+static int create(void **state) {
+    (void)state;
+    database_create(&database, true);
+    pool = pool_new(
+        &(struct pool_options){.url = database.app_url, .connections = 2, .prepared = true});
+    return 0;
+}
+
+static int drop(void **state) {
+    (void)state;
+    pool_free(pool);
+    database_drop(&database);
+    return 0;
+}
+
+static enum err job_write(struct arena *arena, const char *kind, bool commits) {
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(job_add(&tx, kind, "key", NULL, 3600));
+    return commits ? tx_commit(&tx) : ERR_NONE;
+}
+
+static void rolls_back_what_was_not_committed(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    assert_int_equal(job_write(&arena, "kept", true), ERR_NONE);
+    assert_int_equal(job_write(&arena, "dropped", false), ERR_NONE);
+    assert_string_equal(database_cell(&database, "SELECT string_agg(kind, ' ') FROM job"), "kept");
+}
+
+static void says_which_constraint_was_violated(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    assert_int_equal(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx), ERR_NONE);
+    assert_int_equal(tx_query(&tx, &SQL_AUDIT_ADD, NULL, P_TEXT("nobody"), P_NULL, P_TEXT("a"),
+                              P_TEXT("b"), P_TEXT("c"), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL),
+                     ERR_INVALID);
+    assert_string_equal(tx_constraint(&tx), "audit_actor_kind");
+    assert_int_equal(tx_query_plain(&tx, &SQL_AUDIT_VERIFY, NULL), ERR_UNAVAILABLE);
+    assert_int_equal(tx_commit(&tx), ERR_UNAVAILABLE);
+}
+
+static void recovers_when_the_server_dropped_its_connections(void **state) {
+    (void)state;
+    assert_int_equal(pool_ping(pool), ERR_NONE);
+    assert_true(database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                        " WHERE usename = 'guichet_app'"));
+    const int64_t deadline_ms = clock_monotonic_ms() + 10000;
+    enum err err = pool_ping(pool);
+    while (err != ERR_NONE && clock_monotonic_ms() < deadline_ms) {
+        assert_int_equal(err, ERR_UNAVAILABLE);
+        err = pool_ping(pool);
+    }
+    assert_int_equal(err, ERR_NONE);
+    assert_true(pool_get_stats(pool).failures > 0);
+}
+
+static void fails_at_once_while_no_server_is_there(void **state) {
+    (void)state;
+    struct pool *nowhere = pool_new(&(struct pool_options){
+        .url = "postgresql:///x?host=/nonexistent", .connections = 1, .prepared = true});
+    const int64_t start_ms = clock_monotonic_ms();
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(pool_ping(nowhere), ERR_UNAVAILABLE);
+    }
+    assert_true(clock_monotonic_ms() - start_ms < 10000);
+    pool_free(nowhere);
+}
+
+struct claimer {
+    pthread_t thread;
+    struct arena arena;
+    size_t claimed;
+};
+
+static void *claim_thread(void *argument) {
+    struct claimer *claimer = argument;
+    size_t count = 1;
+    while (count > 0) {
+        struct outbox_mail *mails = NULL;
+        const enum err err = outbox_claim(pool, &claimer->arena, 3, &mails, &count);
+        if (err != ERR_NONE) {
+            return NULL;
+        }
+        claimer->claimed += count;
+    }
+    return NULL;
+}
+
+static void gives_each_mail_to_one_worker(void **state) {
+    (void)state;
+    struct claimer claimers[CLAIMERS] = {0};
+    size_t claimed = 0;
+    assert_true(database_run(&database, "INSERT INTO outbox (template, recipient)"
+                                        " SELECT 't', 'a@b.example' FROM generate_series(1, 60)"));
+    for (size_t i = 0; i < CLAIMERS; i++) {
+        assert_int_equal(pthread_create(&claimers[i].thread, NULL, claim_thread, &claimers[i]), 0);
+    }
+    for (size_t i = 0; i < CLAIMERS; i++) {
+        pthread_join(claimers[i].thread, NULL);
+        claimed += claimers[i].claimed;
+        arena_clear(&claimers[i].arena);
+    }
+    assert_int_equal(claimed, MAILS);
+    assert_string_equal(database_cell(&database, "SELECT max(attempts) FROM outbox"), "1");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rolls_back_what_was_not_committed),
+        cmocka_unit_test(says_which_constraint_was_violated),
+        cmocka_unit_test(recovers_when_the_server_dropped_its_connections),
+        cmocka_unit_test(fails_at_once_while_no_server_is_there),
+        cmocka_unit_test(gives_each_mail_to_one_worker),
+    };
+    return cmocka_run_group_tests(tests, create, drop);
+}

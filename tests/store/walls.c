@@ -1,0 +1,156 @@
+/* What the database itself refuses or hides, whatever the program forgets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "database.h"
+#include "store/audit.h"
+#include "store/tx.h"
+#include <stdio.h>
+#include <string.h>
+
+static struct database database;
+static struct pool *pool;
+
+static const char OWN[] = "00000000-0000-4000-8000-000000000001";
+static const char OTHER[] = "00000000-0000-4000-8000-000000000002";
+
+static int create(void **state) {
+    (void)state;
+    database_create(&database, true);
+    pool = pool_new(
+        &(struct pool_options){.url = database.app_url, .connections = 3, .prepared = true});
+    return database_run(
+               &database,
+               "INSERT INTO organisation (siret, name, state) VALUES"
+               " ('21690123100011', 'Lyon', 'open'), ('21590350100017', 'Lille', 'open');"
+               "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
+               " ('00000000-0000-4000-8000-000000000001', 'a@lyon.example', 'a@lyon.example', 'A', 'A', 'active'),"
+               " ('00000000-0000-4000-8000-000000000002', 'b@lille.example', 'b@lille.example', 'B', 'B', 'active');"
+               "INSERT INTO membership (account_id, siret, state, ground) VALUES"
+               " ('00000000-0000-4000-8000-000000000001', '21690123100011', 'active', 'first'),"
+               " ('00000000-0000-4000-8000-000000000002', '21590350100017', 'active', 'first');"
+               "INSERT INTO request (id, product, use_case, form_version, siret, applicant_id) VALUES"
+               " ('00000000-0000-4000-8000-0000000000aa', 'api-entreprise', 'demande-libre', '1',"
+               "  '21690123100011', '00000000-0000-4000-8000-000000000001');")
+               ? 0
+               : -1;
+}
+
+static int drop(void **state) {
+    (void)state;
+    pool_free(pool);
+    database_drop(&database);
+    return 0;
+}
+
+/* The application's own connection, with a statement that forgot its WHERE. */
+static const char *seen_by(const char *account_id, const char *sql) {
+    static char cell[256];
+    const char *const values[] = {account_id};
+    PGconn *pg = PQconnectdb(database.app_url);
+    PQclear(PQexec(pg, "BEGIN"));
+    PQclear(PQexecParams(pg, "SELECT set_config('app.account_id', $1, true)", 1, NULL, values, NULL,
+                         NULL, 0));
+    PGresult *result = PQexec(pg, sql);
+    (void)snprintf(cell, sizeof cell, "%s",
+                   PQresultStatus(result) == PGRES_TUPLES_OK ? PQgetvalue(result, 0, 0)
+                                                             : PQresultErrorField(result, 'C'));
+    PQclear(result);
+    PQfinish(pg);
+    return cell;
+}
+
+static void hides_the_requests_of_other_organisations(void **state) {
+    (void)state;
+    assert_string_equal(seen_by(OWN, "SELECT count(*) FROM request"), "1");
+    assert_string_equal(seen_by(OTHER, "SELECT count(*) FROM request"), "0");
+    assert_string_equal(seen_by("", "SELECT count(*) FROM request"), "0");
+}
+
+static void refuses_a_request_written_for_others(void **state) {
+    (void)state;
+    assert_string_equal(
+        seen_by(OTHER, "INSERT INTO request (product, use_case, form_version, siret, applicant_id)"
+                       " VALUES ('p', 'u', '1', '21690123100011',"
+                       " '00000000-0000-4000-8000-000000000001') RETURNING 1"),
+        "42501");
+}
+
+static void refuses_every_pair_of_states_that_the_table_does_not_name(void **state) {
+    (void)state;
+    assert_string_equal(
+        database_cell(
+            &database,
+            "DO $$ DECLARE e text; f text; t text; legal boolean; done boolean; BEGIN"
+            " FOR e, f, t IN SELECT DISTINCT a.event, b.s, c.s FROM request_transition a,"
+            "  unnest(ARRAY['draft','submitted','changes_requested','approved','refused','revoked','archived']) b(s),"
+            "  unnest(ARRAY['draft','submitted','changes_requested','approved','refused','revoked','archived']) c(s)"
+            "  WHERE b.s <> c.s LOOP"
+            "  legal := EXISTS (SELECT FROM request_transition x WHERE (x.event, x.from_state, x.to_state) = (e, f, t));"
+            "  SET LOCAL session_replication_role = replica;"
+            "  UPDATE request SET state = f;"
+            "  SET LOCAL session_replication_role = origin;"
+            "  BEGIN UPDATE request SET state = t, last_event = e; done := true;"
+            "  EXCEPTION WHEN check_violation THEN done := false; END;"
+            "  IF done <> legal THEN RAISE EXCEPTION '% % -> %', e, f, t; END IF;"
+            " END LOOP;"
+            " SET LOCAL session_replication_role = replica;"
+            " UPDATE request SET state = 'draft', last_event = 'create'; END $$;"
+            "SELECT 'as the table says'"),
+        "as the table says");
+}
+
+static enum err audit_write(struct arena *arena) {
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(audit_add(&tx, &(struct audit_entry){.actor_kind = "system",
+                                             .action = "test.write",
+                                             .subject_type = "test",
+                                             .subject_id = "1"}));
+    return tx_commit(&tx);
+}
+
+static void names_the_audit_row_that_was_changed(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(audit_write(&arena), ERR_NONE);
+    }
+    const char **ids = NULL;
+    size_t count = 1;
+    assert_int_equal(audit_verify(pool, &arena, &ids, &count), ERR_NONE);
+    assert_int_equal(count, 0);
+    assert_true(database_run(&database, "ALTER TABLE audit DISABLE TRIGGER audit_append_only;"
+                                        "UPDATE audit SET action = 'test.forged' WHERE id ="
+                                        " (SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1)"));
+    assert_int_equal(audit_verify(pool, &arena, &ids, &count), ERR_NONE);
+    assert_int_equal(count, 1);
+    assert_string_equal(
+        ids[0], database_cell(&database, "SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1"));
+    assert_true(database_run(&database, "DELETE FROM audit WHERE id ="
+                                        " (SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1)"));
+    assert_int_equal(audit_verify(pool, &arena, &ids, &count), ERR_NONE);
+    assert_int_equal(count, 1);
+}
+
+static void refuses_a_change_of_the_audit_by_the_application(void **state) {
+    (void)state;
+    assert_string_equal(seen_by(OWN, "UPDATE audit SET action = '' RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "DELETE FROM habilitation RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "DELETE FROM request_transition RETURNING 1"), "42501");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hides_the_requests_of_other_organisations),
+        cmocka_unit_test(refuses_a_request_written_for_others),
+        cmocka_unit_test(refuses_every_pair_of_states_that_the_table_does_not_name),
+        cmocka_unit_test(refuses_a_change_of_the_audit_by_the_application),
+        cmocka_unit_test(names_the_audit_row_that_was_changed),
+    };
+    return cmocka_run_group_tests(tests, create, drop);
+}
