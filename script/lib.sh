@@ -15,6 +15,14 @@ die() {
     exit 1
 }
 
+# accept_signals "$0" "$@": a shell cannot trap what it was started with ignoring, as every `command &`
+# of another script ignores SIGINT; such a start is done again with the signals as they should be.
+accept_signals() {
+    local ignored
+    ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status)
+    (((16#$ignored & 16#4002) == 0)) || exec env --default-signal=INT,TERM "$@"
+}
+
 # --- Debian packages -------------------------------------------------------
 
 PACKAGES_BUILD=(
