@@ -1,3 +1,4 @@
 -- $1 email key
-SELECT id, email, given_name, family_name, password_hash, state, current_siret
+SELECT id, email, email_key, given_name, family_name, job_title, phone, password_hash, state,
+       current_siret, notifications::text AS notifications, version
 FROM account WHERE email_key = $1 AND state <> 'deleted'

@@ -1,0 +1,26 @@
+#ifndef GUICHET_DOMAIN_ATTEMPT_H
+#define GUICHET_DOMAIN_ATTEMPT_H
+/* Attempts counted in the database, so for all instances together: wrong passwords, wrong codes,
+ * mails to one address. Past a limit one has to wait; the waits are bounded and do not grow, so
+ * nobody is locked out for ever. Keys are hashes: the table names nobody, and an unknown e-mail is
+ * counted like a known one. Nothing is counted with GUICHET_RATE_LIMITS=off. */
+#include "domain/context.h"
+
+enum attempt_kind {
+    ATTEMPT_LOGIN_FROM,    /* one e-mail from one caller address: 5 in 15 min, then 1 min */
+    ATTEMPT_LOGIN,         /* one e-mail from anywhere: 30 in an hour, then 5 min */
+    ATTEMPT_SECOND_FACTOR, /* one account: 5 in 15 min, then 5 min */
+    ATTEMPT_MAIL,          /* mails that anybody may cause to one address: 5 in an hour */
+};
+
+/* ERR_RATE_LIMITED (with context->retry_after_s) while this subject has to wait. */
+MUST_CHECK enum err attempt_check(struct context *context, enum attempt_kind kind,
+                                  const char *subject);
+/* One more. */
+MUST_CHECK enum err attempt_count(struct context *context, enum attempt_kind kind,
+                                  const char *subject);
+/* Forgets what was counted: a success proves the person. */
+MUST_CHECK enum err attempt_clear(struct context *context, enum attempt_kind kind,
+                                  const char *subject);
+
+#endif

@@ -1,0 +1,40 @@
+#include "domain/record.h"
+#include "store/audit.h"
+
+static const char *kind_name(enum actor_kind kind) {
+    switch (kind) {
+    case ACTOR_ANONYMOUS:
+        return "anonymous";
+    case ACTOR_ACCOUNT:
+        return "account";
+    case ACTOR_CLIENT:
+        return "client";
+    case ACTOR_SYSTEM:
+        return "system";
+    }
+    return "anonymous";
+}
+
+static enum err add(const struct context *context, struct tx *tx, const char *kind,
+                    const char *account_id, const struct record *record) {
+    const struct audit_entry entry = {.actor_kind = kind,
+                                      .actor_id = account_id,
+                                      .action = record->action,
+                                      .subject_type = record->subject_type,
+                                      .subject_id = record->subject_id,
+                                      .product = record->product,
+                                      .siret = record->siret,
+                                      .detail = record->detail,
+                                      .address = context->actor->address,
+                                      .request_id = context->actor->request_id};
+    return audit_add(tx, &entry);
+}
+
+enum err record_act(const struct context *context, struct tx *tx, const struct record *record) {
+    return add(context, tx, kind_name(context->actor->kind), context->actor->account_id, record);
+}
+
+enum err record_act_of(const struct context *context, struct tx *tx, const char *account_id,
+                       const struct record *record) {
+    return add(context, tx, kind_name(ACTOR_ACCOUNT), account_id, record);
+}

@@ -1,0 +1,4 @@
+-- $1 account, $2 kind of mail
+UPDATE account
+SET notifications = notifications || jsonb_build_object($2::text, false), version = version + 1, updated_at = now()
+WHERE id = $1::uuid AND state = 'active' AND coalesce((notifications ->> $2::text)::boolean, true)
