@@ -1,4 +1,5 @@
 // The files of the house, as git knows them or would.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,4 +58,10 @@ export function grep(paths, pattern, prepare = (text) => text) {
       .filter(({ line }) => pattern.test(line))
       .map(({ where }) => where),
   );
+}
+
+/** Fails with what was found, a line each. */
+export function none(found) {
+  const lines = found.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+  assert.equal(lines.length, 0, `\n${lines.join('\n')}`);
 }

@@ -1,7 +1,7 @@
 // One statement a file, named after its path, and each of them used.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOfC, codeOfSql, files, read } from './house.mjs';
+import { codeOfC, codeOfSql, files, read, none } from './house.mjs';
 
 const queries = files(/^sql\/queries\//);
 const migrations = files(/^sql\/migrations\//);
@@ -14,17 +14,14 @@ const nameOf = (path) =>
 
 test('queries_are_named_after_aggregate_and_verb', () => {
   const pattern = /^sql\/queries\/([a-z][a-z_]*\/[a-z][a-z0-9_]*\.sql|README\.md)$/;
-  assert.deepEqual(
-    queries.filter((path) => !pattern.test(path)),
-    [],
-  );
+  none(queries.filter((path) => !pattern.test(path)));
 });
 
 test('a_query_file_holds_one_statement', () => {
   const several = queries
     .filter((path) => path.endsWith('.sql'))
     .filter((path) => codeOfSql(read(path)).trim().replace(/;$/, '').includes(';'));
-  assert.deepEqual(several, []);
+  none(several);
 });
 
 test('every_query_is_used', () => {
@@ -34,11 +31,7 @@ test('every_query_is_used', () => {
       (path) => codeOfC(read(path)).match(/\bSQL_[A-Z0-9_]+\b/g) ?? [],
     ),
   );
-  assert.deepEqual(
-    [...known].filter((name) => !used.has(name)),
-    [],
-    'never used',
-  );
+  none([...known].filter((name) => !used.has(name)));
 });
 
 // Before there is a schema, and what opens a connection.
@@ -54,17 +47,14 @@ test('no_sql_text_in_the_program', () => {
       .filter(([line]) => text.test(line) && /\b(from|set|into|values|as \()\b/i.test(line))
       .map(([, where]) => where),
   );
-  assert.deepEqual(strayed, []);
+  none(strayed);
 });
 
 test('migrations_are_numbered_each_by_its_own', () => {
   const names = migrations
     .filter((path) => path.endsWith('.sql'))
     .map((path) => path.split('/').pop());
-  assert.deepEqual(
-    names.filter((name) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)),
-    [],
-  );
+  none(names.filter((name) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)));
   const numbers = names.map((name) => name.slice(0, 4));
   assert.deepEqual(numbers, [...new Set(numbers)]);
 });
