@@ -36,8 +36,7 @@ enum err app_load_config(struct arena *arena, struct config *config) {
 static enum err build_tokens(struct app *app) {
     struct field_errors errors;
     field_errors_init(&errors, &app->arena);
-    const enum err built =
-        token_service_new(&app->config, &errors, &app->services.tokens);
+    const enum err built = token_service_new(&app->config, &errors, &app->services.tokens);
     print_errors(&errors);
     return built;
 }

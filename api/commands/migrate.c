@@ -1,7 +1,7 @@
+#include "store/migrate.h"
 #include "app.h"
 #include "base/json.h"
 #include "commands/commands.h"
-#include "store/migrate.h"
 #include <stdio.h>
 
 /* Needs no more than the settings: the database may be empty. */
