@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "domain/product.h"
 #include "domain/token.h"
+#include "http/http_metrics.h"
+#include "http/static_files.h"
 #include "security/security.h"
 #include "store/pool.h"
 #include <stdio.h>
@@ -80,6 +82,8 @@ enum err app_init(struct app *app) {
     });
     app->services.read_pool = app->services.pool;
     app->http.services = &app->services;
+    app->http.static_files = static_files_load(app->config.www_dir);
+    http_metrics_register(&app->http);
     return ERR_NONE;
 }
 
@@ -88,5 +92,6 @@ void app_clear(struct app *app) {
         pool_free(app->services.pool);
     }
     token_service_free(app->services.tokens);
+    static_files_free(app->http.static_files);
     arena_clear(&app->arena);
 }

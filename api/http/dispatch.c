@@ -1,11 +1,13 @@
 #include "http/dispatch.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/http_metrics.h"
 #include "http/http_state.h"
 #include "http/problem.h"
 #include "http/request_reader.h"
 #include "http/route.h"
 #include "http/security_headers.h"
+#include "http/static_files.h"
 #include <string.h>
 #include <strings.h>
 
@@ -20,6 +22,19 @@ static void take_request_id(struct exchange *exchange, const struct raw_request 
     text_new_uuid(exchange->request_id);
 }
 
+static enum err serve_static(struct exchange *exchange) {
+    return static_files_answer(exchange->http->static_files, exchange);
+}
+
+/* What has no row: the frontend, whose paths it names itself. */
+static const struct route STATIC_ROUTE = {.method = METHOD_GET,
+                                          .path = "",
+                                          .access = ACCESS_PUBLIC,
+                                          .body = BODY_NONE,
+                                          .rate = RATE_NONE,
+                                          .query = "*",
+                                          .handle = serve_static};
+
 static enum err find_route(struct exchange *exchange, const struct raw_request *raw) {
     struct route_match match;
     TRY(route_find(exchange->arena, raw->method, &exchange->request, &match));
@@ -27,11 +42,12 @@ static enum err find_route(struct exchange *exchange, const struct raw_request *
     if (match.route != NULL) {
         return ERR_NONE;
     }
-    if (match.path_known) {
-        response_header(exchange, "Allow", arena_strdup(exchange->arena, match.allow));
-        return ERR_METHOD_NOT_ALLOWED;
+    if (!match.path_known) {
+        exchange->route = &STATIC_ROUTE;
+        return ERR_NONE;
     }
-    return ERR_NOT_FOUND;
+    response_header(exchange, "Allow", arena_strdup(exchange->arena, match.allow));
+    return ERR_METHOD_NOT_ALLOWED;
 }
 
 /* The order of the checks. Each stops the request with its own answer. */
@@ -72,10 +88,12 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
 }
 
 void dispatch_record(const struct exchange *exchange) {
+    const int64_t duration_us = clock_monotonic_us() - exchange->started_us;
+    http_metrics_count(exchange->route, exchange->response.status, duration_us);
     log_info(LOG_REQUEST, LOG_TEXT("request_id", exchange->request_id),
              LOG_TEXT("method", exchange->request.method_text),
              LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
              LOG_NUMBER("status", exchange->response.status),
-             LOG_NUMBER("duration_us", clock_monotonic_us() - exchange->started_us),
+             LOG_NUMBER("duration_us", duration_us),
              LOG_TEXT("address", exchange->request.address));
 }

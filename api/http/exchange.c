@@ -1,6 +1,6 @@
 #include "http/exchange.h"
 #include "base/json.h"
-#include "base/utf8.h"
+#include "http/accept.h"
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -36,49 +36,9 @@ const char *request_query(const struct exchange *exchange, const char *name) {
                      name);
 }
 
-/* The q of one element of Accept in thousandths (RFC 9110, section 12.4.2); 0 where unreadable. */
-static int read_quality(const char *element, size_t length) {
-    const char *q = memmem(element, length, ";q=", 3);
-    if (q == NULL) {
-        q = memmem(element, length, "; q=", 4);
-    }
-    if (q == NULL) {
-        return 1000;
-    }
-    q = memchr(q, '=', length - (size_t)(q - element)) + 1;
-    const char *end = element + length;
-    int quality = 0;
-    int weight = 1000;
-    for (; q < end && ((*q >= '0' && *q <= '9') || *q == '.'); q++) {
-        if (*q != '.') {
-            quality += (*q - '0') * weight;
-            weight /= 10;
-        }
-    }
-    return quality > 1000 ? 1000 : quality;
-}
-
-/* The quality of `type` in Accept; that of the wildcards is not looked at. */
-static int accept_quality(const char *accept, const char *type) {
-    const size_t length = strlen(type);
-    int best = 0;
-    for (const char *at = accept; *at != '\0';) {
-        at += strspn(at, " \t,");
-        const size_t step = strcspn(at, ",");
-        if (step >= length && strncasecmp(at, type, length) == 0 &&
-            (step == length || at[length] == ';' || at[length] == ' ')) {
-            const int quality = read_quality(at, step);
-            best = quality > best ? quality : best;
-        }
-        at += step;
-    }
-    return best;
-}
-
 bool request_wants_csv(const struct exchange *exchange) {
     const char *accept = request_header(exchange, "Accept");
-    return accept != NULL &&
-           accept_quality(accept, "text/csv") > accept_quality(accept, "application/json");
+    return accept_quality(accept, "text/csv") > accept_quality(accept, "application/json");
 }
 
 bool request_limit(struct exchange *exchange, int64_t *limit) {
@@ -183,6 +143,14 @@ void response_header(struct exchange *exchange, const char *name, const char *va
     if (response->headers_count < EXCHANGE_HEADERS_MAX) {
         response->headers[response->headers_count++] = (struct pair){.name = name, .value = value};
     }
+}
+
+bool request_has_etag(const struct exchange *exchange, const char *etag) {
+    const char *list = request_header(exchange, "If-None-Match");
+    if (list == NULL) {
+        return false;
+    }
+    return strcmp(list, "*") == 0 || strstr(list, etag) != NULL;
 }
 
 void response_etag(struct exchange *exchange, int64_t version) {

@@ -90,6 +90,8 @@ const char *request_path_parameter(const struct exchange *exchange, const char *
 const char *request_query(const struct exchange *exchange, const char *name);
 /* True where Accept prefers text/csv to application/json. */
 bool request_wants_csv(const struct exchange *exchange);
+/* True where If-None-Match names this quoted ETag: answer 304. */
+bool request_has_etag(const struct exchange *exchange, const char *etag);
 /* Adds an error to `errors` and returns false where ?limit= is not 1 to 100; 20 by default. */
 bool request_limit(struct exchange *exchange, int64_t *limit);
 

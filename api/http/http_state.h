@@ -11,6 +11,8 @@ struct http_state {
     const struct services *services;
     struct static_files *static_files; /* NULL: no frontend */
     struct ratelimit *ratelimit;       /* NULL: no limits */
+    atomic_size_t connections;
+    atomic_size_t connections_reaped;
     atomic_bool stopping; /* a stop was asked for: readiness is 503, connections are closed */
 };
 

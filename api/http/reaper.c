@@ -1,6 +1,7 @@
 #include "http/reaper.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/http_state.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ struct reaper {
     pthread_t thread;
     bool stopping;
     struct reaped *first;
-    size_t count;
+    struct http_state *http;
 };
 
 static void set_phase(struct reaped *reaped, enum phase phase) {
@@ -58,7 +59,7 @@ static void end_unknown_coding(struct reaped *reaped) {
     }
 }
 
-static void look_at(struct reaped *reaped, int64_t now_ms) {
+static void look_at(struct reaper *reaper, struct reaped *reaped, int64_t now_ms) {
     if (reaped->ended) {
         return;
     }
@@ -72,6 +73,7 @@ static void look_at(struct reaped *reaped, int64_t now_ms) {
     if (most_ms > 0 && now_ms - reaped->since_ms > most_ms) {
         reaped->ended = true;
         (void)shutdown(reaped->socket, SHUT_RDWR);
+        atomic_fetch_add(&reaper->http->connections_reaped, 1);
         log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[reaped->phase].name));
     }
 }
@@ -90,18 +92,19 @@ static void *run(void *argument) {
         (void)pthread_cond_timedwait(&reaper->wake, &reaper->mutex, &until);
         const int64_t now_ms = clock_monotonic_ms();
         for (struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
-            look_at(reaped, now_ms);
+            look_at(reaper, reaped, now_ms);
         }
     }
     pthread_mutex_unlock(&reaper->mutex);
     return NULL;
 }
 
-struct reaper *reaper_new(void) {
+struct reaper *reaper_new(struct http_state *http) {
     struct reaper *reaper = calloc(1, sizeof *reaper);
     if (reaper == NULL) {
         return NULL;
     }
+    reaper->http = http;
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -145,8 +148,8 @@ struct reaped *reaper_opened(struct reaper *reaper, struct MHD_Connection *conne
         reaper->first->previous = reaped;
     }
     reaper->first = reaped;
-    reaper->count++;
     pthread_mutex_unlock(&reaper->mutex);
+    atomic_fetch_add(&reaper->http->connections, 1);
     return reaped;
 }
 
@@ -163,8 +166,8 @@ void reaper_closed(struct reaper *reaper, struct reaped *reaped) {
     if (reaped->next != NULL) {
         reaped->next->previous = reaped->previous;
     }
-    reaper->count--;
     pthread_mutex_unlock(&reaper->mutex);
+    atomic_fetch_sub(&reaper->http->connections, 1);
     free(reaped);
 }
 
@@ -203,11 +206,4 @@ void reaper_sending(struct reaper *reaper, struct reaped *reaped) {
 
 void reaper_finished(struct reaper *reaper, struct reaped *reaped) {
     enter(reaper, reaped, PHASE_IDLE);
-}
-
-size_t reaper_connections(struct reaper *reaper) {
-    pthread_mutex_lock(&reaper->mutex);
-    const size_t count = reaper->count;
-    pthread_mutex_unlock(&reaper->mutex);
-    return count;
 }

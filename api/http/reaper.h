@@ -9,11 +9,12 @@
 
 struct reaper;
 struct reaped;
+struct http_state;
 struct connection_info_struct; /* ulfius' own */
 struct MHD_Connection;
 
-/* NULL where the thread cannot be started. */
-struct reaper *reaper_new(void);
+/* NULL where the thread cannot be started. Counts go to `http`, which is borrowed. */
+struct reaper *reaper_new(struct http_state *http);
 /* To be called once every connection is gone. */
 void reaper_free(struct reaper *reaper);
 
@@ -30,7 +31,5 @@ void reaper_handling(struct reaper *reaper, struct reaped *reaped);
 void reaper_sending(struct reaper *reaper, struct reaped *reaped);
 /* The request is over; the next one may come. */
 void reaper_finished(struct reaper *reaper, struct reaped *reaped);
-
-size_t reaper_connections(struct reaper *reaper);
 
 #endif

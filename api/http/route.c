@@ -44,6 +44,10 @@ static const char *const RATES[] = {
     [RATE_MAIL] = "mail",
 };
 
+const char *route_method_name(enum method method) {
+    return METHODS[method];
+}
+
 const char *route_rate_name(enum rate_class rate) {
     return RATES[rate];
 }

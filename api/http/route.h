@@ -70,8 +70,9 @@ MUST_CHECK enum err route_find(struct arena *arena, const char *method, struct r
                                struct route_match *match);
 /* The largest body that any row takes. */
 size_t route_largest_body_bytes(void);
-/* Static text. */
+/* Static texts. */
 const char *route_rate_name(enum rate_class rate);
+const char *route_method_name(enum method method);
 /* One JSON line per row, for the tests and the documentation. */
 void route_table_print(void);
 

@@ -295,7 +295,7 @@ enum err server_start(struct http_state *http, struct server **out) {
     }
     raise_descriptors();
     server->http = http;
-    server->reaper = reaper_new();
+    server->reaper = reaper_new(http);
     /* ulfius refuses port 0, but the address given to libmicrohttpd is the one that counts. */
     const unsigned int port = config->port == 0 ? 1 : (unsigned int)config->port;
     if (server->reaper == NULL ||

@@ -1,0 +1,37 @@
+/* What operators and integrators ask the program itself. */
+#include "base/metrics.h"
+#include "http/handlers/handlers.h"
+#include "http/http_state.h"
+#include "http/openapi_text.h"
+#include "http/static_files.h"
+
+enum { METRICS_BYTES_MAX = 4 * 1024 * 1024 };
+
+enum err platform_metrics(struct exchange *exchange) {
+    struct buf out;
+    buf_init(&out, exchange->arena, METRICS_BYTES_MAX);
+    metrics_write(&out);
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    exchange->response.body = buf_text(&out);
+    exchange->response.body_bytes = out.length;
+    return ERR_NONE;
+}
+
+/* The contract, as it was when the program was built. */
+enum err platform_contract(struct exchange *exchange) {
+    response_header(exchange, "ETag", OPENAPI_ETAG);
+    response_header(exchange, "Cache-Control", "no-cache");
+    if (request_has_etag(exchange, OPENAPI_ETAG)) {
+        return response_empty(exchange, 304);
+    }
+    exchange->response.status = 200;
+    exchange->response.content_type = "application/yaml";
+    exchange->response.body = (const char *)OPENAPI_TEXT;
+    exchange->response.body_bytes = OPENAPI_BYTES;
+    return ERR_NONE;
+}
+
+enum err platform_docs(struct exchange *exchange) {
+    return static_files_answer_docs(exchange->http->static_files, exchange);
+}
