@@ -46,7 +46,8 @@ as_root() {
 
 missing_packages() {
     local installed
-    installed=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package} ' "$@" 2>/dev/null | sed 's/ii //g') "
+    installed=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null |
+        sed -n 's/^.i //p' | tr '\n' ' ')"
     local name
     for name in "$@"; do
         [[ $installed == *" $name "* ]] || printf '%s\n' "$name"
