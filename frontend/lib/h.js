@@ -5,7 +5,7 @@
  */
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {Child | Child[] | (Child | Child[])[]} Children */
+/** @typedef {Child | Children[]} Children */
 
 /**
  * Props: `class` (string), `dataset` (object), `style` (object of CSS

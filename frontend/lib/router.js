@@ -186,12 +186,20 @@ function stateOf(error, ctx) {
 function settle(result, how) {
   const hadFocus = document.activeElement?.id ?? '';
   put(result.content, result.title);
-  if (how.focus) focusOn(mount.querySelector('h1'), { scroll: false });
+  const target = how.scrollTop === 0 || how.scrollTop === null ? hashTarget() : null;
+  if (target) {
+    target.scrollIntoView({ block: 'center' });
+    focusOn(target, { scroll: false });
+  } else if (how.focus) focusOn(mount.querySelector('h1'), { scroll: false });
   else if (hadFocus) document.getElementById(hadFocus)?.focus({ preventScroll: true });
-  if (location.hash.length > 1 && how.scrollTop === 0)
-    document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  else if (how.scrollTop !== null) scrollTo({ top: how.scrollTop, behavior: 'instant' });
+  if (!target && how.scrollTop !== null) scrollTo({ top: how.scrollTop, behavior: 'instant' });
   mount.dispatchEvent(new CustomEvent('drawn', { bubbles: true }));
+}
+
+function hashTarget() {
+  return location.hash.length > 1
+    ? document.getElementById(decode(location.hash.slice(1)) ?? '')
+    : null;
 }
 
 /**

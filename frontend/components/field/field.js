@@ -16,6 +16,7 @@ import { uniqueId } from '../../lib/focus.js';
 /**
  * @typedef {object} FieldOptions
  * @property {string} name
+ * @property {string} [id]                     by default one that no other element has
  * @property {import('../../lib/h.js').Child} label
  * @property {import('../../lib/h.js').Children} [hint]
  * @property {boolean} [optional]
@@ -118,7 +119,7 @@ export function selectField(options) {
 
 /** One box, its label beside it. @param {FieldOptions} options */
 export function checkboxField(options) {
-  const id = uniqueId(options.name);
+  const id = options.id ?? uniqueId(options.name);
   const parts = surroundings(id, options);
   const control = h('input', {
     type: 'checkbox',
@@ -154,7 +155,7 @@ export function checkboxField(options) {
  * @param {FieldOptions & {options: Option[], multiple?: boolean}} options
  */
 export function choiceField(options) {
-  const id = uniqueId(options.name);
+  const id = options.id ?? uniqueId(options.name);
   const parts = surroundings(id, options);
   const boxes = options.options.map((o, index) => {
     const boxId = `${id}-${index}`;
@@ -229,7 +230,7 @@ function common(options) {
  * @param {{read: () => any, write: (value: any) => void}} access
  */
 function single(options, control, { read, write }) {
-  const id = uniqueId(options.name);
+  const id = options.id ?? uniqueId(options.name);
   control.id = id;
   const parts = surroundings(id, options);
   describe(control, parts);

@@ -1,0 +1,97 @@
+/**
+ * One contact of a request: the form's `contact_fields`, with "Copier mes
+ * coordonnées". Gives a list of `Field`s, drawn together in `element`.
+ *
+ *   contactField({field, product, request, value, readonly, me, oninput: (name, value) => {}})
+ */
+import { announce } from '../../lib/focus.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { isShown, pointerOf } from '../../lib/product-form.js';
+import { choiceField, textField } from '../field/field.js';
+
+/** @type {Record<string, string>} */
+const INPUT_TYPES = { email: 'email', phone: 'tel' };
+const COPIED = ['given_name', 'family_name', 'email', 'phone', 'job_title'];
+
+/**
+ * @param {{field: any, product: any, request: any, value: any, readonly: boolean, me: any, oninput: (name: string, value: any) => void}} options
+ */
+export function contactField({ field, product, request, value, readonly, me, oninput }) {
+  /** @type {Record<string, any>} */
+  const current = { kind: 'person', ...withoutNulls(value) };
+  const fields = product.form.contact_fields.map((/** @type {any} */ part) => {
+    const common = {
+      name: part.name,
+      label: part.label,
+      hint: hintOf(part),
+      value: current[part.name],
+      pointer: `${pointerOf(field.name)}/${part.name}`,
+      id: `champ-${field.name}.${part.name}`,
+      optional: !part.required && !part.required_when,
+      readonly,
+      oninput: (/** @type {any} */ typed) => {
+        current[part.name] = typed;
+        show();
+        oninput(part.name, typed);
+      },
+    };
+    if (part.type === 'enum') return choiceField({ ...common, options: part.values });
+    return textField({
+      ...common,
+      type: INPUT_TYPES[part.type] ?? 'text',
+      maxlength: part.max_length,
+      autocomplete: 'off',
+    });
+  });
+
+  function show() {
+    for (const [i, part] of product.form.contact_fields.entries())
+      fields[i].element.hidden = !isShown(part, product, request, current);
+  }
+  function copyMine() {
+    const mine = { ...me, kind: 'person' };
+    for (const name of ['kind', ...COPIED]) {
+      const at = product.form.contact_fields.findIndex((/** @type {any} */ f) => f.name === name);
+      if (at < 0 || !mine[name]) continue;
+      fields[at].value = mine[name];
+      current[name] = mine[name];
+      oninput(name, mine[name]);
+    }
+    show();
+    announce(t('contact.copied', { label: field.label }));
+  }
+
+  show();
+  if (!value?.kind && !readonly) oninput('kind', current.kind);
+  const element = h(
+    'fieldset',
+    { class: 'field contact-field', id: `champ-${field.name}` },
+    h('legend', null, field.label),
+    field.hint && h('p', { class: 'field-hint' }, field.hint),
+    !readonly &&
+      h(
+        'p',
+        null,
+        h(
+          'button',
+          { type: 'button', onclick: copyMine },
+          t('contact.copy_mine'),
+          h('span', { class: 'visually-hidden' }, ` : ${field.label}`),
+        ),
+      ),
+    fields.map((/** @type {any} */ f) => f.element),
+  );
+  return { element, fields };
+}
+
+/** @param {any} part */
+function hintOf(part) {
+  const example = part.example && t('form.example', { example: part.example });
+  return [part.hint, part.hint && example && ' ', example].filter(Boolean);
+}
+
+/** @param {any} object */
+function withoutNulls(object) {
+  return Object.fromEntries(Object.entries(object ?? {}).filter(([, v]) => v !== null));
+}

@@ -1,0 +1,152 @@
+/**
+ * Files of one kind of a request: those there are, with size, scan and
+ * "Supprimer"; a picker that sends at once, with a progress bar a file.
+ *
+ *   fileUpload({requestId, kind, label, hint, required, files, readonly, onchange: (files) => {}})
+ *
+ * `element` is the node, `control` what takes the focus.
+ */
+import { ApiError, del, upload } from '../../lib/api.js';
+import { announce } from '../../lib/focus.js';
+import { formatBytes } from '../../lib/format.js';
+import { h, replaceChildren } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { askDialog } from '../dialog/dialog.js';
+import { explain } from '../page-states/page-states.js';
+import { fileLink } from '../request-view/request-view.js';
+
+const ACCEPTED = '.pdf,.png,.jpg,.jpeg,.odt,.docx';
+const LARGEST_BYTES = 10 * 1024 * 1024;
+
+/**
+ * @param {{requestId: string, kind: string, label: string, hint: string, required: boolean, files: any[], readonly: boolean, onchange: (files: any[]) => void}} options
+ */
+export function fileUpload({ requestId, kind, label, hint, required, files, readonly, onchange }) {
+  const id = `champ-attachments-${kind}`;
+  const path = `/v1/requests/${requestId}/attachments`;
+  let list = files;
+  const items = h('ul', { class: 'file-list' });
+  const running = h('div', { class: 'file-running' });
+  const error = h('p', { class: 'field-error', id: `${id}-error`, hidden: true });
+  const input = h('input', {
+    type: 'file',
+    id,
+    multiple: true,
+    accept: ACCEPTED,
+    'aria-describedby': `${id}-hint ${id}-error`,
+  });
+  input.addEventListener('change', () => void sendAll([...(input.files ?? [])]));
+  const element = h(
+    'div',
+    { class: 'field' },
+    h(
+      'label',
+      { for: id },
+      label,
+      !required && h('span', { class: 'field-optional' }, ' ', t('form.optional')),
+    ),
+    h('div', { class: 'field-hint', id: `${id}-hint` }, hint, ' ', t('file.rules')),
+    error,
+    items,
+    running,
+    !readonly && input,
+  );
+
+  /** @param {File[]} picked */
+  async function sendAll(picked) {
+    input.value = '';
+    setError(null);
+    for (const file of picked) await send(file);
+    input.focus();
+  }
+
+  /** @param {File} file */
+  async function send(file) {
+    if (file.size > LARGEST_BYTES) return setError(t('file.too_large', { name: file.name }));
+    const controller = new AbortController();
+    const bar = h('progress', { max: '1', 'aria-label': file.name });
+    const told = h('span', { class: 'muted' });
+    const stop = h(
+      'button',
+      { type: 'button', class: 'plain', onclick: () => controller.abort() },
+      t('common.cancel'),
+    );
+    const row = h('p', null, file.name, ' ', told, bar, stop);
+    running.append(row);
+    const form = new FormData();
+    form.append('kind', kind);
+    form.append('file', file);
+    try {
+      const { data } = await upload(path, form, {
+        signal: controller.signal,
+        onprogress: (sent, total) => {
+          bar.value = sent / total;
+          told.textContent = t('file.progress', {
+            sent: formatBytes(sent),
+            total: formatBytes(total),
+          });
+        },
+      });
+      change([...list, data]);
+      announce(t('file.added', { name: file.name }));
+    } catch (problem) {
+      if (!(problem instanceof ApiError)) throw problem;
+      if (problem.kind !== 'aborted')
+        setError(`${file.name} : ${[...problem.fields.values()][0]?.message ?? explain(problem)}`);
+    } finally {
+      row.remove();
+    }
+  }
+
+  /** @param {any} file */
+  async function remove(file) {
+    const done = await askDialog({
+      title: t('file.delete_title', { name: file.filename }),
+      submit: t('common.delete'),
+      danger: true,
+      onsubmit: async () => void (await del(`${path}/${file.id}`)),
+    });
+    if (!done) return;
+    change(list.filter((f) => f !== file));
+    announce(t('file.deleted', { name: file.filename }));
+    input.focus();
+  }
+
+  /** @param {any[]} next */
+  function change(next) {
+    list = next;
+    draw();
+    onchange(list);
+  }
+
+  function draw() {
+    replaceChildren(items, list.map(row));
+    items.hidden = list.length === 0;
+  }
+
+  /** @param {any} file */
+  function row(file) {
+    const button = h(
+      'button',
+      { type: 'button', class: 'plain', onclick: () => void remove(file) },
+      t('common.delete'),
+      h('span', { class: 'visually-hidden' }, ` ${file.filename}`),
+    );
+    return h(
+      'li',
+      null,
+      h('span', null, fileLink(file, `${path}/${file.id}`)),
+      !readonly && button,
+    );
+  }
+
+  /** @param {string | null} message */
+  function setError(message) {
+    error.textContent = message ?? '';
+    error.hidden = !message;
+    if (message) announce(message, 'assertive');
+  }
+
+  draw();
+  return { element, control: input, pointer: `/attachments/${kind}`, setError };
+}

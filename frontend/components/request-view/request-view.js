@@ -1,0 +1,209 @@
+/**
+ * A request to be read, block by block, as its product's form says.
+ *
+ *   requestView({product, request})
+ *   requestView({product, request, former: Map(pointer → former value), action: (block) => node})
+ *
+ * `former` marks what changed, with the value it had. Print-friendly.
+ */
+import { formatBytes, formatNumber, personName } from '../../lib/format.js';
+import { formatDay } from '../../lib/dates.js';
+import { h, safeAddress } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { blocksOf, getIn, isEmpty, isShown, pointerOf } from '../../lib/product-form.js';
+import { summaryList } from '../summary-list/summary-list.js';
+
+/** @typedef {import('../../lib/product-form.js').FormField} FormField */
+/** @typedef {import('../../lib/product-form.js').Block} Block */
+/** @typedef {import('../../lib/h.js').Children} Children */
+
+/**
+ * @param {{product: any, request: any, former?: Map<string, any>, action?: (block: Block) => Children, level?: 'h2' | 'h3', filePath?: (file: any) => string}} options
+ */
+export function requestView({
+  product,
+  request,
+  former = new Map(),
+  action,
+  level = 'h2',
+  filePath,
+}) {
+  const pathOf = filePath ?? ((file) => `/v1/requests/${request.id}/attachments/${file.id}`);
+  return h(
+    'div',
+    { class: 'request-view' },
+    blocksOf(product, request).map((block) =>
+      h(
+        'section',
+        { class: 'request-view-block' },
+        h('div', { class: 'request-view-head' }, h(level, null, block.title), action?.(block)),
+        summaryList([
+          ...block.fields
+            .filter((f) => isShown(f, product, request))
+            .map((f) => fieldRow(f, product, request, former)),
+          ...block.attachments.map((a) => fileRow(a, request, pathOf)),
+        ]),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {FormField} field
+ * @param {any} product
+ * @param {any} request
+ * @param {Map<string, any>} former
+ * @returns {[string, Children]}
+ */
+function fieldRow(field, product, request, former) {
+  const value = getIn(request, field.name);
+  const marks = [...former].filter(
+    ([pointer]) =>
+      pointer === pointerOf(field.name) || pointer.startsWith(`${pointerOf(field.name)}/`),
+  );
+  if (marks.length === 0) return [field.label, fieldValue(field, value, product)];
+  return [
+    field.label,
+    [
+      h('mark', { class: 'request-view-mark' }, t('request_view.changed')),
+      ' ',
+      fieldValue(field, value, product),
+      marks.map(([pointer, was]) =>
+        h(
+          'div',
+          { class: 'small muted' },
+          t('request_view.former'),
+          ' ',
+          fieldValue(subField(field, pointer), was, product),
+        ),
+      ),
+    ],
+  ];
+}
+
+/**
+ * A member of a contact or a justification is shown as plain text.
+ * @param {FormField} field
+ * @param {string} pointer
+ * @returns {FormField}
+ */
+function subField(field, pointer) {
+  return pointer === pointerOf(field.name) ? field : { ...field, type: 'long_text' };
+}
+
+/**
+ * @param {FormField} field
+ * @param {any} value
+ * @param {any} product
+ * @returns {Children}
+ */
+export function fieldValue(field, value, product) {
+  if (isEmpty(value)) return field.type === 'boolean' ? t('common.no') : null;
+  switch (field.type) {
+    case 'boolean':
+      return t(value ? 'common.yes' : 'common.no');
+    case 'integer':
+      return [formatNumber(value), field.unit].filter(Boolean).join(' ');
+    case 'date':
+      return formatDay(value);
+    case 'url':
+      return link(value);
+    case 'enum':
+      return field.values?.find((v) => v.value === value)?.label ?? value;
+    case 'text_list':
+      return h(
+        'ul',
+        null,
+        value.map((/** @type {string} */ text) => h('li', null, text)),
+      );
+    case 'scopes':
+      return scopeList(value, product);
+    case 'scope_justifications':
+      return h(
+        'ul',
+        null,
+        Object.entries(value).map(([id, text]) =>
+          h('li', null, h('strong', null, scopeLabel(product, id)), ' : ', String(text)),
+        ),
+      );
+    case 'contact':
+      return contact(value);
+    default:
+      return String(value);
+  }
+}
+
+/** @param {string} address */
+function link(address) {
+  return safeAddress(address)
+    ? h('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, address)
+    : address;
+}
+
+/**
+ * @param {string[]} ids
+ * @param {any} product
+ */
+function scopeList(ids, product) {
+  const own = product.scopes.filter((/** @type {any} */ s) => ids.includes(s.id));
+  const unknown = ids.filter((id) => !own.some((/** @type {any} */ s) => s.id === id));
+  return h(
+    'ul',
+    null,
+    own.map((/** @type {any} */ s) => h('li', null, s.label)),
+    unknown.map((id) => h('li', null, id)),
+  );
+}
+
+/**
+ * @param {any} product
+ * @param {string} id
+ */
+export function scopeLabel(product, id) {
+  return product.scopes.find((/** @type {any} */ s) => s.id === id)?.label ?? id;
+}
+
+/** @param {any} value */
+function contact(value) {
+  const lines = [
+    value.kind === 'person' ? personName(value) : null,
+    value.job_title,
+    value.email,
+    value.phone,
+  ];
+  const known = lines.filter(Boolean);
+  return known.length > 0 ? known.map((line) => h('div', null, line)) : null;
+}
+
+/**
+ * @param {{kind: string, label: string}} wanted
+ * @param {any} request
+ * @param {(file: any) => string} pathOf
+ * @returns {[string, Children]}
+ */
+function fileRow(wanted, request, pathOf) {
+  const files = (request.attachments ?? []).filter(
+    (/** @type {any} */ f) => f.kind === wanted.kind,
+  );
+  return [
+    wanted.label,
+    files.length === 0
+      ? null
+      : h(
+          'ul',
+          null,
+          files.map((/** @type {any} */ f) => h('li', null, fileLink(f, pathOf(f)))),
+        ),
+  ];
+}
+
+/**
+ * @param {any} file
+ * @param {string} path
+ */
+export function fileLink(file, path) {
+  const size = ` (${formatBytes(file.size_bytes)})`;
+  if (['infected', 'pending', 'unavailable'].includes(file.scan))
+    return [file.filename, size, ' – ', t(`file.scan_${file.scan}`)];
+  return [h('a', { href: path, download: file.filename }, file.filename), size];
+}

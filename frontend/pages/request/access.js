@@ -1,0 +1,61 @@
+/** What the request opened: its habilitations and its token. */
+import { badge } from '../../components/badge/badge.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { dataTable } from '../../components/table/table.js';
+import { dayElement } from '../../lib/dates.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+
+/** @type {Record<string, [string, string]>} */
+const STATES = { active: ['good', '✓'], superseded: ['quiet', '○'], revoked: ['bad', '⊘'] };
+
+/** @param {any} data */
+export function habilitationsTab({ habilitations }) {
+  if (habilitations.length === 0)
+    return emptyState({
+      title: t('access.no_habilitation'),
+      text: t('access.no_habilitation_text'),
+    });
+  return dataTable({
+    caption: t('request.tab_habilitations'),
+    rows: habilitations,
+    columns: [
+      {
+        label: t('requests.number'),
+        head: true,
+        cell: (/** @type {any} */ x) => h('a', { href: `/habilitations/${x.id}` }, x.number),
+      },
+      {
+        label: t('requests.state'),
+        cell: (/** @type {any} */ x) =>
+          badge(STATES[x.state][0], STATES[x.state][1], t(`habilitation_state.${x.state}`)),
+      },
+      { label: t('access.approved'), cell: (/** @type {any} */ x) => dayElement(x.created_at) },
+      {
+        label: t('access.document'),
+        cell: (/** @type {any} */ x) =>
+          h(
+            'a',
+            { href: `/v1/habilitations/${x.id}/document`, download: `${x.number}.pdf` },
+            t('access.download', { number: x.number }),
+          ),
+      },
+    ],
+  });
+}
+
+/** @param {any} data */
+export function tokenTab({ request }) {
+  if (!request.token_id)
+    return emptyState({ title: t('access.no_token'), text: t('access.no_token_text') });
+  return h(
+    'div',
+    null,
+    h('p', null, t('access.token_text')),
+    h(
+      'p',
+      null,
+      h('a', { class: 'button primary', href: `/jetons/${request.token_id}` }, t('access.token')),
+    ),
+  );
+}

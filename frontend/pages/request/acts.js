@@ -1,0 +1,149 @@
+/** What one may do with a request, as the server says in `permissions`. */
+import { askDialog } from '../../components/dialog/dialog.js';
+import { textField } from '../../components/field/field.js';
+import { del, post } from '../../lib/api.js';
+import { announce } from '../../lib/focus.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ */
+export function requestActs({ request, path }, ctx) {
+  const may = (/** @type {string} */ act) => request.permissions.includes(act);
+  const button = (/** @type {string} */ key, /** @type {() => Promise<void>} */ act, kind = '') =>
+    h('button', { type: 'button', class: kind, onclick: () => void act() }, t(key));
+  return h(
+    'div',
+    { class: 'actions request-acts' },
+    may('edit') &&
+      h(
+        'a',
+        { class: 'button primary', href: `/demandes/${request.id}/formulaire` },
+        t(request.state === 'draft' ? 'request.continue' : 'request.complete'),
+      ),
+    may('reopen') && button('request.reopen', () => reopen(path, request, ctx)),
+    may('cancel_reopening') && button('request.cancel_reopening', () => cancelReopening(path, ctx)),
+    button('request.copy', () => copy(path, ctx)),
+    may('transfer') && button('request.transfer', () => transfer(path, ctx)),
+    may('archive') && button('request.archive', () => archive(path, ctx)),
+    may('delete') && button('request.delete', () => remove(path, request, ctx), 'danger'),
+    button('request.print', async () => print()),
+  );
+}
+
+/**
+ * @param {string} path
+ * @param {any} request
+ * @param {Context} ctx
+ */
+async function reopen(path, request, ctx) {
+  const done = await askDialog({
+    title: t('request.reopen_title'),
+    content: h('p', null, t('request.reopen_text')),
+    submit: t('request.reopen'),
+    onsubmit: async (_values, { idempotencyKey }) =>
+      void (await post(`${path}/reopening`, undefined, { idempotencyKey })),
+  });
+  if (done) ctx.navigate(`/demandes/${request.id}/formulaire`);
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+async function cancelReopening(path, ctx) {
+  const done = await askDialog({
+    title: t('request.cancel_reopening'),
+    content: h('p', null, t('request.cancel_reopening_text')),
+    submit: t('request.cancel_reopening'),
+    danger: true,
+    onsubmit: async () => void (await del(`${path}/reopening`)),
+  });
+  if (done) await after(ctx, 'request.reopening_cancelled');
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+async function copy(path, ctx) {
+  await askDialog({
+    title: t('request.copy_title'),
+    content: h('p', null, t('request.copy_text')),
+    submit: t('request.copy'),
+    onsubmit: async (_values, { idempotencyKey }) => {
+      const { data } = await post(`${path}/copy`, undefined, { idempotencyKey });
+      ctx.navigate(`/demandes/${data.id}/formulaire`);
+    },
+  });
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+async function transfer(path, ctx) {
+  const email = textField({
+    name: 'email',
+    type: 'email',
+    label: t('request.transfer_to'),
+    hint: t('request.transfer_hint'),
+    inputmode: 'email',
+    autocomplete: 'off',
+  });
+  const done = await askDialog({
+    title: t('request.transfer_title'),
+    content: h('p', null, t('request.transfer_text')),
+    fields: [email],
+    submit: t('request.transfer'),
+    onsubmit: async (values, { idempotencyKey }) =>
+      void (await post(`${path}/transfer`, { email: values.email }, { idempotencyKey })),
+  });
+  if (done) await after(ctx, 'request.transferred');
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+async function archive(path, ctx) {
+  const done = await askDialog({
+    title: t('request.archive_title'),
+    content: h('p', null, t('request.archive_text')),
+    submit: t('request.archive'),
+    onsubmit: async (_values, { idempotencyKey }) =>
+      void (await post(`${path}/archival`, undefined, { idempotencyKey })),
+  });
+  if (done) await after(ctx, 'request.archived');
+}
+
+/**
+ * @param {string} path
+ * @param {any} request
+ * @param {Context} ctx
+ */
+async function remove(path, request, ctx) {
+  const done = await askDialog({
+    title: t('request.delete_title', { number: request.number }),
+    content: h('p', null, t('request.delete_text')),
+    submit: t('request.delete'),
+    danger: true,
+    onsubmit: async () => void (await del(path)),
+  });
+  if (!done) return;
+  ctx.navigate('/demandes');
+  announce(t('request.deleted'));
+}
+
+/**
+ * @param {Context} ctx
+ * @param {string} key
+ */
+async function after(ctx, key) {
+  await ctx.reload();
+  announce(t(key));
+}

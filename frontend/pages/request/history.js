@@ -1,0 +1,68 @@
+/** What happened to a request, in plain words, with former and new values. */
+import { fieldValue } from '../../components/request-view/request-view.js';
+import { timeline } from '../../components/timeline/timeline.js';
+import { personName } from '../../lib/format.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { findField, labelOf, pointerOf } from '../../lib/product-form.js';
+
+/** @param {any} data */
+export function historyTab({ events, product }) {
+  const newestFirst = [...events].sort((a, b) => (a.at < b.at ? 1 : -1));
+  if (newestFirst.length === 0) return h('p', null, t('history.none'));
+  return timeline(
+    newestFirst.map((event) => ({
+      at: event.at,
+      title: t(`history.${event.kind}`, {
+        who: event.actor ? personName(event.actor) : t(`history.actor_${event.actor_role}`),
+      }),
+      detail: [
+        event.reason && h('blockquote', null, event.reason),
+        changeList(event.changes, product),
+      ],
+    })),
+  );
+}
+
+/**
+ * @param {{pointer: string, former: any, new: any}[]} changes
+ * @param {any} product
+ */
+export function changeList(changes, product) {
+  if (changes.length === 0) return null;
+  return h(
+    'details',
+    null,
+    h('summary', null, t('history.changes', { count: changes.length })),
+    h(
+      'dl',
+      { class: 'history-changes' },
+      changes.map((change) => [
+        h('dt', null, labelOf(product, change.pointer)),
+        h(
+          'dd',
+          null,
+          h('del', null, shown(change.pointer, change.former, product)),
+          ' → ',
+          h('ins', null, shown(change.pointer, change.new, product)),
+        ),
+      ]),
+    ),
+  );
+}
+
+/**
+ * @param {string} pointer
+ * @param {any} value
+ * @param {any} product
+ */
+function shown(pointer, value, product) {
+  const field = findField(product, pointer)?.field;
+  const exact = field && pointerOf(field.name) === pointer;
+  const node = exact
+    ? fieldValue(field, value, product)
+    : typeof value === 'object' && value !== null
+      ? JSON.stringify(value)
+      : value;
+  return node === null || node === undefined || node === '' ? t('history.empty') : node;
+}
