@@ -2,7 +2,17 @@
 #include "app.h"
 #include "base/json.h"
 #include "commands/commands.h"
+#include "domain/directory.h"
 #include <stdio.h>
+
+/* So that a new database knows establishments before a whole directory is imported. */
+static enum err load_directory(struct arena *arena, const struct config *config) {
+    struct pool *pool = pool_new(&(struct pool_options){
+        .url = config->database_owner_url, .connections = 1, .prepared = false});
+    const enum err err = directory_load_sample(pool, arena);
+    pool_free(pool);
+    return err;
+}
 
 /* Needs no more than the settings: the database may be empty. */
 int command_migrate(int count, char **arguments) {
@@ -19,6 +29,10 @@ int command_migrate(int count, char **arguments) {
     struct migrate_report report;
     if (migrate_run(config.database_owner_url, &report) != ERR_NONE) {
         (void)fprintf(stderr, "guichet migrate: %s\n", report.message);
+        return 1;
+    }
+    if (load_directory(&arena, &config) != ERR_NONE) {
+        (void)fputs("guichet migrate: the directory could not be filled\n", stderr);
         return 1;
     }
     (void)printf("%zu applied, version %d\n", report.applied, report.version);

@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct mail {
     const char *id; /* of the outbox: becomes the Message-ID, so a second delivery is recognised */
@@ -16,12 +18,30 @@ struct mail {
     const char *unsubscribe_url; /* RFC 8058 one-click; NULL: none */
 };
 
+/* What a directory knows of an establishment. */
+struct establishment {
+    const char *siret;
+    const char *name;
+    const char *legal_category; /* four digits; NULL where not told */
+    const char *address;        /* one line; NULL where not told */
+    bool open;
+};
+
 struct ports {
     void *mail_state;
     /* ERR_UNAVAILABLE: try again later; ERR_INVALID: this recipient will never do. `*reason` is a
      * short technical text without personal data. */
     enum err (*mail_send)(void *state, struct arena *arena, const struct mail *mail,
                           const char **reason);
+    /* A remote directory; NULL functions: the table of our own database is the directory.
+     * ERR_NOT_FOUND: it does not know this SIRET; ERR_UNAVAILABLE: no answer that can be used. */
+    void *directory_state;
+    enum err (*directory_find)(void *state, struct arena *arena, const char *siret,
+                               struct establishment *out);
+    /* Words of name and commune, a SIREN or a SIRET; `offset` is a multiple of `limit`. */
+    enum err (*directory_search)(void *state, struct arena *arena, const char *words,
+                                 int64_t limit, int64_t offset, struct establishment **out,
+                                 size_t *count);
 };
 
 #endif
