@@ -47,7 +47,7 @@ as_root() {
 missing_packages() {
     local installed
     installed=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null |
-        sed -n 's/^.i //p' | tr '\n' ' ')"
+        sed -n 's/^.i //p' | tr '\n' ' ' || true)"
     local name
     for name in "$@"; do
         [[ $installed == *" $name "* ]] || printf '%s\n' "$name"
