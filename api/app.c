@@ -4,6 +4,7 @@
 #include "domain/product.h"
 #include "domain/token.h"
 #include "http/http_metrics.h"
+#include "http/ratelimit.h"
 #include "http/static_files.h"
 #include "security/security.h"
 #include "store/pool.h"
@@ -65,6 +66,20 @@ static enum err load_products(struct app *app) {
     return loaded;
 }
 
+static enum err build_http(struct app *app) {
+    app->http.services = &app->services;
+    app->http.static_files = static_files_load(app->config.www_dir);
+    if (ip_blocks_parse(&app->arena, app->config.trusted_proxies, &app->http.proxies,
+                        &app->http.proxies_count) != ERR_NONE) {
+        (void)fprintf(stderr, "GUICHET_TRUSTED_PROXIES: addresses or CIDRs are expected, separated "
+                              "by commas\n");
+        return ERR_INVALID;
+    }
+    app->http.ratelimit = app->config.rate_limits ? ratelimit_new() : NULL;
+    http_metrics_register(&app->http);
+    return ERR_NONE;
+}
+
 enum err app_init(struct app *app) {
     *app = (struct app){0};
     arena_init(&app->arena);
@@ -81,10 +96,7 @@ enum err app_init(struct app *app) {
         .prepared = app->config.database_prepared,
     });
     app->services.read_pool = app->services.pool;
-    app->http.services = &app->services;
-    app->http.static_files = static_files_load(app->config.www_dir);
-    http_metrics_register(&app->http);
-    return ERR_NONE;
+    return build_http(app);
 }
 
 void app_clear(struct app *app) {
@@ -93,5 +105,6 @@ void app_clear(struct app *app) {
     }
     token_service_free(app->services.tokens);
     static_files_free(app->http.static_files);
+    ratelimit_free(app->http.ratelimit);
     arena_clear(&app->arena);
 }

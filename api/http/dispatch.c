@@ -1,9 +1,12 @@
 #include "http/dispatch.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/authn.h"
+#include "http/caller.h"
 #include "http/http_metrics.h"
 #include "http/http_state.h"
 #include "http/problem.h"
+#include "http/ratelimit.h"
 #include "http/request_reader.h"
 #include "http/route.h"
 #include "http/security_headers.h"
@@ -50,13 +53,31 @@ static enum err find_route(struct exchange *exchange, const struct raw_request *
     return ERR_METHOD_NOT_ALLOWED;
 }
 
+static enum err check_rate(struct exchange *exchange, const struct route *route) {
+    struct ip ip;
+    if (exchange->http->ratelimit == NULL || !ip_parse(exchange->request.address, &ip) ||
+        ratelimit_take(exchange->http->ratelimit, route->rate, &ip, clock_monotonic_ms(),
+                       &exchange->retry_after_s)) {
+        return ERR_NONE;
+    }
+    return ERR_RATE_LIMITED;
+}
+
 /* The order of the checks. Each stops the request with its own answer. */
 static enum err answer(struct exchange *exchange, const struct raw_request *raw) {
     TRY(request_read_head(exchange, raw));
+    caller_resolve(exchange, raw->peer);
+    exchange->actor.address = exchange->request.address;
     TRY(find_route(exchange, raw));
-    TRY(request_read_body(exchange, exchange->route, raw));
-    TRY(request_read_query(exchange, exchange->route));
-    return exchange->route->handle(exchange);
+    const struct route *route = exchange->route;
+    TRY(check_rate(exchange, route));
+    TRY(authn_identify(exchange, route));
+    TRY(authn_check_access(exchange, route));
+    TRY(authn_check_intent(exchange, route));
+    TRY(request_read_type(exchange, route, raw));
+    TRY(request_read_query(exchange, route));
+    TRY(request_read_body(exchange, route));
+    return route->handle(exchange);
 }
 
 void dispatch(struct exchange *exchange, const struct raw_request *raw) {

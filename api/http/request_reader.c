@@ -235,7 +235,7 @@ static enum err read_form(struct exchange *exchange) {
     return ERR_NONE;
 }
 
-enum err request_read_body(struct exchange *exchange, const struct route *route,
+enum err request_read_type(struct exchange *exchange, const struct route *route,
                            const struct raw_request *raw) {
     if (raw->body_bytes > route->body_bytes_max) {
         return route->body == BODY_NONE
@@ -246,17 +246,22 @@ enum err request_read_body(struct exchange *exchange, const struct route *route,
     }
     exchange->request.body = raw->body;
     exchange->request.body_bytes = raw->body_bytes;
-    const char *type = request_header(exchange, "Content-Type");
-    if (raw->body_bytes == 0 &&
-        (route->body == BODY_NONE || route->body == BODY_ACT || route->body == BODY_OPTIONAL)) {
-        return ERR_NONE;
+    if (raw->body_bytes == 0) {
+        const bool optional =
+            route->body == BODY_NONE || route->body == BODY_ACT || route->body == BODY_OPTIONAL;
+        return optional ? ERR_NONE : refuse(exchange, ERR_BAD_REQUEST, "Un corps est attendu ici.");
     }
+    const char *type = request_header(exchange, "Content-Type");
     if (type == NULL || !type_is_accepted(route, type)) {
         return refuse(exchange, ERR_UNSUPPORTED_TYPE,
                       type == NULL ? "L'en-tête Content-Type manque."
                                    : "Ce Content-Type n'est pas accepté ici.");
     }
-    if (route->body == BODY_MULTIPART) {
+    return ERR_NONE;
+}
+
+enum err request_read_body(struct exchange *exchange, const struct route *route) {
+    if (exchange->request.body_bytes == 0 || route->body == BODY_MULTIPART) {
         return ERR_NONE;
     }
     return route->body == BODY_FORM ? read_form(exchange) : read_json(exchange, route);

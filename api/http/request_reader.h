@@ -15,8 +15,10 @@ enum { REQUEST_HEADER_BLOCK_BYTES_MAX = 32 * 1024 };
 MUST_CHECK enum err request_read_head(struct exchange *exchange, const struct raw_request *raw);
 /* Query keys that the route declares, each at most once. */
 MUST_CHECK enum err request_read_query(struct exchange *exchange, const struct route *route);
-/* Size, Content-Type and, where the route takes it, JSON or form. */
-MUST_CHECK enum err request_read_body(struct exchange *exchange, const struct route *route,
+/* Size and Content-Type of the body. */
+MUST_CHECK enum err request_read_type(struct exchange *exchange, const struct route *route,
                                       const struct raw_request *raw);
+/* JSON or form, where the route takes it and a body came. */
+MUST_CHECK enum err request_read_body(struct exchange *exchange, const struct route *route);
 
 #endif
