@@ -20,14 +20,16 @@ struct actor {
     enum actor_kind kind;
     const char *account_id; /* the person, or the account that a program belongs to */
     const char *email;
-    const char *session_id;  /* id of the session's row, not the secret */
-    const char *csrf_token;  /* expected value of X-CSRF-Token */
-    const char *client_id;   /* ACTOR_CLIENT */
-    const char *scopes;      /* ACTOR_CLIENT: separated by blanks */
-    const char *address;     /* for the audit */
-    const char *request_id;  /* for the audit */
-    int64_t logged_in_at_ms; /* when the password or the provider was last asked */
-    bool second_factor;      /* the session passed it */
+    const char *session_id;     /* id of the session's row, not the secret */
+    const char *csrf_token;     /* expected value of X-CSRF-Token */
+    const char *client_id;      /* ACTOR_CLIENT */
+    const char *scopes;         /* ACTOR_CLIENT: separated by blanks */
+    const char *client_siret;   /* ACTOR_CLIENT: bound to this organisation; else NULL */
+    const char *client_product; /* ACTOR_CLIENT: bound to this product; else NULL */
+    const char *address;        /* for the audit */
+    const char *request_id;     /* for the audit */
+    int64_t logged_in_at_ms;    /* when the password or the provider was last asked */
+    bool second_factor;         /* the session passed it */
     const struct role_grant *roles;
     size_t roles_count;
 };

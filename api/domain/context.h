@@ -38,7 +38,9 @@ struct context {
 /* The identity that row-level security sees for this actor. */
 static inline struct identity context_identity(const struct context *context) {
     return (struct identity){.account_id = context->actor->account_id,
-                             .is_system = context->actor->kind == ACTOR_SYSTEM};
+                             .is_system = context->actor->kind == ACTOR_SYSTEM,
+                             .client_siret = context->actor->client_siret,
+                             .client_product = context->actor->client_product};
 }
 
 /* Records why and gives the failure back: `return context_fail(context, ERR_CONFLICT, "…");` */

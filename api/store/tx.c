@@ -7,7 +7,9 @@ static const char BEGIN_WRITE[] = "BEGIN";
 static const char BEGIN_READ[] = "BEGIN READ ONLY";
 /* Local to the transaction, so it works behind a pooler in transaction mode too. */
 static const char SET_IDENTITY[] =
-    "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true)";
+    "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true),"
+    " set_config('app.client_siret', $3, true), set_config('app.client_product', $4, true)";
+enum { IDENTITY_PARAMS = 4 };
 
 enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
                   enum tx_mode mode, struct tx *tx) {
@@ -15,18 +17,24 @@ enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity 
     return pool_take(pool, &tx->connection);
 }
 
-static void identity_params(const struct identity *identity, struct param params[2]) {
-    params[0] = P_TEXT(identity->account_id != NULL ? identity->account_id : "");
+static struct param text_or_empty(const char *text) {
+    return P_TEXT(text != NULL ? text : "");
+}
+
+static void identity_params(const struct identity *identity, struct param params[IDENTITY_PARAMS]) {
+    params[0] = text_or_empty(identity->account_id);
     params[1] = P_TEXT(identity->is_system ? "on" : "off");
+    params[2] = text_or_empty(identity->client_siret);
+    params[3] = text_or_empty(identity->client_product);
 }
 
 enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
                 struct rows **rows) {
-    struct param identity[2];
+    struct param identity[IDENTITY_PARAMS];
     identity_params(tx->identity, identity);
     const struct command commands[] = {
         {.text = tx->mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
-        {.text = SET_IDENTITY, .params = identity, .params_count = 2},
+        {.text = SET_IDENTITY, .params = identity, .params_count = IDENTITY_PARAMS},
         {.sql = sql, .params = params, .params_count = count, .rows = rows},
     };
     if (tx->failed || tx->connection == NULL || tx->connection->pg == NULL) {
@@ -35,8 +43,8 @@ enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params
     const size_t skip = tx->begun ? 2 : 0;
     tx->begun = true;
     tx->constraint = NULL;
-    const enum err err = connection_run(tx->connection, tx->arena, commands + skip, 3 - skip,
-                                        &tx->constraint);
+    const enum err err =
+        connection_run(tx->connection, tx->arena, commands + skip, 3 - skip, &tx->constraint);
     tx->failed = err != ERR_NONE;
     return err;
 }
@@ -71,13 +79,13 @@ void tx_end(struct tx *tx) {
 }
 
 enum err pool_run(struct pool *pool, struct arena *arena, const struct identity *identity,
-                  enum tx_mode mode, const struct sql *sql, const struct param *params, size_t count,
-                  struct rows **rows) {
-    struct param who[2];
+                  enum tx_mode mode, const struct sql *sql, const struct param *params,
+                  size_t count, struct rows **rows) {
+    struct param who[IDENTITY_PARAMS];
     identity_params(identity, who);
     const struct command commands[] = {
         {.text = mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
-        {.text = SET_IDENTITY, .params = who, .params_count = 2},
+        {.text = SET_IDENTITY, .params = who, .params_count = IDENTITY_PARAMS},
         {.sql = sql, .params = params, .params_count = count, .rows = rows},
         {.text = "COMMIT"},
     };

@@ -19,8 +19,10 @@
 
 /* Whom row-level security sees. */
 struct identity {
-    const char *account_id; /* NULL: nobody, or the program itself */
-    bool is_system;         /* the program itself: worker, gateway, log-in */
+    const char *account_id;     /* NULL: nobody, or the program itself */
+    bool is_system;             /* the program itself: worker, gateway, log-in */
+    const char *client_siret;   /* a program's token sees this organisation alone; NULL: any */
+    const char *client_product; /* or this product alone; NULL: any */
 };
 #define IDENTITY_SYSTEM (&(const struct identity){.is_system = true})
 #define IDENTITY_NOBODY (&(const struct identity){0})
@@ -63,8 +65,8 @@ struct rows {
 };
 
 /* Takes a connection (waits at most 2 s: ERR_UNAVAILABLE). Pass the tx to tx_end in every case. */
-MUST_CHECK enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
-                             enum tx_mode mode, struct tx *tx);
+MUST_CHECK enum err tx_begin(struct pool *pool, struct arena *arena,
+                             const struct identity *identity, enum tx_mode mode, struct tx *tx);
 MUST_CHECK enum err tx_commit(struct tx *tx);
 /* Rolls back what was not committed and gives the connection back. Idempotent. */
 void tx_end(struct tx *tx);
@@ -84,9 +86,10 @@ MUST_CHECK enum err tx_run(struct tx *tx, const struct sql *sql, const struct pa
 #define tx_query_plain(tx, sql, rows) tx_run((tx), (sql), NULL, 0, (rows))
 
 /* One statement in a transaction of its own, in one round trip. */
-MUST_CHECK enum err pool_run(struct pool *pool, struct arena *arena, const struct identity *identity,
-                             enum tx_mode mode, const struct sql *sql, const struct param *params,
-                             size_t count, struct rows **rows);
+MUST_CHECK enum err pool_run(struct pool *pool, struct arena *arena,
+                             const struct identity *identity, enum tx_mode mode,
+                             const struct sql *sql, const struct param *params, size_t count,
+                             struct rows **rows);
 #define pool_query(pool, arena, identity, mode, sql, rows, ...)                                    \
     pool_run((pool), (arena), (identity), (mode), (sql), (const struct param[]){__VA_ARGS__},      \
              sizeof((const struct param[]){__VA_ARGS__}) / sizeof(struct param), (rows))

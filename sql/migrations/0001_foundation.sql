@@ -13,6 +13,15 @@ CREATE FUNCTION app_is_system() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT coalesce(current_setting('app.is_system', true), 'off') = 'on' $$;
 
+-- What a program's access token is bound to: one organisation or one product; NULL for people.
+CREATE FUNCTION app_client_siret() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('app.client_siret', true), '') $$;
+
+CREATE FUNCTION app_client_product() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('app.client_product', true), '') $$;
+
 -- What people type and what is searched, without case nor accents. unaccent() is only STABLE because
 -- its dictionary could be replaced; here it is not, so an index may use it.
 CREATE FUNCTION search_key(value text) RETURNS text
