@@ -13,7 +13,7 @@ enum { IDENTITY_PARAMS = 4 };
 
 enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
                   enum tx_mode mode, struct tx *tx) {
-    *tx = (struct tx){.pool = pool, .arena = arena, .identity = identity, .mode = mode};
+    *tx = (struct tx){.pool = pool, .arena = arena, .identity = *identity, .mode = mode};
     return pool_take(pool, &tx->connection);
 }
 
@@ -31,7 +31,7 @@ static void identity_params(const struct identity *identity, struct param params
 enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
                 struct rows **rows) {
     struct param identity[IDENTITY_PARAMS];
-    identity_params(tx->identity, identity);
+    identity_params(&tx->identity, identity);
     const struct command commands[] = {
         {.text = tx->mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
         {.text = SET_IDENTITY, .params = identity, .params_count = IDENTITY_PARAMS},

@@ -33,7 +33,7 @@ struct tx {
     struct pool *pool;
     struct connection *connection;
     struct arena *arena;
-    const struct identity *identity;
+    struct identity identity;
     enum tx_mode mode;
     bool begun;
     bool failed;
