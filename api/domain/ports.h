@@ -1,8 +1,8 @@
 #ifndef GUICHET_DOMAIN_PORTS_H
 #define GUICHET_DOMAIN_PORTS_H
-/* What the domain and the worker need of the world outside, without knowing how it is reached. Filled
- * by outbound/ in app.c. Every call has a bounded time; none is made while a connection to the
- * database is held. Thread-safe. */
+/* What the domain and the worker need of the world outside, without knowing how it is reached.
+ * Filled by outbound/ in app.c. Every call has a bounded time; none is made while a connection to
+ * the database is held. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
@@ -27,6 +27,26 @@ struct establishment {
     bool open;
 };
 
+/* A log-in under way: the secrets stay with us, bound to the browser, until it comes back. */
+struct oidc_login {
+    const char *url; /* where to send the browser */
+    const char *state;
+    const char *nonce;
+    const char *code_verifier;
+};
+
+/* Who the identity provider vouches for; the person is (issuer, subject). */
+struct oidc_identity {
+    const char *issuer;
+    const char *subject;
+    const char *email; /* NULL where the provider gave none; so for the others */
+    const char *given_name;
+    const char *usual_name;
+    const char *siret;
+    const char *id_token; /* for the log-out at the provider */
+    bool email_verified;
+};
+
 struct ports {
     void *mail_state;
     /* ERR_UNAVAILABLE: try again later; ERR_INVALID: this recipient will never do. `*reason` is a
@@ -34,14 +54,27 @@ struct ports {
     enum err (*mail_send)(void *state, struct arena *arena, const struct mail *mail,
                           const char **reason);
     /* A remote directory; NULL functions: the table of our own database is the directory.
-     * ERR_NOT_FOUND: it does not know this SIRET; ERR_UNAVAILABLE: no answer that can be used. */
+     * ERR_NOT_FOUND: it does not know this SIRET; ERR_UNAVAILABLE: no answer that can be used
+     * within 2 s. */
     void *directory_state;
     enum err (*directory_find)(void *state, struct arena *arena, const char *siret,
                                struct establishment *out);
     /* Words of name and commune, a SIREN or a SIRET; `offset` is a multiple of `limit`. */
-    enum err (*directory_search)(void *state, struct arena *arena, const char *words,
-                                 int64_t limit, int64_t offset, struct establishment **out,
-                                 size_t *count);
+    enum err (*directory_search)(void *state, struct arena *arena, const char *words, int64_t limit,
+                                 int64_t offset, struct establishment **out, size_t *count);
+
+    void *oidc_state;
+    /* NULL, all: no provider is set. ERR_UNAVAILABLE: it cannot be reached now.
+     * The browser comes back to PUBLIC_URL/v1/login/oidc/callback. */
+    enum err (*oidc_start)(void *state, struct arena *arena, struct oidc_login *out);
+    /* `login`: state, nonce and verifier of oidc_start, once the callback's `state` was found
+     * equal. ERR_BAD_CREDENTIALS: the answer is not to be trusted, or the person said no. */
+    enum err (*oidc_finish)(void *state, struct arena *arena, const struct oidc_login *login,
+                            const char *code, struct oidc_identity *out);
+    /* Where to send the browser to log out there too; it then comes back to `return_url`. NULL
+     * where the provider has no such page. */
+    const char *(*oidc_logout_url)(void *state, struct arena *arena, const char *id_token,
+                                   const char *return_url);
 };
 
 #endif

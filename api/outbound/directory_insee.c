@@ -1,0 +1,141 @@
+/* INSEE, API Sirene 3.11: GET /siret/{siret}, GET /siret?q=…
+ * https://portail-api.insee.fr — the state of an establishment is in the period without end. */
+#include "base/buf.h"
+#include "base/text.h"
+#include "outbound/directory.h"
+#include <string.h>
+
+enum { QUERY_BYTES_MAX = 4096, WORDS_MAX = 8 };
+
+static const char *read_name(struct arena *arena, const struct value *unit) {
+    const char *name = directory_text(unit, "denominationUniteLegale");
+    const char *first = directory_text(unit, "prenomUsuelUniteLegale");
+    const char *last = directory_text(unit, "nomUsageUniteLegale");
+    if (name == NULL) {
+        const char *parts[] = {
+            first != NULL ? first : directory_text(unit, "prenom1UniteLegale"),
+            last != NULL ? last : directory_text(unit, "nomUniteLegale"),
+        };
+        name = directory_join(arena, " ", parts, 2);
+    }
+    return name != NULL ? name : DIRECTORY_NAME_UNPUBLISHED;
+}
+
+/* "20 AVENUE DE SEGUR, 75007 PARIS" */
+static const char *read_address(struct arena *arena, const struct value *address) {
+    const char *street[] = {
+        directory_text(address, "numeroVoieEtablissement"),
+        directory_text(address, "indiceRepetitionEtablissement"),
+        directory_text(address, "typeVoieEtablissement"),
+        directory_text(address, "libelleVoieEtablissement"),
+    };
+    const char *place[] = {
+        directory_text(address, "codePostalEtablissement"),
+        directory_text(address, "libelleCommuneEtablissement"),
+    };
+    const char *lines[] = {directory_join(arena, " ", street, 4),
+                           directory_join(arena, " ", place, 2)};
+    return directory_join(arena, ", ", lines, 2);
+}
+
+static enum err read_state(const struct value *establishment, bool *open) {
+    const struct value *periods = value_get(establishment, "periodesEtablissement");
+    for (size_t i = 0; i < value_count(periods); i++) {
+        const struct value *period = periods->array.items[i];
+        const char *state = value_get_text(period, "etatAdministratifEtablissement");
+        if (value_is(value_get(period, "dateFin"), VALUE_NULL) && state != NULL) {
+            *open = strcmp(state, "A") == 0;
+            return ERR_NONE;
+        }
+    }
+    return directory_refuse_answer("no current period");
+}
+
+static enum err read_establishment(struct arena *arena, const struct value *establishment,
+                                   struct establishment *out) {
+    const char *siret = value_get_text(establishment, "siret");
+    const struct value *unit = value_get(establishment, "uniteLegale");
+    const struct value *address = value_get(establishment, "adresseEtablissement");
+    if (siret == NULL || !text_is_digits(siret, 14) || !value_is(unit, VALUE_OBJECT)) {
+        return directory_refuse_answer("no establishment in the answer");
+    }
+    *out = (struct establishment){
+        .siret = siret,
+        .name = read_name(arena, unit),
+        .legal_category = directory_text(unit, "categorieJuridiqueUniteLegale"),
+        .address = read_address(arena, address),
+    };
+    return read_state(establishment, &out->open);
+}
+
+static enum err insee_find(const struct directory *directory, struct arena *arena,
+                           const char *siret, struct establishment *out) {
+    const struct value *answer = NULL;
+    TRY(directory_get(directory, arena, arena_printf(arena, "/siret/%s", siret), &answer));
+    TRY(read_establishment(arena, value_get(answer, "etablissement"), out));
+    return strcmp(out->siret, siret) == 0 ? ERR_NONE
+                                          : directory_refuse_answer("another establishment");
+}
+
+/* Letters and digits of any script; everything else may mean something in the query language. */
+static bool is_word_byte(unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+/* Every word in the name or in the commune: (denomination:"w" OR commune:"w") AND … */
+static const char *make_criteria(struct arena *arena, const char *query) {
+    struct buf buf;
+    buf_init(&buf, arena, QUERY_BYTES_MAX);
+    size_t words = 0;
+    for (const char *c = query; *c != '\0' && words < WORDS_MAX;) {
+        size_t length = 0;
+        while (is_word_byte((unsigned char)c[length])) {
+            length++;
+        }
+        if (length > 0) {
+            buf_printf(&buf,
+                       "%s(denominationUniteLegale:\"%.*s\" OR "
+                       "libelleCommuneEtablissement:\"%.*s\")",
+                       words == 0 ? "" : " AND ", (int)length, c, (int)length, c);
+            words++;
+        }
+        c += length > 0 ? length : 1;
+    }
+    return buf.overflowed || words == 0 ? NULL : buf_text(&buf);
+}
+
+static enum err insee_search(const struct directory *directory, struct arena *arena,
+                             const char *words, int64_t limit, int64_t offset,
+                             struct establishment **out, size_t *count) {
+    const struct value *answer = NULL;
+    *count = 0;
+    const char *criteria = text_is_digits(words, 14)  ? arena_printf(arena, "siret:%s", words)
+                           : text_is_digits(words, 9) ? arena_printf(arena, "siren:%s", words)
+                                                      : make_criteria(arena, words);
+    if (criteria == NULL) {
+        return ERR_NONE;
+    }
+    const char *path = arena_printf(arena, "/siret?nombre=%lld&debut=%lld&q=%s", (long long)limit,
+                                    (long long)offset, http_encode(arena, criteria));
+    const enum err e = directory_get(directory, arena, path, &answer);
+    if (e == ERR_NOT_FOUND) { /* how this directory says that nothing matches */
+        return ERR_NONE;
+    }
+    TRY(e);
+    const struct value *list = value_get(answer, "etablissements");
+    const size_t most = (size_t)limit;
+    const size_t found = value_count(list) < most ? value_count(list) : most;
+    *out = ARENA_ARRAY(arena, struct establishment, found + 1);
+    for (size_t i = 0; i < found; i++) {
+        TRY(read_establishment(arena, list->array.items[i], &(*out)[i]));
+    }
+    *count = found;
+    return ERR_NONE;
+}
+
+const struct directory_kind directory_insee = {
+    .name = "insee",
+    .default_url = "https://api.insee.fr/api-sirene/3.11",
+    .find = insee_find,
+    .search = insee_search,
+};

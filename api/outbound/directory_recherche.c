@@ -1,0 +1,102 @@
+/* API Recherche d'entreprises: GET /search?q=&page=&per_page=
+ * https://recherche-entreprises.api.gouv.fr/docs — one result is a legal unit with its head office
+ * and the establishments that match. */
+#include "base/text.h"
+#include "outbound/directory.h"
+#include <string.h>
+
+enum { PER_PAGE_MAX = 25 };
+
+static bool read_establishment(const struct value *unit, const struct value *establishment,
+                               struct establishment *out) {
+    const char *siret = value_get_text(establishment, "siret");
+    const char *state = value_get_text(establishment, "etat_administratif");
+    const char *name = directory_text(unit, "nom_complet");
+    if (siret == NULL || !text_is_digits(siret, 14) || state == NULL) {
+        return false;
+    }
+    *out = (struct establishment){
+        .siret = siret,
+        .name = name != NULL ? name : DIRECTORY_NAME_UNPUBLISHED,
+        .legal_category = directory_text(unit, "nature_juridique"),
+        .address = directory_text(establishment, "adresse"),
+        .open = strcmp(state, "A") == 0,
+    };
+    return true;
+}
+
+struct collection {
+    struct establishment *entries;
+    size_t count;
+    size_t limit;
+};
+
+static void collect(struct collection *into, const struct value *unit,
+                    const struct value *establishment) {
+    struct establishment entry;
+    if (into->count == into->limit || !read_establishment(unit, establishment, &entry)) {
+        return;
+    }
+    for (size_t i = 0; i < into->count; i++) {
+        if (strcmp(into->entries[i].siret, entry.siret) == 0) {
+            return;
+        }
+    }
+    into->entries[into->count++] = entry;
+}
+
+/* The establishments that match come first: the head office may lie elsewhere. */
+static void collect_unit(struct collection *into, const struct value *unit) {
+    const struct value *matching = value_get(unit, "matching_etablissements");
+    for (size_t i = 0; i < value_count(matching); i++) {
+        collect(into, unit, matching->array.items[i]);
+    }
+    collect(into, unit, value_get(unit, "siege"));
+}
+
+static enum err recherche_search(const struct directory *directory, struct arena *arena,
+                                 const char *words, int64_t limit, int64_t offset,
+                                 struct establishment **out, size_t *count) {
+    const struct value *answer = NULL;
+    const int64_t per_page = limit < PER_PAGE_MAX ? limit : PER_PAGE_MAX;
+    TRY(directory_get(directory, arena,
+                      arena_printf(arena, "/search?q=%s&page=%lld&per_page=%lld",
+                                   http_encode(arena, words), (long long)(offset / per_page + 1),
+                                   (long long)per_page),
+                      &answer));
+    const struct value *results = value_get(answer, "results");
+    if (!value_is(results, VALUE_ARRAY)) {
+        return directory_refuse_answer("no results in the answer");
+    }
+    struct collection found = {
+        .entries = ARENA_ARRAY(arena, struct establishment, (size_t)limit + 1),
+        .limit = (size_t)limit,
+    };
+    for (size_t i = 0; i < results->array.count; i++) {
+        collect_unit(&found, results->array.items[i]);
+    }
+    *out = found.entries;
+    *count = found.count;
+    return ERR_NONE;
+}
+
+static enum err recherche_find(const struct directory *directory, struct arena *arena,
+                               const char *siret, struct establishment *out) {
+    struct establishment *entries = NULL;
+    size_t count = 0;
+    TRY(recherche_search(directory, arena, siret, PER_PAGE_MAX, 0, &entries, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(entries[i].siret, siret) == 0) {
+            *out = entries[i];
+            return ERR_NONE;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+const struct directory_kind directory_recherche = {
+    .name = "recherche-entreprises",
+    .default_url = "https://recherche-entreprises.api.gouv.fr",
+    .find = recherche_find,
+    .search = recherche_search,
+};

@@ -1,0 +1,291 @@
+#include "outbound/http_client.h"
+#include "base/buf.h"
+#include "outbound/address_guard.h"
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { IDLE_HANDLES_MAX = 512, HEADERS_MAX = 100, HEADER_BYTES_MAX = 64 * 1024 };
+
+struct http_client {
+    struct http_client_options options;
+    char *ca_file;
+    pthread_mutex_t lock;
+    size_t idle_count;
+    CURL *idle[IDLE_HANDLES_MAX]; /* last in, first out: the warmest connection first */
+};
+
+/* What one call collects. */
+struct exchange {
+    struct arena *arena;
+    struct buf body; /* on the heap, copied once at the end */
+    struct http_header headers[HEADERS_MAX];
+    size_t headers_count;
+    size_t header_bytes;
+    bool too_large;
+    bool inner_address;
+};
+
+enum err http_client_global_init(void) {
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? ERR_NONE : ERR_INTERNAL;
+}
+
+struct http_client *http_client_new(const struct http_client_options *options) {
+    struct http_client *client = calloc(1, sizeof *client);
+    if (client == NULL) {
+        abort(); /* only at start, or for a new provider: nothing works without it */
+    }
+    client->options = *options;
+    client->ca_file =
+        options->ca_file == NULL || *options->ca_file == '\0' ? NULL : strdup(options->ca_file);
+    (void)pthread_mutex_init(&client->lock, NULL);
+    return client;
+}
+
+void http_client_free(struct http_client *client) {
+    if (client == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < client->idle_count; i++) {
+        curl_easy_cleanup(client->idle[i]);
+    }
+    (void)pthread_mutex_destroy(&client->lock);
+    free(client->ca_file);
+    free(client);
+}
+
+static CURL *take_handle(struct http_client *client) {
+    CURL *handle = NULL;
+    (void)pthread_mutex_lock(&client->lock);
+    if (client->idle_count > 0) {
+        handle = client->idle[--client->idle_count];
+    }
+    (void)pthread_mutex_unlock(&client->lock);
+    return handle != NULL ? handle : curl_easy_init();
+}
+
+static void give_handle(struct http_client *client, CURL *handle) {
+    curl_easy_reset(handle); /* keeps the connections */
+    (void)pthread_mutex_lock(&client->lock);
+    const bool kept = client->idle_count < IDLE_HANDLES_MAX;
+    if (kept) {
+        client->idle[client->idle_count++] = handle;
+    }
+    (void)pthread_mutex_unlock(&client->lock);
+    if (!kept) {
+        curl_easy_cleanup(handle);
+    }
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
+    struct exchange *exchange = context;
+    buf_append(&exchange->body, bytes, size * count);
+    exchange->too_large = exchange->too_large || exchange->body.overflowed;
+    return exchange->body.overflowed ? 0 : size * count;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *context) {
+    struct exchange *exchange = context;
+    const size_t length = size * count;
+    if (length >= 5 && strncmp(bytes, "HTTP/", 5) == 0) { /* a new answer, after 100 for example */
+        exchange->headers_count = 0;
+        return length;
+    }
+    const char *colon = memchr(bytes, ':', length);
+    if (colon == NULL) {
+        return length;
+    }
+    exchange->header_bytes += length;
+    if (exchange->headers_count == HEADERS_MAX || exchange->header_bytes > HEADER_BYTES_MAX) {
+        exchange->too_large = true;
+        return 0;
+    }
+    const char *value = colon + 1;
+    const char *end = bytes + length;
+    while (value < end && (*value == ' ' || *value == '\t')) {
+        value++;
+    }
+    while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ')) {
+        end--;
+    }
+    exchange->headers[exchange->headers_count++] = (struct http_header){
+        .name = arena_strndup(exchange->arena, bytes, (size_t)(colon - bytes)),
+        .value = arena_strndup(exchange->arena, value, (size_t)(end - value)),
+    };
+    return length;
+}
+
+/* After the name was resolved and before anything is sent. */
+static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
+                                    struct curl_sockaddr *address) {
+    (void)purpose;
+    struct exchange *exchange = context;
+    if (!address_is_public(&address->addr)) {
+        exchange->inner_address = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static bool has_line_break(const char *text) {
+    return strpbrk(text, "\r\n") != NULL;
+}
+
+/* NULL where a header would break the request. Owned by the caller. */
+static struct curl_slist *make_headers(struct arena *arena, const struct http_request *request) {
+    /* Expect: 100-continue costs a round trip that none of our servers needs. */
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    for (size_t i = 0; i < request->headers_count && list != NULL; i++) {
+        const struct http_header *header = &request->headers[i];
+        if (has_line_break(header->name) || has_line_break(header->value)) {
+            curl_slist_free_all(list);
+            return NULL;
+        }
+        /* "Name;" is how libcurl writes a header with an empty value. */
+        struct curl_slist *longer = curl_slist_append(
+            list, *header->value == '\0'
+                      ? arena_printf(arena, "%s;", header->name)
+                      : arena_printf(arena, "%s: %s", header->name, header->value));
+        if (longer == NULL) {
+            curl_slist_free_all(list);
+        }
+        list = longer;
+    }
+    return list;
+}
+
+static void set_limits(CURL *handle, const struct http_client *client, struct exchange *exchange) {
+    const struct http_client_options *options = &client->options;
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)options->body_bytes_max);
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (client->ca_file != NULL) {
+        curl_easy_setopt(handle, CURLOPT_CAINFO, client->ca_file);
+    }
+    if (options->public_only) {
+        curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+        curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, exchange);
+    }
+}
+
+static void set_request(CURL *handle, const struct http_request *request,
+                        struct curl_slist *headers, struct exchange *exchange) {
+    curl_easy_setopt(handle, CURLOPT_URL, request->url);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, exchange);
+    if (request->body != NULL) {
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request->body);
+    } else if (strcmp(request->method, "HEAD") == 0) {
+        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    }
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static enum err judge(CURLcode code, const struct exchange *exchange, const char **reason) {
+    *reason = curl_easy_strerror(code);
+    if (exchange->too_large || code == CURLE_FILESIZE_EXCEEDED) {
+        *reason = "answer too large";
+        return ERR_UPSTREAM;
+    }
+    switch ((int)code) {
+    case CURLE_OK:
+        return ERR_NONE;
+    case CURLE_OPERATION_TIMEDOUT:
+        return ERR_TIMEOUT;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return ERR_INVALID;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+        if (exchange->inner_address) {
+            *reason = "address of an inner network";
+            return ERR_FORBIDDEN;
+        }
+        return ERR_UNAVAILABLE;
+    case CURLE_OUT_OF_MEMORY:
+        return ERR_INTERNAL;
+    default:
+        return ERR_UPSTREAM;
+    }
+}
+
+static void fill_response(CURL *handle, struct exchange *exchange, struct http_response *response) {
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    struct http_header *headers =
+        ARENA_ARRAY(exchange->arena, struct http_header, exchange->headers_count + 1);
+    memcpy(headers, exchange->headers, exchange->headers_count * sizeof *headers);
+    *response = (struct http_response){
+        .status = (int)status,
+        .headers = headers,
+        .headers_count = exchange->headers_count,
+        .body = arena_strndup(exchange->arena, buf_text(&exchange->body), exchange->body.length),
+        .body_bytes = exchange->body.length,
+    };
+}
+
+enum err http_client_send(struct http_client *client, struct arena *arena,
+                          const struct http_request *request, struct http_response *response,
+                          const char **reason) {
+    const char *unused = NULL;
+    const char **why = reason != NULL ? reason : &unused;
+    struct exchange exchange = {.arena = arena};
+    struct curl_slist *headers = make_headers(arena, request);
+    if (headers == NULL) {
+        *why = "header with a line break";
+        return ERR_INVALID;
+    }
+    CURL *handle = take_handle(client);
+    if (handle == NULL) {
+        curl_slist_free_all(headers);
+        *why = "no memory";
+        return ERR_INTERNAL;
+    }
+    buf_init(&exchange.body, NULL, client->options.body_bytes_max);
+    set_limits(handle, client, &exchange);
+    set_request(handle, request, headers, &exchange);
+    const enum err e = judge(curl_easy_perform(handle), &exchange, why);
+    if (e == ERR_NONE) {
+        fill_response(handle, &exchange, response);
+    }
+    give_handle(client, handle);
+    buf_clear(&exchange.body);
+    curl_slist_free_all(headers);
+    return e;
+}
+
+const char *http_response_find(const struct http_response *response, const char *name) {
+    for (size_t i = 0; i < response->headers_count; i++) {
+        if (strcasecmp(response->headers[i].name, name) == 0) {
+            return response->headers[i].value;
+        }
+    }
+    return NULL;
+}
+
+const char *http_encode(struct arena *arena, const char *text) {
+    struct buf buf;
+    buf_init(&buf, arena, strlen(text) * 3);
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        if ((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') ||
+            strchr("-._~", *c) != NULL) {
+            buf_putc(&buf, (char)*c);
+        } else {
+            buf_printf(&buf, "%%%02X", *c);
+        }
+    }
+    return buf_text(&buf);
+}

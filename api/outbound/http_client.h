@@ -1,0 +1,67 @@
+#ifndef GUICHET_OUTBOUND_HTTP_CLIENT_H
+#define GUICHET_OUTBOUND_HTTP_CLIENT_H
+/* Calls over HTTP and HTTPS with everything bounded: time, size, redirects (none), addresses. The
+ * only place that knows libcurl for HTTP. A client keeps its connections for the next call, so use
+ * one per origin (data provider, directory, identity provider) and one for all webhooks.
+ * Thread-safe: any number of threads may use one client. */
+#include "base/arena.h"
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct http_client;
+
+struct http_client_options {
+    int64_t connect_timeout_ms;
+    int64_t timeout_ms;    /* from first to last byte */
+    size_t body_bytes_max; /* of an answer, once decompressed */
+    const char *ca_file;   /* certificates that vouch for the server; NULL or "": the system's */
+    bool public_only;      /* refuses addresses of our own network (address_guard.h) */
+};
+
+struct http_header {
+    const char *name;
+    const char *value;
+};
+
+struct http_request {
+    const char *method; /* "GET", "POST" … */
+    const char *url;
+    const struct http_header *headers;
+    size_t headers_count;
+    const void *body; /* NULL: none */
+    size_t body_bytes;
+};
+
+/* Everything in the caller's arena. */
+struct http_response {
+    int status;
+    const struct http_header *headers; /* names as sent */
+    size_t headers_count;
+    const char *body; /* NUL-terminated behind body_bytes */
+    size_t body_bytes;
+};
+
+/* Once, before any thread is started. */
+MUST_CHECK enum err http_client_global_init(void);
+/* Copies the options. Never NULL. */
+struct http_client *http_client_new(const struct http_client_options *options);
+/* No call may be under way. NULL does nothing. */
+void http_client_free(struct http_client *client);
+
+/* Any status is an answer: ERR_NONE. Otherwise `*reason` (may be NULL) is a short English text
+ * without addresses or data, and the failure is ERR_INVALID      the request itself: URL, scheme,
+ * or a line break in a header ERR_FORBIDDEN    an address of our own network (public_only)
+ *   ERR_UNAVAILABLE  nobody there: name unknown, connection refused
+ *   ERR_TIMEOUT      not answered, or not to the end, in time
+ *   ERR_UPSTREAM     a broken answer: cut, too large, bad encoding, bad certificate */
+MUST_CHECK enum err http_client_send(struct http_client *client, struct arena *arena,
+                                     const struct http_request *request,
+                                     struct http_response *response, const char **reason);
+/* Value of the first header of this name (any case); NULL where missing. */
+const char *http_response_find(const struct http_response *response, const char *name);
+/* Percent-encodes everything but unreserved characters (RFC 3986), in the arena. */
+const char *http_encode(struct arena *arena, const char *text);
+
+#endif

@@ -1,0 +1,63 @@
+#include "outbound/outbound.h"
+#include "outbound/directory.h"
+#include "outbound/http_client.h"
+#include "outbound/mailer.h"
+#include "outbound/oidc.h"
+#include <stdlib.h>
+
+struct outbound {
+    struct ports ports;
+    struct mailer *mailer;
+    struct directory *directory;
+    struct oidc *oidc;
+};
+
+static void fill_ports(struct outbound *outbound) {
+    struct ports *ports = &outbound->ports;
+    ports->mail_state = outbound->mailer;
+    ports->mail_send = mailer_send;
+    if (outbound->directory != NULL) {
+        ports->directory_state = outbound->directory;
+        ports->directory_find = directory_find;
+        ports->directory_search = directory_search;
+    }
+    if (outbound->oidc != NULL) {
+        ports->oidc_state = outbound->oidc;
+        ports->oidc_start = oidc_start;
+        ports->oidc_finish = oidc_finish;
+        ports->oidc_logout_url = oidc_logout_url;
+    }
+}
+
+enum err outbound_new(const struct config *config, struct field_errors *errors,
+                      struct outbound **out) {
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL) {
+        return ERR_INTERNAL;
+    }
+    TRY(http_client_global_init());
+    /* One after the other whatever comes out, so that every mistake is told. */
+    const enum err outcomes[] = {
+        mailer_new(config, errors, &(*out)->mailer),
+        directory_new(config, errors, &(*out)->directory),
+        oidc_new(config, errors, &(*out)->oidc),
+    };
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+        TRY(outcomes[i]);
+    }
+    fill_ports(*out);
+    return ERR_NONE;
+}
+
+void outbound_free(struct outbound *outbound) {
+    if (outbound != NULL) {
+        mailer_free(outbound->mailer);
+        directory_free(outbound->directory);
+        oidc_free(outbound->oidc);
+        free(outbound);
+    }
+}
+
+const struct ports *outbound_ports(const struct outbound *outbound) {
+    return &outbound->ports;
+}
