@@ -6,6 +6,7 @@
 #include "http/http_metrics.h"
 #include "http/ratelimit.h"
 #include "http/static_files.h"
+#include "outbound/outbound.h"
 #include "security/security.h"
 #include "store/pool.h"
 #include <stdio.h>
@@ -66,6 +67,15 @@ static enum err load_products(struct app *app) {
     return loaded;
 }
 
+static enum err build_outbound(struct app *app) {
+    struct field_errors errors;
+    field_errors_init(&errors, &app->arena);
+    const enum err built = outbound_new(&app->config, &errors, &app->outbound);
+    print_errors(&errors);
+    app->services.ports = app->outbound == NULL ? NULL : outbound_ports(app->outbound);
+    return built;
+}
+
 static enum err build_http(struct app *app) {
     app->http.services = &app->services;
     app->http.static_files = static_files_load(app->config.www_dir);
@@ -89,6 +99,7 @@ enum err app_init(struct app *app) {
     TRY(load_master_key(app));
     TRY(load_products(app));
     TRY(build_tokens(app));
+    TRY(build_outbound(app));
     app->services.config = &app->config;
     app->services.pool = pool_new(&(struct pool_options){
         .url = app->config.database_url,
@@ -103,6 +114,7 @@ void app_clear(struct app *app) {
     if (app->services.pool != NULL) {
         pool_free(app->services.pool);
     }
+    outbound_free(app->outbound);
     token_service_free(app->services.tokens);
     static_files_free(app->http.static_files);
     ratelimit_free(app->http.ratelimit);

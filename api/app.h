@@ -7,12 +7,15 @@
 #include "http/http_state.h"
 #include "security/seal.h"
 
+struct outbound; /* outbound/outbound.h */
+
 struct app {
     struct arena arena;
     struct config config;
     struct products products;
     struct services services;
     struct seal_key master_key;
+    struct outbound *outbound;
     struct http_state http;
 };
 

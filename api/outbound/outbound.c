@@ -1,14 +1,14 @@
 #include "outbound/outbound.h"
-#include "outbound/directory.h"
 #include "outbound/http_client.h"
 #include "outbound/mailer.h"
 #include "outbound/oidc.h"
+#include "outbound/remote_directory.h"
 #include <stdlib.h>
 
 struct outbound {
     struct ports ports;
     struct mailer *mailer;
-    struct directory *directory;
+    struct remote_directory *directory;
     struct oidc *oidc;
 };
 
@@ -18,8 +18,8 @@ static void fill_ports(struct outbound *outbound) {
     ports->mail_send = mailer_send;
     if (outbound->directory != NULL) {
         ports->directory_state = outbound->directory;
-        ports->directory_find = directory_find;
-        ports->directory_search = directory_search;
+        ports->directory_find = remote_directory_find;
+        ports->directory_search = remote_directory_search;
     }
     if (outbound->oidc != NULL) {
         ports->oidc_state = outbound->oidc;
@@ -39,7 +39,7 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
     /* One after the other whatever comes out, so that every mistake is told. */
     const enum err outcomes[] = {
         mailer_new(config, errors, &(*out)->mailer),
-        directory_new(config, errors, &(*out)->directory),
+        remote_directory_new(config, errors, &(*out)->directory),
         oidc_new(config, errors, &(*out)->oidc),
     };
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
@@ -52,7 +52,7 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
 void outbound_free(struct outbound *outbound) {
     if (outbound != NULL) {
         mailer_free(outbound->mailer);
-        directory_free(outbound->directory);
+        remote_directory_free(outbound->directory);
         oidc_free(outbound->oidc);
         free(outbound);
     }

@@ -2,7 +2,7 @@
  * https://recherche-entreprises.api.gouv.fr/docs — one result is a legal unit with its head office
  * and the establishments that match. */
 #include "base/text.h"
-#include "outbound/directory.h"
+#include "outbound/remote_directory.h"
 #include <string.h>
 
 enum { PER_PAGE_MAX = 25 };
@@ -11,15 +11,15 @@ static bool read_establishment(const struct value *unit, const struct value *est
                                struct establishment *out) {
     const char *siret = value_get_text(establishment, "siret");
     const char *state = value_get_text(establishment, "etat_administratif");
-    const char *name = directory_text(unit, "nom_complet");
+    const char *name = remote_directory_text(unit, "nom_complet");
     if (siret == NULL || !text_is_digits(siret, 14) || state == NULL) {
         return false;
     }
     *out = (struct establishment){
         .siret = siret,
-        .name = name != NULL ? name : DIRECTORY_NAME_UNPUBLISHED,
-        .legal_category = directory_text(unit, "nature_juridique"),
-        .address = directory_text(establishment, "adresse"),
+        .name = name != NULL ? name : REMOTE_DIRECTORY_NAME_UNPUBLISHED,
+        .legal_category = remote_directory_text(unit, "nature_juridique"),
+        .address = remote_directory_text(establishment, "adresse"),
         .open = strcmp(state, "A") == 0,
     };
     return true;
@@ -54,19 +54,19 @@ static void collect_unit(struct collection *into, const struct value *unit) {
     collect(into, unit, value_get(unit, "siege"));
 }
 
-static enum err recherche_search(const struct directory *directory, struct arena *arena,
+static enum err recherche_search(const struct remote_directory *directory, struct arena *arena,
                                  const char *words, int64_t limit, int64_t offset,
                                  struct establishment **out, size_t *count) {
     const struct value *answer = NULL;
     const int64_t per_page = limit < PER_PAGE_MAX ? limit : PER_PAGE_MAX;
-    TRY(directory_get(directory, arena,
-                      arena_printf(arena, "/search?q=%s&page=%lld&per_page=%lld",
-                                   http_encode(arena, words), (long long)(offset / per_page + 1),
-                                   (long long)per_page),
-                      &answer));
+    TRY(remote_directory_get(directory, arena,
+                             arena_printf(arena, "/search?q=%s&page=%lld&per_page=%lld",
+                                          http_encode(arena, words),
+                                          (long long)(offset / per_page + 1), (long long)per_page),
+                             &answer));
     const struct value *results = value_get(answer, "results");
     if (!value_is(results, VALUE_ARRAY)) {
-        return directory_refuse_answer("no results in the answer");
+        return remote_directory_refuse_answer("no results in the answer");
     }
     struct collection found = {
         .entries = ARENA_ARRAY(arena, struct establishment, (size_t)limit + 1),
@@ -80,7 +80,7 @@ static enum err recherche_search(const struct directory *directory, struct arena
     return ERR_NONE;
 }
 
-static enum err recherche_find(const struct directory *directory, struct arena *arena,
+static enum err recherche_find(const struct remote_directory *directory, struct arena *arena,
                                const char *siret, struct establishment *out) {
     struct establishment *entries = NULL;
     size_t count = 0;
@@ -94,7 +94,7 @@ static enum err recherche_find(const struct directory *directory, struct arena *
     return ERR_NOT_FOUND;
 }
 
-const struct directory_kind directory_recherche = {
+const struct remote_directory_kind remote_directory_recherche = {
     .name = "recherche-entreprises",
     .default_url = "https://recherche-entreprises.api.gouv.fr",
     .find = recherche_find,

@@ -2,40 +2,40 @@
  * https://portail-api.insee.fr — the state of an establishment is in the period without end. */
 #include "base/buf.h"
 #include "base/text.h"
-#include "outbound/directory.h"
+#include "outbound/remote_directory.h"
 #include <string.h>
 
 enum { QUERY_BYTES_MAX = 4096, WORDS_MAX = 8 };
 
 static const char *read_name(struct arena *arena, const struct value *unit) {
-    const char *name = directory_text(unit, "denominationUniteLegale");
-    const char *first = directory_text(unit, "prenomUsuelUniteLegale");
-    const char *last = directory_text(unit, "nomUsageUniteLegale");
+    const char *name = remote_directory_text(unit, "denominationUniteLegale");
+    const char *first = remote_directory_text(unit, "prenomUsuelUniteLegale");
+    const char *last = remote_directory_text(unit, "nomUsageUniteLegale");
     if (name == NULL) {
         const char *parts[] = {
-            first != NULL ? first : directory_text(unit, "prenom1UniteLegale"),
-            last != NULL ? last : directory_text(unit, "nomUniteLegale"),
+            first != NULL ? first : remote_directory_text(unit, "prenom1UniteLegale"),
+            last != NULL ? last : remote_directory_text(unit, "nomUniteLegale"),
         };
-        name = directory_join(arena, " ", parts, 2);
+        name = remote_directory_join(arena, " ", parts, 2);
     }
-    return name != NULL ? name : DIRECTORY_NAME_UNPUBLISHED;
+    return name != NULL ? name : REMOTE_DIRECTORY_NAME_UNPUBLISHED;
 }
 
 /* "20 AVENUE DE SEGUR, 75007 PARIS" */
 static const char *read_address(struct arena *arena, const struct value *address) {
     const char *street[] = {
-        directory_text(address, "numeroVoieEtablissement"),
-        directory_text(address, "indiceRepetitionEtablissement"),
-        directory_text(address, "typeVoieEtablissement"),
-        directory_text(address, "libelleVoieEtablissement"),
+        remote_directory_text(address, "numeroVoieEtablissement"),
+        remote_directory_text(address, "indiceRepetitionEtablissement"),
+        remote_directory_text(address, "typeVoieEtablissement"),
+        remote_directory_text(address, "libelleVoieEtablissement"),
     };
     const char *place[] = {
-        directory_text(address, "codePostalEtablissement"),
-        directory_text(address, "libelleCommuneEtablissement"),
+        remote_directory_text(address, "codePostalEtablissement"),
+        remote_directory_text(address, "libelleCommuneEtablissement"),
     };
-    const char *lines[] = {directory_join(arena, " ", street, 4),
-                           directory_join(arena, " ", place, 2)};
-    return directory_join(arena, ", ", lines, 2);
+    const char *lines[] = {remote_directory_join(arena, " ", street, 4),
+                           remote_directory_join(arena, " ", place, 2)};
+    return remote_directory_join(arena, ", ", lines, 2);
 }
 
 static enum err read_state(const struct value *establishment, bool *open) {
@@ -48,7 +48,7 @@ static enum err read_state(const struct value *establishment, bool *open) {
             return ERR_NONE;
         }
     }
-    return directory_refuse_answer("no current period");
+    return remote_directory_refuse_answer("no current period");
 }
 
 static enum err read_establishment(struct arena *arena, const struct value *establishment,
@@ -57,24 +57,24 @@ static enum err read_establishment(struct arena *arena, const struct value *esta
     const struct value *unit = value_get(establishment, "uniteLegale");
     const struct value *address = value_get(establishment, "adresseEtablissement");
     if (siret == NULL || !text_is_digits(siret, 14) || !value_is(unit, VALUE_OBJECT)) {
-        return directory_refuse_answer("no establishment in the answer");
+        return remote_directory_refuse_answer("no establishment in the answer");
     }
     *out = (struct establishment){
         .siret = siret,
         .name = read_name(arena, unit),
-        .legal_category = directory_text(unit, "categorieJuridiqueUniteLegale"),
+        .legal_category = remote_directory_text(unit, "categorieJuridiqueUniteLegale"),
         .address = read_address(arena, address),
     };
     return read_state(establishment, &out->open);
 }
 
-static enum err insee_find(const struct directory *directory, struct arena *arena,
+static enum err insee_find(const struct remote_directory *directory, struct arena *arena,
                            const char *siret, struct establishment *out) {
     const struct value *answer = NULL;
-    TRY(directory_get(directory, arena, arena_printf(arena, "/siret/%s", siret), &answer));
+    TRY(remote_directory_get(directory, arena, arena_printf(arena, "/siret/%s", siret), &answer));
     TRY(read_establishment(arena, value_get(answer, "etablissement"), out));
     return strcmp(out->siret, siret) == 0 ? ERR_NONE
-                                          : directory_refuse_answer("another establishment");
+                                          : remote_directory_refuse_answer("another establishment");
 }
 
 /* Letters and digits of any script; everything else may mean something in the query language. */
@@ -104,7 +104,7 @@ static const char *make_criteria(struct arena *arena, const char *query) {
     return buf.overflowed || words == 0 ? NULL : buf_text(&buf);
 }
 
-static enum err insee_search(const struct directory *directory, struct arena *arena,
+static enum err insee_search(const struct remote_directory *directory, struct arena *arena,
                              const char *words, int64_t limit, int64_t offset,
                              struct establishment **out, size_t *count) {
     const struct value *answer = NULL;
@@ -117,7 +117,7 @@ static enum err insee_search(const struct directory *directory, struct arena *ar
     }
     const char *path = arena_printf(arena, "/siret?nombre=%lld&debut=%lld&q=%s", (long long)limit,
                                     (long long)offset, http_encode(arena, criteria));
-    const enum err e = directory_get(directory, arena, path, &answer);
+    const enum err e = remote_directory_get(directory, arena, path, &answer);
     if (e == ERR_NOT_FOUND) { /* how this directory says that nothing matches */
         return ERR_NONE;
     }
@@ -133,7 +133,7 @@ static enum err insee_search(const struct directory *directory, struct arena *ar
     return ERR_NONE;
 }
 
-const struct directory_kind directory_insee = {
+const struct remote_directory_kind remote_directory_insee = {
     .name = "insee",
     .default_url = "https://api.insee.fr/api-sirene/3.11",
     .find = insee_find,
