@@ -24,9 +24,6 @@ function findSocket() {
 async function startOwn() {
   const command = ['sh', '-c', 'printf "%s\\n" "$GUICHET_TEST_SOCKET"; exec cat >/dev/null'];
   const child = spawn(`${SCRIPTS}with-database`, command, { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.unref();
-  child.stdin.unref();
-  child.stdout.unref();
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([
     once(lines, 'line'),
@@ -34,6 +31,10 @@ async function startOwn() {
       throw new Error(`script/with-database ended with ${code}`);
     }),
   ]);
+  // From here on it does not keep this process alive; it ends when its stdin closes.
+  child.unref();
+  /** @type {import('node:net').Socket} */ (child.stdin).unref();
+  /** @type {import('node:net').Socket} */ (child.stdout).unref();
   return line;
 }
 
