@@ -31,7 +31,7 @@ export function requestActs({ request, path }, ctx) {
     may('transfer') && button('request.transfer', () => transfer(path, ctx)),
     may('archive') && button('request.archive', () => archive(path, ctx)),
     may('delete') && button('request.delete', () => remove(path, request, ctx), 'danger'),
-    button('request.print', async () => print()),
+    button('request.print', async () => window.print()),
   );
 }
 
