@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/field_errors.h"
 #include "domain/actor.h"
+#include "store/idempotency.h"
 #include "store/tx.h"
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ struct context {
     struct arena *arena;         /* everything a domain function returns lives here */
     const struct actor *actor;   /* never NULL */
     struct field_errors *errors; /* filled before ERR_INVALID is returned */
+    /* Who creates or decides calls idempotency_mark(&tx, context->idempotency) before the commit, so
+     * that an act whose answer is lost is never done twice; NULL without Idempotency-Key. */
+    const struct idempotency_key *idempotency;
     const char *detail;          /* French sentence behind a failure; NULL: the title says it all */
     int64_t retry_after_s;       /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
 };

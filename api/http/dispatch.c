@@ -7,6 +7,7 @@
 #include "http/http_state.h"
 #include "http/problem.h"
 #include "http/ratelimit.h"
+#include "http/replay.h"
 #include "http/request_reader.h"
 #include "http/route.h"
 #include "http/security_headers.h"
@@ -77,7 +78,14 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     TRY(request_read_type(exchange, route, raw));
     TRY(request_read_query(exchange, route));
     TRY(request_read_body(exchange, route));
-    return route->handle(exchange);
+    bool replayed = false;
+    TRY(replay_begin(exchange, route, &replayed));
+    if (replayed) {
+        return ERR_NONE;
+    }
+    const enum err err = route->handle(exchange);
+    replay_end(exchange, err);
+    return err;
 }
 
 void dispatch(struct exchange *exchange, const struct raw_request *raw) {

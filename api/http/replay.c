@@ -1,0 +1,132 @@
+#include "http/replay.h"
+#include "base/json.h"
+#include "security/token_hash.h"
+#include "store/idempotency.h"
+#include <string.h>
+#include <strings.h>
+
+enum { KEY_BYTES_MAX = 255 };
+
+static bool is_key(const char *text) {
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c < 0x21 || *c > 0x7e) {
+            return false;
+        }
+    }
+    return *text != '\0' && strlen(text) <= KEY_BYTES_MAX;
+}
+
+static const char *actor_of(const struct exchange *exchange) {
+    const struct actor *actor = &exchange->actor;
+    switch (actor->kind) {
+    case ACTOR_ACCOUNT:
+        return actor->account_id;
+    case ACTOR_CLIENT:
+        return actor->client_id;
+    case ACTOR_ANONYMOUS:
+    case ACTOR_SYSTEM:
+        break;
+    }
+    return arena_printf(exchange->arena, "address:%s", exchange->request.address);
+}
+
+static void answer_again(struct exchange *exchange, const struct idempotency_answer *answer) {
+    struct value *headers = NULL;
+    exchange->response.status = answer->status;
+    exchange->response.content_type = answer->content_type;
+    exchange->response.body = answer->body == NULL ? "" : answer->body;
+    exchange->response.body_bytes = strlen(exchange->response.body);
+    if (json_parse(exchange->arena, answer->headers, strlen(answer->headers), &headers, NULL) !=
+        ERR_NONE) {
+        return;
+    }
+    for (size_t i = 0; i < value_count(headers); i++) {
+        const struct value *header = headers->array.items[i];
+        response_header(exchange, value_get_text(header, "name"), value_get_text(header, "value"));
+    }
+}
+
+static enum err judge(struct exchange *exchange, enum idempotency_verdict verdict,
+                      const struct idempotency_answer *answer, bool *replayed) {
+    switch (verdict) {
+    case IDEMPOTENCY_CLAIMED:
+        return ERR_NONE;
+    case IDEMPOTENCY_ANSWERED:
+        answer_again(exchange, answer);
+        *replayed = true;
+        return ERR_NONE;
+    case IDEMPOTENCY_OTHER_BODY:
+        return ERR_IDEMPOTENCY_MISMATCH;
+    case IDEMPOTENCY_RUNNING:
+        exchange->detail =
+            "La première requête avec cette clé est en cours, ou a été interrompue : "
+            "relisez l'objet avant de recommencer avec une autre clé.";
+        return ERR_CONFLICT;
+    case IDEMPOTENCY_DONE:
+        exchange->detail = "L'action de cette clé a bien eu lieu, mais sa réponse est perdue : "
+                           "relisez l'objet.";
+        return ERR_CONFLICT;
+    }
+    return ERR_INTERNAL;
+}
+
+enum err replay_begin(struct exchange *exchange, const struct route *route, bool *replayed) {
+    const char *text = request_header(exchange, "Idempotency-Key");
+    *replayed = false;
+    if (!route->idempotent_key || text == NULL) {
+        return ERR_NONE;
+    }
+    if (!is_key(text)) {
+        exchange_error(exchange, "Idempotency-Key", "invalid_format",
+                       "La clé d'idempotence a de 1 à 255 caractères ASCII visibles.");
+        return ERR_INVALID;
+    }
+    struct idempotency_key *key = ARENA_NEW(exchange->arena, struct idempotency_key);
+    *key = (struct idempotency_key){actor_of(exchange), exchange->request.path, text};
+    unsigned char hash[TOKEN_HASH_BYTES];
+    token_hash_bytes(exchange->request.body, hash);
+    enum idempotency_verdict verdict = IDEMPOTENCY_RUNNING;
+    struct idempotency_answer answer = {0};
+    TRY(idempotency_claim(exchange->services->pool, exchange->arena, key, hash, &verdict, &answer));
+    if (verdict == IDEMPOTENCY_CLAIMED) {
+        exchange->context.idempotency = key;
+    }
+    return judge(exchange, verdict, &answer, replayed);
+}
+
+/* Those that belong to the answer itself; cookies are not given twice. */
+static const char *kept_headers(struct exchange *exchange) {
+    struct value *list = value_array(exchange->arena);
+    for (size_t i = 0; i < exchange->response.headers_count; i++) {
+        const struct pair *header = &exchange->response.headers[i];
+        if (strcasecmp(header->name, "ETag") == 0 || strcasecmp(header->name, "Location") == 0) {
+            struct value *item = value_object(exchange->arena);
+            value_set_text(exchange->arena, item, "name", header->name);
+            value_set_text(exchange->arena, item, "value", header->value);
+            value_push(exchange->arena, list, item);
+        }
+    }
+    return json_text(exchange->arena, list);
+}
+
+void replay_end(struct exchange *exchange, enum err err) {
+    const struct idempotency_key *key = exchange->context.idempotency;
+    if (key == NULL) {
+        return;
+    }
+    /* Where this fails the key stays as it is: the next request with it is told so, none is run
+     * twice. */
+    enum err kept = ERR_NONE;
+    if (err != ERR_NONE || exchange->response.stream != NULL) {
+        kept = idempotency_release(exchange->services->pool, exchange->arena, key);
+    } else {
+        const struct idempotency_answer answer = {
+            .status = exchange->response.status,
+            .content_type = exchange->response.content_type,
+            .body = exchange->response.body,
+            .headers = kept_headers(exchange),
+        };
+        kept = idempotency_finish(exchange->services->pool, exchange->arena, key, &answer);
+    }
+    (void)kept;
+}
