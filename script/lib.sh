@@ -56,10 +56,11 @@ missing_packages() {
 
 # Installs what is missing, without starting any service on the machine.
 ensure_packages() {
-    local missing policy=/usr/sbin/policy-rc.d
+    local missing log policy=/usr/sbin/policy-rc.d
     mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing: ${missing[*]}"
+    log=$(mktemp)
     # shellcheck disable=SC2016 # expanded by the inner shell, which runs as root
     as_root env DEBIAN_FRONTEND=noninteractive bash -c '
         set -e
@@ -71,8 +72,12 @@ ensure_packages() {
         fi
         apt-get -qq -o DPkg::Lock::Timeout=600 update
         apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
-            install --no-install-recommends "$@" >/dev/null
-    ' install "$policy" "${missing[@]}" >&2 || die "could not install: ${missing[*]}"
+            install --no-install-recommends "$@"
+    ' install "$policy" "${missing[@]}" >"$log" 2>&1 || {
+        tail -n 40 "$log" >&2
+        die "could not install: ${missing[*]}"
+    }
+    rm -f "$log"
 }
 
 # --- Build -----------------------------------------------------------------
