@@ -20,7 +20,10 @@ const STATES = ['submitted', 'changes_requested', 'approved', 'refused', 'revoke
 const USUAL = { state: 'submitted', sort: 'age' };
 const ANY = 'toutes';
 
-/** @param {Context} ctx */
+/**
+ * @param {Context} ctx
+ * @returns {Record<string, string>}
+ */
 export function chosenFilters(ctx) {
   const typed = Object.fromEntries(
     Object.entries(KEYS).map(([name, key]) => [name, ctx.query.get(key) ?? '']),
