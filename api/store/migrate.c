@@ -87,7 +87,7 @@ static enum err apply(PGconn *pg, const struct migration *migration,
         err = record(pg, migration, version, sum, report);
     }
     if (err != ERR_NONE) {
-        RESULT_AUTO rollback = PQexec(pg, "ROLLBACK");
+        PQclear(PQexec(pg, "ROLLBACK"));
         return err;
     }
     TRY(run_text(pg, "COMMIT", migration->name, report));
