@@ -37,14 +37,6 @@ enum err app_load_config(struct arena *arena, struct config *config) {
     return loaded;
 }
 
-static enum err build_tokens(struct app *app) {
-    struct field_errors errors;
-    field_errors_init(&errors, &app->arena);
-    const enum err built = token_service_new(&app->config, &errors, &app->services.tokens);
-    print_errors(&errors);
-    return built;
-}
-
 static enum err load_master_key(struct app *app) {
     const char *reason = NULL;
     const enum err err = seal_key_parse(app->config.master_key, &app->master_key, &reason);
@@ -98,7 +90,7 @@ enum err app_init(struct app *app) {
     TRY(app_load_config(&app->arena, &app->config));
     TRY(load_master_key(app));
     TRY(load_products(app));
-    TRY(build_tokens(app));
+    app->services.tokens = token_service_new(&app->config, &app->master_key);
     TRY(build_outbound(app));
     app->services.config = &app->config;
     app->services.pool = pool_new(&(struct pool_options){

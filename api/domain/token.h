@@ -10,13 +10,11 @@
 
 struct token_service;
 
-/* Reads the master key of the settings: ERR_INVALID with a field error where it is unusable. No
- * database is needed yet. The caller frees. */
-MUST_CHECK enum err token_service_new(const struct config *config, struct field_errors *errors,
-                                      struct token_service **out);
+/* Signs as `config->public_url` and seals under the master key, both borrowed. No database is needed
+ * yet. The caller frees. */
+struct token_service *token_service_new(const struct config *config,
+                                        const struct seal_key *master_key);
 void token_service_free(struct token_service *service);
-/* The master key, for whatever else is sealed. Borrowed. */
-const struct seal_key *token_service_seal_key(const struct token_service *service);
 /* Public keys of every string that may still be presented; swapped by token_keys_load. */
 struct jwt_keyring *token_service_keyring(struct token_service *service);
 

@@ -6,23 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum err token_service_new(const struct config *config, struct field_errors *errors,
-                           struct token_service **out) {
+struct token_service *token_service_new(const struct config *config,
+                                        const struct seal_key *master_key) {
     struct token_service *service = calloc(1, sizeof *service);
     if (service == NULL) {
-        return ERR_INTERNAL;
+        abort(); /* at start, before anything is promised */
     }
-    const char *reason = NULL;
-    if (seal_key_parse(config->master_key, &service->seal_key, &reason) != ERR_NONE) {
-        free(service);
-        field_errors_add(errors, "GUICHET_MASTER_KEY", "invalid_format", "GUICHET_MASTER_KEY: %s",
-                         reason);
-        return ERR_INVALID;
-    }
+    service->seal_key = master_key;
     service->issuer = config->public_url;
     service->keyring = jwt_keyring_new();
-    *out = service;
-    return ERR_NONE;
+    return service;
 }
 
 void token_service_free(struct token_service *service) {
@@ -30,10 +23,6 @@ void token_service_free(struct token_service *service) {
         jwt_keyring_free(service->keyring);
         free(service);
     }
-}
-
-const struct seal_key *token_service_seal_key(const struct token_service *service) {
-    return &service->seal_key;
 }
 
 struct jwt_keyring *token_service_keyring(struct token_service *service) {
@@ -48,7 +37,7 @@ static enum err key_create(struct tx *tx, const struct services *services, const
     struct signing_key key;
     TRY(signing_key_generate(tx->arena, &key));
     const char *sealed =
-        seal_close(tx->arena, &services->tokens->seal_key, seal_context(tx->arena, key.kid),
+        seal_close(tx->arena, services->tokens->seal_key, seal_context(tx->arena, key.kid),
                    key.private_pem, strlen(key.private_pem));
     return signing_key_insert(tx, key.kid, state, key.public_jwk, key.public_pem, sealed);
 }
@@ -134,7 +123,7 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     TRY(signing_key_find_current(tx, &kid, &sealed_pem));
     unsigned char *pem = NULL;
     size_t length = 0;
-    TRY(seal_open(arena, &services->tokens->seal_key, seal_context(arena, kid), sealed_pem, &pem,
+    TRY(seal_open(arena, services->tokens->seal_key, seal_context(arena, kid), sealed_pem, &pem,
                   &length));
     struct signing_key key;
     TRY(signing_key_load(arena, (const char *)pem, &key));
@@ -153,7 +142,7 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     const char *jwt = NULL;
     TRY(jwt_sign(arena, &key, claims, &jwt));
     string->kid = kid;
-    string->sealed = seal_close(arena, &services->tokens->seal_key,
+    string->sealed = seal_close(arena, services->tokens->seal_key,
                                 arena_printf(arena, "token/%s", string->id), jwt, strlen(jwt));
     return ERR_NONE;
 }
@@ -162,7 +151,7 @@ enum err token_string_open(struct arena *arena, const struct services *services,
                            const char *sealed, const char **jwt) {
     unsigned char *text = NULL;
     size_t length = 0;
-    TRY(seal_open(arena, &services->tokens->seal_key, arena_printf(arena, "token/%s", id), sealed,
+    TRY(seal_open(arena, services->tokens->seal_key, arena_printf(arena, "token/%s", id), sealed,
                   &text, &length));
     *jwt = (const char *)text;
     return ERR_NONE;

@@ -5,7 +5,7 @@
 #include "security/seal.h"
 
 struct token_service {
-    struct seal_key seal_key;
+    const struct seal_key *seal_key;
     const char *issuer; /* claim iss; borrowed from the settings */
     struct jwt_keyring *keyring;
 };

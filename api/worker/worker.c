@@ -193,6 +193,9 @@ struct worker *worker_start(const struct services *services) {
 }
 
 void worker_stop(struct worker *worker) {
+    if (worker == NULL) {
+        return;
+    }
     pthread_mutex_lock(&worker->mutex);
     worker->stopping = true;
     pthread_cond_broadcast(&worker->stop_asked);

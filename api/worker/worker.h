@@ -7,7 +7,7 @@
 struct worker;
 
 struct worker *worker_start(const struct services *services);
-/* Ends the threads after the mail or job in hand; may be called once. */
+/* Ends the threads after the mail or job in hand; NULL does nothing. */
 void worker_stop(struct worker *worker);
 /* Sends the mails that are due now; how many were taken goes to `*taken`. */
 MUST_CHECK enum err worker_send_mails(const struct services *services, size_t *taken);

@@ -1,0 +1,25 @@
+#include "worker/worker.h"
+#include "app.h"
+#include "base/log.h"
+#include "commands/commands.h"
+#include "commands/signals.h"
+
+int command_worker(int count, char **arguments) {
+    static struct app app;
+    (void)arguments;
+    if (count != 0) {
+        return 2;
+    }
+    signals_block();
+    if (app_init(&app) != ERR_NONE) {
+        app_clear(&app);
+        return 1;
+    }
+    struct worker *worker = worker_start(&app.services);
+    log_info(LOG_STARTED, LOG_TEXT("part", "worker"));
+    const int received = signals_wait();
+    worker_stop(worker);
+    app_clear(&app);
+    log_info(LOG_STOPPED, LOG_NUMBER("signal", received));
+    return 0;
+}
