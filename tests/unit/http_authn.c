@@ -1,0 +1,272 @@
+/* Who may come in, and whether he meant it; with finders that know one session and one program. */
+#include "base/clock.h"
+#include "http/authn.h"
+#include "http/caller.h"
+#include "http/http_state.h"
+#include "http/session_cookie.h"
+#include "test.h"
+#include <string.h>
+
+static struct config config = {.public_url = "http://guichet.test"};
+static const struct services SERVICES = {.config = &config};
+static struct role_grant held_role;
+static bool second_factor;
+static int64_t login_age_ms;
+static bool database_is_away;
+
+static enum err find_session(const struct services *services, struct arena *arena,
+                             const char *secret, struct actor *actor) {
+    (void)services;
+    (void)arena;
+    if (database_is_away) {
+        return ERR_UNAVAILABLE;
+    }
+    if (strcmp(secret, "good") != 0) {
+        return ERR_UNAUTHENTICATED;
+    }
+    actor->kind = ACTOR_ACCOUNT;
+    actor->account_id = "a";
+    actor->csrf_token = "form";
+    actor->logged_in_at_ms = clock_now_ms() - login_age_ms;
+    actor->second_factor = second_factor;
+    actor->roles = &held_role;
+    actor->roles_count = held_role.role == ROLE_REPORTER && held_role.product == NULL ? 0 : 1;
+    return ERR_NONE;
+}
+
+static enum err find_client(const struct services *services, struct arena *arena, const char *token,
+                            struct actor *actor) {
+    (void)services;
+    (void)arena;
+    if (strcmp(token, "program") != 0) {
+        return ERR_UNAUTHENTICATED;
+    }
+    actor->kind = ACTOR_CLIENT;
+    actor->scopes = "requests:read usage:write";
+    return ERR_NONE;
+}
+
+static struct http_state http = {
+    .services = &SERVICES, .find_session = find_session, .find_client = find_client};
+
+struct fixture {
+    struct arena arena;
+    struct exchange exchange;
+    struct pair headers[8];
+};
+
+static int reset(void **state) {
+    (void)state;
+    held_role = (struct role_grant){0};
+    second_factor = false;
+    login_age_ms = 0;
+    database_is_away = false;
+    config.staff_second_factor = false;
+    return 0;
+}
+
+static void open_fixture(struct fixture *fixture) {
+    *fixture = (struct fixture){0};
+    arena_init(&fixture->arena);
+    fixture->exchange.arena = &fixture->arena;
+    fixture->exchange.http = &http;
+    fixture->exchange.services = &SERVICES;
+    fixture->exchange.request.headers = fixture->headers;
+    field_errors_init(&fixture->exchange.errors, &fixture->arena);
+}
+
+static void add_header(struct fixture *fixture, const char *name, const char *value) {
+    fixture->headers[fixture->exchange.request.headers_count++] = (struct pair){name, value};
+}
+
+/* The three checks one after the other, with headers as name, value, …, NULL. */
+static enum err pass(const struct route *route, const char *const *headers) {
+    struct fixture fixture;
+    open_fixture(&fixture);
+    for (size_t i = 0; headers[i] != NULL; i += 2) {
+        add_header(&fixture, headers[i], headers[i + 1]);
+    }
+    enum err err = authn_identify(&fixture.exchange, route);
+    err = err == ERR_NONE ? authn_check_access(&fixture.exchange, route) : err;
+    err = err == ERR_NONE ? authn_check_intent(&fixture.exchange, route) : err;
+    arena_clear(&fixture.arena);
+    return err;
+}
+
+#define HEADERS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NO_HEADERS ((const char *const[]){NULL})
+#define COOKIE "Cookie", "guichet_session=good"
+#define GET(access_) (&(const struct route){.method = METHOD_GET, .access = ACCESS_##access_})
+#define POST(access_) (&(const struct route){.method = METHOD_POST, .access = ACCESS_##access_})
+
+static void lets_nobody_in_without_a_living_session(void **state) {
+    (void)state;
+    assert_int_equal(pass(GET(SESSION), NO_HEADERS), ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(GET(SESSION), HEADERS("Cookie", "guichet_session=bad")),
+                     ERR_UNAUTHENTICATED);
+    assert_int_equal(
+        pass(GET(SESSION), HEADERS("Cookie", "guichet_session=good; guichet_session=good")),
+        ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(GET(SESSION), HEADERS("Cookie", "xguichet_session=good")),
+                     ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(GET(SESSION), HEADERS("Authorization", "Basic Z29vZDpnb29k")),
+                     ERR_UNAUTHENTICATED);
+    assert_ok(pass(GET(SESSION), HEADERS(COOKIE)));
+    assert_ok(pass(GET(SESSION), HEADERS("Cookie", "a=b; guichet_session=good; c=d")));
+    assert_ok(pass(GET(PUBLIC), HEADERS("Cookie", "guichet_session=bad")));
+    assert_ok(pass(GET(PUBLIC), NO_HEADERS));
+}
+
+static void says_unavailable_while_sessions_cannot_be_read(void **state) {
+    (void)state;
+    database_is_away = true;
+    assert_int_equal(pass(GET(SESSION), HEADERS(COOKIE)), ERR_UNAVAILABLE);
+}
+
+static void wants_the_prefixed_cookie_under_https(void **state) {
+    (void)state;
+    config.public_url = "https://guichet.test";
+    assert_int_equal(pass(GET(SESSION), HEADERS(COOKIE)), ERR_UNAUTHENTICATED);
+    assert_ok(pass(GET(SESSION), HEADERS("Cookie", "__Host-guichet_session=good")));
+    struct fixture fixture;
+    open_fixture(&fixture);
+    session_cookie_set(&fixture.exchange, "s", 60);
+    assert_string_equal(
+        fixture.exchange.response.headers[0].value,
+        "__Host-guichet_session=s; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
+    arena_clear(&fixture.arena);
+    config.public_url = "http://guichet.test";
+}
+
+static void opens_staff_routes_to_their_roles(void **state) {
+    (void)state;
+    assert_int_equal(pass(GET(STAFF), HEADERS(COOKIE)), ERR_FORBIDDEN);
+    held_role = (struct role_grant){ROLE_REPORTER, "api-entreprise"};
+    assert_ok(pass(GET(STAFF), HEADERS(COOKIE)));
+    assert_int_equal(pass(GET(SUPPORT), HEADERS(COOKIE)), ERR_FORBIDDEN);
+    assert_int_equal(pass(GET(ADMIN), HEADERS(COOKIE)), ERR_FORBIDDEN);
+    held_role = (struct role_grant){ROLE_MANAGER, "api-entreprise"};
+    assert_ok(pass(GET(ADMIN), HEADERS(COOKIE)));
+    held_role = (struct role_grant){ROLE_SUPPORT, NULL};
+    assert_ok(pass(GET(SUPPORT), HEADERS(COOKIE)));
+    assert_int_equal(pass(GET(ADMIN), HEADERS(COOKIE)), ERR_FORBIDDEN);
+    held_role = (struct role_grant){ROLE_ADMIN, NULL};
+    assert_ok(pass(GET(SUPPORT), HEADERS(COOKIE)));
+    assert_ok(pass(GET(ADMIN), HEADERS(COOKIE)));
+}
+
+static void asks_staff_for_a_second_factor_where_it_is_required(void **state) {
+    (void)state;
+    held_role = (struct role_grant){ROLE_ADMIN, NULL};
+    config.staff_second_factor = true;
+    assert_int_equal(pass(GET(ADMIN), HEADERS(COOKIE)), ERR_SECOND_FACTOR_REQUIRED);
+    assert_ok(pass(GET(SESSION), HEADERS(COOKIE)));
+    second_factor = true;
+    assert_ok(pass(GET(ADMIN), HEADERS(COOKIE)));
+}
+
+static void asks_for_a_recent_log_in(void **state) {
+    (void)state;
+    assert_ok(pass(GET(SESSION_RECENT), HEADERS(COOKIE)));
+    login_age_ms = INT64_C(16) * 60 * 1000;
+    assert_int_equal(pass(GET(SESSION_RECENT), HEADERS(COOKIE)), ERR_RECENT_LOGIN_REQUIRED);
+    assert_ok(pass(GET(SESSION), HEADERS(COOKIE)));
+}
+
+static void opens_to_programs_what_their_scopes_name(void **state) {
+    (void)state;
+    const struct route read = {
+        .method = METHOD_GET, .access = ACCESS_SESSION, .client_scope = "requests:read"};
+    const struct route write = {
+        .method = METHOD_POST, .access = ACCESS_SESSION, .client_scope = "requests:write"};
+    const struct route usage = {
+        .method = METHOD_POST, .access = ACCESS_SESSION, .client_scope = "usage:write"};
+    assert_ok(pass(&read, HEADERS("Authorization", "Bearer program")));
+    assert_ok(pass(&usage, HEADERS("Authorization", "bearer program")));
+    assert_int_equal(pass(&write, HEADERS("Authorization", "Bearer program")), ERR_FORBIDDEN);
+    assert_int_equal(pass(GET(SESSION), HEADERS("Authorization", "Bearer program")), ERR_FORBIDDEN);
+    assert_int_equal(pass(&read, HEADERS("Authorization", "Bearer other")), ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(GET(PUBLIC), HEADERS("Authorization", "Bearer other")),
+                     ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(&read, HEADERS("Authorization", "Bearer other", COOKIE)),
+                     ERR_UNAUTHENTICATED);
+    assert_ok(pass(GET(GATEWAY), HEADERS("Authorization", "Bearer of-data")));
+}
+
+static void refuses_acts_that_another_site_sends(void **state) {
+    (void)state;
+    assert_int_equal(pass(POST(SESSION), HEADERS(COOKIE)), ERR_CSRF);
+    assert_int_equal(pass(POST(SESSION), HEADERS(COOKIE, "X-CSRF-Token", "forged")), ERR_CSRF);
+    assert_ok(pass(POST(SESSION), HEADERS(COOKIE, "X-CSRF-Token", "form")));
+    assert_ok(pass(GET(SESSION), HEADERS(COOKIE, "Sec-Fetch-Site", "cross-site")));
+    static const char *const ELSEWHERE[] = {"cross-site", "same-site", "", "SAME-ORIGIN"};
+    for (size_t i = 0; i < sizeof ELSEWHERE / sizeof ELSEWHERE[0]; i++) {
+        assert_int_equal(pass(POST(SESSION), HEADERS(COOKIE, "X-CSRF-Token", "form",
+                                                     "Sec-Fetch-Site", ELSEWHERE[i])),
+                         ERR_CSRF);
+        assert_int_equal(pass(POST(PUBLIC), HEADERS("Sec-Fetch-Site", ELSEWHERE[i])), ERR_CSRF);
+    }
+    assert_int_equal(pass(POST(PUBLIC), HEADERS("Origin", "http://evil.test")), ERR_CSRF);
+    assert_int_equal(pass(POST(PUBLIC), HEADERS("Origin", "null")), ERR_CSRF);
+    assert_ok(pass(POST(PUBLIC), HEADERS("Origin", "http://guichet.test")));
+    assert_ok(
+        pass(POST(PUBLIC), HEADERS("Origin", "http://localhost:8080", "Host", "localhost:8080")));
+    assert_ok(pass(POST(PUBLIC), HEADERS("Sec-Fetch-Site", "same-origin")));
+    assert_ok(pass(POST(PUBLIC), NO_HEADERS));
+}
+
+static const char *caller_of(struct fixture *fixture, const char *proxies, const char *peer,
+                             const char *forwarded) {
+    open_fixture(fixture);
+    if (forwarded != NULL) {
+        add_header(fixture, "X-Forwarded-For", forwarded);
+    }
+    assert_ok(ip_blocks_parse(&fixture->arena, proxies, &http.proxies, &http.proxies_count));
+    caller_resolve(&fixture->exchange, peer);
+    return fixture->exchange.request.address;
+}
+
+static void believes_forwarded_addresses_of_its_proxies_only(void **state) {
+    (void)state;
+    static const struct {
+        const char *proxies;
+        const char *peer;
+        const char *forwarded;
+        const char *caller;
+    } CASES[] = {
+        {"", "192.0.2.1", "203.0.113.9", "192.0.2.1"},
+        {"10.0.0.0/8", "192.0.2.1", "203.0.113.9", "192.0.2.1"},
+        {"10.0.0.0/8", "10.0.0.1", NULL, "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "127.0.0.1, 203.0.113.9", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "127.0.0.1, 203.0.113.9 , 10.2.2.2", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "10.9.9.9", "10.9.9.9"},
+        {"10.0.0.0/8", "10.0.0.1", "nonsense", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9, nonsense", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", ",,", "10.0.0.1"},
+        {"::1", "::1", "2001:DB8:0::5", "2001:db8::5"},
+        {"10.0.0.0/8", "::ffff:10.0.0.1", "203.0.113.9", "203.0.113.9"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct fixture fixture;
+        assert_string_equal(
+            caller_of(&fixture, CASES[i].proxies, CASES[i].peer, CASES[i].forwarded),
+            CASES[i].caller);
+        arena_clear(&fixture.arena);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(lets_nobody_in_without_a_living_session, reset),
+        cmocka_unit_test_setup(says_unavailable_while_sessions_cannot_be_read, reset),
+        cmocka_unit_test_setup(wants_the_prefixed_cookie_under_https, reset),
+        cmocka_unit_test_setup(opens_staff_routes_to_their_roles, reset),
+        cmocka_unit_test_setup(asks_staff_for_a_second_factor_where_it_is_required, reset),
+        cmocka_unit_test_setup(asks_for_a_recent_log_in, reset),
+        cmocka_unit_test_setup(opens_to_programs_what_their_scopes_name, reset),
+        cmocka_unit_test_setup(refuses_acts_that_another_site_sends, reset),
+        cmocka_unit_test_setup(believes_forwarded_addresses_of_its_proxies_only, reset),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
