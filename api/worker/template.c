@@ -85,8 +85,8 @@ static const char *substitute(struct renderer *renderer, const char *line, size_
 
 static void block_set(struct renderer *renderer, enum block block) {
     static const char *const OPEN[] = {"", "<p>", "<ul>\n",
-                                       "<blockquote style=\"margin:0 0 16px;padding:8px 16px;"
-                                       "border-left:3px solid #6b7a88\">"};
+                                       ("<blockquote style=\"margin:0 0 16px;padding:8px 16px;"
+                                        "border-left:3px solid #6b7a88\">")};
     static const char *const CLOSE[] = {"", "</p>\n", "</ul>\n", "</blockquote>\n"};
     if (renderer->block == block) {
         return;
