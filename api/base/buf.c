@@ -29,8 +29,8 @@ static bool buf_reserve(struct buf *buf, size_t more) {
     while (capacity < needed) {
         capacity *= 2;
     }
-    char *bytes = buf->arena != NULL ? arena_alloc(buf->arena, capacity)
-                                     : realloc(buf->bytes, capacity);
+    char *bytes =
+        buf->arena != NULL ? arena_alloc(buf->arena, capacity) : realloc(buf->bytes, capacity);
     if (bytes == NULL) {
         buf->overflowed = true;
         return false;

@@ -51,8 +51,8 @@ static int64_t read_integer(struct field_errors *errors, const char *name, const
 static bool read_switch(struct field_errors *errors, const char *name, const char *text) {
     const bool on = strcmp(text, "on") == 0 || strcmp(text, "1") == 0;
     if (!on && strcmp(text, "off") != 0 && strcmp(text, "0") != 0) {
-        field_errors_add(errors, name, "invalid_format", "%s: on or off is expected, not «%s»", name,
-                         text);
+        field_errors_add(errors, name, "invalid_format", "%s: on or off is expected, not «%s»",
+                         name, text);
     }
     return on;
 }

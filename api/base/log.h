@@ -20,7 +20,8 @@ struct log_field {
 };
 
 #define LOG_TEXT(name_, text_) ((struct log_field){.name = (name_), .text = (text_)})
-#define LOG_NUMBER(name_, number_) ((struct log_field){.name = (name_), .number = (int64_t)(number_)})
+#define LOG_NUMBER(name_, number_)                                                                 \
+    ((struct log_field){.name = (name_), .number = (int64_t)(number_)})
 
 /* Lines below this level are not written. */
 void log_set_level(enum log_level least);

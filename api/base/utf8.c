@@ -52,4 +52,3 @@ bool utf8_has_control(const char *text) {
     }
     return false;
 }
-

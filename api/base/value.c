@@ -255,4 +255,3 @@ struct value *value_merge_patch(struct arena *arena, const struct value *target,
     }
     return merged;
 }
-

@@ -11,8 +11,8 @@ struct audit_entry {
     const char *action;     /* "membership.accept": subject.verb */
     const char *subject_type;
     const char *subject_id;
-    const char *product; /* NULL where none */
-    const char *siret;   /* NULL where none */
+    const char *product;        /* NULL where none */
+    const char *siret;          /* NULL where none */
     const struct value *detail; /* NULL: {} ; no personal data beyond ids */
     const char *address;
     const char *request_id;

@@ -31,8 +31,13 @@ static bool connection_set_up(PGconn *pg) {
 }
 
 struct connection *connection_open(const char *url, bool prepared) {
-    const char *const names[] = {"dbname",       "connect_timeout",    "keepalives_idle",
-                                 "tcp_user_timeout", "application_name", "client_encoding", NULL};
+    const char *const names[] = {"dbname",
+                                 "connect_timeout",
+                                 "keepalives_idle",
+                                 "tcp_user_timeout",
+                                 "application_name",
+                                 "client_encoding",
+                                 NULL};
     const char *const values[] = {url, "2", "10", "5000", "guichet", "UTF8", NULL};
     PGconn *pg = PQconnectdbParams(names, values, 1);
     if (PQstatus(pg) != CONNECTION_OK) {
@@ -71,10 +76,10 @@ static enum err err_from_sqlstate(const char *state) {
         const char *prefix;
         enum err err;
     } ROWS[] = {
-        {"23505", ERR_CONFLICT},   {"23503", ERR_CONFLICT},    {"23P01", ERR_CONFLICT},
-        {"23", ERR_INVALID},       {"22", ERR_INVALID},        {"P0002", ERR_NOT_FOUND},
-        {"42501", ERR_FORBIDDEN},  {"08", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},
-        {"53", ERR_UNAVAILABLE},   {"40", ERR_UNAVAILABLE},    {"55P03", ERR_UNAVAILABLE},
+        {"23505", ERR_CONFLICT},    {"23503", ERR_CONFLICT}, {"23P01", ERR_CONFLICT},
+        {"23", ERR_INVALID},        {"22", ERR_INVALID},     {"P0002", ERR_NOT_FOUND},
+        {"42501", ERR_FORBIDDEN},   {"08", ERR_UNAVAILABLE}, {"57", ERR_UNAVAILABLE},
+        {"53", ERR_UNAVAILABLE},    {"40", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE},
         {"25006", ERR_UNAVAILABLE},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
@@ -85,7 +90,8 @@ static enum err err_from_sqlstate(const char *state) {
     return ERR_INTERNAL;
 }
 
-/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link. */
+/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link.
+ */
 static bool connection_wait(struct connection *connection, bool writing, int64_t deadline_ms) {
     const int64_t left_ms = deadline_ms - clock_monotonic_ms();
     if (left_ms <= 0) {
@@ -110,7 +116,8 @@ static bool connection_flush(struct connection *connection, int64_t deadline_ms)
     return pending == 0;
 }
 
-/* False when no answer came in time; else *result is the next result, or NULL at a command's end. */
+/* False when no answer came in time; else *result is the next result, or NULL at a command's end.
+ */
 static bool connection_next(struct connection *connection, int64_t deadline_ms, PGresult **result) {
     while (PQisBusy(connection->pg) == 1) {
         if (!connection_wait(connection, false, deadline_ms)) {
@@ -289,7 +296,7 @@ enum err connection_copy(struct connection *connection, const char *statement, c
     result = PQgetResult(pg);
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     copied = copied && PQresultStatus(result) == PGRES_COMMAND_OK;
-    const enum err err = copied ? ERR_NONE
+    const enum err err = copied          ? ERR_NONE
                          : state == NULL ? ERR_UNAVAILABLE
                                          : err_from_sqlstate(state);
     PQclear(result);

@@ -17,8 +17,8 @@ struct connection {
 
 /* One command of a pipeline. */
 struct command {
-    const struct sql *sql;      /* NULL: `text` */
-    const char *text;           /* BEGIN, COMMIT …: constant text */
+    const struct sql *sql; /* NULL: `text` */
+    const char *text;      /* BEGIN, COMMIT …: constant text */
     const struct param *params;
     size_t params_count;
     struct rows **rows; /* may be NULL */

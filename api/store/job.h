@@ -8,7 +8,7 @@
 struct job_row {
     const char *id;
     const char *kind;
-    const char *key; /* NULL without */
+    const char *key;     /* NULL without */
     const char *payload; /* JSON */
     int64_t attempts;
 };

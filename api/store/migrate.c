@@ -74,9 +74,10 @@ static enum err apply(PGconn *pg, const struct migration *migration,
     report->version = migration->version;
     if (PQntuples(known) == 1) {
         if (strcmp(PQgetvalue(known, 0, 0), sum) != 0) {
-            (void)snprintf(report->message, sizeof report->message,
-                           "%s was applied with another text: a migration is never changed, add one",
-                           migration->name);
+            (void)snprintf(
+                report->message, sizeof report->message,
+                "%s was applied with another text: a migration is never changed, add one",
+                migration->name);
             return ERR_CONFLICT;
         }
         return ERR_NONE;

@@ -35,8 +35,7 @@ void reader_error(struct reader *reader, const char *name, const char *code, con
 
 void reader_start(struct reader *reader, struct arena *arena, struct field_errors *errors,
                   const struct value *object, const char *prefix, const char *const *known) {
-    *reader = (struct reader){
-        .arena = arena, .errors = errors, .object = object, .prefix = prefix};
+    *reader = (struct reader){.arena = arena, .errors = errors, .object = object, .prefix = prefix};
     if (!value_is(object, VALUE_OBJECT)) {
         return;
     }

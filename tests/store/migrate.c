@@ -79,10 +79,11 @@ static void refuses_a_migration_that_was_changed_after_it_ran(void **state) {
 static void names_every_constraint_and_index(void **state) {
     (void)state;
     assert_string_equal(
-        database_cell(&database,
-                      "SELECT string_agg(conrelid::regclass || '.' || conname, ' ') FROM pg_constraint"
-                      " WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f', 'c')"
-                      " AND conparentid = 0 AND conname ~ '_(pkey|fkey|key|check)[0-9]*$'"),
+        database_cell(
+            &database,
+            "SELECT string_agg(conrelid::regclass || '.' || conname, ' ') FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f', 'c')"
+            " AND conparentid = 0 AND conname ~ '_(pkey|fkey|key|check)[0-9]*$'"),
         "");
 }
 

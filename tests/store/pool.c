@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "database.h"
 #include "base/clock.h"
+#include "database.h"
 #include "store/job.h"
 #include "store/outbox.h"
 #include <pthread.h>

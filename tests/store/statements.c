@@ -1,4 +1,5 @@
-/* Every statement of sql/queries prepares against a migrated, empty database, as the application. */
+/* Every statement of sql/queries prepares against a migrated, empty database, as the application.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -28,12 +28,15 @@ static int create(void **state) {
                "INSERT INTO organisation (siret, name, state) VALUES"
                " ('21690123100011', 'Lyon', 'open'), ('21590350100017', 'Lille', 'open');"
                "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
-               " ('00000000-0000-4000-8000-000000000001', 'a@lyon.example', 'a@lyon.example', 'A', 'A', 'active'),"
-               " ('00000000-0000-4000-8000-000000000002', 'b@lille.example', 'b@lille.example', 'B', 'B', 'active');"
+               " ('00000000-0000-4000-8000-000000000001', 'a@lyon.example', 'a@lyon.example', 'A', "
+               "'A', 'active'),"
+               " ('00000000-0000-4000-8000-000000000002', 'b@lille.example', 'b@lille.example', "
+               "'B', 'B', 'active');"
                "INSERT INTO membership (account_id, siret, state, ground) VALUES"
                " ('00000000-0000-4000-8000-000000000001', '21690123100011', 'active', 'first'),"
                " ('00000000-0000-4000-8000-000000000002', '21590350100017', 'active', 'first');"
-               "INSERT INTO request (id, product, use_case, form_version, siret, applicant_id) VALUES"
+               "INSERT INTO request (id, product, use_case, form_version, siret, applicant_id) "
+               "VALUES"
                " ('00000000-0000-4000-8000-0000000000aa', 'api-entreprise', 'demande-libre', '1',"
                "  '21690123100011', '00000000-0000-4000-8000-000000000001');")
                ? 0
@@ -83,24 +86,28 @@ static void refuses_a_request_written_for_others(void **state) {
 static void refuses_every_pair_of_states_that_the_table_does_not_name(void **state) {
     (void)state;
     assert_string_equal(
-        database_cell(
-            &database,
-            "DO $$ DECLARE e text; f text; t text; legal boolean; done boolean; BEGIN"
-            " FOR e, f, t IN SELECT DISTINCT a.event, b.s, c.s FROM request_transition a,"
-            "  unnest(ARRAY['draft','submitted','changes_requested','approved','refused','revoked','archived']) b(s),"
-            "  unnest(ARRAY['draft','submitted','changes_requested','approved','refused','revoked','archived']) c(s)"
-            "  WHERE b.s <> c.s LOOP"
-            "  legal := EXISTS (SELECT FROM request_transition x WHERE (x.event, x.from_state, x.to_state) = (e, f, t));"
-            "  SET LOCAL session_replication_role = replica;"
-            "  UPDATE request SET state = f;"
-            "  SET LOCAL session_replication_role = origin;"
-            "  BEGIN UPDATE request SET state = t, last_event = e; done := true;"
-            "  EXCEPTION WHEN check_violation THEN done := false; END;"
-            "  IF done <> legal THEN RAISE EXCEPTION '% % -> %', e, f, t; END IF;"
-            " END LOOP;"
-            " SET LOCAL session_replication_role = replica;"
-            " UPDATE request SET state = 'draft', last_event = 'create'; END $$;"
-            "SELECT 'as the table says'"),
+        database_cell(&database,
+                      "DO $$ DECLARE e text; f text; t text; legal boolean; done boolean; BEGIN"
+                      " FOR e, f, t IN SELECT DISTINCT a.event, b.s, c.s FROM request_transition a,"
+                      "  "
+                      "unnest(ARRAY['draft','submitted','changes_requested','approved','refused','"
+                      "revoked','archived']) b(s),"
+                      "  "
+                      "unnest(ARRAY['draft','submitted','changes_requested','approved','refused','"
+                      "revoked','archived']) c(s)"
+                      "  WHERE b.s <> c.s LOOP"
+                      "  legal := EXISTS (SELECT FROM request_transition x WHERE (x.event, "
+                      "x.from_state, x.to_state) = (e, f, t));"
+                      "  SET LOCAL session_replication_role = replica;"
+                      "  UPDATE request SET state = f;"
+                      "  SET LOCAL session_replication_role = origin;"
+                      "  BEGIN UPDATE request SET state = t, last_event = e; done := true;"
+                      "  EXCEPTION WHEN check_violation THEN done := false; END;"
+                      "  IF done <> legal THEN RAISE EXCEPTION '% % -> %', e, f, t; END IF;"
+                      " END LOOP;"
+                      " SET LOCAL session_replication_role = replica;"
+                      " UPDATE request SET state = 'draft', last_event = 'create'; END $$;"
+                      "SELECT 'as the table says'"),
         "as the table says");
 }
 
