@@ -8,8 +8,7 @@ void json_init(void) {
     json_object_seed(0);
 }
 
-/* jansson accepts a nesting of 2,048, which ends a thread with a small stack: count before parsing.
- */
+/* jansson accepts a nesting of 2,048, which ends a thread with a small stack: count before parsing. */
 static bool depth_is_bounded(const char *text, size_t length) {
     size_t depth = 0;
     bool in_string = false;

@@ -51,8 +51,7 @@ const char *value_get_text(const struct value *object, const char *name);
 /* The number of an integer member; `fallback` where missing or of another kind. */
 int64_t value_get_integer(const struct value *object, const char *name, int64_t fallback);
 bool value_get_boolean(const struct value *object, const char *name, bool fallback);
-/* Follows a JSON pointer without escapes ("/contacts/technical/email"); NULL where it leads
- * nowhere. */
+/* Follows a JSON pointer without escapes ("/contacts/technical/email"); NULL where it leads nowhere. */
 const struct value *value_at(const struct value *root, const char *pointer);
 bool value_is(const struct value *value, enum value_kind kind);
 /* Array length; 0 for anything else. */

@@ -90,8 +90,7 @@ static enum err err_from_sqlstate(const char *state) {
     return ERR_INTERNAL;
 }
 
-/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link.
- */
+/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link. */
 static bool connection_wait(struct connection *connection, bool writing, int64_t deadline_ms) {
     const int64_t left_ms = deadline_ms - clock_monotonic_ms();
     if (left_ms <= 0) {
@@ -116,8 +115,7 @@ static bool connection_flush(struct connection *connection, int64_t deadline_ms)
     return pending == 0;
 }
 
-/* False when no answer came in time; else *result is the next result, or NULL at a command's end.
- */
+/* False when no answer came in time; else *result is the next result, or NULL at a command's end. */
 static bool connection_next(struct connection *connection, int64_t deadline_ms, PGresult **result) {
     while (PQisBusy(connection->pg) == 1) {
         if (!connection_wait(connection, false, deadline_ms)) {

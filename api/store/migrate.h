@@ -12,8 +12,8 @@ struct migrate_report {
     char message[512]; /* what went wrong; "" when nothing did */
 };
 
-/* `owner_url` connects as the owner of the database. ERR_CONFLICT where a migration that was
- * applied has another text now. */
+/* `owner_url` connects as the owner of the database. ERR_CONFLICT where a migration that was applied
+ * has another text now. */
 MUST_CHECK enum err migrate_run(const char *owner_url, struct migrate_report *report);
 /* True in `*current` when the database has exactly the migrations of this program. */
 MUST_CHECK enum err migrate_check(const char *url, bool *current);

@@ -4,8 +4,8 @@
 #include "base/value.h"
 #include "store/tx.h"
 
-/* `template` names worker/templates/<template>.txt and .html; `data` fills them. `account_id` is
- * the recipient's account where there is one, else NULL. */
+/* `template` names worker/templates/<template>.txt and .html; `data` fills them. `account_id` is the
+ * recipient's account where there is one, else NULL. */
 MUST_CHECK enum err outbox_add(struct tx *tx, const char *template, const char *recipient,
                                const char *account_id, const struct value *data);
 

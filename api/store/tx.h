@@ -5,10 +5,10 @@
  * the first statement travel in one round trip (libpq pipeline mode).
  *
  * SQLSTATE becomes enum err once, here:
- *   23505, 23503, 23P01 → ERR_CONFLICT (tx_constraint tells which) · 23514, 23502, 22… →
- * ERR_INVALID P0002 → ERR_NOT_FOUND · 42501 → ERR_FORBIDDEN 08…, 57…, 53…, 40…, 55P03, 25006, no
- * answer in time → ERR_UNAVAILABLE · the rest → ERR_INTERNAL A COMMIT whose answer is lost gives
- * ERR_UNAVAILABLE: it may have happened (see idempotency keys). */
+ *   23505, 23503, 23P01 → ERR_CONFLICT (tx_constraint tells which) · 23514, 23502, 22… → ERR_INVALID
+ *   P0002 → ERR_NOT_FOUND · 42501 → ERR_FORBIDDEN
+ *   08…, 57…, 53…, 40…, 55P03, 25006, no answer in time → ERR_UNAVAILABLE · the rest → ERR_INTERNAL
+ * A COMMIT whose answer is lost gives ERR_UNAVAILABLE: it may have happened (see idempotency keys). */
 #include "base/arena.h"
 #include "base/err.h"
 #include "store/pool.h"

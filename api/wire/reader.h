@@ -1,8 +1,7 @@
 #ifndef GUICHET_WIRE_READER_H
 #define GUICHET_WIRE_READER_H
-/* Reads the members of a JSON object and records what is wrong with them, all at once, at their
- * JSON pointer. Every function may be called after an earlier one found a mistake. Not thread-safe.
- */
+/* Reads the members of a JSON object and records what is wrong with them, all at once, at their JSON
+ * pointer. Every function may be called after an earlier one found a mistake. Not thread-safe. */
 #include "base/field_errors.h"
 #include "base/value.h"
 #include <stdbool.h>

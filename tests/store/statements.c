@@ -1,5 +1,4 @@
-/* Every statement of sql/queries prepares against a migrated, empty database, as the application.
- */
+/* Every statement of sql/queries prepares against a migrated, empty database, as the application. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
