@@ -27,3 +27,81 @@ const char *clock_format_rfc3339(struct arena *arena, int64_t at_ms) {
                         parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
                         (int)(at_ms % 1000));
 }
+
+/* `digits` decimal digits, moved over; false where there are others. */
+static bool read_number(const char **at, int digits, int least, int most, int *out) {
+    int number = 0;
+    for (int i = 0; i < digits; i++, (*at)++) {
+        if (**at < '0' || **at > '9') {
+            return false;
+        }
+        number = number * 10 + (**at - '0');
+    }
+    *out = number;
+    return number >= least && number <= most;
+}
+
+static bool read_mark(const char **at, char mark, char other) {
+    if (**at != mark && **at != other) {
+        return false;
+    }
+    (*at)++;
+    return true;
+}
+
+/* ".123456": as milliseconds; nothing is zero. */
+static bool read_fraction(const char **at, int *milliseconds) {
+    *milliseconds = 0;
+    if (**at != '.') {
+        return true;
+    }
+    const char *first = ++*at;
+    for (int weight = 100; **at >= '0' && **at <= '9'; (*at)++, weight /= 10) {
+        *milliseconds += (**at - '0') * weight;
+    }
+    return *at > first;
+}
+
+static bool read_offset(const char **at, int *minutes) {
+    int hours = 0;
+    *minutes = 0;
+    if (**at == 'Z' || **at == 'z') {
+        (*at)++;
+        return true;
+    }
+    const int sign = **at == '-' ? -1 : 1;
+    if (!read_mark(at, '+', '-') || !read_number(at, 2, 0, 23, &hours) ||
+        !read_mark(at, ':', ':') || !read_number(at, 2, 0, 59, minutes)) {
+        return false;
+    }
+    *minutes = sign * (hours * 60 + *minutes);
+    return true;
+}
+
+static int days_of_month(int year, int month) {
+    static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return DAYS[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+bool clock_parse_rfc3339(const char *text, int64_t *at_ms) {
+    struct tm parts = {0};
+    int year = 0;
+    int month = 0;
+    int milliseconds = 0;
+    int offset = 0;
+    const char *at = text;
+    if (!read_number(&at, 4, 1970, 9999, &year) || !read_mark(&at, '-', '-') ||
+        !read_number(&at, 2, 1, 12, &month) || !read_mark(&at, '-', '-') ||
+        !read_number(&at, 2, 1, days_of_month(year, month), &parts.tm_mday) ||
+        !read_mark(&at, 'T', 't') || !read_number(&at, 2, 0, 23, &parts.tm_hour) ||
+        !read_mark(&at, ':', ':') || !read_number(&at, 2, 0, 59, &parts.tm_min) ||
+        !read_mark(&at, ':', ':') || !read_number(&at, 2, 0, 60, &parts.tm_sec) ||
+        !read_fraction(&at, &milliseconds) || !read_offset(&at, &offset) || *at != '\0') {
+        return false;
+    }
+    parts.tm_year = year - 1900;
+    parts.tm_mon = month - 1;
+    *at_ms = ((int64_t)timegm(&parts) - offset * 60) * 1000 + milliseconds;
+    return true;
+}

@@ -2,6 +2,7 @@
 #define GUICHET_BASE_CLOCK_H
 /* Time. Thread-safe. */
 #include "base/arena.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Milliseconds since 1970-01-01T00:00:00Z. */
@@ -12,5 +13,8 @@ int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 /* RFC 3339 in UTC with milliseconds: "2026-11-23T20:35:45.123Z". */
 const char *clock_format_rfc3339(struct arena *arena, int64_t at_ms);
+/* A date and time of RFC 3339 with its offset, years 1970 to 9999; false for anything else. Digits
+ * beyond the milliseconds are dropped. */
+bool clock_parse_rfc3339(const char *text, int64_t *at_ms);
 
 #endif

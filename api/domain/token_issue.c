@@ -1,5 +1,7 @@
 #include "domain/token.h"
+#include "domain/token_notice.h"
 #include "store/token.h"
+#include "store/webhook_event.h"
 
 enum err token_issue(struct tx *tx, const struct services *services,
                      const struct token_grant *grant, const char **token_id) {
@@ -7,7 +9,8 @@ enum err token_issue(struct tx *tx, const struct services *services,
     TRY(token_plan(tx, grant->request_id, grant->lifetime_months, grant->habilitation_id, &plan));
     *token_id = plan.id;
     if (plan.lives) {
-        return token_renew(tx, plan.id, grant->habilitation_id, grant->scopes, plan.expires_at_s);
+        TRY(token_renew(tx, plan.id, grant->habilitation_id, grant->scopes, plan.expires_at_s));
+        return token_tell_issue(tx, plan.id, grant->request_id, true);
     }
     struct token_string string = {.id = plan.id,
                                   .subject_id = plan.subject_id,
@@ -24,13 +27,16 @@ enum err token_issue(struct tx *tx, const struct services *services,
                                               .sealed_jwt = string.sealed,
                                               .issued_at_s = plan.issued_at_s,
                                               .expires_at_s = plan.expires_at_s};
-    return plan.exists ? token_reissue(tx, &signed_token)
-                       : token_insert(tx, &signed_token, grant->request_id, grant->product,
-                                      grant->siret);
+    TRY(plan.exists
+            ? token_reissue(tx, &signed_token)
+            : token_insert(tx, &signed_token, grant->request_id, grant->product, grant->siret));
+    return token_tell_issue(tx, plan.id, grant->request_id, false);
 }
 
 enum err token_revoke_of_request(struct tx *tx, const char *request_id, const char *account_id,
                                  const char *reason) {
-    return tx_query(tx, &SQL_TOKEN_REVOKE_OF_REQUEST, NULL, P_TEXT(request_id), P_TEXT(account_id),
-                    P_TEXT(reason));
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_TOKEN_REVOKE_OF_REQUEST, &rows, P_TEXT(request_id), P_TEXT(account_id),
+                 P_TEXT(reason)));
+    return rows->count == 0 ? ERR_NONE : webhook_event_add(tx, "token.revoked", request_id);
 }

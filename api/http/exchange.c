@@ -31,6 +31,11 @@ const char *request_path_parameter(const struct exchange *exchange, const char *
     return value == NULL ? "" : value;
 }
 
+enum err request_path_uuid(const struct exchange *exchange, const char *name, const char **id) {
+    *id = request_path_parameter(exchange, name);
+    return text_is_uuid(*id) ? ERR_NONE : ERR_NOT_FOUND;
+}
+
 const char *request_query(const struct exchange *exchange, const char *name) {
     return find_pair(exchange->request.query_parameters, exchange->request.query_parameters_count,
                      name);

@@ -86,6 +86,9 @@ typedef enum err (*handler)(struct exchange *exchange);
 const char *request_header(const struct exchange *exchange, const char *name);
 /* Declared in the route's path, so never NULL. */
 const char *request_path_parameter(const struct exchange *exchange, const char *name);
+/* The same for an identifier: ERR_NOT_FOUND where it is no UUID, so nothing can have it. */
+MUST_CHECK enum err request_path_uuid(const struct exchange *exchange, const char *name,
+                                      const char **id);
 /* NULL where the key was not given. */
 const char *request_query(const struct exchange *exchange, const char *name);
 /* True where Accept prefers text/csv to application/json. */

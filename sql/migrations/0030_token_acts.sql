@@ -1,6 +1,7 @@
 -- What people do with a token: who may, what was revealed, shared and announced.
 
 ALTER TABLE token ADD COLUMN rotated_at timestamptz;
+ALTER TABLE token ADD COLUMN previous_kid text CONSTRAINT token_previous_signing_key_fk REFERENCES signing_key (kid);
 ALTER TABLE token ADD COLUMN revocation_told boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN token.revocation_told IS 'mails and event of the revocation are written; false for one that is still to come';
 CREATE INDEX token_revocation_due_idx ON token (revoked_at) WHERE revoked_at IS NOT NULL AND NOT revocation_told;
@@ -182,4 +183,18 @@ CREATE FUNCTION token_json(t token, relations text[]) RETURNS json
         JOIN habilitation h ON h.id = t.habilitation_id
         LEFT JOIN organisation o ON o.siret = t.siret
         WHERE r.id = t.request_id
+    $$;
+
+CREATE FUNCTION token_share_json(s token_share) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT json_build_object(
+            'id', s.id,
+            'email', s.email,
+            'state', CASE WHEN s.used_at IS NOT NULL THEN 'used' WHEN s.cancelled_at IS NOT NULL THEN 'cancelled'
+                          WHEN s.expires_at <= now() THEN 'expired' ELSE 'pending' END,
+            'created_at', api_time(s.created_at),
+            'expires_at', api_time(s.expires_at),
+            'used_at', api_time(s.used_at),
+            'created_by', person_json(s.created_by))
     $$;

@@ -1,0 +1,48 @@
+#include "domain/token_share.h"
+#include "http/handlers/handlers.h"
+#include "wire/token_json.h"
+
+enum err list_shares(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    int64_t limit = 0;
+    struct page page;
+    TRY(request_path_uuid(exchange, "id", &id));
+    if (!request_limit(exchange, &limit) ||
+        !page_read_time(&exchange->errors, exchange->arena, limit,
+                        request_query(exchange, "cursor"), &page)) {
+        return ERR_INVALID;
+    }
+    TRY(token_share_read_all(&exchange->context, id, &page, &json));
+    return response_json(exchange, 200, json);
+}
+
+enum err share_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *email = NULL;
+    const char *json = NULL;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_json_read_share(&exchange->context, exchange->request.json, &email));
+    TRY(token_share_send(&exchange->context, id, email, &json));
+    return response_json(exchange, 201, json);
+}
+
+enum err cancel_share(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *share_id = NULL;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(request_path_uuid(exchange, "share_id", &share_id));
+    TRY(token_share_withdraw(&exchange->context, id, share_id));
+    return response_empty(exchange, 204);
+}
+
+enum err redeem_share(struct exchange *exchange) {
+    const char *secret = NULL;
+    const char *string = NULL;
+    TRY(token_json_read_redemption(&exchange->context, exchange->request.json, &secret));
+    TRY(token_share_open(&exchange->context, secret, &string));
+    struct value *answer = value_object(exchange->arena);
+    value_set_text(exchange->arena, answer, "token", string);
+    response_header(exchange, "Cache-Control", "no-store");
+    return response_value(exchange, 200, answer);
+}

@@ -1,0 +1,120 @@
+#include "base/text.h"
+#include "domain/siret.h"
+#include "domain/token_acts.h"
+#include "http/handlers/handlers.h"
+#include "wire/token_json.h"
+#include <string.h>
+
+static bool is_state(const char *text) {
+    return strcmp(text, "active") == 0 || strcmp(text, "expired") == 0 ||
+           strcmp(text, "revoked") == 0;
+}
+
+/* Secrets stay out of every cache. */
+static enum err answer_secret(struct exchange *exchange, const struct value *value) {
+    response_header(exchange, "Cache-Control", "no-store");
+    return response_value(exchange, 200, value);
+}
+
+static enum err answer_token(struct exchange *exchange, const char *json, int64_t version) {
+    response_etag(exchange, version);
+    return response_json(exchange, 200, json);
+}
+
+enum err list_tokens(struct exchange *exchange) {
+    const struct token_filter filter = {.state = request_query(exchange, "state"),
+                                        .product = request_query(exchange, "product"),
+                                        .siret = request_query(exchange, "siret"),
+                                        .request_id = request_query(exchange, "request_id")};
+    int64_t limit = 0;
+    struct page page;
+    const char *json = NULL;
+    if (filter.state != NULL && !is_state(filter.state)) {
+        exchange_error(exchange, "state", "unknown_value",
+                       "Indiquez active, expired ou revoked pour « state ».");
+    }
+    if (filter.siret != NULL && !text_is_digits(filter.siret, 14)) {
+        exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
+    }
+    if (filter.request_id != NULL && !text_is_uuid(filter.request_id)) {
+        exchange_error(exchange, "request_id", "invalid_format",
+                       "Cet identifiant n'est pas celui d'une demande.");
+    }
+    if (!request_limit(exchange, &limit) ||
+        !page_read_time(&exchange->errors, exchange->arena, limit,
+                        request_query(exchange, "cursor"), &page)) {
+        return ERR_INVALID;
+    }
+    TRY(field_errors_verdict(&exchange->errors));
+    TRY(token_list(&exchange->context, &filter, &page, &json));
+    return response_json(exchange, 200, json);
+}
+
+enum err get_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    int64_t version = 0;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_read(&exchange->context, id, &json, &version));
+    return answer_token(exchange, json, version);
+}
+
+enum err update_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    const struct value *addresses = NULL;
+    int64_t version = 0;
+    bool has = false;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(request_if_match(exchange, &version));
+    TRY(token_json_read_patch(&exchange->context, exchange->request.json, &addresses, &has));
+    TRY(token_set_addresses(&exchange->context, id, version, has ? addresses : NULL, &json,
+                            &version));
+    return answer_token(exchange, json, version);
+}
+
+enum err reveal_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *string = NULL;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_reveal(&exchange->context, id, &string));
+    struct value *answer = value_object(exchange->arena);
+    value_set_text(exchange->arena, answer, "token", string);
+    return answer_secret(exchange, answer);
+}
+
+enum err prolong_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    struct token_answers answers;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_json_read_prolongation(&exchange->context, exchange->request.json, &answers));
+    TRY(token_prolong(&exchange->context, id, &answers, &json));
+    return response_json(exchange, 200, json);
+}
+
+enum err rotate_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *string = NULL;
+    const char *former_good_until = NULL;
+    int64_t overlap_days = 0;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_json_read_rotation(&exchange->context, exchange->request.json, &overlap_days));
+    TRY(token_rotate(&exchange->context, id, overlap_days, &string, &former_good_until));
+    struct value *answer = value_object(exchange->arena);
+    value_set_text(exchange->arena, answer, "token", string);
+    value_set_text(exchange->arena, answer, "former_good_until", former_good_until);
+    return answer_secret(exchange, answer);
+}
+
+enum err revoke_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    const char *reason = NULL;
+    int64_t at_ms = 0;
+    int64_t version = 0;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_json_read_revocation(&exchange->context, exchange->request.json, &reason, &at_ms));
+    TRY(token_revoke(&exchange->context, id, reason, at_ms, &json, &version));
+    return answer_token(exchange, json, version);
+}

@@ -1,0 +1,10 @@
+-- A new string; the former one is good for some days more. $1 token, $2 kid, $3 iat, $4 sealed
+-- string, $5 days
+UPDATE token
+SET previous_issued_at = CASE WHEN $5::int > 0 THEN issued_at END,
+    previous_until = CASE WHEN $5::int > 0 THEN now() + make_interval(days => $5::int) END,
+    previous_kid = CASE WHEN $5::int > 0 THEN kid END,
+    previous_last_called_at = NULL, rotated_at = now(),
+    kid = $2, issued_at = $3::bigint, sealed_jwt = $4, version = version + 1
+WHERE id = $1::uuid
+RETURNING api_time(coalesce(previous_until, now())) AS former_good_until
