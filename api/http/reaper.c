@@ -1,6 +1,9 @@
 #include "http/reaper.h"
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "http/http_state.h"
 #include <pthread.h>
 #include <stdint.h>
@@ -48,14 +51,38 @@ static void set_phase(struct reaped *reaped, enum phase phase) {
     reaped->since_ms = clock_monotonic_ms();
 }
 
-/* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends.
- * Told that it has ended, it hands the request over, which is then refused with 400. The headers do
- * not change any more once they are complete, so they may be read from this thread. */
-static void end_unknown_coding(struct reaped *reaped) {
+/* The refusal of an unknown Transfer-Encoding, written past libmicrohttpd. */
+static void send_refusal(int socket) {
+    ARENA_AUTO(arena);
+    char id[UUID_TEXT_BYTES];
+    text_new_uuid(id);
+    const char *body =
+        arena_printf(&arena,
+                     "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":400,"
+                     "\"detail\":\"Ce Transfer-Encoding n'est pas accepté.\",\"instance\":\"\","
+                     "\"request_id\":\"%s\"}",
+                     err_slug(ERR_BAD_REQUEST), err_title(ERR_BAD_REQUEST), id);
+    const char *answer = arena_printf(
+        &arena,
+        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: %zu\r\n"
+        "Content-Type: application/problem+json\r\nX-Request-ID: %s\r\nCache-Control: no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n%s",
+        strlen(body), id, body);
+    (void)send(socket, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)shutdown(socket, SHUT_WR);
+    log_info(LOG_REQUEST, LOG_TEXT("request_id", id), LOG_TEXT("route", ""),
+             LOG_NUMBER("status", 400));
+}
+
+/* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends and
+ * never asks us; it sends nothing meanwhile, so the answer may come from here. The headers do not
+ * change any more once they are complete, so they may be read from this thread. */
+static void refuse_unknown_coding(const struct reaped *reaped) {
     const char *coding =
         MHD_lookup_connection_value(reaped->connection, MHD_HEADER_KIND, "Transfer-Encoding");
     if (coding != NULL && strcasecmp(coding, "chunked") != 0) {
-        (void)shutdown(reaped->socket, SHUT_RD);
+        send_refusal(reaped->socket);
     }
 }
 
@@ -67,7 +94,7 @@ static void look_at(struct reaper *reaper, struct reaped *reaped, int64_t now_ms
     if (reaped->phase == PHASE_HEADERS &&
         __atomic_load_n(&reaped->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
         set_phase(reaped, PHASE_BODY);
-        end_unknown_coding(reaped);
+        refuse_unknown_coding(reaped);
     }
     const int64_t most_ms = PHASES[reaped->phase].most_ms;
     if (most_ms > 0 && now_ms - reaped->since_ms > most_ms) {

@@ -1,0 +1,280 @@
+// What strangers send that no client library would. After each the same process must still answer.
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { exchange, request } from '../support/raw.mjs';
+import { startServer } from '../support/server.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const CLOSED_OR_400 = new Set([0, 400]); // newer libmicrohttpd answers some of these by itself
+
+let server;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+async function assertAlive() {
+  const answer = await fetch(`${server.url}/health/live`);
+  assert.equal(answer.status, 200);
+  assert.deepEqual(await answer.json(), { status: 'live' });
+}
+
+const send = (bytes, options) => exchange(server.url, bytes, options);
+
+/** Opens a socket and keeps it; `received` grows, `closed` settles when the server ends it. */
+function open() {
+  const socket = net.connect(server.port, '127.0.0.1');
+  const state = { socket, received: '', closed: undefined };
+  socket.on('data', (chunk) => (state.received += chunk.toString('latin1')));
+  socket.on('error', () => {});
+  state.closed = new Promise((done) => socket.once('close', done));
+  state.opened = new Promise((done) => socket.once('connect', done));
+  return state;
+}
+
+const FRAMING = {
+  content_length_with_transfer_encoding:
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  two_content_lengths:
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
+  the_same_content_length_twice:
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc',
+  negative_content_length: 'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n',
+  hexadecimal_content_length:
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 0x3\r\n\r\nabc',
+  two_hosts: 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+  no_host: 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n',
+  space_before_the_colon: 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-Y : 1\r\n\r\n',
+  space_before_the_colon_of_the_length:
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length : 3\r\n\r\nabc',
+  disguised_transfer_encoding:
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\nabc',
+  control_character_in_a_header: 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-Y: a\x01b\r\n\r\n',
+};
+
+for (const [name, bytes] of Object.entries(FRAMING)) {
+  test(`refuses_and_closes_on_${name}`, async () => {
+    const answer = await send(bytes, { timeoutMs: 10_000 });
+    assert.ok(CLOSED_OR_400.has(answer.status), answer.text);
+    await assertAlive();
+  });
+}
+
+test('answers_400_at_once_to_an_unknown_transfer_encoding', async () => {
+  const bytes = 'POST /health/live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\nabc';
+  const state = open();
+  await state.opened;
+  state.socket.write(bytes);
+  await waitFor('the answer', () => state.received.includes('\r\n\r\n'), { timeoutMs: 5000 });
+  assert.match(state.received, /^HTTP\/1\.[01] (400|501) /);
+  state.socket.end();
+  await state.closed;
+  await assertAlive();
+});
+
+test('never_reads_a_second_request_behind_a_doubtful_first', async () => {
+  const answer = await send(
+    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n' +
+      '0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: a\r\n\r\n',
+  );
+  assert.equal(answer.text.match(/HTTP\/1\.1 /g)?.length ?? 0, answer.status === 0 ? 0 : 1);
+});
+
+test('serves_pipelined_requests_in_order', async () => {
+  const answer = await send(
+    'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n' +
+      'GET /v1/nowhere HTTP/1.1\r\nHost: a\r\n\r\n' +
+      'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+  );
+  assert.deepEqual(
+    answer.text.match(/HTTP\/1\.1 (\d{3})/g).map((line) => line.slice(-3)),
+    ['200', '404', '200'],
+  );
+});
+
+const TARGETS = {
+  encoded_slash: ['/health%2Flive', 400],
+  encoded_nul: ['/health/live%00', 400],
+  encoded_line_break: ['/health/live%0d%0aX:%201', 400],
+  overlong_utf8: ['/%c0%ae%c0%ae/', 400],
+  broken_escape: ['/health/%zz', 400],
+  dots: ['/static/../../../../etc/passwd', 404],
+  encoded_dots: ['/static/%2e%2e/%2e%2e/etc/passwd', 404],
+  backslash: ['/static\\..\\x', 400],
+  unknown_query_key: ['/health/live?id=9', 422],
+  repeated_query_key: ['/v1/nowhere?a=1&a=2', 404],
+};
+
+for (const [name, [target, status]] of Object.entries(TARGETS)) {
+  test(`answers_${status}_to_${name}`, async () => {
+    const answer = await send(request('GET', target));
+    assert.equal(answer.status, status, answer.text);
+    assert.doesNotMatch(answer.body, /root:/);
+  });
+}
+
+for (const [method, status] of Object.entries({
+  get: 501,
+  Get: 501,
+  BREW: 501,
+  OPTIONS: 405,
+  TRACE: 405,
+})) {
+  test(`answers_${status}_to_the_method_${method}`, async () => {
+    const answer = await send(request(method, '/health/live'));
+    assert.equal(answer.status, status, answer.text);
+    if (status === 405) assert.match(answer.head, /^Allow: GET, HEAD$/m);
+  });
+}
+
+test('head_has_the_headers_of_get_and_no_body', async () => {
+  const head = await send(request('HEAD', '/health/live'));
+  const get = await send(request('GET', '/health/live'));
+  assert.equal(head.status, 200);
+  assert.equal(head.body, '');
+  assert.match(head.head, new RegExp(`^Content-Length: ${get.body.length}$`, 'm'));
+});
+
+test('survives_format_strings_in_the_url_and_a_reset', async () => {
+  const directives = '%25s%25n%25x%25p'.repeat(40);
+  for (let i = 0; i < 50; i++) {
+    const state = open();
+    await state.opened;
+    state.socket.write(`GET /x/${directives} HTTP/1.1\r\nHost: ${directives}\r\n`);
+    state.socket.resetAndDestroy();
+    await state.closed;
+  }
+  const answer = await send(request('GET', `/x/${directives}`, { 'X-Y': '%s%n%n%n' }));
+  assert.equal(answer.status, 404);
+  await assertAlive();
+});
+
+test('logs_no_query_string_nor_raw_path', async () => {
+  await send(request('GET', '/health/live?token=s3cr3t'));
+  await send(request('GET', '/v1/s3cr3t-path'));
+  await waitFor(
+    'both lines',
+    () => server.logs.filter(({ event }) => event === 'request').length > 1,
+  );
+  assert.doesNotMatch(server.stderr, /s3cr3t/);
+});
+
+test('refuses_a_header_block_over_32_kilobytes', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [`X-Padding-${i}`, 'a'.repeat(1000)]),
+  );
+  const answer = await send(request('GET', '/health/live', many));
+  assert.equal(answer.status, 431, answer.head);
+  assert.match(answer.head, /^Content-Type: application\/problem\+json$/m);
+  await assertAlive();
+});
+
+test('accepts_a_header_block_of_30_kilobytes', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 30 }, (_, i) => [`X-Padding-${i}`, 'a'.repeat(980)]),
+  );
+  assert.equal((await send(request('GET', '/health/live', many))).status, 200);
+});
+
+test('survives_endless_headers', async () => {
+  const state = open();
+  await state.opened;
+  state.socket.write('GET /health/live HTTP/1.1\r\nHost: a\r\n');
+  const line = `X-Y: ${'a'.repeat(4000)}\r\n`;
+  for (let i = 0; i < 500 && !state.socket.destroyed; i++) {
+    if (!state.socket.write(line)) {
+      await Promise.race([new Promise((done) => state.socket.once('drain', done)), state.closed]);
+    }
+  }
+  await state.closed;
+  assert.match(state.received, /^(HTTP\/1\.1 4\d\d|$)/);
+  await assertAlive();
+});
+
+test('gives_every_answer_its_security_headers', async () => {
+  for (const bytes of [
+    request('GET', '/health/live'),
+    request('GET', '/v1/nowhere'),
+    request('get', '/'),
+    request('GET', '/%00'),
+    FRAMING.two_hosts,
+  ]) {
+    const { head } = await send(bytes);
+    assert.match(head, /^X-Content-Type-Options: nosniff$/m);
+    assert.match(head, /^Content-Security-Policy: default-src 'none'; frame-ancestors 'none'$/m);
+    assert.match(head, /^Cache-Control: no-store$/m);
+    assert.match(head, /^Referrer-Policy: no-referrer$/m);
+    assert.match(head, /^X-Request-ID: [0-9a-f-]{36}$/m);
+  }
+});
+
+test('keeps_a_request_id_only_when_it_is_a_uuid', async () => {
+  const id = '5f0c1d0e-0000-4000-8000-00000000abcd';
+  const kept = await send(request('GET', '/health/live', { 'X-Request-ID': id }));
+  assert.match(kept.head, new RegExp(`^X-Request-ID: ${id}$`, 'm'));
+  const other = await send(request('GET', '/health/live', { 'X-Request-ID': 'a"b' }));
+  assert.match(other.head, /^X-Request-ID: [0-9a-f-]{36}$/m);
+});
+
+test('ends_a_connection_that_drips_its_headers_and_one_that_drips_its_body', async () => {
+  const started = Date.now();
+  const headers = open();
+  const body = open();
+  await Promise.all([headers.opened, body.opened]);
+  headers.socket.write('GET /health/live HTTP/1.1\r\nHost: a\r\nX-Y: ');
+  body.socket.write('POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n');
+  const drip = setInterval(() => {
+    headers.socket.write('a');
+    body.socket.write('a');
+  }, 500);
+  try {
+    await headers.closed;
+    const afterHeadersMs = Date.now() - started;
+    await assertAlive();
+    await body.closed;
+    assert.ok(afterHeadersMs >= 9_000, `${afterHeadersMs} ms`);
+    assert.ok(Date.now() - started >= 29_000);
+  } finally {
+    clearInterval(drip);
+  }
+  const reaped = () => server.logs.filter(({ event }) => event === 'connection_reaped');
+  await waitFor('both lines', () => reaped().length === 2);
+  assert.deepEqual(
+    reaped()
+      .map(({ phase }) => phase)
+      .sort(),
+    ['body', 'headers'],
+  );
+  await assertAlive();
+});
+
+test('serves_others_beside_2000_open_connections', async () => {
+  const states = Array.from({ length: 2000 }, () => open());
+  await Promise.all(states.map(({ opened }) => opened));
+  // Half of them have begun a request and say no more.
+  states
+    .filter((_, i) => i % 2 === 0)
+    .forEach(({ socket }) => socket.write('GET /health/live HTTP/1.1\r\nHost: a\r\n'));
+  await Promise.all(Array.from({ length: 50 }, assertAlive));
+  // All of them are served in the end.
+  states.forEach(({ socket }, i) =>
+    socket.write(i % 2 === 0 ? '\r\n' : 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n'),
+  );
+  await waitFor('2,000 answers', () => states.every(({ received }) => received.includes('"live"')));
+  states.forEach(({ socket }) => socket.destroy());
+  await assertAlive();
+});
+
+test('survives_a_storm_of_resets', async () => {
+  for (let round = 0; round < 10; round++) {
+    const states = Array.from({ length: 200 }, () => open());
+    await Promise.all(states.map(({ opened }) => opened));
+    for (const { socket } of states) {
+      socket.write('GET /openapi.yaml HTTP/1.1\r\nHost: a\r\n\r\n');
+      socket.resetAndDestroy();
+    }
+    await Promise.all(states.map(({ closed }) => closed));
+  }
+  await assertAlive();
+});
