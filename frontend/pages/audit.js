@@ -1,0 +1,102 @@
+/** The audit: who did what, when; append-only. */
+import { textField } from '../components/field/field.js';
+import { emptyState } from '../components/page-states/page-states.js';
+import { pagedList } from '../components/pager/pager.js';
+import { dataTable } from '../components/table/table.js';
+import { get } from '../lib/api.js';
+import { formatExact } from '../lib/dates.js';
+import { personName } from '../lib/format.js';
+import { h } from '../lib/h.js';
+import { t } from '../lib/i18n.js';
+
+/** @typedef {import('../lib/router.js').Context} Context */
+
+/** @type {import('../lib/router.js').Page} */
+export default {
+  title: () => t('audit.title'),
+  load: (ctx) => readPage(ctx),
+  render(first, ctx) {
+    return h(
+      'div',
+      null,
+      h('h1', null, t('audit.title')),
+      h('p', null, t('audit.text')),
+      filters(ctx),
+      first.items.length === 0
+        ? emptyState({ title: t('audit.none'), text: t('audit.none_text') })
+        : pagedList({ first, more: (cursor) => readPage(ctx, cursor), draw: table }),
+    );
+  },
+};
+
+/**
+ * @param {Context} ctx
+ * @param {string} [cursor]
+ */
+async function readPage(ctx, cursor) {
+  const query = {
+    action: ctx.query.get('acte'),
+    object_id: ctx.query.get('objet'),
+    limit: 50,
+    cursor,
+  };
+  return (await get('/v1/audit', { query, signal: ctx.signal })).data;
+}
+
+/** @param {Context} ctx */
+function filters(ctx) {
+  const action = textField({
+    name: 'acte',
+    label: t('audit.action'),
+    hint: t('audit.action_hint'),
+    optional: true,
+    value: ctx.query.get('acte') ?? '',
+    autocomplete: 'off',
+  });
+  const object = textField({
+    name: 'objet',
+    label: t('audit.object'),
+    optional: true,
+    value: ctx.query.get('objet') ?? '',
+    autocomplete: 'off',
+  });
+  return h(
+    'form',
+    {
+      class: 'filters',
+      role: 'search',
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        ctx.setQuery({ acte: action.value.trim(), objet: object.value.trim() });
+        void ctx.reload();
+      },
+    },
+    action.element,
+    object.element,
+    h('button', { type: 'submit' }, t('common.search')),
+  );
+}
+
+/** @param {any[]} rows */
+function table(rows) {
+  return dataTable({
+    caption: t('audit.title'),
+    rows,
+    columns: [
+      { label: t('audit.place'), number: true, cell: (e) => String(e.id) },
+      { label: t('usage.at'), cell: (e) => formatExact(e.at) },
+      { label: t('audit.actor'), cell: (e) => (e.actor ? personName(e.actor) : t('audit.program')) },
+      { label: t('audit.action'), head: true, cell: (e) => h('code', null, e.action) },
+      {
+        label: t('audit.object'),
+        cell: (e) => [e.object_type, ' ', h('code', { class: 'wrap' }, e.object_id ?? '')],
+      },
+      {
+        label: t('audit.details'),
+        cell: (e) =>
+          Object.keys(e.details).length > 0 &&
+          h('code', { class: 'wrap' }, JSON.stringify(e.details)),
+      },
+    ],
+  });
+}
