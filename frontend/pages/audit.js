@@ -85,7 +85,10 @@ function table(rows) {
     columns: [
       { label: t('audit.place'), number: true, cell: (e) => String(e.id) },
       { label: t('usage.at'), cell: (e) => formatExact(e.at) },
-      { label: t('audit.actor'), cell: (e) => (e.actor ? personName(e.actor) : t('audit.program')) },
+      {
+        label: t('audit.actor'),
+        cell: (e) => (e.actor ? personName(e.actor) : t('audit.program')),
+      },
       { label: t('audit.action'), head: true, cell: (e) => h('code', null, e.action) },
       {
         label: t('audit.object'),

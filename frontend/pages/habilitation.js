@@ -42,7 +42,11 @@ export default {
         { class: 'actions no-print' },
         h(
           'a',
-          { class: 'button primary', href: `/v1/habilitations/${id}/document`, download: `${number}.pdf` },
+          {
+            class: 'button primary',
+            href: `/v1/habilitations/${id}/document`,
+            download: `${number}.pdf`,
+          },
           t('access.download', { number }),
         ),
         habilitation.token_id &&
@@ -54,7 +58,11 @@ export default {
         { class: 'small' },
         t('habilitation.confirmation'),
         ' ',
-        h('a', { href: `/confirmation/${habilitation.confirmation_code}` }, habilitation.confirmation_code),
+        h(
+          'a',
+          { href: `/confirmation/${habilitation.confirmation_code}` },
+          habilitation.confirmation_code,
+        ),
       ),
       requestView({
         product,

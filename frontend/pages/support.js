@@ -111,7 +111,14 @@ function oneCase(row, ctx) {
       evidence.reports.length > 0 && [
         t('support.reports'),
         evidence.reports.map((/** @type {any} */ r) =>
-          h('p', null, `${personName(r.by)} – `, timeElement(r.at), r.comment && h('br'), r.comment),
+          h(
+            'p',
+            null,
+            `${personName(r.by)} – `,
+            timeElement(r.at),
+            r.comment && h('br'),
+            r.comment,
+          ),
         ),
       ],
     ]),
@@ -132,7 +139,10 @@ function directory(organisation) {
     organisation.name,
     h('br'),
     formatSiret(organisation.siret),
-    address && [h('br'), [address.street, address.postal_code, address.city].filter(Boolean).join(' ')],
+    address && [
+      h('br'),
+      [address.street, address.postal_code, address.city].filter(Boolean).join(' '),
+    ],
   ];
 }
 
@@ -195,4 +205,3 @@ async function resolve(row, outcome, ctx) {
   await ctx.reload();
   announce(t('support.done', { name }), 'assertive');
 }
-

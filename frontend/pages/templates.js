@@ -133,7 +133,8 @@ async function write(product, template, ctx) {
     submit: t('common.save'),
     wrong: { 409: t('templates.taken'), 412: t('token.changed_meanwhile') },
     onsubmit: async (values, { idempotencyKey }) => {
-      if (template) await patch(`${path}/${template.id}`, values, { etag: `"${template.version}"` });
+      if (template)
+        await patch(`${path}/${template.id}`, values, { etag: `"${template.version}"` });
       else await post(path, values, { idempotencyKey });
     },
   });

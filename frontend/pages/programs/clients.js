@@ -42,7 +42,11 @@ export function clientsPanel(ctx) {
       );
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted') replaceChildren(place, errorBox(error, () => void draw()));
+      if (error.kind !== 'aborted')
+        replaceChildren(
+          place,
+          errorBox(error, () => void draw()),
+        );
     }
   }
 
@@ -175,7 +179,12 @@ async function remove(path, name, draw) {
 function creation({ draw, show }) {
   const form = createForm({
     fields: [
-      textField({ name: 'name', label: t('clients.name'), hint: t('clients.name_hint'), maxlength: 255 }),
+      textField({
+        name: 'name',
+        label: t('clients.name'),
+        hint: t('clients.name_hint'),
+        maxlength: 255,
+      }),
       choiceField({
         name: 'scopes',
         label: t('clients.scopes'),

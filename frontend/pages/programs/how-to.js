@@ -71,7 +71,9 @@ with urllib.request.urlopen(request, timeout=15) as answer:
     print(json.load(answer)["data"])`;
 
 /** @param {string} origin */
-const javascriptCall = (origin) => `const parameters = new URLSearchParams(${JSON.stringify(PARAMETERS)});
+const javascriptCall = (
+  origin,
+) => `const parameters = new URLSearchParams(${JSON.stringify(PARAMETERS)});
 const answer = await fetch('${origin}${PATH}?' + parameters, {
   headers: { Authorization: 'Bearer ' + process.env.GUICHET_TOKEN },
   signal: AbortSignal.timeout(15_000),
@@ -100,7 +102,9 @@ read = urllib.request.Request(
 print(json.load(urllib.request.urlopen(read, timeout=15))["items"])`;
 
 /** @param {string} origin */
-const javascriptRest = (origin) => `const pair = process.env.CLIENT_ID + ':' + process.env.CLIENT_SECRET;
+const javascriptRest = (
+  origin,
+) => `const pair = process.env.CLIENT_ID + ':' + process.env.CLIENT_SECRET;
 const granted = await fetch('${origin}/v1/oauth/token', {
   method: 'POST',
   headers: { Authorization: 'Basic ' + Buffer.from(pair).toString('base64') },

@@ -58,7 +58,11 @@ export function webhooksPanel(ctx) {
       if (making.childElementCount === 0) replaceChildren(making, creation(products, show, draw));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted') replaceChildren(place, errorBox(error, () => void draw()));
+      if (error.kind !== 'aborted')
+        replaceChildren(
+          place,
+          errorBox(error, () => void draw()),
+        );
     }
   }
 
@@ -161,7 +165,11 @@ async function drawAttempts(place, path) {
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    replaceChildren(place, summary, errorBox(error, () => void drawAttempts(place, path)));
+    replaceChildren(
+      place,
+      summary,
+      errorBox(error, () => void drawAttempts(place, path)),
+    );
   }
 }
 
@@ -218,7 +226,8 @@ function attemptTable(rows, onReplay) {
       {
         label: t('calls.duration'),
         number: true,
-        cell: (a) => (a.duration_ms === null ? '–' : `${formatNumber(Math.round(a.duration_ms))} ms`),
+        cell: (a) =>
+          a.duration_ms === null ? '–' : `${formatNumber(Math.round(a.duration_ms))} ms`,
       },
       {
         label: t('organisation.act'),
