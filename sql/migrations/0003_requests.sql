@@ -46,6 +46,9 @@ CREATE TABLE request (
     last_event text NOT NULL DEFAULT 'create',
     fields jsonb NOT NULL DEFAULT '{}',
     terms_version text,
+    warnings integer NOT NULL DEFAULT 0,
+    contact_emails text[] NOT NULL DEFAULT '{}',
+    search text NOT NULL DEFAULT '',
     reopened boolean NOT NULL DEFAULT false,
     habilitation_id uuid,
     copied_from uuid CONSTRAINT request_copied_from_fk REFERENCES request (id) ON DELETE SET NULL,
@@ -59,10 +62,39 @@ CREATE TABLE request (
     CONSTRAINT request_reopened_has_habilitation CHECK (NOT reopened OR habilitation_id IS NOT NULL)
 );
 COMMENT ON COLUMN request.fields IS 'the members of the form, as product.json declares them';
+COMMENT ON COLUMN request.warnings IS 'checks that stood out at the last submission';
+COMMENT ON COLUMN request.contact_emails IS 'derived: addresses of the contacts in lower case';
+COMMENT ON COLUMN request.search IS 'derived: what a search looks at, see search_key';
 CREATE INDEX request_siret_idx ON request (siret, state);
 CREATE INDEX request_applicant_idx ON request (applicant_id);
 CREATE INDEX request_queue_idx ON request (product, state, submitted_at);
-CREATE INDEX request_title_trgm_idx ON request USING gin (search_key(coalesce(fields ->> 'title', '')) gin_trgm_ops);
+CREATE INDEX request_updated_at_idx ON request (updated_at DESC, id DESC);
+CREATE INDEX request_contact_emails_idx ON request USING gin (contact_emails);
+
+-- Keeps the derived columns.
+CREATE FUNCTION request_derive() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        NEW.contact_emails := ARRAY(SELECT DISTINCT lower(c.value ->> 'email')
+                                    FROM jsonb_each(coalesce(NEW.fields -> 'contacts', '{}')) c
+                                    WHERE c.value ->> 'email' IS NOT NULL);
+        NEW.search := search_key(concat_ws(' ', 'D' || NEW.number, NEW.siret, NEW.fields ->> 'title',
+            (SELECT o.name FROM organisation o WHERE o.siret = NEW.siret),
+            (SELECT concat_ws(' ', a.given_name, a.family_name, a.email) FROM account a
+             WHERE a.id = NEW.applicant_id),
+            (SELECT string_agg(concat_ws(' ', c.value ->> 'given_name', c.value ->> 'family_name',
+                                         c.value ->> 'email'), ' ')
+             FROM jsonb_each(coalesce(NEW.fields -> 'contacts', '{}')) c)));
+        RETURN NEW;
+    END $$;
+CREATE TRIGGER request_derive BEFORE INSERT OR UPDATE ON request
+    FOR EACH ROW EXECUTE FUNCTION request_derive();
+CREATE FUNCTION organisation_renamed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN UPDATE request SET search = '' WHERE siret = NEW.siret; RETURN NULL; END $$;
+CREATE TRIGGER organisation_renamed AFTER UPDATE OF name ON organisation
+    FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION organisation_renamed();
 
 CREATE FUNCTION request_check_transition() RETURNS trigger
     LANGUAGE plpgsql
@@ -83,7 +115,8 @@ CREATE TRIGGER request_transition_legal BEFORE UPDATE ON request
 
 -- The history that people read: every act with its former and new values.
 CREATE TABLE request_event (
-    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT request_event_pk PRIMARY KEY,
+    id uuid CONSTRAINT request_event_pk PRIMARY KEY DEFAULT gen_random_uuid(),
+    place bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT request_event_place_uq UNIQUE,
     request_id uuid NOT NULL CONSTRAINT request_event_request_fk REFERENCES request (id) ON DELETE CASCADE,
     event text NOT NULL,
     from_state text,
@@ -93,7 +126,8 @@ CREATE TABLE request_event (
     detail jsonb NOT NULL DEFAULT '{}',
     at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX request_event_request_idx ON request_event (request_id, id);
+COMMENT ON COLUMN request_event.place IS 'the order of events';
+CREATE INDEX request_event_request_idx ON request_event (request_id, place);
 
 CREATE TABLE decision (
     id uuid CONSTRAINT decision_pk PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -105,10 +139,13 @@ CREATE TABLE decision (
     refused_scopes text[],
     decided_by uuid NOT NULL CONSTRAINT decision_decided_by_fk REFERENCES account (id),
     request_version integer NOT NULL,
+    submitted_at timestamptz,
     at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT decision_reason_given CHECK (outcome = 'approve' OR reason IS NOT NULL)
 );
+COMMENT ON COLUMN decision.submitted_at IS 'of the submission that it answers; NULL for a revocation';
 CREATE INDEX decision_request_idx ON decision (request_id, at);
+CREATE INDEX decision_at_idx ON decision (at);
 
 -- Immutable: the snapshot of what was granted.
 CREATE TABLE habilitation (
@@ -170,6 +207,7 @@ CREATE TABLE message_read (
     request_id uuid NOT NULL CONSTRAINT message_read_request_fk REFERENCES request (id) ON DELETE CASCADE,
     account_id uuid NOT NULL CONSTRAINT message_read_account_fk REFERENCES account (id) ON DELETE CASCADE,
     read_until timestamptz NOT NULL,
+    read_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT message_read_pk PRIMARY KEY (request_id, account_id)
 );
 
@@ -203,27 +241,27 @@ CREATE TABLE saved_filter (
     CONSTRAINT saved_filter_name_uq UNIQUE (account_id, name)
 );
 
--- Who sees a request. The statement's own WHERE says the same; this is the wall behind it.
-CREATE FUNCTION may_see_request(asked_applicant uuid, asked_siret text, asked_product text,
-                                asked_first_submitted_at timestamptz, asked_fields jsonb) RETURNS boolean
+-- Who sees a request. The statement's own WHERE says the same; this is the wall behind it. No
+-- subquery depends on the row, so each runs once a statement.
+CREATE FUNCTION app_account_emails() RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
-        SELECT app_is_system()
-            OR asked_applicant = app_account_id()
-            OR EXISTS (SELECT FROM membership m WHERE m.account_id = app_account_id()
-                         AND m.siret = asked_siret AND m.state = 'active')
-            OR (asked_first_submitted_at IS NOT NULL
-                AND EXISTS (SELECT FROM staff_role s WHERE s.account_id = app_account_id()
-                              AND (s.product = asked_product OR s.role = 'admin')))
-            OR EXISTS (SELECT FROM account a, jsonb_each(asked_fields -> 'contacts') c
-                       WHERE a.id = app_account_id() AND a.state = 'active'
-                         AND asked_first_submitted_at IS NOT NULL
-                         AND lower(c.value ->> 'email') IN (lower(a.email), a.email_key))
+        SELECT coalesce((SELECT ARRAY[lower(a.email), a.email_key] FROM account a
+                         WHERE a.id = app_account_id() AND a.state = 'active'), '{}')
     $$;
 ALTER TABLE request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE request FORCE ROW LEVEL SECURITY;
-CREATE POLICY request_seen ON request
-    USING (may_see_request(applicant_id, siret, product, first_submitted_at, fields));
+CREATE POLICY request_seen ON request USING (
+    (SELECT app_is_system())
+    OR applicant_id = (SELECT app_account_id())
+    OR siret IN (SELECT m.siret FROM membership m
+                 WHERE m.account_id = (SELECT app_account_id()) AND m.state = 'active')
+    OR (first_submitted_at IS NOT NULL
+        AND (product IN (SELECT s.product FROM staff_role s
+                         WHERE s.account_id = (SELECT app_account_id()) AND s.product IS NOT NULL)
+             OR (SELECT EXISTS (SELECT FROM staff_role s
+                                WHERE s.account_id = app_account_id() AND s.role = 'admin'))
+             OR contact_emails && (SELECT app_account_emails()))));
 
 -- What hangs on a request is seen by who sees the request; notes by the staff alone.
 DO $$

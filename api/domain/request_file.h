@@ -1,0 +1,52 @@
+#ifndef GUICHET_DOMAIN_REQUEST_FILE_H
+#define GUICHET_DOMAIN_REQUEST_FILE_H
+/* One request as it is read, with everything that the rules look at, and how it is shown. */
+#include "base/value.h"
+#include "domain/context.h"
+#include "domain/form.h"
+#include "domain/policy.h"
+#include "domain/product.h"
+
+struct request_file {
+    struct request_facts facts;
+    const struct product *product;
+    const struct use_case *use_case;
+    const char *form_version;
+    const char *terms_version; /* NULL: not accepted */
+    const char *submitted_at;  /* NULL: never */
+    const struct value *fields;
+    const char *organisation_state; /* open, closed, pending_directory */
+    const char *organisation_name;
+    const char *legal_category; /* NULL: unknown */
+    const char *applicant_email;
+    const char *applicant_given_name;
+    const char *applicant_family_name;
+};
+
+/* Reads it for the context's actor; with `lock` nobody else changes it until the transaction ends.
+ * ERR_NOT_FOUND where there is none or the actor may not even see that there is one; `whole`: a
+ * contact, who sees a summary only, gets ERR_FORBIDDEN. */
+MUST_CHECK enum err request_file_open(struct context *context, struct tx *tx, const char *id,
+                                      bool lock, bool whole, struct request_file *file);
+/* The document as the actor may see it (the summary for a contact), JSON text. */
+MUST_CHECK enum err request_file_render(struct context *context, struct tx *tx,
+                                        const struct request_file *file, const char **document,
+                                        int64_t *version);
+/* Reads and renders in a transaction of its own. */
+MUST_CHECK enum err request_file_show(struct context *context, const char *id,
+                                      const char **document, int64_t *version);
+/* How the form sees it; without the files. */
+struct form_subject request_file_subject(const struct request_file *file);
+/* True where the actor is shown what is the staff's. */
+bool request_file_is_staff(const struct context *context, const struct request_file *file);
+/* "applicant", "instructor", "program": the word of the history. */
+const char *request_doer_name(enum request_doer doer);
+/* Adds to the history. `detail` (may be NULL) is extended with the role. */
+MUST_CHECK enum err request_file_remember(struct context *context, struct tx *tx,
+                                          const struct request_file *file, enum request_event event,
+                                          enum request_state to, enum request_doer doer,
+                                          struct value *detail);
+/* The names of the use cases by product, for lists: {"product": {"use case": "name"}}. */
+const char *request_use_case_names(struct arena *arena, const struct products *products);
+
+#endif

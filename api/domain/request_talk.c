@@ -1,0 +1,181 @@
+#include "domain/request_talk.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "domain/notification.h"
+#include "domain/record.h"
+#include "domain/request_file.h"
+#include "domain/request_mail.h"
+#include "store/idempotency.h"
+#include "store/outbox.h"
+#include "store/webhook_event.h"
+#include <string.h>
+
+/* Begins and opens in one go; the caller ends the transaction. */
+static enum err open_file(struct context *context, struct tx *tx, enum tx_mode mode, const char *id,
+                          struct request_file *file) {
+    const struct identity identity = context_identity(context);
+    TRY(tx_begin(context->services->pool, context->arena, &identity, mode, tx));
+    return request_file_open(context, tx, id, false, true, file);
+}
+
+/* A message goes to the other side: to the applicant, or to who has the file in hand. */
+static enum err tell_other_side(struct context *context, struct tx *tx,
+                                const struct request_file *file, bool as_staff) {
+    struct rows *rows = NULL;
+    if (!as_staff && file->facts.assignee_id == NULL) {
+        return ERR_NONE;
+    }
+    const char *id = as_staff ? file->facts.applicant_id : file->facts.assignee_id;
+    TRY(tx_query(tx, &SQL_MESSAGE_FIND_RECIPIENT, &rows, P_TEXT(id)));
+    if (rows->count == 0) {
+        return ERR_NONE;
+    }
+    struct value *data = request_mail_data(context, file);
+    value_set_text(context->arena, data, "unsubscribe_url",
+                   notification_unsubscribe_url(context, id, NOTIFICATION_MESSAGE));
+    return outbox_add(tx, "request_message", rows_text(rows, 0, "email"), id, data);
+}
+
+static enum err audit(struct context *context, struct tx *tx, const struct request_file *file,
+                      const char *action) {
+    const struct record record = {.action = action,
+                                  .subject_type = "request",
+                                  .subject_id = file->facts.id,
+                                  .product = file->facts.product,
+                                  .siret = file->facts.siret};
+    TRY(idempotency_mark(tx, context->idempotency));
+    return record_act(context, tx, &record);
+}
+
+enum err message_add(struct context *context, const char *id, const char *body,
+                     const char **document) {
+    const struct request_transition *row = NULL;
+    enum request_doer doer = DOER_APPLICANT;
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_WRITE, id, &file));
+    TRY(policy_check_event(context, &file.facts, EVENT_MESSAGE, &row, &doer));
+    const bool as_staff = doer == DOER_INSTRUCTOR;
+    TRY(tx_query(&tx, &SQL_MESSAGE_ADD, &rows, P_TEXT(id), P_TEXT(context->actor->account_id),
+                 P_BOOLEAN(as_staff), P_TEXT(body)));
+    *document = rows_text(rows, 0, "document");
+    TRY(tell_other_side(context, &tx, &file, as_staff));
+    TRY(webhook_event_add(&tx, "request.message_posted", id));
+    TRY(audit(context, &tx, &file, "request.message"));
+    return tx_commit(&tx);
+}
+
+enum err message_list(struct context *context, const char *id, const struct page *page,
+                      const char **document) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_READ, id, &file));
+    TRY(tx_query(&tx, &SQL_MESSAGE_LIST, &rows, P_TEXT(id), P_PAGE_TIME(page)));
+    *document = rows_text(rows, 0, "document");
+    return tx_commit(&tx);
+}
+
+enum err message_mark_read(struct context *context, const char *id, const char *message_id) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_WRITE, id, &file));
+    TRY(tx_query(&tx, &SQL_MESSAGE_MARK_READ, &rows, P_TEXT(id), P_TEXT(context->actor->account_id),
+                 P_TEXT(message_id)));
+    if (rows->count == 0) {
+        field_errors_add(context->errors, "/message_id", "not_found",
+                         "Ce message n'est pas dans cette demande.");
+        return ERR_INVALID;
+    }
+    return tx_commit(&tx);
+}
+
+enum err note_add(struct context *context, const char *id, const char *body,
+                  const char **document) {
+    const struct request_transition *row = NULL;
+    enum request_doer doer = DOER_INSTRUCTOR;
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_WRITE, id, &file));
+    TRY(policy_check_event(context, &file.facts, EVENT_NOTE, &row, &doer));
+    TRY(tx_query(&tx, &SQL_NOTE_ADD, &rows, P_TEXT(id), P_TEXT(context->actor->account_id),
+                 P_TEXT(body)));
+    *document = rows_text(rows, 0, "document");
+    TRY(audit(context, &tx, &file, "request.note"));
+    return tx_commit(&tx);
+}
+
+enum err note_list(struct context *context, const char *id, const struct page *page,
+                   const char **document) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_READ, id, &file));
+    if (!request_file_is_staff(context, &file)) {
+        return context_fail(context, ERR_FORBIDDEN, "Les notes sont réservées à l'instruction.");
+    }
+    TRY(tx_query(&tx, &SQL_NOTE_LIST, &rows, P_TEXT(id), P_PAGE_TIME(page)));
+    *document = rows_text(rows, 0, "document");
+    return tx_commit(&tx);
+}
+
+enum err request_list_events(struct context *context, const char *id, const struct page *page,
+                             const char **document) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_READ, id, &file));
+    TRY(tx_query(&tx, &SQL_REQUEST_EVENT_LIST, &rows, P_TEXT(id),
+                 P_BOOLEAN(request_file_is_staff(context, &file)), P_PAGE_KEY(page)));
+    *document = rows_text(rows, 0, "document");
+    return tx_commit(&tx);
+}
+
+enum err request_list_decisions(struct context *context, const char *id, const struct page *page,
+                                const char **document) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_READ, id, &file));
+    TRY(tx_query(&tx, &SQL_DECISION_LIST, &rows, P_TEXT(id),
+                 P_BOOLEAN(request_file_is_staff(context, &file)), P_PAGE_TIME(page)));
+    *document = rows_text(rows, 0, "document");
+    return tx_commit(&tx);
+}
+
+enum err request_show_decision(struct context *context, const char *id, const char *decision_id,
+                               const char **document) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_READ, id, &file));
+    TRY(tx_query(&tx, &SQL_DECISION_RENDER, &rows, P_TEXT(decision_id),
+                 P_BOOLEAN(request_file_is_staff(context, &file))));
+    *document = rows_text(rows, 0, "document");
+    return tx_commit(&tx);
+}
+
+enum err request_show_changes(struct context *context, const char *id,
+                              const struct value **document) {
+    struct request_file file;
+    struct rows *rows = NULL;
+    struct value *former = NULL;
+    TX_AUTO(tx);
+    TRY(open_file(context, &tx, TX_READ, id, &file));
+    TRY(tx_query(&tx, &SQL_REQUEST_EVENT_FIND_FORMER_FIELDS, &rows, P_TEXT(id)));
+    TRY(tx_commit(&tx));
+    struct value *out = value_object(context->arena);
+    value_set_text(context->arena, out, "since", rows_text(rows, 0, "at"));
+    value_set(context->arena, out, "changes", value_array(context->arena));
+    if (rows->count == 1) {
+        const char *json = rows_text(rows, 0, "fields");
+        TRY(json_parse(context->arena, json, strlen(json), &former, NULL));
+        value_set(context->arena, out, "changes",
+                  form_list_changes(context->arena, former, file.fields));
+    }
+    *document = out;
+    return ERR_NONE;
+}

@@ -1,0 +1,98 @@
+#include "domain/product.h"
+#include "http/handlers/handlers.h"
+#include "http/http_state.h"
+#include <string.h>
+
+static const struct product *find_product(const struct exchange *exchange) {
+    return products_find(exchange->services->products, request_path_parameter(exchange, "product"));
+}
+
+/* A page of a list that is in memory; the cursor is the place of its first item. */
+struct slice {
+    int64_t limit;
+    int64_t first;
+    int64_t seen;
+    struct value *items;
+};
+
+static bool slice_start(struct exchange *exchange, struct slice *slice) {
+    const char *cursor = request_query(exchange, "cursor");
+    *slice = (struct slice){.items = value_array(exchange->arena)};
+    bool sound = request_limit(exchange, &slice->limit);
+    if (cursor != NULL && !text_parse_integer(cursor, 0, 1000000, &slice->first)) {
+        exchange_error(exchange, "cursor", "invalid_format",
+                       "Ce curseur n'est pas celui d'une page précédente.");
+        sound = false;
+    }
+    return sound;
+}
+
+static void slice_add(struct exchange *exchange, struct slice *slice, struct value *item) {
+    if (slice->seen >= slice->first && slice->seen < slice->first + slice->limit) {
+        value_push(exchange->arena, slice->items, item);
+    }
+    slice->seen++;
+}
+
+static enum err slice_answer(struct exchange *exchange, const struct slice *slice) {
+    const int64_t next = slice->first + slice->limit;
+    struct value *page = value_object(exchange->arena);
+    value_set(exchange->arena, page, "items", slice->items);
+    value_set(exchange->arena, page, "next_cursor",
+              slice->seen > next ? value_text(exchange->arena, arena_printf(exchange->arena, "%lld",
+                                                                            (long long)next))
+                                 : value_null(exchange->arena));
+    return response_value(exchange, 200, page);
+}
+
+enum err products_list(struct exchange *exchange) {
+    const struct products *products = exchange->services->products;
+    struct slice slice;
+    if (!slice_start(exchange, &slice)) {
+        return ERR_INVALID;
+    }
+    for (size_t i = 0; i < products->count; i++) {
+        struct value *item = value_object(exchange->arena);
+        value_set_text(exchange->arena, item, "id", products->items[i].id);
+        value_set_text(exchange->arena, item, "name", products->items[i].name);
+        value_set_text(exchange->arena, item, "description", products->items[i].description);
+        slice_add(exchange, &slice, item);
+    }
+    return slice_answer(exchange, &slice);
+}
+
+enum err products_get(struct exchange *exchange) {
+    const struct product *product = find_product(exchange);
+    if (product == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    response_etag(exchange, product->version);
+    return response_value(exchange, 200, product->document);
+}
+
+static bool is_wanted(const struct exchange *exchange, const struct value *endpoint) {
+    const char *provider = request_query(exchange, "provider");
+    const char *scope = request_query(exchange, "scope");
+    const char *own = value_get_text(endpoint, "provider");
+    const struct value *scopes = value_get(endpoint, "scopes_any_of");
+    return (provider == NULL || (own != NULL && strcmp(provider, own) == 0)) &&
+           (scope == NULL || value_count(scopes) == 0 || value_has_text(scopes, scope));
+}
+
+enum err products_list_endpoints(struct exchange *exchange) {
+    const struct product *product = find_product(exchange);
+    struct slice slice;
+    if (product == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    if (!slice_start(exchange, &slice)) {
+        return ERR_INVALID;
+    }
+    const struct value *endpoints = value_get(product->endpoints, "endpoints");
+    for (size_t i = 0; i < value_count(endpoints); i++) {
+        if (is_wanted(exchange, endpoints->array.items[i])) {
+            slice_add(exchange, &slice, value_copy(exchange->arena, endpoints->array.items[i]));
+        }
+    }
+    return slice_answer(exchange, &slice);
+}

@@ -1,0 +1,50 @@
+/* What moves a request from state to state. */
+#include "domain/ports.h"
+#include "domain/request_act.h"
+#include "domain/request_file.h"
+#include "domain/request_talk.h"
+#include "http/handlers/handlers.h"
+#include "wire/request_json.h"
+
+static const char *id_of(const struct exchange *exchange) {
+    return request_path_parameter(exchange, "id");
+}
+
+/* Does it and answers with the request as it is then. */
+static enum err act(struct exchange *exchange, const struct request_act *asked) {
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(request_act(&exchange->context, id_of(exchange), asked, NULL));
+    TRY(request_file_show(&exchange->context, id_of(exchange), &document, &version));
+    response_etag(exchange, version);
+    return response_json(exchange, 200, document);
+}
+
+enum err requests_submit(struct exchange *exchange) {
+    return act(exchange, &(const struct request_act){.event = EVENT_SUBMIT});
+}
+
+enum err requests_archive(struct exchange *exchange) {
+    return act(exchange, &(const struct request_act){.event = EVENT_ARCHIVE});
+}
+
+enum err requests_reopen(struct exchange *exchange) {
+    return act(exchange, &(const struct request_act){.event = EVENT_REOPEN});
+}
+
+enum err requests_cancel_reopening(struct exchange *exchange) {
+    struct request_act asked;
+    TRY(request_json_cancellation(exchange->arena, &exchange->errors, exchange->request.json,
+                                  &asked));
+    return act(exchange, &asked);
+}
+
+enum err requests_decide(struct exchange *exchange) {
+    struct request_act asked;
+    const char *decision_id = NULL;
+    const char *document = NULL;
+    TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
+    TRY(request_act(&exchange->context, id_of(exchange), &asked, &decision_id));
+    TRY(request_show_decision(&exchange->context, id_of(exchange), decision_id, &document));
+    return response_json(exchange, 201, document);
+}

@@ -1,0 +1,6 @@
+-- With its content. $1 habilitation, $2 file
+SELECT a.file_name, a.content_type, a.scan, c.content
+FROM habilitation_attachment l
+JOIN attachment a ON a.id = l.attachment_id
+JOIN attachment_content c ON c.attachment_id = a.id
+WHERE l.habilitation_id = $1::uuid AND a.id = $2::uuid

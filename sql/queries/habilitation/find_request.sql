@@ -1,0 +1,2 @@
+-- $1 habilitation
+SELECT h.request_id FROM habilitation h WHERE h.id = $1::uuid

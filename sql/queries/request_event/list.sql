@@ -1,0 +1,17 @@
+-- The last first; the actor of the staff is shown to the staff alone. $1 request, $2 is staff,
+-- $3 limit, $4 cursor (place)
+WITH page AS (
+    SELECT * FROM request_event
+    WHERE request_id = $1::uuid AND ($4::bigint IS NULL OR place < $4::bigint)
+    ORDER BY place DESC LIMIT $3::bigint + 1
+),
+shown AS (SELECT * FROM page ORDER BY place DESC LIMIT $3::bigint)
+SELECT json_build_object(
+    'items', coalesce((SELECT json_agg(json_build_object(
+        'id', e.id, 'kind', e.event, 'at', api_time(e.at),
+        'actor', CASE WHEN NOT e.as_staff OR $2::boolean THEN person_json(e.actor_id) END,
+        'actor_role', coalesce(e.detail ->> 'role', 'program'),
+        'from_state', e.from_state, 'to_state', e.to_state, 'reason', e.detail ->> 'reason',
+        'changes', coalesce(e.detail -> 'changes', '[]')) ORDER BY e.place DESC) FROM shown e), '[]'),
+    'next_cursor', CASE WHEN (SELECT count(*) FROM page) > $3::bigint
+                        THEN (SELECT min(place)::text FROM shown) END)::text AS document
