@@ -82,8 +82,8 @@ static void refuses_wrong_boundaries(void **state) {
         "multipart/form-data; boundary=a b",
         "multipart/form-data; boundary=a; charset=utf-8",
         "multipart/form-data; charset=utf-8; boundary=a",
-        "multipart/form-data; boundary="
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ("multipart/form-data; boundary="
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     };
     ARENA_AUTO(arena);
     struct multipart form;
