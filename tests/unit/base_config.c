@@ -1,0 +1,87 @@
+#include "base/config.h"
+#include "test.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int clean(void **state) {
+    (void)state;
+    clearenv();
+    setenv("GUICHET_DATABASE_URL", "postgresql:///guichet", 1);
+    return 0;
+}
+
+static enum err load(struct arena *arena, struct field_errors *errors, struct config *config) {
+    field_errors_init(errors, arena);
+    return config_load(arena, errors, config);
+}
+
+static void has_the_documented_defaults(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    assert_ok(load(&arena, &errors, &config));
+    assert_int_equal(config.port, 8080);
+    assert_string_equal(config.bind, "127.0.0.1");
+    assert_string_equal(config.data_dir, ".guichet");
+    assert_string_equal(config.public_url, "http://127.0.0.1:8080");
+    assert_true(config.rate_limits);
+    assert_string_equal(config.database_owner_url, "postgresql:///guichet");
+}
+
+static void reports_all_mistakes_at_once(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    setenv("GUICHET_PORT", "eighty", 1);
+    setenv("GUICHET_DEMO", "perhaps", 1);
+    setenv("GUICHET_DATABASE_CONNECTIONS", "0", 1);
+    setenv("GUICHET_CALL_DETAILS_DAYS", "400", 1);
+    setenv("GUICHET_PUBLIC_URL", "ftp://x", 1);
+    unsetenv("GUICHET_DATABASE_URL");
+    assert_int_equal(load(&arena, &errors, &config), ERR_INVALID);
+    assert_int_equal(errors.count, 6);
+}
+
+static void refuses_lifted_limits_unless_bound_to_loopback(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    setenv("GUICHET_RATE_LIMITS", "off", 1);
+    assert_ok(load(&arena, &errors, &config));
+    setenv("GUICHET_BIND", "0.0.0.0", 1);
+    assert_int_equal(load(&arena, &errors, &config), ERR_INVALID);
+    assert_string_equal(errors.first->pointer, "GUICHET_RATE_LIMITS");
+}
+
+static void reads_a_secret_from_its_file(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    char path[] = "/tmp/guichet-secret-XXXXXX";
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "hidden\n", 7), 7);
+    (void)close(fd);
+    setenv("GUICHET_SMTP_PASSWORD_FILE", path, 1);
+    assert_ok(load(&arena, &errors, &config));
+    assert_string_equal(config.smtp_password, "hidden");
+    (void)unlink(path);
+    assert_int_equal(load(&arena, &errors, &config), ERR_INVALID);
+    assert_string_equal(errors.first->pointer, "GUICHET_SMTP_PASSWORD");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(has_the_documented_defaults, clean),
+        cmocka_unit_test_setup(reports_all_mistakes_at_once, clean),
+        cmocka_unit_test_setup(refuses_lifted_limits_unless_bound_to_loopback, clean),
+        cmocka_unit_test_setup(reads_a_secret_from_its_file, clean),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

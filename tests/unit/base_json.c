@@ -1,0 +1,134 @@
+#include "base/json.h"
+#include "base/utf8.h"
+#include "test.h"
+#include <string.h>
+
+static enum err parse(struct arena *arena, const char *text, struct value **out) {
+    return json_parse(arena, text, strlen(text), out, NULL);
+}
+
+static void reads_and_writes_every_kind(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct value *value = NULL;
+    static const char TEXT[] =
+        "{\"a\":[1,-2,true,false,null],\"b\":{\"c\":\"é\\\"\\\\\\n\"},\"d\":0.5}";
+    assert_ok(parse(&arena, TEXT, &value));
+    assert_string_equal(json_text(&arena, value), TEXT);
+    assert_int_equal(value_at(value, "/a")->array.count, 5);
+    assert_string_equal(value_get_text(value_at(value, "/b"), "c"), "é\"\\\n");
+    assert_null(value_at(value, "/b/x/y"));
+}
+
+static void refuses_what_a_strict_reader_must(void **state) {
+    (void)state;
+    static const char *const WRONG[] = {
+        "", "{", "{\"a\":1,\"a\":2}", "{\"a\":1}x", "{'a':1}", "[1,]", "nul", "{\"a\":1e999}",
+        "\"\\u0000\"", "{\"a\\u0000\":1}", "\"\\u0007\"", "\"\\u009f\"", "\"\x01\"", "01",
+        "\xef\xbb\xbf{}", "{\"a\":\"\xff\"}", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "99999999999999999999",
+    };
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        struct value *value = NULL;
+        const char *reason = NULL;
+        if (json_parse(&arena, WRONG[i], strlen(WRONG[i]), &value, &reason) != ERR_BAD_REQUEST) {
+            fail_msg("accepted: %s", WRONG[i]);
+        }
+        assert_non_null(reason);
+    }
+    struct value *value = NULL;
+    assert_int_equal(json_parse(&arena, "\"a\0b\"", 5, &value, NULL), ERR_BAD_REQUEST);
+}
+
+static void keeps_zero_width_and_bidirectional_characters(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct value *value = NULL;
+    assert_ok(parse(&arena, "\"a\xe2\x80\x8b\xe2\x80\xaeب\"", &value));
+    assert_string_equal(value->text, "a\xe2\x80\x8b\xe2\x80\xaeب");
+}
+
+static void bounds_the_depth(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    char text[2 * (JSON_DEPTH_MAX + 1) + 1] = {0};
+    struct value *value = NULL;
+    memset(text, '[', JSON_DEPTH_MAX);
+    memset(text + JSON_DEPTH_MAX, ']', JSON_DEPTH_MAX);
+    assert_ok(parse(&arena, text, &value));
+    memset(text, '[', JSON_DEPTH_MAX + 1);
+    memset(text + JSON_DEPTH_MAX + 1, ']', JSON_DEPTH_MAX + 1);
+    assert_int_equal(parse(&arena, text, &value), ERR_BAD_REQUEST);
+    assert_ok(parse(&arena, "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"", &value));
+}
+
+static void patches_as_rfc_7396_says(void **state) {
+    (void)state;
+    static const char *const CASES[][3] = {
+        {"{\"a\":\"b\"}", "{\"a\":\"c\"}", "{\"a\":\"c\"}"},
+        {"{\"a\":\"b\"}", "{\"a\":null}", "{}"},
+        {"{\"a\":[\"b\"]}", "{\"a\":\"c\"}", "{\"a\":\"c\"}"},
+        {"{\"a\":{\"b\":\"c\"}}", "{\"a\":{\"b\":\"d\",\"c\":null}}", "{\"a\":{\"b\":\"d\"}}"},
+        {"[\"a\"]", "{\"a\":1}", "{\"a\":1}"},
+        {"{}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{}}}"},
+    };
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct value *target = NULL;
+        struct value *patch = NULL;
+        assert_ok(parse(&arena, CASES[i][0], &target));
+        assert_ok(parse(&arena, CASES[i][1], &patch));
+        assert_string_equal(json_text(&arena, value_merge_patch(&arena, target, patch)),
+                            CASES[i][2]);
+        assert_string_equal(json_text(&arena, target), CASES[i][0]);
+    }
+}
+
+static void compares_objects_whatever_the_order(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct value *a = NULL;
+    struct value *b = NULL;
+    assert_ok(parse(&arena, "{\"x\":1,\"y\":[\"z\"]}", &a));
+    assert_ok(parse(&arena, "{\"y\":[\"z\"],\"x\":1}", &b));
+    assert_true(value_equal(a, b));
+    value_set_text(&arena, b, "x", "1");
+    assert_false(value_equal(a, b));
+}
+
+static void writes_bytes_that_are_no_utf8_as_replacement(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct buf buf;
+    buf_init(&buf, &arena, 100);
+    json_write_text(&buf, "a\xff\x01z");
+    assert_string_equal(buf_text(&buf), "\"a\xef\xbf\xbd\\u0001z\"");
+}
+
+static void stops_at_the_bound_of_a_buffer(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct buf buf;
+    buf_init(&buf, &arena, 5);
+    buf_puts(&buf, "12345");
+    assert_false(buf.overflowed);
+    buf_putc(&buf, '6');
+    buf_printf(&buf, "%d", 7);
+    assert_true(buf.overflowed);
+    assert_string_equal(buf_text(&buf), "12345");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_and_writes_every_kind),
+        cmocka_unit_test(refuses_what_a_strict_reader_must),
+        cmocka_unit_test(keeps_zero_width_and_bidirectional_characters),
+        cmocka_unit_test(bounds_the_depth),
+        cmocka_unit_test(patches_as_rfc_7396_says),
+        cmocka_unit_test(compares_objects_whatever_the_order),
+        cmocka_unit_test(writes_bytes_that_are_no_utf8_as_replacement),
+        cmocka_unit_test(stops_at_the_bound_of_a_buffer),
+    };
+    json_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
