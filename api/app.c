@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "domain/product.h"
+#include "domain/session.h"
 #include "domain/token.h"
 #include "http/http_metrics.h"
 #include "http/ratelimit.h"
@@ -70,6 +71,7 @@ static enum err build_outbound(struct app *app) {
 
 static enum err build_http(struct app *app) {
     app->http.services = &app->services;
+    app->http.find_session = session_find;
     app->http.static_files = static_files_load(app->config.www_dir);
     if (ip_blocks_parse(&app->arena, app->config.trusted_proxies, &app->http.proxies,
                         &app->http.proxies_count) != ERR_NONE) {

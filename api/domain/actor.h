@@ -30,6 +30,8 @@ struct actor {
     const char *request_id;     /* for the audit */
     int64_t logged_in_at_ms;    /* when the password or the provider was last asked */
     bool second_factor;         /* the session passed it */
+    bool second_factor_pending; /* enrolled, not given yet: only the session's own routes answer */
+    bool second_factor_missing; /* the roles need one and none is enrolled: they do not count */
     const struct role_grant *roles;
     size_t roles_count;
 };

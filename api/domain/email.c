@@ -1,10 +1,11 @@
 #include "domain/email.h"
+#include "base/buf.h"
 #include "base/text.h"
 #include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOMAIN_BYTES_MAX = 253, LABEL_BYTES_MAX = 63 };
+enum { DOMAIN_BYTES_MAX = 253, LABEL_BYTES_MAX = 63, FREE_MAIL_LIST_BYTES_MAX = 16384 };
 
 static const char *const FREE_MAIL[] = {
 #include "domain/free_mail.def"
@@ -17,6 +18,16 @@ static int compare(const void *wanted, const void *row) {
 bool email_is_free_mail(const char *domain) {
     return bsearch(domain, FREE_MAIL, sizeof FREE_MAIL / sizeof FREE_MAIL[0], sizeof FREE_MAIL[0],
                    compare) != NULL;
+}
+
+const char *email_free_mail_list(struct arena *arena) {
+    struct buf list;
+    buf_init(&list, arena, FREE_MAIL_LIST_BYTES_MAX);
+    for (size_t i = 0; i < sizeof FREE_MAIL / sizeof FREE_MAIL[0]; i++) {
+        buf_printf(&list, "%c%s", i == 0 ? '{' : ',', FREE_MAIL[i]);
+    }
+    buf_putc(&list, '}');
+    return buf_text(&list);
 }
 
 bool email_domains_agree(const char *domain, const char *other) {

@@ -25,6 +25,8 @@ MUST_CHECK enum err email_parse(struct field_errors *errors, const char *pointer
 const char *email_parse_domain(struct arena *arena, const char *text);
 /* True for domains where anybody may get an address (free_mail.def): they prove nothing. */
 bool email_is_free_mail(const char *domain);
+/* The same domains as an array of PostgreSQL, in the arena: "{gmail.com,…}". */
+const char *email_free_mail_list(struct arena *arena);
 /* True where both domains are one and the same and prove something: whole domains, so a sub-domain
  * is another one; free-mail domains always differ. */
 bool email_domains_agree(const char *domain, const char *other);

@@ -112,15 +112,7 @@ static enum err save(struct tx *tx, const struct account_row *account, const cha
     TRY(tx_query(tx, &SQL_MEMBERSHIP_SAVE, &rows, P_TEXT(account->id), P_TEXT(siret),
                  P_TEXT(attached ? "active" : "suspended"), P_TEXT(ground_of(found))));
     *id = rows_text(rows, 0, "id");
-    const bool acts_here = account->current_siret != NULL &&
-                           strcmp(account->current_siret, siret) == 0;
-    if (attached && account->current_siret == NULL) {
-        return tx_query(tx, &SQL_ACCOUNT_SET_CURRENT_SIRET, NULL, P_TEXT(account->id),
-                        P_TEXT(siret));
-    }
-    return attached || !acts_here ? ERR_NONE
-                                  : tx_query(tx, &SQL_ACCOUNT_SET_CURRENT_SIRET, NULL,
-                                             P_TEXT(account->id), P_NULL);
+    return tx_query(tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(account->id));
 }
 
 enum err membership_attach(struct context *context, struct tx *tx,
@@ -133,9 +125,8 @@ enum err membership_attach(struct context *context, struct tx *tx,
     if (!out->attached) {
         return tell_suspended(tx, account, "membership_suspended", siret, organisation);
     }
-    return out->found == MEMBERSHIP_FIRST
-               ? ERR_NONE
-               : tell_members(context, tx, account, siret, organisation);
+    return out->found == MEMBERSHIP_FIRST ? ERR_NONE
+                                          : tell_members(context, tx, account, siret, organisation);
 }
 
 enum err membership_review(struct tx *tx, const struct account_row *account) {

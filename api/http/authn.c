@@ -115,6 +115,18 @@ static bool has_role_for(const struct actor *actor, enum access access) {
     return true;
 }
 
+/* Until it is given, a session can do nothing but give it or end; where the roles need one that is
+ * not enrolled, the staff's routes are closed. */
+static enum err check_second_factor(const struct actor *actor, const struct route *route) {
+    const bool session_route = text_starts_with(route->path, "/v1/session");
+    const bool staff_route = route->access == ACCESS_STAFF || route->access == ACCESS_SUPPORT ||
+                             route->access == ACCESS_ADMIN;
+    return (actor->second_factor_pending && !session_route) ||
+                   (actor->second_factor_missing && staff_route)
+               ? ERR_SECOND_FACTOR_REQUIRED
+               : ERR_NONE;
+}
+
 enum err authn_check_access(struct exchange *exchange, const struct route *route) {
     const struct actor *actor = &exchange->actor;
     if (route->access == ACCESS_PUBLIC || route->access == ACCESS_CLIENT ||
@@ -127,18 +139,13 @@ enum err authn_check_access(struct exchange *exchange, const struct route *route
     if (actor->kind == ACTOR_CLIENT) {
         TRY(check_program(exchange, route));
     }
+    TRY(check_second_factor(actor, route));
     if (!has_role_for(actor, route->access)) {
         return ERR_FORBIDDEN;
     }
     if (actor->kind == ACTOR_ACCOUNT && route->access == ACCESS_SESSION_RECENT &&
         !actor_is_recent(actor)) {
         return ERR_RECENT_LOGIN_REQUIRED;
-    }
-    const bool staff_route = route->access == ACCESS_STAFF || route->access == ACCESS_SUPPORT ||
-                             route->access == ACCESS_ADMIN;
-    if (staff_route && actor->kind == ACTOR_ACCOUNT && !actor->second_factor &&
-        exchange->services->config->staff_second_factor) {
-        return ERR_SECOND_FACTOR_REQUIRED;
     }
     return ERR_NONE;
 }

@@ -1,3 +1,3 @@
--- $1 account, $2 hash
+-- $1 account, $2 hash in hexadecimal
 UPDATE recovery_code SET used_at = now()
-WHERE account_id = $1::uuid AND code_hash = $2 AND used_at IS NULL
+WHERE account_id = $1::uuid AND code_hash = decode($2, 'hex') AND used_at IS NULL

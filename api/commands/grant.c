@@ -1,0 +1,34 @@
+#include "commands/commands.h"
+#include "commands/session.h"
+#include "domain/email.h"
+#include "domain/staff.h"
+#include <string.h>
+
+static enum err grant(struct command_session *session, const char *address, const char *role) {
+    struct staff_change change = {0};
+    struct email email;
+    const char *document = NULL;
+    TRY(email_parse(&session->errors, "EMAIL", address, &email));
+    change.email_key = email.key;
+    if (!command_parse_role(&session->app.arena, role, &change.role, &change.product)) {
+        field_errors_add(&session->errors, "ROLE", "unknown_value",
+                         "reporter, instructor, manager, support ou admin");
+        return ERR_INVALID;
+    }
+    const enum err granted = staff_grant(&session->context, &change, &document);
+    return granted == ERR_CONFLICT ? ERR_NONE : granted; /* granted already: as asked */
+}
+
+int command_grant(int count, char **words) {
+    static struct command_session session;
+    if (count != 2) {
+        return 2;
+    }
+    enum err err = command_session_init(&session);
+    if (err == ERR_NONE) {
+        err = grant(&session, words[0], words[1]);
+    }
+    const int code = command_session_verdict(&session, "grant", err);
+    command_session_clear(&session);
+    return code;
+}

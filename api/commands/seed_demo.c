@@ -1,0 +1,73 @@
+#include "commands/commands.h"
+#include "commands/session.h"
+#include "domain/provision.h"
+#include "security/password.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char PASSWORD[] = "Passerelle-ouverte-2026";
+
+/* Who is there to try everything with. */
+static const struct person {
+    const char *email;
+    const char *given_name;
+    const char *family_name;
+    const char *siret;
+    const char *role; /* NULL: none */
+    const char *what;
+} PEOPLE[] = {
+    {"camille.martin@clamart.example", "Camille", "Martin", "21920023500014", NULL,
+     "demande pour la commune de Clamart"},
+    {"dominique.petit@occitanie.example", "Dominique", "Petit", "20005379100014", NULL,
+     "demande pour la région Occitanie"},
+    {"sacha.leroy@dinum.example", "Sacha", "Leroy", "13002526500013", "instructor:api-entreprise",
+     "instruit les demandes d'API Entreprise"},
+    {"claude.moreau@dinum.example", "Claude", "Moreau", "13002526500013", "manager:api-entreprise",
+     "responsable d'API Entreprise"},
+    {"alix.bernard@dinum.example", "Alix", "Bernard", "13002526500013", "support",
+     "support de la plateforme"},
+    {"maxime.robert@dinum.example", "Maxime", "Robert", "13002526500013", "admin",
+     "administre la plateforme"},
+};
+
+static enum err seed(struct command_session *session, const struct person *person,
+                     const char **hash) {
+    struct provision input = {.given_name = person->given_name,
+                              .family_name = person->family_name,
+                              .has_role = person->role != NULL};
+    bool exists = false;
+    TRY(email_parse(&session->errors, "email", person->email, &input.email));
+    TRY(provision_exists(&session->context, &input.email, &exists));
+    if (exists) {
+        return ERR_NONE;
+    }
+    TRY(siret_parse(&session->errors, "siret", person->siret, input.siret));
+    if (input.has_role &&
+        !command_parse_role(&session->app.arena, person->role, &input.role, &input.product)) {
+        return ERR_INTERNAL;
+    }
+    if (*hash == NULL) { /* one for all: they are public, and starting is quicker */
+        TRY(password_hash(&session->app.arena, PASSWORD, hash));
+    }
+    input.password_hash = *hash;
+    return provision_account(&session->context, &input);
+}
+
+int command_seed_demo(int count, char **words) {
+    static struct command_session session;
+    const char *hash = NULL;
+    (void)words;
+    if (count != 0) {
+        return 2;
+    }
+    enum err err = command_session_init(&session);
+    for (size_t i = 0; err == ERR_NONE && i < sizeof PEOPLE / sizeof PEOPLE[0]; i++) {
+        err = seed(&session, &PEOPLE[i], &hash);
+    }
+    for (size_t i = 0; err == ERR_NONE && i < sizeof PEOPLE / sizeof PEOPLE[0]; i++) {
+        (void)printf("%-34s %s   %s\n", PEOPLE[i].email, PASSWORD, PEOPLE[i].what);
+    }
+    const int code = command_session_verdict(&session, "seed-demo", err);
+    command_session_clear(&session);
+    return code;
+}

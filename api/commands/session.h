@@ -1,0 +1,25 @@
+#ifndef GUICHET_COMMANDS_SESSION_H
+#define GUICHET_COMMANDS_SESSION_H
+/* What a command that calls the domain needs: the parts of the program and a context in which the
+ * program itself acts. */
+#include "app.h"
+#include "domain/role.h"
+
+struct command_session {
+    struct app app;
+    struct actor actor;
+    struct field_errors errors;
+    struct context context;
+};
+
+/* command_session_clear is needed in every case. */
+MUST_CHECK enum err command_session_init(struct command_session *session);
+void command_session_clear(struct command_session *session);
+/* Says on standard error what is behind a failure, and gives the exit code. */
+int command_session_verdict(const struct command_session *session, const char *command,
+                            enum err err);
+/* "instructor:api-entreprise", "admin". False where the role is unknown; `*product` in the arena. */
+bool command_parse_role(struct arena *arena, const char *text, enum role *role,
+                        const char **product);
+
+#endif

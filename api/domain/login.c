@@ -1,0 +1,163 @@
+#include "domain/login.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "domain/attempt.h"
+#include "domain/email.h"
+#include "domain/record.h"
+#include "domain/second_factor.h"
+#include "security/csrf.h"
+#include "security/password.h"
+#include "security/random.h"
+#include "security/token_hash.h"
+#include "store/account.h"
+
+static enum err read_document(struct context *context, struct tx *tx, const char *session_id,
+                              const char *csrf_token, const char **document) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_SESSION_DOCUMENT, &rows, P_TEXT(session_id), P_TEXT(csrf_token),
+                 P_BOOLEAN(context->services->config->staff_second_factor)));
+    *document = rows_text(rows, 0, "document");
+    return *document == NULL ? ERR_UNAUTHENTICATED : ERR_NONE;
+}
+
+static enum err open_session(struct context *context, struct tx *tx, const char *account_id,
+                             const char *user_agent, const char *id_token, const char **id,
+                             const char **secret) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    struct rows *rows = NULL;
+    *secret = random_token(context->arena);
+    token_hash_bytes(*secret, hash);
+    if (context->actor->session_id != NULL) {
+        TRY(tx_query(tx, &SQL_SESSION_DELETE, NULL, P_TEXT(context->actor->session_id)));
+    }
+    TRY(tx_query(tx, &SQL_SESSION_CREATE, &rows, P_TEXT(account_id), P_BYTES(hash, sizeof hash),
+                 P_BOOLEAN(false), P_TEXT(id_token), P_TEXT(context->actor->address),
+                 P_TEXT(user_agent)));
+    *id = rows_text(rows, 0, "id");
+    TRY(tx_query(tx, &SQL_ACCOUNT_TOUCH_LOGIN, NULL, P_TEXT(account_id)));
+    return ERR_NONE;
+}
+
+enum err login_open(struct context *context, struct tx *tx, const char *account_id,
+                    const char *user_agent, const char *id_token, const char **secret) {
+    const char *id = NULL;
+    return open_session(context, tx, account_id, user_agent, id_token, &id, secret);
+}
+
+/* How the e-mail is looked up and counted: whatever was typed has a key. */
+static const char *login_key(struct arena *arena, const char *typed) {
+    struct field_errors ignored;
+    struct email email;
+    field_errors_init(&ignored, arena);
+    return email_parse(&ignored, "/email", typed, &email) == ERR_NONE ? email.key
+                                                                      : text_lower(arena, typed);
+}
+
+static enum err find_person(struct context *context, const char *key, struct account_row *out,
+                            bool *known) {
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    const enum err found = account_find_by_email(&tx, key, out);
+    *known = found == ERR_NONE && out->state == ACCOUNT_ACTIVE;
+    return found == ERR_NOT_FOUND ? ERR_NONE : found;
+}
+
+static enum err refuse(struct context *context, const char *key, const char *from) {
+    log_warning(LOG_LOGIN_FAILED, LOG_TEXT("ip", context->actor->address));
+    TRY(attempt_count(context, ATTEMPT_LOGIN_FROM, from));
+    TRY(attempt_count(context, ATTEMPT_LOGIN, key));
+    return context_fail(context, ERR_BAD_CREDENTIALS,
+                        "Adresse électronique ou mot de passe incorrect. Si vous venez de créer "
+                        "votre compte, activez-le d'abord par le lien reçu par courriel.");
+}
+
+/* Imported hashes and former parameters are replaced when the password is at hand. */
+static enum err renew_hash(struct tx *tx, const struct account_row *account, const char *hash) {
+    return hash == NULL ? ERR_NONE
+                        : tx_query(tx, &SQL_ACCOUNT_REHASH_PASSWORD, NULL, P_TEXT(account->id),
+                                   P_TEXT(account->password_hash), P_TEXT(hash));
+}
+
+static enum err enter(struct context *context, const struct account_row *account,
+                      const char *password, const char *user_agent, struct login_session *out) {
+    const char *id = NULL;
+    const char *new_hash = NULL;
+    if (password_needs_rehash(account->password_hash)) {
+        TRY(password_hash(context->arena, password, &new_hash));
+    }
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(renew_hash(&tx, account, new_hash));
+    TRY(open_session(context, &tx, account->id, user_agent, NULL, &id, &out->secret));
+    TRY(read_document(context, &tx, id, csrf_derive(context->arena, out->secret), &out->document));
+    TRY(record_act_of(context, &tx, account->id,
+                      &(struct record){.action = "session.open",
+                                       .subject_type = "account",
+                                       .subject_id = account->id}));
+    return tx_commit(&tx);
+}
+
+enum err login_by_password(struct context *context, const char *email, const char *password,
+                           const char *user_agent, struct login_session *out) {
+    const char *key = login_key(context->arena, email);
+    const char *from = arena_printf(context->arena, "%s %s", key, context->actor->address);
+    struct account_row account = {0};
+    bool known = false;
+    bool matches = false;
+    TRY(attempt_check(context, ATTEMPT_LOGIN_FROM, from));
+    TRY(attempt_check(context, ATTEMPT_LOGIN, key));
+    TRY(find_person(context, key, &account, &known));
+    TRY(password_verify(account.password_hash, password, &matches));
+    if (!known || !matches) {
+        return refuse(context, key, from);
+    }
+    TRY(attempt_clear(context, ATTEMPT_LOGIN_FROM, from));
+    return enter(context, &account, password, user_agent, out);
+}
+
+enum err login_document(struct context *context, const char **document) {
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    return read_document(context, &tx, context->actor->session_id, context->actor->csrf_token,
+                         document);
+}
+
+enum err login_close(struct context *context, const char **id_token) {
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query(&tx, &SQL_SESSION_DELETE, &rows, P_TEXT(context->actor->session_id)));
+    *id_token = rows_text(rows, 0, "id_token");
+    TRY(record_act(context, &tx,
+                   &(struct record){.action = "session.close",
+                                    .subject_type = "account",
+                                    .subject_id = context->actor->account_id}));
+    return tx_commit(&tx);
+}
+
+enum err login_second_factor(struct context *context, const char *code, struct login_session *out) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    const struct actor *actor = context->actor;
+    if (!actor->second_factor_pending) {
+        return context_fail(context, ERR_CONFLICT, "Aucun second facteur n'est attendu.");
+    }
+    TRY(attempt_check(context, ATTEMPT_SECOND_FACTOR, actor->account_id));
+    const enum err checked = second_factor_check(context, code);
+    if (checked == ERR_INVALID) {
+        TRY(attempt_count(context, ATTEMPT_SECOND_FACTOR, actor->account_id));
+    }
+    TRY(checked);
+    out->secret = random_token(context->arena);
+    token_hash_bytes(out->secret, hash);
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query(&tx, &SQL_SESSION_REPLACE_SECRET, NULL, P_TEXT(actor->session_id),
+                 P_BYTES(hash, sizeof hash)));
+    TRY(read_document(context, &tx, actor->session_id, csrf_derive(context->arena, out->secret),
+                      &out->document));
+    TRY(record_act(context, &tx,
+                   &(struct record){.action = "session.second_factor",
+                                    .subject_type = "account",
+                                    .subject_id = actor->account_id}));
+    return tx_commit(&tx);
+}

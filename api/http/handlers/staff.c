@@ -1,0 +1,84 @@
+/* Roles of the staff, and the audit trail. */
+#include "domain/staff.h"
+#include "base/clock.h"
+#include "http/handlers/handlers.h"
+#include "wire/organisation_json.h"
+
+enum err staff_get(struct exchange *exchange) {
+    struct page page;
+    enum role role;
+    int64_t limit = 0;
+    const char *document = NULL;
+    const char *wanted = request_query(exchange, "role");
+    const bool limited = request_limit(exchange, &limit);
+    if (wanted != NULL && !role_parse(wanted, &role)) {
+        exchange_error(exchange, "role", "unknown_value", "Ce rôle n'existe pas.");
+    }
+    if (!page_read_time(&exchange->errors, exchange->arena, limit,
+                        request_query(exchange, "cursor"), &page) ||
+        !limited) {
+        return ERR_INVALID;
+    }
+    TRY(field_errors_verdict(&exchange->errors));
+    TRY(staff_list(&exchange->context, request_query(exchange, "product"), wanted, &page,
+                   &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err staff_post(struct exchange *exchange) {
+    struct staff_change change = {0};
+    const char *document = NULL;
+    TRY(organisation_json_read_role(exchange->arena, &exchange->errors, exchange->request.json,
+                                    &change));
+    TRY(staff_grant(&exchange->context, &change, &document));
+    return response_json(exchange, 201, document);
+}
+
+enum err staff_delete(struct exchange *exchange) {
+    struct staff_change change = {0};
+    TRY(organisation_json_read_role(exchange->arena, &exchange->errors, exchange->request.json,
+                                    &change));
+    TRY(staff_withdraw(&exchange->context, &change));
+    return response_empty(exchange, 204);
+}
+
+static void check_time(struct exchange *exchange, const char *name, const char *value) {
+    int64_t at_ms;
+    if (value != NULL && !clock_parse_rfc3339(value, &at_ms)) {
+        exchange_error(exchange, name, "invalid_format",
+                       "Écrivez une date et une heure, par exemple 2026-01-31T12:00:00Z.");
+    }
+}
+
+static enum err read_filter(struct exchange *exchange, struct audit_filter *filter) {
+    *filter = (struct audit_filter){.actor_id = request_query(exchange, "actor_id"),
+                                    .action = request_query(exchange, "action"),
+                                    .object_id = request_query(exchange, "object_id"),
+                                    .product = request_query(exchange, "product"),
+                                    .from = request_query(exchange, "from"),
+                                    .to = request_query(exchange, "to")};
+    if (filter->actor_id != NULL && !text_is_uuid(filter->actor_id)) {
+        exchange_error(exchange, "actor_id", "invalid_format", "Un identifiant UUID est attendu.");
+    }
+    if (filter->object_id != NULL && !text_is_uuid(filter->object_id)) {
+        exchange_error(exchange, "object_id", "invalid_format", "Un identifiant UUID est attendu.");
+    }
+    check_time(exchange, "from", filter->from);
+    check_time(exchange, "to", filter->to);
+    return field_errors_verdict(&exchange->errors);
+}
+
+enum err audit_get(struct exchange *exchange) {
+    struct audit_filter filter;
+    struct page page;
+    const char *document = NULL;
+    int64_t limit = 0;
+    const bool limited = request_limit(exchange, &limit);
+    TRY(read_filter(exchange, &filter));
+    if (!page_read_number(&exchange->errors, limit, request_query(exchange, "cursor"), &page) ||
+        !limited) {
+        return ERR_INVALID;
+    }
+    TRY(staff_list_audit(&exchange->context, &filter, &page, &document));
+    return response_json(exchange, 200, document);
+}

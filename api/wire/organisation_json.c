@@ -1,0 +1,70 @@
+#include "wire/organisation_json.h"
+#include "domain/email.h"
+#include "wire/reader.h"
+#include <string.h>
+
+enum { PRODUCT_CHARACTERS_MAX = 64 };
+
+enum err organisation_json_read_verdict(struct arena *arena, struct field_errors *errors,
+                                        const struct value *body, struct membership_verdict *out) {
+    static const char *const KNOWN[] = {"outcome", "reason", "trust_domain", NULL};
+    static const char *const OUTCOMES[] = {"accept", "accept_as_external", "refuse", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    const char *outcome = reader_required_choice(&reader, "outcome", OUTCOMES);
+    out->reason = reader_optional_text(&reader, "reason", READER_LONG_MAX);
+    out->trust_domain = reader_optional_boolean(&reader, "trust_domain", false);
+    for (size_t i = 0; outcome != NULL && OUTCOMES[i] != NULL; i++) {
+        if (strcmp(outcome, OUTCOMES[i]) == 0) {
+            out->outcome = (enum resolution)i;
+        }
+    }
+    if (outcome != NULL && out->outcome == RESOLUTION_REFUSE && errors->count == 0 &&
+        (out->reason == NULL || out->reason[strspn(out->reason, " \t\r\n")] == '\0')) {
+        reader_error(&reader, "reason", "required",
+                     "Expliquez votre refus : la personne recevra ces mots.");
+    }
+    if (outcome != NULL && out->outcome != RESOLUTION_ACCEPT && out->trust_domain) {
+        reader_error(&reader, "trust_domain", "not_allowed",
+                     "Un domaine ne devient de confiance qu'en acceptant la personne.");
+    }
+    return field_errors_verdict(errors);
+}
+
+enum err organisation_json_read_report(struct arena *arena, struct field_errors *errors,
+                                       const struct value *body, const char **comment) {
+    static const char *const KNOWN[] = {"comment", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *comment = reader_optional_text(&reader, "comment", READER_LONG_MAX);
+    return field_errors_verdict(errors);
+}
+
+enum err organisation_json_read_domain(struct arena *arena, struct field_errors *errors,
+                                       const struct value *body, const char **domain) {
+    static const char *const KNOWN[] = {"domain", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *domain = reader_required_line(&reader, "domain", READER_SHORT_MAX);
+    return field_errors_verdict(errors);
+}
+
+enum err organisation_json_read_role(struct arena *arena, struct field_errors *errors,
+                                     const struct value *body, struct staff_change *out) {
+    static const char *const KNOWN[] = {"email", "role", "product", NULL};
+    static const char *const ROLES[] = {"reporter", "instructor", "manager",
+                                        "support",  "admin",      NULL};
+    struct reader reader;
+    struct email email = {0};
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    const char *address = reader_required_secret(&reader, "email", EMAIL_BYTES_MAX);
+    if (address != NULL && email_parse(errors, "/email", address, &email) == ERR_NONE) {
+        out->email_key = email.key;
+    }
+    const char *role = reader_required_choice(&reader, "role", ROLES);
+    out->product = reader_optional_line(&reader, "product", PRODUCT_CHARACTERS_MAX);
+    if (role != NULL && !role_parse(role, &out->role)) {
+        reader_error(&reader, "role", "unknown_value", "Ce rôle n'existe pas.");
+    }
+    return field_errors_verdict(errors);
+}

@@ -1,0 +1,1 @@
+SELECT account_needs_second_factor($1::uuid) AS needed
