@@ -135,6 +135,15 @@ void json_write_text(struct buf *buf, const char *text) {
     buf_putc(buf, '"');
 }
 
+/* A whole number keeps its ".0", so that it is read again as what it was. */
+static void write_number(struct buf *buf, double number) {
+    const size_t start = buf->length;
+    buf_printf(buf, "%.17g", number);
+    if (buf->length > start && strpbrk(buf->bytes + start, ".e") == NULL) {
+        buf_puts(buf, ".0");
+    }
+}
+
 void json_write(struct buf *buf, const struct value *value) {
     switch (value->kind) {
     case VALUE_NULL:
@@ -147,7 +156,7 @@ void json_write(struct buf *buf, const struct value *value) {
         buf_printf(buf, "%lld", (long long)value->integer);
         break;
     case VALUE_NUMBER:
-        buf_printf(buf, "%.17g", value->number);
+        write_number(buf, value->number);
         break;
     case VALUE_STRING:
         json_write_text(buf, value->text);
