@@ -1,4 +1,5 @@
 /* Logging in and out. */
+#include "domain/federated_login.h"
 #include "domain/login.h"
 #include "http/handlers/handlers.h"
 #include "http/session_cookie.h"
@@ -36,6 +37,11 @@ enum err session_read(struct exchange *exchange) {
 enum err session_close(struct exchange *exchange) {
     const char *id_token = NULL;
     TRY(login_close(&exchange->context, &id_token));
+    const char *provider = federated_login_logout_url(&exchange->context, id_token);
+    if (provider != NULL) {
+        response_header(exchange, "Link",
+                        arena_printf(exchange->arena, "<%s>; rel=\"logout\"", provider));
+    }
     session_cookie_clear(exchange);
     return response_empty(exchange, 204);
 }

@@ -1,0 +1,34 @@
+#include "http/cookie.h"
+#include <inttypes.h>
+#include <string.h>
+
+bool cookie_is_secure(const struct exchange *exchange) {
+    return text_starts_with(exchange->services->config->public_url, "https://");
+}
+
+const char *cookie_find(const struct exchange *exchange, const char *name, size_t bytes_max) {
+    const size_t length = strlen(name);
+    const char *found = NULL;
+    const char *at = request_header(exchange, "Cookie");
+    while (at != NULL && *at != '\0') {
+        at += strspn(at, " \t;");
+        const size_t step = strcspn(at, ";");
+        if (step > length && strncmp(at, name, length) == 0 && at[length] == '=') {
+            if (found != NULL || step - length - 1 > bytes_max) {
+                return NULL;
+            }
+            found = arena_strndup(exchange->arena, at + length + 1, step - length - 1);
+        }
+        at += step;
+    }
+    return found;
+}
+
+void cookie_set(struct exchange *exchange, const char *name, const char *value, const char *path,
+                int64_t max_age_s) {
+    response_header(exchange, "Set-Cookie",
+                    arena_printf(exchange->arena,
+                                 "%s=%s; Path=%s; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
+                                 name, value, path, max_age_s,
+                                 cookie_is_secure(exchange) ? "; Secure" : ""));
+}
