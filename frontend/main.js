@@ -11,6 +11,7 @@ const [routes] = await Promise.all([
   loadTexts(),
   session.load().catch(() => {}),
 ]);
+session.followOtherTabs();
 mountShell();
 mountSessionGuard();
 await start(routes.routes, /** @type {HTMLElement} */ (document.getElementById('contenu')));

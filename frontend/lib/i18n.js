@@ -25,7 +25,8 @@ export function locale() {
 export async function loadTexts() {
   current = localStorage.getItem(STORAGE_KEY) === 'en' ? 'en' : 'fr';
   document.documentElement.lang = current;
-  texts = await getAsset(new URL(`../locales/${current}.json`, import.meta.url));
+  const table = await getAsset(new URL(`../locales/${current}.json`, import.meta.url));
+  texts = current === 'fr' ? withFrenchSpaces(table) : table;
 }
 
 /** @param {Language} chosen */
@@ -38,6 +39,23 @@ export async function setLanguage(chosen) {
 export function useTexts(table, chosen = 'fr') {
   texts = table;
   current = chosen;
+}
+
+/**
+ * The spaces that French keeps unbroken: inside quotes, before high punctuation.
+ * @param {any} node
+ * @returns {any}
+ */
+function withFrenchSpaces(node) {
+  if (typeof node === 'string')
+    return node
+      .replace(/« /g, '«\u00a0')
+      .replace(/ (?=[»:])/g, '\u00a0')
+      .replace(/ (?=[?!;])/g, '\u202f');
+  if (Array.isArray(node)) return node.map(withFrenchSpaces);
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, withFrenchSpaces(value)]),
+  );
 }
 
 /** @param {string} key @returns {any} */

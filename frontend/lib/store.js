@@ -19,9 +19,8 @@ class SessionStore extends EventTarget {
     this.secondFactorPending = false;
     /** @type {number | null} time (ms) when the session ends if nothing is done */
     this.endsAtMs = null;
-    this.tabs =
-      typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('guichet.session');
-    this.tabs?.addEventListener('message', () => void this.load());
+    /** @type {BroadcastChannel | null} */
+    this.tabs = null;
     this.#loadedAtMs = 0;
   }
 
@@ -33,6 +32,12 @@ class SessionStore extends EventTarget {
 
   get loggedIn() {
     return this.account !== null && !this.secondFactorPending;
+  }
+
+  /** From now on, log-ins and log-outs of the other tabs count here too. */
+  followOtherTabs() {
+    this.tabs = new BroadcastChannel('guichet.session');
+    this.tabs.addEventListener('message', () => void this.load());
   }
 
   /** Memberships that allow to act. */

@@ -111,7 +111,7 @@ function draw(place, { product, endpoints, providers }, text) {
     groups.map((name) =>
       h(
         'section',
-        null,
+        { class: 'catalogue-provider' },
         h(
           'h2',
           null,
@@ -121,7 +121,7 @@ function draw(place, { product, endpoints, providers }, text) {
         ),
         h(
           'ul',
-          { class: 'grid-cards' },
+          { class: 'catalogue-list' },
           scopes
             .filter((/** @type {any} */ s) => providerName(s, providers) === name)
             .map((/** @type {any} */ s) => scopeCard(s, product, endpoints)),
@@ -164,7 +164,7 @@ function scopeCard(scope, product, endpoints) {
   );
   return h(
     'li',
-    { class: 'card' },
+    null,
     h('h3', null, scope.label),
     h(
       'p',

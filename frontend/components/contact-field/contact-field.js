@@ -33,6 +33,7 @@ export function contactField({ field, product, request, value, readonly, me, oni
       oninput: (/** @type {any} */ typed) => {
         current[part.name] = typed;
         show();
+        if (!value?.kind && part.name !== 'kind') oninput('kind', current.kind);
         oninput(part.name, typed);
       },
     };
@@ -63,7 +64,6 @@ export function contactField({ field, product, request, value, readonly, me, oni
   }
 
   show();
-  if (!value?.kind && !readonly) oninput('kind', current.kind);
   const element = h(
     'fieldset',
     { class: 'field contact-field', id: `champ-${field.name}` },

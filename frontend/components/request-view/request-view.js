@@ -146,13 +146,28 @@ function link(address) {
  */
 function scopeList(ids, product) {
   const own = product.scopes.filter((/** @type {any} */ s) => ids.includes(s.id));
+  const asked = own.filter((/** @type {any} */ s) => !s.open_data);
+  const open = own.filter((/** @type {any} */ s) => s.open_data);
   const unknown = ids.filter((id) => !own.some((/** @type {any} */ s) => s.id === id));
-  return h(
-    'ul',
-    null,
-    own.map((/** @type {any} */ s) => h('li', null, s.label)),
-    unknown.map((id) => h('li', null, id)),
-  );
+  return [
+    h(
+      'ul',
+      null,
+      asked.map((/** @type {any} */ s) => h('li', null, s.label)),
+      unknown.map((id) => h('li', null, id)),
+    ),
+    open.length > 0 &&
+      h(
+        'details',
+        null,
+        h('summary', null, t('request_view.open', { count: open.length })),
+        h(
+          'ul',
+          null,
+          open.map((/** @type {any} */ s) => h('li', null, s.label)),
+        ),
+      ),
+  ];
 }
 
 /**
@@ -165,12 +180,8 @@ export function scopeLabel(product, id) {
 
 /** @param {any} value */
 function contact(value) {
-  const lines = [
-    value.kind === 'person' ? personName(value) : null,
-    value.job_title,
-    value.email,
-    value.phone,
-  ];
+  const named = value.given_name || value.family_name;
+  const lines = [named ? personName(value) : null, value.job_title, value.email, value.phone];
   const known = lines.filter(Boolean);
   return known.length > 0 ? known.map((line) => h('div', null, line)) : null;
 }
