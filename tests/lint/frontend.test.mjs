@@ -1,6 +1,6 @@
 // The parts of the screens that need no browser: rules of lib/, the two languages, the list of paths.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deviceName } from '../../frontend/pages/account/security.js';
