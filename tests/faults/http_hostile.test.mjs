@@ -249,8 +249,11 @@ test('ends_a_connection_that_drips_its_headers_and_one_that_drips_its_body', asy
   await assertAlive();
 });
 
-test('serves_others_beside_2000_open_connections', async () => {
-  const states = Array.from({ length: 2000 }, () => open());
+// ThreadSanitizer makes threads so slow that the deadline would end most of 2,000.
+const CONNECTIONS = process.env.GUICHET_TEST_SANITIZER === 'thread' ? 200 : 2000;
+
+test(`serves_others_beside_${CONNECTIONS}_open_connections`, async () => {
+  const states = Array.from({ length: CONNECTIONS }, () => open());
   await Promise.all(states.map(({ opened }) => opened));
   // Half of them have begun a request and say no more.
   states
@@ -261,7 +264,7 @@ test('serves_others_beside_2000_open_connections', async () => {
   states.forEach(({ socket }, i) =>
     socket.write(i % 2 === 0 ? '\r\n' : 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n'),
   );
-  await waitFor('2,000 answers', () => states.every(({ received }) => received.includes('"live"')));
+  await waitFor('all answers', () => states.every(({ received }) => received.includes('"live"')));
   states.forEach(({ socket }) => socket.destroy());
   await assertAlive();
 });
