@@ -42,19 +42,17 @@ static enum err key_create(struct tx *tx, const struct services *services, const
     return signing_key_insert(tx, key.kid, state, key.public_jwk, key.public_pem, sealed);
 }
 
-/* The first keys of a new database; one instance makes them, the others wait and find them. */
-static enum err keys_create_first(const struct services *services, struct arena *arena) {
-    TX_AUTO(tx);
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(signing_key_lock(&tx));
+/* The first keys of a new database: one transaction makes them, the others wait and find them. */
+static enum err keys_create_first(struct tx *tx, const struct services *services) {
     struct signing_key_row *rows = NULL;
     size_t count = 0;
-    TRY(signing_key_list_living(&tx, &rows, &count));
-    if (count == 0) {
-        TRY(key_create(&tx, services, "current"));
-        TRY(key_create(&tx, services, "next"));
+    TRY(signing_key_lock(tx));
+    TRY(signing_key_list_living(tx, &rows, &count));
+    if (count > 0) {
+        return ERR_NONE;
     }
-    return tx_commit(&tx);
+    TRY(key_create(tx, services, "current"));
+    return key_create(tx, services, "next");
 }
 
 static enum err keys_list(const struct services *services, struct arena *arena,
@@ -71,7 +69,10 @@ enum err token_keys_load(const struct services *services) {
     size_t count = 0;
     TRY(keys_list(services, &arena, &rows, &count));
     if (count == 0) {
-        TRY(keys_create_first(services, &arena));
+        TX_AUTO(tx);
+        TRY(tx_begin(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+        TRY(keys_create_first(&tx, services));
+        TRY(tx_commit(&tx));
         TRY(keys_list(services, &arena, &rows, &count));
     }
     struct jwt_keyset *keyset = jwt_keyset_new();
@@ -121,6 +122,10 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     const char *kid = NULL;
     const char *sealed_pem = NULL;
     TRY(signing_key_find_current(tx, &kid, &sealed_pem));
+    if (kid == NULL) {
+        TRY(keys_create_first(tx, services));
+        TRY(signing_key_find_current(tx, &kid, &sealed_pem));
+    }
     unsigned char *pem = NULL;
     size_t length = 0;
     TRY(seal_open(arena, services->tokens->seal_key, seal_context(arena, kid), sealed_pem, &pem,

@@ -15,7 +15,7 @@ struct signing_key_row {
 MUST_CHECK enum err signing_key_lock(struct tx *tx);
 MUST_CHECK enum err signing_key_list_living(struct tx *tx, struct signing_key_row **rows,
                                             size_t *count);
-/* ERR_UNAVAILABLE where no key was made yet. */
+/* NULL in both where no key was made yet. */
 MUST_CHECK enum err signing_key_find_current(struct tx *tx, const char **kid,
                                              const char **sealed_private_pem);
 MUST_CHECK enum err signing_key_insert(struct tx *tx, const char *kid, const char *state,
