@@ -4,6 +4,7 @@
 #include "domain/product.h"
 #include "domain/session.h"
 #include "domain/token.h"
+#include "gateway/gateway.h"
 #include "http/http_metrics.h"
 #include "http/ratelimit.h"
 #include "http/static_files.h"
@@ -69,6 +70,18 @@ static enum err build_outbound(struct app *app) {
     return built;
 }
 
+static enum err build_gateway(struct app *app) {
+    struct field_errors errors;
+    field_errors_init(&errors, &app->arena);
+    const enum err built = gateway_new(&app->services, &errors, &app->gateway);
+    for (const struct field_error *error = errors.first; error != NULL; error = error->next) {
+        (void)fprintf(stderr, "%s: %s\n", error->pointer, error->message);
+    }
+    app->gateway_port = gateway_get_port(app->gateway);
+    app->services.gateway = &app->gateway_port;
+    return built;
+}
+
 static enum err build_http(struct app *app) {
     app->http.services = &app->services;
     app->http.find_session = session_find;
@@ -101,10 +114,16 @@ enum err app_init(struct app *app) {
         .prepared = app->config.database_prepared,
     });
     app->services.read_pool = app->services.pool;
+    TRY(build_gateway(app));
     return build_http(app);
 }
 
+enum err app_start(struct app *app) {
+    return gateway_start(app->gateway);
+}
+
 void app_clear(struct app *app) {
+    gateway_free(app->gateway);
     if (app->services.pool != NULL) {
         pool_free(app->services.pool);
     }

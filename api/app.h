@@ -3,6 +3,7 @@
 /* The one place where the parts of the program are wired together. Everything lives as long as the
  * program; `services` is what the others see of it, read by all threads. */
 #include "domain/context.h"
+#include "domain/gateway_port.h"
 #include "domain/product.h"
 #include "http/http_state.h"
 #include "security/seal.h"
@@ -16,6 +17,8 @@ struct app {
     struct services services;
     struct seal_key master_key;
     struct outbound *outbound;
+    struct gateway *gateway;
+    struct gateway_port gateway_port;
     struct http_state http;
 };
 
@@ -24,6 +27,8 @@ MUST_CHECK enum err app_load_config(struct arena *arena, struct config *config);
 /* Reads the settings and builds the parts. All mistakes are printed on standard error, then
  * ERR_INVALID. app_clear is needed in every case. */
 MUST_CHECK enum err app_init(struct app *app);
+/* Starts what runs beside the answers; for the program that serves. */
+MUST_CHECK enum err app_start(struct app *app);
 void app_clear(struct app *app);
 
 #endif

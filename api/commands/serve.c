@@ -13,7 +13,8 @@ int command_serve(int count, char **arguments) {
         return 2;
     }
     signals_block();
-    if (app_init(&app) != ERR_NONE || server_start(&app.http, &server) != ERR_NONE) {
+    if (app_init(&app) != ERR_NONE || app_start(&app) != ERR_NONE ||
+        server_start(&app.http, &server) != ERR_NONE) {
         app_clear(&app);
         return 1;
     }

@@ -11,6 +11,7 @@
 #include "store/tx.h"
 #include <stdint.h>
 
+struct gateway_port;  /* domain/gateway_port.h: calls to the data */
 struct ports;         /* domain/ports.h: mail, directory, scanner … */
 struct products;      /* domain/product.h */
 struct seal_key;      /* security/seal.h: the master key */
@@ -25,6 +26,7 @@ struct services {
     const struct products *products;
     const struct seal_key *master_key;
     struct token_service *tokens;
+    const struct gateway_port *gateway; /* NULL where none runs */
 };
 
 struct context {
@@ -35,8 +37,8 @@ struct context {
     /* Who creates or decides calls idempotency_mark(&tx, context->idempotency) before the commit, so
      * that an act whose answer is lost is never done twice; NULL without Idempotency-Key. */
     const struct idempotency_key *idempotency;
-    const char *detail;          /* French sentence behind a failure; NULL: the title says it all */
-    int64_t retry_after_s;       /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
+    const char *detail;    /* French sentence behind a failure; NULL: the title says it all */
+    int64_t retry_after_s; /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
 };
 
 /* The identity that row-level security sees for this actor. */

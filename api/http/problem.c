@@ -1,5 +1,6 @@
 #include "http/problem.h"
 #include "base/json.h"
+#include "http/gateway_answer.h"
 #include <inttypes.h>
 #include <strings.h>
 
@@ -78,6 +79,9 @@ void problem_render(struct exchange *exchange, enum err err) {
     struct response *response = &exchange->response;
     keep_headers(response);
     add_retry_after(exchange, err);
+    if (gateway_answer_render(exchange, err)) {
+        return;
+    }
     struct value *problem = value_object(arena);
     value_set_text(arena, problem, "type", arena_printf(arena, "/problems/%s", err_slug(err)));
     value_set_text(arena, problem, "title", err_title(err));

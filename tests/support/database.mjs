@@ -64,8 +64,8 @@ export class Database {
 
   /** Runs one SELECT as the owner and returns its rows as objects. */
   async rows(select) {
-    const [json] = await this.sql(`select coalesce(json_agg(r), '[]') from (${select}) r`);
-    return JSON.parse(json);
+    const lines = await this.sql(`select coalesce(json_agg(r), '[]') from (${select}) r`);
+    return JSON.parse(lines.join(''));
   }
 
   drop() {

@@ -1,0 +1,249 @@
+/* One call: the order of the checks is stated in call_run and nowhere else. */
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "gateway/answer.h"
+#include "gateway/forward.h"
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+enum { RECORDED_BYTES_MAX = 255, RETRY_UNAVAILABLE_S = 5 };
+
+static bool answer_unavailable(struct call *call) {
+    answer_header(call->response, "Retry-After",
+                  arena_printf(call->arena, "%d", RETRY_UNAVAILABLE_S));
+    return answer_error(call, GATEWAY_ERROR_UNAVAILABLE);
+}
+
+static bool check_token_not_in_query(struct call *call) {
+    static const char *const NAMES[] = {"token", "access_token", "jwt", "jeton", "api_key"};
+    for (size_t i = 0; i < call->request->query_count; i++) {
+        for (size_t j = 0; j < sizeof NAMES / sizeof NAMES[0]; j++) {
+            if (strcasecmp(call->request->query[i].name, NAMES[j]) == 0) {
+                return answer_error_at(call, GATEWAY_ERROR_TOKEN_IN_QUERY, "parameter", NAMES[j]);
+            }
+        }
+    }
+    return true;
+}
+
+static bool check_caller(struct call *call) {
+    struct gateway *gateway = call->gateway;
+    if (gateway->suspects == NULL) {
+        return true;
+    }
+    const int64_t wait_s =
+        suspects_blocked_s(gateway->suspects, call->request->address, clock_monotonic_ms());
+    if (wait_s == 0) {
+        return true;
+    }
+    atomic_fetch_add_explicit(&gateway->limited, 1, memory_order_relaxed);
+    answer_header(call->response, "Retry-After", arena_printf(call->arena, "%" PRId64, wait_s));
+    return answer_error(call, GATEWAY_ERROR_TOO_MANY_BAD);
+}
+
+static bool refuse_token(struct call *call, bool was_sent) {
+    struct gateway *gateway = call->gateway;
+    atomic_fetch_add_explicit(&gateway->bad_tokens, 1, memory_order_relaxed);
+    if (was_sent) {
+        log_info(LOG_BAD_TOKEN, LOG_TEXT("ip", call->request->address));
+        if (gateway->suspects != NULL) {
+            suspects_add(gateway->suspects, call->request->address, clock_monotonic_ms());
+        }
+    }
+    return answer_error_at(call, GATEWAY_ERROR_BAD_TOKEN, "header", "Authorization");
+}
+
+/* "Bearer x" (RFC 6750); NULL for anything else. */
+static const char *bearer_of(const char *authorization) {
+    return authorization != NULL && strncasecmp(authorization, "Bearer ", 7) == 0
+               ? authorization + 7
+               : NULL;
+}
+
+static bool check_token(struct call *call, struct verified *verified) {
+    struct gateway *gateway = call->gateway;
+    const char *token = bearer_of(call->request->authorization);
+    if (token == NULL) {
+        return refuse_token(call, call->request->authorization != NULL);
+    }
+    const enum err err = verifier_check(gateway->verifier, call->arena, token, verified);
+    if (err == ERR_UNAVAILABLE) {
+        return answer_unavailable(call);
+    }
+    if (err != ERR_NONE || strcmp(verified->aud, call->request->product) != 0) {
+        return refuse_token(call, true);
+    }
+    call->product = catalogue_find(&gateway->catalogue, verified->aud);
+    const enum err found = token_table_get(gateway->tokens, verified->jti, &call->row);
+    if (found == ERR_UNAVAILABLE) {
+        return answer_unavailable(call);
+    }
+    return (found == ERR_NONE && call->product != NULL) || refuse_token(call, true);
+}
+
+static bool check_revocation(struct call *call, const struct verified *verified, int64_t now_ms) {
+    const enum token_string_state state =
+        token_copy_string_state(call->row, verified->iat_s, now_ms);
+    if (state == TOKEN_STRING_REPLACED || token_copy_is_revoked(call->row, now_ms)) {
+        return answer_error_at(call, GATEWAY_ERROR_REVOKED, "header", "Authorization");
+    }
+    token_table_mark(call->gateway->tokens, call->row->id, state == TOKEN_STRING_PREVIOUS, now_ms);
+    return true;
+}
+
+static bool check_address(struct call *call) {
+    return token_copy_allows(call->row, call->request->address) ||
+           answer_error(call, GATEWAY_ERROR_ADDRESS);
+}
+
+static bool check_rate(struct call *call) {
+    struct arena *arena = call->arena;
+    struct limiter_verdict verdict;
+    limiter_take(call->gateway->limiter, call->row->id,
+                 call->endpoint == NULL ? call->product->other_limit : call->endpoint->limit,
+                 &verdict);
+    answer_header(call->response, "RateLimit-Limit",
+                  arena_printf(arena, "%" PRId64, verdict.limit));
+    answer_header(call->response, "RateLimit-Remaining",
+                  arena_printf(arena, "%" PRId64, verdict.remaining));
+    answer_header(call->response, "RateLimit-Reset",
+                  arena_printf(arena, "%" PRId64, verdict.reset_at_s));
+    if (verdict.allowed) {
+        return true;
+    }
+    atomic_fetch_add_explicit(&call->gateway->limited, 1, memory_order_relaxed);
+    answer_header(call->response, "Retry-After",
+                  arena_printf(arena, "%" PRId64, verdict.retry_after_s));
+    return answer_error(call, GATEWAY_ERROR_TOO_MANY);
+}
+
+static bool check_expiry(struct call *call, int64_t now_ms) {
+    return now_ms < call->row->expires_at_ms ||
+           answer_error_at(call, GATEWAY_ERROR_EXPIRED, "header", "Authorization");
+}
+
+static bool check_endpoint(struct call *call) {
+    return call->endpoint != NULL || call->is_privileges ||
+           answer_error(call, GATEWAY_ERROR_NOT_FOUND);
+}
+
+static void find_endpoint(struct call *call) {
+    call->is_privileges = strcmp(call->request->path, "privileges") == 0;
+    if (!call->is_privileges) {
+        call->endpoint =
+            catalogue_match(call->product, call->arena, call->request->path, call->path_values);
+    }
+    for (size_t i = 0; i < call->request->query_count; i++) {
+        const struct gateway_pair *pair = &call->request->query[i];
+        const char **member = strcmp(pair->name, "context") == 0     ? &call->context
+                              : strcmp(pair->name, "object") == 0    ? &call->object
+                              : strcmp(pair->name, "recipient") == 0 ? &call->recipient
+                                                                     : NULL;
+        if (member != NULL && *member == NULL) {
+            *member = pair->value;
+        }
+    }
+}
+
+static void answer_privileges(struct call *call) {
+    struct arena *arena = call->arena;
+    struct value *endpoints = value_array(arena);
+    for (size_t i = 0; i < call->product->endpoints_count; i++) {
+        const struct endpoint *endpoint = &call->product->endpoints[i];
+        if (endpoint->is_free || scope_set_meets(&endpoint->scopes, &call->row->scopes)) {
+            value_push(arena, endpoints, value_text(arena, endpoint->path));
+        }
+    }
+    struct value *data = value_object(arena);
+    struct value *document = value_object(arena);
+    value_set(arena, data, "privileges",
+              scope_names_list(&call->gateway->catalogue.scopes, arena, &call->row->scopes));
+    value_set(arena, data, "endpoints", endpoints);
+    value_set(arena, document, "data", data);
+    answer_json(arena, call->response, 200, document);
+}
+
+/* At most so many bytes, cut between characters. */
+static const char *shorten(struct arena *arena, const char *text) {
+    if (text == NULL || strlen(text) <= RECORDED_BYTES_MAX) {
+        return text;
+    }
+    size_t length = RECORDED_BYTES_MAX;
+    while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) {
+        length--;
+    }
+    return arena_strndup(arena, text, length);
+}
+
+/* The parameters of path and query as a JSON object of texts; NULL for none. */
+static const char *render_params(struct call *call) {
+    const struct endpoint *endpoint = call->endpoint;
+    struct buf out;
+    if (endpoint == NULL) {
+        return NULL;
+    }
+    buf_init(&out, call->arena, SIZE_MAX / 2);
+    for (size_t i = 0; i < endpoint->path_parameters_count; i++) {
+        buf_printf(&out, "%s\"%s\":", i == 0 ? "{" : ",", endpoint->path_parameters[i].name);
+        json_write_text(&out, shorten(call->arena, call->path_values[i]));
+    }
+    for (size_t i = endpoint->path_parameters_count; i < call->called.count; i++) {
+        const struct called_value *value = &call->called.items[i];
+        buf_printf(&out, "%s\"%s\":", i == 0 ? "{" : ",", value->parameter->name);
+        json_write_text(&out, value->value);
+    }
+    if (out.length == 0) {
+        return NULL;
+    }
+    buf_putc(&out, '}');
+    return buf_text(&out);
+}
+
+static void record(struct call *call) {
+    const struct gateway_request *request = call->request;
+    call_log_add(call->gateway->log,
+                 &(struct call_row){
+                     .at_ms = clock_now_ms(),
+                     .token_id = call->row->id,
+                     .endpoint = call->is_privileges      ? "/privileges"
+                                 : call->endpoint == NULL ? NULL
+                                                          : call->endpoint->path,
+                     .params = render_params(call),
+                     .context = shorten(call->arena, call->context),
+                     .object = shorten(call->arena, call->object),
+                     .recipient = shorten(call->arena, call->recipient),
+                     .status = call->response->status,
+                     .error_code = call->error_code,
+                     .duration_us = clock_monotonic_us() - request->started_us,
+                     .provider_us = call->provider_us,
+                     .request_id = request->request_id,
+                     .address = request->address,
+                 });
+}
+
+/* From the token's row on: every answer is recorded. */
+static void run_known(struct call *call, const struct verified *verified) {
+    const int64_t now_ms = clock_now_ms();
+    find_endpoint(call);
+    if (check_revocation(call, verified, now_ms) && check_address(call) && check_rate(call) &&
+        check_expiry(call, now_ms) && check_endpoint(call) && call_check_request(call)) {
+        if (call->is_privileges) {
+            answer_privileges(call);
+        } else {
+            forward_call(call);
+        }
+    }
+    record(call);
+}
+
+void call_run(struct call *call) {
+    struct verified verified;
+    atomic_fetch_add_explicit(&call->gateway->calls, 1, memory_order_relaxed);
+    call->provider_us = -1;
+    if (check_token_not_in_query(call) && check_caller(call) && check_token(call, &verified)) {
+        run_known(call, &verified);
+    }
+    token_copy_release(call->row);
+}

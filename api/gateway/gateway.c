@@ -1,0 +1,103 @@
+#include "domain/token.h"
+#include "gateway/answer.h"
+#include "gateway/gateway_parts.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void run_call(struct gateway *gateway, struct arena *arena,
+                     const struct gateway_request *request, struct gateway_response *response) {
+    *response = (struct gateway_response){0};
+    call_run(&(struct call){
+        .gateway = gateway, .arena = arena, .request = request, .response = response});
+}
+
+static void refuse(struct arena *arena, enum gateway_error_id error,
+                   struct gateway_response *response) {
+    *response = (struct gateway_response){0};
+    answer_refuse(arena, error, response);
+}
+
+static struct value *limit_value(struct arena *arena, const struct limit *limit, int64_t used,
+                                 const char *reset_at) {
+    struct value *item = value_object(arena);
+    value_set_text(arena, item, "group", limit->group);
+    value_set(arena, item, "endpoint", value_text(arena, limit->endpoint));
+    value_set(arena, item, "limit", value_integer(arena, limit->per_minute));
+    value_set(arena, item, "used", value_integer(arena, used));
+    value_set(arena, item, "remaining", value_integer(arena, limit->per_minute - used));
+    value_set(arena, item, "reset_at", value_text(arena, reset_at));
+    return item;
+}
+
+static enum err list_limits(struct gateway *gateway, struct arena *arena, const char *token_id,
+                            const char *product_id, struct value **out) {
+    const struct catalogue_product *product = catalogue_find(&gateway->catalogue, product_id);
+    struct rate_window_row *rows = NULL;
+    size_t count = 0;
+    TRY(rate_window_list(gateway->services->pool, arena, token_id, &rows, &count));
+    struct value *items = value_array(arena);
+    for (size_t i = 0; product != NULL && i < product->limits_count; i++) {
+        const struct limit *limit = product->limits[i];
+        int64_t used = 0;
+        const char *reset_at = NULL;
+        for (size_t j = 0; j < count; j++) {
+            if (strcmp(rows[j].limit_key, limit->key) == 0) {
+                used = rows[j].used - limiter_get_held(gateway->limiter, token_id, limit);
+                reset_at = rows[j].reset_at;
+            }
+        }
+        used = used < 0 ? 0 : used > limit->per_minute ? limit->per_minute : used;
+        value_push(arena, items, limit_value(arena, limit, used, reset_at));
+    }
+    *out = value_object(arena);
+    value_set(arena, *out, "items", items);
+    return ERR_NONE;
+}
+
+struct gateway_port gateway_get_port(struct gateway *gateway) {
+    return (struct gateway_port){
+        .gateway = gateway, .call = run_call, .refuse = refuse, .limits = list_limits};
+}
+
+enum err gateway_new(const struct services *services, struct field_errors *errors,
+                     struct gateway **out) {
+    struct gateway *gateway = calloc(1, sizeof *gateway);
+    if (gateway == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    *out = gateway;
+    arena_init(&gateway->arena);
+    gateway->services = services;
+    TRY(catalogue_init(&gateway->catalogue, &gateway->arena, services->products, services->config,
+                       errors));
+    const struct limiter_source source = limiter_source_of_pool(services->pool);
+    gateway->suspects = services->config->rate_limits ? suspects_new() : NULL;
+    gateway->verifier =
+        verifier_new(token_service_keyring(services->tokens), services->config->public_url);
+    gateway->tokens = token_table_new(services->pool, &gateway->catalogue.scopes);
+    gateway->limiter = limiter_new(&source);
+    return ERR_NONE;
+}
+
+enum err gateway_start(struct gateway *gateway) {
+    const struct services *services = gateway->services;
+    gateway->log = call_log_new(services->pool, services->config->call_details_days);
+    gateway->watcher = watcher_new(services, gateway->tokens, gateway->verifier);
+    gateway_metrics_register(gateway);
+    return gateway->log == NULL || gateway->watcher == NULL ? ERR_UNAVAILABLE : ERR_NONE;
+}
+
+void gateway_free(struct gateway *gateway) {
+    if (gateway == NULL) {
+        return;
+    }
+    watcher_free(gateway->watcher);
+    call_log_free(gateway->log);
+    limiter_free(gateway->limiter);
+    token_table_free(gateway->tokens);
+    verifier_free(gateway->verifier);
+    suspects_free(gateway->suspects);
+    catalogue_clear(&gateway->catalogue);
+    arena_clear(&gateway->arena);
+    free(gateway);
+}

@@ -1,0 +1,56 @@
+#ifndef GUICHET_GATEWAY_GATEWAY_PARTS_H
+#define GUICHET_GATEWAY_GATEWAY_PARTS_H
+/* The inside of the gateway, for its own files. */
+#include "gateway/call_log.h"
+#include "gateway/catalogue.h"
+#include "gateway/gateway.h"
+#include "gateway/limiter.h"
+#include "gateway/suspects.h"
+#include "gateway/token_table.h"
+#include "gateway/verify.h"
+#include "gateway/watcher.h"
+#include <stdatomic.h>
+
+struct gateway {
+    const struct services *services;
+    struct arena arena; /* of the catalogue */
+    struct catalogue catalogue;
+    struct suspects *suspects; /* NULL: addresses are not counted */
+    struct verifier *verifier;
+    struct token_table *tokens;
+    struct limiter *limiter;
+    struct call_log *log;
+    struct watcher *watcher;
+    atomic_uint_fast64_t calls;
+    atomic_uint_fast64_t bad_tokens;
+    atomic_uint_fast64_t limited;
+};
+
+/* One call on its way. */
+struct call {
+    struct gateway *gateway;
+    struct arena *arena;
+    const struct gateway_request *request;
+    struct gateway_response *response;
+    const struct catalogue_product *product;
+    struct token_copy *row;          /* NULL until the token is known */
+    const struct endpoint *endpoint; /* NULL: unknown, or privileges */
+    bool is_privileges;
+    const char *path_values[CALLED_MAX]; /* as called, before any check */
+    struct called called;                /* once checked */
+    const char *context;
+    const char *object;
+    const char *recipient;
+    struct value *errors;   /* of the answer; NULL: none */
+    const char *error_code; /* the first of them */
+    int64_t provider_us;    /* -1: no provider was asked */
+};
+
+/* Shows the gateway at /metrics. */
+void gateway_metrics_register(struct gateway *gateway);
+/* Answers the call; always fills the response. */
+void call_run(struct call *call);
+/* The checks of what is called, from the scopes on; an answer where one fails. */
+bool call_check_request(struct call *call);
+
+#endif

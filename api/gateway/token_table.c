@@ -1,0 +1,269 @@
+#include "gateway/token_table.h"
+#include "base/buf.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SHARDS = 64, /* a power of two */
+    FIRST_SLOTS = 16,
+    POLL_ROWS = 1000,
+    MARKS_AT_ONCE = 1000,
+    MARKS_TEXT_BYTES = 64 * 1024,
+    POLL_OVERLAP_MS = 30 * 1000, /* transactions that were open at the last poll */
+};
+
+/* Open addressing; rows are never taken out, so there are no holes. */
+struct slot {
+    struct token_copy *row; /* NULL: free */
+    int64_t current_at_ms;  /* last call not yet written; 0: none */
+    int64_t previous_at_ms;
+};
+
+struct shard {
+    pthread_mutex_t mutex;
+    struct slot *slots;
+    size_t capacity;
+    size_t count;
+};
+
+struct token_table {
+    struct pool *pool;
+    struct scope_names *names;
+    struct shard shards[SHARDS];
+};
+
+/* FNV-1a: ids are random already. */
+static size_t hash_id(const char *id) {
+    uint64_t hash = UINT64_C(1469598103934665603);
+    for (const char *c = id; *c != '\0'; c++) {
+        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+    }
+    return (size_t)(hash ^ hash >> 29);
+}
+
+struct token_table *token_table_new(struct pool *pool, struct scope_names *names) {
+    struct token_table *table = calloc(1, sizeof *table);
+    if (table == NULL) {
+        abort(); /* at start only */
+    }
+    table->pool = pool;
+    table->names = names;
+    for (size_t i = 0; i < SHARDS; i++) {
+        pthread_mutex_init(&table->shards[i].mutex, NULL);
+    }
+    return table;
+}
+
+void token_table_free(struct token_table *table) {
+    for (size_t i = 0; table != NULL && i < SHARDS; i++) {
+        struct shard *shard = &table->shards[i];
+        for (size_t j = 0; j < shard->capacity; j++) {
+            token_copy_release(shard->slots[j].row);
+        }
+        free(shard->slots);
+        pthread_mutex_destroy(&shard->mutex);
+    }
+    free(table);
+}
+
+static struct shard *shard_of(struct token_table *table, size_t hash) {
+    return &table->shards[hash % SHARDS];
+}
+
+/* The slot of the id, or the free one where it belongs. With the lock held, capacity > 0. */
+static struct slot *find_slot(struct slot *slots, size_t capacity, const char *id, size_t hash) {
+    size_t at = (hash / SHARDS) & (capacity - 1);
+    while (slots[at].row != NULL && strcmp(slots[at].row->id, id) != 0) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return &slots[at];
+}
+
+static struct slot *find_row(struct shard *shard, const char *id, size_t hash) {
+    if (shard->capacity == 0) {
+        return NULL;
+    }
+    struct slot *slot = find_slot(shard->slots, shard->capacity, id, hash);
+    return slot->row == NULL ? NULL : slot;
+}
+
+static bool make_room(struct shard *shard) {
+    if (shard->count + 1 <= shard->capacity - shard->capacity / 4 && shard->capacity > 0) {
+        return true;
+    }
+    const size_t capacity = shard->capacity == 0 ? FIRST_SLOTS : shard->capacity * 2;
+    struct slot *slots = calloc(capacity, sizeof *slots);
+    if (slots == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < shard->capacity; i++) {
+        const struct slot *old = &shard->slots[i];
+        if (old->row != NULL) {
+            *find_slot(slots, capacity, old->row->id, hash_id(old->row->id)) = *old;
+        }
+    }
+    free(shard->slots);
+    shard->slots = slots;
+    shard->capacity = capacity;
+    return true;
+}
+
+/* Keeps the newest of what is there and what was read; takes over the caller's reference. */
+static void keep_newest(struct token_table *table, struct token_copy *row, bool only_known) {
+    const size_t hash = hash_id(row->id);
+    struct shard *shard = shard_of(table, hash);
+    pthread_mutex_lock(&shard->mutex);
+    struct slot *slot = find_row(shard, row->id, hash);
+    struct token_copy *stale = row;
+    if (slot != NULL && row->changed_at_us >= slot->row->changed_at_us) {
+        stale = slot->row;
+        slot->row = row;
+    } else if (slot == NULL && !only_known && make_room(shard)) {
+        find_slot(shard->slots, shard->capacity, row->id, hash)->row = row;
+        shard->count++;
+        stale = NULL;
+    }
+    pthread_mutex_unlock(&shard->mutex);
+    token_copy_release(stale);
+}
+
+static struct token_copy *acquire(struct token_table *table, const char *id) {
+    const size_t hash = hash_id(id);
+    struct shard *shard = shard_of(table, hash);
+    struct token_copy *row = NULL;
+    pthread_mutex_lock(&shard->mutex);
+    const struct slot *slot = find_row(shard, id, hash);
+    if (slot != NULL) {
+        row = slot->row;
+        atomic_fetch_add(&row->references, 1);
+    }
+    pthread_mutex_unlock(&shard->mutex);
+    return row;
+}
+
+static enum err load(struct token_table *table, const char *id, struct token_copy **out) {
+    ARENA_AUTO(arena);
+    struct gateway_token token;
+    TRY(gateway_token_find(table->pool, &arena, id, &token));
+    *out = token_copy_new(table->names, &token);
+    return *out == NULL ? ERR_UNAVAILABLE : ERR_NONE;
+}
+
+enum err token_table_get(struct token_table *table, const char *id, struct token_copy **out) {
+    *out = acquire(table, id);
+    if (*out != NULL) {
+        return ERR_NONE;
+    }
+    struct token_copy *row = NULL;
+    TRY(load(table, id, &row));
+    atomic_fetch_add(&row->references, 1);
+    keep_newest(table, row, false);
+    *out = row;
+    return ERR_NONE;
+}
+
+void token_table_renew(struct token_table *table, const char *id) {
+    struct token_copy *known = acquire(table, id);
+    struct token_copy *row = NULL;
+    if (known != NULL && load(table, id, &row) == ERR_NONE) {
+        keep_newest(table, row, true);
+    }
+    token_copy_release(known);
+}
+
+/* One page of changes; `*after_us` moves on to the last of them. */
+static enum err poll_page(struct token_table *table, int64_t within_ms, int64_t *after_us,
+                          size_t *count) {
+    ARENA_AUTO(arena);
+    struct gateway_token *tokens = NULL;
+    TRY(gateway_token_list_changed(table->pool, &arena, within_ms, *after_us, POLL_ROWS, &tokens,
+                                   count));
+    for (size_t i = 0; i < *count; i++) {
+        struct token_copy *row = token_copy_new(table->names, &tokens[i]);
+        if (row != NULL) {
+            keep_newest(table, row, true);
+        }
+        *after_us = tokens[i].changed_at_us;
+    }
+    return ERR_NONE;
+}
+
+enum err token_table_poll(struct token_table *table, int64_t within_ms) {
+    int64_t after_us = 0;
+    size_t count = POLL_ROWS;
+    while (count == POLL_ROWS) {
+        TRY(poll_page(table, within_ms + POLL_OVERLAP_MS, &after_us, &count));
+    }
+    return ERR_NONE;
+}
+
+void token_table_mark(struct token_table *table, const char *id, bool previous, int64_t now_ms) {
+    const size_t hash = hash_id(id);
+    struct shard *shard = shard_of(table, hash);
+    pthread_mutex_lock(&shard->mutex);
+    struct slot *slot = find_row(shard, id, hash);
+    if (slot != NULL) {
+        *(previous ? &slot->previous_at_ms : &slot->current_at_ms) = now_ms;
+    }
+    pthread_mutex_unlock(&shard->mutex);
+}
+
+struct marks {
+    struct buf ids;
+    struct buf current;
+    struct buf previous;
+    size_t count;
+};
+
+static void take_mark(struct marks *marks, struct slot *slot) {
+    const char *joint = marks->count++ == 0 ? "" : ",";
+    buf_printf(&marks->ids, "%s%s", joint, slot->row->id);
+    buf_printf(&marks->current, "%s%lld", joint, (long long)slot->current_at_ms);
+    buf_printf(&marks->previous, "%s%lld", joint, (long long)slot->previous_at_ms);
+    slot->current_at_ms = 0;
+    slot->previous_at_ms = 0;
+}
+
+static enum err flush_shard(struct token_table *table, struct shard *shard) {
+    ARENA_AUTO(arena);
+    struct marks marks = {0};
+    buf_init(&marks.ids, &arena, MARKS_TEXT_BYTES);
+    buf_init(&marks.current, &arena, MARKS_TEXT_BYTES);
+    buf_init(&marks.previous, &arena, MARKS_TEXT_BYTES);
+    buf_puts(&marks.ids, "{");
+    buf_puts(&marks.current, "{");
+    buf_puts(&marks.previous, "{");
+    pthread_mutex_lock(&shard->mutex);
+    for (size_t i = 0; i < shard->capacity && marks.count < MARKS_AT_ONCE; i++) {
+        struct slot *slot = &shard->slots[i];
+        if (slot->row != NULL && (slot->current_at_ms > 0 || slot->previous_at_ms > 0)) {
+            take_mark(&marks, slot);
+        }
+    }
+    pthread_mutex_unlock(&shard->mutex);
+    buf_puts(&marks.ids, "}");
+    buf_puts(&marks.current, "}");
+    buf_puts(&marks.previous, "}");
+    return marks.count == 0
+               ? ERR_NONE
+               : gateway_token_touch(table->pool, &arena, buf_text(&marks.ids),
+                                     buf_text(&marks.current), buf_text(&marks.previous));
+}
+
+enum err token_table_flush_marks(struct token_table *table) {
+    for (size_t i = 0; i < SHARDS; i++) {
+        TRY(flush_shard(table, &table->shards[i]));
+    }
+    return ERR_NONE;
+}
+
+size_t token_table_count(struct token_table *table) {
+    size_t count = 0;
+    for (size_t i = 0; i < SHARDS; i++) {
+        pthread_mutex_lock(&table->shards[i].mutex);
+        count += table->shards[i].count;
+        pthread_mutex_unlock(&table->shards[i].mutex);
+    }
+    return count;
+}

@@ -1,0 +1,65 @@
+#include "store/call.h"
+#include "base/clock.h"
+#include <inttypes.h>
+
+static void write_text(struct buf *out, const char *text) {
+    if (text == NULL) {
+        buf_puts(out, "\\N");
+        return;
+    }
+    for (const char *c = text; *c != '\0'; c++) {
+        switch (*c) {
+        case '\\':
+            buf_puts(out, "\\\\");
+            break;
+        case '\t':
+            buf_puts(out, "\\t");
+            break;
+        case '\n':
+            buf_puts(out, "\\n");
+            break;
+        case '\r':
+            buf_puts(out, "\\r");
+            break;
+        default:
+            buf_putc(out, *c);
+        }
+    }
+}
+
+static void write_cell(struct buf *out, const char *text) {
+    write_text(out, text);
+    buf_putc(out, '\t');
+}
+
+void call_row_write(struct buf *out, const struct call_row *row) {
+    ARENA_AUTO(arena);
+    write_cell(out, clock_format_rfc3339(&arena, row->at_ms));
+    write_cell(out, row->token_id);
+    write_cell(out, row->endpoint);
+    write_cell(out, row->params);
+    write_cell(out, row->context);
+    write_cell(out, row->object);
+    write_cell(out, row->recipient);
+    buf_printf(out, "%d\t", row->status);
+    write_cell(out, row->error_code);
+    buf_printf(out, "%" PRId64 "\t", row->duration_us);
+    if (row->provider_us >= 0) {
+        buf_printf(out, "%" PRId64 "\t", row->provider_us);
+    } else {
+        write_cell(out, NULL);
+    }
+    write_cell(out, row->request_id);
+    write_text(out, row->address);
+    buf_putc(out, '\n');
+}
+
+enum err call_copy(struct pool *pool, const char *text, size_t length) {
+    return pool_copy(pool, &SQL_CALL_COPY, text, length);
+}
+
+enum err call_keep_partitions(struct pool *pool, int64_t days_kept) {
+    ARENA_AUTO(arena);
+    return pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_KEEP_PARTITIONS, NULL,
+                      P_INTEGER(days_kept));
+}

@@ -1,0 +1,30 @@
+#ifndef GUICHET_STORE_CALL_H
+#define GUICHET_STORE_CALL_H
+/* Calls of the gateway, written in batches. */
+#include "base/buf.h"
+#include "store/tx.h"
+
+struct call_row {
+    int64_t at_ms;
+    const char *token_id;
+    const char *endpoint; /* NULL: unknown path */
+    const char *params;   /* JSON object of texts; NULL: none */
+    const char *context;  /* NULL: not given; so object and recipient */
+    const char *object;
+    const char *recipient;
+    int status;
+    const char *error_code; /* NULL: none */
+    int64_t duration_us;
+    int64_t provider_us; /* -1: no provider was asked */
+    const char *request_id;
+    const char *address;
+};
+
+/* Appends the row in COPY's text format. */
+void call_row_write(struct buf *out, const struct call_row *row);
+/* ERR_INVALID where no partition takes one of the rows: call_keep_partitions, then again. */
+MUST_CHECK enum err call_copy(struct pool *pool, const char *text, size_t length);
+/* Makes the partitions of the coming days, drops those older than `days_kept` days (2 to 30). */
+MUST_CHECK enum err call_keep_partitions(struct pool *pool, int64_t days_kept);
+
+#endif

@@ -1,0 +1,1 @@
+COPY call (at, token_id, endpoint, params, context, object, recipient, status, error_code, duration_us, provider_us, request_id, address) FROM STDIN

@@ -1,0 +1,4 @@
+-- The open windows of a token.
+SELECT limit_key, used, api_time(started_at + interval '60 seconds') AS reset_at
+FROM rate_window
+WHERE token_id = $1::uuid AND started_at > clock_timestamp() - interval '60 seconds'

@@ -1,0 +1,7 @@
+-- When tokens were last called. $1 ids, $2 and $3 milliseconds since 1970 of the last call with the
+-- current and with the previous string (0: none since last time), as arrays.
+UPDATE token t
+SET last_called_at = greatest(t.last_called_at, to_timestamp(nullif(greatest(c.current_ms, c.previous_ms), 0) / 1000.0)),
+    previous_last_called_at = greatest(t.previous_last_called_at, to_timestamp(nullif(c.previous_ms, 0) / 1000.0))
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS c (id, current_ms, previous_ms)
+WHERE t.id = c.id
