@@ -160,7 +160,7 @@ CREATE FUNCTION token_json(t token, relations text[]) RETURNS json
             'habilitation_id', t.habilitation_id,
             'siret', t.siret,
             'organisation_name', coalesce(o.name, t.siret),
-            'title', coalesce(h.snapshot ->> 'title', ''),
+            'title', coalesce(h.snapshot -> 'fields' ->> 'title', ''),
             'scopes', t.scopes,
             'state', token_state(t.revoked_at, t.expires_at),
             'allowed_ips', (SELECT coalesce(json_agg(address_text(block) ORDER BY place), '[]')

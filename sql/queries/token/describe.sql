@@ -1,6 +1,6 @@
 -- What mails say of a token. $1 token
 SELECT t.id, t.product, t.siret, t.request_id, 'D' || r.number AS request_number,
-       coalesce(h.snapshot ->> 'title', '') AS title, coalesce(o.name, t.siret) AS organisation_name,
+       coalesce(h.snapshot -> 'fields' ->> 'title', '') AS title, coalesce(o.name, t.siret) AS organisation_name,
        to_char(t.expires_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS expires_on,
        to_char(t.revoked_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY à HH24:MI') AS revoked_on,
        t.revocation_reason
