@@ -114,10 +114,13 @@ function checkHeaders(answer, pointer, headers) {
       if (header.node.required) fail(answer, `header ${name} is missing`);
       continue;
     }
-    const type = header.node.schema?.type;
-    const typed = type === 'integer' || type === 'number' ? Number(value) : value;
+    const number = ['integer', 'number'].includes(header.node.schema?.type);
     const validate = validatorAt(`${header.pointer}/schema`);
-    if (!validate(typed)) fail(answer, `header ${name}: ${ajv.errorsText(validate.errors)}`);
+    for (const each of [value].flat()) {
+      if (!validate(number ? Number(each) : each)) {
+        fail(answer, `header ${name}: ${ajv.errorsText(validate.errors)}`);
+      }
+    }
   }
 }
 
