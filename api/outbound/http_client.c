@@ -133,25 +133,31 @@ static bool has_line_break(const char *text) {
     return strpbrk(text, "\r\n") != NULL;
 }
 
+static struct curl_slist *drop_headers(struct curl_slist *list) {
+    curl_slist_free_all(list);
+    return NULL;
+}
+
 /* NULL where a header would break the request. Owned by the caller. */
 static struct curl_slist *make_headers(struct arena *arena, const struct http_request *request) {
     /* Expect: 100-continue costs a round trip that none of our servers needs. */
     struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    if (list != NULL) {
+        /* libcurl takes a cut gzip body for a whole one, and answers here are small. */
+        struct curl_slist *longer = curl_slist_append(list, "Accept-Encoding: identity");
+        list = longer != NULL ? longer : drop_headers(list);
+    }
     for (size_t i = 0; i < request->headers_count && list != NULL; i++) {
         const struct http_header *header = &request->headers[i];
         if (has_line_break(header->name) || has_line_break(header->value)) {
-            curl_slist_free_all(list);
-            return NULL;
+            return drop_headers(list);
         }
         /* "Name;" is how libcurl writes a header with an empty value. */
         struct curl_slist *longer = curl_slist_append(
             list, *header->value == '\0'
                       ? arena_printf(arena, "%s;", header->name)
                       : arena_printf(arena, "%s: %s", header->name, header->value));
-        if (longer == NULL) {
-            curl_slist_free_all(list);
-        }
-        list = longer;
+        list = longer != NULL ? longer : drop_headers(list);
     }
     return list;
 }
@@ -166,7 +172,6 @@ static void set_limits(CURL *handle, const struct http_client *client, struct ex
     curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)options->body_bytes_max);
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     if (client->ca_file != NULL) {
         curl_easy_setopt(handle, CURLOPT_CAINFO, client->ca_file);
@@ -237,6 +242,16 @@ static void fill_response(CURL *handle, struct exchange *exchange, struct http_r
     };
 }
 
+/* A body that was encoded although we asked for none could not be read by anybody. */
+static enum err refuse_encoding(const struct http_response *response, const char **reason) {
+    const char *encoding = http_response_find(response, "Content-Encoding");
+    if (encoding == NULL || strcasecmp(encoding, "identity") == 0) {
+        return ERR_NONE;
+    }
+    *reason = "encoded answer that was not asked for";
+    return ERR_UPSTREAM;
+}
+
 enum err http_client_send(struct http_client *client, struct arena *arena,
                           const struct http_request *request, struct http_response *response,
                           const char **reason) {
@@ -257,9 +272,10 @@ enum err http_client_send(struct http_client *client, struct arena *arena,
     buf_init(&exchange.body, NULL, client->options.body_bytes_max);
     set_limits(handle, client, &exchange);
     set_request(handle, request, headers, &exchange);
-    const enum err e = judge(curl_easy_perform(handle), &exchange, why);
+    enum err e = judge(curl_easy_perform(handle), &exchange, why);
     if (e == ERR_NONE) {
         fill_response(handle, &exchange, response);
+        e = refuse_encoding(response, why);
     }
     give_handle(client, handle);
     buf_clear(&exchange.body);

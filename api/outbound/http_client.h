@@ -15,7 +15,7 @@ struct http_client;
 struct http_client_options {
     int64_t connect_timeout_ms;
     int64_t timeout_ms;    /* from first to last byte */
-    size_t body_bytes_max; /* of an answer, once decompressed */
+    size_t body_bytes_max; /* of an answer */
     const char *ca_file;   /* certificates that vouch for the server; NULL or "": the system's */
     bool public_only;      /* refuses addresses of our own network (address_guard.h) */
 };
@@ -55,7 +55,7 @@ void http_client_free(struct http_client *client);
  * or a line break in a header ERR_FORBIDDEN    an address of our own network (public_only)
  *   ERR_UNAVAILABLE  nobody there: name unknown, connection refused
  *   ERR_TIMEOUT      not answered, or not to the end, in time
- *   ERR_UPSTREAM     a broken answer: cut, too large, bad encoding, bad certificate */
+ *   ERR_UPSTREAM     a broken answer: cut, too large, compressed, bad certificate */
 MUST_CHECK enum err http_client_send(struct http_client *client, struct arena *arena,
                                      const struct http_request *request,
                                      struct http_response *response, const char **reason);

@@ -26,17 +26,8 @@ static bool is_plain_ascii(const char *text) {
 }
 
 enum err mail_parse_address(struct arena *arena, const char *text, const char **out) {
-    const char *open = strrchr(text, '<');
-    const char *address = arena_strdup(arena, text);
-    if (open != NULL) {
-        const size_t length = strlen(open);
-        if (open[length - 1] != '>') {
-            return ERR_INVALID;
-        }
-        address = arena_strndup(arena, open + 1, length - 2);
-    }
-    const char *at = strchr(address, '@');
-    if (at == NULL || at == address || strpbrk(address, " \t\r\n\"<>()[]\\,;:") != NULL ||
+    const char *at = strchr(text, '@');
+    if (at == NULL || at == text || strpbrk(text, " \t\r\n\"<>()[]\\,;:") != NULL ||
         strchr(at + 1, '@') != NULL) {
         return ERR_INVALID;
     }
@@ -44,9 +35,21 @@ enum err mail_parse_address(struct arena *arena, const char *text, const char **
     if (idn2_to_ascii_8z(at + 1, &domain, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) {
         return ERR_INVALID;
     }
-    *out = arena_printf(arena, "%.*s@%s", (int)(at - address), address, domain);
+    *out = arena_printf(arena, "%.*s@%s", (int)(at - text), text, domain);
     idn2_free(domain);
     return is_plain_ascii(*out) && strlen(*out) <= ADDRESS_BYTES_MAX ? ERR_NONE : ERR_INVALID;
+}
+
+enum err mail_parse_mailbox(struct arena *arena, const char *text, const char **out) {
+    const char *open = strrchr(text, '<');
+    if (open == NULL) {
+        return mail_parse_address(arena, text, out);
+    }
+    const size_t length = strlen(open);
+    if (open[length - 1] != '>' || strpbrk(text, "\r\n") != NULL) {
+        return ERR_INVALID;
+    }
+    return mail_parse_address(arena, arena_strndup(arena, open + 1, length - 2), out);
 }
 
 /* RFC 2047: words of base64, cut between characters, folded. */
@@ -191,7 +194,7 @@ enum err mail_message_build(struct arena *arena, const struct mail *mail, const 
                             int64_t now_ms, const char **out) {
     const char *sender = NULL;
     const char *recipient = NULL;
-    TRY(mail_parse_address(arena, from, &sender));
+    TRY(mail_parse_mailbox(arena, from, &sender));
     TRY(mail_parse_address(arena, mail->recipient, &recipient));
     if (strpbrk(mail->subject, "\r\n") != NULL || !is_plain_ascii(mail->id)) {
         return ERR_INVALID;

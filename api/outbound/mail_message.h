@@ -7,10 +7,11 @@
 #include "domain/ports.h"
 #include <stdint.h>
 
-/* The address of "Name <local@domain>" or of "local@domain", with an ASCII domain (IDNA), in the
- * arena. ERR_INVALID where it could not be sent as it is: blanks, line breaks, quotes, several @.
- */
+/* An address with an ASCII domain (IDNA), in the arena. ERR_INVALID where it could not be sent as
+ * it is: blanks, line breaks, quotes, brackets, several @. */
 MUST_CHECK enum err mail_parse_address(struct arena *arena, const char *text, const char **out);
+/* The same for the address of "Name <local@domain>" or a bare one. */
+MUST_CHECK enum err mail_parse_mailbox(struct arena *arena, const char *text, const char **out);
 /* `from`: "Name <local@domain>" or an address. ERR_INVALID where an address is bad or the subject
  * holds a line break. The message is in the arena. */
 MUST_CHECK enum err mail_message_build(struct arena *arena, const struct mail *mail,

@@ -12,7 +12,7 @@ struct mailer {
 
 static enum err check_sender(const struct config *config, struct field_errors *errors) {
     const char *address = NULL;
-    if (mail_parse_address(errors->arena, config->mail_from, &address) != ERR_NONE) {
+    if (mail_parse_mailbox(errors->arena, config->mail_from, &address) != ERR_NONE) {
         field_errors_add(errors, "GUICHET_MAIL_FROM", "invalid_format",
                          "GUICHET_MAIL_FROM: «Name <address>» is expected");
         return ERR_INVALID;

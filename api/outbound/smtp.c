@@ -17,7 +17,9 @@ struct smtp {
 struct upload {
     const char *text;
     size_t left;
-    bool recipient_last; /* the last command that the server saw was RCPT */
+    bool started;           /* something of the message was sent */
+    bool recipient_asked;   /* the command under way is RCPT */
+    bool recipient_refused; /* its answer was 5xx */
 };
 
 static bool url_is_loopback(struct arena *arena, const char *url) {
@@ -69,6 +71,7 @@ static size_t on_read(char *out, size_t size, size_t count, void *context) {
     const size_t room = size * count;
     const size_t length = upload->left < room ? upload->left : room;
     memcpy(out, upload->text, length);
+    upload->started = true;
     upload->text += length;
     upload->left -= length;
     return length;
@@ -80,12 +83,14 @@ static size_t on_answer(char *bytes, size_t size, size_t count, void *context) {
     return size * count;
 }
 
-/* Watches the commands: a 5xx to RCPT is the recipient's fault, any other is not. */
+/* Watches the dialogue: a 5xx to RCPT is the recipient's fault, any other is not. */
 static int on_debug(CURL *handle, curl_infotype type, char *bytes, size_t length, void *context) {
     (void)handle;
     struct upload *upload = context;
     if (type == CURLINFO_HEADER_OUT) {
-        upload->recipient_last = length >= 8 && strncmp(bytes, "RCPT TO:", 8) == 0;
+        upload->recipient_asked = length >= 8 && strncmp(bytes, "RCPT TO:", 8) == 0;
+    } else if (type == CURLINFO_HEADER_IN && upload->recipient_asked && length > 0) {
+        upload->recipient_refused = bytes[0] == '5';
     }
     return 0;
 }
@@ -116,23 +121,35 @@ static void set_options(CURL *handle, const struct config *config, struct upload
     curl_easy_setopt(handle, CURLOPT_DEBUGDATA, upload);
 }
 
-static enum err perform(struct smtp *smtp, struct arena *arena, const char *sender,
-                        struct curl_slist *recipients, const char *message, const char **reason) {
-    struct upload upload = {.text = message, .left = strlen(message)};
+static CURLcode perform_once(struct smtp *smtp, const char *sender, struct curl_slist *recipients,
+                             const char *message, struct upload *upload) {
+    *upload = (struct upload){.text = message, .left = strlen(message)};
     curl_easy_reset(smtp->handle); /* keeps the connection */
-    set_options(smtp->handle, smtp->config, &upload);
+    set_options(smtp->handle, smtp->config, upload);
     curl_easy_setopt(smtp->handle, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(smtp->handle, CURLOPT_MAIL_RCPT, recipients);
-    const CURLcode code = curl_easy_perform(smtp->handle);
+    return curl_easy_perform(smtp->handle);
+}
+
+static enum err perform(struct smtp *smtp, struct arena *arena, const char *sender,
+                        struct curl_slist *recipients, const char *message, const char **reason) {
+    struct upload upload;
+    long status = 0;
+    long connects = 0;
+    CURLcode code = perform_once(smtp, sender, recipients, message, &upload);
+    (void)curl_easy_getinfo(smtp->handle, CURLINFO_NUM_CONNECTS, &connects);
+    if (code != CURLE_OK && connects == 0 && !upload.started && !upload.recipient_refused) {
+        /* The server had closed the kept connection; nothing of the mail had left. */
+        code = perform_once(smtp, sender, recipients, message, &upload);
+    }
     if (code == CURLE_OK) {
         return ERR_NONE;
     }
-    long status = 0;
-    curl_easy_getinfo(smtp->handle, CURLINFO_RESPONSE_CODE, &status);
-    const bool refused = upload.recipient_last && status >= 500 && status < 600;
-    *reason = arena_printf(arena, "smtp: %s (last answer %ld)",
-                           refused ? "recipient refused" : curl_easy_strerror(code), status);
-    return refused ? ERR_INVALID : ERR_UNAVAILABLE;
+    (void)curl_easy_getinfo(smtp->handle, CURLINFO_RESPONSE_CODE, &status);
+    *reason = arena_printf(
+        arena, "smtp: %s (last answer %ld)",
+        upload.recipient_refused ? "recipient refused" : curl_easy_strerror(code), status);
+    return upload.recipient_refused ? ERR_INVALID : ERR_UNAVAILABLE;
 }
 
 enum err smtp_send(struct smtp *smtp, struct arena *arena, const char *recipient,
@@ -140,7 +157,7 @@ enum err smtp_send(struct smtp *smtp, struct arena *arena, const char *recipient
     const char *from = NULL;
     const char *to = NULL;
     *reason = "bad address";
-    TRY(mail_parse_address(arena, smtp->config->mail_from, &from));
+    TRY(mail_parse_mailbox(arena, smtp->config->mail_from, &from));
     TRY(mail_parse_address(arena, recipient, &to));
     struct curl_slist *recipients = curl_slist_append(NULL, arena_printf(arena, "<%s>", to));
     if (recipients == NULL) {

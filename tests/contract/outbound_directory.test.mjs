@@ -1,0 +1,271 @@
+// The two remote directories: what they answer, what they hide, and what happens while they are away.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { Outbound } from '../support/outbound.mjs';
+import { freePort } from '../support/server.mjs';
+
+const SIRET = '13002526500013';
+const HIDDEN = '15700001900461';
+let server;
+let url;
+let requests = [];
+let answer;
+
+before(async () => {
+  server = http.createServer((req, res) => {
+    requests.push(req);
+    answer(req, res, new URL(req.url ?? '', 'http://x'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${server.address().port}`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const json = (status, body) => (req, res) =>
+  res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+
+function inseeEstablishment({ siret = SIRET, unit = {}, address = {}, state = 'A' } = {}) {
+  return {
+    siren: siret.slice(0, 9),
+    siret,
+    uniteLegale: {
+      categorieJuridiqueUniteLegale: '7120',
+      denominationUniteLegale: 'DIRECTION INTERMINISTERIELLE DU NUMERIQUE',
+      ...unit,
+    },
+    adresseEtablissement: {
+      numeroVoieEtablissement: '20',
+      indiceRepetitionEtablissement: null,
+      typeVoieEtablissement: 'AVENUE',
+      libelleVoieEtablissement: 'DE SEGUR',
+      codePostalEtablissement: '75007',
+      libelleCommuneEtablissement: 'PARIS',
+      ...address,
+    },
+    periodesEtablissement: [
+      { dateFin: '2018-01-01', dateDebut: '2011-01-01', etatAdministratifEtablissement: 'F' },
+      { dateFin: null, dateDebut: '2018-01-02', etatAdministratifEtablissement: state },
+    ],
+  };
+}
+
+async function withDirectory(kind, body, settings = {}) {
+  requests = [];
+  const outbound = new Outbound({
+    GUICHET_DIRECTORY: kind,
+    GUICHET_DIRECTORY_URL: url,
+    GUICHET_DIRECTORY_KEY: 'key',
+    ...settings,
+  });
+  await body(outbound);
+  assert.equal(await outbound.close(), 0);
+}
+const withInsee = (body, settings) => withDirectory('insee', body, settings);
+const find = (outbound, siret = SIRET) => outbound.ask({ do: 'find', siret });
+
+test('insee_reads_the_current_period', async () => {
+  await withInsee(async (outbound) => {
+    answer = json(200, { etablissement: inseeEstablishment() });
+    assert.deepEqual(await find(outbound), {
+      error: 'ok',
+      establishment: {
+        siret: SIRET,
+        name: 'DIRECTION INTERMINISTERIELLE DU NUMERIQUE',
+        legal_category: '7120',
+        address: '20 AVENUE DE SEGUR, 75007 PARIS',
+        open: true,
+      },
+    });
+    assert.equal(requests[0].url, `/siret/${SIRET}`);
+    assert.equal(requests[0].headers['x-insee-api-key-integration'], 'key');
+    answer = json(200, { etablissement: inseeEstablishment({ state: 'F' }) });
+    assert.equal((await find(outbound)).establishment.open, false);
+  });
+});
+
+test('insee_names_people_and_hides_what_is_not_published', async () => {
+  await withInsee(async (outbound) => {
+    const person = {
+      categorieJuridiqueUniteLegale: '1000',
+      denominationUniteLegale: null,
+      prenom1UniteLegale: 'CAMILLE',
+      nomUniteLegale: 'MARTIN',
+    };
+    answer = json(200, { etablissement: inseeEstablishment({ unit: person }) });
+    assert.equal((await find(outbound)).establishment.name, 'CAMILLE MARTIN');
+    const hidden = Object.fromEntries(Object.keys(person).map((name) => [name, '[ND]']));
+    const address = {
+      numeroVoieEtablissement: '[ND]',
+      typeVoieEtablissement: '[ND]',
+      libelleVoieEtablissement: '[ND]',
+    };
+    answer = json(200, {
+      etablissement: inseeEstablishment({
+        siret: HIDDEN,
+        unit: { ...hidden, categorieJuridiqueUniteLegale: '7150' },
+        address: {
+          ...address,
+          codePostalEtablissement: '[ND]',
+          libelleCommuneEtablissement: 'ISSY',
+        },
+      }),
+    });
+    assert.deepEqual((await find(outbound, HIDDEN)).establishment, {
+      siret: HIDDEN,
+      name: 'Nom non diffusé',
+      legal_category: '7150',
+      address: 'ISSY',
+      open: true,
+    });
+  });
+});
+
+test('insee_tells_unknown_from_down', async () => {
+  await withInsee(async (outbound) => {
+    const header = (statut) => json(statut, { header: { statut, message: 'x' } });
+    for (const status of [404, 403, 301]) {
+      answer = header(status);
+      assert.equal((await find(outbound)).error, 'not-found', String(status));
+    }
+    for (const status of [401, 429, 500, 503, 302]) {
+      answer = header(status);
+      assert.equal((await find(outbound)).error, 'unavailable', String(status));
+    }
+  });
+});
+
+test('insee_refuses_answers_that_are_not_what_was_agreed', async () => {
+  const good = inseeEstablishment();
+  const broken = [
+    json(200, {}),
+    json(200, { etablissement: null }),
+    json(200, { etablissement: { ...good, siret: 'x' } }),
+    json(200, { etablissement: { ...good, siret: HIDDEN } }),
+    json(200, { etablissement: { ...good, uniteLegale: 'x' } }),
+    json(200, { etablissement: { ...good, periodesEtablissement: [] } }),
+    json(200, { etablissement: { ...good, periodesEtablissement: 'x' } }),
+    (req, res) => res.end('<html>maintenance</html>'),
+    (req, res) => res.end(JSON.stringify({ etablissement: good }).slice(0, 50)),
+    (req) => req.socket.destroy(),
+  ];
+  await withInsee(async (outbound) => {
+    for (const one of broken) {
+      answer = one;
+      assert.equal((await find(outbound)).error, 'unavailable');
+    }
+    assert.match(outbound.log, /directory_down/);
+  });
+});
+
+test('insee_searches_words_without_letting_them_be_operators', async () => {
+  await withInsee(async (outbound) => {
+    answer = json(200, {
+      etablissements: [inseeEstablishment(), inseeEstablishment({ siret: HIDDEN })],
+    });
+    const found = await outbound.ask({
+      do: 'search',
+      words: 'mairie" OR siren:* été-Lyon',
+      limit: 2,
+      offset: 4,
+    });
+    assert.deepEqual(
+      found.establishments.map(({ siret }) => siret),
+      [SIRET, HIDDEN],
+    );
+    const query = new URL(requests[0].url, url).searchParams;
+    assert.equal(query.get('nombre'), '2');
+    assert.equal(query.get('debut'), '4');
+    const words = ['mairie', 'OR', 'siren', 'été', 'Lyon'];
+    assert.equal(
+      query.get('q'),
+      words
+        .map((w) => `(denominationUniteLegale:"${w}" OR libelleCommuneEtablissement:"${w}")`)
+        .join(' AND '),
+    );
+    await outbound.ask({ do: 'search', words: '130025265' });
+    assert.equal(new URL(requests[1].url, url).searchParams.get('q'), 'siren:130025265');
+    answer = json(404, {});
+    assert.deepEqual((await outbound.ask({ do: 'search', words: 'rien' })).establishments, []);
+    assert.deepEqual((await outbound.ask({ do: 'search', words: '"*"' })).establishments, []);
+    assert.equal(requests.length, 3);
+  });
+});
+
+const unit = {
+  siren: '130025265',
+  nom_complet: 'DIRECTION INTERMINISTERIELLE DU NUMERIQUE (DINUM)',
+  nature_juridique: '7120',
+  etat_administratif: 'A',
+  siege: {
+    siret: SIRET,
+    adresse: '20 AVENUE DE SEGUR 75007 PARIS',
+    code_postal: '75007',
+    libelle_commune: 'PARIS',
+    etat_administratif: 'A',
+  },
+  matching_etablissements: [
+    { siret: '13002526500021', adresse: '1 RUE X 69001 LYON', etat_administratif: 'F' },
+    { siret: SIRET, adresse: '20 AVENUE DE SEGUR 75007 PARIS', etat_administratif: 'A' },
+  ],
+};
+
+test('recherche_entreprises_finds_and_searches', async () => {
+  await withDirectory('recherche-entreprises', async (outbound) => {
+    answer = json(200, { results: [unit], total_results: 1, page: 1, per_page: 20 });
+    assert.deepEqual(await find(outbound), {
+      error: 'ok',
+      establishment: {
+        siret: SIRET,
+        name: 'DIRECTION INTERMINISTERIELLE DU NUMERIQUE (DINUM)',
+        legal_category: '7120',
+        address: '20 AVENUE DE SEGUR 75007 PARIS',
+        open: true,
+      },
+    });
+    const found = await outbound.ask({ do: 'search', words: 'dinum paris', limit: 20, offset: 20 });
+    assert.deepEqual(
+      found.establishments.map(({ siret, open }) => [siret, open]),
+      [
+        ['13002526500021', false],
+        [SIRET, true],
+      ],
+    );
+    const query = new URL(requests[1].url, url).searchParams;
+    assert.deepEqual(
+      [query.get('q'), query.get('page'), query.get('per_page')],
+      ['dinum paris', '2', '20'],
+    );
+    answer = json(200, { results: [] });
+    assert.equal((await find(outbound)).error, 'not-found');
+    answer = json(200, { results: [{ ...unit, siege: null, matching_etablissements: 'x' }] });
+    assert.equal((await find(outbound)).error, 'not-found');
+    answer = json(429, { erreur: 'x' });
+    assert.equal((await find(outbound)).error, 'unavailable');
+    answer = json(200, { results: 'x' });
+    assert.equal((await find(outbound)).error, 'unavailable');
+  });
+});
+
+test('answers_within_two_seconds_whatever_the_directory_does', async () => {
+  await withInsee(async (outbound) => {
+    answer = () => {};
+    const start = performance.now();
+    assert.equal((await find(outbound)).error, 'unavailable');
+    assert.ok(performance.now() - start < 4000);
+  });
+  await withInsee(async (outbound) => assert.equal((await find(outbound)).error, 'unavailable'), {
+    GUICHET_DIRECTORY_URL: `http://127.0.0.1:${await freePort()}`,
+  });
+});
+
+test('refuses_an_unknown_kind_of_directory', async () => {
+  const outbound = new Outbound({ GUICHET_DIRECTORY: 'nonsense' });
+  assert.equal(await outbound.close(), 2);
+  assert.match(outbound.log, /GUICHET_DIRECTORY/);
+});

@@ -1,0 +1,184 @@
+// Mails handed to a real SMTP server: STARTTLS, AUTH, refusals, outages.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { SMTPServer } from 'smtp-server';
+import { parseMail } from '../support/mail.mjs';
+import { Outbound } from '../support/outbound.mjs';
+import { freePort } from '../support/server.mjs';
+import { makeCertificate } from '../support/tls.mjs';
+
+const ID = '3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a';
+const MAIL = {
+  do: 'mail',
+  id: ID,
+  recipient: 'camille@mairie.fr',
+  subject: 'Activez votre compte à la mairie',
+  text: 'Bonjour,\n\nhttps://guichet.example/activation#abc_DEF-123\n\n.un point seul :\n.\nÀ bientôt',
+  html: '<p>Bonjour</p>',
+};
+
+let certificate;
+let port;
+before(async () => {
+  certificate = makeCertificate();
+  port = await freePort();
+});
+after(() => certificate.remove());
+
+function fail(responseCode, message = 'no') {
+  return Object.assign(new Error(message), { responseCode });
+}
+
+/** A server on `port` that keeps what it receives. */
+async function startSmtp(t, options = {}) {
+  const received = [];
+  const sessions = new Set();
+  const server = new SMTPServer({
+    key: certificate.key,
+    cert: certificate.cert,
+    authOptional: true,
+    closeTimeout: 50,
+    onConnect(session, done) {
+      sessions.add(session.id);
+      done();
+    },
+    onRcptTo({ address }, session, done) {
+      if (address.startsWith('unknown')) return done(fail(550));
+      if (address.startsWith('later')) return done(fail(451));
+      return done();
+    },
+    async onData(stream, session, done) {
+      const chunks = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      const { secure, user, envelope } = session;
+      received.push({
+        secure,
+        user,
+        envelope: structuredClone(envelope),
+        raw: Buffer.concat(chunks),
+      });
+      done();
+    },
+    ...options,
+  });
+  server.on('error', () => {});
+  server.listen(port, '127.0.0.1');
+  await once(server.server, 'listening');
+  const stop = () => new Promise((resolve) => server.close(() => resolve(undefined)));
+  t.after(stop);
+  return { received, sessions, stop };
+}
+
+function start(t, settings = {}) {
+  const all = {
+    GUICHET_SMTP_URL: `smtp://127.0.0.1:${port}`,
+    GUICHET_SMTP_CA_FILE: certificate.file,
+    GUICHET_MAIL_FROM: 'Guichet <g@guichet.fr>',
+    ...settings,
+  };
+  return new Outbound(all, t);
+}
+
+const LOGIN = { GUICHET_SMTP_USER: 'guichet', GUICHET_SMTP_PASSWORD: 'secret' };
+const onAuth = ({ username, password }, session, done) =>
+  username === 'guichet' && password === 'secret'
+    ? done(null, { user: username })
+    : done(fail(535, 'Invalid credentials'));
+
+test('delivers_over_starttls_after_login', async (t) => {
+  const smtp = await startSmtp(t, { authOptional: false, onAuth });
+  const outbound = start(t, LOGIN);
+  assert.equal((await outbound.ask(MAIL)).error, 'ok');
+  const [{ secure, user, envelope, raw }] = smtp.received;
+  assert.equal(secure, true);
+  assert.equal(user, 'guichet');
+  assert.equal(envelope.mailFrom.address, 'g@guichet.fr');
+  assert.deepEqual(
+    envelope.rcptTo.map(({ address }) => address),
+    ['camille@mairie.fr'],
+  );
+  const mail = await parseMail(raw);
+  assert.equal(mail.subject, MAIL.subject);
+  assert.equal(mail.from, 'g@guichet.fr');
+  assert.equal(mail.text.trim(), MAIL.text);
+  assert.equal(mail.html.trim(), MAIL.html);
+  assert.equal(mail.token, 'abc_DEF-123');
+  assert.equal(mail.headers.get('message-id'), `<${ID}@guichet.fr>`);
+});
+
+test('keeps_its_connection_between_mails', async (t) => {
+  const smtp = await startSmtp(t);
+  const outbound = start(t);
+  for (let i = 0; i < 3; i++) assert.equal((await outbound.ask(MAIL)).error, 'ok');
+  assert.equal(smtp.received.length, 3);
+  assert.equal(smtp.sessions.size, 1);
+});
+
+test('gives_up_on_a_recipient_that_does_not_exist_but_not_on_others', async (t) => {
+  const smtp = await startSmtp(t);
+  const outbound = start(t);
+  const refused = await outbound.ask({ ...MAIL, recipient: 'unknown@mairie.fr' });
+  assert.equal(refused.error, 'invalid');
+  assert.doesNotMatch(refused.reason, /unknown|mairie/);
+  const later = await outbound.ask({ ...MAIL, recipient: 'later@mairie.fr' });
+  assert.equal(later.error, 'unavailable');
+  assert.equal((await outbound.ask(MAIL)).error, 'ok');
+  assert.equal(smtp.received.length, 1);
+});
+
+test('tries_again_later_where_the_sender_or_the_login_is_refused', async (t) => {
+  const smtp = await startSmtp(t, { onMailFrom: (address, session, done) => done(fail(550)) });
+  const outbound = start(t);
+  assert.equal((await outbound.ask(MAIL)).error, 'unavailable');
+  await smtp.stop();
+  const strict = await startSmtp(t, { authOptional: false, onAuth });
+  const wrong = start(t, { ...LOGIN, GUICHET_SMTP_PASSWORD: 'wrong' });
+  const answer = await wrong.ask(MAIL);
+  assert.equal(answer.error, 'unavailable');
+  assert.doesNotMatch(answer.reason + wrong.log, /wrong|secret/);
+});
+
+test('sends_nothing_to_a_server_without_tls_or_with_a_strange_certificate', async (t) => {
+  const plain = await startSmtp(t, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] });
+  const outbound = start(t);
+  assert.equal((await outbound.ask(MAIL)).error, 'unavailable');
+  const open = start(t, { GUICHET_SMTP_STARTTLS: 'off' });
+  assert.equal((await open.ask(MAIL)).error, 'ok');
+  assert.equal(plain.received.length, 1);
+  await plain.stop();
+  const other = makeCertificate();
+  const stranger = await startSmtp(t, { key: other.key, cert: other.cert });
+  const careful = start(t);
+  assert.equal((await careful.ask(MAIL)).error, 'unavailable');
+  assert.equal(stranger.received.length, 0);
+  await stranger.stop();
+  other.remove();
+});
+
+test('delivers_once_the_server_is_back', async (t) => {
+  const outbound = start(t);
+  assert.equal((await outbound.ask(MAIL)).error, 'unavailable');
+  const first = await startSmtp(t);
+  assert.equal((await outbound.ask(MAIL)).error, 'ok');
+  await first.stop();
+  const second = await startSmtp(t);
+  assert.equal((await outbound.ask(MAIL)).error, 'ok');
+  assert.equal(second.received.length, 1);
+});
+
+test('refuses_addresses_and_subjects_that_smuggle_headers', async (t) => {
+  const smtp = await startSmtp(t);
+  const outbound = start(t);
+  for (const change of [
+    { recipient: 'a@b.fr\r\nRCPT TO:<c@d.fr>' },
+    { recipient: 'a@b.fr>\r\nDATA' },
+    { recipient: 'a@b.fr> <c@d.fr' },
+    { recipient: '' },
+    { subject: 'Bonjour\r\nBcc: c@d.fr' },
+    { subject: 'Bonjour\nBcc: c@d.fr' },
+  ]) {
+    assert.equal((await outbound.ask({ ...MAIL, ...change })).error, 'invalid');
+  }
+  assert.equal(smtp.received.length, 0);
+});
