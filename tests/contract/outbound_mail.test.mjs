@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { parseMail } from '../support/mail.mjs';
 import { Outbound } from '../support/outbound.mjs';
@@ -65,7 +66,7 @@ async function startSmtp(t, options = {}) {
   server.on('error', () => {});
   server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
-  const stop = () => new Promise((resolve) => server.close(() => resolve(undefined)));
+  const stop = () => promisify(server.close.bind(server))();
   t.after(stop);
   return { received, sessions, stop };
 }
@@ -132,7 +133,7 @@ test('tries_again_later_where_the_sender_or_the_login_is_refused', async (t) => 
   const outbound = start(t);
   assert.equal((await outbound.ask(MAIL)).error, 'unavailable');
   await smtp.stop();
-  const strict = await startSmtp(t, { authOptional: false, onAuth });
+  await startSmtp(t, { authOptional: false, onAuth });
   const wrong = start(t, { ...LOGIN, GUICHET_SMTP_PASSWORD: 'wrong' });
   const answer = await wrong.ask(MAIL);
   assert.equal(answer.error, 'unavailable');
