@@ -1,10 +1,9 @@
 #include "http/reaper.h"
-#include "base/arena.h"
 #include "base/clock.h"
-#include "base/err.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "http/http_state.h"
+#include "http/refusal.h"
+#include "http/route.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,7 +12,15 @@
 #include <sys/socket.h>
 #include <ulfius.h>
 
-enum phase { PHASE_OPENED, PHASE_HEADERS, PHASE_BODY, PHASE_HANDLING, PHASE_SENDING, PHASE_IDLE };
+enum phase {
+    PHASE_OPENED,
+    PHASE_HEADERS,
+    PHASE_BODY,
+    PHASE_HANDLING,
+    PHASE_SENDING,
+    PHASE_IDLE,
+    PHASE_REFUSED, /* the answer is sent; the caller may read it */
+};
 
 static const struct {
     const char *name;
@@ -22,9 +29,14 @@ static const struct {
     [PHASE_OPENED] = {"headers", 10 * 1000},  [PHASE_HEADERS] = {"headers", 10 * 1000},
     [PHASE_BODY] = {"body", 30 * 1000},       [PHASE_HANDLING] = {"handling", 0},
     [PHASE_SENDING] = {"answer", 300 * 1000}, [PHASE_IDLE] = {"idle", 40 * 1000},
+    [PHASE_REFUSED] = {"refused", 2 * 1000},
 };
 
-enum { TICK_MS = 100 };
+enum {
+    TICK_MS = 100,
+    SMALL_BODY_BYTES = 1024 * 1024, /* not looked at */
+    ALL_BODIES_BYTES_MAX = 512 * 1024 * 1024,
+};
 
 struct reaped {
     struct reaped *next;
@@ -44,6 +56,7 @@ struct reaper {
     bool stopping;
     struct reaped *first;
     struct http_state *http;
+    size_t body_bytes; /* held for bodies under way, at this tick */
 };
 
 static void set_phase(struct reaped *reaped, enum phase phase) {
@@ -51,38 +64,44 @@ static void set_phase(struct reaped *reaped, enum phase phase) {
     reaped->since_ms = clock_monotonic_ms();
 }
 
-/* The refusal of an unknown Transfer-Encoding, written past libmicrohttpd. */
-static void send_refusal(int socket) {
-    ARENA_AUTO(arena);
-    char id[UUID_TEXT_BYTES];
-    text_new_uuid(id);
-    const char *body =
-        arena_printf(&arena,
-                     "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":400,"
-                     "\"detail\":\"Ce Transfer-Encoding n'est pas accepté.\",\"instance\":\"\","
-                     "\"request_id\":\"%s\"}",
-                     err_slug(ERR_BAD_REQUEST), err_title(ERR_BAD_REQUEST), id);
-    const char *answer = arena_printf(
-        &arena,
-        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: %zu\r\n"
-        "Content-Type: application/problem+json\r\nX-Request-ID: %s\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
-        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n%s",
-        strlen(body), id, body);
-    (void)send(socket, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
-    (void)shutdown(socket, SHUT_WR);
-    log_info(LOG_REQUEST, LOG_TEXT("request_id", id), LOG_TEXT("route", ""),
-             LOG_NUMBER("status", 400));
+static void refuse(struct reaped *reaped, enum err err, const char *detail) {
+    refusal_send(reaped->socket, err, detail);
+    set_phase(reaped, PHASE_REFUSED);
 }
 
 /* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends and
- * never asks us; it sends nothing meanwhile, so the answer may come from here. The headers do not
- * change any more once they are complete, so they may be read from this thread. */
-static void refuse_unknown_coding(const struct reaped *reaped) {
+ * never asks us. The headers do not change any more once they are complete, so they may be read from
+ * this thread. */
+static bool coding_is_known(const struct reaped *reaped) {
     const char *coding =
         MHD_lookup_connection_value(reaped->connection, MHD_HEADER_KIND, "Transfer-Encoding");
-    if (coding != NULL && strcasecmp(coding, "chunked") != 0) {
-        send_refusal(reaped->socket);
+    return coding == NULL || strcasecmp(coding, "chunked") == 0;
+}
+
+/* What the route of the request under way takes; the verb is known a moment after the headers. */
+static size_t body_bytes_allowed(const struct reaped *reaped) {
+    ARENA_AUTO(arena);
+    const struct _u_request *request = reaped->info->request;
+    const char *verb = __atomic_load_n(&request->http_verb, __ATOMIC_ACQUIRE);
+    struct request target = {.path = request->url_path};
+    struct route_match match;
+    if (verb == NULL || route_find(&arena, verb, &target, &match) != ERR_NONE ||
+        match.route == NULL) {
+        return SMALL_BODY_BYTES;
+    }
+    return match.route->body_bytes_max > SMALL_BODY_BYTES ? match.route->body_bytes_max
+                                                          : SMALL_BODY_BYTES;
+}
+
+/* ulfius keeps a body of any route up to the largest limit of all, and asks us at its end only. */
+static void look_at_body(struct reaper *reaper, struct reaped *reaped) {
+    const size_t bytes =
+        __atomic_load_n(&reaped->info->request->binary_body_length, __ATOMIC_RELAXED);
+    reaper->body_bytes += bytes;
+    if (bytes > SMALL_BODY_BYTES && bytes > body_bytes_allowed(reaped)) {
+        refuse(reaped, ERR_TOO_LARGE, "Le corps dépasse la taille acceptée ici.");
+    } else if (bytes > SMALL_BODY_BYTES && reaper->body_bytes > ALL_BODIES_BYTES_MAX) {
+        refuse(reaped, ERR_UNAVAILABLE, "Trop d'envois en même temps : recommencez.");
     }
 }
 
@@ -94,12 +113,19 @@ static void look_at(struct reaper *reaper, struct reaped *reaped, int64_t now_ms
     if (reaped->phase == PHASE_HEADERS &&
         __atomic_load_n(&reaped->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
         set_phase(reaped, PHASE_BODY);
-        refuse_unknown_coding(reaped);
+        if (!coding_is_known(reaped)) {
+            refuse(reaped, ERR_BAD_REQUEST, "Ce Transfer-Encoding n'est pas accepté.");
+        }
+    } else if (reaped->phase == PHASE_BODY) {
+        look_at_body(reaper, reaped);
     }
     const int64_t most_ms = PHASES[reaped->phase].most_ms;
     if (most_ms > 0 && now_ms - reaped->since_ms > most_ms) {
         reaped->ended = true;
         (void)shutdown(reaped->socket, SHUT_RDWR);
+        if (reaped->phase == PHASE_REFUSED) {
+            return;
+        }
         atomic_fetch_add(&reaper->http->connections_reaped, 1);
         log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[reaped->phase].name));
     }
@@ -118,6 +144,7 @@ static void *run(void *argument) {
         }
         (void)pthread_cond_timedwait(&reaper->wake, &reaper->mutex, &until);
         const int64_t now_ms = clock_monotonic_ms();
+        reaper->body_bytes = 0;
         for (struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
             look_at(reaper, reaped, now_ms);
         }
@@ -223,8 +250,18 @@ void reaper_request_started(struct reaper *reaper, struct reaped *reaped,
     pthread_mutex_unlock(&reaper->mutex);
 }
 
-void reaper_handling(struct reaper *reaper, struct reaped *reaped) {
-    enter(reaper, reaped, PHASE_HANDLING);
+bool reaper_handling(struct reaper *reaper, struct reaped *reaped) {
+    if (reaped == NULL) {
+        return true;
+    }
+    pthread_mutex_lock(&reaper->mutex);
+    const bool refused = reaped->phase == PHASE_REFUSED;
+    reaped->info = NULL;
+    if (!refused) {
+        set_phase(reaped, PHASE_HANDLING);
+    }
+    pthread_mutex_unlock(&reaper->mutex);
+    return !refused;
 }
 
 void reaper_sending(struct reaper *reaper, struct reaped *reaped) {

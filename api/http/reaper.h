@@ -3,7 +3,8 @@
 /* Ends connections that take too long. libmicrohttpd only knows a timeout of inactivity: a client
  * that drips one byte now and then would hold a thread for ever. Deadlines, from when each phase
  * began: headers 10 s, body 30 s, answer 300 s, silence between requests 40 s (libmicrohttpd's own
- * 30 s come first where nothing at all is sent). All functions are thread-safe. */
+ * 30 s come first where nothing at all is sent). It also answers bodies over their route's limit,
+ * and those that are too many in memory, before their end. All functions are thread-safe. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,8 +26,9 @@ void reaper_closed(struct reaper *reaper, struct reaped *reaped);
 /* The request line was read; `info` lives until reaper_finished. */
 void reaper_request_started(struct reaper *reaper, struct reaped *reaped,
                             struct connection_info_struct *info);
-/* The whole request was read and is being answered: no deadline. */
-void reaper_handling(struct reaper *reaper, struct reaped *reaped);
+/* The whole request was read and is being answered: no deadline. False where it was refused
+ * meanwhile: do nothing for it. */
+bool reaper_handling(struct reaper *reaper, struct reaped *reaped);
 /* The answer is on its way. */
 void reaper_sending(struct reaper *reaper, struct reaped *reaped);
 /* The request is over; the next one may come. */

@@ -21,7 +21,7 @@ enum {
     STACK_BYTES = 512 * 1024,
     BACKLOG = 1024,
     INACTIVITY_S = 30,
-    CONNECTION_MEMORY_BYTES = 96 * 1024, /* so that we see a header block of a little over 32 kB */
+    CONNECTION_MEMORY_BYTES = 48 * 1024, /* so that we see a header block of a little over 32 kB */
     STREAM_BLOCK_BYTES = 16 * 1024,
     STOP_MOST_MS = 20 * 1000,
     STOP_LOOK_MS = 20,
@@ -194,12 +194,12 @@ static void write_response(struct answer *answer, struct _u_response *out) {
 /* The one endpoint. Always U_CALLBACK_COMPLETE: ulfius changes the answer for anything else. */
 static int answer_request(const struct _u_request *request, struct _u_response *out, void *cls) {
     struct server *server = cls;
-    struct answer *answer = calloc(1, sizeof *answer);
+    struct answer *answer =
+        reaper_handling(server->reaper, current_reaped) ? calloc(1, sizeof *answer) : NULL;
     if (answer == NULL) {
         out->status = 503;
         return U_CALLBACK_COMPLETE;
     }
-    reaper_handling(server->reaper, current_reaped);
     arena_init(&answer->arena);
     answer->exchange.http = server->http;
     answer->exchange.arena = &answer->arena;

@@ -1,5 +1,6 @@
 // What strangers send that no client library would. After each the same process must still answer.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { exchange, request } from '../support/raw.mjs';
@@ -215,6 +216,44 @@ test('keeps_a_request_id_only_when_it_is_a_uuid', async () => {
   assert.match(kept.head, new RegExp(`^X-Request-ID: ${id}$`, 'm'));
   const other = await send(request('GET', '/health/live', { 'X-Request-ID': 'a"b' }));
   assert.match(other.head, /^X-Request-ID: [0-9a-f-]{36}$/m);
+});
+
+test('answers_413_to_a_body_over_the_limit_and_never_runs_on_its_valid_prefix', async () => {
+  const document = '{"email":"a@b.fr","password":"x"}';
+  const padded = document + ' '.repeat(2 ** 20 - document.length + 1);
+  const headers = { 'Content-Type': 'application/json' };
+  const over = await send(request('POST', '/v1/session', headers, padded));
+  assert.equal(over.status, 413, over.text.slice(0, 500));
+  const chunked =
+    'POST /v1/session HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' +
+    'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n' +
+    `${padded.length.toString(16)}\r\n${padded}\r\n0\r\n\r\n`;
+  assert.equal((await send(chunked)).status, 413);
+});
+
+test('keeps_its_memory_under_a_flood_of_bodies', async () => {
+  const residentKb = async () =>
+    Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${server.pid}/status`, 'utf8'))[1]);
+  const before = await residentKb();
+  const piece = Buffer.alloc(1 << 20, 'a');
+  const floods = Array.from({ length: 8 }, async () => {
+    const state = open();
+    await state.opened;
+    state.socket.write(
+      'POST /v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n' +
+        'Content-Length: 300000000\r\n\r\n',
+    );
+    for (let i = 0; i < 286 && !state.socket.destroyed; i++) {
+      if (!state.socket.write(piece)) {
+        await Promise.race([new Promise((done) => state.socket.once('drain', done)), state.closed]);
+      }
+    }
+    await state.closed;
+  });
+  await assertAlive();
+  await Promise.all(floods);
+  await assertAlive();
+  assert.ok((await residentKb()) - before < 160_000, 'memory stays near the limits of the routes');
 });
 
 test('ends_a_connection_that_drips_its_headers_and_one_that_drips_its_body', async () => {
