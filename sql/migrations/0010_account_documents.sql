@@ -40,6 +40,7 @@ CREATE FUNCTION membership_json(m membership, with_reason boolean) RETURNS json
             'id', m.id,
             'version', m.version,
             'state', m.state,
+            'ground', m.ground,
             'siret', m.siret,
             'organisation_name', (SELECT o.name FROM organisation o WHERE o.siret = m.siret),
             'account', person_json(m.account_id),
@@ -81,6 +82,7 @@ CREATE FUNCTION account_json(a account, staff_second_factor boolean) RETURNS jso
                 'required', staff_second_factor AND account_needs_second_factor(a.id)),
             'notifications', jsonb_build_object('new_submission', true, 'message', true,
                                                 'new_member', true) || a.notifications,
+            'locale', a.locale,
             'created_at', api_time(a.created_at),
             'updated_at', api_time(a.updated_at))
     $$;
