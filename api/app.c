@@ -1,6 +1,7 @@
 #include "app.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/client.h"
 #include "domain/product.h"
 #include "domain/session.h"
 #include "domain/token.h"
@@ -85,6 +86,7 @@ static enum err build_gateway(struct app *app) {
 static enum err build_http(struct app *app) {
     app->http.services = &app->services;
     app->http.find_session = session_find;
+    app->http.find_client = client_find_by_token;
     app->http.static_files = static_files_load(app->config.www_dir);
     if (ip_blocks_parse(&app->arena, app->config.trusted_proxies, &app->http.proxies,
                         &app->http.proxies_count) != ERR_NONE) {

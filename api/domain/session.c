@@ -4,26 +4,16 @@
 #include "security/token_hash.h"
 #include <string.h>
 
-enum { ROLES_MAX = 64 };
-
-/* "instructor:api-entreprise admin:". Without the second factor that they need, roles that decide
- * are as if not granted. */
+/* Without the second factor that they need, roles that decide are as if not granted. */
 static void parse_roles(struct arena *arena, const char *text, struct actor *actor) {
-    struct role_grant *roles = ARENA_ARRAY(arena, struct role_grant, ROLES_MAX);
+    size_t count = 0;
+    struct role_grant *roles = role_parse_grants(arena, text, &count);
     actor->roles = roles;
     actor->roles_count = 0;
-    for (const char *c = text; c != NULL && *c != '\0' && actor->roles_count < ROLES_MAX;) {
-        const size_t name_length = strcspn(c, ":");
-        const char *product = c + name_length + 1;
-        const size_t product_length = strcspn(product, " ");
-        struct role_grant *grant = &roles[actor->roles_count];
-        if (role_parse(arena_strndup(arena, c, name_length), &grant->role)) {
-            grant->product =
-                product_length == 0 ? NULL : arena_strndup(arena, product, product_length);
-            actor->roles_count +=
-                actor->second_factor_missing && grant->role != ROLE_REPORTER ? 0 : 1;
+    for (size_t i = 0; i < count; i++) {
+        if (!actor->second_factor_missing || roles[i].role == ROLE_REPORTER) {
+            roles[actor->roles_count++] = roles[i];
         }
-        c = product + product_length + (product[product_length] == ' ' ? 1 : 0);
     }
 }
 

@@ -185,6 +185,8 @@ static void write_response(struct answer *answer, struct _u_response *out) {
         (void)ulfius_set_stream_response(out, (unsigned int)response->status, send_stream,
                                          end_stream, U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK_BYTES,
                                          answer);
+    } else if (response->body_bytes == 0) {
+        (void)ulfius_set_empty_body_response(out, (unsigned int)response->status);
     } else {
         (void)ulfius_set_binary_body_response(out, (unsigned int)response->status, response->body,
                                               response->body_bytes);

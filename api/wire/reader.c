@@ -170,3 +170,37 @@ bool reader_optional_boolean(struct reader *reader, const char *name, bool fallb
     }
     return value->boolean;
 }
+
+static void item_error(struct reader *reader, const char *name, size_t place, const char *code,
+                       const char *message) {
+    field_errors_add(reader->errors,
+                     arena_printf(reader->arena, "%s/%zu", reader_pointer(reader, name), place),
+                     code, "%s", message);
+}
+
+const struct value *reader_required_choices(struct reader *reader, const char *name,
+                                            const char *const *choices) {
+    const struct value *list = value_get(reader->object, name);
+    const size_t errors_before = reader->errors->count;
+    if (list == NULL || list->kind == VALUE_NULL ||
+        (list->kind == VALUE_ARRAY && value_count(list) == 0)) {
+        reader_error(reader, name, "required", "Choisissez au moins une valeur de la liste.");
+    } else if (list->kind != VALUE_ARRAY) {
+        reader_error(reader, name, "wrong_type", "Une liste est attendue.");
+        return NULL;
+    }
+    struct value *read = value_array(reader->arena);
+    for (size_t i = 0; i < value_count(list); i++) {
+        const struct value *item = list->array.items[i];
+        if (item->kind != VALUE_STRING) {
+            item_error(reader, name, i, "wrong_type", "Un texte est attendu.");
+        } else if (!is_known(item->text, choices)) {
+            item_error(reader, name, i, "unknown_value", "Cette valeur n'est pas dans la liste.");
+        } else if (value_has_text(read, item->text)) {
+            item_error(reader, name, i, "duplicate", "Cette valeur est déjà dans la liste.");
+        } else {
+            value_push(reader->arena, read, value_text(reader->arena, item->text));
+        }
+    }
+    return reader->errors->count == errors_before ? read : NULL;
+}

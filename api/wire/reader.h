@@ -39,6 +39,9 @@ const char *reader_required_choice(struct reader *reader, const char *name,
                                    const char *const *choices);
 /* `fallback` where missing, null or wrong. */
 bool reader_optional_boolean(struct reader *reader, const char *name, bool fallback);
+/* A list of some of `choices` (ends with NULL), at least one, each once; NULL after a field error. */
+const struct value *reader_required_choices(struct reader *reader, const char *name,
+                                            const char *const *choices);
 /* Records a mistake at a member. */
 void reader_error(struct reader *reader, const char *name, const char *code, const char *message);
 

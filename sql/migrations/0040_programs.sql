@@ -129,3 +129,86 @@ END $$;
 -- A program sees nothing beyond what it was made for, whatever its account sees.
 CREATE POLICY request_of_client ON request AS RESTRICTIVE
     USING (coalesce(app_client_siret() = siret, true) AND coalesce(app_client_product() = product, true));
+
+-- A program goes as far as its account: no longer a member, or no longer staff, and it is let in no more.
+CREATE FUNCTION client_is_backed(c client) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT EXISTS (SELECT FROM account a WHERE a.id = c.account_id AND a.state = 'active')
+           AND CASE WHEN c.siret IS NOT NULL
+                    THEN EXISTS (SELECT FROM membership m WHERE m.account_id = c.account_id
+                                   AND m.siret = c.siret AND m.state = 'active')
+                    ELSE EXISTS (SELECT FROM staff_role r WHERE r.account_id = c.account_id AND r.product = c.product)
+               END
+    $$;
+
+CREATE FUNCTION client_json(c client) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT json_build_object(
+            'id', c.id,
+            'version', c.version,
+            'name', c.name,
+            'siret', c.siret,
+            'product', c.product,
+            'scopes', c.scopes,
+            'secrets', (SELECT coalesce(json_agg(json_build_object('id', s.id, 'created_at', api_time(s.created_at),
+                                                                   'last_used_at', api_time(s.last_used_at))
+                                                 ORDER BY s.created_at, s.id), '[]')
+                        FROM client_secret s WHERE s.client_id = c.id),
+            'created_by', person_json(c.account_id),
+            'created_at', api_time(c.created_at),
+            'last_used_at', api_time(c.last_used_at))
+    $$;
+
+CREATE FUNCTION webhook_json(w webhook) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT json_build_object(
+            'id', w.id,
+            'version', w.version,
+            'product', w.product,
+            'siret', w.siret,
+            'url', w.url,
+            'events', w.events,
+            'enabled', w.enabled,
+            'disabled_reason', w.disabled_reason,
+            'secrets', (SELECT coalesce(json_agg(json_build_object('id', s.id, 'created_at', api_time(s.created_at),
+                                                                   'last_used_at', api_time(s.last_used_at))
+                                                 ORDER BY s.created_at, s.id), '[]')
+                        FROM webhook_secret s WHERE s.webhook_id = w.id),
+            'created_at', api_time(w.created_at),
+            'last_success_at', api_time(w.last_success_at),
+            'last_failure_at', api_time(w.last_failure_at))
+    $$;
+
+-- Whoever made it must still be entitled to what it tells.
+CREATE FUNCTION webhook_is_backed(w webhook) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT EXISTS (SELECT FROM account a WHERE a.id = w.account_id AND a.state = 'active')
+           AND CASE WHEN w.siret IS NOT NULL
+                    THEN EXISTS (SELECT FROM membership m WHERE m.account_id = w.account_id
+                                   AND m.siret = w.siret AND m.state = 'active')
+                    ELSE EXISTS (SELECT FROM staff_role r WHERE r.account_id = w.account_id
+                                   AND r.product = w.product AND r.role = 'manager')
+               END
+    $$;
+
+CREATE FUNCTION webhook_attempt_json(a webhook_attempt) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT json_build_object(
+            'id', a.id,
+            'event_id', a.event_id,
+            'event', e.event,
+            'at', api_time(a.at),
+            'state', a.state,
+            'request_body', e.body,
+            'status', a.status,
+            'response_excerpt', a.response_excerpt,
+            'error', a.error,
+            'duration_ms', a.duration_ms,
+            'next_attempt_at', CASE WHEN a.state = 'pending' THEN api_time(a.due_at) END)
+        FROM webhook_event e WHERE e.id = a.event_id
+    $$;

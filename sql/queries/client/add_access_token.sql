@@ -1,0 +1,8 @@
+-- $1 hash of the token, $2 client, $3 secret, $4 scopes (separated by blanks), $5 seconds it lives
+WITH used AS (
+    UPDATE client_secret SET last_used_at = now() WHERE id = $3::uuid
+), seen AS (
+    UPDATE client SET last_used_at = now() WHERE id = $2::uuid
+)
+INSERT INTO client_access_token (token_hash, client_id, secret_id, scopes, expires_at)
+VALUES ($1, $2::uuid, $3::uuid, string_to_array($4, ' '), now() + make_interval(secs => $5::int))

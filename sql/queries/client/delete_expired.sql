@@ -1,0 +1,1 @@
+DELETE FROM client_access_token WHERE expires_at < now() - interval '1 hour'
