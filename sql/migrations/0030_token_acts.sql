@@ -58,7 +58,7 @@ CREATE FUNCTION token_relations(asked_request uuid, asked_habilitation uuid, ask
             SELECT 'applicant' AS relation FROM request r
             WHERE r.id = asked_request AND r.applicant_id = a.id
             UNION ALL
-            SELECT contact.key FROM habilitation h, jsonb_each(h.snapshot -> 'contacts') contact
+            SELECT contact.key FROM habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') contact
             WHERE h.id = asked_habilitation AND contact.key IN ('technical', 'business')
               AND lower(contact.value ->> 'email') IN (lower(a.email), a.email_key)
             UNION ALL
@@ -139,9 +139,9 @@ CREATE FUNCTION token_owners(asked_request uuid, asked_habilitation uuid) RETURN
               FROM request r JOIN account a ON a.id = r.applicant_id
               WHERE r.id = asked_request AND a.state = 'active'
               UNION
-              SELECT coalesce(nullif(trim(concat_ws(' ', h.snapshot #>> '{contacts,technical,given_name}',
-                                                    h.snapshot #>> '{contacts,technical,family_name}')), ''),
-                              h.snapshot #>> '{contacts,technical,email}')
+              SELECT coalesce(nullif(trim(concat_ws(' ', h.snapshot #>> '{fields,contacts,technical,given_name}',
+                                                    h.snapshot #>> '{fields,contacts,technical,family_name}')), ''),
+                              h.snapshot #>> '{fields,contacts,technical,email}')
               FROM habilitation h WHERE h.id = asked_habilitation) owner
         WHERE name IS NOT NULL
     $$;

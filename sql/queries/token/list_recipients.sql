@@ -7,7 +7,7 @@ JOIN request r ON r.id = t.request_id
 CROSS JOIN LATERAL (
     SELECT p.email FROM account p WHERE p.id = r.applicant_id AND p.state = 'active'
     UNION ALL
-    SELECT contact.value ->> 'email' FROM jsonb_each(h.snapshot -> 'contacts') contact
+    SELECT contact.value ->> 'email' FROM jsonb_each(h.snapshot #> '{fields,contacts}') contact
     WHERE contact.key = 'technical' OR $2::boolean) found (email)
 LEFT JOIN account a ON lower(found.email) IN (lower(a.email), a.email_key) AND a.state = 'active'
 WHERE t.id = $1::uuid AND found.email <> ''
