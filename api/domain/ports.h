@@ -75,6 +75,10 @@ struct ports {
      * where the provider has no such page. */
     const char *(*oidc_logout_url)(void *state, struct arena *arena, const char *id_token,
                                    const char *return_url);
+
+    /* Looks for viruses; NULL where no scanner is set. ERR_UNAVAILABLE: no verdict within 30 s. */
+    void *scan_state;
+    enum err (*scan)(void *state, const char *bytes, size_t length, bool *is_infected);
 };
 
 #endif

@@ -221,8 +221,9 @@ static enum err remember(struct passage *passage) {
         }
         value_set(arena, detail, "fields", value_copy(arena, passage->file.fields));
     }
-    return request_file_remember(passage->context, passage->tx, &passage->file, passage->row->event,
-                                 passage->row->to, passage->doer, detail);
+    return request_file_remember(passage->context, passage->tx, &passage->file,
+                                 request_event_history_name(passage->row->event), passage->row->to,
+                                 passage->doer, detail);
 }
 
 /* The mail to the applicant; NULL where this act sends him none. */

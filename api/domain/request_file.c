@@ -135,13 +135,12 @@ const char *request_doer_name(enum request_doer doer) {
 }
 
 enum err request_file_remember(struct context *context, struct tx *tx,
-                               const struct request_file *file, enum request_event event,
+                               const struct request_file *file, const char *kind,
                                enum request_state to, enum request_doer doer,
                                struct value *detail) {
     struct value *kept = detail == NULL ? value_object(context->arena) : detail;
     value_set_text(context->arena, kept, "role", request_doer_name(doer));
-    return tx_query(tx, &SQL_REQUEST_EVENT_ADD, NULL, P_TEXT(file->facts.id),
-                    P_TEXT(request_event_history_name(event)),
+    return tx_query(tx, &SQL_REQUEST_EVENT_ADD, NULL, P_TEXT(file->facts.id), P_TEXT(kind),
                     P_TEXT(request_state_name(file->facts.state)), P_TEXT(request_state_name(to)),
                     P_TEXT(context->actor->account_id), P_BOOLEAN(doer == DOER_INSTRUCTOR),
                     P_TEXT(json_text(context->arena, kept)));

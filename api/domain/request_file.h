@@ -41,9 +41,10 @@ struct form_subject request_file_subject(const struct request_file *file);
 bool request_file_is_staff(const struct context *context, const struct request_file *file);
 /* "applicant", "instructor", "program": the word of the history. */
 const char *request_doer_name(enum request_doer doer);
-/* Adds to the history. `detail` (may be NULL) is extended with the role. */
+/* Adds to the history; `kind` is a word of the contract's EventKind. `detail` (may be NULL) is
+ * extended with the role. */
 MUST_CHECK enum err request_file_remember(struct context *context, struct tx *tx,
-                                          const struct request_file *file, enum request_event event,
+                                          const struct request_file *file, const char *kind,
                                           enum request_state to, enum request_doer doer,
                                           struct value *detail);
 /* The names of the use cases by product, for lists: {"product": {"use case": "name"}}. */

@@ -1,4 +1,5 @@
 #include "outbound/outbound.h"
+#include "outbound/clamav.h"
 #include "outbound/http_client.h"
 #include "outbound/mailer.h"
 #include "outbound/oidc.h"
@@ -10,6 +11,7 @@ struct outbound {
     struct mailer *mailer;
     struct remote_directory *directory;
     struct oidc *oidc;
+    struct clamav *clamav;
 };
 
 static void fill_ports(struct outbound *outbound) {
@@ -27,6 +29,10 @@ static void fill_ports(struct outbound *outbound) {
         ports->oidc_finish = oidc_finish;
         ports->oidc_logout_url = oidc_logout_url;
     }
+    if (outbound->clamav != NULL) {
+        ports->scan_state = outbound->clamav;
+        ports->scan = clamav_scan;
+    }
 }
 
 enum err outbound_new(const struct config *config, struct field_errors *errors,
@@ -41,6 +47,7 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
         mailer_new(config, errors, &(*out)->mailer),
         remote_directory_new(config, errors, &(*out)->directory),
         oidc_new(config, errors, &(*out)->oidc),
+        clamav_new(config, errors, &(*out)->clamav),
     };
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
         TRY(outcomes[i]);
@@ -54,6 +61,7 @@ void outbound_free(struct outbound *outbound) {
         mailer_free(outbound->mailer);
         remote_directory_free(outbound->directory);
         oidc_free(outbound->oidc);
+        clamav_free(outbound->clamav);
         free(outbound);
     }
 }

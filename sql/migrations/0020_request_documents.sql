@@ -166,7 +166,7 @@ CREATE FUNCTION decision_json(d decision, is_staff boolean) RETURNS json
 CREATE FUNCTION habilitation_state(h habilitation) RETURNS text
     LANGUAGE sql STABLE
     AS $$
-        SELECT CASE WHEN r.state = 'revoked' OR (r.state = 'archived' AND NOT r.reopened) THEN 'revoked'
+        SELECT CASE WHEN r.state IN ('revoked', 'archived') THEN 'revoked'
                     WHEN r.habilitation_id = h.id THEN 'active' ELSE 'superseded' END
         FROM request r WHERE r.id = h.request_id
     $$;

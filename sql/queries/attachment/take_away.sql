@@ -1,4 +1,14 @@
--- Off the request; the row stays for the snapshots that hold it. $1 request, $2 file
-UPDATE attachment SET deleted_at = now()
-WHERE request_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL
-RETURNING file_name
+-- Off the request. What a snapshot holds stays for it, anything else is gone. $1 request, $2 file
+WITH kept AS (
+    UPDATE attachment a SET deleted_at = now()
+    WHERE a.request_id = $1::uuid AND a.id = $2::uuid AND a.deleted_at IS NULL
+      AND EXISTS (SELECT FROM habilitation_attachment l WHERE l.attachment_id = a.id)
+    RETURNING a.file_name
+),
+gone AS (
+    DELETE FROM attachment a
+    WHERE a.request_id = $1::uuid AND a.id = $2::uuid AND a.deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM habilitation_attachment l WHERE l.attachment_id = a.id)
+    RETURNING a.file_name
+)
+SELECT file_name FROM kept UNION ALL SELECT file_name FROM gone

@@ -1,0 +1,21 @@
+#ifndef GUICHET_OUTBOUND_CLAMAV_H
+#define GUICHET_OUTBOUND_CLAMAV_H
+/* The virus scanner: a clamd over its socket, by INSTREAM (clamd(8)). Thread-safe: one connection a
+ * scan. */
+#include "base/config.h"
+#include "base/err.h"
+#include "base/field_errors.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct clamav;
+
+/* `*out` is NULL where no scanner is set. ERR_INVALID: the setting is neither unix:/path nor
+ * host:port. */
+MUST_CHECK enum err clamav_new(const struct config *config, struct field_errors *errors,
+                               struct clamav **out);
+void clamav_free(struct clamav *clamav); /* NULL does nothing */
+/* See `scan` in domain/ports.h; `state` is the struct clamav. */
+enum err clamav_scan(void *state, const char *bytes, size_t length, bool *is_infected);
+
+#endif

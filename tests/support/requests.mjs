@@ -1,0 +1,78 @@
+// Requests for the tests: filled in, submitted, decided.
+import { randomBytes } from 'node:crypto';
+import { logInAs } from './accounts.mjs';
+import { SIRETS } from './sirets.mjs';
+
+/** A contact as a person, whose address is of `domain`. */
+export function contact(local, domain = 'mairie.example') {
+  return {
+    kind: 'person',
+    given_name: 'Ana',
+    family_name: 'Lefèvre',
+    job_title: 'Cheffe de service',
+    email: `${local}@${domain}`,
+    phone: '01 99 00 12 34',
+  };
+}
+
+/** What an applicant answers where the use case fills in nothing. */
+export function answers({ domain = 'mairie.example' } = {}) {
+  return {
+    title: 'Instruction des aides',
+    description: 'Nos agents instruisent 1 200 demandes par an.',
+    legal_basis: { text: 'Délibération 2026-12', url: 'https://www.legifrance.gouv.fr/' },
+    recipients: 'Les agents instructeurs',
+    retention_months: 36,
+    contacts: {
+      data_controller: contact('direction', domain),
+      data_protection_officer: contact('dpo', domain),
+      business: contact('metier', domain),
+      technical: contact('technique', domain),
+    },
+    terms_accepted: true,
+    dpo_informed: true,
+  };
+}
+
+export async function createRequest(
+  client,
+  { product = 'api-entreprise', useCase = 'demande-libre', siret = SIRETS.CLAMART } = {},
+) {
+  return (await client.post('/v1/requests', { product, use_case: useCase, siret })).expect(201);
+}
+
+/** Saves a patch over whatever version there is. */
+export async function saveRequest(client, id, patch) {
+  const { etag } = (await client.get(`/v1/requests/${id}`)).expect(200);
+  return (await client.patch(`/v1/requests/${id}`, patch, { etag })).expect(200);
+}
+
+/** A complete request that only has to be submitted. */
+export async function draftRequest(client, options = {}) {
+  const { body } = await createRequest(client, options);
+  const scopes = options.scopes ?? ['chiffre_affaires_dgfip', 'attestation_fiscale_dgfip'];
+  const patch = { ...answers(options), scopes, ...options.patch };
+  return (await saveRequest(client, body.id, patch)).body;
+}
+
+export async function submitRequest(client, options) {
+  const { id } = await draftRequest(client, options);
+  return (await client.post(`/v1/requests/${id}/submission`)).expect(200).body;
+}
+
+/** `await decide(instructor, id, 'refuse', {reason})` */
+export function decide(client, id, outcome, members = {}, options) {
+  return client.post(`/v1/requests/${id}/decisions`, { outcome, ...members }, options);
+}
+
+/** An applicant with an organisation's domain of his own, and an instructor of another organisation. */
+export async function cast(server, { siret = SIRETS.CLAMART } = {}) {
+  const domain = `ville-${randomBytes(4).toString('hex')}.example`;
+  const applicant = await logInAs(server, { siret, domain });
+  const instructor = await logInAs(server, {
+    siret: SIRETS.DINUM,
+    domain: 'dinum.example',
+    role: 'instructor:api-entreprise',
+  });
+  return { applicant, instructor, domain };
+}
