@@ -1,5 +1,5 @@
 # cmake -D DIR=… -D OUT=… -P embed_templates.cmake: writes the mail templates as one C table.
-set(source "/* Generated from worker/templates/. */\n#include \"worker/template.h\"\n\n")
+set(source "/* Generated from worker/templates/. */\n#include \"worker/mail_template.h\"\n\n")
 set(table "")
 file(GLOB templates ${DIR}/*.txt)
 list(SORT templates)
@@ -10,5 +10,5 @@ foreach(path IN LISTS templates)
     string(APPEND source "static const unsigned char TEXT_${name}[] = {${hex}0x00};\n")
     string(APPEND table "    {\"${name}\", (const char *)TEXT_${name}},\n")
 endforeach()
-string(APPEND source "\nconst struct template_source TEMPLATE_SOURCES[] = {\n${table}    {0, 0},\n};\n")
+string(APPEND source "\nconst struct mail_template MAIL_TEMPLATES[] = {\n${table}    {0, 0},\n};\n")
 file(WRITE ${OUT} "${source}")

@@ -6,7 +6,7 @@
 #include "store/job.h"
 #include "store/outbox.h"
 #include "worker/job_run.h"
-#include "worker/template.h"
+#include "worker/mail_template.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ static enum err mail_deliver(const struct services *services, struct arena *aren
     value_set_text(arena, globals, "support_email", services->config->support_email);
     struct rendered_mail rendered;
     *reason = "template";
-    TRY(template_render(arena, row->template, data, globals, &rendered));
+    TRY(mail_template_render(arena, row->template, data, globals, &rendered));
     const struct mail mail = {.id = row->id,
                               .recipient = row->recipient,
                               .subject = rendered.subject,

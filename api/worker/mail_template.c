@@ -1,4 +1,4 @@
-#include "worker/template.h"
+#include "worker/mail_template.h"
 #include "base/buf.h"
 #include <stdio.h>
 #include <string.h>
@@ -236,8 +236,8 @@ static const char HTML_HEAD[] =
     "font:17px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:560px;margin:0 auto;padding:24px;"
     "background:#ffffff;border:1px solid #c9d2da;border-radius:4px\">\n";
 
-static const struct template_source *find_source(const char *name) {
-    for (const struct template_source *source = TEMPLATE_SOURCES; source->name != NULL; source++) {
+static const struct mail_template *find_source(const char *name) {
+    for (const struct mail_template *source = MAIL_TEMPLATES; source->name != NULL; source++) {
         if (strcmp(source->name, name) == 0) {
             return source;
         }
@@ -256,10 +256,10 @@ static const char *one_line(struct arena *arena, const char *text) {
     return line;
 }
 
-enum err template_render(struct arena *arena, const char *name, const struct value *data,
+enum err mail_template_render(struct arena *arena, const char *name, const struct value *data,
                          const struct value *globals, struct rendered_mail *out) {
     static const char SUBJECT[] = "Objet : ";
-    const struct template_source *source = find_source(name);
+    const struct mail_template *source = find_source(name);
     if (source == NULL) {
         return ERR_NOT_FOUND;
     }

@@ -1,6 +1,6 @@
 #include "base/json.h"
 #include "test.h"
-#include "worker/template.h"
+#include "worker/mail_template.h"
 #include <string.h>
 
 static struct value *object(struct arena *arena, const char *json) {
@@ -14,9 +14,9 @@ static void renders_every_template(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     size_t count = 0;
-    for (const struct template_source *source = TEMPLATE_SOURCES; source->name != NULL; source++) {
+    for (const struct mail_template *source = MAIL_TEMPLATES; source->name != NULL; source++) {
         struct rendered_mail mail;
-        assert_ok(template_render(&arena, source->name, value_object(&arena),
+        assert_ok(mail_template_render(&arena, source->name, value_object(&arena),
                                   value_object(&arena), &mail));
         assert_true(*mail.subject != '\0');
         assert_null(strchr(mail.subject, '\n'));
@@ -34,7 +34,7 @@ static void shows_what_people_typed_as_text(void **state) {
     struct value *data = object(
         &arena, "{\"url\":\"<script>alert(1)</script>\\n- item\\n[x] http://evil.example\","
                 "\"failing_since\":\"{{public_url}}\"}");
-    assert_ok(template_render(&arena, "webhook_disabled", data, value_object(&arena), &mail));
+    assert_ok(mail_template_render(&arena, "webhook_disabled", data, value_object(&arena), &mail));
     assert_null(strstr(mail.html, "<script>"));
     assert_non_null(strstr(mail.html, "&lt;script&gt;"));
     assert_null(strstr(mail.html, "<li>item"));
@@ -47,7 +47,7 @@ static void refuses_a_name_without_template(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct rendered_mail mail;
-    assert_int_equal(template_render(&arena, "nothing", value_object(&arena), value_object(&arena),
+    assert_int_equal(mail_template_render(&arena, "nothing", value_object(&arena), value_object(&arena),
                                      &mail),
                      ERR_NOT_FOUND);
 }
