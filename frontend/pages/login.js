@@ -16,7 +16,7 @@ import { session } from '../lib/store.js';
 /** @type {import('../lib/router.js').Page} */
 export default {
   title: () => t(session.secondFactorPending ? 'login.code_title' : 'login.title'),
-  load: () => settings(),
+  load: () => settings().catch(() => null),
   render(data, ctx) {
     const next = safeReturnPath(ctx.query.get('suite'));
     return h(
@@ -28,7 +28,7 @@ export default {
 };
 
 /**
- * @param {import('../lib/settings.js').Settings} site
+ * @param {import('../lib/settings.js').Settings | null} site
  * @param {Context} ctx
  * @param {string} next
  */
@@ -42,7 +42,7 @@ function firstStep(site, ctx, next) {
     passwordForm(ctx, next),
     h('p', null, h('a', { href: '/mot-de-passe' }, t('login.forgotten'))),
     h('p', null, h('a', { href: '/activation' }, t('login.not_activated'))),
-    site.oidc_login && oidc(next),
+    site?.oidc_login && oidc(next),
     h('h2', null, t('login.no_account')),
     h('p', null, h('a', { href: '/inscription' }, t('login.sign_up'))),
   ];

@@ -18,6 +18,18 @@ enum err platform_metrics(struct exchange *exchange) {
     return ERR_NONE;
 }
 
+/* What a front end needs to know of this instance; no secret, and the same for everybody. */
+enum err platform_settings(struct exchange *exchange) {
+    const struct config *config = exchange->services->config;
+    struct value *settings = value_object(exchange->arena);
+    value_set_text(exchange->arena, settings, "support_email", config->support_email);
+    value_set_text(exchange->arena, settings, "public_url", config->public_url);
+    value_set(exchange->arena, settings, "oidc_login",
+              value_boolean(exchange->arena, *config->oidc_issuer != '\0'));
+    value_set(exchange->arena, settings, "dev_mail", value_boolean(exchange->arena, config->dev));
+    return response_value(exchange, 200, settings);
+}
+
 /* The contract, as it was when the program was built. */
 enum err platform_contract(struct exchange *exchange) {
     response_header(exchange, "ETag", OPENAPI_ETAG);

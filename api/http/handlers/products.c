@@ -96,3 +96,33 @@ enum err products_list_endpoints(struct exchange *exchange) {
     }
     return slice_answer(exchange, &slice);
 }
+
+/* The built-in sandbox is always up; how a remote provider is, only its calls can tell. */
+static struct value *render_provider(struct arena *arena, const struct value *provider) {
+    const char *mode = value_get_text(provider, "mode");
+    const bool sandbox = mode != NULL && strcmp(mode, "sandbox") == 0;
+    struct value *item = value_object(arena);
+    value_set_text(arena, item, "id", value_get_text(provider, "id"));
+    value_set_text(arena, item, "name", value_get_text(provider, "name"));
+    value_set(arena, item, "sandbox", value_boolean(arena, sandbox));
+    value_set_text(arena, item, "state", sandbox ? "ok" : "unknown");
+    value_set(arena, item, "checked_at", value_null(arena));
+    value_set(arena, item, "retry_at", value_null(arena));
+    return item;
+}
+
+enum err products_list_providers(struct exchange *exchange) {
+    const struct product *product = find_product(exchange);
+    struct slice slice;
+    if (product == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    if (!slice_start(exchange, &slice)) {
+        return ERR_INVALID;
+    }
+    const struct value *providers = value_get(product->endpoints, "providers");
+    for (size_t i = 0; i < value_count(providers); i++) {
+        slice_add(exchange, &slice, render_provider(exchange->arena, providers->array.items[i]));
+    }
+    return slice_answer(exchange, &slice);
+}
