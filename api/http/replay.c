@@ -84,7 +84,7 @@ enum err replay_begin(struct exchange *exchange, const struct route *route, bool
     struct idempotency_key *key = ARENA_NEW(exchange->arena, struct idempotency_key);
     *key = (struct idempotency_key){actor_of(exchange), exchange->request.path, text};
     unsigned char hash[TOKEN_HASH_BYTES];
-    token_hash_bytes(exchange->request.body, hash);
+    token_hash_data(exchange->request.body, exchange->request.body_bytes, hash);
     enum idempotency_verdict verdict = IDEMPOTENCY_RUNNING;
     struct idempotency_answer answer = {0};
     TRY(idempotency_claim(exchange->services->pool, exchange->arena, key, hash, &verdict, &answer));

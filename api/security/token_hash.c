@@ -4,7 +4,11 @@
 #include <string.h>
 
 void token_hash_bytes(const char *token, unsigned char out[TOKEN_HASH_BYTES]) {
-    crypto_hash_sha256(out, (const unsigned char *)token, strlen(token));
+    token_hash_data(token, strlen(token), out);
+}
+
+void token_hash_data(const char *data, size_t length, unsigned char out[TOKEN_HASH_BYTES]) {
+    crypto_hash_sha256(out, (const unsigned char *)data, length);
 }
 
 const char *token_hash_text(struct arena *arena, const char *token) {

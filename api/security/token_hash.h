@@ -11,7 +11,9 @@ enum { TOKEN_HASH_BYTES = 32 };
 
 /* SHA-256 of the text. */
 void token_hash_bytes(const char *token, unsigned char out[TOKEN_HASH_BYTES]);
-/* The same as 64 lower-case hexadecimal digits, in the arena: the form kept in tables. */
+/* SHA-256 of bytes that need not end with NUL, such as a body. */
+void token_hash_data(const char *data, size_t length, unsigned char out[TOKEN_HASH_BYTES]);
+/* SHA-256 of the text as 64 lower-case hexadecimal digits, in the arena: the form kept in tables. */
 const char *token_hash_text(struct arena *arena, const char *token);
 /* BLAKE2b-256 of purpose and secret under the master key, as hexadecimal digits. */
 const char *token_hash_keyed(struct arena *arena, const struct seal_key *key, const char *purpose,
