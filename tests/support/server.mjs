@@ -18,6 +18,12 @@ export const PROGRAM =
 const FRONTEND = fileURLToPath(new URL('../../build/www', import.meta.url));
 const SANITIZER = /(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:/;
 
+// Fails with the first report of a sanitizer.
+function refuseReports(stderr) {
+  const at = stderr.search(SANITIZER);
+  if (at >= 0) assert.fail(stderr.slice(Math.max(0, at - 200), at + 6000));
+}
+
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
@@ -51,7 +57,7 @@ export async function runProgram(args, { env = {}, input = '', cwd } = {}) {
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [code, signal] = await once(child, 'close');
-  assert.doesNotMatch(stderr.text, SANITIZER);
+  refuseReports(stderr.text);
   return { code, signal, stdout: stdout.text, stderr: stderr.text };
 }
 
@@ -126,13 +132,13 @@ export class Server {
   async end() {
     const child = this.#child;
     if (!child || !running.has(child)) {
-      assert.doesNotMatch(this.stderr, SANITIZER);
+      refuseReports(this.stderr);
       return;
     }
     const closed = once(child, 'close');
     child.kill('SIGTERM');
     const [code, signal] = await closed;
-    assert.doesNotMatch(this.stderr, SANITIZER);
+    refuseReports(this.stderr);
     assert.equal(
       code,
       0,
