@@ -13,7 +13,6 @@ const rules = {
   'no-unsafe-finally': 'error',
   'no-unsafe-optional-chaining': 'error',
   'no-async-promise-executor': 'error',
-  'no-promise-executor-return': 'error',
   'no-template-curly-in-string': 'error',
   'no-eval': 'error',
   'no-implied-eval': 'error',
