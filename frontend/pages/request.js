@@ -33,7 +33,7 @@ export default {
       full ? get(`${path}/events`, all) : null,
       full ? get(`${path}/messages`, all) : null,
       full ? get(`${path}/decisions`, all) : null,
-      full
+      request.habilitation_id
         ? get('/v1/habilitations', { query: { limit: 100, request_id: request.id }, signal })
         : null,
     ]);
