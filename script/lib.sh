@@ -32,7 +32,7 @@ PACKAGES_BUILD=(
     libgnutls28-dev zlib1g-dev libhpdf-dev libqrencode-dev liboath-dev
 )
 # shellcheck disable=SC2034 # read by script/server and script/test
-PACKAGES_SERVER=("${PACKAGES_BUILD[@]}" postgresql util-linux)
+PACKAGES_SERVER=("${PACKAGES_BUILD[@]}" postgresql fonts-dejavu-core util-linux)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then
