@@ -183,5 +183,5 @@ CREATE FUNCTION habilitation_summary(h habilitation) RETURNS jsonb
             'title', h.snapshot #>> '{fields,title}',
             'scopes', to_jsonb(h.scopes),
             'token_id', (SELECT t.id FROM token t WHERE t.request_id = h.request_id),
-            'created_at', api_time(h.approved_at))
+            'approved_at', api_time(h.approved_at))
     $$;

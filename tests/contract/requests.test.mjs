@@ -39,10 +39,16 @@ test('a_request_goes_from_draft_to_approval', async () => {
   const { body: approved } = (await applicant.client.get(`/v1/requests/${draft.id}`)).expect(200);
   assert.equal(approved.state, 'approved');
   assert.ok(approved.habilitation_id && approved.token_id);
-  const { body: habilitation } = (await applicant.client.get(`/v1/habilitations/${approved.habilitation_id}`)).expect(200);
+  const { body: habilitation } = (
+    await applicant.client.get(`/v1/habilitations/${approved.habilitation_id}`)
+  ).expect(200);
   assert.match(habilitation.number, /^H\d+$/);
-  const document = (await applicant.client.get(`/v1/habilitations/${habilitation.id}/document`)).expect(200);
+  const document = (
+    await applicant.client.get(`/v1/habilitations/${habilitation.id}/document`)
+  ).expect(200);
   (await import('node:fs')).writeFileSync('/tmp/hab.pdf', document.bytes);
-  const seen = (await server.client().get(`/v1/habilitation-confirmations/${habilitation.confirmation_code}`)).expect(200);
+  const seen = (
+    await server.client().get(`/v1/habilitation-confirmations/${habilitation.confirmation_code}`)
+  ).expect(200);
   assert.equal(seen.body.state, 'active');
 });
