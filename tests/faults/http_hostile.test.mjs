@@ -29,9 +29,21 @@ function open() {
   const state = { socket, received: '', closed: undefined };
   socket.on('data', (chunk) => (state.received += chunk.toString('latin1')));
   socket.on('error', () => {});
-  state.closed = new Promise((done) => socket.once('close', done));
-  state.opened = new Promise((done) => socket.once('connect', done));
+  state.closed = new Promise((done) => {
+    socket.once('close', done);
+  });
+  state.opened = new Promise((done) => {
+    socket.once('connect', done);
+  });
   return state;
+}
+
+/** Waits until more may be written, or the server has ended the connection. */
+function drained({ socket, closed }) {
+  const drain = new Promise((done) => {
+    socket.once('drain', done);
+  });
+  return Promise.race([drain, closed]);
 }
 
 const FRAMING = {
@@ -185,7 +197,7 @@ test('survives_endless_headers', async () => {
   const line = `X-Y: ${'a'.repeat(4000)}\r\n`;
   for (let i = 0; i < 500 && !state.socket.destroyed; i++) {
     if (!state.socket.write(line)) {
-      await Promise.race([new Promise((done) => state.socket.once('drain', done)), state.closed]);
+      await drained(state);
     }
   }
   await state.closed;
@@ -245,7 +257,7 @@ test('keeps_its_memory_under_a_flood_of_bodies', async () => {
     );
     for (let i = 0; i < 286 && !state.socket.destroyed; i++) {
       if (!state.socket.write(piece)) {
-        await Promise.race([new Promise((done) => state.socket.once('drain', done)), state.closed]);
+        await drained(state);
       }
     }
     await state.closed;
