@@ -1,5 +1,6 @@
 /** Beside the request: checks, who takes it, the organisation's other requests, private notes. */
-import { badge, requestBadge } from '../../components/badge/badge.js';
+import { requestBadge } from '../../components/badge/badge.js';
+import { checkList } from '../../components/check-list/check-list.js';
 import { selectField, textArea } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
 import { get, post, put } from '../../lib/api.js';
@@ -12,21 +13,13 @@ import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
-/** @type {Record<string, [string, string]>} */
-const OUTCOMES = {
-  ok: ['good', '✓'],
-  warning: ['warning', '▲'],
-  blocking: ['bad', '✕'],
-  unknown: ['quiet', '○'],
-};
-
 /**
  * @param {any} data
  * @param {Context} ctx
  */
 export function besidePanel(data, ctx) {
   return [
-    section(t('file.checks'), checkList(data.checks.checks)),
+    section(t('file.checks'), checkList(data.checks.checks, '/instruction')),
     data.request.permissions.includes('assign') &&
       section(t('queue.assignee'), assignment(data, ctx)),
     section(t('file.earlier'), earlierList(data.earlier)),
@@ -40,30 +33,6 @@ export function besidePanel(data, ctx) {
  */
 function section(title, ...content) {
   return h('section', { class: 'card' }, h('h2', null, title), content);
-}
-
-/** @param {any[]} checks */
-function checkList(checks) {
-  return h(
-    'ul',
-    { class: 'check-list' },
-    checks.map((check) =>
-      h(
-        'li',
-        null,
-        badge(...OUTCOMES[check.outcome], t(`file.outcome_${check.outcome}`)),
-        ' ',
-        check.message,
-        check.requests.length > 0 && [
-          ' ',
-          check.requests.map((/** @type {any} */ r) => [
-            h('a', { href: `/instruction/${r.id}` }, r.number),
-            ' ',
-          ]),
-        ],
-      ),
-    ),
-  );
 }
 
 /**

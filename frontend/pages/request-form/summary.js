@@ -1,16 +1,12 @@
 /** The last step: everything to check, everything missing with its link, the checks, the sending. */
 import { alert } from '../../components/alert/alert.js';
+import { checkList } from '../../components/check-list/check-list.js';
 import { createForm } from '../../components/form/form.js';
 import { requestView } from '../../components/request-view/request-view.js';
 import { ApiError, get, post } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { findField, labelOf } from '../../lib/product-form.js';
-
-/** @type {Record<string, string>} */
-const SHAPES = { ok: '✓', warning: '▲', blocking: '✕', unknown: '?' };
-/** @type {Record<string, string>} */
-const TONES = { ok: 'good', warning: 'warning', blocking: 'bad', unknown: 'information' };
 
 /**
  * @param {string} path
@@ -32,7 +28,7 @@ export function summaryStep(data, ctx) {
     summary.missing.length > 0 && missingList(summary.missing, product, stepAddress),
     h('h2', null, t('checks.title')),
     h('p', null, t('checks.text')),
-    checkList(summary.checks),
+    checkList(summary.checks, '/demandes'),
     requestView({
       product,
       request,
@@ -77,35 +73,6 @@ function missingList(missing, product, stepAddress) {
           ),
         );
       }),
-    ),
-  );
-}
-
-/** @param {any[]} checks */
-export function checkList(checks) {
-  return h(
-    'ul',
-    { class: 'check-list' },
-    checks.map((check) =>
-      h(
-        'li',
-        null,
-        h(
-          'span',
-          { class: `check-shape check-${TONES[check.outcome]}`, 'aria-hidden': 'true' },
-          SHAPES[check.outcome],
-        ),
-        h(
-          'div',
-          null,
-          h('span', { class: 'visually-hidden' }, t(`checks.${check.outcome}`), ' '),
-          check.message,
-          check.requests.map((/** @type {any} */ r) => [
-            ' ',
-            h('a', { href: `/demandes/${r.id}` }, r.number),
-          ]),
-        ),
-      ),
     ),
   );
 }
