@@ -1,0 +1,54 @@
+// What the stories have in common.
+import assert from 'node:assert/strict';
+import { checkAxe, openPage } from '../support/browser.mjs';
+
+/** The page is drawn: its heading stands and nothing is loading. */
+export async function ready(page, heading) {
+  const main = page.locator('main:not([aria-busy])');
+  await main.getByRole('heading', { level: 1, name: heading }).waitFor();
+}
+
+export async function visit(page, path, heading) {
+  await page.goto(path);
+  await ready(page, heading);
+}
+
+/** A page of a person who is logged in, where the log-in leads: the list of requests. */
+export async function openAs(browser, server, account, options) {
+  const page = await openPage(browser, server.url, options);
+  await page.goto('/connexion');
+  await logIn(page, account);
+  await ready(page, 'Mes demandes');
+  return page;
+}
+
+export async function logIn(page, { email, password }) {
+  await page.getByLabel('Adresse e-mail').fill(email);
+  await page.getByLabel('Mot de passe').fill(password);
+  await page.keyboard.press('Enter');
+}
+
+/** axe is content and nothing scrolls sideways. */
+export async function look(page) {
+  await checkAxe(page);
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    innerWidth,
+  ]);
+  assert.ok(content <= window, `${page.url()} scrolls sideways: ${content} px in ${window}`);
+}
+
+/** Where the keyboard is. */
+export function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.tagName === 'H1' ? 'h1' : (element?.id ?? '');
+  });
+}
+
+/** A draft of the use case "marchés publics" of this person's organisation, by the API. */
+export async function startDraft(client, siret, useCase = 'marches-publics') {
+  const body = { product: 'api-entreprise', use_case: useCase, siret };
+  const answer = await client.post('/v1/requests', body);
+  return answer.expect(201).body;
+}
