@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "domain/product.h"
 #include "domain/record.h"
+#include "domain/request_act.h"
 #include "domain/token.h"
 #include "domain/token_notice.h"
 #include "store/webhook_event.h"
@@ -174,6 +175,17 @@ static enum err prolong_same(struct context *context, struct tx *tx, const struc
     return tx_commit(tx);
 }
 
+/* The habilitation and its token stay good meanwhile. */
+static enum err reopen(struct context *context, const struct token_row *row, const char **json) {
+    if (!row->is_reopened) {
+        TRY(request_act(context, row->request_id, &(struct request_act){.event = EVENT_REOPEN},
+                        NULL));
+    }
+    *json =
+        render_prolongation(context->arena, "request_reopened", row->expires_at, row->request_id);
+    return ERR_NONE;
+}
+
 enum err token_prolong(struct context *context, const char *id, const struct token_answers *answers,
                        const char **json) {
     struct identity identity;
@@ -191,9 +203,8 @@ enum err token_prolong(struct context *context, const char *id, const struct tok
     if (answers->purpose_unchanged && answers->contacts_unchanged) {
         return prolong_same(context, &tx, &row, json);
     }
-    return context_fail(context, ERR_CONFLICT,
-                        "Rouvrez la demande pour y porter ce qui a changé : le jeton reste valable "
-                        "pendant son instruction.");
+    tx_end(&tx);
+    return reopen(context, &row, json);
 }
 
 /* The claims of a string whose signature is ours; the row has the last word. */

@@ -18,6 +18,8 @@ struct token_row {
     int64_t version;
     int64_t next_issued_at_s; /* claim iat of the next string */
     int64_t expires_at_s;
+    const char *expires_at; /* RFC 3339 */
+    bool is_reopened;       /* its request is being changed */
     bool prolongation_open; /* 90 days or fewer are left */
     bool prolongation_over; /* expired for more than 90 days */
     bool overlaps;          /* the former string is still good */

@@ -7,6 +7,8 @@ SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.ver
        now() >= t.expires_at - interval '90 days' AS prolongation_open,
        now() > t.expires_at + interval '90 days' AS prolongation_over,
        coalesce(t.previous_until > now(), false) AS overlaps,
+       coalesce((SELECT r.reopened FROM request r WHERE r.id = t.request_id), false) AS is_reopened,
+       api_time(t.expires_at) AS expires_at_text,
        greatest(extract(epoch FROM now())::bigint, t.issued_at + 1) AS next_issued_at
 FROM token t,
      LATERAL token_relations(t.request_id, t.habilitation_id, t.product, t.siret, $2::uuid) s (relations)
