@@ -67,7 +67,7 @@ export class Issuer {
     const [request, decision, habilitation, id] = [1, 2, 3, 4].map(() => randomUUID());
     const issuedAt = seconds() - 1;
     const owner = applicantId ?? randomUUID();
-    const snapshot = quote(JSON.stringify({ contacts }));
+    const snapshot = quote(JSON.stringify({ fields: { contacts } }));
     const code = id.slice(0, 12);
     await database.sql(`
       set session_replication_role = replica;
