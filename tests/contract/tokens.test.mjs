@@ -8,7 +8,7 @@ import { SIRETS } from '../support/sirets.mjs';
 import { ASKED } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
-const ENDPOINT = `/gateway/api-entreprise/v4/insee/sirene/unites_legales/130025265?${ASKED}`;
+const ENDPOINT = `/gateway/api-entreprise/v3/dgfip/etablissements/13002526500013/chiffres_affaires?${ASKED}`;
 
 let server;
 let people;
@@ -256,7 +256,7 @@ test('rotates_with_an_overlap_and_shows_the_former_string', async () => {
   (await client.post(`${path}/rotation`, { overlap_days: 1 })).expect(409);
   const last = (await client.post(`${path}/rotation`, { overlap_days: 0 })).expect(200).body.token;
   assert.equal((await client.get(path)).body.rotation, null);
-  await refusedWithin(former, '00101', 5);
+  await refusedWithin(former, '00105', 5);
   await waitFor('the newest string', async () => (await call(last)).status === 200);
   assert.notEqual((await call(rotated.token)).status, 200);
 });

@@ -1,0 +1,371 @@
+// Tokens over time and in other hands: prolongation, expiry notices, sharing links, programs.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { cast, decide, submitRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { ASKED } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const ENDPOINT = `/gateway/api-entreprise/v3/dgfip/etablissements/13002526500013/chiffres_affaires?${ASKED}`;
+const SAME = { still_in_charge: true, purpose_unchanged: true, contacts_unchanged: true };
+
+let server;
+let people;
+
+before(async () => {
+  server = await startServer();
+  people = await cast(server);
+});
+after(() => server.stop());
+
+async function approvedToken() {
+  const { applicant, instructor, domain } = people;
+  const { id } = await submitRequest(applicant.client, { domain });
+  (await decide(instructor.client, id, 'approve')).expect(201);
+  const { body } = (await applicant.client.get(`/v1/requests/${id}`)).expect(200);
+  return { id: body.token_id, requestId: id, path: `/v1/tokens/${body.token_id}` };
+}
+
+const read = async (path) => (await people.applicant.client.get(path)).expect(200).body;
+const reveal = async (path) =>
+  (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
+const call = (string) => server.client().get(ENDPOINT, { bearer: string });
+const expire = (id, when) =>
+  server.database.sql(`update token set expires_at = ${when} where id = '${id}'`);
+
+// --- prolongation
+
+test('prolongs_by_18_months_and_the_same_string_goes_on', async () => {
+  const { id, path, requestId } = await approvedToken();
+  const string = await reveal(path);
+  assert.ok(!(await read(path)).permissions.includes('prolong'));
+  (await people.applicant.client.post(`${path}/prolongation`, SAME)).expect(409);
+  await expire(id, "now() + interval '30 days'");
+  const before = await read(path);
+  assert.ok(before.permissions.includes('prolong'));
+  const { body } = (await people.applicant.client.post(`${path}/prolongation`, SAME)).expect(200);
+  assert.equal(body.outcome, 'prolonged');
+  assert.equal(body.request_id, requestId);
+  const months = (Date.parse(body.expires_at) - Date.parse(before.expires_at)) / 86_400_000 / 30.44;
+  assert.ok(months > 17.9 && months < 18.1);
+  assert.equal((await read(path)).expires_at, body.expires_at);
+  assert.equal(await reveal(path), string);
+  (await call(string)).expect(200);
+  const mail = await server.mailbox.take({ to: people.applicant.email, subject: /prolongé/ });
+  assert.equal(mail.url, `${server.url}/jetons/${id}`);
+});
+
+test('revives_a_string_that_expired_a_short_while_ago', async () => {
+  const { id, path } = await approvedToken();
+  const string = await reveal(path);
+  await expire(id, "now() - interval '3 days'");
+  await waitFor('the expiry', async () => (await call(string)).body.errors?.[0].code === '00103');
+  assert.equal((await read(path)).state, 'expired');
+  (await people.applicant.client.post(`${path}/reveal`)).expect(409);
+  (await people.applicant.client.post(`${path}/prolongation`, SAME)).expect(200);
+  await waitFor('the string again', async () => (await call(string)).status === 200);
+  await expire(id, "now() - interval '91 days'");
+  (await people.applicant.client.post(`${path}/prolongation`, SAME)).expect(409);
+});
+
+test('reopens_the_request_where_something_changed', async () => {
+  const { id, path, requestId } = await approvedToken();
+  const string = await reveal(path);
+  await expire(id, "now() + interval '30 days'");
+  const { expires_at: until } = await read(path);
+  const changed = { ...SAME, contacts_unchanged: false };
+  for (let i = 0; i < 2; i++) {
+    const { body } = (await people.applicant.client.post(`${path}/prolongation`, changed)).expect(
+      200,
+    );
+    assert.deepEqual(body, {
+      outcome: 'request_reopened',
+      expires_at: until,
+      request_id: requestId,
+    });
+  }
+  const { body: request } = await people.applicant.client.get(`/v1/requests/${requestId}`);
+  assert.equal(request.state, 'draft');
+  (await call(string)).expect(200);
+});
+
+test('asks_to_transfer_the_request_first', async () => {
+  const { id, path } = await approvedToken();
+  await expire(id, "now() + interval '30 days'");
+  const prolong = (body) => people.applicant.client.post(`${path}/prolongation`, body);
+  assert.deepEqual((await prolong({ ...SAME, still_in_charge: false })).expect(422).codes, {
+    '/still_in_charge': 'not_allowed',
+  });
+  assert.deepEqual((await prolong({ still_in_charge: 'oui', other: 1 })).expect(422).codes, {
+    '/still_in_charge': 'wrong_type',
+    '/purpose_unchanged': 'required',
+    '/contacts_unchanged': 'required',
+    '/other': 'unknown_member',
+  });
+});
+
+test('gives_the_same_token_new_scopes_at_a_later_approval', async () => {
+  const { id, path, requestId } = await approvedToken();
+  const string = await reveal(path);
+  const { client } = people.applicant;
+  (await client.post(`/v1/requests/${requestId}/reopening`)).expect(200);
+  const { etag } = await client.get(`/v1/requests/${requestId}`);
+  const patch = { scopes: ['chiffre_affaires_dgfip'] };
+  (await client.patch(`/v1/requests/${requestId}`, patch, { etag })).expect(200);
+  (await client.post(`/v1/requests/${requestId}/submission`)).expect(200);
+  (await decide(people.instructor.client, requestId, 'approve')).expect(201);
+  const token = await read(path);
+  assert.equal(token.id, id);
+  assert.ok(!token.scopes.includes('attestation_fiscale_dgfip'));
+  assert.equal(await reveal(path), string);
+});
+
+// --- notices
+
+test('sends_each_expiry_notice_once_to_applicant_and_contacts', async () => {
+  const { id } = await approvedToken();
+  const { domain } = people;
+  const ofToken = async (to) =>
+    (await server.mailbox.list({ to, subject: /fin de validité/ })).filter(({ text }) =>
+      text.includes(id),
+    );
+  let expected = 0;
+  for (const days of [89, 59, 29, 14, 6, 0]) {
+    // A notice is noted for one expiry: where the test moves it, the notes move along, at once.
+    const when = `now() + interval '${days} days' - interval '1 minute'`;
+    await server.database.sql(
+      `update token_notice set expires_at = ${when} where token_id = '${id}';
+       update token set expires_at = ${when} where id = '${id}'`,
+    );
+    await server.database.sql("update job set run_at = now() where kind = 'token_notices'");
+    expected += 1;
+    await waitFor(
+      `notice ${expected}`,
+      async () => (await ofToken(people.applicant.email)).length >= expected,
+    );
+    await server.database.sql("update job set run_at = now() where kind = 'token_notices'");
+  }
+  await waitFor(
+    'the job',
+    async () =>
+      (
+        await server.database.sql(
+          "select 1 from job where kind = 'token_notices' and run_at > now()",
+        )
+      ).length === 1,
+  );
+  for (const to of [
+    people.applicant.email,
+    ...['technique', 'metier', 'dpo', 'direction'].map((name) => `${name}@${domain}`),
+  ]) {
+    assert.equal((await ofToken(to)).length, 6, to);
+  }
+  const [last] = (await ofToken(people.applicant.email)).slice(-1);
+  assert.match(last.text, /a cessé de fonctionner/);
+  assert.equal(last.url, `${server.url}/jetons/${id}`);
+});
+
+test('sends_the_nearest_alone_of_several_missed_notices', async () => {
+  const { id } = await approvedToken();
+  await expire(id, "now() + interval '10 days'");
+  await server.database.sql("update job set run_at = now() where kind = 'token_notices'");
+  const notes = await waitFor('the notes', async () => {
+    const rows = await server.database.sql(
+      `select days, mailed from token_notice where token_id = '${id}' order by days`,
+    );
+    return rows.length > 0 && rows;
+  });
+  assert.deepEqual(notes, ['15\tt', '30\tf', '60\tf', '90\tf']);
+});
+
+// --- sharing
+
+async function share(path, email = 'tiers@editeur.example') {
+  const { body } = (await people.applicant.client.post(`${path}/shares`, { email })).expect(201);
+  const mail = await server.mailbox.take({ to: email, subject: /transmis/ });
+  return { share: body, mail, token: mail.token };
+}
+
+const redeem = (token) => server.client().post('/v1/share-redemptions', { token });
+
+test('shares_the_string_once_by_a_mailed_link', async () => {
+  const { id, path } = await approvedToken();
+  const { share: made, mail, token } = await share(path);
+  assert.equal(made.state, 'pending');
+  assert.equal(made.created_by.email, people.applicant.email);
+  assert.equal(Date.parse(made.expires_at) - Date.parse(made.created_at), 4 * 3_600_000);
+  assert.equal(mail.url, `${server.url}/partage#${token}`);
+  assert.ok(mail.text.split('\n').some((line) => line.trim() === mail.url));
+  const opened = (await redeem(token)).expect(200);
+  assert.equal(opened.headers['cache-control'], 'no-store');
+  assert.equal(opened.body.token, await reveal(path));
+  assert.deepEqual((await redeem(token)).expect(422).codes, { '/token': 'expired' });
+  const { body: page } = (await people.applicant.client.get(`${path}/shares`)).expect(200);
+  assert.equal(page.items[0].state, 'used');
+  assert.ok(page.items[0].used_at);
+  const [count] = await server.database.sql(
+    `select count(*) from token_reveal where token_id = '${id}' and how = 'share'`,
+  );
+  assert.equal(count, '1');
+  const stored = await server.database.sql('select secret_hash from token_share');
+  assert.ok(!stored.includes(token));
+});
+
+test('cancels_links_and_lets_none_outlive_its_four_hours', async () => {
+  const { path } = await approvedToken();
+  const { client } = people.applicant;
+  const cancelled = await share(path);
+  const link = `${path}/shares/${cancelled.share.id}`;
+  const outsider = await logInAs(server, { siret: SIRETS.LILLE });
+  (await outsider.client.delete(link)).expect(404);
+  (await client.delete(link)).expect(204);
+  (await client.delete(link)).expect(204);
+  (await redeem(cancelled.token)).expect(422);
+  const late = await share(path);
+  await server.database.sql(
+    `update token_share set expires_at = now() - interval '1 s' where id = '${late.share.id}'`,
+  );
+  (await redeem(late.token)).expect(422);
+  (await client.delete(`${path}/shares/${late.share.id}`)).expect(409);
+  (await client.delete(`${path}/shares/${crypto.randomUUID()}`)).expect(404);
+  const first = (await client.get(`${path}/shares?limit=1`)).expect(200).body;
+  assert.equal(first.items[0].state, 'expired');
+  const second = (await client.get(`${path}/shares?limit=1&cursor=${first.next_cursor}`)).body;
+  assert.equal(second.items[0].state, 'cancelled');
+  assert.equal(second.next_cursor, null);
+});
+
+test('shows_nothing_of_a_token_that_died_after_the_link', async () => {
+  const { path } = await approvedToken();
+  const { token } = await share(path);
+  (await people.applicant.client.post(`${path}/revocation`, { reason: 'x' })).expect(200);
+  (await redeem(token)).expect(422);
+});
+
+test('refuses_links_to_no_address_and_beyond_twenty', async () => {
+  const { path } = await approvedToken();
+  const post = (body) => people.applicant.client.post(`${path}/shares`, body);
+  for (const [email, code] of [
+    ['x', 'invalid_format'],
+    ['', 'required'],
+    ['a@b.example\r\nBcc: c', 'control_character'],
+  ]) {
+    assert.deepEqual((await post({ email })).expect(422).codes, { '/email': code });
+  }
+  for (let i = 0; i < 20; i++) (await post({ email: `p${i}@editeur.example` })).expect(201);
+  (await post({ email: 'p20@editeur.example' })).expect(409);
+  for (const token of ['', 'x', 'é'.repeat(10)]) (await redeem(token)).expect(422);
+  assert.equal((await redeem('never-made')).expect(422).codes['/token'], 'expired');
+});
+
+test('lets_one_of_two_who_open_the_link_at_once_see_it', async () => {
+  const { path } = await approvedToken();
+  const { token } = await share(path);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => redeem(token)));
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+});
+
+// --- programs
+
+async function program(person, members) {
+  const { body } = (
+    await person.client.post('/v1/clients', { name: 'Passerelle', ...members })
+  ).expect(201);
+  const authorization = `Basic ${Buffer.from(`${body.client.id}:${body.client_secret}`).toString('base64')}`;
+  const options = { headers: { authorization } };
+  const ask = (act, form) =>
+    server.client().post(`/v1/oauth/${act}`, new URLSearchParams(form), options);
+  const { access_token: bearer } = (
+    await ask('token', { grant_type: 'client_credentials' })
+  ).expect(200).body;
+  return { ask, bearer };
+}
+
+test('introspects_by_the_row_not_by_the_claims', async () => {
+  const { id, path } = await approvedToken();
+  const manager = await logInAs(server, { siret: SIRETS.LYON, role: 'manager:api-entreprise' });
+  const { ask } = await program(manager, { product: 'api-entreprise', scopes: ['usage:write'] });
+  const former = await reveal(path);
+  const { body } = (await ask('introspect', { token: former })).expect(200);
+  assert.equal(body.active, true);
+  assert.equal(body.jti, id);
+  assert.equal(body.siret, SIRETS.CLAMART);
+  assert.equal(body.scope, body.scopes.join(' '));
+  await expire(id, "now() + interval '10 days'");
+  const exp = (await ask('introspect', { token: former })).body.exp;
+  assert.ok(exp < body.exp);
+  const rotated = (await people.applicant.client.post(`${path}/rotation`, { overlap_days: 1 }))
+    .body;
+  assert.equal((await ask('introspect', { token: rotated.token })).body.exp, exp);
+  const old = (await ask('introspect', { token: former })).body;
+  assert.equal(old.exp, Math.floor(Date.parse(rotated.former_good_until) / 1000));
+  (await people.applicant.client.post(`${path}/rotation`, { overlap_days: 0 })).expect(200);
+  for (const token of [former, rotated.token]) {
+    assert.deepEqual((await ask('introspect', { token })).body, { active: false });
+  }
+  const forged = `${rotated.token.slice(0, -4)}AAAA`;
+  assert.deepEqual((await ask('introspect', { token: forged })).body, { active: false });
+  const string = await reveal(path);
+  await expire(id, 'now()');
+  assert.deepEqual((await ask('introspect', { token: string })).body, { active: false });
+});
+
+test('revokes_by_string_where_the_account_may', async () => {
+  const { path } = await approvedToken();
+  const string = await reveal(path);
+  const stranger = await logInAs(server, { siret: SIRETS.LILLE });
+  const theirs = await program(stranger, { siret: SIRETS.LILLE, scopes: ['tokens:read'] });
+  const refused = (await theirs.ask('revoke', { token: string })).expect(400);
+  assert.equal(refused.body.error, 'unauthorized_client');
+  const own = await program(people.applicant, { siret: SIRETS.CLAMART, scopes: ['tokens:read'] });
+  (await own.ask('revoke', { token: string })).expect(200);
+  assert.equal((await read(path)).state, 'revoked');
+  (await own.ask('revoke', { token: string })).expect(200);
+});
+
+test('binds_a_program_to_its_organisation_and_its_scopes', async () => {
+  const { id, path } = await approvedToken();
+  const { bearer } = await program(people.applicant, {
+    siret: SIRETS.CLAMART,
+    scopes: ['tokens:read'],
+  });
+  const client = server.client();
+  assert.equal((await client.get(path, { bearer })).expect(200).body.id, id);
+  (await client.post(`${path}/reveal`, {}, { bearer })).expect(403);
+  (await client.get('/v1/requests', { bearer })).expect(403);
+  const { instructor } = people;
+  const staff = await program(instructor, {
+    siret: SIRETS.DINUM,
+    scopes: ['tokens:read', 'requests:read'],
+  });
+  (await client.get(path, { bearer: staff.bearer })).expect(404);
+  assert.deepEqual((await client.get('/v1/tokens', { bearer: staff.bearer })).body.items, []);
+  assert.deepEqual(
+    (await client.get('/v1/requests', { bearer: staff.bearer })).expect(200).body.items,
+    [],
+  );
+  const product = await program(instructor, { product: 'api-entreprise', scopes: ['tokens:read'] });
+  (await client.get(path, { bearer: product.bearer })).expect(200);
+});
+
+// --- keys
+
+test('rotates_keys_without_refusing_a_string', async () => {
+  const { path } = await approvedToken();
+  const string = await reveal(path);
+  for (let i = 0; i < 2; i++) {
+    const calling = Promise.all(Array.from({ length: 30 }, () => call(string)));
+    await server.command(['rotate-keys']);
+    for (const answer of await calling) answer.expect(200, 429);
+  }
+  const younger = await approvedToken();
+  const next = await reveal(younger.path);
+  assert.notEqual(
+    JSON.parse(Buffer.from(next.split('.')[0], 'base64url')).kid,
+    JSON.parse(Buffer.from(string.split('.')[0], 'base64url')).kid,
+  );
+  (await call(next)).expect(200, 429);
+  (await call(string)).expect(200, 429);
+});
