@@ -2,8 +2,8 @@
 SELECT json_build_object(
            'active', true, 'token_type', 'Bearer', 'scope', array_to_string(t.scopes, ' '), 'scopes', t.scopes,
            'iss', $3::text, 'aud', t.product, 'sub', t.subject_id, 'jti', t.id, 'iat', $2::bigint, 'nbf', $2::bigint,
-           'exp', CASE WHEN t.issued_at = $2::bigint THEN extract(epoch FROM t.expires_at)::bigint
-                       ELSE extract(epoch FROM least(t.expires_at, t.previous_until))::bigint END,
+           'exp', CASE WHEN t.issued_at = $2::bigint THEN floor(extract(epoch FROM t.expires_at))::bigint
+                       ELSE floor(extract(epoch FROM least(t.expires_at, t.previous_until)))::bigint END,
            'siret', t.siret)::text AS document
 FROM token t
 WHERE t.id = $1::uuid AND token_state(t.revoked_at, t.expires_at) = 'active'

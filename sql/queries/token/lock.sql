@@ -1,7 +1,7 @@
 -- A token that is going to change, and what the account may do with it. $1 token, $2 account
 SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.version, t.issued_at,
        to_json(t.scopes)::text AS scopes,
-       extract(epoch FROM t.expires_at)::bigint AS expires_at,
+       floor(extract(epoch FROM t.expires_at))::bigint AS expires_at,
        token_state(t.revoked_at, t.expires_at) AS state,
        array_to_string(token_rights(s.relations), ' ') AS rights,
        now() >= t.expires_at - interval '90 days' AS prolongation_open,
@@ -9,7 +9,7 @@ SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.ver
        coalesce(t.previous_until > now(), false) AS overlaps,
        coalesce((SELECT r.reopened FROM request r WHERE r.id = t.request_id), false) AS is_reopened,
        api_time(t.expires_at) AS expires_at_text,
-       greatest(extract(epoch FROM now())::bigint, t.issued_at + 1) AS next_issued_at
+       greatest(floor(extract(epoch FROM now()))::bigint, t.issued_at + 1) AS next_issued_at
 FROM token t,
      LATERAL token_relations(t.request_id, t.habilitation_id, t.product, t.siret, $2::uuid) s (relations)
 WHERE t.id = $1::uuid AND s.relations <> '{}'

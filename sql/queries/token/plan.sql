@@ -4,7 +4,7 @@ SELECT coalesce(t.id, gen_random_uuid()) AS id,
        t.id IS NOT NULL AS exists,
        t.id IS NOT NULL AND (t.revoked_at IS NULL OR t.revoked_at > now()) AND k.state <> 'retired' AS lives,
        coalesce(t.subject_id::text, $3) AS subject_id,
-       greatest(extract(epoch FROM now())::bigint, coalesce(t.issued_at, 0) + 1) AS issued_at,
+       greatest(floor(extract(epoch FROM now()))::bigint, coalesce(t.issued_at, 0) + 1) AS issued_at,
        extract(epoch FROM now() + make_interval(months => $2::int))::bigint AS expires_at
 FROM (SELECT 1) one
 LEFT JOIN token t ON t.request_id = $1::uuid
