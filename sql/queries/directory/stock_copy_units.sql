@@ -1,0 +1,1 @@
+COPY directory_stock_unit (row_number, siren, name, legal_category) FROM STDIN

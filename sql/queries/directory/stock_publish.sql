@@ -1,0 +1,1 @@
+SELECT directory_stock_publish()

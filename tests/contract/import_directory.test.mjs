@@ -1,0 +1,206 @@
+// guichet import-directory with the stock files in all their wrappings, cut and taken up again.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { createDatabase } from '../support/database.mjs';
+import { runProgram } from '../support/server.mjs';
+
+let folder;
+let database;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guichet-import-'));
+  database = await createDatabase();
+});
+after(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+const UNITS = [
+  'statutDiffusionUniteLegale,siren,nomUniteLegale,nomUsageUniteLegale,prenom1UniteLegale,' +
+    'prenomUsuelUniteLegale,denominationUniteLegale,categorieJuridiqueUniteLegale',
+  'O,130025265,,,,,"DIRECTION INTERMINISTERIELLE, DU ""NUMERIQUE""",7120',
+  'O,356000000,,,,,LA POSTE,5510',
+  'O,732829320,MARTIN,,CAMILLE,ALIX,,1000',
+  'P,157000019,[ND],[ND],[ND],[ND],[ND],7150',
+];
+const PLACES = [
+  'siren,nic,siret,numeroVoieEtablissement,indiceRepetitionEtablissement,typeVoieEtablissement,' +
+    'libelleVoieEtablissement,codePostalEtablissement,libelleCommuneEtablissement,' +
+    'etatAdministratifEtablissement,enseigne1Etablissement,denominationUsuelleEtablissement',
+  '130025265,00013,13002526500013,20,,AVENUE,DE SEGUR,75007,PARIS,A,,',
+  '356000000,00048,35600000000048,9,BIS,RUE,DU COLONEL\\PIERRE AVIA,75015,PARIS,A,LA POSTE,',
+  '356000000,49837,35600000049837,,,,,,,F,BUREAU DU LOUVRE,',
+  '732829320,00074,73282932000074,[ND],[ND],[ND],[ND],[ND],LYON,A,,',
+  '157000019,00461,15700001900461,,,,,,ISSY,A,,',
+  '999999999,00001,99999999900001,,,,,,X,A,,SANS UNITE',
+];
+
+function zip(name, text) {
+  const header = Buffer.alloc(30);
+  header.write('PK\x03\x04', 'latin1');
+  header.writeUInt16LE(8, 8);
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, Buffer.from(name), deflateRawSync(text)]);
+}
+
+async function put(name, lines, pack = (text) => text) {
+  const path = join(folder, name);
+  await writeFile(path, pack(`${lines.join('\r\n')}\r\n`));
+  return path;
+}
+
+const env = () => ({
+  GUICHET_DATABASE_URL: database.url,
+  GUICHET_DATABASE_OWNER_URL: database.ownerUrl,
+});
+const run = (...paths) => runProgram(['import-directory', ...paths], { env: env() });
+
+test('reads_both_files_by_their_columns_whatever_they_are_packed_in', async () => {
+  const units = await put('StockUniteLegale.zip', UNITS, (text) => zip('a.csv', text));
+  const places = await put('StockEtablissement.csv.gz', PLACES, gzipSync);
+  const { code, stdout, stderr } = await run(places, units);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^6 establishments/);
+  assert.deepEqual(await database.rows('select * from directory_establishment order by siret'), [
+    {
+      siret: '13002526500013',
+      name: 'DIRECTION INTERMINISTERIELLE, DU "NUMERIQUE"',
+      legal_category: '7120',
+      street: '20 AVENUE DE SEGUR',
+      postal_code: '75007',
+      city: 'PARIS',
+      open: true,
+    },
+    {
+      siret: '15700001900461',
+      name: 'Nom non diffusé',
+      legal_category: '7150',
+      street: null,
+      postal_code: null,
+      city: 'ISSY',
+      open: true,
+    },
+    {
+      siret: '35600000000048',
+      name: 'LA POSTE',
+      legal_category: '5510',
+      street: '9 BIS RUE DU COLONEL\\PIERRE AVIA',
+      postal_code: '75015',
+      city: 'PARIS',
+      open: true,
+    },
+    {
+      siret: '35600000049837',
+      name: 'LA POSTE (BUREAU DU LOUVRE)',
+      legal_category: '5510',
+      street: null,
+      postal_code: null,
+      city: null,
+      open: false,
+    },
+    {
+      siret: '73282932000074',
+      name: 'ALIX MARTIN',
+      legal_category: '1000',
+      street: null,
+      postal_code: null,
+      city: 'LYON',
+      open: true,
+    },
+    {
+      siret: '99999999900001',
+      name: 'SANS UNITE',
+      legal_category: null,
+      street: null,
+      postal_code: null,
+      city: 'X',
+      open: true,
+    },
+  ]);
+  const [allowed] = await database.sql(
+    "select has_table_privilege('guichet_app', 'directory_establishment', 'select')",
+  );
+  assert.equal(allowed, 't');
+});
+
+test('replaces_the_directory_by_a_newer_one', async () => {
+  const units = await put('units.csv', UNITS);
+  const places = await put('places.csv', PLACES.slice(0, 2));
+  const { code } = await run(units, places);
+  assert.equal(code, 0);
+  assert.deepEqual(await database.sql('select siret from directory_establishment'), [
+    '13002526500013',
+  ]);
+});
+
+test('goes_on_behind_the_last_batch_after_a_cut', async () => {
+  const units = await put('units.csv', UNITS);
+  const many = [PLACES[0]];
+  for (let i = 0; i < 60000; i++) many.push(`1,1,${String(10000000000000 + i)},,,,,,LYON,A,,`);
+  const damaged = [...many];
+  damaged[55000] = damaged[55000].replace(',1000', ',x000');
+  const places = await put('places.csv', damaged);
+  const { atime, mtime } = await stat(places);
+  const first = await run(units, places);
+  assert.equal(first.code, 1);
+  assert.match(first.stderr, /places\.csv, row 55001: no SIREN or SIRET/);
+  assert.deepEqual(await database.sql('select siret from directory_establishment'), [
+    '13002526500013',
+  ]);
+  assert.deepEqual(await database.sql('select count(*) from directory_stock_establishment'), [
+    '50000',
+  ]);
+  await put('places.csv', many);
+  await utimes(places, atime, mtime); // the same file, as far as anybody can see
+  const second = await run(units, places);
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stderr, /places\.csv: goes on where it was cut/);
+  assert.deepEqual(
+    await database.sql('select count(*), count(distinct siret) from directory_establishment'),
+    ['60000\t60000'],
+  );
+});
+
+test('starts_over_with_another_file', async () => {
+  const units = await put('units.csv', UNITS);
+  const damaged = await put('places.csv', [...PLACES, 'too,few,fields']);
+  assert.equal((await run(units, damaged)).code, 1);
+  const places = await put('places.csv', PLACES);
+  assert.equal((await run(units, places)).code, 0);
+  assert.deepEqual(await database.sql('select count(*) from directory_establishment'), ['6']);
+});
+
+test('says_what_is_wrong_with_a_file', async () => {
+  const units = await put('units.csv', UNITS);
+  const places = await put('places.csv', PLACES);
+  const rows = [
+    [[units, join(folder, 'absent.csv')], /absent\.csv.*cannot be opened/],
+    [[units, await put('other.csv', ['a,b', '1,2'])], /neither the columns/],
+    [[units, await put('empty.csv', [], () => '')], /no CSV/],
+    [
+      [units, await put('cut.csv.gz', PLACES, (text) => gzipSync(text).subarray(0, -10))],
+      /cut, damaged/,
+    ],
+    [
+      [
+        units,
+        await put('latin1.csv', [...PLACES, PLACES[1].replace('SEGUR', 'S\u00c9GUR')], (text) =>
+          Buffer.from(text, 'latin1'),
+        ),
+      ],
+      /not UTF-8/,
+    ],
+    [[units, units], /both files/],
+  ];
+  for (const [paths, message] of rows) {
+    const { code, stderr } = await run(.../** @type {string[]} */ (paths));
+    assert.equal(code, 1);
+    assert.match(stderr, /** @type {RegExp} */ (message));
+  }
+  assert.equal((await run(units)).code, 2);
+  assert.equal((await run(units, places)).code, 0);
+});
