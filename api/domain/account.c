@@ -90,7 +90,8 @@ static enum err write_patch(struct context *context, struct tx *tx,
                  P_TEXT(patch->job_title_given ? patch->job_title : kept.job_title),
                  P_TEXT(patch->phone_given ? patch->phone : kept.phone),
                  P_TEXT(chosen_siret(patch, kept.current_siret)),
-                 P_TEXT(merge_notifications(context->arena, kept.notifications, patch))));
+                 P_TEXT(merge_notifications(context->arena, kept.notifications, patch)),
+                 P_TEXT(patch->locale != NULL ? patch->locale : kept.locale)));
     return rows->count == 0 ? ERR_STALE : ERR_NONE;
 }
 

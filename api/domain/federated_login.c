@@ -198,8 +198,9 @@ enum err federated_login_finish(struct context *context, const char *kept,
 
 const char *federated_login_logout_url(const struct context *context, const char *id_token) {
     const struct ports *ports = context->services->ports;
-    return id_token == NULL || ports->oidc_logout_url == NULL
-               ? NULL
-               : ports->oidc_logout_url(ports->oidc_state, context->arena, id_token,
-                                        context->services->config->public_url);
+    if (id_token == NULL || ports->oidc_logout_url == NULL) {
+        return NULL;
+    }
+    const char *home = arena_printf(context->arena, "%s/", context->services->config->public_url);
+    return ports->oidc_logout_url(ports->oidc_state, context->arena, id_token, home);
 }

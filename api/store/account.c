@@ -20,6 +20,7 @@ static enum err one_account(const struct rows *rows, struct account_row *out) {
         .state = strcmp(rows_text(rows, 0, "state"), "active") == 0 ? ACCOUNT_ACTIVE
                                                                     : ACCOUNT_PENDING,
         .current_siret = rows_text(rows, 0, "current_siret"),
+        .locale = rows_text(rows, 0, "locale"),
         .notifications = rows_text(rows, 0, "notifications"),
         .version = rows_integer(rows, 0, "version", 0),
     };

@@ -16,6 +16,7 @@ struct account_row {
     const char *password_hash; /* NULL: no password yet */
     enum account_state state;  /* deleted accounts are not found */
     const char *current_siret; /* NULL where none */
+    const char *locale;
     const char *notifications; /* JSON: what differs from the defaults */
     int64_t version;
 };

@@ -142,8 +142,9 @@ static void read_current_siret(struct reader *reader, struct account_patch *out)
 
 enum err account_json_read_patch(struct arena *arena, struct field_errors *errors,
                                  const struct value *body, struct account_patch *out) {
-    static const char *const KNOWN[] = {"given_name",    "family_name",   "job_title", "phone",
-                                        "current_siret", "notifications", NULL};
+    static const char *const KNOWN[] = {"given_name",    "family_name", "job_title",     "phone",
+                                        "current_siret", "locale",      "notifications", NULL};
+    static const char *const LOCALES[] = {"fr", "en", NULL};
     struct reader reader;
     *out = (struct account_patch){0};
     reader_start(&reader, arena, errors, body, "", KNOWN);
@@ -158,6 +159,9 @@ enum err account_json_read_patch(struct arena *arena, struct field_errors *error
     out->phone_given = reader_has(&reader, "phone");
     out->phone = read_phone(&reader);
     read_current_siret(&reader, out);
+    if (reader_has(&reader, "locale")) {
+        out->locale = reader_required_choice(&reader, "locale", LOCALES);
+    }
     read_notifications(&reader, out);
     return field_errors_verdict(errors);
 }

@@ -41,3 +41,33 @@ export async function logInAs(server, person) {
   const { body } = await client.logIn(account.email, account.password);
   return { ...account, client, session: body };
 }
+
+/** What a stranger types to sign up; every call another address. */
+export function signUpForm({
+  domain = 'mairie.example',
+  email = `n${randomBytes(5).toString('hex')}@${domain}`,
+  siret = SIRETS.CLAMART,
+  ...others
+} = {}) {
+  const names = { given_name: 'Ana', family_name: 'Benali' };
+  return { email, password: PASSWORD, ...names, siret, ...others };
+}
+
+/**
+ * Signs up and uses the mailed link; `status` is that of the membership.
+ * @returns {Promise<{email: string, password: string, foreseen: string, status: string}>}
+ */
+export async function signUp(server, person) {
+  const client = server.client();
+  const form = signUpForm(person);
+  const foreseen = (await client.post('/v1/accounts', form)).expect(202).body.status;
+  const { token } = await server.mailbox.take({ to: mailedTo(form.email), subject: /Activez/ });
+  const { body } = (await client.post('/v1/accounts/activation', { token })).expect(200);
+  return { email: form.email, password: form.password, foreseen, status: body.status };
+}
+
+// Mails go to the domain in lower case; the part before the @ stays as typed.
+function mailedTo(email) {
+  const at = email.lastIndexOf('@');
+  return email.slice(0, at) + email.slice(at).toLowerCase();
+}

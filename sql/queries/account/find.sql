@@ -1,4 +1,4 @@
 -- $1 id
 SELECT id, email, email_key, given_name, family_name, job_title, phone, password_hash, state,
-       current_siret, notifications::text AS notifications, version
+       current_siret, locale, notifications::text AS notifications, version
 FROM account WHERE id = $1::uuid AND state <> 'deleted'

@@ -1,0 +1,173 @@
+// One's own account: reading, correcting, password, address, export, deletion.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.stop());
+
+const patch = (client, body, etag) => client.patch('/v1/account', body, { etag });
+
+describe('correction', () => {
+  test('changes_what_came_and_keeps_the_rest', async () => {
+    const { client } = await logInAs(server);
+    const before = (await client.get('/v1/account')).expect(200);
+    const body = {
+      given_name: 'Zoé',
+      phone: '+33 1 23 45 67 89',
+      locale: 'en',
+      notifications: { message: false },
+    };
+    const changed = (await patch(client, body, before.etag)).expect(200);
+    assert.notEqual(changed.etag, before.etag);
+    assert.equal(changed.body.given_name, 'Zoé');
+    assert.equal(changed.body.family_name, before.body.family_name);
+    assert.deepEqual(changed.body.notifications, {
+      new_submission: true,
+      message: false,
+      new_member: true,
+    });
+    const emptied = await patch(client, { phone: null, job_title: '' }, changed.etag);
+    assert.equal(emptied.expect(200).body.phone, null);
+  });
+
+  test('needs_the_version_that_was_read', async () => {
+    const { client } = await logInAs(server);
+    const { etag } = await client.get('/v1/account');
+    (await client.patch('/v1/account', { given_name: 'X' })).expect(428);
+    (await patch(client, { given_name: 'Y' }, etag)).expect(200);
+    (await patch(client, { given_name: 'Z' }, etag)).expect(412);
+  });
+
+  test('refuses_what_the_server_owns_and_what_is_no_value', async () => {
+    const { client } = await logInAs(server);
+    const { etag } = await client.get('/v1/account');
+    const body = {
+      email: 'x@y.example',
+      given_name: null,
+      locale: 'it',
+      notifications: { spam: true, message: 1 },
+    };
+    assert.deepEqual((await patch(client, body, etag)).expect(422).codes, {
+      '/email': 'unknown_member',
+      '/given_name': 'required',
+      '/locale': 'unknown_value',
+      '/notifications/spam': 'unknown_member',
+      '/notifications/message': 'wrong_type',
+    });
+  });
+});
+
+describe('password', () => {
+  test('is_changed_with_the_present_one_and_ends_the_other_sessions', async () => {
+    const { client, email } = await logInAs(server);
+    const other = server.client();
+    await other.logIn(email, PASSWORD);
+    const put = (body) => client.put('/v1/account/password', body);
+    const password = 'girafe-turquoise-77-Mistral';
+    assert.deepEqual((await put({ password })).expect(422).codes, {
+      '/current_password': 'required',
+    });
+    const wrong = { current_password: 'faux', password };
+    assert.deepEqual((await put(wrong)).expect(422).codes, {
+      '/current_password': 'wrong_password',
+    });
+    (await put({ current_password: PASSWORD, password })).expect(204);
+    (await client.get('/v1/account')).expect(200);
+    (await other.get('/v1/account')).expect(401);
+    await server.mailbox.take({ to: email, subject: /mot de passe a changé/ });
+    (await server.client().logIn(email, password)).expect(201);
+  });
+});
+
+describe('address', () => {
+  test('changes_once_the_new_one_has_answered_and_both_are_told', async () => {
+    const { client, email } = await logInAs(server, { domain: 'mairie.example' });
+    const next = `new-${email}`;
+    (await client.post('/v1/account/email', { email: next })).expect(202);
+    assert.equal((await client.get('/v1/account')).body.pending_email, next);
+    await server.mailbox.take({ to: email, subject: /demandé/ });
+    const { token, url } = await server.mailbox.take({ to: next });
+    assert.equal(url, `${server.url}/adresse#${token}`);
+    const stranger = server.client();
+    (await stranger.post('/v1/account/email-confirmation', { token })).expect(204);
+    (await stranger.post('/v1/account/email-confirmation', { token })).expect(422);
+    for (const to of [email, next]) await server.mailbox.take({ to, subject: /a changé/ });
+    (await stranger.post('/v1/session', { email, password: PASSWORD })).expect(401);
+    (await stranger.logIn(next, PASSWORD)).expect(201);
+  });
+
+  test('of_somebody_else_gets_no_link_and_nobody_can_tell', async () => {
+    const { client, email } = await logInAs(server);
+    const known = await createAccount(server);
+    (await client.post('/v1/account/email', { email: known.email })).expect(202);
+    await server.mailbox.take({ to: email, subject: /demandé/ });
+    assert.deepEqual(await server.mailbox.list({ to: known.email }), []);
+  });
+
+  test('of_another_domain_has_the_membership_judged_again', async () => {
+    const siret = SIRETS.NANTES;
+    const first = await signUp(server, { siret, domain: 'nantes.example' });
+    await signUp(server, { siret, domain: 'nantes.example' });
+    const client = server.client();
+    await client.logIn(first.email, PASSWORD);
+    const email = `moved-${first.email.split('@')[0]}@ailleurs.example`;
+    (await client.post('/v1/account/email', { email })).expect(202);
+    const { token } = await server.mailbox.take({ to: email });
+    (await client.post('/v1/account/email-confirmation', { token })).expect(204);
+    await server.mailbox.take({ to: email, subject: /vérifié de nouveau/ });
+    assert.equal((await client.get('/v1/session')).body.memberships[0].state, 'suspended');
+  });
+});
+
+describe('own data', () => {
+  test('are_taken_away_as_one_document', async () => {
+    const { client, email, session } = await logInAs(server);
+    const { body } = (await client.get('/v1/account/export')).expect(200);
+    assert.equal(body.account.email, email);
+    assert.equal(body.memberships[0].id, session.memberships[0].id);
+    assert.equal(body.sessions.length, 1);
+    assert.ok(body.events.some(({ action }) => action === 'session.open'));
+  });
+
+  test('are_deleted_and_what_must_stay_names_nobody', async () => {
+    const { client, email, session } = await logInAs(server, { familyName: 'Introuvable' });
+    (await client.delete('/v1/account')).expect(204);
+    (await client.get('/v1/account')).expect(401);
+    (await server.client().post('/v1/session', { email, password: PASSWORD })).expect(401);
+    await server.mailbox.take({ to: email, subject: /supprimé/ });
+    const [row] = await server.database.rows(
+      `select * from account where id = '${session.account.id}'`,
+    );
+    assert.equal(row.state, 'deleted');
+    assert.ok(!JSON.stringify(row).includes(email) && !JSON.stringify(row).includes('Introuvable'));
+    const again = await signUp(server, { email, siret: SIRETS.PARIS });
+    assert.equal(again.status, 'active');
+  });
+
+  test('of_accounts_never_activated_are_thrown_away_in_time', async () => {
+    const client = server.client();
+    const email = 'jamais@mairie.example';
+    const form = {
+      email,
+      password: PASSWORD,
+      given_name: 'A',
+      family_name: 'B',
+      siret: SIRETS.LYON,
+    };
+    (await client.post('/v1/accounts', form)).expect(202);
+    await server.mailbox.take({ to: email });
+    await server.database.sql(
+      `update account set updated_at = now() - interval '31 days' where email = '${email}';
+       update job set run_at = now() where kind = 'retain_accounts'`,
+    );
+    const { waitFor } = await import('../support/wait.mjs');
+    await waitFor('the account to be gone', async () => {
+      const rows = await server.database.rows(`select 1 from account where email = '${email}'`);
+      return rows.length === 0;
+    });
+  });
+});

@@ -1,0 +1,255 @@
+// Sign-up, activation, forgotten password: what a stranger may do.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS, unknownSiret } from '../support/sirets.mjs';
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.stop());
+
+async function refusal(changes) {
+  const answer = await server.client().post('/v1/accounts', { ...signUpForm(), ...changes });
+  return answer.expect(422);
+}
+
+describe('sign-up', () => {
+  test('mails_a_link_that_activates_once', async () => {
+    const form = signUpForm({ siret: SIRETS.LYON });
+    const client = server.client();
+    const { body } = (await client.post('/v1/accounts', form)).expect(202);
+    assert.equal(body.status, 'activation_sent');
+    const mail = await server.mailbox.take({ to: form.email });
+    const line = mail.text.split('\n').find((text) => text.includes(mail.token));
+    assert.equal(line.trim(), `${server.url}/activation#${mail.token}`, 'alone on its line');
+    assert.match(mail.html, new RegExp(`href="${server.url}/activation#${mail.token}"`));
+    (await client.post('/v1/session', { email: form.email, password: PASSWORD })).expect(401);
+    const activated = await client.post('/v1/accounts/activation', { token: mail.token });
+    assert.equal(activated.expect(200).body.status, 'active');
+    const again = await client.post('/v1/accounts/activation', { token: mail.token });
+    assert.deepEqual(again.expect(422).codes, { '/token': 'expired' });
+    const { account, memberships } = (await client.logIn(form.email, PASSWORD)).body;
+    assert.equal(account.current_siret, SIRETS.LYON);
+    assert.deepEqual(
+      memberships.map(({ siret, state }) => ({ siret, state })),
+      [{ siret: SIRETS.LYON, state: 'active' }],
+    );
+  });
+
+  test('does_not_consume_a_link_by_get', async () => {
+    const form = signUpForm({ siret: SIRETS.RENNES });
+    const client = server.client();
+    (await client.post('/v1/accounts', form)).expect(202);
+    const { token } = await server.mailbox.take({ to: form.email });
+    (await client.get('/v1/accounts/activation')).expect(405);
+    (await client.post('/v1/accounts/activation', { token })).expect(200);
+  });
+
+  test('sends_the_link_again_and_the_older_one_dies', async () => {
+    const form = signUpForm({ siret: SIRETS.LILLE });
+    const client = server.client();
+    (await client.post('/v1/accounts', form)).expect(202);
+    const first = await server.mailbox.take({ to: form.email });
+    (await client.post('/v1/accounts/activation-mail', { email: form.email })).expect(202);
+    const second = await server.mailbox.take({ to: form.email });
+    (await client.post('/v1/accounts/activation', { token: first.token })).expect(422);
+    (await client.post('/v1/accounts/activation', { token: second.token })).expect(200);
+  });
+
+  test('lets_a_person_correct_a_sign_up_by_signing_up_again', async () => {
+    const form = signUpForm({ siret: SIRETS.PARIS });
+    const client = server.client();
+    (await client.post('/v1/accounts', form)).expect(202);
+    const first = await server.mailbox.take({ to: form.email });
+    (await client.post('/v1/accounts', { ...form, siret: SIRETS.INSEE })).expect(202);
+    const second = await server.mailbox.take({ to: form.email });
+    (await client.post('/v1/accounts/activation', { token: first.token })).expect(422);
+    (await client.post('/v1/accounts/activation', { token: second.token })).expect(200);
+    const { memberships } = (await client.logIn(form.email, PASSWORD)).body;
+    assert.deepEqual(
+      memberships.map(({ siret }) => siret),
+      [SIRETS.INSEE],
+    );
+  });
+
+  test('answers_the_same_for_a_known_address_and_mails_its_owner', async () => {
+    const known = await createAccount(server, { siret: SIRETS.CLAMART });
+    const answers = [];
+    for (const email of [known.email, `nobody-${known.email}`]) {
+      const form = signUpForm({ email, siret: SIRETS.CLAMART });
+      answers.push((await server.client().post('/v1/accounts', form)).expect(202));
+    }
+    const [one, other] = answers;
+    assert.deepEqual(one.body, other.body);
+    assert.deepEqual(Object.keys(one.headers).sort(), Object.keys(other.headers).sort());
+    const mail = await server.mailbox.take({ to: known.email });
+    assert.match(mail.subject, /déjà un compte/);
+    (await server.client().logIn(known.email, known.password)).expect(201);
+  });
+
+  test('knows_an_address_in_other_capitals_and_its_domain_in_unicode', async () => {
+    const form = signUpForm({ email: 'Zoe@mairie-éléphant.example', siret: SIRETS.VEXIN });
+    const client = server.client();
+    (await client.post('/v1/accounts', form)).expect(202);
+    const mail = await server.mailbox.take({ to: 'Zoe@mairie-éléphant.example' });
+    (await client.post('/v1/accounts/activation', { token: mail.token })).expect(200);
+    (await client.logIn('zoe@MAIRIE-ÉLÉPHANT.example', PASSWORD)).expect(201);
+    (await client.logIn('zoe@xn--mairie-lphant-hhbb.example', PASSWORD)).expect(201);
+  });
+
+  for (const [name, given, family] of [
+    ['right_to_left', 'نورة', 'בן־דוד'],
+    ['emoji', 'Zoé 👩🏽‍💻', 'O’Brien‑Łukasz\u200d'],
+    ['long', 'é'.repeat(200), 'x'.repeat(255)],
+    ['blank_edged', ' Jean ', 'de  La\u00a0Tour '],
+  ]) {
+    test(`keeps_${name}_names_byte_for_byte`, async () => {
+      const person = await signUp(server, {
+        given_name: given,
+        family_name: family,
+        siret: SIRETS.BORDEAUX,
+      });
+      const { account } = (await server.client().logIn(person.email, PASSWORD)).body;
+      assert.equal(account.given_name, given);
+      assert.equal(account.family_name, family);
+    });
+  }
+});
+
+describe('bad input', () => {
+  for (const [why, siret, code] of [
+    ['of_13_digits', '2192002350001', 'invalid_format'],
+    ['of_15_digits', '219200235000144', 'invalid_format'],
+    ['with_letters', '2192002350001A', 'invalid_format'],
+    ['with_a_wrong_check_digit', '21920023500015', 'invalid_format'],
+    ['of_zeros', '00000000000000', 'invalid_format'],
+    ['that_is_empty', '', 'required'],
+    ['that_the_directory_does_not_know', unknownSiret(), 'not_found'],
+  ]) {
+    test(`refuses_a_siret_${why}`, async () => {
+      assert.deepEqual((await refusal({ siret })).codes, { '/siret': code });
+    });
+  }
+
+  test('takes_a_siret_as_people_type_it', async () => {
+    const form = signUpForm({ siret: ' 219 200 235\u00a000014 ' });
+    (await server.client().post('/v1/accounts', form)).expect(202);
+  });
+
+  for (const siret of ['35600000049837', '35600000000048']) {
+    test(`takes_${siret}_of_la_poste`, async () => {
+      (await server.client().post('/v1/accounts', signUpForm({ siret }))).expect(202);
+    });
+  }
+
+  for (const [why, email] of [
+    ['with_two_at_signs', 'a@b@mairie.example'],
+    ['with_a_comma', 'a,b@mairie.example'],
+    ['with_a_quoted_part', '"a b"@mairie.example'],
+    ['without_domain', 'ana@'],
+    ['without_dot', 'ana@localhost'],
+    ['with_a_line_break', 'ana@mairie.example\nbcc: x@y.example'],
+  ]) {
+    test(`refuses_an_email_${why}`, async () => {
+      const { codes } = await refusal({ email });
+      assert.deepEqual(Object.keys(codes), ['/email']);
+    });
+  }
+
+  for (const [why, password, code] of [
+    ['of_11_characters', 'Tr4mont-ane', 'too_short'],
+    ['of_129_characters', 'Ab3-'.repeat(32) + 'x', 'too_long'],
+    ['that_is_common', 'motdepasse123', 'too_common'],
+    ['with_the_email', 'voici-durandal-2026!', 'contains_identity'],
+    ['with_the_family_name', 'voici-Benali-2026-ok', 'contains_identity'],
+  ]) {
+    test(`refuses_a_password_${why}`, async () => {
+      const { codes } = await refusal({ email: 'durandal@mairie.example', password });
+      assert.deepEqual(codes, { '/password': code });
+    });
+  }
+
+  for (const [length, password] of [
+    [12, 'Tr4mont-anes'],
+    [128, 'Ab3-'.repeat(32)],
+  ]) {
+    test(`takes_a_password_of_${length}_characters`, async () => {
+      (await server.client().post('/v1/accounts', signUpForm({ password }))).expect(202);
+    });
+  }
+
+  test('refuses_line_breaks_in_names', async () => {
+    const { codes } = await refusal({ given_name: 'Ana\nX', family_name: 'B\tC' });
+    assert.deepEqual(codes, {
+      '/given_name': 'control_character',
+      '/family_name': 'control_character',
+    });
+  });
+
+  test('names_every_wrong_field_at_once_each_with_its_sentence', async () => {
+    const { body, codes } = await refusal({
+      email: 'x',
+      password: 'court',
+      given_name: '',
+      family_name: 'n'.repeat(256),
+      siret: '12',
+      phone: 'abc',
+      role: 'admin',
+    });
+    assert.deepEqual(codes, {
+      '/email': 'invalid_format',
+      '/password': 'too_short',
+      '/given_name': 'required',
+      '/family_name': 'too_long',
+      '/siret': 'invalid_format',
+      '/phone': 'invalid_format',
+      '/role': 'unknown_member',
+    });
+    const sentences = body.errors.map(({ message }) => message);
+    assert.equal(new Set(sentences).size, sentences.length);
+    for (const sentence of sentences) assert.match(sentence, /^\p{Lu}.*\.$/u);
+  });
+});
+
+describe('forgotten password', () => {
+  test('sets_a_new_one_by_a_link_good_once_and_ends_every_session', async () => {
+    const { client, email } = await logInAs(server);
+    const stranger = server.client();
+    (await stranger.post('/v1/password-reset-mail', { email })).expect(202);
+    const { token, url } = await server.mailbox.take({
+      to: email,
+      subject: /nouveau mot de passe/,
+    });
+    assert.equal(url, `${server.url}/mot-de-passe#${token}`);
+    const weak = await stranger.post('/v1/password-reset', { token, password: 'court' });
+    assert.deepEqual(weak.expect(422).codes, { '/password': 'too_short' });
+    const password = 'girafe-turquoise-77-Mistral';
+    (await stranger.post('/v1/password-reset', { token, password })).expect(204);
+    const again = await stranger.post('/v1/password-reset', { token, password });
+    assert.deepEqual(again.expect(422).codes, { '/token': 'expired' });
+    (await client.get('/v1/account')).expect(401);
+    (await stranger.post('/v1/session', { email, password: PASSWORD })).expect(401);
+    (await stranger.logIn(email, password)).expect(201);
+    await server.mailbox.take({ to: email, subject: /mot de passe a changé/ });
+  });
+
+  test('answers_the_same_for_an_unknown_address_and_mails_nobody', async () => {
+    const { email } = await createAccount(server);
+    const stranger = server.client();
+    const unknown = `nobody-${email}`;
+    (await stranger.post('/v1/password-reset-mail', { email: unknown })).expect(202);
+    (await stranger.post('/v1/password-reset-mail', { email })).expect(202);
+    await server.mailbox.take({ to: email });
+    assert.deepEqual(await server.mailbox.list({ to: unknown }), []);
+  });
+
+  test('refuses_a_link_of_another_kind', async () => {
+    const form = signUpForm();
+    const client = server.client();
+    (await client.post('/v1/accounts', form)).expect(202);
+    const { token } = await server.mailbox.take({ to: form.email });
+    const answer = await client.post('/v1/password-reset', { token, password: PASSWORD });
+    assert.deepEqual(answer.expect(422).codes, { '/token': 'expired' });
+  });
+});

@@ -1,0 +1,112 @@
+// Sign-up while the directory of establishments is away, and its completion afterwards.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS, unknownSiret } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const directory = {
+  isAway: true,
+  answers: new Map(),
+};
+let remote;
+let server;
+before(async () => {
+  remote = http.createServer((req, res) => {
+    if (directory.isAway) return void res.writeHead(503).end();
+    const siret = /\/siret\/(\d{14})$/.exec(req.url)?.[1];
+    const found = directory.answers.get(siret);
+    res.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
+    res.end(JSON.stringify(found ?? { header: { statut: 404, message: 'Aucun élément trouvé' } }));
+  });
+  remote.listen(0, '127.0.0.1');
+  await once(remote, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (remote.address());
+  server = await startServer({
+    env: {
+      GUICHET_DIRECTORY: 'insee',
+      GUICHET_DIRECTORY_URL: `http://127.0.0.1:${port}`,
+      GUICHET_DIRECTORY_KEY: 'key',
+    },
+  });
+});
+after(async () => {
+  await server.stop();
+  remote.close();
+});
+
+const establishment = (siret, name) => ({
+  header: { statut: 200 },
+  etablissement: {
+    siret,
+    uniteLegale: { categorieJuridiqueUniteLegale: '7210', denominationUniteLegale: name },
+    adresseEtablissement: {
+      numeroVoieEtablissement: '1',
+      typeVoieEtablissement: 'PLACE',
+      libelleVoieEtablissement: 'DE LA MAIRIE',
+      codePostalEtablissement: '92140',
+      libelleCommuneEtablissement: 'CLAMART',
+    },
+    periodesEtablissement: [{ dateFin: null, etatAdministratifEtablissement: 'A' }],
+  },
+});
+
+const complete = () =>
+  server.database.sql(`update job set run_at = now() where kind = 'complete_organisations'`);
+
+test('signs_people_up_and_completes_the_organisation_later', async () => {
+  directory.isAway = true;
+  (await server.client().get(`/v1/directory/establishments/${SIRETS.CLAMART}`)).expect(503);
+  const person = await signUp(server, { siret: SIRETS.CLAMART });
+  assert.equal(person.status, 'active');
+  const client = server.client();
+  await client.logIn(person.email, PASSWORD);
+  const path = `/v1/organisations/${SIRETS.CLAMART}`;
+  const pending = (await client.get(path)).expect(200).body;
+  assert.deepEqual([pending.state, pending.name, pending.open], ['pending_directory', null, null]);
+  const body = { product: 'api-entreprise', use_case: 'marches-publics', siret: SIRETS.CLAMART };
+  (await client.post('/v1/requests', body)).expect(403, 409, 422);
+
+  directory.answers.set(SIRETS.CLAMART, establishment(SIRETS.CLAMART, 'COMMUNE DE CLAMART'));
+  directory.isAway = false;
+  await complete();
+  const done = await waitFor('the organisation to be completed', async () => {
+    const { body: now } = (await client.get(path)).expect(200);
+    return now.state === 'active' && now;
+  });
+  assert.equal(done.name, 'COMMUNE DE CLAMART');
+  assert.deepEqual([done.open, done.eligible], [true, true]);
+});
+
+test('answers_from_what_it_knew_while_the_directory_is_away', async () => {
+  directory.isAway = false;
+  directory.answers.set(SIRETS.LYON, establishment(SIRETS.LYON, 'COMMUNE DE LYON'));
+  const path = `/v1/directory/establishments/${SIRETS.LYON}`;
+  (await server.client().get(path)).expect(200);
+  directory.isAway = true;
+  assert.equal((await server.client().get(path)).expect(200).body.name, 'COMMUNE DE LYON');
+  await server.database.sql(`update directory_cache set fetched_at = now() - interval '2 days'`);
+  assert.equal((await server.client().get(path)).expect(200).body.name, 'COMMUNE DE LYON');
+});
+
+test('closes_an_organisation_that_nobody_knows_in_the_end', async () => {
+  directory.isAway = true;
+  const siret = unknownSiret(41);
+  const person = await signUp(server, { siret });
+  const client = server.client();
+  await client.logIn(person.email, PASSWORD);
+  directory.isAway = false;
+  const form = signUpForm({ siret });
+  assert.deepEqual((await client.post('/v1/accounts', form)).expect(422).codes, {
+    '/siret': 'not_found',
+  });
+  await complete();
+  const closed = await waitFor('the organisation to be closed', async () => {
+    const { body } = (await client.get(`/v1/organisations/${siret}`)).expect(200);
+    return body.state === 'active' && body;
+  });
+  assert.equal(closed.open, false);
+});

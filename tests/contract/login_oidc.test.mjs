@@ -1,0 +1,190 @@
+// Logging in through a real identity provider, up to the session and back out again.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { createAccount, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { startOidcProvider, walkThroughProvider } from '../support/oidc.mjs';
+import { freePort, startServer } from '../support/server.mjs';
+import { SIRETS, unknownSiret } from '../support/sirets.mjs';
+
+let server;
+let provider;
+let next = 0;
+before(async () => {
+  const port = String(await freePort());
+  provider = await startOidcProvider({ publicUrl: `http://127.0.0.1:${port}` });
+  server = await startServer({ env: { ...provider.env, GUICHET_PORT: port } });
+});
+after(async () => {
+  await server.stop();
+  await provider.stop();
+});
+
+// Somebody else at the provider for each test.
+beforeEach(() => {
+  next += 1;
+  Object.assign(provider.person, {
+    sub: `person-${next}`,
+    email: `agent-${next}@dila.example`,
+    email_verified: true,
+    given_name: 'Camille',
+    usual_name: 'Martin',
+    siret: SIRETS.PARIS,
+  });
+});
+
+async function start(client, path = '/v1/login/oidc') {
+  return (await client.get(path)).expect(302).headers.location;
+}
+
+/** The whole way; returns where the browser stands at last. */
+async function logIn(client, path) {
+  const back = await walkThroughProvider(await start(client, path), provider.issuer);
+  return (await client.get(back.pathname + back.search)).expect(302).headers.location;
+}
+
+async function whoIs(client) {
+  const { body } = (await client.get('/v1/session')).expect(200);
+  client.csrf = body.csrf_token;
+  return body;
+}
+
+test('creates_an_active_account_that_joins_its_organisation', async () => {
+  const client = server.client();
+  assert.equal(
+    await logIn(client, '/v1/login/oidc?next=/demandes%3Fproduct%3Dx'),
+    '/demandes?product=x',
+  );
+  const { account, memberships } = await whoIs(client);
+  assert.equal(account.email, provider.person.email);
+  assert.deepEqual([account.given_name, account.family_name], ['Camille', 'Martin']);
+  assert.equal(account.has_password, false);
+  assert.deepEqual(
+    memberships.map(({ siret, state }) => ({ siret, state })),
+    [{ siret: SIRETS.PARIS, state: 'active' }],
+  );
+});
+
+test('suspends_by_the_same_three_cases', async () => {
+  await signUp(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
+  provider.person.siret = SIRETS.LYON;
+  const client = server.client();
+  await logIn(client);
+  const { account, memberships } = await whoIs(client);
+  assert.equal(memberships[0].state, 'suspended');
+  assert.equal(account.current_siret, null);
+});
+
+test('knows_the_person_again_whatever_the_email_has_become', async () => {
+  const first = server.client();
+  await logIn(first);
+  const { account } = await whoIs(first);
+  provider.person.email = `renamed-${next}@dila.example`;
+  const second = server.client();
+  await logIn(second);
+  const again = await whoIs(second);
+  assert.equal(again.account.id, account.id);
+  assert.equal(again.account.email, account.email);
+});
+
+test('reaches_the_account_of_the_password_where_the_email_is_vouched_for', async () => {
+  const known = await createAccount(server, { email: provider.person.email });
+  const client = server.client();
+  await logIn(client);
+  const { account } = await whoIs(client);
+  assert.equal(account.email, known.email);
+  assert.equal(account.given_name, known.givenName);
+  (await server.client().logIn(known.email, known.password)).expect(201);
+});
+
+test('reaches_no_account_where_the_provider_does_not_vouch_for_the_email', async () => {
+  await createAccount(server, { email: provider.person.email });
+  provider.person.email_verified = false;
+  const client = server.client();
+  assert.equal(await logIn(client), '/connexion?erreur=adresse-non-verifiee');
+  assert.equal((await whoIs(client)).account, null);
+  provider.person.email = `unknown-${next}@dila.example`;
+  assert.equal(await logIn(client), '/connexion?erreur=adresse-non-verifiee');
+});
+
+test('takes_over_a_pending_account_without_its_password', async () => {
+  const form = signUpForm({ email: provider.person.email, siret: SIRETS.RENNES });
+  (await server.client().post('/v1/accounts', form)).expect(202);
+  const client = server.client();
+  await logIn(client);
+  const { account, memberships } = await whoIs(client);
+  assert.equal(account.has_password, false);
+  assert.deepEqual(
+    memberships.map(({ siret }) => siret),
+    [provider.person.siret],
+  );
+  (await server.client().post('/v1/session', { email: form.email, password: PASSWORD })).expect(
+    401,
+  );
+});
+
+test('lets_people_in_without_organisation_where_the_siret_is_nobody_s', async () => {
+  provider.person.siret = unknownSiret(next);
+  const client = server.client();
+  await logIn(client);
+  assert.deepEqual((await whoIs(client)).memberships, []);
+});
+
+test('refuses_an_answer_that_this_browser_did_not_ask_for', async () => {
+  const victim = server.client();
+  const thief = server.client();
+  const back = await walkThroughProvider(await start(thief), provider.issuer);
+  const path = back.pathname + back.search;
+  assert.equal(
+    (await victim.get(path)).expect(302).headers.location,
+    '/connexion?erreur=connexion-refusee',
+  );
+  await start(victim);
+  assert.equal(
+    (await victim.get(path)).expect(302).headers.location,
+    '/connexion?erreur=connexion-refusee',
+  );
+  assert.equal((await whoIs(victim)).account, null);
+});
+
+test('explains_a_refusal_of_the_person', async () => {
+  const client = server.client();
+  const { searchParams } = new URL(await start(client));
+  const path = `/v1/login/oidc/callback?error=access_denied&state=${searchParams.get('state')}`;
+  assert.equal(
+    (await client.get(path)).expect(302).headers.location,
+    '/connexion?erreur=connexion-refusee',
+  );
+});
+
+test('never_leads_to_another_site', async () => {
+  for (const path of ['//evil.example', 'https://evil.example', '/%5Cevil.example', '/%0d%0aX:1']) {
+    (await server.client().get(`/v1/login/oidc?next=${path}`)).expect(400, 422);
+  }
+});
+
+test('logs_out_at_the_provider_too', async () => {
+  const client = server.client();
+  await logIn(client);
+  await whoIs(client);
+  const answer = (await client.delete('/v1/session')).expect(204);
+  const [, url] = /^<([^>]+)>; rel="logout"$/.exec(answer.headers.link);
+  assert.ok(url.startsWith(provider.issuer));
+  assert.equal(new URL(url).searchParams.get('post_logout_redirect_uri'), `${server.url}/`);
+});
+
+test('leads_to_an_explanation_while_the_provider_is_away_and_the_password_still_works', async () => {
+  const known = await createAccount(server);
+  const client = server.client();
+  const back = await walkThroughProvider(await start(client), provider.issuer);
+  await provider.stop();
+  try {
+    const location = '/connexion?erreur=fournisseur-indisponible';
+    assert.equal(
+      (await client.get(back.pathname + back.search)).expect(302).headers.location,
+      location,
+    );
+    (await server.client().logIn(known.email, known.password)).expect(201);
+  } finally {
+    await provider.start();
+  }
+});

@@ -1,0 +1,137 @@
+// Roles within one's perimeter, and the audit trail.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createAccount, logInAs, PASSWORD } from '../support/accounts.mjs';
+import { runProgram, startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+
+const PRODUCT = 'api-entreprise';
+let server;
+let admin;
+let manager;
+before(async () => {
+  server = await startServer();
+  admin = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
+  manager = await logInAs(server, { siret: SIRETS.DINUM, role: `manager:${PRODUCT}` });
+});
+after(() => server.stop());
+
+const grant = (who, email, role, product) =>
+  who.client.post('/v1/staff', { email, role, ...(product && { product }) });
+const withdraw = (who, email, role, product) =>
+  who.client.request('DELETE', '/v1/staff', { email, role, ...(product && { product }) });
+
+describe('roles', () => {
+  test('are_granted_by_managers_within_their_product', async () => {
+    const { email } = await createAccount(server);
+    const answer = (await grant(manager, email, 'instructor', PRODUCT)).expect(201);
+    assert.equal(answer.body.account.email, email);
+    assert.equal(answer.body.granted_by.email, manager.email);
+    (await grant(manager, email, 'instructor', PRODUCT)).expect(409);
+    (await grant(manager, email, 'manager', PRODUCT)).expect(403);
+    (await grant(manager, email, 'admin')).expect(403);
+    (await grant(manager, email, 'support')).expect(403);
+    (await grant(manager, email, 'reporter', 'api-particulier')).expect(403, 422);
+    const client = server.client();
+    const { account } = (await client.logIn(email, PASSWORD)).body;
+    assert.deepEqual(account.roles, [{ role: 'instructor', product: PRODUCT }]);
+    (await withdraw(manager, email, 'instructor', PRODUCT)).expect(204);
+    (await withdraw(manager, email, 'instructor', PRODUCT)).expect(409);
+    assert.deepEqual((await client.get('/v1/session')).body.account.roles, []);
+  });
+
+  test('are_never_changed_by_oneself', async () => {
+    (await grant(manager, manager.email, 'reporter', PRODUCT)).expect(403);
+    (await withdraw(admin, admin.email, 'admin')).expect(403);
+  });
+
+  test('are_granted_by_nobody_else', async () => {
+    const { email } = await createAccount(server);
+    const instructor = await logInAs(server, { role: `instructor:${PRODUCT}` });
+    (await grant(instructor, email, 'reporter', PRODUCT)).expect(403);
+    const nobody = await logInAs(server);
+    (await grant(nobody, email, 'reporter', PRODUCT)).expect(403);
+    (await nobody.client.get('/v1/staff')).expect(403);
+  });
+
+  test('go_with_a_product_or_without', async () => {
+    const { email } = await createAccount(server);
+    const codes = async (...args) => (await grant(admin, ...args)).expect(422).codes;
+    assert.deepEqual(await codes(email, 'instructor'), { '/product': 'required' });
+    assert.deepEqual(await codes(email, 'support', PRODUCT), { '/product': 'not_allowed' });
+    assert.deepEqual(await codes(email, 'reporter', 'api-lune'), { '/product': 'unknown_value' });
+    assert.deepEqual(await codes(email, 'king'), { '/role': 'unknown_value' });
+    assert.deepEqual(await codes(`nobody-${email}`, 'support'), { '/email': 'not_found' });
+  });
+
+  test('are_listed_page_by_page_to_those_whom_they_concern', async () => {
+    const all = (await admin.client.get('/v1/staff?limit=100')).expect(200).body.items;
+    assert.ok(all.some(({ role }) => role === 'admin'));
+    const own = (await manager.client.get('/v1/staff?limit=100')).expect(200).body.items;
+    assert.ok(own.every(({ product }) => product === PRODUCT));
+    const first = (await admin.client.get('/v1/staff?limit=1')).expect(200).body;
+    const next = await admin.client.get(`/v1/staff?limit=1&cursor=${first.next_cursor}`);
+    assert.notDeepEqual(next.expect(200).body.items, first.items);
+  });
+
+  test('keep_the_last_administrator', async () => {
+    const second = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
+    (await withdraw(admin, second.email, 'admin')).expect(204);
+    (await admin.client.delete('/v1/account')).expect(409);
+    (await grant(admin, second.email, 'admin')).expect(201);
+  });
+});
+
+describe('the audit trail', () => {
+  test('shows_acts_to_administrators_and_managers_of_the_product', async () => {
+    const { email, session } = await logInAs(server);
+    (await grant(manager, email, 'reporter', PRODUCT)).expect(201);
+    const path = `/v1/audit?action=staff.grant&object_id=${session.account.id}`;
+    for (const reader of [admin, manager]) {
+      const { items } = (await reader.client.get(path)).expect(200).body;
+      assert.equal(items[0].actor.email, manager.email);
+      assert.deepEqual(items[0].details, { role: 'reporter' });
+    }
+    const support = await logInAs(server, { role: 'support' });
+    (await support.client.get('/v1/audit')).expect(403);
+    (await admin.client.get('/v1/audit?from=yesterday')).expect(422);
+    const page = (await admin.client.get('/v1/audit?limit=2')).expect(200).body;
+    const rest = await admin.client.get(`/v1/audit?limit=2&cursor=${page.next_cursor}`);
+    assert.ok(rest.expect(200).body.items[0].id < page.items[1].id);
+  });
+
+  test('holds', async () => {
+    await server.command(['verify-audit']);
+  });
+});
+
+describe('the commands', () => {
+  test('grant_a_role_and_twice_is_nothing', async () => {
+    const { email } = await createAccount(server);
+    for (let i = 0; i < 2; i++) await server.command(['grant', email, `instructor:${PRODUCT}`]);
+    const { account } = (await server.client().logIn(email, PASSWORD)).body;
+    assert.deepEqual(account.roles, [{ role: 'instructor', product: PRODUCT }]);
+  });
+
+  test('say_what_is_wrong_and_do_nothing', async () => {
+    const { env } = server;
+    const run = (args, input) => runProgram(args, { env, input });
+    const names = ['--given-name', 'A', '--family-name', 'B'];
+    const args = (email, siret) => [
+      'create-account',
+      email,
+      '--siret',
+      siret,
+      ...names,
+      '--password-stdin',
+    ];
+    const wrong = await run(args('x', '123'), 'court\n');
+    assert.equal(wrong.code, 1);
+    for (const word of ['EMAIL', '--siret', '--password-stdin'])
+      assert.match(wrong.stderr, new RegExp(word));
+    assert.equal((await run(['create-account', 'a@b.example'], '')).code, 2);
+    assert.equal((await run(['grant', 'nobody@b.example', 'admin'])).code, 1);
+    assert.equal((await run(['grant', admin.email, 'king'])).code, 1);
+    assert.equal((await run(args(admin.email, SIRETS.DINUM), `${PASSWORD}\n`)).code, 1);
+  });
+});

@@ -1,0 +1,39 @@
+// Where the setting says so, instructors and above decide nothing without a second factor.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs, PASSWORD } from '../support/accounts.mjs';
+import { startServer } from '../support/server.mjs';
+import { totpCode } from '../support/totp.mjs';
+
+let server;
+before(async () => {
+  server = await startServer({ env: { GUICHET_STAFF_SECOND_FACTOR: 'on' } });
+});
+after(() => server.stop());
+
+test('closes_the_staff_s_routes_until_one_is_enrolled_and_given', async () => {
+  const { client, email, session } = await logInAs(server, { role: 'support' });
+  assert.deepEqual(session.account.second_factor, { enrolled: false, required: true });
+  const refused = (await client.get('/v1/memberships')).expect(403);
+  assert.match(refused.body.type, /second-factor-required$/);
+  const { secret } = (await client.post('/v1/account/second-factor')).expect(201).body;
+  const code = totpCode(secret);
+  (await client.post('/v1/account/second-factor/confirmation', { code })).expect(200);
+  (await client.get('/v1/memberships')).expect(200);
+  (await client.delete('/v1/account/second-factor')).expect(409);
+  const browser = server.client();
+  assert.equal((await browser.logIn(email, PASSWORD)).body.second_factor, 'pending');
+  (await browser.get('/v1/memberships')).expect(403);
+  const given = await browser.post('/v1/session/second-factor', { code: totpCode(secret, 1) });
+  given.expect(200);
+  (await browser.get('/v1/memberships')).expect(200);
+});
+
+test('asks_nothing_of_reporters_nor_of_applicants', async () => {
+  const reporter = await logInAs(server, { role: 'reporter:api-entreprise' });
+  assert.equal(reporter.session.account.second_factor.required, false);
+  (await reporter.client.get('/v1/staff')).expect(200);
+  const applicant = await logInAs(server);
+  assert.equal(applicant.session.account.second_factor.required, false);
+  (await applicant.client.get('/v1/organisations')).expect(200);
+});
