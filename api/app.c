@@ -12,6 +12,7 @@
 #include "outbound/outbound.h"
 #include "security/security.h"
 #include "store/pool.h"
+#include "worker/worker.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -115,6 +116,7 @@ enum err app_init(struct app *app) {
         .connections = (size_t)app->config.database_connections,
         .prepared = app->config.database_prepared,
     });
+    app->services.mail_render = worker_render_mail;
     app->services.read_pool = app->services.pool;
     TRY(build_gateway(app));
     return build_http(app);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct gateway_port;  /* domain/gateway_port.h: calls to the data */
+struct value;         /* base/value.h */
 struct ports;         /* domain/ports.h: mail, directory, scanner … */
 struct products;      /* domain/product.h */
 struct seal_key;      /* security/seal.h: the master key */
@@ -26,6 +27,10 @@ struct services {
     const struct products *products;
     const struct seal_key *master_key;
     struct token_service *tokens;
+    /* A mail as the worker would send it, for previews: subject and text in the arena. */
+    enum err (*mail_render)(const struct services *services, struct arena *arena,
+                            const char *template, const struct value *data, const char **subject,
+                            const char **text);
     const struct gateway_port *gateway; /* NULL where none runs */
 };
 

@@ -241,11 +241,12 @@ static const char *template_of(const struct passage *passage) {
         return "request_revoked";
     case EVENT_CANCEL_REOPENING:
         return passage->doer == DOER_INSTRUCTOR ? "request_reopening_cancelled" : NULL;
+    case EVENT_ARCHIVE:
+        return passage->doer == DOER_PROGRAM ? "request_archived" : NULL;
     case EVENT_CREATE:
     case EVENT_EDIT:
     case EVENT_DELETE:
     case EVENT_REOPEN:
-    case EVENT_ARCHIVE:
     case EVENT_TRANSFER:
     case EVENT_MESSAGE:
     case EVENT_NOTE:

@@ -133,18 +133,25 @@ static void put_text(struct press *press, HPDF_Font font, float size, float inde
     }
 }
 
+/* Never alone at the foot of a page. */
+static void put_heading(struct press *press, const char *heading) {
+    if (press->y - 48 < PAGE_BOTTOM) {
+        start_page(press);
+    }
+    press->y -= 8;
+    put_line(press, press->bold, 10.5F, 0, heading);
+}
+
 static void put_section(struct press *press, const char *heading, const char *text) {
     if (text == NULL || *text == '\0') {
         return;
     }
-    press->y -= 8;
-    put_line(press, press->bold, 10.5F, 0, heading);
+    put_heading(press, heading);
     put_text(press, press->plain, 10, 0, text);
 }
 
 static void put_scopes(struct press *press, const struct texts *scopes) {
-    press->y -= 8;
-    put_line(press, press->bold, 10.5F, 0, "Données accordées");
+    put_heading(press, "Données accordées");
     for (size_t i = 0; i < scopes->count; i++) {
         put_text(press, press->plain, 10, 8, arena_printf(press->arena, "– %s", scopes->items[i]));
     }

@@ -52,16 +52,30 @@ static bool worker_wait(struct worker *worker, int64_t wait_ms) {
     return goes_on;
 }
 
+static const struct value *mail_globals(const struct services *services, struct arena *arena) {
+    struct value *globals = value_object(arena);
+    value_set_text(arena, globals, "public_url", services->config->public_url);
+    value_set_text(arena, globals, "support_email", services->config->support_email);
+    return globals;
+}
+
+enum err worker_render_mail(const struct services *services, struct arena *arena,
+                            const char *template, const struct value *data, const char **subject,
+                            const char **text) {
+    struct rendered_mail rendered;
+    TRY(mail_template_render(arena, template, data, mail_globals(services, arena), &rendered));
+    *subject = rendered.subject;
+    *text = rendered.text;
+    return ERR_NONE;
+}
+
 static enum err mail_deliver(const struct services *services, struct arena *arena,
                              const struct outbox_mail *row, const char **reason) {
     struct value *data = NULL;
     TRY(json_parse(arena, row->data, strlen(row->data), &data, NULL));
-    struct value *globals = value_object(arena);
-    value_set_text(arena, globals, "public_url", services->config->public_url);
-    value_set_text(arena, globals, "support_email", services->config->support_email);
     struct rendered_mail rendered;
     *reason = "template";
-    TRY(mail_template_render(arena, row->template, data, globals, &rendered));
+    TRY(mail_template_render(arena, row->template, data, mail_globals(services, arena), &rendered));
     const struct mail mail = {.id = row->id,
                               .recipient = row->recipient,
                               .subject = rendered.subject,

@@ -2,6 +2,7 @@
 #define GUICHET_WORKER_WORKER_H
 /* Two threads: one empties the outbox, one runs jobs. Any number of workers share the work: rows are
  * claimed with FOR UPDATE SKIP LOCKED. While the database is away they wait and try again. */
+#include "base/value.h"
 #include "domain/context.h"
 
 struct worker;
@@ -11,6 +12,10 @@ struct worker *worker_start(const struct services *services);
 void worker_stop(struct worker *worker);
 /* Sends the mails that are due now; how many were taken goes to `*taken`. */
 MUST_CHECK enum err worker_send_mails(const struct services *services, size_t *taken);
+/* What the outbox would send: `mail_render` of struct services. */
+MUST_CHECK enum err worker_render_mail(const struct services *services, struct arena *arena,
+                                       const char *template, const struct value *data,
+                                       const char **subject, const char **text);
 /* Runs one job that is due; `*found` is false where there is none. */
 MUST_CHECK enum err worker_run_job(const struct services *services, bool *found);
 

@@ -1,5 +1,4 @@
 /* What moves a request from state to state. */
-#include "domain/ports.h"
 #include "domain/request_act.h"
 #include "domain/request_file.h"
 #include "domain/request_talk.h"
@@ -47,4 +46,24 @@ enum err requests_decide(struct exchange *exchange) {
     TRY(request_act(&exchange->context, id_of(exchange), &asked, &decision_id));
     TRY(request_show_decision(&exchange->context, id_of(exchange), decision_id, &document));
     return response_json(exchange, 201, document);
+}
+
+/* The mail that this decision would send, with nothing done. */
+enum err requests_preview_decision(struct exchange *exchange) {
+    const struct services *services = exchange->services;
+    struct request_act asked;
+    struct request_preview preview;
+    const char *subject = NULL;
+    const char *text = NULL;
+    TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
+    TRY(request_act_preview(&exchange->context, id_of(exchange), &asked, &preview));
+    TRY(services->mail_render(services, exchange->arena, preview.template, preview.data, &subject,
+                              &text));
+    struct value *to = value_array(exchange->arena);
+    struct value *document = value_object(exchange->arena);
+    value_push(exchange->arena, to, value_text(exchange->arena, preview.recipient));
+    value_set(exchange->arena, document, "to", to);
+    value_set_text(exchange->arena, document, "subject", subject);
+    value_set_text(exchange->arena, document, "text", text);
+    return response_value(exchange, 200, document);
 }

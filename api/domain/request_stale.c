@@ -1,0 +1,41 @@
+#include "domain/request_stale.h"
+#include "domain/request_act.h"
+#include "domain/request_file.h"
+#include "domain/request_mail.h"
+#include <string.h>
+
+enum { DRAFT_DAYS = 15, CHANGES_MONTHS = 6, GRACE_DAYS = 15, AT_ONCE = 100 };
+
+static enum err remind(struct context *context, const char *id) {
+    struct request_file file;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(request_file_open(context, &tx, id, true, true, &file));
+    struct value *data = request_mail_data(context, &file);
+    value_set(context->arena, data, "days", value_integer(context->arena, GRACE_DAYS));
+    TRY(request_mail_applicant(&tx, &file,
+                               file.facts.state == STATE_DRAFT ? "request_reminder_draft"
+                                                               : "request_reminder_changes",
+                               data));
+    TRY(tx_query(&tx, &SQL_REQUEST_MARK_REMINDED, NULL, P_TEXT(id)));
+    return tx_commit(&tx);
+}
+
+enum err request_tend_stale(struct context *context) {
+    struct rows *rows = NULL;
+    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
+                   &SQL_REQUEST_LIST_STALE, &rows, P_INTEGER(DRAFT_DAYS), P_INTEGER(CHANGES_MONTHS),
+                   P_INTEGER(GRACE_DAYS), P_INTEGER(AT_ONCE)));
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *id = rows_text(rows, i, "id");
+        const struct request_act archive = {.event = EVENT_ARCHIVE};
+        const enum err err = strcmp(rows_text(rows, i, "act"), "remind") == 0
+                                 ? remind(context, id)
+                                 : request_act(context, id, &archive, NULL);
+        /* Touched meanwhile: the next run sees. */
+        if (err != ERR_CONFLICT && err != ERR_NOT_FOUND) {
+            TRY(err);
+        }
+    }
+    return ERR_NONE;
+}

@@ -1,0 +1,16 @@
+#include "domain/statistics.h"
+#include "http/handlers/handlers.h"
+#include <string.h>
+
+enum err statistics_get(struct exchange *exchange) {
+    const char *document = NULL;
+    TRY(statistics_show(&exchange->context, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err statistics_open_data(struct exchange *exchange) {
+    const char *csv = NULL;
+    TRY(statistics_list_open_data(&exchange->context, &csv));
+    return response_file(exchange, "text/csv; charset=utf-8", "habilitations.csv", csv,
+                         strlen(csv));
+}

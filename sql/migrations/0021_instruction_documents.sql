@@ -1,0 +1,16 @@
+-- The documents of templates and filters.
+
+CREATE FUNCTION decision_template_json(t decision_template) RETURNS json
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+        SELECT json_build_object('id', t.id, 'version', t.version, 'product', t.product,
+                                 'outcome', t.outcome, 'name', t.name, 'body', t.body,
+                                 'updated_at', api_time(t.updated_at))
+    $$;
+
+CREATE FUNCTION saved_filter_json(f saved_filter) RETURNS json
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+        SELECT json_build_object('id', f.id, 'name', f.name, 'query', f.query,
+                                 'created_at', api_time(f.created_at))
+    $$;

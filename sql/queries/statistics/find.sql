@@ -1,0 +1,49 @@
+-- Public figures: volumes and delays, nobody's name.
+WITH living AS (
+    SELECT r.siret FROM request r WHERE r.habilitation_id IS NOT NULL AND r.state NOT IN ('revoked', 'archived')
+),
+months AS (
+    SELECT m AS start, m + interval '1 month' AS finish
+    FROM generate_series(date_trunc('month', now()) - interval '11 months', date_trunc('month', now()),
+                         interval '1 month') m
+),
+submissions AS (
+    SELECT date_trunc('month', e.at) AS month, count(*) AS n FROM request_event e
+    WHERE e.event = 'submitted' AND e.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
+),
+decided AS (
+    SELECT date_trunc('month', d.at) AS month, d.outcome, count(*) AS n FROM decision d
+    WHERE d.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1, 2
+),
+called AS (
+    SELECT date_trunc('month', c.at) AS month, count(*) AS n,
+           count(*) FILTER (WHERE c.at > now() - interval '30 days') AS recent
+    FROM call c GROUP BY 1
+)
+SELECT json_build_object(
+    'generated_at', api_time(now()),
+    'organisations', (SELECT count(DISTINCT l.siret) FROM living l),
+    'requests', (SELECT json_build_object(
+        'submitted', count(*) FILTER (WHERE r.state = 'submitted'),
+        'changes_requested', count(*) FILTER (WHERE r.state = 'changes_requested'),
+        'approved', count(*) FILTER (WHERE r.state = 'approved'),
+        'refused', count(*) FILTER (WHERE r.state = 'refused'),
+        'revoked', count(*) FILTER (WHERE r.state = 'revoked'))
+        FROM request r WHERE r.first_submitted_at IS NOT NULL),
+    'decisions', (SELECT json_build_object(
+        'approve', count(*) FILTER (WHERE d.outcome = 'approve'),
+        'refuse', count(*) FILTER (WHERE d.outcome = 'refuse'),
+        'request_changes', count(*) FILTER (WHERE d.outcome = 'request_changes'),
+        'revoke', count(*) FILTER (WHERE d.outcome = 'revoke')) FROM decision d),
+    'median_days_to_decision', (SELECT round((extract(epoch FROM median_wait(NULL)) / 86400)::numeric, 1)),
+    'active_habilitations', (SELECT count(*) FROM living),
+    'active_tokens', (SELECT count(*) FROM token t
+                      WHERE t.expires_at > now() AND (t.revoked_at IS NULL OR t.revoked_at > now())),
+    'calls_last_30_days', (SELECT coalesce(sum(c.recent), 0) FROM called c),
+    'months', (SELECT json_agg(json_build_object(
+        'month', to_char(m.start, 'YYYY-MM'),
+        'submissions', coalesce((SELECT s.n FROM submissions s WHERE s.month = m.start), 0),
+        'approvals', coalesce((SELECT d.n FROM decided d WHERE d.month = m.start AND d.outcome = 'approve'), 0),
+        'refusals', coalesce((SELECT d.n FROM decided d WHERE d.month = m.start AND d.outcome = 'refuse'), 0),
+        'calls', coalesce((SELECT c.n FROM called c WHERE c.month = m.start), 0)) ORDER BY m.start)
+        FROM months m))::text AS document
