@@ -7,7 +7,7 @@ const PATH = '/gateway/api-entreprise/v4/insee/sirene/unites_legales/130025265';
 const PARAMETERS = {
   context: 'Marchés publics',
   object: 'Essai',
-  recipient: '13002526500013',
+  recipient: '21690123100011',
 };
 
 export function howToPanel() {

@@ -7,8 +7,9 @@ import { announce, focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
-const EXAMPLE_SIREN = '130025265';
-const EXAMPLE_SIRET = '13002526500013';
+/** Called by the example: never the organisation itself, which the gateway refuses (00211). */
+const EXAMPLE_SIRETS = ['13002526500013', '21690123100011'];
+const SIREN_DIGITS = 9;
 
 /** @param {{token: any}} loaded */
 export function secretPanel({ token }) {
@@ -92,9 +93,12 @@ export async function exampleLine(token) {
   const { data } = await get(`/v1/products/${token.product}/endpoints`, { query: { limit: 100 } });
   const endpoint =
     data.items.find((/** @type {any} */ e) => opens(token.scopes, e)) ?? data.items[0];
+  const siret =
+    EXAMPLE_SIRETS.find((s) => s.slice(0, SIREN_DIGITS) !== token.siret.slice(0, SIREN_DIGITS)) ??
+    EXAMPLE_SIRETS[0];
   const path = endpoint.path
-    .replace(/\{siren[^}]*\}/g, EXAMPLE_SIREN)
-    .replace(/\{siret[^}]*\}/g, EXAMPLE_SIRET);
+    .replace(/\{siren[^}]*\}/g, siret.slice(0, SIREN_DIGITS))
+    .replace(/\{siret[^}]*\}/g, siret);
   const query = new URLSearchParams({
     context: t('token.example_context'),
     object: t('token.example_object'),
