@@ -78,19 +78,11 @@ static bool coding_is_known(const struct reaped *reaped) {
     return coding == NULL || strcasecmp(coding, "chunked") == 0;
 }
 
-/* What the route of the request under way takes; the verb is known a moment after the headers. */
+/* What the path of the request under way takes; its method cannot be asked for from here. */
 static size_t body_bytes_allowed(const struct reaped *reaped) {
     ARENA_AUTO(arena);
-    const struct _u_request *request = reaped->info->request;
-    const char *verb = __atomic_load_n(&request->http_verb, __ATOMIC_ACQUIRE);
-    struct request target = {.path = request->url_path};
-    struct route_match match;
-    if (verb == NULL || route_find(&arena, verb, &target, &match) != ERR_NONE ||
-        match.route == NULL) {
-        return SMALL_BODY_BYTES;
-    }
-    return match.route->body_bytes_max > SMALL_BODY_BYTES ? match.route->body_bytes_max
-                                                          : SMALL_BODY_BYTES;
+    const size_t most = route_body_bytes_max(&arena, reaped->info->request->url_path);
+    return most > SMALL_BODY_BYTES ? most : SMALL_BODY_BYTES;
 }
 
 /* ulfius keeps a body of any route up to the largest limit of all, and asks us at its end only. */
