@@ -84,3 +84,20 @@ char *text_hex(struct arena *arena, const unsigned char *bytes, size_t length) {
 bool text_starts_with(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
+
+const char *text_percent_encode(struct arena *arena, const char *text) {
+    static const char digits[] = "0123456789ABCDEF";
+    char *encoded = arena_alloc(arena, strlen(text) * 3 + 1);
+    char *at = encoded;
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        if ((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') ||
+            strchr("-._~", *c) != NULL) {
+            *at++ = (char)*c;
+        } else {
+            *at++ = '%';
+            *at++ = digits[*c >> 4];
+            *at++ = digits[*c & 15];
+        }
+    }
+    return encoded;
+}

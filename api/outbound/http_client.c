@@ -291,17 +291,3 @@ const char *http_response_find(const struct http_response *response, const char 
     }
     return NULL;
 }
-
-const char *http_encode(struct arena *arena, const char *text) {
-    struct buf buf;
-    buf_init(&buf, arena, strlen(text) * 3);
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if ((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') ||
-            strchr("-._~", *c) != NULL) {
-            buf_putc(&buf, (char)*c);
-        } else {
-            buf_printf(&buf, "%%%02X", *c);
-        }
-    }
-    return buf_text(&buf);
-}

@@ -61,7 +61,5 @@ MUST_CHECK enum err http_client_send(struct http_client *client, struct arena *a
                                      struct http_response *response, const char **reason);
 /* Value of the first header of this name (any case); NULL where missing. */
 const char *http_response_find(const struct http_response *response, const char *name);
-/* Percent-encodes everything but unreserved characters (RFC 3986), in the arena. */
-const char *http_encode(struct arena *arena, const char *text);
 
 #endif

@@ -78,7 +78,7 @@ static const char *redirect_uri(const struct oidc *oidc, struct arena *arena) {
 }
 
 static void append_field(struct buf *buf, struct arena *arena, const char *name, const char *text) {
-    buf_printf(buf, "%s%s=%s", buf->length == 0 ? "" : "&", name, http_encode(arena, text));
+    buf_printf(buf, "%s%s=%s", buf->length == 0 ? "" : "&", name, text_percent_encode(arena, text));
 }
 
 /* Address with a query behind it, whether or not it has one already. */
@@ -132,8 +132,9 @@ static bool secret_goes_in_form(const struct value *discovery) {
 }
 
 static const char *basic_credentials(struct arena *arena, const struct config *config) {
-    const char *pair = arena_printf(arena, "%s:%s", http_encode(arena, config->oidc_client_id),
-                                    http_encode(arena, config->oidc_client_secret));
+    const char *pair =
+        arena_printf(arena, "%s:%s", text_percent_encode(arena, config->oidc_client_id),
+                     text_percent_encode(arena, config->oidc_client_secret));
     return arena_printf(arena, "Basic %s", base64_encode(arena, pair, strlen(pair)));
 }
 

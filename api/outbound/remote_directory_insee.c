@@ -116,7 +116,7 @@ static enum err insee_search(const struct remote_directory *directory, struct ar
         return ERR_NONE;
     }
     const char *path = arena_printf(arena, "/siret?nombre=%lld&debut=%lld&q=%s", (long long)limit,
-                                    (long long)offset, http_encode(arena, criteria));
+                                    (long long)offset, text_percent_encode(arena, criteria));
     const enum err e = remote_directory_get(directory, arena, path, &answer);
     if (e == ERR_NOT_FOUND) { /* how this directory says that nothing matches */
         return ERR_NONE;

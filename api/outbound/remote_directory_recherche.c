@@ -61,7 +61,7 @@ static enum err recherche_search(const struct remote_directory *directory, struc
     const int64_t per_page = limit < PER_PAGE_MAX ? limit : PER_PAGE_MAX;
     TRY(remote_directory_get(directory, arena,
                              arena_printf(arena, "/search?q=%s&page=%lld&per_page=%lld",
-                                          http_encode(arena, words),
+                                          text_percent_encode(arena, words),
                                           (long long)(offset / per_page + 1), (long long)per_page),
                              &answer));
     const struct value *results = value_get(answer, "results");

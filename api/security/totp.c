@@ -1,5 +1,4 @@
 #include "security/totp.h"
-#include "base/buf.h"
 #include "base/text.h"
 #include "security/random.h"
 #include "security/token_hash.h"
@@ -27,30 +26,12 @@ const char *totp_secret_text(struct arena *arena, const unsigned char secret[TOT
     return text;
 }
 
-static void append_encoded(struct buf *buf, const char *text) {
-    for (const char *c = text; *c != '\0'; c++) {
-        const bool plain = (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
-                           (*c >= '0' && *c <= '9') || strchr("-._~", *c) != NULL;
-        if (plain) {
-            buf_putc(buf, *c);
-        } else {
-            buf_printf(buf, "%%%02X", (unsigned char)*c);
-        }
-    }
-}
-
 const char *totp_uri(struct arena *arena, const char *issuer, const char *account,
                      const unsigned char secret[TOTP_SECRET_BYTES]) {
-    struct buf buf;
-    buf_init(&buf, arena, 8192);
-    buf_puts(&buf, "otpauth://totp/");
-    append_encoded(&buf, issuer);
-    buf_putc(&buf, ':');
-    append_encoded(&buf, account);
-    buf_printf(&buf, "?secret=%s&issuer=", totp_secret_text(arena, secret));
-    append_encoded(&buf, issuer);
-    buf_puts(&buf, "&algorithm=SHA1&digits=6&period=30");
-    return buf_text(&buf);
+    const char *encoded = text_percent_encode(arena, issuer);
+    return arena_printf(
+        arena, "otpauth://totp/%s:%s?secret=%s&issuer=%s&algorithm=SHA1&digits=6&period=30",
+        encoded, text_percent_encode(arena, account), totp_secret_text(arena, secret), encoded);
 }
 
 void totp_code(const unsigned char secret[TOTP_SECRET_BYTES], int64_t step, char out[7]) {
