@@ -14,7 +14,7 @@ const TOP_LEVEL = new Set(
 );
 // Folders of plain data or of one kind of file, which the README above them describes.
 const WITHOUT_README =
-  /^(sql\/queries\/|sql\/migrations$|frontend\/(pages|components|lib|locales|assets)\/|tests\/[^/]+\/|api\/products\/|api\/worker\/templates$|\.ci$|api\/http\/handlers$)/;
+  /^(sql\/queries\/|sql\/migrations$|frontend\/(pages|components|lib|locales|assets)\/|tests\/[^/]+\/|api\/products\/|api\/worker\/templates$|api\/deploy\/|\.ci$|api\/http\/handlers$)/;
 
 test('no_source_is_longer_than_500_lines', () => {
   const long = files(SOURCES)

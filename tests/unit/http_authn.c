@@ -10,7 +10,8 @@
 static struct config config = {.public_url = "http://guichet.test"};
 static const struct services SERVICES = {.config = &config};
 static struct role_grant held_role;
-static bool second_factor;
+static bool second_factor_missing;
+static bool second_factor_pending;
 static int64_t login_age_ms;
 static bool database_is_away;
 
@@ -28,7 +29,8 @@ static enum err find_session(const struct services *services, struct arena *aren
     actor->account_id = "a";
     actor->csrf_token = "form";
     actor->logged_in_at_ms = clock_now_ms() - login_age_ms;
-    actor->second_factor = second_factor;
+    actor->second_factor_missing = second_factor_missing;
+    actor->second_factor_pending = second_factor_pending;
     actor->roles = &held_role;
     actor->roles_count = held_role.role == ROLE_REPORTER && held_role.product == NULL ? 0 : 1;
     return ERR_NONE;
@@ -58,10 +60,10 @@ struct fixture {
 static int reset(void **state) {
     (void)state;
     held_role = (struct role_grant){0};
-    second_factor = false;
+    second_factor_missing = false;
+    second_factor_pending = false;
     login_age_ms = 0;
     database_is_away = false;
-    config.staff_second_factor = false;
     return 0;
 }
 
@@ -96,8 +98,11 @@ static enum err pass(const struct route *route, const char *const *headers) {
 #define HEADERS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_HEADERS ((const char *const[]){NULL})
 #define COOKIE "Cookie", "guichet_session=good"
-#define GET(access_) (&(const struct route){.method = METHOD_GET, .access = ACCESS_##access_})
-#define POST(access_) (&(const struct route){.method = METHOD_POST, .access = ACCESS_##access_})
+#define ROUTE(method_, access_)                                                                    \
+    (&(const struct route){                                                                        \
+        .method = METHOD_##method_, .path = "/v1/things", .access = ACCESS_##access_})
+#define GET(access_) ROUTE(GET, access_)
+#define POST(access_) ROUTE(POST, access_)
 
 static void lets_nobody_in_without_a_living_session(void **state) {
     (void)state;
@@ -158,11 +163,20 @@ static void opens_staff_routes_to_their_roles(void **state) {
 static void asks_staff_for_a_second_factor_where_it_is_required(void **state) {
     (void)state;
     held_role = (struct role_grant){ROLE_ADMIN, NULL};
-    config.staff_second_factor = true;
+    second_factor_missing = true;
     assert_int_equal(pass(GET(ADMIN), HEADERS(COOKIE)), ERR_SECOND_FACTOR_REQUIRED);
     assert_ok(pass(GET(SESSION), HEADERS(COOKIE)));
-    second_factor = true;
+    second_factor_missing = false;
     assert_ok(pass(GET(ADMIN), HEADERS(COOKIE)));
+}
+
+static void opens_nothing_but_the_session_before_the_second_factor(void **state) {
+    (void)state;
+    const struct route session = {
+        .method = METHOD_POST, .path = "/v1/session/second-factor", .access = ACCESS_SESSION};
+    second_factor_pending = true;
+    assert_int_equal(pass(GET(SESSION), HEADERS(COOKIE)), ERR_SECOND_FACTOR_REQUIRED);
+    assert_ok(pass(&session, HEADERS(COOKIE, "X-CSRF-Token", "form")));
 }
 
 static void asks_for_a_recent_log_in(void **state) {
@@ -175,12 +189,18 @@ static void asks_for_a_recent_log_in(void **state) {
 
 static void opens_to_programs_what_their_scopes_name(void **state) {
     (void)state;
-    const struct route read = {
-        .method = METHOD_GET, .access = ACCESS_SESSION, .client_scope = "requests:read"};
-    const struct route write = {
-        .method = METHOD_POST, .access = ACCESS_SESSION, .client_scope = "requests:write"};
-    const struct route usage = {
-        .method = METHOD_POST, .access = ACCESS_SESSION, .client_scope = "usage:write"};
+    const struct route read = {.method = METHOD_GET,
+                               .path = "/v1/things",
+                               .access = ACCESS_SESSION,
+                               .client_scope = "requests:read"};
+    const struct route write = {.method = METHOD_POST,
+                                .path = "/v1/things",
+                                .access = ACCESS_SESSION,
+                                .client_scope = "requests:write"};
+    const struct route usage = {.method = METHOD_POST,
+                                .path = "/v1/things",
+                                .access = ACCESS_SESSION,
+                                .client_scope = "usage:write"};
     assert_ok(pass(&read, HEADERS("Authorization", "Bearer program")));
     assert_ok(pass(&usage, HEADERS("Authorization", "bearer program")));
     assert_int_equal(pass(&write, HEADERS("Authorization", "Bearer program")), ERR_FORBIDDEN);
@@ -263,6 +283,7 @@ int main(void) {
         cmocka_unit_test_setup(wants_the_prefixed_cookie_under_https, reset),
         cmocka_unit_test_setup(opens_staff_routes_to_their_roles, reset),
         cmocka_unit_test_setup(asks_staff_for_a_second_factor_where_it_is_required, reset),
+        cmocka_unit_test_setup(opens_nothing_but_the_session_before_the_second_factor, reset),
         cmocka_unit_test_setup(asks_for_a_recent_log_in, reset),
         cmocka_unit_test_setup(opens_to_programs_what_their_scopes_name, reset),
         cmocka_unit_test_setup(refuses_acts_that_another_site_sends, reset),
