@@ -1,6 +1,7 @@
 #include "domain/account.h"
 #include "base/json.h"
 #include "domain/account_mail.h"
+#include "domain/attempt.h"
 #include "domain/membership.h"
 #include "domain/record.h"
 #include "domain/staff.h"
@@ -124,8 +125,10 @@ static enum err check_current_password(struct context *context, const struct acc
                          "Donnez votre mot de passe actuel.");
         return ERR_INVALID;
     }
+    TRY(attempt_check(context, ATTEMPT_PASSWORD, account->id));
     TRY(password_verify(account->password_hash, current, &matches));
     if (!matches) {
+        TRY(attempt_count(context, ATTEMPT_PASSWORD, account->id));
         field_errors_add(context->errors, "/current_password", "wrong_password",
                          "Ce n'est pas votre mot de passe actuel.");
     }

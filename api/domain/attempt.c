@@ -10,12 +10,18 @@ static const struct rule {
     [ATTEMPT_LOGIN_FROM] = {"login_from", 900, 5, 60},
     [ATTEMPT_LOGIN] = {"login", 3600, 30, 300},
     [ATTEMPT_SECOND_FACTOR] = {"second_factor", 900, 5, 300},
+    [ATTEMPT_PASSWORD] = {"password", 900, 5, 300},
     [ATTEMPT_MAIL] = {"mail", 3600, 5, 3600},
 };
 
 static void attempt_key(struct arena *arena, const struct rule *rule, const char *subject,
                         unsigned char key[TOKEN_HASH_BYTES]) {
     token_hash_bytes(arena_printf(arena, "attempt/%s/%s", rule->name, subject), key);
+}
+
+const char *attempt_login_from(const struct context *context, const char *email_key) {
+    const char *address = context->actor->address;
+    return arena_printf(context->arena, "%s %s", email_key, address == NULL ? "" : address);
 }
 
 enum err attempt_check(struct context *context, enum attempt_kind kind, const char *subject) {

@@ -10,9 +10,12 @@ enum attempt_kind {
     ATTEMPT_LOGIN_FROM,    /* one e-mail from one caller address: 5 in 15 min, then 1 min */
     ATTEMPT_LOGIN,         /* one e-mail from anywhere: 30 in an hour, then 5 min */
     ATTEMPT_SECOND_FACTOR, /* one account: 5 in 15 min, then 5 min */
+    ATTEMPT_PASSWORD,      /* the present password of one account: 5 in 15 min, then 5 min */
     ATTEMPT_MAIL,          /* mails that anybody may cause to one address: 5 in an hour */
 };
 
+/* Subject of ATTEMPT_LOGIN_FROM: the e-mail's key and the caller's address. In the arena. */
+const char *attempt_login_from(const struct context *context, const char *email_key);
 /* ERR_RATE_LIMITED (with context->retry_after_s) while this subject has to wait. */
 MUST_CHECK enum err attempt_check(struct context *context, enum attempt_kind kind,
                                   const char *subject);

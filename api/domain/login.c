@@ -100,7 +100,7 @@ static enum err enter(struct context *context, const struct account_row *account
 enum err login_by_password(struct context *context, const char *email, const char *password,
                            const char *user_agent, struct login_session *out) {
     const char *key = login_key(context->arena, email);
-    const char *from = arena_printf(context->arena, "%s %s", key, context->actor->address);
+    const char *from = attempt_login_from(context, key);
     struct account_row account = {0};
     bool known = false;
     bool matches = false;

@@ -185,6 +185,10 @@ enum err membership_list_members(struct context *context, const char *siret, con
     if (!is_support && !belongs(own_state)) {
         return ERR_NOT_FOUND;
     }
+    TRY(tx_query(&tx, &SQL_ORGANISATION_FIND, &rows, P_TEXT(siret)));
+    if (rows->count == 0) {
+        return ERR_NOT_FOUND;
+    }
     if (!is_support && strcmp(own_state, "active") != 0) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Seuls les membres de l'organisation en voient la liste.");

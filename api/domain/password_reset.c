@@ -53,5 +53,7 @@ enum err password_reset_use(struct context *context, const char *token, const ch
                                        .subject_id = account.id}));
     TRY(tx_commit(&tx));
     tx_end(&tx);
-    return attempt_clear(context, ATTEMPT_LOGIN, account.email_key);
+    TRY(attempt_clear(context, ATTEMPT_LOGIN, account.email_key));
+    return attempt_clear(context, ATTEMPT_LOGIN_FROM,
+                         attempt_login_from(context, account.email_key));
 }

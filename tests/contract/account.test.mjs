@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 let server;
 before(async () => (server = await startServer()));
@@ -164,7 +165,6 @@ describe('own data', () => {
       `update account set updated_at = now() - interval '31 days' where email = '${email}';
        update job set run_at = now() where kind = 'retain_accounts'`,
     );
-    const { waitFor } = await import('../support/wait.mjs');
     await waitFor('the account to be gone', async () => {
       const rows = await server.database.rows(`select 1 from account where email = '${email}'`);
       return rows.length === 0;

@@ -67,9 +67,6 @@ test('signs_people_up_and_completes_the_organisation_later', async () => {
   const path = `/v1/organisations/${SIRETS.CLAMART}`;
   const pending = (await client.get(path)).expect(200).body;
   assert.deepEqual([pending.state, pending.name, pending.open], ['pending_directory', null, null]);
-  const body = { product: 'api-entreprise', use_case: 'marches-publics', siret: SIRETS.CLAMART };
-  (await client.post('/v1/requests', body)).expect(403, 409, 422);
-
   directory.answers.set(SIRETS.CLAMART, establishment(SIRETS.CLAMART, 'COMMUNE DE CLAMART'));
   directory.isAway = false;
   await complete();

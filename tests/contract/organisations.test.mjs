@@ -250,6 +250,7 @@ describe('members', () => {
     (await client.get('/v1/organisations/12345678901234')).expect(404);
     (await client.get(`/v1/organisations/${SIRETS.CLAMART}/members?state=left`)).expect(422);
     (await support.get(`/v1/organisations/${SIRETS.CLAMART}`)).expect(200);
+    (await support.get(`/v1/organisations/${unknownSiret(5)}/members`)).expect(404);
   });
 
   test('report_whom_they_do_not_know_to_support_who_then_judges', async () => {

@@ -27,7 +27,8 @@ SELECT json_build_object(
                    'siret', k.siret, 'scopes', k.scopes, 'created_at', api_time(k.created_at),
                    'expires_at', api_time(k.expires_at), 'revoked_at', api_time(k.revoked_at))), '[]')
                FROM token k JOIN request r ON r.id = k.request_id WHERE r.applicant_id = a.id),
-    'clients', '[]'::json,
+    'clients', (SELECT coalesce(json_agg(client_json(c) ORDER BY c.created_at, c.id), '[]')
+                FROM client c WHERE c.account_id = a.id),
     'events', (SELECT coalesce(json_agg(json_build_object('at', api_time(u.at), 'action', u.action,
                    'object_type', u.subject_type, 'object_id', u.subject_id, 'address', u.address,
                    'details', u.detail) ORDER BY u.id), '[]')
