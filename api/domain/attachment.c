@@ -117,7 +117,7 @@ enum err attachment_add(struct context *context, const char *request_id,
                  P_TEXT(name), P_TEXT(media_type), P_INTEGER(upload->length), P_TEXT(verdict),
                  P_TEXT(context->actor->account_id), P_BYTES(upload->bytes, upload->length)));
     *document = rows_text(rows, 0, "document");
-    TRY(remember(context, &tx, &file, "attachment_added", NULL, name));
+    TRY(remember(context, &tx, &file, "attach", NULL, name));
     return tx_commit(&tx);
 }
 
@@ -182,7 +182,7 @@ enum err attachment_delete(struct context *context, const char *request_id, cons
     if (rows->count == 0) {
         return ERR_NOT_FOUND;
     }
-    TRY(remember(context, &tx, &file, "attachment_removed", rows_text(rows, 0, "file_name"), NULL));
+    TRY(remember(context, &tx, &file, "detach", rows_text(rows, 0, "file_name"), NULL));
     return tx_commit(&tx);
 }
 

@@ -89,7 +89,7 @@ static enum err insert(struct context *context, struct tx *tx, const struct draf
     TRY(request_file_open(context, tx, rows_text(rows, 0, "id"), false, true, &file));
     const enum request_state now = file.facts.state;
     file.facts.state = STATE_NONE;
-    TRY(request_file_remember(context, tx, &file, request_event_history_name(EVENT_CREATE), now,
+    TRY(request_file_remember(context, tx, &file, request_event_name(EVENT_CREATE), now,
                               DOER_APPLICANT, NULL));
     TRY(webhook_event_add(tx, "request.created", file.facts.id));
     const struct record record = record_of("request.create", &file);
@@ -179,7 +179,7 @@ static enum err remember_edit(struct context *context, struct tx *tx,
     if (rows->count == 0) {
         detail = value_object(context->arena);
         value_set(context->arena, detail, "changes", changes);
-        return request_file_remember(context, tx, file, request_event_history_name(EVENT_EDIT),
+        return request_file_remember(context, tx, file, request_event_name(EVENT_EDIT),
                                      file->facts.state, DOER_APPLICANT, detail);
     }
     const char *json = rows_text(rows, 0, "detail");
@@ -300,7 +300,7 @@ enum err request_transfer(struct context *context, const char *id, const char *e
     value_set_text(context->arena, change, "new", now.applicant_email);
     value_push(context->arena, changes, change);
     value_set(context->arena, detail, "changes", changes);
-    TRY(request_file_remember(context, &tx, &file, request_event_history_name(EVENT_TRANSFER),
+    TRY(request_file_remember(context, &tx, &file, request_event_name(EVENT_TRANSFER),
                               file.facts.state, doer, detail));
     TRY(webhook_event_add(&tx, "request.transferred", id));
     const struct record record = record_of("request.transfer", &file);
@@ -331,7 +331,7 @@ enum err request_assign(struct context *context, const char *id, const char *acc
         }
     }
     TRY(tx_query(&tx, &SQL_REQUEST_ASSIGN, NULL, P_TEXT(id), P_TEXT(account_id)));
-    TRY(request_file_remember(context, &tx, &file, request_event_history_name(EVENT_ASSIGN),
+    TRY(request_file_remember(context, &tx, &file, request_event_name(EVENT_ASSIGN),
                               file.facts.state, doer, NULL));
     const struct record record = record_of("request.assign", &file);
     return finish(context, &tx, id, &record, document, version);

@@ -222,7 +222,7 @@ static enum err remember(struct passage *passage) {
         value_set(arena, detail, "fields", value_copy(arena, passage->file.fields));
     }
     return request_file_remember(passage->context, passage->tx, &passage->file,
-                                 request_event_history_name(passage->row->event), passage->row->to,
+                                 request_event_name(passage->row->event), passage->row->to,
                                  passage->doer, detail);
 }
 
@@ -356,8 +356,7 @@ enum err request_act(struct context *context, const char *id, const struct reque
     TRY(remember(&passage));
     TRY(move(&passage));
     TRY(webhook_event_add(
-        &tx, arena_printf(context->arena, "request.%s", request_event_history_name(act->event)),
-        id));
+        &tx, arena_printf(context->arena, "request.%s", request_event_past_name(act->event)), id));
     TRY(idempotency_mark(&tx, context->idempotency));
     TRY(audit(&passage));
     TRY(tx_commit(&tx));

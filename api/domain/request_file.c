@@ -122,28 +122,15 @@ bool request_file_is_staff(const struct context *context, const struct request_f
     return policy_is_staff_of(context->actor, &file->facts);
 }
 
-const char *request_doer_name(enum request_doer doer) {
-    switch (doer) {
-    case DOER_APPLICANT:
-        return "applicant";
-    case DOER_INSTRUCTOR:
-        return "instructor";
-    case DOER_PROGRAM:
-        return "program";
-    }
-    return "program";
-}
-
 enum err request_file_remember(struct context *context, struct tx *tx,
-                               const struct request_file *file, const char *kind,
+                               const struct request_file *file, const char *event,
                                enum request_state to, enum request_doer doer,
-                               struct value *detail) {
-    struct value *kept = detail == NULL ? value_object(context->arena) : detail;
-    value_set_text(context->arena, kept, "role", request_doer_name(doer));
-    return tx_query(tx, &SQL_REQUEST_EVENT_ADD, NULL, P_TEXT(file->facts.id), P_TEXT(kind),
+                               const struct value *detail) {
+    const char *kept = detail == NULL ? "{}" : json_text(context->arena, detail);
+    return tx_query(tx, &SQL_REQUEST_EVENT_ADD, NULL, P_TEXT(file->facts.id), P_TEXT(event),
                     P_TEXT(request_state_name(file->facts.state)), P_TEXT(request_state_name(to)),
                     P_TEXT(context->actor->account_id), P_BOOLEAN(doer == DOER_INSTRUCTOR),
-                    P_TEXT(json_text(context->arena, kept)));
+                    P_TEXT(kept));
 }
 
 const char *request_use_case_names(struct arena *arena, const struct products *products) {

@@ -39,14 +39,11 @@ MUST_CHECK enum err request_file_show(struct context *context, const char *id,
 struct form_subject request_file_subject(const struct request_file *file);
 /* True where the actor is shown what is the staff's. */
 bool request_file_is_staff(const struct context *context, const struct request_file *file);
-/* "applicant", "instructor", "program": the word of the history. */
-const char *request_doer_name(enum request_doer doer);
-/* Adds to the history; `kind` is a word of the contract's EventKind. `detail` (may be NULL) is
- * extended with the role. */
+/* Adds to the history; `event` is a word of the contract's EventName, `detail` may be NULL. */
 MUST_CHECK enum err request_file_remember(struct context *context, struct tx *tx,
                                           const struct request_file *file, const char *kind,
                                           enum request_state to, enum request_doer doer,
-                                          struct value *detail);
+                                          const struct value *detail);
 /* The names of the use cases by product, for lists: {"product": {"use case": "name"}}. */
 const char *request_use_case_names(struct arena *arena, const struct products *products);
 

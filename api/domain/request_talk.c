@@ -72,7 +72,8 @@ enum err message_list(struct context *context, const char *id, const struct page
     struct rows *rows = NULL;
     TX_AUTO(tx);
     TRY(open_file(context, &tx, TX_READ, id, &file));
-    TRY(tx_query(&tx, &SQL_MESSAGE_LIST, &rows, P_TEXT(id), P_PAGE_TIME(page)));
+    TRY(tx_query(&tx, &SQL_MESSAGE_LIST, &rows, P_TEXT(id), P_TEXT(context->actor->account_id),
+                 P_PAGE_TIME(page)));
     *document = rows_text(rows, 0, "document");
     return tx_commit(&tx);
 }

@@ -87,7 +87,7 @@ enum request_state request_state_parse(const char *text) {
 
 const char *request_event_name(enum request_event event) {
     switch (event) {
-#define X(name, act, history)                                                                      \
+#define X(name, act, past)                                                                         \
     case EVENT_##name:                                                                             \
         return act;
         REQUEST_EVENTS(X)
@@ -98,11 +98,11 @@ const char *request_event_name(enum request_event event) {
     return "";
 }
 
-const char *request_event_history_name(enum request_event event) {
+const char *request_event_past_name(enum request_event event) {
     switch (event) {
-#define X(name, act, history)                                                                      \
+#define X(name, act, past)                                                                         \
     case EVENT_##name:                                                                             \
-        return history;
+        return past;
         REQUEST_EVENTS(X)
 #undef X
     case EVENT_COUNT:

@@ -16,7 +16,7 @@
     X(REVOKED, "revoked")                                                                          \
     X(ARCHIVED, "archived")
 
-/* Name of the act (the contract's Act), what the history calls it (EventKind). */
+/* Name of the act (the contract's Act and EventName), and what webhooks say once it is done. */
 #define REQUEST_EVENTS(X)                                                                          \
     X(CREATE, "create", "created")                                                                 \
     X(EDIT, "edit", "edited")                                                                      \
@@ -41,7 +41,7 @@ enum request_state {
 };
 
 enum request_event {
-#define X(name, act, history) EVENT_##name,
+#define X(name, act, past) EVENT_##name,
     REQUEST_EVENTS(X)
 #undef X
         EVENT_COUNT,
@@ -99,7 +99,7 @@ const char *request_state_name(enum request_state state);
 /* STATE_NONE for anything unknown. */
 enum request_state request_state_parse(const char *text);
 const char *request_event_name(enum request_event event);
-const char *request_event_history_name(enum request_event event);
+const char *request_event_past_name(enum request_event event);
 /* The word of column request.last_event and table request_transition: a refusal that gives an
  * approved request back has its own. */
 const char *request_transition_key(const struct request_transition *row);

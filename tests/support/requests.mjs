@@ -47,12 +47,12 @@ export async function saveRequest(client, id, patch) {
   return (await client.patch(`/v1/requests/${id}`, patch, { etag })).expect(200);
 }
 
-/** A complete request that only has to be submitted. */
+/** A complete request that only has to be submitted; `patch` is saved over it. */
 export async function draftRequest(client, options = {}) {
   const { body } = await createRequest(client, options);
   const scopes = options.scopes ?? ['chiffre_affaires_dgfip', 'attestation_fiscale_dgfip'];
-  const patch = { ...answers(options), scopes, ...options.patch };
-  return (await saveRequest(client, body.id, patch)).body;
+  const saved = await saveRequest(client, body.id, { ...answers(options), scopes });
+  return options.patch ? (await saveRequest(client, body.id, options.patch)).body : saved.body;
 }
 
 export async function submitRequest(client, options) {

@@ -1,5 +1,4 @@
 -- $1 request, $2 author, $3 as staff, $4 body
 INSERT INTO message AS m (request_id, author_id, as_staff, body) VALUES ($1::uuid, $2::uuid, $3::boolean, $4)
 RETURNING json_build_object('id', m.id, 'body', m.body, 'author', person_json(m.author_id),
-    'side', CASE WHEN m.as_staff THEN 'staff' ELSE 'applicant' END, 'created_at', api_time(m.at),
-    'read_at', NULL)::text AS document
+    'as_staff', m.as_staff, 'created_at', api_time(m.at), 'read', true)::text AS document

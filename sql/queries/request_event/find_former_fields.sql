@@ -3,8 +3,8 @@
 SELECT former.fields, former.at FROM (
     SELECT (e.detail -> 'fields')::text AS fields, api_time(e.at) AS at, e.place
     FROM request_event e
-    WHERE e.request_id = $1::uuid AND e.event = 'submitted'
+    WHERE e.request_id = $1::uuid AND e.event = 'submit'
       AND e.place < (SELECT max(d.place) FROM request_event d
                      WHERE d.request_id = $1::uuid
-                       AND d.event IN ('changes_requested', 'approved', 'refused'))
+                       AND d.event IN ('request_changes', 'approve', 'refuse'))
     ORDER BY e.place DESC LIMIT 1) former

@@ -1,4 +1,4 @@
 -- The last event, where it is an edit by the same person: saves in a row are one act. $1 request, $2 actor
 SELECT e.id, e.detail::text AS detail
 FROM (SELECT * FROM request_event WHERE request_id = $1::uuid ORDER BY place DESC LIMIT 1) e
-WHERE e.event = 'edited' AND e.actor_id = $2::uuid
+WHERE e.event = 'edit' AND e.actor_id = $2::uuid

@@ -8,9 +8,9 @@ WITH page AS (
 shown AS (SELECT * FROM page ORDER BY place DESC LIMIT $3::bigint)
 SELECT json_build_object(
     'items', coalesce((SELECT json_agg(json_build_object(
-        'id', e.id, 'kind', e.event, 'at', api_time(e.at),
+        'id', e.place, 'event', e.event, 'at', api_time(e.at),
         'actor', CASE WHEN NOT e.as_staff OR $2::boolean THEN person_json(e.actor_id) END,
-        'actor_role', coalesce(e.detail ->> 'role', 'program'),
+        'as_staff', e.as_staff,
         'from_state', e.from_state, 'to_state', e.to_state, 'reason', e.detail ->> 'reason',
         'changes', coalesce(e.detail -> 'changes', '[]')) ORDER BY e.place DESC) FROM shown e), '[]'),
     'next_cursor', CASE WHEN (SELECT count(*) FROM page) > $3::bigint

@@ -9,7 +9,7 @@ months AS (
 ),
 submissions AS (
     SELECT date_trunc('month', e.at) AS month, count(*) AS n FROM request_event e
-    WHERE e.event = 'submitted' AND e.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
+    WHERE e.event = 'submit' AND e.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
 ),
 decided AS (
     SELECT date_trunc('month', d.at) AS month, d.outcome, count(*) AS n FROM decision d
