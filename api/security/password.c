@@ -103,8 +103,11 @@ static bool is_argon2(const char *hash) {
 }
 
 static enum err argon2_matches(const char *hash, const char *password, bool *matches) {
+    /* The interface asks for the full length, whatever the length of the text. */
+    char padded[crypto_pwhash_STRBYTES] = {0};
+    memcpy(padded, hash, strnlen(hash, sizeof padded - 1));
     errno = 0;
-    *matches = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+    *matches = crypto_pwhash_str_verify(padded, password, strlen(password)) == 0;
     /* libsodium says EINVAL for a wrong password; anything else is a want of memory. */
     return *matches || errno == EINVAL ? ERR_NONE : ERR_UNAVAILABLE;
 }

@@ -50,7 +50,8 @@ static void writes_headers_and_both_parts(void **state) {
     has_line(message, "À bientôt");
     has_line(message, base64_encode(&arena, MAIL.html, strlen(MAIL.html)));
     assert_null(strstr(message, "List-Unsubscribe"));
-    for (const char *c = strchr(message, '\n'); c != NULL; c = strchr(c + 1, '\n')) {
+    const char *c = strchr(message, '\n');
+    for (; c != NULL; c = strchr(c + 1, '\n')) {
         assert_int_equal(c[-1], '\r');
     }
 }
