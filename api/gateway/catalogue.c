@@ -1,6 +1,7 @@
 #include "gateway/catalogue.h"
 #include "base/text.h"
 #include "gateway/catalogue_read.h"
+#include "gateway/provider.h"
 #include <string.h>
 
 /* A tree with one level per path segment. */
@@ -107,5 +108,10 @@ enum err catalogue_init(struct catalogue *catalogue, struct arena *arena,
 }
 
 void catalogue_clear(struct catalogue *catalogue) {
+    for (size_t i = 0; i < catalogue->count; i++) {
+        for (size_t j = 0; j < catalogue->products[i].providers_count; j++) {
+            provider_clear(&catalogue->products[i].providers[j]);
+        }
+    }
     scope_names_clear(&catalogue->scopes);
 }

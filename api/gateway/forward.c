@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "gateway/answer.h"
 #include "gateway/provider.h"
+#include "gateway/remote.h"
 #include "gateway/sandbox.h"
 #include <inttypes.h>
 
@@ -28,6 +29,10 @@ void forward_call(struct call *call) {
         (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_MAINTENANCE, maintenance_s);
         return;
     }
-    forward_to_sandbox(call);
+    if (call->endpoint->provider->remote != NULL) {
+        remote_call(call->endpoint->provider->remote, call);
+    } else {
+        forward_to_sandbox(call);
+    }
     call->provider_us = clock_monotonic_us() - started_us;
 }

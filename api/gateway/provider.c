@@ -1,5 +1,6 @@
 #include "gateway/provider.h"
 #include "base/text.h"
+#include "gateway/remote.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -90,6 +91,13 @@ void provider_read(struct arena *arena, const struct value *document, const stru
         read_credentials(pick(document, settings, "credentials"), errors, pointer, out);
     }
     read_windows(arena, pick(document, settings, "maintenance_windows"), errors, pointer, out);
+    if (out->base_url != NULL) {
+        out->remote = remote_new(out);
+    }
+}
+
+void provider_clear(struct provider *provider) {
+    remote_free(provider->remote);
 }
 
 /* The last Sunday of March and of October, 01:00 UTC (directive 2000/84/EC). */

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct remote; /* gateway/remote.h */
+
 /* Every day, in minutes of the Paris day; passes midnight where `to` is before `from`. */
 struct maintenance_window {
     int from_minute;
@@ -25,12 +27,15 @@ struct provider {
     int64_t timeout_ms;
     const struct maintenance_window *windows;
     size_t windows_count;
+    struct remote *remote; /* NULL for the sandbox */
 };
 
 /* Reads one element of `providers`, over which the same members of `settings` (an element of
- * GUICHET_PROVIDERS_FILE, or NULL) win. */
+ * GUICHET_PROVIDERS_FILE, or NULL) win. `out` stays where it is until provider_clear. */
 void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
                    struct field_errors *errors, const char *pointer, struct provider *out);
+/* Frees its connections. */
+void provider_clear(struct provider *provider);
 /* Seconds until the maintenance under way ends; 0 where there is none. */
 int64_t provider_maintenance_left_s(const struct provider *provider, int64_t now_ms);
 

@@ -1,0 +1,26 @@
+#ifndef GUICHET_GATEWAY_REMOTE_H
+#define GUICHET_GATEWAY_REMOTE_H
+/* A provider that is reached over HTTP: its connections, a bound on the calls under way, and a breaker
+ * that spares a provider which fails again and again. Thread-safe. */
+#include "base/arena.h"
+#include <stdint.h>
+
+struct call;
+struct provider;
+struct remote;
+
+enum {
+    REMOTE_UNDER_WAY_MAX = 1024, /* of the server's 4,096 connections: the other providers go on */
+    REMOTE_FAILURES_TO_OPEN = 5, /* one after the other */
+    REMOTE_OPEN_MS = 5000,       /* then a single call tries again */
+    REMOTE_ANSWER_BYTES_MAX = 16 * 1024 * 1024,
+};
+
+/* `provider` must outlive it. Never NULL. */
+struct remote *remote_new(const struct provider *provider);
+void remote_free(struct remote *remote); /* NULL does nothing */
+/* Asks the call's provider and fills the response. A body is passed on as it came, unread; of the
+ * headers only those that describe it. Of the caller nothing is forwarded but the validated parameters. */
+void remote_call(struct remote *remote, struct call *call);
+
+#endif

@@ -1,0 +1,214 @@
+// Data providers reached over HTTP: what is asked of them, what is passed on, and what a broken one
+// does to its callers and to the others.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startServer } from '../support/server.mjs';
+import { ASKED, Issuer } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const SIREN = '130025265';
+const UNIT = `v4/insee/sirene/unites_legales/${SIREN}`;
+const RGE = 'v3/ademe/etablissements/13002526500013/certification_rge';
+const SCOPES = ['unites_legales_etablissements_insee', 'certificat_rge_ademe'];
+
+let folder;
+let provider;
+let server;
+let token;
+/** What the provider does with the next calls. */
+let act;
+const asked = [];
+
+before(async () => {
+  provider = http.createServer((req, res) => {
+    asked.push(req);
+    act(req, res);
+  });
+  provider.listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (provider.address());
+  const settings = {
+    base_url: `http://127.0.0.1:${port}/base/`,
+    timeout_ms: 1000,
+    credentials: { header: 'X-Api-Key', value: 'provider secret' },
+  };
+  folder = await mkdtemp(join(tmpdir(), 'guichet-providers-'));
+  const file = join(folder, 'providers.json');
+  await writeFile(file, JSON.stringify({ 'api-entreprise': { insee: settings, ademe: settings } }));
+  server = await startServer({ env: { GUICHET_PROVIDERS_FILE: file } });
+  const issuer = await new Issuer(server).start();
+  token = await issuer.issue({ scopes: SCOPES });
+});
+after(async () => {
+  await server?.stop();
+  provider.closeAllConnections();
+  provider.close();
+  await rm(folder, { recursive: true });
+});
+
+const good = (req, res) =>
+  res
+    .writeHead(200, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Set-Cookie': 'a=b',
+      'Last-Modified': 'Mon, 23 Nov 2026 10:00:00 GMT',
+      'X-Inner': 'secret',
+    })
+    .end('{"data" : {"siren":"130025265"},"links":{},"meta":{}}');
+
+/** Good answers until the breaker lets calls through again. */
+async function recover(path = UNIT) {
+  act = good;
+  await waitFor('the provider to be asked again', async () => {
+    const { status } = await token.get(`${path}?${ASKED}`);
+    return status === 200;
+  });
+}
+
+test('passes_the_answer_on_as_it_came', async () => {
+  act = good;
+  const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(200);
+  assert.deepEqual(answer.body, { data: { siren: SIREN }, links: {}, meta: {} });
+  assert.equal(answer.headers['last-modified'], 'Mon, 23 Nov 2026 10:00:00 GMT');
+  assert.equal(answer.headers['set-cookie'], undefined);
+  assert.equal(answer.headers['x-inner'], undefined);
+});
+
+test('tells_the_provider_the_parameters_and_nothing_of_the_caller', async () => {
+  act = good;
+  const query = `context=march%C3%A9s&object=a%26b%3Dc&recipient=21750001600019&limit=5`;
+  const answer = (await token.get(`${RGE}?${query}`)).expect(200);
+  const { method, url, headers } = asked.at(-1);
+  assert.equal(method, 'GET');
+  const target = new URL(url, 'http://x');
+  assert.equal(target.pathname, `/base/${RGE}`);
+  assert.deepEqual(Object.fromEntries(target.searchParams), {
+    limit: '5',
+    context: 'marchés',
+    object: 'a&b=c',
+    recipient: '21750001600019',
+  });
+  assert.equal(headers['x-api-key'], 'provider secret');
+  assert.equal(headers['x-request-id'], answer.headers['x-request-id']);
+  assert.equal(headers.authorization, undefined);
+  assert.equal(headers.cookie, undefined);
+  assert.ok(!JSON.stringify(headers).includes(token.string));
+});
+
+test('is_not_asked_where_a_check_fails', async () => {
+  const count = asked.length;
+  (await token.get(`${UNIT}`)).expect(422);
+  (await token.get(`v4/insee/sirene/unites_legales/130025266?${ASKED}`)).expect(422);
+  (await token.get(`${UNIT}?${ASKED}`, { string: 'x' })).expect(401);
+  assert.equal(asked.length, count);
+});
+
+const STATUSES = [
+  [404, 404, '01003'],
+  [451, 451, '01005'],
+  [401, 502, '01006'],
+  [403, 502, '01006'],
+  [429, 502, '01008'],
+  [503, 503, '01020'],
+  [400, 502, '01000'],
+  [500, 502, '01000'],
+  [302, 502, '01000'],
+  [204, 502, '01000'],
+];
+for (const [status, expected, code] of STATUSES) {
+  test(`answers_${expected}_where_the_provider_answers_${status}`, async () => {
+    await recover();
+    act = (req, res) =>
+      res.writeHead(Number(status), { 'Retry-After': '7', Location: 'http://127.0.0.1/' }).end();
+    const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(Number(expected));
+    const [error] = answer.body.errors;
+    assert.equal(error.code, code);
+    assert.equal(error.meta.provider, 'INSEE');
+    if (status === 503 || status === 429) assert.equal(error.meta.retry_in, 7);
+    if (status === 503) assert.equal(answer.headers['retry-after'], '7');
+  });
+}
+
+const BROKEN = {
+  silent: [() => {}, 504, '01002'],
+  reset: [(req) => req.socket.resetAndDestroy(), 502, '01999'],
+  cut: [
+    (req, res) => res.writeHead(200, { 'Content-Length': '99' }).write('x', () => res.destroy()),
+    502,
+    '01999',
+  ],
+  endless: [
+    (req, res) => {
+      const chunk = Buffer.alloc(1 << 20, 'x');
+      const push = () => {
+        while (!res.destroyed && res.write(chunk));
+      };
+      res.on('drain', push);
+      push();
+    },
+    502,
+    '01999',
+  ],
+  compressed: [
+    (req, res) => res.writeHead(200, { 'Content-Encoding': 'gzip' }).end('x'),
+    502,
+    '01999',
+  ],
+  untyped: [(req, res) => res.writeHead(200).end('x'), 502, '01999'],
+};
+for (const [name, [behaviour, status, code]] of Object.entries(BROKEN)) {
+  test(`answers_${status}_to_a_provider_that_is_${name}`, async () => {
+    await recover();
+    act = behaviour;
+    const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(Number(status));
+    assert.equal(answer.body.errors[0].code, code);
+  });
+}
+
+test('spares_a_provider_that_keeps_failing_and_leaves_the_others_alone', async () => {
+  await recover();
+  act = (req, res) => (req.url.includes('insee') ? res.writeHead(500).end() : good(req, res));
+  for (let i = 0; i < 5; i++) (await token.get(`${UNIT}?${ASKED}`)).expect(502);
+  const count = asked.length;
+  const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(503);
+  assert.equal(answer.body.errors[0].code, '01011');
+  assert.ok(answer.body.errors[0].meta.retry_in >= 1);
+  assert.ok(Number(answer.headers['retry-after']) >= 1);
+  assert.equal(asked.length, count);
+  (await token.get(`${RGE}?${ASKED}`)).expect(200);
+  await recover();
+  assert.ok(server.stderr.includes('provider_opened'));
+  assert.ok(server.stderr.includes('provider_closed'));
+});
+
+test('leaves_other_providers_as_they_were_while_one_hangs', async () => {
+  await recover();
+  act = (req, res) => (req.url.includes('insee') ? undefined : good(req, res));
+  const hanging = Array.from({ length: 30 }, () => token.get(`${UNIT}?${ASKED}`));
+  await waitFor(
+    'the provider to hang',
+    async () => asked.filter(({ url }) => url.includes('insee')).length >= 30,
+  );
+  (await token.get(`${RGE}?${ASKED}`)).expect(200);
+  for (const one of await Promise.all(hanging)) one.expect(504);
+  await recover();
+});
+
+test('records_how_long_the_provider_took', async () => {
+  await recover();
+  act = (req, res) => setTimeout(() => good(req, res), 50);
+  const { headers } = (await token.get(`${UNIT}?${ASKED}`)).expect(200);
+  const rows = await waitFor('the call to be recorded', async () => {
+    const found = await server.database.rows(
+      `select status, duration_us, provider_us from call where request_id = '${headers['x-request-id']}'`,
+    );
+    return found.length > 0 && found;
+  });
+  assert.equal(rows[0].status, 200);
+  assert.ok(rows[0].provider_us >= 40000 && rows[0].duration_us >= rows[0].provider_us);
+});
