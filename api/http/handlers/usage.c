@@ -1,0 +1,137 @@
+/* What the owners of a token see of its calls. */
+#include "domain/usage.h"
+#include "base/clock.h"
+#include "http/handlers/handlers.h"
+#include "wire/usage_json.h"
+#include <string.h>
+
+static const char CALL_COLUMNS[] = "request_id,at,endpoint,params,context,object,recipient,status,"
+                                   "error_code,duration_ms,provider_ms,ip\r\n";
+
+static enum err answer_csv(struct exchange *exchange, const char *csv) {
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/csv; charset=utf-8";
+    exchange->response.body = csv;
+    exchange->response.body_bytes = strlen(csv);
+    response_header(exchange, "Content-Disposition", "attachment; filename=\"consommation.csv\"");
+    return ERR_NONE;
+}
+
+enum err get_usage(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *text = NULL;
+    struct usage_range range;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(usage_json_range(&exchange->errors, request_query(exchange, "window"),
+                         request_query(exchange, "from"), request_query(exchange, "to"),
+                         clock_now_ms(), &range));
+    if (request_wants_csv(exchange)) {
+        TRY(usage_read_csv(&exchange->context, id, &range, &text));
+        return answer_csv(exchange, text);
+    }
+    TRY(usage_read(&exchange->context, id, &range, &text));
+    return response_json(exchange, 200, text);
+}
+
+/* One export under way; in the arena of its exchange. */
+struct export {
+    const struct services *services;
+    const char *token_id;
+    struct usage_call_filter filter;
+    struct usage_call_place place;
+    bool has_head;
+};
+
+static bool write_export(void *state, struct buf *out) {
+    struct export *export = state;
+    const char *lines = NULL;
+    ARENA_AUTO(arena);
+    if (!export->has_head) {
+        buf_puts(out, CALL_COLUMNS);
+        export->has_head = true;
+    }
+    if (usage_next_calls(export->services, &arena, export->token_id, &export->filter,
+                         &export->place, &lines) != ERR_NONE) {
+        return false;
+    }
+    buf_puts(out, lines == NULL ? "" : lines);
+    return export->place.at_us > 0;
+}
+
+static enum err start_export(struct exchange *exchange, const char *id,
+                             const struct usage_call_filter *filter) {
+    TRY(usage_may_export_calls(&exchange->context, id));
+    struct export *export = ARENA_NEW(exchange->arena, struct export);
+    *export = (struct export){.services = exchange->services, .token_id = id, .filter = *filter};
+    response_header(exchange, "Content-Disposition", "attachment; filename=\"appels.csv\"");
+    return response_stream_start(exchange, "text/csv; charset=utf-8", write_export, export, NULL);
+}
+
+enum err list_calls(struct exchange *exchange) {
+    const struct usage_filter_texts texts = {
+        .status = request_query(exchange, "status"),
+        .endpoint = request_query(exchange, "endpoint"),
+        .request_id = request_query(exchange, "request_id"),
+        .from = request_query(exchange, "from"),
+        .to = request_query(exchange, "to"),
+    };
+    const char *id = NULL;
+    const char *json = NULL;
+    int64_t limit = 0;
+    struct usage_call_filter filter;
+    TRY(request_path_uuid(exchange, "id", &id));
+    (void)request_limit(exchange, &limit);
+    TRY(usage_json_filter(&exchange->errors, &texts, &filter));
+    if (request_wants_csv(exchange)) {
+        return start_export(exchange, id, &filter);
+    }
+    TRY(usage_read_calls(&exchange->context, id, &filter, request_query(exchange, "cursor"), limit,
+                         &json));
+    return response_json(exchange, 200, json);
+}
+
+enum err get_limits(struct exchange *exchange) {
+    const char *id = NULL;
+    struct value *limits = NULL;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(usage_read_limits(&exchange->context, id, &limits));
+    return response_value(exchange, 200, limits);
+}
+
+static enum err answer_alerts(struct exchange *exchange, const char *json, int64_t version) {
+    response_etag(exchange, version);
+    return response_json(exchange, 200, json);
+}
+
+enum err get_alerts(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    int64_t version = 0;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(usage_read_alerts(&exchange->context, id, &json, &version));
+    return answer_alerts(exchange, json, version);
+}
+
+enum err set_alerts(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    const struct value *alerts = NULL;
+    int64_t version = 0;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(usage_json_alerts(exchange->arena, &exchange->errors, exchange->request.json, &alerts));
+    TRY(usage_set_alerts(&exchange->context, id, alerts, &json, &version));
+    return answer_alerts(exchange, json, version);
+}
+
+enum err post_calls(struct exchange *exchange) {
+    const struct value *calls = NULL;
+    int64_t accepted = 0;
+    TRY(usage_json_calls(exchange->arena, &exchange->errors, exchange->request.json,
+                         exchange->services->config->call_details_days, clock_now_ms(), &calls));
+    TRY(usage_post_calls(&exchange->context, calls, &accepted));
+    struct value *answer = value_object(exchange->arena);
+    value_set(exchange->arena, answer, "accepted", value_integer(exchange->arena, accepted));
+    value_set(exchange->arena, answer, "duplicates",
+              value_integer(exchange->arena, (int64_t)value_count(calls) - accepted));
+    return response_value(exchange, 200, answer);
+}

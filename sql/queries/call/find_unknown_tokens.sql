@@ -1,0 +1,5 @@
+-- Which calls of a batch name no token of the product. $1 calls as JSON, $2 product
+SELECT p.place - 1 AS place
+FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY p (call, place)
+WHERE NOT EXISTS (SELECT FROM token t WHERE t.id = (p.call ->> 'token_id')::uuid AND t.product = $2)
+ORDER BY p.place

@@ -1,0 +1,7 @@
+-- The figures per endpoint as CSV, out of the document of usage/document.sql. $1 document
+SELECT 'endpoint,calls,success_percent,not_found_percent,other_4xx_percent,server_error_percent,p50_ms,p95_ms' || E'\r\n' ||
+    coalesce(string_agg(concat_ws(',', csv_cell(e.row ->> 'endpoint'), e.row ->> 'calls', coalesce(e.row ->> 'success_percent', ''),
+        coalesce(e.row ->> 'not_found_percent', ''), coalesce(e.row ->> 'other_4xx_percent', ''),
+        coalesce(e.row ->> 'server_error_percent', ''), coalesce(e.row ->> 'p50_ms', ''),
+        coalesce(e.row ->> 'p95_ms', '')) || E'\r\n', '' ORDER BY e.place), '') AS lines
+FROM json_array_elements($1::json -> 'endpoints') WITH ORDINALITY e (row, place)

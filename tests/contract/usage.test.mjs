@@ -1,0 +1,267 @@
+// What the owners of a token see of its calls: figures, lists, exports, limits, alerts.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { ASKED, Issuer } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const SIREN = '130025265';
+const UNIT = '/v4/insee/sirene/unites_legales/{siren}';
+const path = (siren = SIREN) => `v4/insee/sirene/unites_legales/${siren}?${ASKED}`;
+const SCOPES = ['unites_legales_etablissements_insee'];
+
+let server;
+let issuer;
+let owner;
+
+before(async () => {
+  server = await startServer();
+  issuer = await new Issuer(server).start();
+  owner = await logInAs(server, { siret: SIRETS.CLAMART });
+  const [{ id }] = await server.database.rows(
+    `select id from account where email = '${owner.email}'`,
+  );
+  owner.id = id;
+});
+after(() => server?.stop());
+
+const issue = (options = {}) =>
+  issuer.issue({ scopes: SCOPES, siret: SIRETS.CLAMART, applicantId: owner.id, ...options });
+const usage = (token, query = '') => owner.client.get(`/v1/tokens/${token.id}/usage${query}`);
+const calls = (token, query = '') => owner.client.get(`/v1/tokens/${token.id}/calls${query}`);
+
+async function allRecorded(token, count) {
+  return waitFor('the record', async () => {
+    const { body } = (await calls(token)).expect(200);
+    return body.items.length === count && body.items;
+  });
+}
+
+/** Rows that look as if they had been called long ago, and not rolled up yet. */
+function pastCalls(token, { from, step, count, status = 200, code = null }) {
+  return server.database.sql(`
+    update call_rolled set until = least(until, date_trunc('hour', ${from}));
+    insert into call (at, token_id, endpoint, status, error_code, duration_us, request_id)
+    select ${from} + i * interval '${step}', '${token.id}', '${UNIT}', ${status},
+      ${code ? `'${code}'` : 'null'}, 20000, 'past-' || i from generate_series(0, ${count - 1}) i`);
+}
+
+test('says_how_the_calls_go', async () => {
+  const token = await issue();
+  for (const siren of [SIREN, SIREN, '000000000', '300000007']) await token.get(path(siren));
+  await token.get('v4/insee/sirene/unites_legales/123');
+  await allRecorded(token, 5);
+  for (const window of ['10m', '30h', '8d']) {
+    const { body } = (await usage(token, `?window=${window}`)).expect(200);
+    assert.equal(body.totals.calls, 5);
+    assert.deepEqual(
+      ['success', 'not_found', 'other_4xx', 'server_error'].map(
+        (name) => body.totals[`${name}_percent`],
+      ),
+      [40, 20, 20, 20],
+    );
+    assert.equal(body.endpoints.length, 1);
+    assert.equal(body.endpoints[0].endpoint, UNIT);
+    assert.ok(body.totals.p50_ms > 0 && body.totals.p50_ms <= body.totals.p95_ms);
+    assert.equal(
+      body.series.reduce((sum, point) => sum + point.calls, 0),
+      5,
+    );
+    const found = body.errors.map(({ code, status, calls: count }) => [code, status, count]);
+    assert.deepEqual(found.sort(), [
+      ['00201', 422, 1],
+      ['01000', 502, 1],
+      ['01003', 404, 1],
+    ]);
+    assert.ok(body.errors.every(({ title, advice }) => title && advice));
+  }
+});
+
+test('shows_a_quiet_token_without_figures', async () => {
+  const { body } = (await usage(await issue())).expect(200);
+  assert.deepEqual(body.totals, {
+    calls: 0,
+    success_percent: null,
+    not_found_percent: null,
+    other_4xx_percent: null,
+    server_error_percent: null,
+    p50_ms: null,
+    p95_ms: null,
+  });
+  assert.deepEqual([body.endpoints, body.errors], [[], []]);
+  assert.ok(body.series.length >= 30);
+});
+
+test('counts_the_same_from_roll_ups_as_from_calls', async () => {
+  const token = await issue();
+  const ago = (hours) => `date_trunc('hour', now()) - interval '${hours} hours'`;
+  await pastCalls(token, { from: ago(30), step: '10 minutes', count: 150 });
+  await pastCalls(token, { from: ago(20), step: '1 hour', count: 7, status: 404, code: '01003' });
+  const from = new Date(Date.now() - 40 * 3_600_000).toISOString();
+  const query = `?from=${from}&to=${new Date(Date.now() - 60_000).toISOString()}`;
+  const before = (await usage(token, query)).expect(200).body;
+  assert.equal(before.totals.calls, 157);
+  await server.database.sql('do $$ begin while call_roll_next() loop end loop; end $$');
+  const [{ count }] = await server.database.rows(
+    `select count(*)::int from call_hour where token_id = '${token.id}'`,
+  );
+  assert.ok(count >= 20);
+  const after = (await usage(token, query)).expect(200).body;
+  assert.deepEqual(after, before);
+});
+
+test('counts_months_by_day', async () => {
+  const token = await issue();
+  await server.database
+    .sql(`insert into call_day (day, token_id, endpoint, status, slot, calls, last_at)
+    select date_trunc('day', now()) - i * interval '1 day', '${token.id}', '${UNIT}', 200, 40, 10, now()
+    from generate_series(50, 109) i`);
+  const from = new Date(Date.now() - 200 * 86_400_000).toISOString();
+  const { body } = (await usage(token, `?from=${from}&to=${new Date().toISOString()}`)).expect(200);
+  assert.equal(body.totals.calls, 600);
+  assert.equal(body.bucket_seconds, 86_400);
+});
+
+test('refuses_ranges_that_are_none', async () => {
+  const token = await issue();
+  for (const query of [
+    '?window=1h',
+    '?from=2026-01-01T00:00:00Z',
+    '?window=8d&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z',
+    '?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+    '?from=hier&to=demain',
+    '?from=2020-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+    '?fenetre=10m',
+  ]) {
+    (await usage(token, query)).expect(422);
+  }
+});
+
+test('lists_calls_with_every_detail_and_filters', async () => {
+  const token = await issue();
+  const good = await token.get(path());
+  const lost = await token.get(path('000000000'));
+  const [last, first] = await allRecorded(token, 2);
+  assert.equal(first.request_id, good.headers['x-request-id']);
+  assert.deepEqual(
+    [first.endpoint, first.params, first.context, first.object, first.recipient, first.status],
+    [UNIT, { siren: SIREN }, 'tests', 'dossier-1', SIRETS.PARIS, 200],
+  );
+  assert.equal(first.ip, '127.0.0.1');
+  assert.ok(first.duration_ms >= first.provider_ms);
+  assert.equal(last.error_code, '01003');
+  const ids = async (query) =>
+    (await calls(token, query)).expect(200).body.items.map(({ request_id: id }) => id);
+  const [one, two] = [good, lost].map(({ headers }) => headers['x-request-id']);
+  assert.deepEqual(await ids('?status=404'), [two]);
+  assert.deepEqual(await ids('?status=2xx'), [one]);
+  assert.deepEqual(await ids(`?request_id=${one}`), [one]);
+  assert.deepEqual(await ids(`?endpoint=${encodeURIComponent(UNIT)}`), [two, one]);
+  assert.deepEqual(await ids('?endpoint=/ailleurs'), []);
+  assert.deepEqual(await ids(`?from=${first.at}&to=${last.at}`), [one]);
+  for (const query of ['?status=abc', '?status=6xx', '?from=x', '?limit=0', '?cursor=x']) {
+    (await calls(token, query)).expect(422);
+  }
+});
+
+test('pages_through_calls_without_gap_or_repetition', async () => {
+  const token = await issue();
+  await pastCalls(token, { from: "now() - interval '1 hour'", step: '0 seconds', count: 25 });
+  const seen = [];
+  for (let cursor = ''; cursor !== null;) {
+    const { body } = (await calls(token, `?limit=10${cursor && `&cursor=${cursor}`}`)).expect(200);
+    seen.push(...body.items.map(({ request_id: id }) => id));
+    cursor = body.next_cursor;
+  }
+  assert.equal(new Set(seen).size, 25);
+  assert.equal(seen.length, 25);
+});
+
+test('exports_as_csv', async () => {
+  const token = await issue();
+  await pastCalls(token, { from: "now() - interval '1 hour'", step: '1 second', count: 1201 });
+  const headers = { accept: 'text/csv' };
+  const list = await owner.client.get(`/v1/tokens/${token.id}/calls`, { headers });
+  const lines = list.expect(200).body.trimEnd().split('\r\n');
+  assert.equal(lines.length, 1202);
+  assert.match(lines[0], /^request_id,at,endpoint,params,/);
+  assert.match(lines[1], /^past-1200,/);
+  const figures = await owner.client.get(`/v1/tokens/${token.id}/usage`, { headers });
+  assert.match(
+    figures.expect(200).body,
+    /\r\n\/v4\/insee\/sirene\/unites_legales\/\{siren\},1201,/,
+  );
+});
+
+test('shows_the_consumption_of_each_limit', async () => {
+  const token = await issue();
+  for (let i = 0; i < 3; i++) await token.get(path());
+  await token.get('privileges');
+  const { body } = (await owner.client.get(`/v1/tokens/${token.id}/limits`)).expect(200);
+  const of = (group) => body.items.find((item) => item.group === group);
+  assert.deepEqual(
+    [of('json_resources').used, of('json_resources').remaining, of('other').used],
+    [3, 247, 1],
+  );
+  assert.ok(of('json_resources').reset_at);
+  assert.deepEqual([of('gip_mds').used, of('gip_mds').reset_at], [0, null]);
+});
+
+test('shows_calls_to_owners_alone', async () => {
+  const token = await issue();
+  const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
+  const colleague = await logInAs(server, { siret: SIRETS.CLAMART });
+  for (const page of ['usage', 'calls', 'limits', 'alerts']) {
+    (await stranger.client.get(`/v1/tokens/${token.id}/${page}`)).expect(404);
+    (await server.client().get(`/v1/tokens/${token.id}/${page}`)).expect(401);
+    (await colleague.client.get(`/v1/tokens/${token.id}/${page}`)).expect(403);
+  }
+});
+
+test('keeps_alerts_and_mails_each_once', async () => {
+  const token = await issue();
+  const url = `/v1/tokens/${token.id}/alerts`;
+  assert.deepEqual((await owner.client.get(url)).expect(200).body, { version: 0, alerts: [] });
+  const alerts = [
+    { kind: 'error_rate', threshold: 50, window_minutes: 10 },
+    { kind: 'silence', threshold: null, window_minutes: 60 },
+  ];
+  const set = (await owner.client.put(url, { alerts })).expect(200);
+  assert.deepEqual(set.body, { version: 1, alerts });
+  assert.equal(set.etag, '"1"');
+  await token.get(path());
+  await token.get(path('300000007'));
+  await allRecorded(token, 2);
+  const run = () =>
+    server.database.sql("update job set run_at = now() where kind = 'usage_alerts'");
+  await run();
+  const mails = async () =>
+    (await server.database.rows(`select id from outbox where template = 'usage_alert'`)).length;
+  await waitFor('the mail of the alert', async () => (await mails()) === 1);
+  await run();
+  await token.get(path('300000007'));
+  await run();
+  assert.equal(await mails(), 1);
+});
+
+test('refuses_alerts_with_all_mistakes_at_once', async () => {
+  const token = await issue();
+  const alerts = [
+    { kind: 'autre', threshold: 5, window_minutes: 5 },
+    { kind: 'silence', threshold: 5, window_minutes: 0 },
+    { kind: 'error_rate', threshold: 101, window_minutes: 5, surplus: 1 },
+    { kind: 'error_rate' },
+  ];
+  const answer = await owner.client.put(`/v1/tokens/${token.id}/alerts`, { alerts });
+  assert.deepEqual(answer.expect(422).pointers, [
+    '/alerts/0/kind',
+    '/alerts/1/threshold',
+    '/alerts/1/window_minutes',
+    '/alerts/2/surplus',
+    '/alerts/2/threshold',
+    '/alerts/3/threshold',
+    '/alerts/3/window_minutes',
+  ]);
+});
