@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAnswer } from './openapi.mjs';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -131,9 +132,16 @@ export class Client {
     return answer;
   }
 
-  /** Logs in; the cookie and the CSRF token stay with this client. */
+  /**
+   * Logs in; the cookie and the CSRF token stay with this client. While all hashers of passwords are
+   * busy the answer is a 503: then it comes again when it was told to.
+   */
   async logIn(email, password) {
-    return (await this.post('/v1/session', { email, password })).expect(201);
+    for (let tries = 1; ; tries++) {
+      const answer = await this.post('/v1/session', { email, password });
+      if (answer.status !== 503 || tries === 20) return answer.expect(201);
+      await sleep(1000 * Number(answer.headers['retry-after']));
+    }
   }
 
   /** Ends the connections that are kept open. */
