@@ -1,0 +1,153 @@
+// What holds on every page: keyboard, languages, themes, history, addresses, weight and headers.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { launchBrowser, openPage } from '../support/browser.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { focused, look, openAs, ready, visit } from './steps.mjs';
+
+const FIRST_PAGE_BYTES_MAX = 150_000;
+let server;
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('the_keyboard_skips_to_the_content_and_headings_take_the_focus', async () => {
+  const page = await openPage(browser, server.url);
+  await visit(page, '/', /Demander un accès/);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(page), 'contenu');
+  await page.getByRole('link', { name: 'Catalogue' }).press('Enter');
+  await ready(page, /Catalogue/);
+  assert.equal(await focused(page), 'h1');
+  await page.done();
+});
+
+test('back_finds_the_place_where_one_was', async () => {
+  const page = await openPage(browser, server.url, { height: 500 });
+  await visit(page, '/aide', 'Aide');
+  await page.evaluate(() => scrollTo(0, 300));
+  await page.waitForFunction(() => history.state?.scrollTop === 300);
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Accessibilité' }).press('Enter');
+  await ready(page, 'Accessibilité');
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  await page.goBack();
+  await ready(page, 'Aide');
+  await page.waitForFunction(() => scrollY > 200);
+  await page.done();
+});
+
+test('an_unknown_path_is_a_404_that_helps', async () => {
+  const page = await openPage(browser, server.url);
+  const answer = await page.goto('/nulle/part');
+  assert.equal(answer.status(), 404);
+  await ready(page, 'Cette page n’existe pas');
+  await look(page);
+  await page.getByRole('main').getByRole('link', { name: 'Aller à l’accueil' }).press('Enter');
+  await ready(page, /Demander un accès/);
+  await page.done();
+});
+
+test('language_and_theme_stay_after_a_reload', async () => {
+  const page = await openPage(browser, server.url, { width: 360 });
+  await visit(page, '/', /Demander un accès/);
+  await page.getByRole('button', { name: 'English' }).press('Enter');
+  await ready(page, /Ask for access/);
+  await page.getByLabel('Appearance').selectOption('dark');
+  await page.reload();
+  await ready(page, /Ask for access/);
+  const root = page.locator('html');
+  assert.equal(await root.getAttribute('lang'), 'en');
+  assert.equal(await root.getAttribute('data-theme'), 'dark');
+  await look(page);
+  await page.getByRole('button', { name: 'Français' }).press('Enter');
+  await ready(page, /Demander un accès/);
+  await page.done();
+});
+
+test('the_first_page_is_light_and_its_files_are_kept', async () => {
+  const page = await openPage(browser, server.url);
+  let bytes = 0;
+  const lasting = [];
+  page.on('response', async (response) => {
+    const { responseBodySize } = await response.request().sizes();
+    bytes += responseBodySize;
+    if (new URL(response.url()).pathname.startsWith('/static/')) {
+      lasting.push(response.headers()['cache-control']);
+    }
+  });
+  await page.goto('/', { waitUntil: 'networkidle' });
+  await ready(page, /Demander un accès/);
+  assert.ok(bytes > 0 && bytes < FIRST_PAGE_BYTES_MAX, `${bytes} bytes`);
+  assert.ok(lasting.every((value) => value.includes('immutable')));
+  await page.done();
+});
+
+test('every_page_forbids_markup_from_text', async () => {
+  for (const path of ['/', '/demandes', '/nulle/part']) {
+    const { headers } = await fetch(server.url + path);
+    const policy = headers.get('content-security-policy');
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]) {
+      assert.ok(policy.includes(rule), `${path}: ${rule}`);
+    }
+  }
+});
+
+test('one_acts_for_another_organisation_from_the_header', async () => {
+  const person = await logInAs(server, { siret: SIRETS.PARIS, domain: 'commun.example' });
+  (await person.client.post(`/v1/organisations/${SIRETS.TOULOUSE}/members`)).expect(201);
+  const page = await openAs(browser, server, person);
+  const header = page.getByRole('banner');
+  await header.getByText('Ville de Paris').press('Enter');
+  await look(page);
+  await header.getByRole('button', { name: 'Agir pour Toulouse' }).press('Enter');
+  await header.locator('summary').getByText('Toulouse').waitFor();
+  await visit(page, '/organisation', 'Mon organisation');
+  await page.getByRole('main').getByRole('heading', { name: 'Toulouse' }).waitFor();
+  await look(page);
+  await page.done();
+});
+
+test('a_log_out_in_one_tab_ends_the_other', async () => {
+  const person = await logInAs(server, { siret: SIRETS.BORDEAUX });
+  const page = await openAs(browser, server, person);
+  const other = await page.context().newPage();
+  await other.goto('/compte');
+  await ready(other, 'Mon compte');
+  await page.getByRole('banner').getByText('Camille Durand').press('Enter');
+  await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter');
+  await ready(page, /Demander un accès/);
+  await ready(other, 'Se connecter');
+  await page.done();
+});
+
+test('the_account_is_corrected_and_taken_away', async () => {
+  const person = await logInAs(server, { siret: SIRETS.MARSEILLE });
+  const page = await openAs(browser, server, person, { width: 360 });
+  await visit(page, '/compte', 'Mon compte');
+  await page.getByLabel('Prénom').fill('Zoé');
+  await page.getByRole('button', { name: 'Enregistrer' }).first().press('Enter');
+  await page.getByRole('banner').getByText('Zoé Durand').waitFor();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Télécharger mes données' }).click();
+  assert.equal((await download).suggestedFilename(), 'guichet-mes-donnees.json');
+  await page.getByRole('button', { name: 'Supprimer mon compte' }).press('Enter');
+  await page.getByLabel(/recopiez votre adresse/).fill(person.email);
+  await look(page);
+  await page.keyboard.press('Enter');
+  await ready(page, 'Se connecter');
+  await page.done();
+});
