@@ -111,7 +111,7 @@ test('one_acts_for_another_organisation_from_the_header', async () => {
   (await person.client.post(`/v1/organisations/${SIRETS.TOULOUSE}/members`)).expect(201);
   const page = await openAs(browser, server, person);
   const header = page.getByRole('banner');
-  await header.getByText('Ville de Paris').press('Enter');
+  await header.locator('summary', { hasText: 'Ville de Paris' }).press('Enter');
   await look(page);
   await header.getByRole('button', { name: 'Agir pour Toulouse' }).press('Enter');
   await header.locator('summary').getByText('Toulouse').waitFor();
@@ -127,7 +127,7 @@ test('a_log_out_in_one_tab_ends_the_other', async () => {
   const other = await page.context().newPage();
   await other.goto('/compte');
   await ready(other, 'Mon compte');
-  await page.getByRole('banner').getByText('Camille Durand').press('Enter');
+  await page.locator('summary', { hasText: 'Camille Durand' }).press('Enter');
   await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter');
   await ready(page, /Demander un accès/);
   await ready(other, 'Se connecter');
