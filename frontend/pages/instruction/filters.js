@@ -86,7 +86,7 @@ export function filterBar(ctx, products, saved) {
     label: t('queue.search'),
     optional: true,
     value: chosen.q,
-    attributes: { id: 'chercher' },
+    attributes: { placeholder: t('queue.search_example') },
   });
   const apply = (/** @type {Event} */ event) => {
     event.preventDefault();

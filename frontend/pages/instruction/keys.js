@@ -31,11 +31,16 @@ export function watchKeys(ctx, root, find, assign) {
     if (key === 'j') move(1);
     else if (key === 'k') move(-1);
     else if (key === 'a' && row) void assign(find(row.dataset.request ?? ''));
-    else if (key === '/') document.getElementById('chercher')?.focus();
+    else if (key === '/') focusSearch(root);
     else if (key === '?') showHelp(QUEUE_KEYS, 'queue');
     else return false;
     return true;
   });
+}
+
+/** @param {HTMLElement} root */
+function focusSearch(root) {
+  /** @type {HTMLElement | null} */ (root.querySelector('input[type=search]'))?.focus();
 }
 
 /**
