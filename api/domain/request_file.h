@@ -41,7 +41,7 @@ struct form_subject request_file_subject(const struct request_file *file);
 bool request_file_is_staff(const struct context *context, const struct request_file *file);
 /* Adds to the history; `event` is a word of the contract's EventName, `detail` may be NULL. */
 MUST_CHECK enum err request_file_remember(struct context *context, struct tx *tx,
-                                          const struct request_file *file, const char *kind,
+                                          const struct request_file *file, const char *event,
                                           enum request_state to, enum request_doer doer,
                                           const struct value *detail);
 /* The names of the use cases by product, for lists: {"product": {"use case": "name"}}. */

@@ -1,0 +1,272 @@
+// Files of a request: known by their content, scanned, never served as anything else.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { logInAs } from '../support/accounts.mjs';
+import { cast, createRequest, decide, draftRequest, saveRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+// Written at run time, so that no scanner takes this file for the virus.
+const SIGNATURE = Buffer.from('Z3VpY2hldC1zYW1wbGUtdmlydXM=', 'base64');
+const PDF = Buffer.from(
+  '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+);
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const ODT = 'application/vnd.oasis.opendocument.text';
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+/** A zip archive of `{name, content, stored}`; its checksums do not matter here. */
+function zip(entries) {
+  const parts = [];
+  const directory = [];
+  let offset = 0;
+  for (const { name, content, stored = false } of entries) {
+    const data = stored ? Buffer.from(content) : deflateRawSync(Buffer.from(content));
+    const local = Buffer.alloc(30);
+    local.write('PK\x03\x04', 'latin1');
+    local.writeUInt16LE(stored ? 0 : 8, 8);
+    local.writeUInt32LE(data.length, 18);
+    local.writeUInt32LE(content.length, 22);
+    local.writeUInt16LE(name.length, 26);
+    const central = Buffer.alloc(46);
+    central.write('PK\x01\x02', 'latin1');
+    central.writeUInt16LE(name.length, 28);
+    central.writeUInt32LE(offset, 42);
+    directory.push(central, Buffer.from(name));
+    parts.push(local, Buffer.from(name), data);
+    offset += local.length + name.length + data.length;
+  }
+  const table = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(table.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, table, end]);
+}
+
+const odt = zip([
+  { name: 'mimetype', content: ODT, stored: true },
+  { name: 'content.xml', content: '<x/>' },
+]);
+const docx = zip([
+  { name: 'word/document.xml', content: '<x/>' },
+  { name: '[Content_Types].xml', content: '<x/>' },
+]);
+const macros = zip([
+  { name: '[Content_Types].xml', content: '<x/>' },
+  { name: 'word/document.xml', content: '<x/>' },
+  { name: 'word/vbaProject.bin', content: 'x' },
+]);
+
+let server;
+let applicant;
+let instructor;
+let domain;
+let id;
+before(async () => {
+  server = await startServer();
+  ({ applicant, instructor, domain } = await cast(server));
+  ({ id } = (await createRequest(applicant.client)).body);
+});
+after(() => server.stop());
+
+function attach(
+  request,
+  bytes,
+  { name = 'acte.pdf', kind = 'legal_basis', client = applicant.client } = {},
+) {
+  const form = new FormData();
+  if (kind !== null) form.append('kind', kind);
+  if (bytes !== null) form.append('file', new Blob([bytes]), name);
+  return client.post(`/v1/requests/${request}/attachments`, form);
+}
+
+for (const [what, bytes, type, ending] of [
+  ['pdf', PDF, 'application/pdf', 'pdf'],
+  ['png', PNG, 'image/png', 'png'],
+  ['odt', odt, ODT, 'odt'],
+  ['docx', docx, DOCX, 'docx'],
+]) {
+  test(`takes_a_${what}_by_its_content_whatever_its_name`, async () => {
+    const { body } = (await attach(id, bytes, { name: 'page.html' })).expect(201);
+    assert.equal(body.content_type, type);
+    assert.equal(body.file_name, `page.html.${ending}`);
+    assert.equal(body.scan, 'not_configured');
+    const path = `/v1/requests/${id}/attachments/${body.id}`;
+    const file = (await applicant.client.get(path)).expect(200);
+    assert.deepEqual(file.bytes, bytes);
+    assert.match(file.headers['content-disposition'], /^attachment;/);
+    assert.equal(file.headers['x-content-type-options'], 'nosniff');
+    assert.match(file.headers['content-security-policy'], /sandbox/);
+    (await applicant.client.delete(path)).expect(204);
+    (await applicant.client.get(path)).expect(404);
+  });
+}
+
+test('refuses_what_is_something_else', async () => {
+  const html = Buffer.from('<!DOCTYPE html><script>alert(1)</script>');
+  (await attach(id, html, { name: 'acte.pdf' })).expect(415);
+  (await attach(id, zip([{ name: 'x', content: 'y' }]), { name: 'a.docx' })).expect(415);
+  (await attach(id, macros, { name: 'a.docx' })).expect(415);
+  (await attach(id, Buffer.from('PK\x03\x04'), { name: 'a.odt' })).expect(415);
+  (await attach(id, Buffer.from('MZ\x90\x00'), { name: 'a.pdf' })).expect(415);
+});
+
+test('refuses_an_empty_file_a_missing_one_and_an_unknown_kind', async () => {
+  assert.deepEqual((await attach(id, Buffer.alloc(0))).expect(422).codes, { '/file': 'too_short' });
+  assert.deepEqual((await attach(id, null)).expect(422).codes, { '/file': 'required' });
+  assert.deepEqual((await attach(id, PDF, { kind: 'poem' })).expect(422).codes, {
+    '/kind': 'unknown_value',
+  });
+  assert.deepEqual((await attach(id, PDF, { kind: null })).expect(422).codes, {
+    '/kind': 'required',
+  });
+});
+
+test('takes_ten_megabytes_and_not_one_byte_more', async () => {
+  const most = Buffer.concat([PDF, Buffer.alloc(10 * 2 ** 20 - PDF.length, 0x20)]);
+  (await attach(id, most)).expect(201);
+  (await attach(id, Buffer.concat([most, Buffer.from(' ')]))).expect(413);
+});
+
+for (const [name, shown] of [
+  ['../../etc/passwd.pdf', 'passwd.pdf'],
+  ['C:\\temp\\acte.PDF', 'acte.PDF'],
+  ['.pdf', 'pdf.pdf'],
+  ['été « final ».pdf', 'été « final ».pdf'],
+  ['<b>x</b>.pdf', 'b_.pdf'],
+]) {
+  test(`gives_a_safe_name_to_${JSON.stringify(name)}`, async () => {
+    const own = (await createRequest(applicant.client)).body.id;
+    const { body } = (await attach(own, PDF, { name })).expect(201);
+    assert.equal(body.file_name, shown);
+  });
+}
+
+test('takes_ten_files_and_no_eleventh', async () => {
+  const own = (await createRequest(applicant.client)).body.id;
+  for (let i = 0; i < 10; i += 1) (await attach(own, PDF, { name: `${i}.pdf` })).expect(201);
+  assert.deepEqual((await attach(own, PDF)).expect(422).codes, { '/file': 'too_many' });
+  const { body } = await applicant.client.get(`/v1/requests/${own}/attachments?limit=4`);
+  assert.equal(body.items.length, 4);
+  const next = `/v1/requests/${own}/attachments?limit=100&cursor=${body.next_cursor}`;
+  assert.equal((await applicant.client.get(next)).expect(200).body.items.length, 6);
+});
+
+test('files_of_others_do_not_exist', async () => {
+  const own = (await createRequest(applicant.client)).body.id;
+  const { body } = (await attach(own, PDF)).expect(201);
+  const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
+  (await stranger.client.get(`/v1/requests/${own}/attachments/${body.id}`)).expect(404);
+  (await stranger.client.delete(`/v1/requests/${own}/attachments/${body.id}`)).expect(404);
+  (await attach(own, PDF, { client: stranger.client })).expect(404);
+  (await applicant.client.get(`/v1/requests/${id}/attachments/${body.id}`)).expect(404);
+});
+
+test('a_snapshot_keeps_its_files_when_the_request_loses_them', async () => {
+  const { id: own } = await draftRequest(applicant.client, { domain });
+  const { body: file } = (await attach(own, PDF)).expect(201);
+  (await applicant.client.post(`/v1/requests/${own}/submission`)).expect(200);
+  (await attach(own, PDF)).expect(409);
+  (await decide(instructor.client, own, 'approve')).expect(201);
+  const { habilitation_id: habilitation } = (await applicant.client.get(`/v1/requests/${own}`))
+    .body;
+  (await applicant.client.post(`/v1/requests/${own}/reopening`)).expect(200);
+  (await applicant.client.delete(`/v1/requests/${own}/attachments/${file.id}`)).expect(204);
+  const kept = `/v1/habilitations/${habilitation}/attachments/${file.id}`;
+  assert.deepEqual((await applicant.client.get(kept)).expect(200).bytes, PDF);
+  (await applicant.client.delete(`/v1/requests/${own}/reopening`)).expect(200);
+  (await applicant.client.get(`/v1/requests/${own}/attachments/${file.id}`)).expect(200);
+});
+
+test('an_organisation_that_is_no_administration_joins_the_act_of_its_mission', async () => {
+  const { id: own } = await draftRequest(applicant.client, { domain });
+  const category = (value) =>
+    server.database.sql(
+      `update organisation set legal_category = '${value}' where siret = '${SIRETS.CLAMART}'`,
+    );
+  const [former] = await server.database.sql(
+    `select legal_category from organisation where siret = '${SIRETS.CLAMART}'`,
+  );
+  await category('5710');
+  const submit = () => applicant.client.post(`/v1/requests/${own}/submission`);
+  assert.deepEqual((await submit()).expect(422).codes, {
+    '/public_service_mission': 'required',
+    '/attachments': 'required',
+  });
+  await saveRequest(applicant.client, own, { public_service_mission: 'Délégation de service' });
+  (await attach(own, PDF, { kind: 'public_service_mission' })).expect(201);
+  (await submit()).expect(200);
+  await category(former);
+});
+
+// A real clamd, with one signature of ours: a few megabytes instead of the whole database.
+async function startScanner(folder) {
+  await mkdir(join(folder, 'db'));
+  await writeFile(
+    join(folder, 'db', 'own.ndb'),
+    `Guichet.Sample:0:*:${SIGNATURE.toString('hex')}\n`,
+  );
+  const socket = join(folder, 'clamd.sock');
+  const lines = [
+    `LocalSocket ${socket}`,
+    `DatabaseDirectory ${join(folder, 'db')}`,
+    'Foreground yes',
+    'User root',
+    'StreamMaxLength 20M',
+  ];
+  await writeFile(join(folder, 'clamd.conf'), `${lines.join('\n')}\n`);
+  await chmod(folder, 0o755);
+  const child = spawn('clamd', ['-c', join(folder, 'clamd.conf')], { stdio: 'ignore' });
+  const answers = () =>
+    new Promise((done) => {
+      const probe = net.connect(socket, () => probe.end('zPING\0'));
+      probe.on('error', () => done(false)).on('data', (bytes) => done(/PONG/.test(bytes)));
+    });
+  await waitFor('the scanner', answers);
+  return { socket, child };
+}
+
+test('files_are_scanned_infected_ones_stay_where_they_are_and_a_silent_scanner_is_said', async () => {
+  const folder = await mkdtemp('/tmp/guichet-clamd-');
+  const { socket, child } = await startScanner(folder);
+  const guarded = await startServer({ env: { GUICHET_CLAMAV: `unix:${socket}` } });
+  try {
+    const { applicant: owner, domain: own } = await cast(guarded);
+    const options = { client: owner.client };
+    const { id: request } = await draftRequest(owner.client, { domain: own });
+    const path = `/v1/requests/${request}`;
+    const clean = (await attach(request, PDF, options)).expect(201).body;
+    assert.equal(clean.scan, 'clean');
+    (await owner.client.get(`${path}/attachments/${clean.id}`)).expect(200);
+    const virus = Buffer.concat([PDF, SIGNATURE]);
+    const infected = (await attach(request, virus, options)).expect(201).body;
+    assert.equal(infected.scan, 'infected');
+    (await owner.client.get(`${path}/attachments/${infected.id}`)).expect(409);
+    const refused = (await owner.client.post(`${path}/submission`)).expect(422);
+    assert.deepEqual(refused.codes, { '/attachments/1': 'infected' });
+    (await owner.client.delete(`${path}/attachments/${infected.id}`)).expect(204);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const waiting = (await attach(request, PDF, options)).expect(201).body;
+    assert.equal(waiting.scan, 'pending');
+    (await owner.client.get(`${path}/attachments/${waiting.id}`)).expect(409);
+    const early = (await owner.client.post(`${path}/submission`)).expect(422);
+    assert.deepEqual(early.codes, { '/attachments/1': 'not_scanned' });
+  } finally {
+    child.kill('SIGKILL');
+    await guarded.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
