@@ -101,14 +101,14 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
   /** @param {any} file */
   async function remove(file) {
     const done = await askDialog({
-      title: t('file.delete_title', { name: file.filename }),
+      title: t('file.delete_title', { name: file.file_name }),
       submit: t('common.delete'),
       danger: true,
       onsubmit: async () => void (await del(`${path}/${file.id}`)),
     });
     if (!done) return;
     change(list.filter((f) => f !== file));
-    announce(t('file.deleted', { name: file.filename }));
+    announce(t('file.deleted', { name: file.file_name }));
     input.focus();
   }
 
@@ -130,7 +130,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
       'button',
       { type: 'button', class: 'plain', onclick: () => void remove(file) },
       t('common.delete'),
-      h('span', { class: 'visually-hidden' }, ` ${file.filename}`),
+      h('span', { class: 'visually-hidden' }, ` ${file.file_name}`),
     );
     return h(
       'li',

@@ -215,6 +215,6 @@ function fileRow(wanted, request, pathOf) {
 export function fileLink(file, path) {
   const size = ` (${formatBytes(file.size_bytes)})`;
   if (['infected', 'pending', 'unavailable'].includes(file.scan))
-    return [file.filename, size, ' – ', t(`file.scan_${file.scan}`)];
-  return [h('a', { href: path, download: file.filename }, file.filename), size];
+    return [file.file_name, size, ' – ', t(`file.scan_${file.scan}`)];
+  return [h('a', { href: path, download: file.file_name }, file.file_name), size];
 }

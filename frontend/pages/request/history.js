@@ -13,8 +13,10 @@ export function historyTab({ events, product }) {
   return timeline(
     newestFirst.map((event) => ({
       at: event.at,
-      title: t(`history.${event.kind}`, {
-        who: event.actor ? personName(event.actor) : t(`history.actor_${event.actor_role}`),
+      title: t(`history.${event.event}`, {
+        who: event.actor
+          ? personName(event.actor)
+          : t(event.as_staff ? 'history.actor_instructor' : 'history.actor_program'),
       }),
       detail: [
         event.reason && h('blockquote', null, event.reason),

@@ -32,21 +32,22 @@ export function messagesTab({ path, request, messages }, ctx) {
 
 /** @param {any} message */
 function oneMessage(message) {
+  const side = message.as_staff ? 'staff' : 'applicant';
   const mine = message.author?.id === session.account.id;
   const author = mine
     ? t('messages.you')
     : message.author
       ? personName(message.author)
-      : t(`messages.side_${message.side}`);
+      : t(`messages.side_${side}`);
   return h(
     'li',
-    { class: `message message-${message.side}` },
+    { class: `message message-${side}` },
     h(
       'p',
       { class: 'small' },
       h('strong', null, author),
       ' · ',
-      t(`messages.side_${message.side}`),
+      t(`messages.side_${side}`),
       ' · ',
       timeElement(message.created_at),
     ),
