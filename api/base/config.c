@@ -117,6 +117,10 @@ static void check_relations(struct field_errors *errors, const struct config *co
         field_errors_add(errors, "GUICHET_DEV", "not_allowed",
                          "GUICHET_DEV=on is refused unless GUICHET_BIND is loopback");
     }
+    if (config->webhook_loopback && !loopback) {
+        field_errors_add(errors, "GUICHET_WEBHOOK_LOOPBACK", "not_allowed",
+                         "GUICHET_WEBHOOK_LOOPBACK=on is refused unless GUICHET_BIND is loopback");
+    }
     if (config->port > 65535) {
         field_errors_add(errors, "GUICHET_PORT", "out_of_range", "GUICHET_PORT: 0 to 65535");
     }

@@ -19,6 +19,7 @@ static enum err begin(struct context *context, struct identity *identity, struct
 
 static enum err record_client(struct context *context, struct tx *tx, const char *action,
                               const char *id, const char *product, const char *siret) {
+    TRY(idempotency_mark(tx, context->idempotency));
     return record_act(context, tx,
                       &(struct record){.action = action,
                                        .subject_type = "client",

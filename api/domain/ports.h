@@ -47,6 +47,19 @@ struct oidc_identity {
     bool email_verified;
 };
 
+/* A message to somebody's webhook. */
+struct webhook_call {
+    const char *url;
+    const char *signature; /* of X-Guichet-Signature */
+    const char *event_id;
+    const char *body;
+};
+struct webhook_answer {
+    int status;
+    const char *body;
+    size_t body_bytes;
+};
+
 struct ports {
     void *mail_state;
     /* ERR_UNAVAILABLE: try again later; ERR_INVALID: this recipient will never do. `*reason` is a
@@ -79,6 +92,15 @@ struct ports {
     /* Looks for viruses; NULL where no scanner is set. ERR_UNAVAILABLE: no verdict within 30 s. */
     void *scan_state;
     enum err (*scan)(void *state, const char *bytes, size_t length, bool *is_infected);
+
+    void *webhook_state;
+    /* A URL as somebody typed it: ERR_INVALID where it is none of https, ERR_FORBIDDEN where it
+     * names an address of our own network. */
+    enum err (*webhook_check_url)(void *state, const char *url);
+    /* Any status is an answer. ERR_FORBIDDEN: the name leads into our own network; ERR_UNAVAILABLE,
+     * ERR_TIMEOUT (10 s), ERR_UPSTREAM: no answer that can be read. */
+    enum err (*webhook_post)(void *state, struct arena *arena, const struct webhook_call *call,
+                             struct webhook_answer *answer);
 };
 
 #endif

@@ -19,6 +19,7 @@ static enum err begin(struct context *context, struct identity *identity, struct
 
 static enum err record_token(struct context *context, struct tx *tx, const struct token_row *row,
                              const char *action, const struct value *detail) {
+    TRY(idempotency_mark(tx, context->idempotency));
     return record_act(context, tx,
                       &(struct record){.action = action,
                                        .subject_type = "token",

@@ -17,6 +17,7 @@ static enum err begin(struct context *context, struct identity *identity, struct
 
 static enum err record_share(struct context *context, struct tx *tx, const char *action,
                              const struct token_share_use *use) {
+    TRY(idempotency_mark(tx, context->idempotency));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "share_id", use->id);
     return record_act(context, tx,

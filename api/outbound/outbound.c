@@ -4,6 +4,7 @@
 #include "outbound/mailer.h"
 #include "outbound/oidc.h"
 #include "outbound/remote_directory.h"
+#include "outbound/webhook_caller.h"
 #include <stdlib.h>
 
 struct outbound {
@@ -12,12 +13,16 @@ struct outbound {
     struct remote_directory *directory;
     struct oidc *oidc;
     struct clamav *clamav;
+    struct webhook_caller *webhooks;
 };
 
 static void fill_ports(struct outbound *outbound) {
     struct ports *ports = &outbound->ports;
     ports->mail_state = outbound->mailer;
     ports->mail_send = mailer_send;
+    ports->webhook_state = outbound->webhooks;
+    ports->webhook_check_url = webhook_caller_check_url;
+    ports->webhook_post = webhook_caller_post;
     if (outbound->directory != NULL) {
         ports->directory_state = outbound->directory;
         ports->directory_find = remote_directory_find;
@@ -52,6 +57,7 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
         TRY(outcomes[i]);
     }
+    (*out)->webhooks = webhook_caller_new(config);
     fill_ports(*out);
     return ERR_NONE;
 }
@@ -62,6 +68,7 @@ void outbound_free(struct outbound *outbound) {
         remote_directory_free(outbound->directory);
         oidc_free(outbound->oidc);
         clamav_free(outbound->clamav);
+        webhook_caller_free(outbound->webhooks);
         free(outbound);
     }
 }

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "domain/ports.h"
+#include "domain/webhook_delivery.h"
 #include "store/job.h"
 #include "store/outbox.h"
 #include "worker/job_run.h"
@@ -12,12 +13,19 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAILS_AT_ONCE = 10, IDLE_WAIT_MS = 300, DOWN_WAIT_MS = 1000, JOB_RETRY_S = 60 };
+enum {
+    MAILS_AT_ONCE = 10,
+    IDLE_WAIT_MS = 300,
+    DOWN_WAIT_MS = 1000,
+    JOB_RETRY_S = 60,
+    WEBHOOK_THREADS = 3
+};
 
 struct worker {
     const struct services *services;
     pthread_t mails;
     pthread_t jobs;
+    pthread_t webhooks[WEBHOOK_THREADS]; /* one that hangs leaves the others */
     pthread_mutex_t mutex;
     pthread_cond_t stop_asked;
     bool stopping;
@@ -191,6 +199,17 @@ static void *jobs_thread(void *argument) {
     return NULL;
 }
 
+static void *webhooks_thread(void *argument) {
+    struct worker *worker = argument;
+    int64_t wait_ms = 0;
+    while (worker_wait(worker, wait_ms)) {
+        bool found = false;
+        const enum err err = webhook_deliver_next(worker->services, &found);
+        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : IDLE_WAIT_MS;
+    }
+    return NULL;
+}
+
 struct worker *worker_start(const struct services *services) {
     struct worker *worker = calloc(1, sizeof *worker);
     if (worker == NULL) {
@@ -202,6 +221,11 @@ struct worker *worker_start(const struct services *services) {
     if (pthread_create(&worker->mails, NULL, mails_thread, worker) != 0 ||
         pthread_create(&worker->jobs, NULL, jobs_thread, worker) != 0) {
         abort(); /* at start, before anything is promised */
+    }
+    for (size_t i = 0; i < WEBHOOK_THREADS; i++) {
+        if (pthread_create(&worker->webhooks[i], NULL, webhooks_thread, worker) != 0) {
+            abort();
+        }
     }
     return worker;
 }
@@ -216,6 +240,9 @@ void worker_stop(struct worker *worker) {
     pthread_mutex_unlock(&worker->mutex);
     pthread_join(worker->mails, NULL);
     pthread_join(worker->jobs, NULL);
+    for (size_t i = 0; i < WEBHOOK_THREADS; i++) {
+        pthread_join(worker->webhooks[i], NULL);
+    }
     pthread_cond_destroy(&worker->stop_asked);
     pthread_mutex_destroy(&worker->mutex);
     free(worker);

@@ -1,0 +1,21 @@
+#ifndef GUICHET_OUTBOUND_WEBHOOK_CALLER_H
+#define GUICHET_OUTBOUND_WEBHOOK_CALLER_H
+/* Calls the webhooks of strangers: https to the public Internet alone, judged when the name is
+ * resolved (address_guard.h), no redirects, 10 s, a short answer. GUICHET_WEBHOOK_LOOPBACK adds
+ * 127.0.0.1, [::1] and localhost, over http too. Implements the webhook functions of
+ * domain/ports.h. Thread-safe. */
+#include "base/config.h"
+#include "domain/ports.h"
+
+struct webhook_caller;
+
+/* `config` must outlive it. Never NULL. */
+struct webhook_caller *webhook_caller_new(const struct config *config);
+void webhook_caller_free(struct webhook_caller *caller); /* NULL does nothing */
+/* `caller`: a struct webhook_caller, in both. See ports.h. */
+MUST_CHECK enum err webhook_caller_check_url(void *caller, const char *url);
+MUST_CHECK enum err webhook_caller_post(void *caller, struct arena *arena,
+                                        const struct webhook_call *call,
+                                        struct webhook_answer *answer);
+
+#endif

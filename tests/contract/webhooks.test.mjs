@@ -1,0 +1,417 @@
+// Webhooks: who may listen to what, signed deliveries, attempts, replays, and when it is enough.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { Listener, readSignature, sign } from '../support/listener.mjs';
+import { cast, createRequest, decide, submitRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+let server;
+let people;
+let manager;
+const listeners = [];
+
+before(async () => {
+  server = await startServer({ env: { GUICHET_WEBHOOK_LOOPBACK: 'on' } });
+  people = await cast(server);
+  manager = await logInAs(server, { siret: SIRETS.DINUM, role: 'manager:api-entreprise' });
+});
+after(async () => {
+  await server.stop();
+  await Promise.all(listeners.map((listener) => listener.stop()));
+});
+
+async function listen() {
+  const listener = await new Listener().start();
+  listeners.push(listener);
+  return listener;
+}
+
+const EVENTS = ['request.created', 'request.submitted'];
+
+async function create(person, listener, members = {}) {
+  const body = {
+    product: 'api-entreprise',
+    siret: SIRETS.CLAMART,
+    url: listener.url,
+    events: EVENTS,
+    ...members,
+  };
+  const answer = (await person.client.post('/v1/webhooks', body)).expect(201);
+  return { ...answer.body, path: `/v1/webhooks/${answer.body.webhook.id}`, etag: answer.etag };
+}
+
+const attemptsOf = async (person, path, query = '') =>
+  (await person.client.get(`${path}/attempts${query}`)).expect(200).body.items;
+
+test('delivers_signed_events_of_request_and_token', async () => {
+  const listener = await listen();
+  const events = [
+    'request.created',
+    'request.submitted',
+    'request.approved',
+    'token.created',
+    'token.revoked',
+  ];
+  const { secret, path, webhook } = await create(people.applicant, listener, { events });
+  const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
+  (await decide(people.instructor.client, id, 'approve')).expect(201);
+  const { body: request } = await people.applicant.client.get(`/v1/requests/${id}`);
+  (
+    await people.applicant.client.post(`/v1/tokens/${request.token_id}/revocation`, { reason: 'x' })
+  ).expect(200);
+  const mine = (event) => event.data.request_id === id;
+  for (const name of events) {
+    const { headers, body, event } = await listener.take(name, mine);
+    assert.equal(headers['content-type'], 'application/json');
+    assert.equal(headers['x-guichet-event-id'], event.id);
+    const { at, signatures } = readSignature(headers['x-guichet-signature']);
+    assert.ok(Math.abs(at - Date.now() / 1000) < 300);
+    assert.deepEqual(signatures, [sign(secret, at, body)]);
+    assert.equal(event.siret, SIRETS.CLAMART);
+    assert.equal(event.product, 'api-entreprise');
+    assert.equal(event.data.request_number, request.number);
+  }
+  assert.equal(
+    (await listener.take('request.approved', mine)).event.data.request_state,
+    'approved',
+  );
+  assert.equal((await listener.take('token.revoked', mine)).event.data.token_id, request.token_id);
+  const attempts = await waitFor('the attempts', async () => {
+    const items = await attemptsOf(people.applicant, path, '?limit=100');
+    return items.filter(({ state }) => state === 'delivered').length === events.length && items;
+  });
+  assert.ok(attempts.every(({ status }) => status === 204));
+  assert.deepEqual(attempts.map(({ event }) => event).sort(), [...events].sort());
+  const { body: read } = await people.applicant.client.get(path);
+  assert.ok(read.last_success_at && read.secrets[0].last_used_at);
+  assert.equal(read.id, webhook.id);
+});
+
+test('sends_only_the_events_and_the_organisation_it_is_for', async () => {
+  const [own, other] = [await listen(), await listen()];
+  await create(people.applicant, own, { events: ['request.created'] });
+  const stranger = await logInAs(server, { siret: SIRETS.LILLE });
+  await create(stranger, other, { siret: SIRETS.LILLE });
+  const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
+  const theirs = (await createRequest(stranger.client, { siret: SIRETS.LILLE })).body;
+  await own.take('request.created', ({ data }) => data.request_id === id);
+  await other.take('request.created', ({ data }) => data.request_id === theirs.id);
+  assert.ok(own.received.every(({ event }) => event.event === 'request.created'));
+  assert.ok(own.received.every(({ event }) => event.siret === SIRETS.CLAMART));
+  assert.ok(other.received.every(({ event }) => event.siret === SIRETS.LILLE));
+});
+
+test('keeps_drafts_from_those_who_follow_a_product', async () => {
+  const listener = await listen();
+  await create(manager, listener, { siret: null });
+  const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
+  await listener.take('request.submitted', ({ data }) => data.request_id === id);
+  assert.ok(!listener.received.some(({ event }) => event.event === 'request.created'));
+});
+
+test('signs_with_each_of_two_secrets', async () => {
+  const listener = await listen();
+  const { secret, path } = await create(people.applicant, listener);
+  const second = (await people.applicant.client.post(`${path}/secrets`)).expect(201).body;
+  (await people.applicant.client.post(`${path}/secrets`)).expect(409);
+  await createRequest(people.applicant.client);
+  const { headers, body } = await listener.take('request.created');
+  const { at, signatures } = readSignature(headers['x-guichet-signature']);
+  assert.deepEqual(signatures, [sign(secret, at, body), sign(second.secret, at, body)]);
+  const { body: read } = await people.applicant.client.get(path);
+  const first = read.secrets.find(({ id }) => id !== second.id);
+  (await people.applicant.client.delete(`${path}/secrets/${first.id}`)).expect(204);
+  (await people.applicant.client.delete(`${path}/secrets/${first.id}`)).expect(404);
+  (await people.applicant.client.delete(`${path}/secrets/${second.id}`)).expect(409);
+  const stored = await server.database.sql('select sealed_secret from webhook_secret');
+  assert.ok(!stored.some((sealed) => sealed.includes(secret)));
+});
+
+test('tries_again_and_shows_each_attempt', async () => {
+  const listener = await listen();
+  listener.answer = {
+    status: 500,
+    body: 'en panne\u0000é',
+    headers: { 'content-type': 'text/plain' },
+  };
+  const { path } = await create(people.applicant, listener);
+  await createRequest(people.applicant.client);
+  const [pending, failed] = await waitFor('a failed attempt and the next', async () => {
+    const items = await attemptsOf(people.applicant, path);
+    return items.length === 2 && items;
+  });
+  assert.equal(failed.state, 'failed');
+  assert.equal(failed.status, 500);
+  assert.match(failed.response_excerpt, /^en panne/);
+  assert.match(failed.error, /500/);
+  assert.equal(JSON.parse(failed.request_body).id, failed.event_id);
+  assert.equal(pending.state, 'pending');
+  assert.ok(Date.parse(pending.next_attempt_at) > Date.parse(failed.at));
+  listener.answer = { status: 200 };
+  await server.database.sql("update webhook_attempt set due_at = now() where state = 'pending'");
+  await waitFor('the delivery', async () => {
+    const items = await attemptsOf(people.applicant, path, `?event_id=${failed.event_id}`);
+    return items.some(({ state }) => state === 'delivered');
+  });
+  assert.equal(listener.received.length, 2);
+  assert.equal(listener.received[0].body, listener.received[1].body);
+  const first = (await people.applicant.client.get(`${path}/attempts?limit=1`)).body;
+  const second = (
+    await people.applicant.client.get(`${path}/attempts?limit=1&cursor=${first.next_cursor}`)
+  ).body;
+  assert.equal(second.items[0].id, failed.id);
+});
+
+test('follows_no_redirect', async () => {
+  const [listener, trap] = [await listen(), await listen()];
+  listener.answer = { status: 302, headers: { location: trap.url } };
+  const { path } = await create(people.applicant, listener);
+  await createRequest(people.applicant.client);
+  const failed = await waitFor('the failed attempt', async () =>
+    (await attemptsOf(people.applicant, path)).find(({ state }) => state === 'failed'),
+  );
+  assert.equal(failed.status, 302);
+  assert.equal(trap.received.length, 0);
+});
+
+test('is_switched_off_with_a_mail_after_the_last_attempt', async () => {
+  const listener = await listen();
+  listener.answer = { status: 503 };
+  const owner = await logInAs(server, { siret: SIRETS.CLAMART });
+  const { path, webhook } = await create(owner, listener, { events: ['request.created'] });
+  await createRequest(people.applicant.client);
+  for (let number = 1; number <= 8; number++) {
+    await waitFor(`attempt ${number}`, async () => {
+      await server.database.sql(
+        `update webhook_attempt set due_at = now() where state = 'pending' and webhook_id = '${webhook.id}'`,
+      );
+      return listener.received.length >= number;
+    });
+  }
+  const read = await waitFor('the end', async () => {
+    const { body } = await owner.client.get(path);
+    return !body.enabled && body;
+  });
+  assert.match(read.disabled_reason, /échoué/);
+  const mail = await server.mailbox.take({ to: owner.email, subject: /désactivé/ });
+  assert.match(mail.text, new RegExp(`> ${listener.url}`));
+  assert.equal(listener.received.length, 8);
+  await createRequest(people.applicant.client);
+  const missed = await waitFor('the missed event', async () =>
+    (await attemptsOf(owner, path)).find(({ error }) => error === 'Webhook désactivé.'),
+  );
+  assert.equal(missed.state, 'failed');
+  const replay = `${path}/attempts/${missed.id}/replay`;
+  (await owner.client.post(replay)).expect(409);
+  listener.answer = { status: 204 };
+  const on = (await owner.client.patch(path, { enabled: true }, { etag: '*' })).expect(200);
+  assert.equal(on.body.disabled_reason, null);
+  (await owner.client.post(replay)).expect(202);
+  await waitFor('the replay', () =>
+    listener.received.some(({ event }) => event.id === missed.event_id),
+  );
+  assert.equal(listener.received.length, 9);
+  (await owner.client.post(`${path}/attempts/${crypto.randomUUID()}/replay`)).expect(404);
+});
+
+test('changes_with_if_match', async () => {
+  const listener = await listen();
+  const { path, etag } = await create(people.applicant, listener);
+  const { client } = people.applicant;
+  (await client.patch(path, { enabled: false })).expect(428);
+  const off = (
+    await client.patch(path, { enabled: false, events: ['token.rotated'] }, { etag })
+  ).expect(200);
+  assert.equal(off.body.enabled, false);
+  assert.deepEqual(off.body.events, ['token.rotated']);
+  (await client.patch(path, { enabled: true }, { etag })).expect(412);
+  const wrong = { url: 'ftp://x', events: [], enabled: null, product: 'x' };
+  assert.deepEqual((await client.patch(path, wrong, { etag: '*' })).expect(422).codes, {
+    '/enabled': 'wrong_type',
+    '/events': 'required',
+    '/product': 'unknown_member',
+  });
+  (await client.delete(path)).expect(204);
+  (await client.delete(path)).expect(404);
+  (await client.get(path)).expect(404);
+});
+
+test('is_nobody_elses', async () => {
+  const listener = await listen();
+  const { path } = await create(people.applicant, listener);
+  const other = await logInAs(server, { siret: SIRETS.CLAMART });
+  for (const at of [path, `${path}/attempts`]) (await other.client.get(at)).expect(404);
+  (await other.client.patch(path, { enabled: false }, { etag: '*' })).expect(404);
+  (await other.client.delete(path)).expect(404);
+  (await other.client.post(`${path}/secrets`)).expect(404);
+  assert.deepEqual((await other.client.get('/v1/webhooks')).expect(200).body.items, []);
+  (await server.client().get('/v1/webhooks')).expect(401);
+});
+
+test('refuses_listeners_beyond_what_the_account_may', async () => {
+  const body = {
+    product: 'api-entreprise',
+    siret: SIRETS.PARIS,
+    url: 'https://a.example/',
+    events: EVENTS,
+  };
+  const { client } = people.applicant;
+  (await client.post('/v1/webhooks', body)).expect(403);
+  (await client.post('/v1/webhooks', { ...body, siret: null })).expect(403);
+  (await people.instructor.client.post('/v1/webhooks', { ...body, siret: null })).expect(403);
+  assert.deepEqual(
+    (await client.post('/v1/webhooks', { ...body, product: 'none' })).expect(422).codes,
+    { '/product': 'not_found' },
+  );
+  assert.deepEqual(
+    (await client.post('/v1/webhooks', { events: ['x', 'x'], siret: '1' })).expect(422).codes,
+    {
+      '/product': 'required',
+      '/url': 'required',
+      '/events/0': 'unknown_value',
+      '/events/1': 'unknown_value',
+      '/siret': 'invalid_format',
+    },
+  );
+});
+
+test('stops_when_its_owner_leaves_the_organisation', async () => {
+  const [listener, witness] = [await listen(), await listen()];
+  const owner = await logInAs(server, { siret: SIRETS.CLAMART });
+  await create(owner, listener);
+  await create(people.applicant, witness);
+  await server.database.sql(
+    `update membership set state = 'left' where account_id = (select id from account where email = '${owner.email}')`,
+  );
+  await createRequest(people.applicant.client);
+  await witness.take('request.created');
+  assert.equal(listener.received.length, 0);
+});
+
+test('is_kept_by_programs_of_the_same_organisation_alone', async () => {
+  const listener = await listen();
+  const { client } = people.applicant;
+  const program = { name: 'P', siret: SIRETS.CLAMART, scopes: ['webhooks'] };
+  const { client: made, client_secret: secret } = (
+    await client.post('/v1/clients', program)
+  ).expect(201).body;
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: made.id,
+    client_secret: secret,
+  });
+  const { access_token: bearer } = (await server.client().post('/v1/oauth/token', form)).expect(
+    200,
+  ).body;
+  const body = {
+    product: 'api-entreprise',
+    siret: SIRETS.CLAMART,
+    url: listener.url,
+    events: EVENTS,
+  };
+  const post = (members) =>
+    server.client().post('/v1/webhooks', { ...body, ...members }, { bearer });
+  const { webhook } = (await post()).expect(201).body;
+  (await post({ siret: SIRETS.LYON })).expect(403);
+  (await post({ siret: null })).expect(403);
+  const { items } = (await server.client().get('/v1/webhooks', { bearer })).expect(200).body;
+  assert.ok(items.some(({ id }) => id === webhook.id));
+  assert.ok(items.every(({ siret }) => siret === SIRETS.CLAMART));
+});
+
+test('refuses_addresses_of_inner_networks', async () => {
+  const strict = await startServer();
+  try {
+    const person = await logInAs(strict, { siret: SIRETS.CLAMART });
+    const post = (url) =>
+      person.client.post('/v1/webhooks', {
+        product: 'api-entreprise',
+        siret: SIRETS.CLAMART,
+        url,
+        events: EVENTS,
+      });
+    for (const host of [
+      '127.0.0.1',
+      '127.1',
+      '2130706433',
+      'localhost',
+      'LOCALHOST',
+      '10.0.0.1',
+      '192.168.1.1:8443',
+      '172.16.0.1',
+      '169.254.169.254',
+      '100.64.0.1',
+      '0.0.0.0',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      '[fe80::1]',
+      '[fd00::1]',
+      'intranet',
+      'service.internal',
+      'printer.local',
+    ]) {
+      const { codes } = (await post(`https://${host}/hook`)).expect(422);
+      assert.deepEqual(codes, { '/url': 'not_allowed' }, host);
+    }
+    for (const url of [
+      'http://www.exemple.fr/',
+      'ftp://www.exemple.fr/',
+      'https://',
+      'https://u:p@www.exemple.fr/',
+      'https://www.exemple.fr:99999999/',
+      'https://www.exemple.fr/é',
+      'https://www.exemple.fr/a b',
+      'www.exemple.fr',
+    ]) {
+      const { codes } = (await post(url)).expect(422);
+      assert.deepEqual(codes, { '/url': 'invalid_format' }, url);
+    }
+    (await post('https://www.exemple.fr:8443/hook?a=1')).expect(201);
+  } finally {
+    await strict.stop();
+  }
+});
+
+test('calls_no_inner_address_that_a_name_leads_to', async () => {
+  const strict = await startServer({ start: false });
+  await strict.start();
+  try {
+    const person = await logInAs(strict, { siret: SIRETS.CLAMART });
+    const listener = await listen();
+    const body = {
+      product: 'api-entreprise',
+      siret: SIRETS.CLAMART,
+      url: 'https://www.exemple.fr/',
+      events: EVENTS,
+    };
+    const { webhook } = (await person.client.post('/v1/webhooks', body)).expect(201).body;
+    // As if the name had been judged good and led elsewhere since.
+    await strict.database.sql(
+      `update webhook set url = '${listener.url}' where id = '${webhook.id}'`,
+    );
+    await createRequest(person.client);
+    const failed = await waitFor('the refusal', async () =>
+      (await attemptsOf(person, `/v1/webhooks/${webhook.id}`)).find(
+        ({ state }) => state === 'failed',
+      ),
+    );
+    assert.match(failed.error, /réseau privé/);
+    assert.equal(failed.status, null);
+    assert.equal(listener.received.length, 0);
+  } finally {
+    await strict.stop();
+  }
+});
+
+test('loses_no_event_to_a_kill', async () => {
+  const listener = await listen();
+  const { path } = await create(people.applicant, listener);
+  const { body: request } = await createRequest(people.applicant.client);
+  await server.kill();
+  await server.start();
+  await listener.take('request.created', ({ data }) => data.request_id === request.id);
+  assert.equal((await people.applicant.client.get(path)).status, 200);
+});
