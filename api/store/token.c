@@ -31,8 +31,8 @@ enum err token_renew(struct tx *tx, const char *id, const char *habilitation_id,
 }
 
 enum err token_reissue(struct tx *tx, const struct token_signed *token) {
-    return tx_query(tx, &SQL_TOKEN_REISSUE, NULL, P_TEXT(token->id),
-                    P_TEXT(token->habilitation_id), P_TEXT(json_text(tx->arena, token->scopes)),
-                    P_TEXT(token->kid), P_INTEGER(token->issued_at_s), P_TEXT(token->sealed_jwt),
+    return tx_query(tx, &SQL_TOKEN_REISSUE, NULL, P_TEXT(token->id), P_TEXT(token->habilitation_id),
+                    P_TEXT(json_text(tx->arena, token->scopes)), P_TEXT(token->kid),
+                    P_INTEGER(token->issued_at_s), P_TEXT(token->sealed_jwt),
                     P_INTEGER(token->expires_at_s));
 }

@@ -1,7 +1,8 @@
 #ifndef GUICHET_WORKER_WORKER_H
 #define GUICHET_WORKER_WORKER_H
-/* Threads of their own empty the outbox, run jobs and call webhooks. Any number of workers share the work: rows are
- * claimed with FOR UPDATE SKIP LOCKED. While the database is away they wait and try again. */
+/* Threads of their own empty the outbox, run jobs and call webhooks. Any number of workers share
+ * the work: rows are claimed with FOR UPDATE SKIP LOCKED. While the database is away they wait and
+ * try again. */
 #include "base/value.h"
 #include "domain/context.h"
 
