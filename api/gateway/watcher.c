@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { POLL_MS = 2000, MARKS_MS = 5000, KEYS_MS = 60000 };
+enum { POLL_MS = 2000, MARKS_MS = 5000, KEYS_MS = 60000, KEYS_DEAF_MS = 4000 };
 
 static const char *const CHANNELS[] = {"token", "signing_key", NULL};
 
@@ -25,12 +25,12 @@ struct watcher {
     int64_t poll_at_ms;
     int64_t marks_at_ms;
     int64_t keys_at_ms;
-    bool keys_loaded;
+    bool is_deaf; /* no notification can arrive */
 };
 
 static void load_keys(struct watcher *watcher, int64_t now_ms) {
-    watcher->keys_loaded = token_keys_load(watcher->services) == ERR_NONE;
-    watcher->keys_at_ms = now_ms + (watcher->keys_loaded ? KEYS_MS : POLL_MS);
+    const bool loaded = token_keys_load(watcher->services) == ERR_NONE;
+    watcher->keys_at_ms = now_ms + (loaded && !watcher->is_deaf ? KEYS_MS : KEYS_DEAF_MS);
 }
 
 static void hear(struct watcher *watcher, const struct notification *notification) {
@@ -68,13 +68,14 @@ static void *run(void *state) {
         bool connected = false;
         int64_t wait_ms = watcher->poll_at_ms - clock_monotonic_ms();
         wait_ms = wait_ms < 0 ? 0 : wait_ms;
-        (void)!listener_wait(watcher->listener, (int)wait_ms, watcher->wake_fd, &notification, &got,
-                             &connected);
+        watcher->is_deaf = listener_wait(watcher->listener, (int)wait_ms, watcher->wake_fd,
+                                         &notification, &got, &connected) != ERR_NONE;
         if (got) {
             hear(watcher, &notification);
         }
         if (connected) {
             watcher->poll_at_ms = 0; /* what was said before we listened */
+            watcher->keys_at_ms = 0;
         }
         look(watcher);
     }
@@ -91,6 +92,7 @@ struct watcher *watcher_new(const struct services *services, struct token_table 
     watcher->services = services;
     watcher->tokens = tokens;
     watcher->verifier = verifier;
+    watcher->is_deaf = true;
     watcher->wake_fd = eventfd(0, EFD_CLOEXEC);
     watcher->listener = listener_new(
         *config->database_listen_url != '\0' ? config->database_listen_url : config->database_url,

@@ -1,0 +1,120 @@
+// Two instances over one database: what one does, the other knows; and what they do without it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startServer } from '../support/server.mjs';
+import { ASKED, Issuer } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const UNIT = `v4/insee/sirene/unites_legales/130025265?${ASKED}`;
+/* Its limit is 15 a minute: counted call by call. */
+const EXACT = `v3/inpi/rne/unites_legales/130025265/beneficiaires_effectifs?${ASKED}`;
+const SCOPES = ['unites_legales_etablissements_insee', 'beneficiaires_effectifs_inpi'];
+const REVOCATION_MS = 5000;
+
+let one;
+let two;
+let deaf;
+let issuer;
+
+before(async () => {
+  one = await startServer();
+  const shared = { database: one.database, dataDir: one.dataDir };
+  const env = { GUICHET_PUBLIC_URL: one.url, GUICHET_WORKER: 'off' };
+  two = await startServer({ ...shared, env });
+  // Its notifications go nowhere: only the poll is left.
+  const nowhere = 'postgresql:///nowhere?host=/nonexistent';
+  deaf = await startServer({ ...shared, env: { ...env, GUICHET_DATABASE_LISTEN_URL: nowhere } });
+  issuer = await new Issuer(one).start();
+  const probe = await issuer.issue({ scopes: SCOPES });
+  for (const server of [two, deaf]) {
+    await waitFor(
+      'the key of the tests',
+      async () => (await probe.get('privileges', { server })).status === 200,
+    );
+  }
+});
+after(async () => {
+  await deaf?.stop();
+  await two?.stop();
+  await one?.stop();
+});
+
+for (const [name, instance] of [
+  ['a_revocation_reaches_the_other_instance', () => two],
+  ['a_revocation_reaches_an_instance_that_hears_no_notification', () => deaf],
+]) {
+  test(name, async () => {
+    const server = instance();
+    const token = await issuer.issue({ scopes: SCOPES });
+    (await token.get(UNIT, { server })).expect(200);
+    await token.change({ revoked_at: 'now()' });
+    const revoked = Date.now();
+    const answer = await waitFor('the revocation', async () => {
+      const now = await token.get(UNIT, { server });
+      return now.status !== 200 && now;
+    });
+    assert.ok(Date.now() - revoked <= REVOCATION_MS);
+    assert.equal(answer.expect(401).body.errors[0].code, '00105');
+  });
+}
+
+test('instances_share_a_small_limit_exactly', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  const sent = Array.from({ length: 40 }, (_, i) =>
+    token.get(EXACT, { server: i % 2 ? one : two }),
+  );
+  const statuses = (await Promise.all(sent)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 200).length, 15);
+  assert.equal(statuses.filter((status) => status === 429).length, 25);
+});
+
+test('instances_never_pass_a_large_limit_and_leave_little_of_it', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  let allowed = 0;
+  for (let round = 0; round < 10; round++) {
+    const sent = Array.from({ length: 40 }, (_, i) =>
+      token.get(UNIT, { server: i % 2 ? one : two }),
+    );
+    allowed += (await Promise.all(sent)).filter(({ status }) => status === 200).length;
+  }
+  assert.ok(allowed <= 250, `${allowed} of 250 passed`);
+  assert.ok(allowed >= 250 / 1.2, `${allowed} of 250 passed`);
+});
+
+test('known_tokens_go_on_without_the_database_and_every_call_is_recorded_afterwards', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  const stranger = await issuer.issue({ scopes: SCOPES });
+  (await token.get(UNIT)).expect(200);
+  const { name, adminUrl } = one.database;
+  const admin = new one.database.constructor('', 'postgres');
+  admin.ownerUrl = adminUrl;
+  const allow = (flag) =>
+    admin.sql(`update pg_database set datallowconn = ${flag} where datname = '${name}'`);
+  await allow(false);
+  try {
+    await admin.sql(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+    );
+    let sent = 1;
+    await waitFor('the loss to be noticed', async () => {
+      (await token.get(UNIT)).expect(200);
+      sent++;
+      const { status } = await fetch(`${one.url}/health/ready`);
+      return status === 503;
+    });
+    const refused = (await stranger.get(UNIT)).expect(503);
+    assert.equal(refused.body.errors[0].code, '00503');
+    assert.ok(refused.headers['retry-after']);
+    for (let i = 0; i < 20; i++, sent++) (await token.get(UNIT)).expect(200);
+    await allow(true);
+    await waitFor('the record', async () => {
+      const [{ count }] = await one.database.rows(
+        `select count(*)::int from call where token_id = '${token.id}'`,
+      );
+      return count === sent;
+    });
+    await waitFor('the unknown token', async () => (await stranger.get(UNIT)).status === 200);
+  } finally {
+    await allow(true);
+  }
+});
