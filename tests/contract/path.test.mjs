@@ -1,0 +1,21 @@
+// The whole way by curl, as the script that a newcomer may read and run walks it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { PROGRAM, startServer } from '../support/server.mjs';
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.stop());
+
+test('walks_from_sign_up_to_an_answered_call_with_curl', async () => {
+  const script = fileURLToPath(new URL('path.sh', import.meta.url));
+  const settings = { ...server.env, GUICHET_BASE_URL: server.url, GUICHET_BIN: PROGRAM };
+  const child = spawn('bash', [script], { env: { ...process.env, ...settings } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0, said);
+});
