@@ -1,12 +1,9 @@
 // Mails handed to a real SMTP server: STARTTLS, AUTH, refusals, outages.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
-import { SMTPServer } from 'smtp-server';
-import { parseMail } from '../support/mail.mjs';
 import { Outbound } from '../support/outbound.mjs';
 import { freePort } from '../support/server.mjs';
+import { onlyUser, refusal, startSmtp as startServer } from '../support/smtp.mjs';
 import { makeCertificate } from '../support/tls.mjs';
 
 const ID = '3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a';
@@ -27,49 +24,7 @@ before(async () => {
 });
 after(() => certificate.remove());
 
-function fail(responseCode, message = 'no') {
-  return Object.assign(new Error(message), { responseCode });
-}
-
-/** A server on `port` that keeps what it receives. */
-async function startSmtp(t, options = {}) {
-  const received = [];
-  const sessions = new Set();
-  const server = new SMTPServer({
-    key: certificate.key,
-    cert: certificate.cert,
-    authOptional: true,
-    closeTimeout: 50,
-    onConnect(session, done) {
-      sessions.add(session.id);
-      done();
-    },
-    onRcptTo({ address }, session, done) {
-      if (address.startsWith('unknown')) return done(fail(550));
-      if (address.startsWith('later')) return done(fail(451));
-      return done();
-    },
-    async onData(stream, session, done) {
-      const chunks = [];
-      for await (const chunk of stream) chunks.push(chunk);
-      const { secure, user, envelope } = session;
-      received.push({
-        secure,
-        user,
-        envelope: structuredClone(envelope),
-        raw: Buffer.concat(chunks),
-      });
-      done();
-    },
-    ...options,
-  });
-  server.on('error', () => {});
-  server.listen(port, '127.0.0.1');
-  await once(server.server, 'listening');
-  const stop = () => promisify(server.close.bind(server))();
-  t.after(stop);
-  return { received, sessions, stop };
-}
+const startSmtp = (t, options = {}) => startServer(t, certificate, port, options);
 
 function start(t, settings = {}) {
   const all = {
@@ -82,16 +37,13 @@ function start(t, settings = {}) {
 }
 
 const LOGIN = { GUICHET_SMTP_USER: 'guichet', GUICHET_SMTP_PASSWORD: 'secret' };
-const onAuth = ({ username, password }, session, done) =>
-  username === 'guichet' && password === 'secret'
-    ? done(null, { user: username })
-    : done(fail(535, 'Invalid credentials'));
+const onAuth = onlyUser('guichet', 'secret');
 
 test('delivers_over_starttls_after_login', async (t) => {
   const smtp = await startSmtp(t, { authOptional: false, onAuth });
   const outbound = start(t, LOGIN);
   assert.equal((await outbound.ask(MAIL)).error, 'ok');
-  const [{ secure, user, envelope, raw }] = smtp.received;
+  const [{ secure, user, envelope, mail }] = smtp.received;
   assert.equal(secure, true);
   assert.equal(user, 'guichet');
   assert.equal(envelope.mailFrom.address, 'g@guichet.fr');
@@ -99,7 +51,6 @@ test('delivers_over_starttls_after_login', async (t) => {
     envelope.rcptTo.map(({ address }) => address),
     ['camille@mairie.fr'],
   );
-  const mail = await parseMail(raw);
   assert.equal(mail.subject, MAIL.subject);
   assert.equal(mail.from, 'g@guichet.fr');
   assert.equal(mail.text.trim(), MAIL.text);
@@ -129,7 +80,7 @@ test('gives_up_on_a_recipient_that_does_not_exist_but_not_on_others', async (t) 
 });
 
 test('tries_again_later_where_the_sender_or_the_login_is_refused', async (t) => {
-  const smtp = await startSmtp(t, { onMailFrom: (address, session, done) => done(fail(550)) });
+  const smtp = await startSmtp(t, { onMailFrom: (address, session, done) => done(refusal(550)) });
   const outbound = start(t);
   assert.equal((await outbound.ask(MAIL)).error, 'unavailable');
   await smtp.stop();

@@ -1,0 +1,98 @@
+// Mails of a running program while its SMTP server is away, slow to be found again, or picky.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { signUpForm } from '../support/accounts.mjs';
+import { freePort, startServer } from '../support/server.mjs';
+import { onlyUser, startSmtp } from '../support/smtp.mjs';
+import { makeCertificate } from '../support/tls.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const PEOPLE = 12;
+
+let certificate;
+let port;
+let server;
+before(async () => {
+  certificate = makeCertificate();
+  port = await freePort();
+  server = await startServer({
+    env: {
+      GUICHET_SMTP_URL: `smtp://127.0.0.1:${port}`,
+      GUICHET_SMTP_CA_FILE: certificate.file,
+      GUICHET_SMTP_USER: 'guichet',
+      GUICHET_SMTP_PASSWORD: 'smtp secret',
+    },
+  });
+});
+after(async () => {
+  await server?.stop();
+  certificate.remove();
+});
+
+const start = (t) =>
+  startSmtp(t, certificate, port, {
+    authOptional: false,
+    onAuth: onlyUser('guichet', 'smtp secret'),
+  });
+
+async function signUp(form = {}) {
+  const person = signUpForm(form);
+  (await server.client().post('/v1/accounts', person)).expect(202);
+  return person.email;
+}
+
+async function countOutbox(where) {
+  const [{ count }] = await server.database.rows(`select count(*)::int from outbox where ${where}`);
+  return count;
+}
+
+test('delivers_every_mail_once_after_an_outage', async (t) => {
+  const people = [];
+  for (let i = 0; i < PEOPLE; i++) people.push(await signUp());
+  await waitFor('a try of each mail', async () => (await countOutbox('attempts > 0')) === PEOPLE);
+  assert.equal(await countOutbox("state = 'sent'"), 0);
+  assert.ok(server.stderr.includes('"mail_failed"'));
+  const smtp = await start(t);
+  await waitFor('every mail', async () => (await countOutbox("state = 'sent'")) === PEOPLE);
+  const mails = smtp.received.map(({ mail }) => mail);
+  assert.deepEqual(mails.map(({ to }) => to).sort(), people.sort());
+  assert.equal(new Set(mails.map(({ headers }) => headers.get('message-id'))).size, PEOPLE);
+  assert.ok(smtp.received.every(({ secure, user }) => secure && user === 'guichet'));
+  // The link works, so what was mailed is what is expected.
+  const [{ to, url, token }] = mails;
+  assert.equal(url, `${server.url}/activation#${token}`);
+  (await server.client().post('/v1/accounts/activation', { token })).expect(200);
+  assert.ok(!server.stderr.includes(to));
+  assert.ok(!server.stderr.includes('smtp secret'));
+  await smtp.stop();
+});
+
+test('gives_up_on_a_recipient_refused_for_good_and_goes_on_with_the_others', async (t) => {
+  const smtp = await start(t);
+  const refused = await signUp({ email: 'unknown@mairie.example' });
+  const other = await signUp();
+  await waitFor('the other mail', async () => smtp.received.some(({ mail }) => mail.to === other));
+  await waitFor('the refusal', async () => (await countOutbox("state = 'parked'")) === 1);
+  const [{ recipient, last_error }] = await server.database.rows(
+    "select recipient, last_error from outbox where state = 'parked'",
+  );
+  assert.equal(recipient, refused);
+  assert.match(last_error, /recipient refused/);
+  assert.doesNotMatch(last_error, /mairie/);
+  await smtp.stop();
+});
+
+test('sends_what_was_waiting_after_a_restart', async (t) => {
+  const late = await signUp();
+  await waitFor(
+    'a try',
+    async () => (await countOutbox(`recipient = '${late}' and attempts > 0`)) === 1,
+  );
+  await server.kill('SIGKILL');
+  const smtp = await start(t);
+  await server.start();
+  await waitFor('the mail', async () => smtp.received.some(({ mail }) => mail.to === late));
+  await waitFor('its mark', async () => (await countOutbox("state = 'pending'")) === 0);
+  assert.equal(smtp.received.length, 1);
+  await smtp.stop();
+});

@@ -1,0 +1,59 @@
+// A real SMTP server on this machine: STARTTLS, AUTH, recipients that it refuses.
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { SMTPServer } from 'smtp-server';
+import { parseMail } from './mail.mjs';
+
+/** An answer of the server other than "go on". */
+export function refusal(responseCode, message = 'no') {
+  return Object.assign(new Error(message), { responseCode });
+}
+
+/** For the option `onAuth`: lets one pair in. */
+export const onlyUser = (user, password) => (auth, session, done) =>
+  auth.username === user && auth.password === password
+    ? done(null, { user })
+    : done(refusal(535, 'Invalid credentials'));
+
+/**
+ * Keeps what it receives. Recipients beginning with `unknown` are refused for good, with `later` for
+ * now. Ends with the test.
+ * @param {import('node:test').TestContext} t
+ * @param {{key: Buffer, cert: Buffer}} certificate
+ * @param {number} port
+ * @param {import('smtp-server').SMTPServerOptions} [options]
+ */
+export async function startSmtp(t, certificate, port, options = {}) {
+  const received = [];
+  const sessions = new Set();
+  const server = new SMTPServer({
+    key: certificate.key,
+    cert: certificate.cert,
+    authOptional: true,
+    closeTimeout: 50,
+    onConnect(session, done) {
+      sessions.add(session.id);
+      done();
+    },
+    onRcptTo({ address }, session, done) {
+      if (address.startsWith('unknown')) return done(refusal(550));
+      if (address.startsWith('later')) return done(refusal(451));
+      return done();
+    },
+    async onData(stream, { secure, user, envelope }, done) {
+      const kept = structuredClone(envelope);
+      const chunks = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      const raw = Buffer.concat(chunks);
+      received.push({ secure, user, envelope: kept, raw, mail: await parseMail(raw) });
+      done();
+    },
+    ...options,
+  });
+  server.on('error', () => {});
+  server.listen(port, '127.0.0.1');
+  await once(server.server, 'listening');
+  const stop = () => promisify(server.close.bind(server))();
+  t.after(stop);
+  return { received, sessions, stop };
+}
