@@ -176,9 +176,14 @@ enum err membership_report(struct context *context, const char *id, const char *
 
 enum err membership_list_members(struct context *context, const char *siret, const char *state,
                                  const struct page *page, const char **document) {
-    const bool is_support = actor_has_role(context->actor, ROLE_SUPPORT, NULL);
+    const struct actor *actor = context->actor;
+    const bool is_support =
+        actor->kind == ACTOR_ACCOUNT && actor_has_role(actor, ROLE_SUPPORT, NULL);
     const char *own_state = NULL;
     struct rows *rows = NULL;
+    if (actor->client_siret != NULL && strcmp(actor->client_siret, siret) != 0) {
+        return ERR_NOT_FOUND; /* a program bound to another organisation */
+    }
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
     TRY(find_own_state(context, &tx, siret, &own_state));

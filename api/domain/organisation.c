@@ -5,8 +5,10 @@
 #include "store/outbox.h"
 #include <string.h>
 
+/* A program never goes beyond the organisations of its account, nor beyond the one it is bound to. */
 static bool sees_all(const struct context *context) {
-    return actor_has_role(context->actor, ROLE_SUPPORT, NULL);
+    return context->actor->kind == ACTOR_ACCOUNT &&
+           actor_has_role(context->actor, ROLE_SUPPORT, NULL);
 }
 
 enum err organisation_list(struct context *context, const struct page *page,
@@ -14,7 +16,8 @@ enum err organisation_list(struct context *context, const struct page *page,
     struct rows *rows = NULL;
     TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
                    &SQL_ORGANISATION_LIST, &rows, P_TEXT(context->actor->account_id),
-                   P_BOOLEAN(sees_all(context)), P_PAGE_KEY(page)));
+                   P_BOOLEAN(sees_all(context)), P_PAGE_KEY(page),
+                   P_TEXT(context->actor->client_siret)));
     *document = rows_text(rows, 0, "document");
     return ERR_NONE;
 }
@@ -24,7 +27,8 @@ enum err organisation_read(struct context *context, const char *siret, const cha
     struct rows *rows = NULL;
     TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
                    &SQL_ORGANISATION_DOCUMENT, &rows, P_TEXT(siret),
-                   P_TEXT(context->actor->account_id), P_BOOLEAN(sees_all(context))));
+                   P_TEXT(context->actor->account_id), P_BOOLEAN(sees_all(context)),
+                   P_TEXT(context->actor->client_siret)));
     *document = rows_text(rows, 0, "document");
     *version = rows_integer(rows, 0, "version", 0);
     return *document == NULL ? ERR_NOT_FOUND : ERR_NONE;

@@ -32,7 +32,7 @@ test('closes_the_staff_s_routes_until_one_is_enrolled_and_given', async () => {
 test('asks_nothing_of_reporters_nor_of_applicants', async () => {
   const reporter = await logInAs(server, { role: 'reporter:api-entreprise' });
   assert.equal(reporter.session.account.second_factor.required, false);
-  (await reporter.client.get('/v1/staff')).expect(200);
+  (await reporter.client.get('/v1/products/api-entreprise/templates')).expect(200);
   const applicant = await logInAs(server);
   assert.equal(applicant.session.account.second_factor.required, false);
   (await applicant.client.get('/v1/organisations')).expect(200);

@@ -1,10 +1,12 @@
--- $1 account, $2 sees all, $3 limit, $4 cursor (siret) or NULL
+-- $1 account, $2 sees all, $3 limit, $4 cursor (siret) or NULL,
+-- $5 the only one that a program may see, or NULL
 WITH page AS (
     SELECT o AS organisation, o.siret, row_number() OVER (ORDER BY o.siret) AS place
     FROM organisation o
     WHERE ($2::boolean OR EXISTS (SELECT FROM membership m WHERE m.siret = o.siret
                                     AND m.account_id = $1::uuid AND m.state NOT IN ('pending', 'left')))
       AND ($4::text IS NULL OR o.siret > $4::text)
+      AND ($5::text IS NULL OR o.siret = $5::text)
     ORDER BY o.siret
     LIMIT $3::int + 1)
 SELECT json_build_object(
