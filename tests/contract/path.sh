@@ -13,8 +13,8 @@ password='Trois-ponts-sur-la-Saone'
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 unique="$$-$(date +%s)"
-csrf=
-jar=
+csrf=""
+jar=""
 
 fail() {
     printf 'FAILED: %s\n' "$*" >&2
@@ -53,7 +53,7 @@ mailed() {
 
 log_in() {
     jar="$folder/$1"
-    csrf=
+    csrf=""
     csrf=$(call POST /v1/session "{\"email\":\"$2\",\"password\":\"$password\"}" | jq -er .csrf_token)
 }
 
@@ -105,7 +105,8 @@ token=$(call GET "/v1/tokens?request_id=$id" | jq -er '.items[0].id')
 secret=$(call POST "/v1/tokens/$token/reveal" | jq -er .token)
 echo "token         $token, ${#secret} characters"
 
-jar= csrf=
+jar=""
+csrf=""
 call GET '/gateway/api-entreprise/v4/insee/sirene/unites_legales/130025265' '' --get \
     --header "Authorization: Bearer $secret" --data-urlencode 'context=Marchés publics' \
     --data-urlencode 'object=Essai' --data-urlencode "recipient=$siret" |
