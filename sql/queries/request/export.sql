@@ -1,6 +1,5 @@
--- The whole filtered list as CSV, as far as the staff sees it.
--- $1 who looks, $2 states or NULL (all but archived), $3 product, $4 use case, $5 siret, $6 words,
--- $7 assignee ("none" or id), $8 relation, $9 longest waiting first, $10 names of the use cases
+-- The whole filtered list as CSV, as far as the staff sees it. $1 who looks, $2 states or NULL (all but archived), $3 product,
+-- $4 use case, $5 siret, $6 words, $7 assignee ("none" or id), $8 relation, $9 names of the use cases
 WITH me AS (
     SELECT $1::uuid AS id, app_account_emails() AS emails,
            ARRAY(SELECT m.siret FROM membership m WHERE m.account_id = $1::uuid AND m.state = 'active') AS sirets,
@@ -13,8 +12,7 @@ tied AS (
            r.siret = ANY (me.sirets) AS is_member,
            r.first_submitted_at IS NOT NULL AND (r.product = ANY (me.products) OR me.is_admin) AS is_staff,
            r.first_submitted_at IS NOT NULL AND r.contact_emails && me.emails AS is_contact,
-           CASE WHEN $9::boolean THEN epoch_us(coalesce(r.submitted_at, r.created_at))
-                ELSE -epoch_us(r.updated_at) END AS place
+           coalesce(r.submitted_at, r.created_at) AS place
     FROM request r, me
     WHERE ($2::text[] IS NULL AND r.state <> 'archived' OR r.state = ANY ($2::text[]))
       AND ($3::text IS NULL OR r.product = $3)
@@ -37,7 +35,7 @@ seen AS (
 SELECT E'number,id,state,product,use_case,siret,organisation,title,applicant,assignee,warnings,created_at,submitted_at,decided_at\r\n'
     || coalesce(string_agg(concat_ws(',',
         'D' || (s.r).number, s.id, (s.r).state, csv_cell((s.r).product),
-        csv_cell(coalesce($10::jsonb #>> ARRAY[(s.r).product, (s.r).use_case], (s.r).use_case)),
+        csv_cell(coalesce($9::jsonb #>> ARRAY[(s.r).product, (s.r).use_case], (s.r).use_case)),
         (s.r).siret, csv_cell(o.name), csv_cell((s.r).fields ->> 'title'), csv_cell(a.email),
         csv_cell(coalesce(g.email, '')), (s.r).warnings, api_time((s.r).created_at),
         coalesce(api_time((s.r).submitted_at), ''), coalesce(api_time((s.r).decided_at), ''))

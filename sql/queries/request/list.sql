@@ -1,6 +1,6 @@
--- $1 who looks, $2 states or NULL (all but archived), $3 product, $4 use case, $5 siret, $6 words,
--- $7 assignee ("none" or id), $8 relation, $9 longest waiting first, $10 names of the use cases, $11 limit,
--- $12 and $13 cursor
+-- Last changed first. $1 who looks, $2 states or NULL (all but archived), $3 product,
+-- $4 use case, $5 siret, $6 words, $7 assignee ("none" or id), $8 relation, $9 names of the use cases,
+-- $10 limit, $11 and $12 cursor
 WITH me AS (
     SELECT $1::uuid AS id, app_account_emails() AS emails,
            ARRAY(SELECT m.siret FROM membership m WHERE m.account_id = $1::uuid AND m.state = 'active') AS sirets,
@@ -13,8 +13,7 @@ tied AS (
            r.siret = ANY (me.sirets) AS is_member,
            r.first_submitted_at IS NOT NULL AND (r.product = ANY (me.products) OR me.is_admin) AS is_staff,
            r.first_submitted_at IS NOT NULL AND r.contact_emails && me.emails AS is_contact,
-           CASE WHEN $9::boolean THEN epoch_us(coalesce(r.submitted_at, r.created_at))
-                ELSE -epoch_us(r.updated_at) END AS place
+           r.updated_at AS place
     FROM request r, me
     WHERE ($2::text[] IS NULL AND r.state <> 'archived' OR r.state = ANY ($2::text[]))
       AND ($3::text IS NULL OR r.product = $3)
@@ -36,14 +35,14 @@ seen AS (
 ),
 page AS (
     SELECT * FROM seen
-    WHERE $12::bigint IS NULL
-       OR (place, id) > (CASE WHEN $9::boolean THEN $12::bigint ELSE -$12::bigint END, $13::uuid)
-    ORDER BY place, id LIMIT $11::bigint + 1
+    WHERE $11::bigint IS NULL
+       OR (place, id) < (timestamptz 'epoch' + $11::bigint * interval '1 microsecond', $12::uuid)
+    ORDER BY place DESC, id DESC LIMIT $10::bigint + 1
 ),
-shown AS (SELECT * FROM page ORDER BY place, id LIMIT $11::bigint)
+shown AS (SELECT * FROM page ORDER BY place DESC, id DESC LIMIT $10::bigint)
 SELECT json_build_object(
-    'items', coalesce((SELECT json_agg(request_summary(s.r, $1::uuid, s.is_staff, $10::jsonb) ORDER BY s.place, s.id)
-                       FROM shown s), '[]'),
-    'next_cursor', CASE WHEN (SELECT count(*) FROM page) > $11::bigint
-                        THEN (SELECT abs(s.place) || '_' || s.id FROM shown s
-                              ORDER BY s.place DESC, s.id DESC LIMIT 1) END)::text AS document
+    'items', coalesce((SELECT json_agg(request_summary(s.r, $1::uuid, s.is_staff, $9::jsonb)
+                                       ORDER BY s.place DESC, s.id DESC) FROM shown s), '[]'),
+    'next_cursor', CASE WHEN (SELECT count(*) FROM page) > $10::bigint
+                        THEN (SELECT epoch_us(s.place) || '_' || s.id FROM shown s
+                              ORDER BY s.place ASC, s.id ASC LIMIT 1) END)::text AS document

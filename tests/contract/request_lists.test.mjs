@@ -1,0 +1,253 @@
+// What people find: lists, search, export, figures; and what they say to each other about a request.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { logInAs } from '../support/accounts.mjs';
+import { cast, decide, draftRequest, submitRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+
+let server;
+let applicant;
+let instructor;
+let domain;
+let requests;
+before(async () => {
+  server = await startServer();
+  ({ applicant, instructor, domain } = await cast(server));
+  requests = [];
+  for (const title of ['Aides à l’été', '=cmd|x, "y"', 'Marchés']) {
+    requests.push(await submitRequest(applicant.client, { domain, patch: { title } }));
+  }
+});
+after(() => server.stop());
+
+const list = async (query, client = instructor.client) =>
+  (await client.get(`/v1/requests?${query}`)).expect(200).body;
+const numbers = async (query, client) => (await list(query, client)).items.map((one) => one.number);
+const all = () => requests.map(({ number }) => number);
+
+test('pages_through_the_queue_in_both_orders_without_missing_one', async () => {
+  for (const sort of ['age', 'updated']) {
+    const seen = [];
+    let cursor = '';
+    do {
+      const page = await list(`sort=${sort}&limit=1${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.items.map(({ number }) => number));
+      cursor = page.next_cursor;
+    } while (cursor);
+    assert.deepEqual(seen, sort === 'age' ? all() : all().toReversed());
+  }
+});
+
+test('finds_by_number_siret_organisation_title_and_people', async () => {
+  const [first] = requests;
+  assert.deepEqual(await numbers(`q=${first.number}`), [first.number]);
+  assert.deepEqual(await numbers('q=AIDES%20ete'), [first.number]);
+  assert.deepEqual((await numbers(`q=${SIRETS.CLAMART}`)).toSorted(), all().toSorted());
+  assert.equal((await numbers('q=clamart')).length, 3);
+  assert.equal((await numbers('q=durand')).length, 3, 'the applicant');
+  assert.equal((await numbers('q=lefevre')).length, 3, 'a contact');
+  assert.deepEqual(await numbers('q=100%25'), [], 'no pattern of its own');
+});
+
+test('filters_by_state_product_siret_assignee_and_relation', async () => {
+  assert.equal((await numbers('state=submitted,draft')).length, 3);
+  assert.deepEqual(await numbers('state=approved'), []);
+  assert.deepEqual(await numbers('product=api-particulier'), []);
+  assert.deepEqual(await numbers(`siret=${SIRETS.PARIS}`), []);
+  const { id, number } = requests[2];
+  const me = { account_id: instructor.session.account.id };
+  (await instructor.client.put(`/v1/requests/${id}/assignee`, me)).expect(200);
+  assert.deepEqual(await numbers('assignee=me'), [number]);
+  assert.equal((await numbers('assignee=none')).length, 2);
+  const nobody = { account_id: applicant.session.account.id };
+  (await instructor.client.put(`/v1/requests/${id}/assignee`, nobody)).expect(422);
+  (await instructor.client.put(`/v1/requests/${id}/assignee`, { account_id: null })).expect(200);
+  assert.equal((await numbers('relation=applicant', applicant.client)).length, 3);
+  assert.deepEqual(await numbers('relation=applicant'), []);
+});
+
+test('refuses_filters_that_do_not_exist', async () => {
+  for (const query of [
+    'state=open',
+    'siret=1',
+    'assignee=x',
+    'sort=size',
+    'relation=x',
+    'limit=0',
+    'limit=101',
+    'cursor=x',
+    'q=',
+  ]) {
+    (await instructor.client.get(`/v1/requests?${query}`)).expect(422);
+  }
+  (await instructor.client.get('/v1/requests?colour=red')).expect(400, 422);
+});
+
+test('exports_the_filtered_list_as_csv_for_the_staff', async () => {
+  const headers = { accept: 'text/csv' };
+  const csv = (await instructor.client.get('/v1/requests', { headers })).expect(200).body;
+  const lines = csv.trim().split('\r\n');
+  assert.equal(lines.length, 4);
+  assert.match(lines[0], /^number,id,state,product,use_case,siret,organisation,title/);
+  assert.ok(csv.includes(`"'=cmd|x, ""y"""`), 'no formula for a spreadsheet');
+  (await applicant.client.get('/v1/requests', { headers })).expect(403);
+});
+
+test('messages_go_to_the_other_side_and_count_until_they_are_read', async () => {
+  const { id, number } = requests[0];
+  const path = `/v1/requests/${id}/messages`;
+  const body = 'Bonjour <i>vous</i>\nUne question.';
+  (await instructor.client.post(path, { body: '' })).expect(422);
+  const { body: message } = (await instructor.client.post(path, { body })).expect(201);
+  assert.equal(message.body, body);
+  assert.equal(message.as_staff, true);
+  await server.mailbox.take({
+    to: applicant.email,
+    subject: new RegExp(`${number} : vous avez un message`),
+  });
+  const unread = async () =>
+    (await applicant.client.get(`/v1/requests/${id}`)).body.unread_messages;
+  assert.equal(await unread(), 1);
+  const mark = { message_id: message.id };
+  (await applicant.client.put(`${path}/read-mark`, mark)).expect(204);
+  assert.equal(await unread(), 0);
+  const other = `/v1/requests/${requests[1].id}/messages/read-mark`;
+  (await applicant.client.put(other, mark)).expect(422);
+  (await applicant.client.post(path, { body: 'Réponse' })).expect(201);
+  assert.equal((await instructor.client.get(`/v1/requests/${id}`)).body.unread_messages, 1);
+  const { items } = (await applicant.client.get(path)).expect(200).body;
+  assert.deepEqual(
+    items.map((one) => [one.body, one.as_staff, one.read]),
+    [
+      ['Réponse', false, true],
+      [body, true, true],
+    ],
+  );
+});
+
+test('notes_are_seen_by_the_staff_alone', async () => {
+  const path = `/v1/requests/${requests[0].id}/notes`;
+  (await instructor.client.post(path, { body: 'À vérifier' })).expect(201);
+  assert.equal((await instructor.client.get(path)).expect(200).body.items[0].body, 'À vérifier');
+  (await applicant.client.get(path)).expect(403);
+  (await applicant.client.post(path, { body: 'x' })).expect(403);
+});
+
+test('managers_keep_templates_that_instructors_read', async () => {
+  const manager = await logInAs(server, {
+    siret: SIRETS.DINUM,
+    domain: 'dinum.example',
+    role: 'manager:api-entreprise',
+  });
+  const path = '/v1/products/api-entreprise/templates';
+  const input = {
+    outcome: 'refuse',
+    name: 'Texte général',
+    body: 'Le texte cité est trop général.',
+  };
+  (await instructor.client.post(path, input)).expect(403);
+  const made = (await manager.client.post(path, input)).expect(201);
+  (await manager.client.post(path, input)).expect(409);
+  assert.equal((await instructor.client.get(`${path}?outcome=refuse`)).body.items.length, 1);
+  assert.equal((await instructor.client.get(`${path}?outcome=approve`)).body.items.length, 0);
+  const one = `${path}/${made.body.id}`;
+  (await manager.client.patch(one, { name: 'Autre' })).expect(428);
+  const changed = await manager.client.patch(one, { name: 'Autre' }, { etag: made.etag });
+  assert.equal(changed.expect(200).body.body, input.body);
+  (await manager.client.patch(one, { name: 'x' }, { etag: made.etag })).expect(412);
+  (await manager.client.delete(one)).expect(204);
+  (await manager.client.delete(one)).expect(404);
+  (await manager.client.get('/v1/products/nothing/templates')).expect(404);
+  (await manager.client.get('/v1/products/api-particulier/templates')).expect(403);
+});
+
+test('everybody_of_the_staff_keeps_filters_of_their_own', async () => {
+  const filter = { name: 'À moi', query: { state: ['submitted'], assignee: 'me', sort: 'age' } };
+  const { body } = (await instructor.client.post('/v1/saved-filters', filter)).expect(201);
+  (await instructor.client.post('/v1/saved-filters', filter)).expect(409);
+  const wrong = { name: 'x', query: { state: ['open'], colour: 'red' } };
+  assert.deepEqual(
+    (await instructor.client.post('/v1/saved-filters', wrong)).expect(422).pointers,
+    ['/query/colour', '/query/state/0'],
+  );
+  assert.deepEqual((await instructor.client.get('/v1/saved-filters')).body.items, [body]);
+  (await instructor.client.delete(`/v1/saved-filters/${body.id}`)).expect(204);
+});
+
+test('figures_and_open_data_name_nobody', async () => {
+  (await decide(instructor.client, requests[2].id, 'approve')).expect(201);
+  const visitor = server.client();
+  const { body } = (await visitor.get('/v1/statistics')).expect(200);
+  assert.equal(body.active_habilitations, 1);
+  assert.equal(body.active_tokens, 1);
+  assert.equal(body.decisions.approve, 1);
+  assert.equal(body.months.length, 12);
+  assert.equal(body.months[11].submissions, 3);
+  const csv = (await visitor.get('/v1/open-data/habilitations.csv')).expect(200).body;
+  assert.match(
+    csv,
+    /^number,product,use_case,siret,organisation,title,scopes,approved_at\r\nH\d+,/,
+  );
+  assert.ok(!csv.includes('@'), 'no address');
+  assert.ok(!csv.includes('Durand'), 'no name');
+});
+
+test('the_confirmation_of_a_document_names_nobody_and_says_when_it_has_ended', async () => {
+  const { habilitation_id: id } = (await applicant.client.get(`/v1/requests/${requests[2].id}`))
+    .body;
+  const { body } = (await applicant.client.get(`/v1/habilitations/${id}`)).expect(200);
+  const document = (await applicant.client.get(`/v1/habilitations/${id}/document`)).expect(200);
+  assert.equal(document.bytes.subarray(0, 5).toString(), '%PDF-');
+  const path = `/v1/habilitation-confirmations/${body.confirmation_code}`;
+  const visitor = server.client();
+  const seen = (await visitor.get(path)).expect(200);
+  assert.equal(seen.body.state, 'active');
+  assert.ok(!JSON.stringify(seen.body).includes('@'));
+  (await decide(instructor.client, requests[2].id, 'revoke', { reason: 'Fin' })).expect(201);
+  assert.equal((await visitor.get(path)).expect(200).body.state, 'revoked');
+  (await visitor.get('/v1/habilitation-confirmations/AAAA-BBBB')).expect(404);
+  const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
+  (await stranger.client.get(`/v1/habilitations/${id}/document`)).expect(404);
+});
+
+test('reminds_of_a_stale_draft_once_then_archives_it', async () => {
+  const { id, number } = await draftRequest(applicant.client, { domain });
+  const age = (days, columns) =>
+    server.database.sql(
+      `update request set ${columns.map((one) => `${one} = now() - interval '${days} days'`)} where id = '${id}'`,
+    );
+  const runJob = () =>
+    server.database.sql("update job set run_at = now() where kind = 'stale_requests'");
+  await age(16, ['updated_at']);
+  await runJob();
+  await server.mailbox.take({
+    to: applicant.email,
+    subject: new RegExp(`${number} : votre brouillon`),
+  });
+  await age(16, ['reminded_at']);
+  await runJob();
+  await server.mailbox.take({ to: applicant.email, subject: new RegExp(`${number} archivée`) });
+  assert.equal((await applicant.client.get(`/v1/requests/${id}`)).body.state, 'archived');
+  const [count] = await server.database.sql(
+    `select count(*) from outbox where template = 'request_reminder_draft'`,
+  );
+  assert.equal(count, '1');
+});
+
+test('lists_products_and_their_endpoints', async () => {
+  const visitor = server.client();
+  const { items } = (await visitor.get('/v1/products')).expect(200).body;
+  assert.deepEqual(
+    items.map(({ id }) => id),
+    ['api-entreprise', 'api-particulier'],
+  );
+  (await visitor.get('/v1/products/api-entreprise')).expect(200);
+  (await visitor.get('/v1/products/nothing')).expect(404);
+  const path = '/v1/products/api-entreprise/endpoints';
+  const insee = (await visitor.get(`${path}?provider=insee&limit=100`)).expect(200).body.items;
+  assert.ok(insee.length > 0 && insee.every(({ provider }) => provider === 'insee'));
+  const first = (await visitor.get(`${path}?limit=2`)).expect(200).body;
+  const next = (await visitor.get(`${path}?limit=2&cursor=${first.next_cursor}`)).expect(200).body;
+  assert.notEqual(first.items[0].path, next.items[0].path);
+});
