@@ -1,4 +1,5 @@
 #include "commands/commands.h"
+#include "commands/seed_requests.h"
 #include "commands/session.h"
 #include "domain/provision.h"
 #include "security/password.h"
@@ -63,6 +64,9 @@ int command_seed_demo(int count, char **words) {
     enum err err = command_session_init(&session);
     for (size_t i = 0; err == ERR_NONE && i < sizeof PEOPLE / sizeof PEOPLE[0]; i++) {
         err = seed(&session, &PEOPLE[i], &hash);
+    }
+    if (err == ERR_NONE) {
+        err = seed_requests(&session);
     }
     for (size_t i = 0; err == ERR_NONE && i < sizeof PEOPLE / sizeof PEOPLE[0]; i++) {
         (void)printf("%-34s %s   %s\n", PEOPLE[i].email, PASSWORD, PEOPLE[i].what);
