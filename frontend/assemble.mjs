@@ -48,7 +48,7 @@ mkdirSync(assets, { recursive: true });
 for (const name of SERVED) {
   cpSync(join(SOURCE, name), join(assets, name), {
     recursive: true,
-    filter: (path) => !path.endsWith('.md'),
+    filter: (path) => !/\.md$|screenshots$/.test(path),
   });
 }
 for (const [name, from] of Object.entries(VENDOR)) {

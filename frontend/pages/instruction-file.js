@@ -156,7 +156,7 @@ function mainTabs(data, ctx) {
               ' ',
               timeElement(changes.since),
             ),
-          requestView({ product, request, former, level: 'h3' }),
+          requestView({ product, request, former }),
         ),
     },
     {

@@ -185,7 +185,7 @@ function form(data, ctx) {
     null,
     breadcrumb([
       { href: '/demandes', text: t('requests.title') },
-      { href: `/demandes/${request.id}`, text: `${request.number} ${request.title ?? ''}` },
+      { href: `/demandes/${request.id}`, text: request.number },
       { text: t('request_form.title') },
     ]),
     h(

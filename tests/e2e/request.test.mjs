@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
+import { createRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { focused, logIn, look, openAs, ready, startDraft, visit } from './steps.mjs';
+import { focused, logIn, look, openAs, ready, visit } from './steps.mjs';
 
 const CONTACTS = [
   'Responsable du traitement',
@@ -28,7 +29,8 @@ after(async () => {
 
 const saved = (page) => page.getByText(/^Enregistré à \d+ h \d\d$/).waitFor();
 const next = (page) => page.getByRole('button', { name: 'Suivant' }).press('Enter');
-const draft = () => startDraft(camille.client, SIRETS.CLAMART);
+const draft = async () =>
+  (await createRequest(camille.client, { useCase: 'marches-publics' })).body;
 const formOf = (request, step) => `/demandes/${request.id}/formulaire?etape=${step}`;
 
 async function readRequest({ id }) {

@@ -45,10 +45,3 @@ export function focused(page) {
     return element?.tagName === 'H1' ? 'h1' : (element?.id ?? '');
   });
 }
-
-/** A draft of the use case "marchés publics" of this person's organisation, by the API. */
-export async function startDraft(client, siret, useCase = 'marches-publics') {
-  const body = { product: 'api-entreprise', use_case: useCase, siret };
-  const answer = await client.post('/v1/requests', body);
-  return answer.expect(201).body;
-}

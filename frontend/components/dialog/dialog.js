@@ -17,6 +17,7 @@ import { createForm } from '../form/form.js';
  * @property {string} title
  * @property {import('../../lib/h.js').Children} [content] what will happen, what will be lost
  * @property {import('../field/field.js').Field[]} [fields]
+ * @property {import('../../lib/h.js').Children} [formContent] default: the fields in order
  * @property {string} submit
  * @property {boolean} [danger]
  * @property {Record<number, string>} [wrong] as in `form`
@@ -33,6 +34,7 @@ export function askDialog(options) {
     const titleId = uniqueId('dialog');
     const form = createForm({
       fields: options.fields ?? [],
+      content: options.formContent,
       submit: options.submit,
       danger: options.danger,
       wrong: options.wrong,

@@ -77,3 +77,17 @@ export function passwordField({ name, label, identity, pointer }) {
   draw();
   return field;
 }
+
+/**
+ * Tells password managers whose password a form is about; nobody sees it.
+ * @param {string} email
+ */
+export function usernameHint(email) {
+  return h('input', {
+    type: 'email',
+    autocomplete: 'username',
+    value: email,
+    readonly: true,
+    hidden: true,
+  });
+}

@@ -13,6 +13,7 @@ import { navigate } from '../../lib/router.js';
 import { session } from '../../lib/store.js';
 import { askDialog } from '../dialog/dialog.js';
 import { textField } from '../field/field.js';
+import { usernameHint } from '../password/password.js';
 
 /** @typedef {import('../../lib/api.js').LoginReason} LoginReason */
 
@@ -85,6 +86,7 @@ function askPassword(reason) {
       h('p', null, t('session.account', { email })),
     ],
     fields: [password],
+    formContent: [usernameHint(email), password.element],
     submit: t('login.submit'),
     wrong: { 401: t('session.wrong') },
     onsubmit: (values) => session.logIn({ email, password: values.password }),

@@ -4,7 +4,7 @@ import { copyButton } from '../../components/copy-button/copy-button.js';
 import { askDialog } from '../../components/dialog/dialog.js';
 import { textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { passwordField } from '../../components/password/password.js';
+import { passwordField, usernameHint } from '../../components/password/password.js';
 import { dataTable } from '../../components/table/table.js';
 import { del, post, put } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
@@ -32,8 +32,10 @@ export function passwordSection(account, ctx) {
     label: t('reset.new_password'),
     identity: () => [account.email, account.given_name, account.family_name],
   });
+  const fields = account.has_password ? [current, password] : [password];
   const form = createForm({
-    fields: account.has_password ? [current, password] : [password],
+    fields,
+    content: [usernameHint(account.email), fields.map((f) => f.element)],
     submit: t('reset.submit'),
     onsubmit: async (values) => {
       await put('/v1/account/password', values);
