@@ -1,0 +1,140 @@
+// Accounts and tokens of a former dashboard: `guichet import-accounts`.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { runProgram, startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { ASKED } from '../support/tokens.mjs';
+
+const ENDPOINT = `/gateway/api-entreprise/v3/dgfip/etablissements/13002526500013/chiffres_affaires?${ASKED}`;
+// A published test vector of bcrypt.
+const PASSWORD = 'abcdefghijklmnopqrstuvwxyz';
+const BCRYPT = '$2a$06$.rCVZVOThsIa97pEDOxvGuRRgzG64bvtJ0938xuqzv18d3ZpQhstC';
+const COLUMNS =
+  'email,given_name,family_name,siret,password_hash,token_id,product,scopes,expires_at';
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.stop());
+
+async function importRows(rows, ...options) {
+  const file = join(server.dataDir, `${randomUUID()}.csv`);
+  await writeFile(file, [COLUMNS, ...rows].map((row) => `${row}\r\n`).join(''));
+  return runProgram(['import-accounts', ...options, file], { env: server.env });
+}
+
+function row({
+  email = 'ancienne@mairie.example',
+  siret = SIRETS.CLAMART,
+  hash = BCRYPT,
+  token = '',
+  product = token && 'api-entreprise',
+  scopes = token && 'chiffre_affaires_dgfip attestation_fiscale_dgfip',
+  until = token && '2099-06-30T00:00:00Z',
+} = {}) {
+  return `${email},Ada,"Martin, épouse Roy",${siret},${hash},${token},${product},${scopes},${until}`;
+}
+
+test('lets_people_in_with_their_former_password_and_hashes_it_anew', async () => {
+  const email = 'ancienne@mairie.example';
+  const { code, stdout } = await importRows([row({ email })]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /1 accounts created, 0 already there; 0 tokens created/);
+  const client = server.client();
+  const { body } = await client.logIn(email, PASSWORD);
+  assert.equal(body.account.family_name, 'Martin, épouse Roy');
+  assert.deepEqual(
+    body.memberships.map(({ siret, state }) => [siret, state]),
+    [[SIRETS.CLAMART, 'active']],
+  );
+  const [hash] = await server.database.sql(
+    `select password_hash from account where email = '${email}'`,
+  );
+  assert.match(hash, /^\$argon2id\$/);
+  await server.client().logIn(email, PASSWORD);
+  assert.equal((await server.mailbox.list()).length, 0);
+});
+
+test('brings_tokens_along_with_their_ids', async () => {
+  const email = 'jetons@mairie.example';
+  const tokens = [randomUUID(), randomUUID()];
+  const { stdout } = await importRows(tokens.map((token) => row({ email, token })));
+  assert.match(stdout, /1 accounts created, 1 already there; 2 tokens created/);
+  const client = server.client();
+  await client.logIn(email, PASSWORD);
+  for (const id of tokens) {
+    const { body: token } = (await client.get(`/v1/tokens/${id}`)).expect(200);
+    assert.equal(token.expires_at, '2099-06-30T00:00:00.000Z');
+    assert.deepEqual(token.scopes, ['chiffre_affaires_dgfip', 'attestation_fiscale_dgfip']);
+    const { body } = (await client.post(`/v1/tokens/${id}/reveal`)).expect(200);
+    (await server.client().get(ENDPOINT, { bearer: body.token })).expect(200);
+    const { body: request } = (await client.get(`/v1/requests/${token.request_id}`)).expect(200);
+    assert.equal(request.state, 'approved');
+    (await client.get(`/v1/habilitations/${token.habilitation_id}`)).expect(200);
+  }
+});
+
+test('changes_nothing_the_second_time', async () => {
+  const rows = [row({ email: 'deux@mairie.example', token: randomUUID() })];
+  await importRows(rows);
+  const count = () =>
+    server.database.sql(
+      'select (select count(*) from account), (select count(*) from request), (select count(*) from audit)',
+    );
+  const before = await count();
+  const { code, stdout } = await importRows(rows);
+  assert.equal(code, 0);
+  assert.match(stdout, /0 accounts created, 1 already there; 0 tokens created, 1 already there/);
+  assert.deepEqual(await count(), before);
+});
+
+test('tries_without_changing_anything', async () => {
+  const rows = [row({ email: 'essai@mairie.example', token: randomUUID() })];
+  const { code, stdout } = await importRows(rows, '--dry-run');
+  assert.equal(code, 0);
+  assert.match(stdout, /dry run, nothing was changed: 1 accounts created/);
+  assert.deepEqual(
+    await server.database.sql("select 1 from account where email = 'essai@mairie.example'"),
+    [],
+  );
+});
+
+test('names_every_mistake_by_line_and_column_and_imports_the_rest', async () => {
+  const { code, stdout } = await importRows([
+    row({ email: 'x', siret: '123', hash: 'clear-text' }),
+    row({ email: 'bon@mairie.example' }),
+    row({
+      email: 'faux@mairie.example',
+      token: 'x',
+      until: '2001-01-01T00:00:00Z',
+      scopes: 'rien',
+    }),
+    row({ email: 'autre@mairie.example', token: randomUUID(), product: 'rien' }),
+  ]);
+  assert.equal(code, 1);
+  for (const mistake of [
+    'line 2, email',
+    'line 2, siret',
+    'line 2, password_hash',
+    'line 4, token_id',
+    'line 4, expires_at',
+    'line 4, scopes',
+    'line 5, product',
+  ]) {
+    assert.ok(stdout.includes(mistake), `${mistake} in\n${stdout}`);
+  }
+  assert.match(stdout, /1 accounts created.*3 rows refused/);
+});
+
+test('refuses_files_that_are_none', async () => {
+  const missing = await runProgram(['import-accounts', '/nowhere.csv'], { env: server.env });
+  assert.equal(missing.code, 1);
+  const file = join(server.dataDir, 'wrong.csv');
+  await writeFile(file, 'email,name\na,b\n');
+  const wrong = await runProgram(['import-accounts', file], { env: server.env });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /password_hash/);
+  assert.equal((await runProgram(['import-accounts'], { env: server.env })).code, 2);
+});
