@@ -3,6 +3,7 @@
 #include "domain/membership.h"
 #include "domain/page.h"
 #include "domain/record.h"
+#include "store/idempotency.h"
 #include "store/outbox.h"
 #include <string.h>
 
@@ -47,6 +48,7 @@ enum err membership_join(struct context *context, const char *siret, const char 
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_DOCUMENT, &rows, P_TEXT(result.id), P_BOOLEAN(true)));
     *document = rows_text(rows, 0, "document");
     *version = rows_integer(rows, 0, "version", 0);
+    TRY(idempotency_mark(&tx, context->idempotency));
     TRY(record(context, &tx, result.attached ? "membership.join" : "membership.suspend", result.id,
                siret));
     return tx_commit(&tx);
@@ -170,6 +172,7 @@ enum err membership_report(struct context *context, const char *id, const char *
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_REPORT, NULL, P_TEXT(id), P_TEXT(context->actor->account_id),
                  P_TEXT(comment)));
     TRY(tell_support(context, &tx, &member, comment));
+    TRY(idempotency_mark(&tx, context->idempotency));
     TRY(record(context, &tx, "membership.report", id, member.siret));
     return tx_commit(&tx);
 }

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "domain/email.h"
 #include "domain/record.h"
+#include "store/idempotency.h"
 #include "store/outbox.h"
 #include <string.h>
 
@@ -164,6 +165,7 @@ enum err organisation_resolve(struct context *context, const char *membership_id
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_DOCUMENT, &rows, P_TEXT(row.id), P_BOOLEAN(true)));
     *document = rows_text(rows, 0, "document");
     *version = rows_integer(rows, 0, "version", 0);
+    TRY(idempotency_mark(&tx, context->idempotency));
     value_set_text(context->arena, detail, "domain", verdict->trust_domain ? row.domain : NULL);
     TRY(record_act(context, &tx,
                    &(struct record){.action = "membership.resolve",
@@ -226,6 +228,7 @@ enum err organisation_trust_domain(struct context *context, const char *siret, c
         return context_fail(context, ERR_CONFLICT, "Ce domaine est déjà de confiance.");
     }
     *document = rows_text(rows, 0, "document");
+    TRY(idempotency_mark(&tx, context->idempotency));
     TRY(record_domain(context, &tx, "organisation.trust_domain", siret, parsed));
     return tx_commit(&tx);
 }

@@ -3,6 +3,7 @@
 #include "domain/product.h"
 #include "domain/record.h"
 #include "store/account.h"
+#include "store/idempotency.h"
 #include "store/outbox.h"
 #include <string.h>
 
@@ -83,6 +84,7 @@ enum err staff_grant(struct context *context, const struct staff_change *change,
         return context_fail(context, ERR_CONFLICT, "Cette personne a déjà ce rôle.");
     }
     *document = rows_text(rows, 0, "document");
+    TRY(idempotency_mark(&tx, context->idempotency));
     TRY(record(context, &tx, "staff.grant", &account, change));
     return tx_commit(&tx);
 }

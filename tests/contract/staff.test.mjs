@@ -135,3 +135,15 @@ describe('the commands', () => {
     assert.equal((await run(args(admin.email, SIRETS.DINUM), `${PASSWORD}\n`)).code, 1);
   });
 });
+
+test('seed_demo_makes_people_and_requests_once', async () => {
+  const first = await server.command(['seed-demo']);
+  const again = await server.command(['seed-demo']);
+  assert.equal(again, first);
+  const [line] = first.split('\n');
+  const [email, password] = line.split(/\s+/);
+  const client = server.client();
+  await client.logIn(email, password);
+  const { items } = (await client.get('/v1/requests')).expect(200).body;
+  assert.ok(items.length > 0);
+});
