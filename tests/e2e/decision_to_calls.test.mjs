@@ -1,0 +1,189 @@
+// The second half of the way, without a mouse: an instructor decides, the applicant finds the token,
+// calls with it, and sees the call.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { launchBrowser } from '../support/browser.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { look, openAs, ready, startDraft, visit } from './steps.mjs';
+
+let server;
+let browser;
+let applicant;
+let instructor;
+
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  applicant = await logInAs(server, { siret: SIRETS.CLAMART, domain: 'clamart.example' });
+  instructor = await logInAs(server, {
+    siret: SIRETS.DINUM,
+    domain: 'dinum.example',
+    givenName: 'Sacha',
+    role: 'instructor:api-entreprise',
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A complete request, sent. */
+async function submitted(useCase) {
+  const { client } = applicant;
+  const draft = await startDraft(client, SIRETS.CLAMART, useCase);
+  const contact = {
+    kind: 'person',
+    given_name: applicant.givenName,
+    family_name: applicant.familyName,
+    email: applicant.email,
+    phone: '01 99 00 12 34',
+    job_title: 'Cheffe de projet',
+  };
+  const contacts = {
+    data_controller: contact,
+    data_protection_officer: contact,
+    business: contact,
+    technical: contact,
+  };
+  const body = {
+    description: 'Vérifier <img src=x onerror=alert(1)> les candidatures.',
+    legal_basis: { text: 'Délibération du 3 mars.' },
+    scope_justifications: {
+      mandataires_sociaux_infogreffe: 'Vérifier le signataire.',
+      liasses_fiscales_dgfip: 'Calculer le plafond.',
+    },
+    contacts,
+    terms_accepted: true,
+    dpo_informed: true,
+  };
+  if (useCase === 'marches-publics') delete body.scope_justifications;
+  const options = { headers: { 'If-Match': `"${draft.version}"` } };
+  (await client.patch(`/v1/requests/${draft.id}`, body, options)).expect(200);
+  return (await client.post(`/v1/requests/${draft.id}/submission`)).expect(200).body;
+}
+
+async function decide(page, outcome, { reason, without } = {}) {
+  await page.keyboard.press('d');
+  await page.getByRole('radio', { name: outcome }).focus();
+  await page.keyboard.press('Space');
+  if (without) {
+    await page.getByRole('checkbox', { name: without }).focus();
+    await page.keyboard.press('Space');
+  }
+  if (reason) await page.getByLabel(/^Motif/).fill(reason);
+  await look(page);
+  await page.getByRole('button', { name: 'Voir le mail avant d’envoyer' }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Ce mail partira à').waitFor();
+  await look(page);
+  await dialog.getByRole('button', { name: outcome }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+}
+
+test('the_queue_is_walked_by_keyboard', async () => {
+  const request = await submitted('marches-publics');
+  const page = await openAs(browser, server, instructor);
+  await visit(page, '/instruction', 'Instruction');
+  await look(page);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('ligne suivante').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await page.getByRole('button', { name: /^Rendre/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await ready(page, request.title);
+  await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+  await look(page);
+  await decide(page, 'Demander des modifications', { reason: 'Précisez la durée.' });
+  await page.getByText('à compléter').first().waitFor();
+  await page.done();
+});
+
+for (const width of [360, 1280]) {
+  test(`an_approval_gives_a_token_that_calls_at_${width}_px`, async () => {
+    const request = await submitted('aides-publiques');
+    const judge = await openAs(browser, server, instructor, { width });
+    await visit(judge, `/instruction/${request.id}`, request.title);
+    await decide(judge, 'Accepter la demande', {
+      without: /Mandataires sociaux/,
+      reason: 'L’extrait RCS suffit.',
+    });
+    await judge.getByText('acceptée').first().waitFor();
+    await judge.done();
+
+    const page = await openAs(browser, server, applicant, { width });
+    await visit(page, `/demandes/${request.id}`, request.title);
+    await page.getByRole('tab', { name: 'Jeton' }).press('Enter');
+    await page.getByRole('link', { name: 'Ouvrir le jeton' }).press('Enter');
+    await ready(page, request.title);
+    await look(page);
+    await page.getByRole('button', { name: 'Afficher le jeton' }).press('Enter');
+    await page.getByRole('heading', { name: 'Votre jeton' }).waitFor();
+    await page.getByRole('button', { name: 'Afficher', exact: true }).press('Enter');
+    await look(page);
+    const secret = await page.locator('code.secret').textContent();
+    const line = await page.getByText(/^curl --header/).textContent();
+    const address = /'(http[^']+)'/.exec(line)[1];
+
+    await page.getByRole('tab', { name: 'Consommation' }).press('Enter');
+    await page.getByText('Aucun appel pour l’instant').waitFor();
+    await look(page);
+    const headers = { Authorization: `Bearer ${secret}` };
+    const good = await fetch(address, { headers });
+    assert.equal(good.status, 200);
+    const bad = await fetch(address.replace('context=', 'x='), { headers });
+    assert.equal(bad.status, 422);
+
+    await page.getByRole('rowheader', { name: /00201/ }).waitFor({ timeout: 20_000 });
+    await page.locator('.chart canvas').waitFor();
+    await look(page);
+    await page.getByRole('tab', { name: 'Derniers appels' }).press('Enter');
+    await page.getByLabel('Référence de l’appel').fill(good.headers.get('x-request-id'));
+    await page.keyboard.press('Enter');
+    await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
+    await page.locator('summary', { hasText: '/v' }).press('Enter');
+    await page.getByText('Essai').waitFor();
+    await look(page);
+    await page.done();
+  });
+}
+
+test('a_token_is_kept_by_its_owner', async () => {
+  const request = await submitted('marches-publics');
+  (
+    await instructor.client.post(`/v1/requests/${request.id}/decisions`, { outcome: 'approve' })
+  ).expect(201);
+  const { body } = await applicant.client.get(`/v1/tokens?request_id=${request.id}`);
+  const page = await openAs(browser, server, applicant);
+  await visit(page, `/jetons/${body.items[0].id}`, request.title);
+
+  await page.getByLabel('Adresses IP ou plages').fill('192.0.2.10 not-an-address');
+  await page.getByRole('button', { name: 'Enregistrer les adresses' }).press('Enter');
+  await page.getByRole('alert').getByText('Un point est à corriger').waitFor();
+  await page.getByLabel('Adresses IP ou plages').fill('192.0.2.10\n2001:db8::/32');
+  await page.getByRole('button', { name: 'Enregistrer les adresses' }).press('Enter');
+  await page.locator('[aria-live]', { hasText: 'Enregistré' }).waitFor({ state: 'attached' });
+
+  await page.getByRole('button', { name: 'Changer la clé' }).press('Enter');
+  await page.getByRole('dialog').getByLabel('Durée de validité').fill('3');
+  await page.getByRole('dialog').getByRole('button', { name: 'Changer la clé' }).press('Enter');
+  await page.getByText('Nouvelle clé créée').waitFor();
+  await look(page);
+
+  await page.getByLabel('Adresse électronique du destinataire').fill('technique@editeur.example');
+  await page.getByRole('button', { name: 'Envoyer le lien' }).press('Enter');
+  await page.getByRole('rowheader', { name: 'technique@editeur.example' }).waitFor();
+  const mail = await server.mailbox.take({ to: 'technique@editeur.example', subject: /jeton/i });
+  assert.match(mail.url, /\/partage#[\w-]{40,}$/);
+  await page.getByRole('button', { name: /^Annuler : technique/ }).press('Enter');
+  await page.getByText('Annulé').waitFor();
+
+  await page.getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
+  await page.getByRole('dialog').getByLabel('Motif').fill('Il a pu être vu.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
+  await page.getByText('Révoqué le').waitFor();
+  await look(page);
+  await page.done();
+});
