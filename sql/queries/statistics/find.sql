@@ -16,9 +16,17 @@ decided AS (
     WHERE d.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1, 2
 ),
 called AS (
-    SELECT date_trunc('month', c.at) AS month, count(*) AS n,
-           count(*) FILTER (WHERE c.at > now() - interval '30 days') AS recent
-    FROM call c GROUP BY 1
+    -- Days, then the hours of today, then what is not rolled up yet.
+    SELECT date_trunc('month', p.at) AS month, sum(p.n)::bigint AS n,
+           (sum(p.n) FILTER (WHERE p.at > now() - interval '30 days'))::bigint AS recent
+    FROM (SELECT d.day AS at, sum(d.calls) AS n FROM call_day d
+          WHERE d.day >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
+          UNION ALL
+          SELECT h.hour, sum(h.calls) FROM call_hour h, call_rolled r
+          WHERE h.hour >= date_trunc('day', r.until, 'UTC') AND h.hour < r.until GROUP BY 1
+          UNION ALL
+          SELECT now(), count(*) FROM call c, call_rolled r WHERE c.at >= r.until) p
+    GROUP BY 1
 )
 SELECT json_build_object(
     'generated_at', api_time(now()),
