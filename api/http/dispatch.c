@@ -15,6 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { METHOD_BYTES_LOGGED = 16 };
+
 static void take_request_id(struct exchange *exchange, const struct raw_request *raw) {
     for (size_t i = 0; i < raw->headers_count; i++) {
         const struct pair *header = &raw->headers[i];
@@ -121,9 +123,10 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
 
 void dispatch_record(const struct exchange *exchange) {
     const int64_t duration_us = clock_monotonic_us() - exchange->started_us;
+    const char *method = exchange->request.method_text; /* as long as the caller liked */
     http_metrics_count(exchange->route, exchange->response.status, duration_us);
     log_info(LOG_REQUEST, LOG_TEXT("request_id", exchange->request_id),
-             LOG_TEXT("method", exchange->request.method_text),
+             LOG_TEXT("method", strlen(method) > METHOD_BYTES_LOGGED ? "" : method),
              LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
              LOG_NUMBER("status", exchange->response.status),
              LOG_NUMBER("duration_us", duration_us),

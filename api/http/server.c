@@ -18,6 +18,7 @@
 
 enum {
     CONNECTIONS_MAX = 4096,
+    CONNECTIONS_OF_ONE_MAX = 3072, /* one address, such as a front proxy; others still get in */
     STACK_BYTES = 512 * 1024,
     BACKLOG = 1024,
     INACTIVITY_S = 30,
@@ -264,6 +265,7 @@ static bool listen_on(struct server *server) {
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)request_started, server},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_changed, server},
         {MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, CONNECTIONS_OF_ONE_MAX, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, INACTIVITY_S, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
         {MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL},

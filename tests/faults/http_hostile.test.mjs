@@ -173,6 +173,11 @@ test('logs_no_query_string_nor_raw_path', async () => {
   assert.doesNotMatch(server.stderr, /s3cr3t/);
 });
 
+test('keeps_its_log_lines_whole_under_an_endless_method', async () => {
+  await send(request('M'.repeat(20_000), '/health/live'));
+  await waitFor('its line', () => server.logs.some(({ status }) => status === 501));
+});
+
 test('refuses_a_header_block_over_32_kilobytes', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 40 }, (_, i) => [`X-Padding-${i}`, 'a'.repeat(1000)]),
