@@ -151,6 +151,7 @@ enum err account_change_password(struct context *context, const char *current,
     TRY(tx_query(&tx, &SQL_ACCOUNT_SET_PASSWORD, NULL, P_TEXT(account.id), P_TEXT(hash)));
     TRY(tx_query(&tx, &SQL_SESSION_DELETE_ALL, NULL, P_TEXT(account.id),
                  P_TEXT(context->actor->session_id)));
+    TRY(link_kill(&tx, LINK_EMAIL_CHANGE, account.id)); /* an intruder may have asked for it */
     TRY(account_mail_notice(&tx, &account, "password_changed"));
     TRY(record(context, &tx, "account.change_password"));
     return tx_commit(&tx);

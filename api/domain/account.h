@@ -18,7 +18,7 @@ struct account_patch {
     const char *phone; /* NULL: emptied */
     bool current_siret_given;
     char current_siret[SIRET_TEXT_BYTES]; /* "": none */
-    const char *locale; /* "fr", "en" or NULL: stays */
+    const char *locale;                   /* "fr", "en" or NULL: stays */
     bool notifications_given[NOTIFICATIONS_COUNT];
     bool notifications[NOTIFICATIONS_COUNT];
 };

@@ -95,6 +95,7 @@ enum err account_confirm_email(struct context *context, const char *token) {
     TRY(link_use(&tx, &link));
     TRY(account_lock(&tx, link.account_id, &former));
     TRY(set_email(context, &tx, former.id, &link));
+    TRY(link_kill(&tx, LINK_PASSWORD_RESET, former.id)); /* mailed to the former address */
     TRY(tell_both(context, &tx, &former, link.email));
     TRY(account_find(&tx, former.id, &account));
     if (!same_domain(former.email_key, account.email_key)) {

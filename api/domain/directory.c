@@ -86,7 +86,7 @@ static enum err find_remotely(struct context *context, const char *siret,
 
 enum err directory_find(struct context *context, const char *siret, struct establishment *out) {
     return context->services->ports->directory_find == NULL ? find_in_table(context, siret, out)
-                                                           : find_remotely(context, siret, out);
+                                                            : find_remotely(context, siret, out);
 }
 
 static void set_text_or_null(struct arena *arena, struct value *object, const char *name,
@@ -156,14 +156,13 @@ static enum err search_in_table(struct context *context, const char *words, int6
     if (number == NULL && search_patterns(context->arena, words, patterns) == 0) {
         return ERR_NONE;
     }
-    TRY(number != NULL
-            ? pool_query(context->services->pool, context->arena, IDENTITY_NOBODY, TX_READ,
-                         &SQL_DIRECTORY_SEARCH_NUMBER, &rows, P_TEXT(number), P_INTEGER(limit),
-                         P_INTEGER(offset))
-            : pool_query(context->services->pool, context->arena, IDENTITY_NOBODY, TX_READ,
-                         &SQL_DIRECTORY_SEARCH, &rows, P_TEXT(patterns[0]), P_TEXT(patterns[1]),
-                         P_TEXT(patterns[2]), P_TEXT(patterns[3]), P_INTEGER(limit),
-                         P_INTEGER(offset)));
+    TRY(number != NULL ? pool_query(context->services->pool, context->arena, IDENTITY_NOBODY,
+                                    TX_READ, &SQL_DIRECTORY_SEARCH_NUMBER, &rows, P_TEXT(number),
+                                    P_INTEGER(limit), P_INTEGER(offset))
+                       : pool_query(context->services->pool, context->arena, IDENTITY_NOBODY,
+                                    TX_READ, &SQL_DIRECTORY_SEARCH, &rows, P_TEXT(patterns[0]),
+                                    P_TEXT(patterns[1]), P_TEXT(patterns[2]), P_TEXT(patterns[3]),
+                                    P_INTEGER(limit), P_INTEGER(offset)));
     *out = ARENA_ARRAY(context->arena, struct establishment, rows->count);
     *count = rows->count;
     for (size_t i = 0; i < rows->count; i++) {
@@ -185,8 +184,8 @@ enum err directory_search(struct context *context, const char *words, int64_t li
     (void)(cursor == NULL || text_parse_integer(cursor, 0, 1000, &offset));
     if (ports->directory_search == NULL) {
         TRY(search_in_table(context, words, limit, offset, &found, &count));
-    } else if (ports->directory_search(ports->directory_state, context->arena, words, limit,
-                                       offset, &found, &count) != ERR_NONE) {
+    } else if (ports->directory_search(ports->directory_state, context->arena, words, limit, offset,
+                                       &found, &count) != ERR_NONE) {
         return context_fail(context, ERR_UNAVAILABLE,
                             "L'annuaire des établissements ne répond pas. Saisissez le SIRET, ou "
                             "réessayez plus tard.");
@@ -199,8 +198,8 @@ enum err directory_search(struct context *context, const char *words, int64_t li
     value_set(context->arena, document, "items", items);
     const bool more = (int64_t)count == limit && offset + limit <= 1000;
     value_set(context->arena, document, "next_cursor",
-              more ? value_text(context->arena, arena_printf(context->arena, "%lld",
-                                                             (long long)(offset + limit)))
+              more ? value_text(context->arena,
+                                arena_printf(context->arena, "%lld", (long long)(offset + limit)))
                    : value_null(context->arena));
     *page = document;
     return ERR_NONE;

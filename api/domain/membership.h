@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 enum membership_case {
-    MEMBERSHIP_FIRST,          /* nobody is attached: attached */
-    MEMBERSHIP_SAME_DOMAIN,    /* somebody of the same e-mail domain is: attached, the others told */
+    MEMBERSHIP_FIRST,       /* nobody is attached: attached */
+    MEMBERSHIP_SAME_DOMAIN, /* somebody of the same e-mail domain is: attached, the others told */
     MEMBERSHIP_TRUSTED_DOMAIN, /* support trusts this domain: the same */
     MEMBERSHIP_OTHER_DOMAIN,   /* only others are: suspended until support has judged */
 };

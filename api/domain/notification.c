@@ -19,10 +19,9 @@ const char *notification_name(enum notification notification) {
 static const char *unsubscribe_token(const struct context *context, const char *account_id,
                                      const char *name) {
     const char *text = arena_printf(context->arena, "%s/%s", account_id, name);
-    return arena_printf(context->arena, "%s_%s_%s", account_id,
-                        token_hash_keyed(context->arena, context->services->master_key,
-                                         "unsubscribe", text),
-                        name);
+    return arena_printf(
+        context->arena, "%s_%s_%s", account_id,
+        token_hash_keyed(context->arena, context->services->master_key, "unsubscribe", text), name);
 }
 
 const char *notification_unsubscribe_url(const struct context *context, const char *account_id,

@@ -46,6 +46,7 @@ enum err password_reset_use(struct context *context, const char *token, const ch
     TRY(link_use(&tx, &link));
     TRY(tx_query(&tx, &SQL_ACCOUNT_SET_PASSWORD, NULL, P_TEXT(account.id), P_TEXT(hash)));
     TRY(tx_query(&tx, &SQL_SESSION_DELETE_ALL, NULL, P_TEXT(account.id), P_NULL));
+    TRY(link_kill(&tx, LINK_EMAIL_CHANGE, account.id)); /* an intruder may have asked for it */
     TRY(account_mail_notice(&tx, &account, "password_changed"));
     TRY(record_act_of(context, &tx, account.id,
                       &(struct record){.action = "account.reset_password",

@@ -17,8 +17,8 @@ static enum err one_account(const struct rows *rows, struct account_row *out) {
         .job_title = rows_text(rows, 0, "job_title"),
         .phone = rows_text(rows, 0, "phone"),
         .password_hash = rows_text(rows, 0, "password_hash"),
-        .state = strcmp(rows_text(rows, 0, "state"), "active") == 0 ? ACCOUNT_ACTIVE
-                                                                    : ACCOUNT_PENDING,
+        .state =
+            strcmp(rows_text(rows, 0, "state"), "active") == 0 ? ACCOUNT_ACTIVE : ACCOUNT_PENDING,
         .current_siret = rows_text(rows, 0, "current_siret"),
         .locale = rows_text(rows, 0, "locale"),
         .notifications = rows_text(rows, 0, "notifications"),
@@ -89,4 +89,8 @@ enum err link_find(struct tx *tx, enum link_kind kind, const char *secret, struc
 
 enum err link_use(struct tx *tx, const struct link_row *link) {
     return tx_query(tx, &SQL_LINK_USE, NULL, P_TEXT(link->id));
+}
+
+enum err link_kill(struct tx *tx, enum link_kind kind, const char *account_id) {
+    return tx_query(tx, &SQL_LINK_DELETE_KIND, NULL, P_TEXT(account_id), P_TEXT(kind_name(kind)));
 }

@@ -46,6 +46,8 @@ MUST_CHECK enum err link_create(struct tx *tx, enum link_kind kind, const char *
 /* Locks the link until the commit. ERR_NOT_FOUND: used, replaced, too old or never made. */
 MUST_CHECK enum err link_find(struct tx *tx, enum link_kind kind, const char *secret,
                               struct link_row *out);
+/* Unused ones of this kind are good no more. */
+MUST_CHECK enum err link_kill(struct tx *tx, enum link_kind kind, const char *account_id);
 MUST_CHECK enum err link_use(struct tx *tx, const struct link_row *link);
 
 #endif

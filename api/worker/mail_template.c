@@ -20,9 +20,9 @@ struct renderer {
 static const struct value *find(const struct renderer *renderer, const char *name) {
     for (size_t i = renderer->scopes_count; i > 0; i--) {
         const struct value *scope = renderer->scopes[i - 1];
-        const struct value *found =
-            strcmp(name, "item") == 0 && !value_is(scope, VALUE_OBJECT) ? scope
-                                                                       : value_get(scope, name);
+        const struct value *found = strcmp(name, "item") == 0 && !value_is(scope, VALUE_OBJECT)
+                                        ? scope
+                                        : value_get(scope, name);
         if (found != NULL) {
             return found;
         }
@@ -69,8 +69,7 @@ static const char *substitute(struct renderer *renderer, const char *line, size_
     const char *end = line + length;
     while (line < end) {
         const char *open = memmem(line, (size_t)(end - line), "{{", 2);
-        const char *close =
-            open == NULL ? NULL : memmem(open, (size_t)(end - open), "}}", 2);
+        const char *close = open == NULL ? NULL : memmem(open, (size_t)(end - open), "}}", 2);
         if (close == NULL) {
             buf_append(&out, line, (size_t)(end - line));
             break;
@@ -233,7 +232,8 @@ static const char HTML_HEAD[] =
     "<!doctype html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\">"
     "<meta name=\"viewport\" content=\"width=device-width\"><title>Guichet</title></head>\n"
     "<body style=\"margin:0;padding:24px;background:#f5f7f9;color:#17222c;"
-    "font:17px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:560px;margin:0 auto;padding:24px;"
+    "font:17px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:560px;margin:0 "
+    "auto;padding:24px;"
     "background:#ffffff;border:1px solid #c9d2da;border-radius:4px\">\n";
 
 static const struct mail_template *find_source(const char *name) {
@@ -257,7 +257,7 @@ static const char *one_line(struct arena *arena, const char *text) {
 }
 
 enum err mail_template_render(struct arena *arena, const char *name, const struct value *data,
-                         const struct value *globals, struct rendered_mail *out) {
+                              const struct value *globals, struct rendered_mail *out) {
     static const char SUBJECT[] = "Objet : ";
     const struct mail_template *source = find_source(name);
     if (source == NULL) {
@@ -272,8 +272,7 @@ enum err mail_template_render(struct arena *arena, const char *name, const struc
     buf_init(&renderer.html, arena, MAIL_BYTES_MAX);
     buf_puts(&renderer.html, HTML_HEAD);
     const char *subject = source->text + sizeof SUBJECT - 1;
-    out->subject =
-        one_line(arena, substitute(&renderer, subject, (size_t)(subject_end - subject)));
+    out->subject = one_line(arena, substitute(&renderer, subject, (size_t)(subject_end - subject)));
     const char *body = subject_end + strlen("\n---\n");
     render_lines(&renderer, body, body + strlen(body));
     block_set(&renderer, BLOCK_NONE);

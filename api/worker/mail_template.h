@@ -22,7 +22,8 @@ struct rendered_mail {
 
 /* `data` and `globals` are objects; `data` wins. ERR_NOT_FOUND where no template has this name,
  * ERR_INTERNAL where it is malformed (a test renders them all). */
-MUST_CHECK enum err mail_template_render(struct arena *arena, const char *name, const struct value *data,
-                                    const struct value *globals, struct rendered_mail *out);
+MUST_CHECK enum err mail_template_render(struct arena *arena, const char *name,
+                                         const struct value *data, const struct value *globals,
+                                         struct rendered_mail *out);
 
 #endif

@@ -124,6 +124,33 @@ describe('address', () => {
   });
 });
 
+describe('links that were asked for before', () => {
+  test('to_change_the_address_die_with_the_password', async () => {
+    const { client, email } = await logInAs(server);
+    const intruder = `intruder-${email}`;
+    (await client.post('/v1/account/email', { email: intruder })).expect(202);
+    const { token } = await server.mailbox.take({ to: intruder });
+    const password = 'girafe-turquoise-77-Mistral';
+    (await client.put('/v1/account/password', { current_password: PASSWORD, password })).expect(
+      204,
+    );
+    const answer = await server.client().post('/v1/account/email-confirmation', { token });
+    assert.deepEqual(answer.expect(422).codes, { '/token': 'expired' });
+  });
+
+  test('to_reset_the_password_die_with_the_address', async () => {
+    const { client, email } = await logInAs(server);
+    (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
+    const reset = await server.mailbox.take({ to: email, subject: /nouveau mot de passe/ });
+    const next = `new-${email}`;
+    (await client.post('/v1/account/email', { email: next })).expect(202);
+    const { token } = await server.mailbox.take({ to: next });
+    (await client.post('/v1/account/email-confirmation', { token })).expect(204);
+    const body = { token: reset.token, password: 'girafe-turquoise-77-Mistral' };
+    (await server.client().post('/v1/password-reset', body)).expect(422);
+  });
+});
+
 describe('own data', () => {
   test('are_taken_away_as_one_document', async () => {
     const { client, email, session } = await logInAs(server);

@@ -23,9 +23,25 @@ static void reads_and_writes_every_kind(void **state) {
 static void refuses_what_a_strict_reader_must(void **state) {
     (void)state;
     static const char *const WRONG[] = {
-        "", "{", "{\"a\":1,\"a\":2}", "{\"a\":1}x", "{'a':1}", "[1,]", "nul", "{\"a\":1e999}",
-        "\"\\u0000\"", "{\"a\\u0000\":1}", "\"\\u0007\"", "\"\\u009f\"", "\"\x01\"", "01",
-        "\xef\xbb\xbf{}", "{\"a\":\"\xff\"}", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "99999999999999999999",
+        "",
+        "{",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":1}x",
+        "{'a':1}",
+        "[1,]",
+        "nul",
+        "{\"a\":1e999}",
+        "\"\\u0000\"",
+        "{\"a\\u0000\":1}",
+        "\"\\u0007\"",
+        "\"\\u009f\"",
+        "\"\x01\"",
+        "01",
+        "\xef\xbb\xbf{}",
+        "{\"a\":\"\xff\"}",
+        "\"\xc0\x80\"",
+        "\"\xed\xa0\x80\"",
+        "99999999999999999999",
     };
     ARENA_AUTO(arena);
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {

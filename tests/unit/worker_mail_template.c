@@ -17,7 +17,7 @@ static void renders_every_template(void **state) {
     for (const struct mail_template *source = MAIL_TEMPLATES; source->name != NULL; source++) {
         struct rendered_mail mail;
         assert_ok(mail_template_render(&arena, source->name, value_object(&arena),
-                                  value_object(&arena), &mail));
+                                       value_object(&arena), &mail));
         assert_true(*mail.subject != '\0');
         assert_null(strchr(mail.subject, '\n'));
         assert_null(strstr(mail.text, "{{"));
@@ -31,9 +31,9 @@ static void shows_what_people_typed_as_text(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct rendered_mail mail;
-    struct value *data = object(
-        &arena, "{\"url\":\"<script>alert(1)</script>\\n- item\\n[x] http://evil.example\","
-                "\"failing_since\":\"{{public_url}}\"}");
+    struct value *data =
+        object(&arena, "{\"url\":\"<script>alert(1)</script>\\n- item\\n[x] http://evil.example\","
+                       "\"failing_since\":\"{{public_url}}\"}");
     assert_ok(mail_template_render(&arena, "webhook_disabled", data, value_object(&arena), &mail));
     assert_null(strstr(mail.html, "<script>"));
     assert_non_null(strstr(mail.html, "&lt;script&gt;"));
@@ -47,9 +47,9 @@ static void refuses_a_name_without_template(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct rendered_mail mail;
-    assert_int_equal(mail_template_render(&arena, "nothing", value_object(&arena), value_object(&arena),
-                                     &mail),
-                     ERR_NOT_FOUND);
+    assert_int_equal(
+        mail_template_render(&arena, "nothing", value_object(&arena), value_object(&arena), &mail),
+        ERR_NOT_FOUND);
 }
 
 int main(void) {

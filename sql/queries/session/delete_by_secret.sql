@@ -1,1 +1,0 @@
-DELETE FROM session WHERE secret_hash = $1
