@@ -13,6 +13,7 @@ import { forget, recall, remember } from './typed.js';
 
 const REST_MS = 1000;
 const RETRY_MS = 5000;
+const OF_THE_SERVER = new Set(['version', 'updated_at', 'permissions', 'unread_messages']);
 
 /** @typedef {'saved' | 'saving' | 'waiting' | 'failed'} SaveState */
 /** @typedef {{name: string, mine: any, theirs: any}} Conflict */
@@ -33,9 +34,10 @@ export class Autosave {
    * @param {string | null} options.etag
    * @param {(state: SaveState, error: ApiError | null) => void} options.onstate
    * @param {(conflicts: Conflict[]) => Promise<Set<string>>} options.onconflict names whose own text wins
-   * @param {(document: any) => void} options.onsaved
+   * @param {() => void} options.onsaved
+   * @param {() => void} options.onothers  others changed what is on the screen: draw it again
    */
-  constructor({ path, document, etag, onstate, onconflict, onsaved }) {
+  constructor({ path, document, etag, onstate, onconflict, onsaved, onothers }) {
     this.path = path;
     this.key = `document.${path}`;
     this.base = document;
@@ -43,6 +45,7 @@ export class Autosave {
     this.onstate = onstate;
     this.onconflict = onconflict;
     this.onsaved = onsaved;
+    this.onothers = onothers;
     /** @type {Record<string, any>} not yet saved, by dotted name */
     this.pending = recall(this.key) ?? {};
     /** @type {Map<string, string>} refused members and why */
@@ -121,7 +124,7 @@ export class Autosave {
     this.base = document;
     this.etag = etag;
     this.#keep();
-    this.onsaved(this.current);
+    this.onsaved();
     if (this.#waiting().length > 0) this.#plan(0);
     else this.onstate('saved', null);
   }
@@ -163,6 +166,7 @@ export class Autosave {
           !same(getIn(data, name), getIn(this.base, name)) && !same(getIn(data, name), mine),
       )
       .map(([name, mine]) => ({ name, mine, theirs: getIn(data, name) }));
+    const others = !same(content(data), content(this.base));
     this.base = data;
     this.etag = etag;
     if (conflicts.length > 0) {
@@ -170,15 +174,24 @@ export class Autosave {
       for (const { name } of conflicts) if (!keepMine.has(name)) delete this.pending[name];
       this.#keep();
     }
-    this.onsaved(this.current);
+    this.onsaved();
     if (this.#waiting().length === 0) this.onstate('saved', null);
     else await this.#send();
+    if (others) this.onothers();
   }
 
   #keep() {
     if (Object.keys(this.pending).length > 0) remember(this.key, this.pending);
     else forget(this.key);
   }
+}
+
+/**
+ * A document without what changes by itself.
+ * @param {any} document
+ */
+function content(document) {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !OF_THE_SERVER.has(name)));
 }
 
 /**

@@ -59,7 +59,7 @@ function withFrenchSpaces(node) {
 }
 
 /** @param {string} key @returns {any} */
-export function lookup(key) {
+function lookup(key) {
   return key.split('.').reduce((node, part) => node?.[part], texts);
 }
 
@@ -110,7 +110,7 @@ export function rich(key, tags, values) {
  * @param {Record<string, (text: string) => Node>} tags
  * @returns {(Node | string)[]}
  */
-export function richText(text, tags) {
+function richText(text, tags) {
   /** @type {(Node | string)[]} */
   const parts = [];
   let end = 0;

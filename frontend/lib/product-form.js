@@ -68,7 +68,7 @@ export function blocksOf(product, request) {
  * @param {any} request
  * @param {any} siblings the object whose members the rule's `field` names
  */
-export function ruleHolds(rule, product, request, siblings) {
+function ruleHolds(rule, product, request, siblings) {
   if (rule.organisation === 'not_administration') return isNotAdministration(request.organisation);
   if (rule.any_scope === 'sensitive') return sensitiveScopes(product, request).length > 0;
   const value = getIn(siblings, rule.field ?? '');

@@ -184,16 +184,36 @@ function stateOf(error, ctx) {
  * @param {{focus: boolean, scrollTop: number | null}} how
  */
 function settle(result, how) {
-  const hadFocus = document.activeElement?.id ?? '';
+  const hadFocus = rememberFocus();
   put(result.content, result.title);
   const target = how.scrollTop === 0 || how.scrollTop === null ? hashTarget() : null;
   if (target) {
     target.scrollIntoView({ block: 'center' });
     focusOn(target, { scroll: false });
   } else if (how.focus) focusOn(mount.querySelector('h1'), { scroll: false });
-  else if (hadFocus) document.getElementById(hadFocus)?.focus({ preventScroll: true });
+  else hadFocus();
   if (!target && how.scrollTop !== null) scrollTo({ top: how.scrollTop, behavior: 'instant' });
   mount.dispatchEvent(new CustomEvent('drawn', { bubbles: true }));
+}
+
+/** Gives the focus, and the place in the text, back to the element that takes the same id. */
+function rememberFocus() {
+  const { activeElement } = document;
+  const id = activeElement?.id;
+  const isText =
+    activeElement instanceof HTMLTextAreaElement || activeElement instanceof HTMLInputElement;
+  const [start, end] = isText
+    ? [activeElement.selectionStart, activeElement.selectionEnd]
+    : [null, null];
+  return () => {
+    const again = id ? document.getElementById(id) : null;
+    again?.focus({ preventScroll: true });
+    if (
+      start !== null &&
+      (again instanceof HTMLTextAreaElement || again instanceof HTMLInputElement)
+    )
+      again.setSelectionRange(start, end);
+  };
 }
 
 function hashTarget() {

@@ -89,8 +89,8 @@ function form(data, ctx) {
       for (const field of fields)
         field.setError(saver.refused.get(field.pointer.slice(1).replaceAll('/', '.')) ?? null);
     },
-    onconflict: (conflicts) =>
-      askConflicts(product, conflicts).finally(() => setTimeout(() => void ctx.reload(), 0)),
+    onconflict: (conflicts) => askConflicts(product, conflicts),
+    onothers: () => void ctx.reload(),
     onsaved: () => drawSteps(),
   });
   ctx.signal.addEventListener('abort', () => void saver.flush());

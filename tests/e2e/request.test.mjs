@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
-import { createRequest } from '../support/requests.mjs';
+import { createRequest, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { focused, logIn, look, openAs, ready, visit } from './steps.mjs';
@@ -146,6 +146,23 @@ test('two_tabs_that_change_the_same_field_lose_nothing', async () => {
   assert.equal(now.description, 'Ma description');
   assert.equal(now.expected_volume, 1200);
   await first.done();
+});
+
+test('what_another_tab_saved_appears_beside_what_is_being_typed', async () => {
+  const request = await draft();
+  const page = await openAs(browser, server, camille);
+  await visit(page, formOf(request, 'basic_infos'), 'Le projet');
+  await saveRequest(camille.client, request.id, { title: 'Titre d’ailleurs' });
+  await page.getByLabel('Description du projet').fill('Ma description');
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('input')].some((i) => i.value === 'Titre d’ailleurs'),
+  );
+  assert.equal(await focused(page), 'champ-description');
+  assert.equal(await page.getByLabel('Description du projet').inputValue(), 'Ma description');
+  const now = await readRequest(request);
+  assert.equal(now.title, 'Titre d’ailleurs');
+  assert.equal(now.description, 'Ma description');
+  await page.done();
 });
 
 test('what_was_typed_while_the_server_was_away_is_saved_later', async () => {

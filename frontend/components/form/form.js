@@ -119,7 +119,7 @@ export function showErrors(place, errors) {
  * @param {unknown} error
  * @param {Record<number, string>} [wrong]
  */
-export function showFailure(place, fields, error, wrong) {
+function showFailure(place, fields, error, wrong) {
   if (!(error instanceof ApiError)) throw error;
   if (error.kind === 'aborted') return;
   const known = wrong?.[error.status];
@@ -141,7 +141,7 @@ export function showFailure(place, fields, error, wrong) {
 }
 
 /** Clears the old errors, shows the new ones at their fields. @param {Field[]} fields */
-export function checkFields(fields) {
+function checkFields(fields) {
   /** @type {{field: Field, message: string}[]} */
   const wrong = [];
   for (const field of fields) {
@@ -153,7 +153,7 @@ export function checkFields(fields) {
 }
 
 /** @param {Field[]} fields */
-export function valuesOf(fields) {
+function valuesOf(fields) {
   return Object.fromEntries(fields.map((f) => [f.name, f.value]));
 }
 

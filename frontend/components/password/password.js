@@ -8,8 +8,8 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { textField } from '../field/field.js';
 
-export const PASSWORD_MIN = 12;
-export const PASSWORD_MAX = 128;
+const PASSWORD_MIN = 12;
+const PASSWORD_MAX = 128;
 const SHORTEST_NAME = 4;
 
 /**

@@ -174,7 +174,7 @@ function scopeList(ids, product) {
  * @param {any} product
  * @param {string} id
  */
-export function scopeLabel(product, id) {
+function scopeLabel(product, id) {
   return product.scopes.find((/** @type {any} */ s) => s.id === id)?.label ?? id;
 }
 

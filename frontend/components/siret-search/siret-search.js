@@ -155,7 +155,7 @@ export function siretSearch({ name, label, hint, onchange }) {
 }
 
 /** @param {Establishment} establishment */
-export function establishmentCard(establishment) {
+function establishmentCard(establishment) {
   const { name, address, siret, open, eligible, eligibility_ground: ground } = establishment;
   return h(
     'div',

@@ -30,7 +30,7 @@ export function historyTab({ events, product }) {
  * @param {{pointer: string, former: any, new: any}[]} changes
  * @param {any} product
  */
-export function changeList(changes, product) {
+function changeList(changes, product) {
   if (changes.length === 0) return null;
   return h(
     'details',
