@@ -1,28 +1,21 @@
 #include "store/call.h"
 #include "base/clock.h"
 #include <inttypes.h>
+#include <string.h>
 
 static void write_text(struct buf *out, const char *text) {
     if (text == NULL) {
         buf_puts(out, "\\N");
         return;
     }
-    for (const char *c = text; *c != '\0'; c++) {
-        switch (*c) {
-        case '\\':
-            buf_puts(out, "\\\\");
-            break;
-        case '\t':
-            buf_puts(out, "\\t");
-            break;
-        case '\n':
-            buf_puts(out, "\\n");
-            break;
-        case '\r':
-            buf_puts(out, "\\r");
-            break;
-        default:
-            buf_putc(out, *c);
+    for (const char *c = text; *c != '\0';) {
+        const size_t plain = strcspn(c, "\\\t\n\r");
+        buf_append(out, c, plain);
+        c += plain;
+        if (*c != '\0') {
+            buf_putc(out, '\\');
+            buf_putc(out, *c == '\t' ? 't' : *c == '\n' ? 'n' : *c == '\r' ? 'r' : '\\');
+            c++;
         }
     }
 }

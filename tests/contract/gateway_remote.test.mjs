@@ -192,10 +192,10 @@ test('leaves_other_providers_as_they_were_while_one_hangs', async () => {
   const hanging = Array.from({ length: 30 }, () => token.get(`${UNIT}?${ASKED}`));
   await waitFor(
     'the provider to hang',
-    async () => asked.filter(({ url }) => url.includes('insee')).length >= 30,
+    async () => asked.filter(({ url }) => url.includes('insee')).length >= 5,
   );
   (await token.get(`${RGE}?${ASKED}`)).expect(200);
-  for (const one of await Promise.all(hanging)) one.expect(504);
+  for (const one of await Promise.all(hanging)) one.expect(503, 504);
   await recover();
 });
 
