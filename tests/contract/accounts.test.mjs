@@ -125,7 +125,10 @@ describe('bad input', () => {
     ['with_a_wrong_check_digit', '21920023500015', 'invalid_format'],
     ['of_zeros', '00000000000000', 'invalid_format'],
     ['that_is_empty', '', 'required'],
+    ['with_the_digits_of_la_poste_elsewhere', '12345356000000', 'invalid_format'],
+    ['that_counts_up', '12345678901234', 'invalid_format'],
     ['that_the_directory_does_not_know', unknownSiret(), 'not_found'],
+    ['that_is_good_but_nobody_s', '55837874100737', 'not_found'],
   ]) {
     test(`refuses_a_siret_${why}`, async () => {
       assert.deepEqual((await refusal({ siret })).codes, { '/siret': code });
@@ -142,6 +145,16 @@ describe('bad input', () => {
       (await server.client().post('/v1/accounts', signUpForm({ siret }))).expect(202);
     });
   }
+
+  test('takes_a_closed_establishment_that_may_then_start_no_request', async () => {
+    const siret = '21920023500022';
+    const person = await signUp(server, { siret });
+    const client = server.client();
+    await client.logIn(person.email, PASSWORD);
+    const body = { product: 'api-entreprise', use_case: 'marches-publics', siret };
+    const refused = await client.post('/v1/requests', body);
+    assert.deepEqual(Object.keys(refused.expect(422).codes), ['/siret']);
+  });
 
   for (const [why, email] of [
     ['with_two_at_signs', 'a@b@mairie.example'],
