@@ -1,0 +1,96 @@
+#include "domain/backup.h"
+#include "commands/commands.h"
+#include "commands/session.h"
+#include <stdio.h>
+
+static void explain(const char *name, enum err err) {
+    const char *why = "the database cannot be reached";
+    if (err == ERR_UPSTREAM) {
+        why = "PostgreSQL's program failed, see above";
+    } else if (err == ERR_UNAVAILABLE) {
+        why = "PostgreSQL's client programs are missing, or the file cannot be written";
+    } else if (err == ERR_INVALID) {
+        why = "GUICHET_DATABASE_OWNER_URL is no connection string";
+    }
+    (void)fprintf(stderr, "guichet %s: %s\n", name, why);
+}
+
+static enum err load(struct arena *arena, struct config *config) {
+    arena_init(arena);
+    return app_load_config(arena, config);
+}
+
+int command_backup(int count, char **words) {
+    struct arena arena;
+    struct config config;
+    if (count != 1) {
+        return 2;
+    }
+    enum err err = load(&arena, &config);
+    if (err == ERR_NONE) {
+        err = backup_write(&arena, config.database_owner_url, words[0]);
+        if (err != ERR_NONE) {
+            explain("backup", err);
+        } else {
+            (void)puts("The copy is written. Keep the master key elsewhere: without it, the copy "
+                       "opens nothing.");
+        }
+    }
+    arena_clear(&arena);
+    return err == ERR_NONE ? 0 : 1;
+}
+
+int command_restore(int count, char **words) {
+    struct arena arena;
+    struct config config;
+    if (count != 1) {
+        return 2;
+    }
+    enum err err = load(&arena, &config);
+    if (err == ERR_NONE) {
+        err = backup_restore(&arena, config.database_owner_url, words[0]);
+        if (err != ERR_NONE) {
+            explain("restore", err);
+        } else {
+            (void)puts("The copy is restored and migrated.");
+        }
+    }
+    arena_clear(&arena);
+    return err == ERR_NONE ? 0 : 1;
+}
+
+static bool print_report(const struct backup_report *report) {
+    const bool good =
+        report->is_current && report->audit_broken == 0 && report->secrets_unopened == 0;
+    (void)printf("%lld accounts, %lld requests, %lld tokens\n", (long long)report->accounts,
+                 (long long)report->requests, (long long)report->tokens);
+    (void)printf("audit: %lld rows, %lld broken\n", (long long)report->audit_rows,
+                 (long long)report->audit_broken);
+    (void)printf("secrets: %lld open with the master key, %lld do not\n",
+                 (long long)report->secrets, (long long)report->secrets_unopened);
+    (void)printf("migrations: %s\n", report->is_current ? "current" : "not those of this program");
+    (void)puts(good ? "The copy is good." : "The copy is not good.");
+    return good;
+}
+
+int command_backup_check(int count, char **words) {
+    static struct command_session session;
+    struct backup_report report;
+    bool good = false;
+    if (count != 1) {
+        return 2;
+    }
+    enum err err = command_session_init(&session);
+    if (err == ERR_NONE) {
+        err = backup_check(&session.context, session.app.config.database_owner_url, words[0],
+                           &report);
+        if (err != ERR_NONE) {
+            explain("backup check", err);
+        }
+    }
+    if (err == ERR_NONE) {
+        good = print_report(&report);
+    }
+    command_session_clear(&session);
+    return good ? 0 : 1;
+}

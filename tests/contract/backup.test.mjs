@@ -1,0 +1,104 @@
+// Copies of the database, taken while it serves: written, verified, restored elsewhere.
+import assert from 'node:assert/strict';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { PASSWORD } from '../support/accounts.mjs';
+import { createDatabase } from '../support/database.mjs';
+import { cast, decide, submitRequest } from '../support/requests.mjs';
+import { runProgram, startServer } from '../support/server.mjs';
+import { ASKED } from '../support/tokens.mjs';
+
+const ENDPOINT = `/gateway/api-entreprise/v3/dgfip/etablissements/13002526500013/chiffres_affaires?${ASKED}`;
+
+let server;
+let people;
+let path;
+let string;
+
+before(async () => {
+  server = await startServer();
+  people = await cast(server);
+  const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
+  (await decide(people.instructor.client, id, 'approve')).expect(201);
+  const { body } = await people.applicant.client.get(`/v1/requests/${id}`);
+  path = `/v1/tokens/${body.token_id}`;
+  string = (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
+});
+after(() => server.stop());
+
+const copy = (name) => join(server.dataDir, name);
+
+test('writes_a_copy_under_load_that_proves_good', async () => {
+  let serving = true;
+  const load = (async () => {
+    let acts = 0;
+    for (; serving; acts++) (await people.applicant.client.post(`${path}/reveal`)).expect(200);
+    return acts;
+  })();
+  await server.command(['backup', copy('loaded.dump')]);
+  serving = false;
+  assert.ok((await load) > 0);
+  assert.equal((await stat(copy('loaded.dump'))).mode & 0o777, 0o600);
+  const report = await server.command(['backup', 'check', copy('loaded.dump')]);
+  assert.match(report, /1 requests, 1 tokens/);
+  assert.match(report, /audit: \d\d+ rows, 0 broken/);
+  assert.match(report, /secrets: 3 open with the master key, 0 do not/);
+  assert.match(report, /The copy is good/);
+  const left = await server.database.sql(
+    "select datname from pg_database where datname like 'guichet_check_%'",
+  );
+  assert.deepEqual(left, []);
+});
+
+test('serves_from_a_restored_copy_as_before', async () => {
+  await server.command(['backup', copy('whole.dump')]);
+  const database = await createDatabase();
+  await database.sql('drop schema public cascade; create schema public');
+  const options = { database, dataDir: server.dataDir, start: false };
+  const second = await startServer({ ...options, env: { GUICHET_PUBLIC_URL: server.url } });
+  try {
+    await second.command(['restore', copy('whole.dump')]);
+    await second.start();
+    const client = second.client();
+    await client.logIn(people.applicant.email, PASSWORD);
+    const { body } = (await client.post(`${path}/reveal`)).expect(200);
+    assert.equal(body.token, string);
+    (await second.client().get(ENDPOINT, { bearer: string })).expect(200);
+    assert.match(await second.command(['verify-audit']), /the chain is whole/);
+    const again = await runProgram(['restore', copy('whole.dump')], { env: second.env });
+    assert.equal(again.code, 1, 'a database that is not empty');
+  } finally {
+    await second.end();
+    await database.drop();
+  }
+});
+
+test('names_what_is_wrong_with_a_copy', async () => {
+  await server.command(['backup', copy('broken.dump')]);
+  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64');
+  const foreign = await runProgram(['backup', 'check', copy('broken.dump')], {
+    env: { ...server.env, GUICHET_MASTER_KEY: key },
+  });
+  assert.equal(foreign.code, 1);
+  assert.match(foreign.stdout, /secrets: 0 open with the master key, 3 do not/);
+  await writeFile(copy('none.dump'), 'no copy at all');
+  const none = await runProgram(['backup', 'check', copy('none.dump')], { env: server.env });
+  assert.equal(none.code, 1);
+  const nowhere = await runProgram(['backup', '/nowhere/copy.dump'], { env: server.env });
+  assert.equal(nowhere.code, 1);
+  assert.ok(!(await readdir(server.dataDir)).some((name) => name.endsWith('.new')));
+});
+
+test('names_an_audit_row_that_was_changed_before_the_copy', async () => {
+  await server.database.sql(
+    `set session_replication_role = replica; update audit set action = 'nothing' where id = (select min(id) from audit)`,
+  );
+  await server.command(['backup', copy('changed.dump')]);
+  const { code, stdout } = await runProgram(['backup', 'check', copy('changed.dump')], {
+    env: server.env,
+  });
+  assert.equal(code, 1);
+  assert.match(stdout, /audit: \d+ rows, [1-9]\d* broken/);
+  assert.match(stdout, /The copy is not good/);
+});
