@@ -148,6 +148,10 @@ enum err usage_post_calls(struct context *context, const struct value *calls, in
     const char *json = json_text(context->arena, calls);
     int64_t *unknown = NULL;
     size_t count = 0;
+    if (context->actor->kind != ACTOR_CLIENT) {
+        return context_fail(context, ERR_UNAUTHENTICATED,
+                            "Présentez le jeton d'accès d'un programme.");
+    }
     if (product == NULL) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Ce programme n'est pas lié à une API : il ne peut déposer d'appels.");

@@ -69,12 +69,13 @@ static void check_params(struct reader *reader) {
     if (params->object.count > PARAMS_MAX) {
         reader_error(reader, "params", "too_many", "Vingt paramètres sont possibles.");
     }
+    struct reader within = *reader;
+    within.prefix = reader_pointer(reader, "params");
     for (size_t i = 0; i < params->object.count; i++) {
         const struct member *member = &params->object.members[i];
         const bool is_text = value_is(member->value, VALUE_STRING);
         if (!is_text || utf8_length(member->value->text) > READER_SHORT_MAX) {
-            reader_error(reader, arena_printf(reader->arena, "params/%s", member->name),
-                         is_text ? "too_long" : "wrong_type",
+            reader_error(&within, member->name, is_text ? "too_long" : "wrong_type",
                          "Un texte d'au plus 255 caractères est attendu.");
         }
     }

@@ -161,8 +161,8 @@ static const struct value *read_list(struct arena *arena, struct field_errors *e
     } else {
         for (size_t i = 0; i < list->array.count; i++) {
             if (!value_is(list->array.items[i], VALUE_OBJECT)) {
-                reader_error(&reader, arena_printf(arena, "%s/%zu", name, i), "wrong_type",
-                             "Un objet est attendu.");
+                field_errors_add(errors, arena_printf(arena, "/%s/%zu", name, i), "wrong_type",
+                                 "Un objet est attendu.");
             }
         }
     }
