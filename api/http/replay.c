@@ -1,5 +1,6 @@
 #include "http/replay.h"
 #include "base/json.h"
+#include "security/seal.h"
 #include "security/token_hash.h"
 #include "store/idempotency.h"
 #include <string.h>
@@ -30,31 +31,56 @@ static const char *actor_of(const struct exchange *exchange) {
     return arena_printf(exchange->arena, "address:%s", exchange->request.address);
 }
 
-static void answer_again(struct exchange *exchange, const struct idempotency_answer *answer) {
-    struct value *headers = NULL;
-    exchange->response.status = answer->status;
-    exchange->response.content_type = answer->content_type;
-    exchange->response.body = answer->body == NULL ? "" : answer->body;
-    exchange->response.body_bytes = strlen(exchange->response.body);
-    if (json_parse(exchange->arena, answer->headers, strlen(answer->headers), &headers, NULL) !=
-        ERR_NONE) {
-        return;
+static const char LOST_ANSWER[] =
+    "L'action de cette clé a bien eu lieu, mais sa réponse est perdue : "
+    "relisez l'objet.";
+
+/* Answers may show a secret once (API clients, webhooks): they are sealed as secrets are. */
+static const char *seal_context(struct arena *arena, const struct idempotency_key *key) {
+    return arena_printf(arena, "idempotency_key/%s%s/%s", key->actor_id, key->path, key->key);
+}
+
+static enum err open_body(struct exchange *exchange, const struct idempotency_key *key,
+                          const char *sealed, const char **body, size_t *length) {
+    unsigned char *bytes = NULL;
+    *body = "";
+    *length = 0;
+    if (sealed == NULL) {
+        return ERR_NONE;
     }
+    if (seal_open(exchange->arena, exchange->services->master_key,
+                  seal_context(exchange->arena, key), sealed, &bytes, length) != ERR_NONE) {
+        exchange->detail = LOST_ANSWER; /* the master key was changed since */
+        return ERR_CONFLICT;
+    }
+    *body = (const char *)bytes;
+    return ERR_NONE;
+}
+
+static enum err answer_again(struct exchange *exchange, const struct idempotency_key *key,
+                             const struct idempotency_answer *answer) {
+    struct value *headers = NULL;
+    struct response *response = &exchange->response;
+    TRY(open_body(exchange, key, answer->body, &response->body, &response->body_bytes));
+    response->status = answer->status;
+    response->content_type = answer->content_type;
+    TRY(json_parse(exchange->arena, answer->headers, strlen(answer->headers), &headers, NULL));
     for (size_t i = 0; i < value_count(headers); i++) {
         const struct value *header = headers->array.items[i];
         response_header(exchange, value_get_text(header, "name"), value_get_text(header, "value"));
     }
+    return ERR_NONE;
 }
 
-static enum err judge(struct exchange *exchange, enum idempotency_verdict verdict,
-                      const struct idempotency_answer *answer, bool *replayed) {
+static enum err judge(struct exchange *exchange, const struct idempotency_key *key,
+                      enum idempotency_verdict verdict, const struct idempotency_answer *answer,
+                      bool *replayed) {
     switch (verdict) {
     case IDEMPOTENCY_CLAIMED:
         return ERR_NONE;
     case IDEMPOTENCY_ANSWERED:
-        answer_again(exchange, answer);
         *replayed = true;
-        return ERR_NONE;
+        return answer_again(exchange, key, answer);
     case IDEMPOTENCY_OTHER_BODY:
         return ERR_IDEMPOTENCY_MISMATCH;
     case IDEMPOTENCY_RUNNING:
@@ -63,8 +89,7 @@ static enum err judge(struct exchange *exchange, enum idempotency_verdict verdic
             "relisez l'objet avant de recommencer avec une autre clé.";
         return ERR_CONFLICT;
     case IDEMPOTENCY_DONE:
-        exchange->detail = "L'action de cette clé a bien eu lieu, mais sa réponse est perdue : "
-                           "relisez l'objet.";
+        exchange->detail = LOST_ANSWER;
         return ERR_CONFLICT;
     }
     return ERR_INTERNAL;
@@ -91,7 +116,7 @@ enum err replay_begin(struct exchange *exchange, const struct route *route, bool
     if (verdict == IDEMPOTENCY_CLAIMED) {
         exchange->context.idempotency = key;
     }
-    return judge(exchange, verdict, &answer, replayed);
+    return judge(exchange, key, verdict, &answer, replayed);
 }
 
 /* Those that belong to the answer itself; cookies are not given twice. */
@@ -123,7 +148,9 @@ void replay_end(struct exchange *exchange, enum err err) {
         const struct idempotency_answer answer = {
             .status = exchange->response.status,
             .content_type = exchange->response.content_type,
-            .body = exchange->response.body,
+            .body = seal_close(exchange->arena, exchange->services->master_key,
+                               seal_context(exchange->arena, key), exchange->response.body,
+                               exchange->response.body_bytes),
             .headers = kept_headers(exchange),
         };
         kept = idempotency_finish(exchange->services->pool, exchange->arena, key, &answer);

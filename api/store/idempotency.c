@@ -63,3 +63,8 @@ enum err idempotency_release(struct pool *pool, struct arena *arena,
     return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_IDEMPOTENCY_RELEASE, NULL,
                       P_TEXT(key->actor_id), P_TEXT(key->path), P_TEXT(key->key));
 }
+
+enum err idempotency_delete_old(struct pool *pool, struct arena *arena) {
+    return pool_run(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_IDEMPOTENCY_DELETE_OLD, NULL, 0,
+                    NULL);
+}

@@ -17,8 +17,8 @@ struct idempotency_key {
 struct idempotency_answer {
     int status;
     const char *content_type; /* NULL: no body */
-    const char *body;
-    const char *headers; /* JSON array of {name, value} */
+    const char *body;         /* as it was kept */
+    const char *headers;      /* JSON array of {name, value} */
 };
 
 enum idempotency_verdict {
@@ -42,5 +42,7 @@ MUST_CHECK enum err idempotency_finish(struct pool *pool, struct arena *arena,
 /* Forgets a claim whose act failed; one that was marked stays. */
 MUST_CHECK enum err idempotency_release(struct pool *pool, struct arena *arena,
                                         const struct idempotency_key *key);
+/* Forgets all keys older than 24 hours. */
+MUST_CHECK enum err idempotency_delete_old(struct pool *pool, struct arena *arena);
 
 #endif

@@ -92,6 +92,15 @@ test('gives_the_first_answer_again_for_the_same_idempotency_key', async () => {
   (await client.post('/v1/requests', other, key)).expect(422);
 });
 
+test('keeps_answers_sealed_until_they_are_asked_for_again', async () => {
+  const { client } = await logInAs(server);
+  const key = { idempotencyKey: 'sealed' };
+  const { body } = (await client.post('/v1/requests', DRAFT, key)).expect(201);
+  const [kept] = await server.database.sql(`select body from idempotency_key where key = 'sealed'`);
+  assert.ok(kept.length > 100);
+  assert.doesNotMatch(kept, new RegExp(body.id));
+});
+
 test('keeps_the_keys_of_two_people_apart', async () => {
   const one = await logInAs(server);
   const two = await logInAs(server);

@@ -99,6 +99,22 @@ static void is_forgotten_after_a_day(void **state) {
     assert_int_equal(claim(&arena, &key, OTHER_HASH, &answer), IDEMPOTENCY_CLAIMED);
 }
 
+static void deletes_what_no_longer_counts(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct idempotency_key old = key_named("to-delete");
+    const struct idempotency_key young = key_named("to-keep");
+    struct idempotency_answer answer = {0};
+    assert_int_equal(claim(&arena, &old, HASH, &answer), IDEMPOTENCY_CLAIMED);
+    assert_int_equal(claim(&arena, &young, HASH, &answer), IDEMPOTENCY_CLAIMED);
+    assert_true(database_run(&database, "UPDATE idempotency_key SET created_at = now() - "
+                                        "interval '25 hours' WHERE key = 'to-delete'"));
+    assert_int_equal(idempotency_delete_old(pool, &arena), ERR_NONE);
+    assert_string_equal(database_cell(&database, "SELECT string_agg(key, ',') FROM idempotency_key "
+                                                 "WHERE key IN ('to-delete', 'to-keep')"),
+                        "to-keep");
+}
+
 static void *race(void *argument) {
     atomic_int *claims = argument;
     ARENA_AUTO(arena);
@@ -131,6 +147,7 @@ int main(void) {
         cmocka_unit_test(may_come_again_after_a_failure),
         cmocka_unit_test(remembers_an_act_whose_answer_was_lost),
         cmocka_unit_test(is_forgotten_after_a_day),
+        cmocka_unit_test(deletes_what_no_longer_counts),
         cmocka_unit_test(is_claimed_by_one_of_many),
     };
     return cmocka_run_group_tests(tests, create, drop);
