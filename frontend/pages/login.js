@@ -106,7 +106,6 @@ function codeStep(ctx, next) {
   const form = createForm({
     fields: [code],
     submit: t('login.submit'),
-    wrong: { 401: t('login.wrong_code') },
     onsubmit: async (values) => {
       await session.giveSecondFactor(values.code.replace(/\s/g, ''));
       ctx.navigate(next, { replace: true });

@@ -106,7 +106,6 @@ async function askCode() {
     title: t('login.code_title'),
     fields: [code],
     submit: t('login.submit'),
-    wrong: { 401: t('login.wrong_code') },
     onsubmit: (values) => session.giveSecondFactor(values.code.replace(/\s/g, '')),
   });
   if (!given) await session.logOut();

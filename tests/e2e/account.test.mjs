@@ -1,0 +1,115 @@
+// One's own account and organisation on the screens: second factor, address, members, messages.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { launchBrowser, openPage } from '../support/browser.mjs';
+import { cast, submitRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { totpCode } from '../support/totp.mjs';
+import { logIn, look, openAs, ready, visit } from './steps.mjs';
+
+let server;
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('a_second_factor_is_set_up_and_asked_for', async () => {
+  const person = await logInAs(server, { siret: SIRETS.LYON });
+  const page = await openAs(browser, server, person);
+  await visit(page, '/compte', 'Mon compte');
+  await page.getByRole('button', { name: 'Mettre en place' }).press('Enter');
+  await page.getByRole('heading', { name: /Photographiez ce code/ }).waitFor();
+  await look(page);
+  const secret = await page.locator('#second_factor code').textContent();
+  await page.getByLabel('Code de vérification').fill(totpCode(secret));
+  await page.getByRole('button', { name: 'Confirmer' }).press('Enter');
+  await page.getByRole('heading', { name: 'Vos codes de secours' }).waitFor();
+  await look(page);
+  const recovery = await page.locator('#second_factor li').first().textContent();
+  await page.done();
+
+  const again = await openPage(browser, server.url, { width: 360 });
+  await visit(again, '/connexion', 'Se connecter');
+  await logIn(again, person);
+  await ready(again, 'Vérification en deux étapes');
+  await look(again);
+  await again.getByLabel('Code de vérification').fill('000000');
+  await again.keyboard.press('Enter');
+  await again.getByRole('alert').getByText('donnez un code de secours').waitFor();
+  await again.getByLabel('Code de vérification').fill(recovery);
+  await again.keyboard.press('Enter');
+  await ready(again, 'Mes demandes');
+  await again.done();
+});
+
+test('a_new_address_is_confirmed_through_the_mail', async () => {
+  const person = await logInAs(server, { siret: SIRETS.RENNES });
+  const page = await openAs(browser, server, person);
+  await visit(page, '/compte', 'Mon compte');
+  await page.getByLabel('Nouvelle adresse').fill('nouvelle@rennes.example');
+  await page.getByRole('button', { name: 'Changer d’adresse' }).press('Enter');
+  await page.getByText('Un lien de confirmation attend').waitFor();
+  const mail = await server.mailbox.take({ to: 'nouvelle@rennes.example' });
+  await page.goto(mail.url);
+  await ready(page, 'Confirmer votre nouvelle adresse');
+  await look(page);
+  await page.getByRole('button', { name: 'Confirmer l’adresse' }).press('Enter');
+  await ready(page, 'Adresse confirmée');
+  await page.done();
+});
+
+test('members_are_seen_reported_and_left', async () => {
+  const person = await logInAs(server, { siret: SIRETS.BORDEAUX, givenName: 'Léa' });
+  await logInAs(server, { siret: SIRETS.BORDEAUX, givenName: 'Inconnu' });
+  const page = await openAs(browser, server, person, { width: 360 });
+  await visit(page, '/organisation', 'Mon organisation');
+  await look(page);
+  await page.getByRole('button', { name: /Je ne connais pas cette personne/ }).press('Enter');
+  const report = page.getByRole('dialog', { name: /Signaler Inconnu/ });
+  await report.getByLabel('Ce que vous savez').fill('Personne de ce nom ici.');
+  await look(page);
+  await report.getByRole('button', { name: 'Signaler au support' }).press('Enter');
+  await report.waitFor({ state: 'detached' });
+
+  await page.getByLabel('SIRET, nom ou commune').fill(SIRETS.NANTES);
+  await page
+    .getByText(/^SIRET 440|^SIRET 214/)
+    .last()
+    .waitFor();
+  await page.getByRole('button', { name: 'Rejoindre cette organisation' }).press('Enter');
+  await page.getByRole('heading', { name: 'Vos autres rattachements' }).waitFor();
+  await look(page);
+  await page.getByRole('button', { name: 'Quitter cette organisation' }).last().press('Enter');
+  const leave = page.getByRole('dialog', { name: /Quitter/ });
+  await leave.getByRole('button', { name: 'Quitter l’organisation' }).press('Enter');
+  await page
+    .getByRole('heading', { name: 'Vos autres rattachements' })
+    .waitFor({ state: 'detached' });
+  await page.done();
+});
+
+test('a_message_is_read_answered_and_counted', async () => {
+  const { applicant, instructor, domain } = await cast(server);
+  const request = await submitRequest(applicant.client, { domain });
+  const body = 'Quel article ?\n<img src=x onerror=alert(1)>';
+  (await instructor.client.post(`/v1/requests/${request.id}/messages`, { body })).expect(201);
+  const page = await openAs(browser, server, applicant);
+  await page.getByText('un message non lu').waitFor();
+  await visit(page, `/demandes/${request.id}`, /aides/);
+  await page.getByRole('tab', { name: 'Messages (1 non lu)' }).press('Enter');
+  await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+  await page.getByLabel('Votre message').fill('L’article R. 2143-13.');
+  await look(page);
+  await page.getByRole('button', { name: 'Envoyer le message' }).press('Enter');
+  await page.getByText('L’article R. 2143-13.').first().waitFor();
+  await visit(page, '/demandes', 'Mes demandes');
+  assert.equal(await page.getByText('un message non lu').count(), 0);
+  await page.done();
+});
