@@ -104,6 +104,7 @@ static struct value *render_provider(struct arena *arena, const struct value *pr
     struct value *item = value_object(arena);
     value_set_text(arena, item, "id", value_get_text(provider, "id"));
     value_set_text(arena, item, "name", value_get_text(provider, "name"));
+    value_set_text(arena, item, "code", value_get_text(provider, "code"));
     value_set(arena, item, "sandbox", value_boolean(arena, sandbox));
     value_set_text(arena, item, "state", sandbox ? "ok" : "unknown");
     value_set(arena, item, "checked_at", value_null(arena));
