@@ -38,7 +38,7 @@ const LISTS = [
   ['search for two words', 'instructor', 'q=demarche%20777'],
   ['search that finds nothing', 'instructor', 'q=introuvable'],
   ['not assigned', 'instructor', 'assignee=none&sort=age'],
-  ['of one organisation', 'instructor', 'siret=90000000000007'],
+  ['of one organisation', 'instructor', `siret=${SIRETS.CLAMART}`],
   ["an applicant's own", 'applicant', ''],
 ];
 
