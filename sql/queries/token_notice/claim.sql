@@ -3,7 +3,8 @@
 WITH due AS (
     SELECT t.id, t.expires_at
     FROM token t
-    WHERE t.revoked_at IS NULL AND t.expires_at <= now() + interval '90 days'
+    WHERE t.revoked_at IS NULL
+      AND t.expires_at BETWEEN now() - interval '30 days' AND now() + interval '90 days'
       AND EXISTS (SELECT FROM unnest(ARRAY[90, 60, 30, 15, 7, 0]) step
                   WHERE t.expires_at <= now() + make_interval(days => step)
                     AND NOT EXISTS (SELECT FROM token_notice n
