@@ -25,6 +25,17 @@ enum err instruction_json_template(struct arena *arena, struct field_errors *err
     return field_errors_verdict(errors);
 }
 
+static bool came_before(const struct value *list, size_t place) {
+    for (size_t i = 0; i < place; i++) {
+        const struct value *item = list->array.items[i];
+        if (value_is(item, VALUE_STRING) &&
+            strcmp(item->text, list->array.items[place]->text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_states(struct field_errors *errors, struct arena *arena,
                          const struct value *list) {
     if (list == NULL) {
@@ -38,6 +49,9 @@ static void check_states(struct field_errors *errors, struct arena *arena,
         if (!value_is(item, VALUE_STRING) || request_state_parse(item->text) == STATE_NONE) {
             field_errors_add(errors, arena_printf(arena, "/query/state/%zu", i), "unknown_value",
                              "Cet état n'existe pas.");
+        } else if (came_before(list, i)) {
+            field_errors_add(errors, arena_printf(arena, "/query/state/%zu", i), "duplicate",
+                             "Cet état est déjà dans la liste.");
         }
     }
 }
