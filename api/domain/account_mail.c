@@ -95,10 +95,14 @@ enum err account_mail_run(struct context *context, const struct value *payload) 
     const char *email_key = value_get_text(payload, "email_key");
     const char *purpose = value_get_text(payload, "purpose");
     struct account_row account;
-    if (email_key == NULL || purpose == NULL ||
-        attempt_check(context, ATTEMPT_MAIL, email_key) != ERR_NONE) {
+    if (email_key == NULL || purpose == NULL) {
+        return ERR_NONE;
+    }
+    const enum err may_mail = attempt_check(context, ATTEMPT_MAIL, email_key);
+    if (may_mail == ERR_RATE_LIMITED) {
         return ERR_NONE; /* too many mails to this address already */
     }
+    TRY(may_mail);
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     const enum err found = account_find_by_email(&tx, email_key, &account);
