@@ -2,7 +2,7 @@
 // `node tests/bench/gateway.mjs [--seconds 5] [--rounds 3] [--calls 10000000]`, on the release build.
 import { execFile, spawn } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -27,12 +27,9 @@ const SLOW = `/gateway/api-entreprise/v3/ademe/etablissements/13002526500013/cer
 const SCOPES = ['unites_legales_etablissements_insee', 'certificat_rge_ademe'];
 const children = [];
 
-// Peers and wrk share the machine: what is measured has processor 0 for itself, the rest the others.
-function start(command, args, { cpu = '1', env = {} } = {}) {
-  const child = spawn('taskset', ['-c', cpu, command, ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+// Nothing is bound to a processor: what counts is the processor time of a call.
+function start(command, args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(child);
   return child;
 }
@@ -57,9 +54,9 @@ async function processorUs(pid) {
 /** Calls per second of one round, and the processor time of one call. */
 async function measure(url, { pid, token, clients = 64, seconds = options.seconds } = {}) {
   const headers = token ? ['-H', `Authorization: Bearer ${token}`] : [];
-  const args = ['-c', '1', 'wrk', '-t1', `-c${clients}`, `-d${seconds}s`, ...headers, url];
+  const args = ['-t1', `-c${clients}`, `-d${seconds}s`, ...headers, url];
   const before = pid ? await processorUs(pid) : 0;
-  const { stdout } = await run('taskset', args);
+  const { stdout } = await run('wrk', args);
   const after = pid ? await processorUs(pid) : 0;
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(stdout);
   if (bad) throw new Error(`${url}: ${bad[1]} answers were refusals`);
@@ -134,12 +131,6 @@ function rs256(folder) {
 async function residentMegabytes(pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
-}
-
-// Threads end while they are listed: those that are gone do not matter.
-async function pin(pid, cpu) {
-  const threads = await readdir(`/proc/${pid}/task`);
-  await Promise.allSettled(threads.map((thread) => run('taskset', ['-pc', cpu, thread])));
 }
 
 async function benchSlow(server, token, slow) {
@@ -250,24 +241,20 @@ try {
   ports.haproxy = await freePort();
   ports.fastify = await freePort();
   const words = { FOLDER: folder, UPSTREAM: ports.upstream, PORT: ports.nginx };
-  const nginx = start(
-    'nginx',
-    ['-c', await fill(here('peers/nginx.conf'), join(folder, 'nginx.conf'), words)],
-    {
-      cpu: '0,1',
-    },
-  );
+  const nginx = start('nginx', [
+    '-c',
+    await fill(here('peers/nginx.conf'), join(folder, 'nginx.conf'), words),
+  ]);
   start(process.execPath, [here('slow_provider.mjs'), String(ports.slow), '200']);
   await answers(`http://127.0.0.1:${ports.upstream}/`);
 
   const rsa = rs256(folder);
   await writeFile(rsa.file, rsa.pem);
   const proxy = { PORT: ports.haproxy, UPSTREAM: ports.upstream, KEY_FILE: rsa.file };
-  const haproxy = start(
-    'haproxy',
-    ['-f', await fill(here('peers/haproxy.cfg'), join(folder, 'haproxy.cfg'), proxy)],
-    { cpu: '0' },
-  );
+  const haproxy = start('haproxy', [
+    '-f',
+    await fill(here('peers/haproxy.cfg'), join(folder, 'haproxy.cfg'), proxy),
+  ]);
 
   const env = await makeProducts(folder, ports.upstream, ports.slow);
   server = await startServer({ env: { ...env, GUICHET_LOG_LEVEL: 'warning' } });
@@ -278,16 +265,12 @@ try {
   );
   const token = await issuer.issue({ scopes: SCOPES, siret: SIRETS.CLAMART, applicantId: id });
   await writeFile(join(folder, 'es256.pem'), issuer.publicPem);
-  const fastify = start(
-    process.execPath,
-    [
-      here('peers/gateway.mjs'),
-      String(ports.fastify),
-      `http://127.0.0.1:${ports.upstream}`,
-      join(folder, 'es256.pem'),
-    ],
-    { cpu: '0' },
-  );
+  const fastify = start(process.execPath, [
+    here('peers/gateway.mjs'),
+    String(ports.fastify),
+    `http://127.0.0.1:${ports.upstream}`,
+    join(folder, 'es256.pem'),
+  ]);
   await answers(`http://127.0.0.1:${ports.fastify}${PATH}`, {
     authorization: `Bearer ${token.string}`,
   });
@@ -295,7 +278,6 @@ try {
     authorization: `Bearer ${rsa.token}`,
   });
   (await token.get(PATH.split('/').slice(3).join('/'))).expect(200);
-  await pin(server.pid, '0');
 
   const port = (name) => `http://127.0.0.1:${ports[name]}`;
   const { pid } = server;
@@ -310,7 +292,6 @@ try {
   const hello = () => measure(`${server.url}/health/live`, { pid });
   const smallest = () => measure(`${port('nginx')}/hello`, { pid: nginx.pid });
   ratio('hello, against nginx return', 0.6, await compare(hello, smallest));
-  await pin(server.pid, '0,1');
   await benchSlow(server, token, 200);
   await manyTokens(issuer, 1000);
   await benchMemory(server, issuer);
