@@ -133,6 +133,33 @@ async function residentMegabytes(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
 }
 
+/** A program reads one row with its access token, beside Fastify + pg with a cached one. */
+async function benchRow(server, owner, token, keyFile) {
+  const body = { name: 'bench', scopes: ['tokens:read'], siret: SIRETS.CLAMART };
+  const created = (await owner.client.post('/v1/clients', body)).expect(201).body;
+  const pair = `${created.client.id}:${created.client_secret}`;
+  const granted = await fetch(`${server.url}/v1/oauth/token`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: access } = await granted.json();
+  const port = await freePort();
+  const arguments_ = [String(port), server.database.ownerUrl, keyFile];
+  const fastify = start(process.execPath, [here('peers/row.mjs'), ...arguments_]);
+  const path = `/v1/tokens/${token.id}`;
+  const peer = `http://127.0.0.1:${port}${path}`;
+  await answers(peer, { authorization: `Bearer ${token.string}` });
+  await answers(`${server.url}${path}`, { authorization: `Bearer ${access}` });
+  const ours = () => measure(`${server.url}${path}`, { pid: server.pid, token: access });
+  const theirs = () => measure(peer, { pid: fastify.pid, token: token.string });
+  ratio(
+    'row + token check, against Fastify + pg + @fastify/jwt, cached',
+    2.5,
+    await compare(ours, theirs),
+  );
+}
+
 async function benchSlow(server, token, slow) {
   const clients = 400;
   const seconds = Math.max(5, Number(options.seconds));
@@ -292,6 +319,7 @@ try {
   const hello = () => measure(`${server.url}/health/live`, { pid });
   const smallest = () => measure(`${port('nginx')}/hello`, { pid: nginx.pid });
   ratio('hello, against nginx return', 0.6, await compare(hello, smallest));
+  await benchRow(server, owner, token, join(folder, 'es256.pem'));
   await benchSlow(server, token, 200);
   await manyTokens(issuer, 1000);
   await benchMemory(server, issuer);
