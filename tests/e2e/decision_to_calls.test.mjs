@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
+import { createRequest, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { look, openAs, ready, startDraft, visit } from './steps.mjs';
+import { look, openAs, ready, visit } from './steps.mjs';
 
 let server;
 let browser;
@@ -31,7 +32,7 @@ after(async () => {
 /** A complete request, sent. */
 async function submitted(useCase) {
   const { client } = applicant;
-  const draft = await startDraft(client, SIRETS.CLAMART, useCase);
+  const { body: draft } = await createRequest(client, { siret: SIRETS.CLAMART, useCase });
   const contact = {
     kind: 'person',
     given_name: applicant.givenName,
@@ -58,8 +59,7 @@ async function submitted(useCase) {
     dpo_informed: true,
   };
   if (useCase === 'marches-publics') delete body.scope_justifications;
-  const options = { headers: { 'If-Match': `"${draft.version}"` } };
-  (await client.patch(`/v1/requests/${draft.id}`, body, options)).expect(200);
+  await saveRequest(client, draft.id, body);
   return (await client.post(`/v1/requests/${draft.id}/submission`)).expect(200).body;
 }
 
