@@ -14,7 +14,9 @@
 #include <time.h>
 
 enum {
-    MAILS_AT_ONCE = 10,
+    /* One mail at the mail server's timeout (60 s) is over before its claim (two minutes) ends: with
+     * more of them another worker could send the last ones a second time. */
+    MAILS_AT_ONCE = 1,
     IDLE_WAIT_MS = 300,
     DOWN_WAIT_MS = 1000,
     JOB_RETRY_S = 60,
