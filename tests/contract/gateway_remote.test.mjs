@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import { startServer } from '../support/server.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -19,6 +19,7 @@ const SCOPES = ['unites_legales_etablissements_insee', 'certificat_rge_ademe'];
 let folder;
 let provider;
 let server;
+let issuer;
 let token;
 /** What the provider does with the next calls. */
 let act;
@@ -41,7 +42,10 @@ before(async () => {
   const file = join(folder, 'providers.json');
   await writeFile(file, JSON.stringify({ 'api-entreprise': { insee: settings, ademe: settings } }));
   server = await startServer({ env: { GUICHET_PROVIDERS_FILE: file } });
-  const issuer = await new Issuer(server).start();
+  issuer = await new Issuer(server).start();
+});
+// The calls of one test are not held against the next.
+beforeEach(async () => {
   token = await issuer.issue({ scopes: SCOPES });
 });
 after(async () => {
@@ -64,8 +68,9 @@ const good = (req, res) =>
 /** Good answers until the breaker lets calls through again. */
 async function recover(path = UNIT) {
   act = good;
+  const probe = await issuer.issue({ scopes: SCOPES });
   await waitFor('the provider to be asked again', async () => {
-    const { status } = await token.get(`${path}?${ASKED}`);
+    const { status } = await probe.get(`${path}?${ASKED}`);
     return status === 200;
   });
 }
