@@ -103,6 +103,14 @@ static enum err build_http(struct app *app) {
     return ERR_NONE;
 }
 
+static struct pool *open_pool(const struct app *app, const char *url) {
+    return pool_new(&(struct pool_options){
+        .url = url,
+        .connections = (size_t)app->config.database_connections,
+        .prepared = app->config.database_prepared,
+    });
+}
+
 enum err app_init(struct app *app) {
     *app = (struct app){0};
     arena_init(&app->arena);
@@ -114,13 +122,12 @@ enum err app_init(struct app *app) {
     app->services.tokens = token_service_new(&app->config, &app->master_key);
     TRY(build_outbound(app));
     app->services.config = &app->config;
-    app->services.pool = pool_new(&(struct pool_options){
-        .url = app->config.database_url,
-        .connections = (size_t)app->config.database_connections,
-        .prepared = app->config.database_prepared,
-    });
+    app->services.pool = open_pool(app, app->config.database_url);
     app->services.mail_render = worker_render_mail;
-    app->services.read_pool = app->services.pool;
+    /* Statistics may read from a replica; without one they share the pool. */
+    app->services.read_pool = strcmp(app->config.database_read_url, app->config.database_url) == 0
+                                  ? app->services.pool
+                                  : open_pool(app, app->config.database_read_url);
     TRY(build_gateway(app));
     return build_http(app);
 }
@@ -134,6 +141,9 @@ enum err app_start(struct app *app) {
 
 void app_clear(struct app *app) {
     gateway_free(app->gateway);
+    if (app->services.read_pool != app->services.pool) {
+        pool_free(app->services.read_pool);
+    }
     if (app->services.pool != NULL) {
         pool_free(app->services.pool);
     }
