@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cast, decide, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 
-const KILLS = process.env.GUICHET_TEST_FULL ? 1000 : 20;
+const KILLS = process.env.GUICHET_TEST_FULL === '1' ? 1000 : 20;
 
 let server;
 let people;
