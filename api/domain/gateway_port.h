@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/value.h"
 #include "domain/gateway_error.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,14 @@ struct gateway_response {
     size_t headers_count;
 };
 
+/* How a provider is, as the calls of this instance saw it. */
+struct gateway_provider {
+    bool is_sandbox;
+    const char *state;     /* schema Provider of openapi.yaml */
+    int64_t checked_at_ms; /* when it last answered or failed; -1: not asked yet */
+    int64_t retry_at_ms;   /* end of the maintenance or of the pause; -1: none */
+};
+
 struct gateway_port {
     struct gateway *gateway;
     /* Always gives an answer. */
@@ -49,6 +58,9 @@ struct gateway_port {
     /* The consumption of a token against each of its limits now: schema Limits of openapi.yaml. */
     enum err (*limits)(struct gateway *gateway, struct arena *arena, const char *token_id,
                        const char *product, struct value **out);
+    /* False where the product has no such provider. */
+    bool (*provider)(struct gateway *gateway, const char *product, const char *id,
+                     struct gateway_provider *out);
 };
 
 #endif

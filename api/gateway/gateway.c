@@ -1,6 +1,8 @@
+#include "base/clock.h"
 #include "domain/token.h"
 #include "gateway/answer.h"
 #include "gateway/gateway_parts.h"
+#include "gateway/provider.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,9 +56,24 @@ static enum err list_limits(struct gateway *gateway, struct arena *arena, const 
     return ERR_NONE;
 }
 
+static bool get_provider(struct gateway *gateway, const char *product_id, const char *id,
+                         struct gateway_provider *out) {
+    const struct catalogue_product *product = catalogue_find(&gateway->catalogue, product_id);
+    for (size_t i = 0; product != NULL && i < product->providers_count; i++) {
+        if (strcmp(product->providers[i].id, id) == 0) {
+            provider_get_state(&product->providers[i], clock_now_ms(), out);
+            return true;
+        }
+    }
+    return false;
+}
+
 struct gateway_port gateway_get_port(struct gateway *gateway) {
-    return (struct gateway_port){
-        .gateway = gateway, .call = run_call, .refuse = refuse, .limits = list_limits};
+    return (struct gateway_port){.gateway = gateway,
+                                 .call = run_call,
+                                 .refuse = refuse,
+                                 .limits = list_limits,
+                                 .provider = get_provider};
 }
 
 enum err gateway_new(const struct services *services, struct field_errors *errors,

@@ -1,5 +1,6 @@
 #include "gateway/provider.h"
 #include "base/text.h"
+#include "domain/gateway_port.h"
 #include "gateway/remote.h"
 #include <stdlib.h>
 #include <string.h>
@@ -129,4 +130,18 @@ int64_t provider_maintenance_left_s(const struct provider *provider, int64_t now
         }
     }
     return 0;
+}
+
+void provider_get_state(const struct provider *provider, int64_t now_ms,
+                        struct gateway_provider *out) {
+    const int64_t maintenance_s = provider_maintenance_left_s(provider, now_ms);
+    *out = (struct gateway_provider){
+        .is_sandbox = !provider->is_remote, .state = "ok", .checked_at_ms = -1, .retry_at_ms = -1};
+    if (provider->remote != NULL) {
+        remote_get_state(provider->remote, now_ms, out);
+    }
+    if (maintenance_s > 0) {
+        out->state = "maintenance";
+        out->retry_at_ms = now_ms + maintenance_s * 1000;
+    }
 }

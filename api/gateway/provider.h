@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct remote; /* gateway/remote.h */
+struct remote;           /* gateway/remote.h */
+struct gateway_provider; /* domain/gateway_port.h */
 
 /* Every day, in minutes of the Paris day; passes midnight where `to` is before `from`. */
 struct maintenance_window {
@@ -38,5 +39,9 @@ void provider_read(struct arena *arena, const struct value *document, const stru
 void provider_clear(struct provider *provider);
 /* Seconds until the maintenance under way ends; 0 where there is none. */
 int64_t provider_maintenance_left_s(const struct provider *provider, int64_t now_ms);
+/* In maintenance; else the sandbox is always well, and a remote one is what its calls of the last ten
+ * minutes tell. */
+void provider_get_state(const struct provider *provider, int64_t now_ms,
+                        struct gateway_provider *out);
 
 #endif

@@ -3,12 +3,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/gateway_port.h"
 #include "gateway/answer.h"
 #include "gateway/provider.h"
 #include "outbound/http_client.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, RETRY_IN_MOST_S = 86400 };
 
@@ -19,6 +21,8 @@ struct remote {
     size_t under_way;
     size_t failures; /* since the last good answer */
     int64_t open_until_ms;
+    int64_t answered_at_ms; /* wall clock, as the next; 0: never */
+    int64_t failed_at_ms;
     bool is_open;
     bool is_probing; /* the one call that tries again is under way */
 };
@@ -70,6 +74,7 @@ static void leave(struct remote *remote, bool good) {
     remote->under_way--;
     remote->is_probing = false;
     remote->failures = good ? 0 : remote->failures + 1;
+    *(good ? &remote->answered_at_ms : &remote->failed_at_ms) = clock_now_ms();
     remote->is_open = remote->failures >= REMOTE_FAILURES_TO_OPEN;
     if (remote->is_open) {
         remote->open_until_ms = clock_monotonic_ms() + REMOTE_OPEN_MS;
@@ -80,6 +85,23 @@ static void leave(struct remote *remote, bool good) {
         log_warning(is_open ? LOG_PROVIDER_OPENED : LOG_PROVIDER_CLOSED,
                     LOG_TEXT("provider", remote->provider->id));
     }
+}
+
+void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out) {
+    (void)pthread_mutex_lock(&remote->lock);
+    const int64_t answered_ms = remote->answered_at_ms;
+    const int64_t failed_ms = remote->failed_at_ms;
+    const int64_t left_ms = remote->open_until_ms - clock_monotonic_ms();
+    const bool is_open = remote->is_open;
+    (void)pthread_mutex_unlock(&remote->lock);
+    const int64_t last_ms = answered_ms > failed_ms ? answered_ms : failed_ms;
+    const int64_t recent_ms = now_ms - REMOTE_RECENT_MS;
+    out->checked_at_ms = last_ms > 0 ? last_ms : -1;
+    out->retry_at_ms = is_open && left_ms > 0 ? now_ms + left_ms : -1;
+    out->state = is_open                   ? "failing"
+                 : answered_ms > recent_ms ? "ok"
+                 : failed_ms > recent_ms   ? "failing"
+                                           : "unknown";
 }
 
 static void append_query(struct buf *url, struct arena *arena, const char *name,
@@ -139,6 +161,18 @@ static enum err ask(struct remote *remote, const struct call *call, struct http_
                : http_client_send(remote->client, call->arena, &request, response, reason);
 }
 
+/* A page of a proxy in front of the provider is none of its answers. */
+static bool is_json(const struct http_response *answer) {
+    const char *type = http_response_find(answer, "Content-Type");
+    if (type == NULL || answer->body_bytes == 0) {
+        return false;
+    }
+    const size_t length = strcspn(type, "; \t");
+    return (length == strlen("application/json") &&
+            strncasecmp(type, "application/json", length) == 0) ||
+           (length > strlen("+json") && strncasecmp(type + length - 5, "+json", 5) == 0);
+}
+
 static void pass_on(struct call *call, const struct http_response *answer) {
     static const char *const passed[] = {"Last-Modified", "Content-Language", "Content-Disposition",
                                          "Link"};
@@ -161,6 +195,19 @@ static int64_t retry_in_s(const struct http_response *answer) {
     return text != NULL && text_parse_integer(text, 0, RETRY_IN_MOST_S, &seconds) ? seconds : 0;
 }
 
+/* Nothing found, or nothing that may be told: the provider's own words where there are any. */
+static bool answer_without_data(struct call *call, const struct http_response *answer,
+                                enum gateway_error_id id) {
+    if (!is_json(answer)) {
+        (void)answer_provider_error(call, id, 0);
+        return true;
+    }
+    pass_on(call, answer);
+    call->error_code = arena_printf(call->arena, "%s%s", call->endpoint->provider->code,
+                                    gateway_error_get(id)->code + 2);
+    return true;
+}
+
 /* True where the provider did its work, whatever it found. */
 static bool answer_status(struct call *call, const struct http_response *answer) {
     switch (answer->status) {
@@ -171,11 +218,9 @@ static bool answer_status(struct call *call, const struct http_response *answer)
         pass_on(call, answer);
         return true;
     case 404:
-        (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_NOT_FOUND, 0);
-        return true;
+        return answer_without_data(call, answer, GATEWAY_ERROR_PROVIDER_NOT_FOUND);
     case 451:
-        (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_UNDISCLOSED, 0);
-        return true;
+        return answer_without_data(call, answer, GATEWAY_ERROR_PROVIDER_UNDISCLOSED);
     case 401:
     case 403:
         (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_CREDENTIALS, 0);

@@ -8,19 +8,23 @@
 struct call;
 struct provider;
 struct remote;
+struct gateway_provider; /* domain/gateway_port.h */
 
 enum {
     REMOTE_UNDER_WAY_MAX = 1024, /* of the server's 4,096 connections: the other providers go on */
     REMOTE_FAILURES_TO_OPEN = 5, /* one after the other */
     REMOTE_OPEN_MS = 5000,       /* then a single call tries again */
+    REMOTE_RECENT_MS = 10 * 60 * 1000, /* an older answer says nothing about now */
     REMOTE_ANSWER_BYTES_MAX = 16 * 1024 * 1024,
 };
 
 /* `provider` must outlive it. Never NULL. */
 struct remote *remote_new(const struct provider *provider);
 void remote_free(struct remote *remote); /* NULL does nothing */
-/* Asks the call's provider and fills the response. A body is passed on as it came, unread; of the
- * headers only those that describe it. Of the caller nothing is forwarded but the validated parameters. */
+/* Asks the call's provider and fills the response. What he found (200) and what he may not give (404,
+ * 451) is passed on as it came, unread; of the headers only those that describe it. Of the caller nothing is forwarded but the validated parameters. */
 void remote_call(struct remote *remote, struct call *call);
+/* State, time of the last call, and end of the pause where the breaker is open. */
+void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out);
 
 #endif

@@ -7,6 +7,7 @@ import { announce } from '../lib/focus.js';
 import { h, replaceChildren } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { getProduct, listProducts } from '../lib/products.js';
+import { untilText } from './token/providers.js';
 
 /** @typedef {import('../lib/router.js').Context} Context */
 
@@ -144,7 +145,7 @@ function providerName(scope, providers) {
 function providerBadge(provider) {
   if (!provider || provider.state === 'ok') return null;
   const [tone, shape] = PROVIDER_STATES[provider.state];
-  return badge(tone, shape, t(`catalogue.provider_${provider.state}`));
+  return badge(tone, shape, `${t(`catalogue.provider_${provider.state}`)}${untilText(provider)}`);
 }
 
 /**

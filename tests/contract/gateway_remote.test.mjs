@@ -14,7 +14,8 @@ import { waitFor } from '../support/wait.mjs';
 const SIREN = '130025265';
 const UNIT = `v4/insee/sirene/unites_legales/${SIREN}`;
 const RGE = 'v3/ademe/etablissements/13002526500013/certification_rge';
-const SCOPES = ['unites_legales_etablissements_insee', 'certificat_rge_ademe'];
+const QUALIBAT = 'v4/qualibat/etablissements/13002526500013/certification_batiment';
+const SCOPES = ['unites_legales_etablissements_insee', 'certificat_rge_ademe', 'qualibat'];
 
 let folder;
 let provider;
@@ -40,7 +41,16 @@ before(async () => {
   };
   folder = await mkdtemp(join(tmpdir(), 'guichet-providers-'));
   const file = join(folder, 'providers.json');
-  await writeFile(file, JSON.stringify({ 'api-entreprise': { insee: settings, ademe: settings } }));
+  const allDay = [
+    { from: '00:00', to: '12:00' },
+    { from: '12:00', to: '00:00' },
+  ];
+  const providers = {
+    insee: settings,
+    ademe: settings,
+    qualibat: { ...settings, maintenance_windows: allDay },
+  };
+  await writeFile(file, JSON.stringify({ 'api-entreprise': providers }));
   server = await startServer({ env: { GUICHET_PROVIDERS_FILE: file } });
   issuer = await new Issuer(server).start();
 });
@@ -74,6 +84,50 @@ async function recover(path = UNIT) {
     return status === 200;
   });
 }
+
+/** The rows of a call in the log. */
+const recorded = (id) =>
+  waitFor('the call to be recorded', async () => {
+    const found = await server.database.rows(
+      `select status, error_code, duration_us, provider_us from call where request_id = '${id}'`,
+    );
+    return found.length > 0 && found;
+  });
+
+/** How the provider is said to be. */
+async function shown(id, at = server) {
+  const client = at.client();
+  const { items } = (await client.get('/v1/products/api-entreprise/providers?limit=100')).expect(
+    200,
+  ).body;
+  client.close();
+  return items.find((item) => item.id === id);
+}
+
+test('says_how_each_provider_is', async () => {
+  const asked_of = await shown('ademe');
+  assert.deepEqual([asked_of.sandbox, asked_of.state], [false, 'unknown']);
+  assert.equal(asked_of.checked_at, null);
+  const built_in = await shown('urssaf');
+  assert.deepEqual([built_in.sandbox, built_in.state], [true, 'ok']);
+  await recover();
+  const good = await shown('insee');
+  assert.deepEqual([good.state, good.retry_at], ['ok', null]);
+  assert.ok(Date.parse(good.checked_at) <= Date.now());
+});
+
+test('asks_nobody_during_a_maintenance_and_says_its_end', async () => {
+  const count = asked.length;
+  const now = await shown('qualibat');
+  assert.equal(now.state, 'maintenance');
+  assert.ok(Date.parse(now.retry_at) > Date.now());
+  const answer = (await token.get(`${QUALIBAT}?${ASKED}`)).expect(503);
+  const [error] = answer.body.errors;
+  assert.equal(error.code, '06020');
+  assert.ok(error.meta.retry_in > 0 && error.meta.retry_in <= 86_400);
+  assert.equal(answer.headers['retry-after'], String(error.meta.retry_in));
+  assert.equal(asked.length, count);
+});
 
 test('passes_the_answer_on_as_it_came', async () => {
   act = good;
@@ -139,6 +193,35 @@ for (const [status, expected, code] of STATUSES) {
   });
 }
 
+for (const [status, code] of [
+  [404, '01003'],
+  [451, '01005'],
+]) {
+  test(`passes_the_words_of_the_provider_on_with_a_${status}`, async () => {
+    await recover();
+    const words = '{ "errors" : [{"code":"INSEE-7","note":"passed on, unread"}] }';
+    act = (req, res) =>
+      res.writeHead(Number(status), { 'Content-Type': 'application/vnd.api+json' }).end(words);
+    const raw = await fetch(`${server.url}/gateway/api-entreprise/${UNIT}?${ASKED}`, {
+      headers: { Authorization: `Bearer ${token.string}` },
+    });
+    assert.equal(raw.status, status);
+    assert.equal(raw.headers.get('content-type'), 'application/vnd.api+json');
+    assert.ok(raw.headers.get('ratelimit-limit'));
+    assert.equal(await raw.text(), words);
+    const [row] = await recorded(raw.headers.get('x-request-id'));
+    assert.equal(row.error_code, code);
+  });
+
+  test(`answers_${code}_where_a_${status}_is_a_page_of_somebody_else`, async () => {
+    await recover();
+    act = (req, res) => res.writeHead(Number(status), { 'Content-Type': 'text/html' }).end('<p>');
+    const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(Number(status));
+    assert.equal(answer.body.errors[0].code, code);
+    assert.equal(answer.body.errors[0].meta.provider, 'INSEE');
+  });
+}
+
 const BROKEN = {
   silent: [() => {}, 504, '01002'],
   reset: [(req) => req.socket.resetAndDestroy(), 502, '01999'],
@@ -184,6 +267,9 @@ test('spares_a_provider_that_keeps_failing_and_leaves_the_others_alone', async (
   assert.equal(answer.body.errors[0].code, '01011');
   assert.ok(answer.body.errors[0].meta.retry_in >= 1);
   assert.ok(Number(answer.headers['retry-after']) >= 1);
+  const bad = await shown('insee');
+  assert.equal(bad.state, 'failing');
+  assert.ok(Date.parse(bad.retry_at) >= Date.parse(bad.checked_at));
   assert.equal(asked.length, count);
   (await token.get(`${RGE}?${ASKED}`)).expect(200);
   await recover();
@@ -208,12 +294,7 @@ test('records_how_long_the_provider_took', async () => {
   await recover();
   act = (req, res) => setTimeout(() => good(req, res), 50);
   const { headers } = (await token.get(`${UNIT}?${ASKED}`)).expect(200);
-  const rows = await waitFor('the call to be recorded', async () => {
-    const found = await server.database.rows(
-      `select status, duration_us, provider_us from call where request_id = '${headers['x-request-id']}'`,
-    );
-    return found.length > 0 && found;
-  });
+  const rows = await recorded(headers['x-request-id']);
   assert.equal(rows[0].status, 200);
   assert.ok(rows[0].provider_us >= 40000 && rows[0].duration_us >= rows[0].provider_us);
 });

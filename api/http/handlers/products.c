@@ -1,3 +1,5 @@
+#include "base/clock.h"
+#include "domain/gateway_port.h"
 #include "domain/product.h"
 #include "http/handlers/handlers.h"
 #include "http/http_state.h"
@@ -97,18 +99,27 @@ enum err products_list_endpoints(struct exchange *exchange) {
     return slice_answer(exchange, &slice);
 }
 
-/* The built-in sandbox is always up; how a remote provider is, only its calls can tell. */
-static struct value *render_provider(struct arena *arena, const struct value *provider) {
-    const char *mode = value_get_text(provider, "mode");
-    const bool sandbox = mode != NULL && strcmp(mode, "sandbox") == 0;
+static struct value *time_value(struct arena *arena, int64_t at_ms) {
+    return at_ms < 0 ? value_null(arena) : value_text(arena, clock_format_rfc3339(arena, at_ms));
+}
+
+static struct value *render_provider(const struct exchange *exchange, const struct product *product,
+                                     const struct value *provider) {
+    struct arena *arena = exchange->arena;
+    const struct gateway_port *port = exchange->services->gateway;
+    const char *id = value_get_text(provider, "id");
+    struct gateway_provider now = {.state = "unknown", .checked_at_ms = -1, .retry_at_ms = -1};
     struct value *item = value_object(arena);
-    value_set_text(arena, item, "id", value_get_text(provider, "id"));
+    if (port != NULL) {
+        (void)port->provider(port->gateway, product->id, id, &now);
+    }
+    value_set_text(arena, item, "id", id);
     value_set_text(arena, item, "name", value_get_text(provider, "name"));
     value_set_text(arena, item, "code", value_get_text(provider, "code"));
-    value_set(arena, item, "sandbox", value_boolean(arena, sandbox));
-    value_set_text(arena, item, "state", sandbox ? "ok" : "unknown");
-    value_set(arena, item, "checked_at", value_null(arena));
-    value_set(arena, item, "retry_at", value_null(arena));
+    value_set(arena, item, "sandbox", value_boolean(arena, now.is_sandbox));
+    value_set_text(arena, item, "state", now.state);
+    value_set(arena, item, "checked_at", time_value(arena, now.checked_at_ms));
+    value_set(arena, item, "retry_at", time_value(arena, now.retry_at_ms));
     return item;
 }
 
@@ -123,7 +134,7 @@ enum err products_list_providers(struct exchange *exchange) {
     }
     const struct value *providers = value_get(product->endpoints, "providers");
     for (size_t i = 0; i < value_count(providers); i++) {
-        slice_add(exchange, &slice, render_provider(exchange->arena, providers->array.items[i]));
+        slice_add(exchange, &slice, render_provider(exchange, product, providers->array.items[i]));
     }
     return slice_answer(exchange, &slice);
 }

@@ -13,12 +13,14 @@ import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { alertsForm } from './alerts.js';
 import { usageChart } from './chart.js';
+import { providerNotice } from './providers.js';
 import { exampleLine } from './secret.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
 const WINDOWS = ['10m', '30h', '8d'];
 const REFRESH_MS = 5000;
+const PROVIDERS_MAX = 100;
 
 /**
  * @param {{token: any}} loaded
@@ -27,6 +29,7 @@ const REFRESH_MS = 5000;
 export function usagePanel({ token }, ctx) {
   const path = `/v1/tokens/${token.id}`;
   const limits = h('div', null);
+  const providers = h('div', null);
   const figures = h('div', null, loadingState());
   let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   ctx.signal.addEventListener('abort', () => clearTimeout(timer));
@@ -44,11 +47,16 @@ export function usagePanel({ token }, ctx) {
     clearTimeout(timer);
     if (ctx.signal.aborted || (quiet && !figures.isConnected)) return;
     try {
-      const [usage, now] = await Promise.all([
+      const [usage, now, health] = await Promise.all([
         get(`${path}/usage`, { query: range(), signal: ctx.signal }),
         get(`${path}/limits`, { signal: ctx.signal }),
+        get(`/v1/products/${token.product}/providers`, {
+          query: { limit: PROVIDERS_MAX },
+          signal: ctx.signal,
+        }),
       ]);
       replaceChildren(limits, gauges(now.data.items));
+      replaceChildren(providers, providerNotice(health.data.items));
       if (!(quiet && figures.contains(document.activeElement)))
         replaceChildren(figures, await report(usage.data, token));
       if (!quiet) announce(t('usage.shown', { count: usage.data.totals.calls }));
@@ -68,6 +76,7 @@ export function usagePanel({ token }, ctx) {
   return h(
     'div',
     null,
+    providers,
     h('h2', null, t('usage.limits')),
     limits,
     h('h2', null, t('usage.figures')),
