@@ -4,9 +4,10 @@ import { copyButton } from '../../components/copy-button/copy-button.js';
 import { askDialog } from '../../components/dialog/dialog.js';
 import { choiceField, textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { emptyState, errorBox, loadingState } from '../../components/page-states/page-states.js';
+import { loadedPart } from '../../components/loaded-part/loaded-part.js';
+import { emptyState } from '../../components/page-states/page-states.js';
 import { summaryList } from '../../components/summary-list/summary-list.js';
-import { ApiError, del, get, post } from '../../lib/api.js';
+import { del, get, post } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
 import { focusOn } from '../../lib/focus.js';
 import { formatSiret } from '../../lib/format.js';
@@ -29,26 +30,12 @@ const SECRETS_MAX = 2;
 /** @param {import('../../lib/router.js').Context} ctx */
 export function clientsPanel(ctx) {
   const secret = h('div', null);
-  const place = h('div', null, loadingState());
-
-  async function draw() {
-    try {
-      const { data } = await get(PATH, { query: { limit: 100 }, signal: ctx.signal });
-      replaceChildren(
-        place,
-        data.items.length === 0
-          ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
-          : data.items.map((/** @type {any} */ client) => card(client, { draw, show })),
-      );
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted')
-        replaceChildren(
-          place,
-          errorBox(error, () => void draw()),
-        );
-    }
-  }
+  const { place, draw } = loadedPart(async () => {
+    const { data } = await get(PATH, { query: { limit: 100 }, signal: ctx.signal });
+    return data.items.length === 0
+      ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
+      : data.items.map((/** @type {any} */ client) => card(client, { draw, show }));
+  });
 
   /** @param {string} id @param {string} value */
   function show(id, value) {

@@ -4,7 +4,8 @@ import { badge } from '../../components/badge/badge.js';
 import { askDialog } from '../../components/dialog/dialog.js';
 import { choiceField, selectField, textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { emptyState, errorBox, loadingState } from '../../components/page-states/page-states.js';
+import { loadedPart } from '../../components/loaded-part/loaded-part.js';
+import { emptyState, errorBox } from '../../components/page-states/page-states.js';
 import { summaryList } from '../../components/summary-list/summary-list.js';
 import { dataTable } from '../../components/table/table.js';
 import { ApiError, del, get, patch, post } from '../../lib/api.js';
@@ -40,31 +41,17 @@ const EVENTS = [
 /** @param {import('../../lib/router.js').Context} ctx */
 export function webhooksPanel(ctx) {
   const secret = h('div', null);
-  const place = h('div', null, loadingState());
   const making = h('div', null);
-
-  async function draw() {
-    try {
-      const [webhooks, products] = await Promise.all([
-        get(PATH, { query: { limit: 100 }, signal: ctx.signal }),
-        listProducts(),
-      ]);
-      replaceChildren(
-        place,
-        webhooks.data.items.length === 0
-          ? emptyState({ title: t('webhooks.none'), text: t('webhooks.none_text') })
-          : webhooks.data.items.map((/** @type {any} */ w) => card(w, draw)),
-      );
-      if (making.childElementCount === 0) replaceChildren(making, creation(products, show, draw));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted')
-        replaceChildren(
-          place,
-          errorBox(error, () => void draw()),
-        );
-    }
-  }
+  const { place, draw } = loadedPart(async () => {
+    const [webhooks, products] = await Promise.all([
+      get(PATH, { query: { limit: 100 }, signal: ctx.signal }),
+      listProducts(),
+    ]);
+    if (making.childElementCount === 0) replaceChildren(making, creation(products, show, draw));
+    return webhooks.data.items.length === 0
+      ? emptyState({ title: t('webhooks.none'), text: t('webhooks.none_text') })
+      : webhooks.data.items.map((/** @type {any} */ w) => card(w, draw));
+  });
 
   /** @param {string} url @param {string} value */
   function show(url, value) {

@@ -1,10 +1,10 @@
 /** Mails when something is unusual: too many errors, a limit near, silence. */
 import { checkboxField, numberField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { errorBox, loadingState } from '../../components/page-states/page-states.js';
-import { ApiError, get, put } from '../../lib/api.js';
+import { loadedPart } from '../../components/loaded-part/loaded-part.js';
+import { get, put } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
-import { h, replaceChildren } from '../../lib/h.js';
+import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
 /** Kind, usual threshold in percent (null: none), usual window in minutes. */
@@ -20,21 +20,10 @@ const KINDS = /** @type {[string, number | null, number][]} */ ([
  */
 export function alertsForm(token, ctx) {
   const path = `/v1/tokens/${token.id}/alerts`;
-  const place = h('div', null, loadingState());
-
-  async function draw() {
-    try {
-      const { data, etag } = await get(path, { signal: ctx.signal });
-      replaceChildren(place, form(data.alerts, etag));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted')
-        replaceChildren(
-          place,
-          errorBox(error, () => void draw()),
-        );
-    }
-  }
+  const { place, draw } = loadedPart(async () => {
+    const { data, etag } = await get(path, { signal: ctx.signal });
+    return form(data.alerts, etag);
+  });
 
   /**
    * @param {any[]} alerts

@@ -2,7 +2,8 @@
 import { badge } from '../../components/badge/badge.js';
 import { selectField, textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { emptyState, errorBox, loadingState } from '../../components/page-states/page-states.js';
+import { loadedPart } from '../../components/loaded-part/loaded-part.js';
+import { emptyState, errorBox } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
 import { summaryList } from '../../components/summary-list/summary-list.js';
 import { dataTable } from '../../components/table/table.js';
@@ -10,7 +11,7 @@ import { ApiError, get } from '../../lib/api.js';
 import { formatExact, timeElement } from '../../lib/dates.js';
 import { announce } from '../../lib/focus.js';
 import { formatNumber } from '../../lib/format.js';
-import { h, replaceChildren } from '../../lib/h.js';
+import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
@@ -24,26 +25,16 @@ const FILTERS = { status: 'statut', endpoint: 'point', request_id: 'reference' }
  */
 export function callsPanel({ token }, ctx) {
   const path = `/v1/tokens/${token.id}/calls`;
-  const place = h('div', null, loadingState());
   const chosen = () =>
     Object.fromEntries(
       Object.entries(FILTERS).map(([name, key]) => [name, ctx.query.get(key) ?? '']),
     );
 
-  async function draw() {
-    try {
-      const { data: first } = await get(path, { query: chosen(), signal: ctx.signal });
-      replaceChildren(place, first.items.length > 0 ? list(first) : nothing());
-      announce(t('calls.shown', { count: first.items.length }));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted')
-        replaceChildren(
-          place,
-          errorBox(error, () => void draw()),
-        );
-    }
-  }
+  const { place, draw } = loadedPart(async () => {
+    const { data: first } = await get(path, { query: chosen(), signal: ctx.signal });
+    announce(t('calls.shown', { count: first.items.length }));
+    return first.items.length > 0 ? list(first) : nothing();
+  });
 
   /** @param {any} first */
   const list = (first) =>
