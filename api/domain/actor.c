@@ -2,8 +2,6 @@
 #include "base/clock.h"
 #include <string.h>
 
-enum { RECENT_LOGIN_MS = 15 * 60 * 1000 };
-
 static bool role_includes(enum role held, enum role asked) {
     switch (held) {
     case ROLE_REPORTER:

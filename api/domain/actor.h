@@ -41,6 +41,7 @@ struct actor {
 bool actor_has_role(const struct actor *actor, enum role role, const char *product);
 /* True where the actor has any role of the staff. */
 bool actor_is_staff(const struct actor *actor);
+enum { RECENT_LOGIN_MS = 15 * 60 * 1000 };
 /* True where the last log-in is less than 15 minutes old. */
 bool actor_is_recent(const struct actor *actor);
 

@@ -17,18 +17,19 @@
 static const char SEAL_CONTEXT[] = "federated_login";
 enum { NAME_CHARACTERS_MAX = 255 };
 
-enum err federated_login_start(struct context *context, const char *next,
+enum err federated_login_start(struct context *context, const char *next, bool again,
                                struct federated_start *out) {
     const struct ports *ports = context->services->ports;
     struct oidc_login login;
     if (ports->oidc_start == NULL) {
         return ERR_UNAVAILABLE;
     }
-    TRY(ports->oidc_start(ports->oidc_state, context->arena, &login));
+    TRY(ports->oidc_start(ports->oidc_state, context->arena, again, &login));
     struct value *kept = value_object(context->arena);
     value_set_text(context->arena, kept, "state", login.state);
     value_set_text(context->arena, kept, "nonce", login.nonce);
     value_set_text(context->arena, kept, "code_verifier", login.code_verifier);
+    value_set(context->arena, kept, "asked_at_s", value_integer(context->arena, login.asked_at_s));
     value_set_text(context->arena, kept, "next", next);
     value_set(context->arena, kept, "until_ms",
               value_integer(context->arena, clock_now_ms() + FEDERATED_LOGIN_LIVES_S * 1000));
@@ -52,7 +53,8 @@ static enum err open_kept(struct context *context, const char *kept,
         json_parse(context->arena, (const char *)text, length, &value, NULL) != ERR_NONE) {
         return ERR_BAD_CREDENTIALS;
     }
-    *login = (struct oidc_login){.state = value_get_text(value, "state"),
+    *login = (struct oidc_login){.asked_at_s = value_get_integer(value, "asked_at_s", 0),
+                                 .state = value_get_text(value, "state"),
                                  .nonce = value_get_text(value, "nonce"),
                                  .code_verifier = value_get_text(value, "code_verifier")};
     *next = value_get_text(value, "next");
@@ -168,6 +170,12 @@ static enum err read_siret(struct context *context, const struct oidc_identity *
     return found == ERR_NOT_FOUND || found == ERR_UNAVAILABLE ? ERR_NONE : found;
 }
 
+/* A provider that does not tell when it asked the person may have done so long ago. */
+static int64_t proved_at_ms(const struct oidc_identity *identity) {
+    return identity->authenticated_at_s < 0 ? clock_now_ms() - RECENT_LOGIN_MS
+                                            : identity->authenticated_at_s * 1000;
+}
+
 static enum err enter(struct context *context, const struct oidc_identity *identity,
                       const char *user_agent, const char **secret) {
     char siret[SIRET_TEXT_BYTES];
@@ -180,7 +188,9 @@ static enum err enter(struct context *context, const struct oidc_identity *ident
     if (*siret != '\0') {
         TRY(attach(context, &tx, id, siret, &answer));
     }
-    TRY(login_open(context, &tx, id, user_agent, identity->id_token, secret));
+    const struct login_proof proof = {.at_ms = proved_at_ms(identity),
+                                      .id_token = identity->id_token};
+    TRY(login_open(context, &tx, id, user_agent, &proof, secret));
     TRY(record_act_of(context, &tx, id,
                       &(struct record){.action = "session.open_by_provider",
                                        .subject_type = "account",

@@ -11,8 +11,10 @@ struct federated_start {
     const char *state; /* sealed: to be kept by the browser until it comes back */
 };
 
-/* `next`: path to go to at last. ERR_UNAVAILABLE where there is no provider, or none that answers. */
-MUST_CHECK enum err federated_login_start(struct context *context, const char *next,
+/* `next`: path to go to at last. `again`: the provider has to ask the person even where it knows
+ * them, so that the session counts as recent. ERR_UNAVAILABLE where there is no provider, or none
+ * that answers. */
+MUST_CHECK enum err federated_login_start(struct context *context, const char *next, bool again,
                                           struct federated_start *out);
 
 struct federated_answer {
@@ -26,7 +28,8 @@ struct federated_session {
 };
 /* `kept`: what federated_login_start gave to the browser, or NULL. ERR_BAD_CREDENTIALS: the answer
  * is not to be trusted or the person said no; ERR_FORBIDDEN: no e-mail that the provider vouches
- * for; ERR_UNAVAILABLE: the provider does not answer. */
+ * for; ERR_RECENT_LOGIN_REQUIRED: the provider did not ask again; ERR_UNAVAILABLE: it does not
+ * answer. */
 MUST_CHECK enum err federated_login_finish(struct context *context, const char *kept,
                                            const struct federated_answer *answer,
                                            const char *user_agent, struct federated_session *out);

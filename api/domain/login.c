@@ -1,4 +1,5 @@
 #include "domain/login.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "domain/attempt.h"
@@ -21,8 +22,8 @@ static enum err read_document(struct context *context, struct tx *tx, const char
 }
 
 static enum err open_session(struct context *context, struct tx *tx, const char *account_id,
-                             const char *user_agent, const char *id_token, const char **id,
-                             const char **secret) {
+                             const char *user_agent, const struct login_proof *proof,
+                             const char **id, const char **secret) {
     unsigned char hash[TOKEN_HASH_BYTES];
     struct rows *rows = NULL;
     *secret = random_token(context->arena);
@@ -31,17 +32,17 @@ static enum err open_session(struct context *context, struct tx *tx, const char 
         TRY(tx_query(tx, &SQL_SESSION_DELETE, NULL, P_TEXT(context->actor->session_id)));
     }
     TRY(tx_query(tx, &SQL_SESSION_CREATE, &rows, P_TEXT(account_id), P_BYTES(hash, sizeof hash),
-                 P_BOOLEAN(false), P_TEXT(id_token), P_TEXT(context->actor->address),
-                 P_TEXT(user_agent)));
+                 P_BOOLEAN(false), P_TEXT(proof->id_token), P_TEXT(context->actor->address),
+                 P_TEXT(user_agent), P_INTEGER(proof->at_ms)));
     *id = rows_text(rows, 0, "id");
     TRY(tx_query(tx, &SQL_ACCOUNT_TOUCH_LOGIN, NULL, P_TEXT(account_id)));
     return ERR_NONE;
 }
 
 enum err login_open(struct context *context, struct tx *tx, const char *account_id,
-                    const char *user_agent, const char *id_token, const char **secret) {
+                    const char *user_agent, const struct login_proof *proof, const char **secret) {
     const char *id = NULL;
-    return open_session(context, tx, account_id, user_agent, id_token, &id, secret);
+    return open_session(context, tx, account_id, user_agent, proof, &id, secret);
 }
 
 /* How the e-mail is looked up and counted: whatever was typed has a key. */
@@ -80,6 +81,7 @@ static enum err renew_hash(struct tx *tx, const struct account_row *account, con
 
 static enum err enter(struct context *context, const struct account_row *account,
                       const char *password, const char *user_agent, struct login_session *out) {
+    const struct login_proof proof = {.at_ms = clock_now_ms()};
     const char *id = NULL;
     const char *new_hash = NULL;
     if (password_needs_rehash(account->password_hash)) {
@@ -88,7 +90,7 @@ static enum err enter(struct context *context, const struct account_row *account
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(renew_hash(&tx, account, new_hash));
-    TRY(open_session(context, &tx, account->id, user_agent, NULL, &id, &out->secret));
+    TRY(open_session(context, &tx, account->id, user_agent, &proof, &id, &out->secret));
     TRY(read_document(context, &tx, id, csrf_derive(context->arena, out->secret), &out->document));
     TRY(record_act_of(context, &tx, account->id,
                       &(struct record){.action = "session.open",

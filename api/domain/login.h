@@ -15,10 +15,17 @@ struct login_session {
 MUST_CHECK enum err login_by_password(struct context *context, const char *email,
                                       const char *password, const char *user_agent,
                                       struct login_session *out);
-/* A session for an account that proved itself otherwise (identity provider); `id_token` for the
- * provider's logout, or NULL. */
+/* What an identity provider vouches for: when it last asked the person, and the token for the
+ * log-out there. */
+struct login_proof {
+    int64_t at_ms;
+    const char *id_token;
+};
+/* A session for an account that proved itself by `proof`; one that says to be of the future counts
+ * as of now. */
 MUST_CHECK enum err login_open(struct context *context, struct tx *tx, const char *account_id,
-                               const char *user_agent, const char *id_token, const char **secret);
+                               const char *user_agent, const struct login_proof *proof,
+                               const char **secret);
 /* The session of the contract, for the context's actor. */
 MUST_CHECK enum err login_document(struct context *context, const char **document);
 /* `*id_token` of the provider that vouched for the person, else NULL. */

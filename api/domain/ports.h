@@ -29,7 +29,8 @@ struct establishment {
 
 /* A log-in under way: the secrets stay with us, bound to the browser, until it comes back. */
 struct oidc_login {
-    const char *url; /* where to send the browser */
+    int64_t asked_at_s; /* the provider has to ask the person again after this; 0: it need not */
+    const char *url;    /* where to send the browser */
     const char *state;
     const char *nonce;
     const char *code_verifier;
@@ -45,6 +46,7 @@ struct oidc_identity {
     const char *siret;
     const char *id_token; /* for the log-out at the provider */
     bool email_verified;
+    int64_t authenticated_at_s; /* when the provider last asked the person; -1: it does not tell */
 };
 
 /* A message to somebody's webhook. */
@@ -78,10 +80,12 @@ struct ports {
 
     void *oidc_state;
     /* NULL, all: no provider is set. ERR_UNAVAILABLE: it cannot be reached now.
-     * The browser comes back to PUBLIC_URL/v1/login/oidc/callback. */
-    enum err (*oidc_start)(void *state, struct arena *arena, struct oidc_login *out);
-    /* `login`: state, nonce and verifier of oidc_start, once the callback's `state` was found
-     * equal. ERR_BAD_CREDENTIALS: the answer is not to be trusted, or the person said no. */
+     * The browser comes back to PUBLIC_URL/v1/login/oidc/callback. `again`: the provider is to ask
+     * the person even where it knows them from before. */
+    enum err (*oidc_start)(void *state, struct arena *arena, bool again, struct oidc_login *out);
+    /* `login`: what oidc_start gave, once the callback's `state` was found equal.
+     * ERR_BAD_CREDENTIALS: the answer is not to be trusted, or the person said no;
+     * ERR_RECENT_LOGIN_REQUIRED: the provider did not ask again, though it had to. */
     enum err (*oidc_finish)(void *state, struct arena *arena, const struct oidc_login *login,
                             const char *code, struct oidc_identity *out);
     /* Where to send the browser to log out there too; it then comes back to `return_url`. NULL

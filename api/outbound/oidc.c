@@ -100,10 +100,26 @@ static const char *choose_scopes(struct arena *arena, const struct value *discov
     return scopes;
 }
 
-enum err oidc_start(void *state, struct arena *arena, struct oidc_login *out) {
+/* Asks when the person last proved who they are (OpenID Connect Core, sections 3.1.2.1 and 5.5.1), and
+ * to have it proved now where `again`. */
+static void append_freshness(struct buf *query, struct arena *arena, const struct value *discovery,
+                             bool again) {
+    if (value_get_boolean(discovery, "claims_parameter_supported", false)) {
+        append_field(query, arena, "claims", "{\"id_token\":{\"auth_time\":{\"essential\":true}}}");
+    }
+    if (again) {
+        append_field(query, arena, "prompt", "login");
+        append_field(query, arena, "max_age", "0");
+    }
+}
+
+enum err oidc_start(void *state, struct arena *arena, bool again, struct oidc_login *out) {
     const struct oidc *oidc = state;
     const struct value *discovery = NULL;
     TRY(oidc_provider_describe(oidc->provider, arena, &discovery));
+    const char *endpoint = value_get_text(discovery, "authorization_endpoint");
+    TRY(oidc_provider_reach(oidc->provider, arena, endpoint));
+    out->asked_at_s = again ? clock_now_ms() / 1000 : 0;
     out->state = random_token(arena);
     out->nonce = random_token(arena);
     out->code_verifier = random_token(arena);
@@ -120,7 +136,8 @@ enum err oidc_start(void *state, struct arena *arena, struct oidc_login *out) {
     append_field(&query, arena, "code_challenge",
                  base64url_encode(arena, challenge, sizeof challenge));
     append_field(&query, arena, "code_challenge_method", "S256");
-    out->url = with_query(arena, value_get_text(discovery, "authorization_endpoint"), &query);
+    append_freshness(&query, arena, discovery, again);
+    out->url = with_query(arena, endpoint, &query);
     return ERR_NONE;
 }
 
@@ -234,6 +251,18 @@ static enum err check_id_token(const struct oidc *oidc, const struct value *clai
     return ERR_NONE;
 }
 
+static enum err check_auth_time(const struct value *claims, int64_t asked_at_s) {
+    const int64_t authenticated_s = value_get_integer(claims, "auth_time", -1);
+    if (authenticated_s > clock_now_ms() / 1000 + CLOCK_SKEW_S) {
+        return oidc_refuse("the person will prove who they are in the future");
+    }
+    if (asked_at_s > 0 && authenticated_s < asked_at_s - CLOCK_SKEW_S) {
+        (void)oidc_refuse("the provider did not ask the person again");
+        return ERR_RECENT_LOGIN_REQUIRED;
+    }
+    return ERR_NONE;
+}
+
 static enum err read_userinfo(const struct oidc *oidc, struct arena *arena,
                               const struct http_response *response, const struct value **claims) {
     const char *type = http_response_find(response, "Content-Type");
@@ -301,6 +330,7 @@ static void fill_identity(const struct oidc *oidc, const struct value *userinfo,
         .given_name = pick(userinfo, id_token, "given_name"),
         .usual_name = usual_name != NULL ? usual_name : pick(userinfo, id_token, "family_name"),
         .siret = pick(userinfo, id_token, "siret"),
+        .authenticated_at_s = value_get_integer(id_token, "auth_time", -1),
     };
 }
 
@@ -318,6 +348,7 @@ enum err oidc_finish(void *state, struct arena *arena, const struct oidc_login *
     TRY(exchange_code(oidc, arena, discovery, login, code, &grant));
     TRY(oidc_provider_verify(oidc->provider, arena, grant.id_token, &claims));
     TRY(check_id_token(oidc, claims, login->nonce));
+    TRY(check_auth_time(claims, login->asked_at_s));
     TRY(fetch_userinfo(oidc, arena, discovery, grant.access_token, value_get_text(claims, "sub"),
                        &userinfo));
     fill_identity(oidc, userinfo, claims, out);

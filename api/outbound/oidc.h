@@ -15,7 +15,7 @@ MUST_CHECK enum err oidc_new(const struct config *config, struct field_errors *e
 void oidc_free(struct oidc *oidc); /* NULL does nothing */
 
 /* As in domain/ports.h; `oidc` is a struct oidc. */
-MUST_CHECK enum err oidc_start(void *oidc, struct arena *arena, struct oidc_login *out);
+MUST_CHECK enum err oidc_start(void *oidc, struct arena *arena, bool again, struct oidc_login *out);
 MUST_CHECK enum err oidc_finish(void *oidc, struct arena *arena, const struct oidc_login *login,
                                 const char *code, struct oidc_identity *out);
 const char *oidc_logout_url(void *oidc, struct arena *arena, const char *id_token,

@@ -74,6 +74,20 @@ enum err oidc_provider_call(struct oidc_provider *provider, struct arena *arena,
     return ERR_NONE;
 }
 
+/* Any answer will do but that of a gateway with nobody behind: what this page says to a bare HEAD is
+ * not our affair. */
+enum err oidc_provider_reach(struct oidc_provider *provider, struct arena *arena, const char *url) {
+    const struct http_request request = {.method = "HEAD", .url = url};
+    struct http_response response = {0};
+    const char *reason = NULL;
+    if (http_client_send(provider->client, arena, &request, &response, &reason) != ERR_NONE) {
+        return report_down(reason);
+    }
+    return response.status >= 502 && response.status <= 504
+               ? report_down("nobody behind the provider's gateway")
+               : ERR_NONE;
+}
+
 static enum err fetch_json(struct oidc_provider *provider, struct arena *arena, const char *url,
                            const struct value **out) {
     const struct http_request request = {.method = "GET", .url = url};

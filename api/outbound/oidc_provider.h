@@ -25,6 +25,9 @@ MUST_CHECK enum err oidc_provider_verify(struct oidc_provider *provider, struct 
 MUST_CHECK enum err oidc_provider_call(struct oidc_provider *provider, struct arena *arena,
                                        const struct http_request *request,
                                        struct http_response *response);
+/* Whether somebody answers where the browser is about to be sent. ERR_UNAVAILABLE: nobody does. */
+MUST_CHECK enum err oidc_provider_reach(struct oidc_provider *provider, struct arena *arena,
+                                        const char *url);
 /* Logs why a log-in fails; ERR_BAD_CREDENTIALS. */
 enum err oidc_refuse(const char *reason);
 

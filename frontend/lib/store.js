@@ -85,10 +85,12 @@ class SessionStore extends EventTarget {
     this.tabs?.postMessage('changed');
   }
 
+  /** Gives the page of the identity provider that ends the session there too, or null. */
   async logOut() {
-    await api.del('/v1/session', { quiet: true });
+    const { headers } = await api.del('/v1/session', { quiet: true });
     this.#take({ account: null, memberships: [], csrf_token: null });
     this.tabs?.postMessage('changed');
+    return /^<([^>]+)>; rel="logout"$/.exec(headers.get('link') ?? '')?.[1] ?? null;
   }
 
   /** An answer arrived: the session lives on; asks for its new end now and then. */

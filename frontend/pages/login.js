@@ -13,6 +13,13 @@ import { session } from '../lib/store.js';
 
 /** @typedef {import('../lib/router.js').Context} Context */
 
+const REASONS = [
+  'connexion-refusee',
+  'fournisseur-indisponible',
+  'adresse-non-verifiee',
+  'identite-non-redemandee',
+];
+
 /** @type {import('../lib/router.js').Page} */
 export default {
   title: () => t(session.secondFactorPending ? 'login.code_title' : 'login.title'),
@@ -35,7 +42,7 @@ export default {
 function firstStep(site, ctx, next) {
   return [
     h('h1', null, t('login.title')),
-    ctx.query.has('erreur') && alert('bad', t('login.oidc_failed')),
+    ctx.query.has('erreur') && providerError(ctx.query.get('erreur') ?? ''),
     ctx.query.has('suite') && alert('information', t('login.needed')),
     session.loggedIn && alert('information', t('login.already', { email: session.account.email })),
     h('h2', null, t('login.usual')),
@@ -46,6 +53,12 @@ function firstStep(site, ctx, next) {
     h('h2', null, t('login.no_account')),
     h('p', null, h('a', { href: '/inscription' }, t('login.sign_up'))),
   ];
+}
+
+/** Why the way through the identity provider ended here. @param {string} reason */
+function providerError(reason) {
+  const key = REASONS.includes(reason) ? reason : 'connexion-refusee';
+  return alert('bad', t(`login.oidc_${key.replaceAll('-', '_')}`));
 }
 
 /** @param {string} next */
@@ -110,15 +123,18 @@ function codeStep(ctx, next) {
       await session.giveSecondFactor(values.code.replace(/\s/g, ''));
       ctx.navigate(next, { replace: true });
     },
-    secondary: h(
-      'button',
-      { type: 'button', onclick: () => void session.logOut().then(() => ctx.reload()) },
-      t('common.cancel'),
-    ),
+    secondary: h('button', { type: 'button', onclick: () => void leave(ctx) }, t('common.cancel')),
   });
   return [
     h('h1', null, t('login.code_title')),
     h('p', null, t('login.code_text', { email: session.account.email })),
     form.element,
   ];
+}
+
+/** Nobody after all: neither here nor, where one came from there, at the identity provider. @param {Context} ctx */
+async function leave(ctx) {
+  const atProvider = await session.logOut();
+  if (atProvider) location.assign(atProvider);
+  else await ctx.reload();
 }

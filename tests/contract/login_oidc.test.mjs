@@ -1,6 +1,6 @@
 // Logging in through a real identity provider, up to the session and back out again.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { createAccount, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
 import { startOidcProvider, walkThroughProvider } from '../support/oidc.mjs';
 import { freePort, startServer } from '../support/server.mjs';
@@ -30,6 +30,7 @@ beforeEach(() => {
     usual_name: 'Martin',
     siret: SIRETS.PARIS,
   });
+  provider.logins.askedAgoS = 0;
 });
 
 async function start(client, path = '/v1/login/oidc') {
@@ -162,6 +163,74 @@ test('never_leads_to_another_site', async () => {
   }
 });
 
+describe('an act that needs a recent log-in', () => {
+  const act = (client) => client.post('/v1/account/second-factor');
+
+  test('is_open_after_the_provider_asked_the_person', async () => {
+    const client = server.client();
+    await logIn(client);
+    await whoIs(client);
+    (await act(client)).expect(201);
+  });
+
+  test('is_closed_where_the_provider_asked_long_ago_until_it_asks_again', async () => {
+    const client = server.client();
+    provider.logins.askedAgoS = 3600;
+    await logIn(client);
+    const { logged_in_at: at } = await whoIs(client);
+    assert.ok(Date.now() - Date.parse(at) > 3_500_000, at);
+    const refused = (await act(client)).expect(403);
+    assert.match(refused.body.type, /recent-login-required$/);
+    provider.logins.askedAgoS = 0;
+    assert.equal(await logIn(client, '/v1/login/oidc?next=/compte&prompt=login'), '/compte');
+    await whoIs(client);
+    (await act(client)).expect(201);
+  });
+
+  test('is_not_opened_by_a_provider_that_did_not_ask_though_it_had_to', async () => {
+    const client = server.client();
+    provider.logins.askedAgoS = 3600;
+    await logIn(client);
+    assert.equal(
+      await logIn(client, '/v1/login/oidc?next=/compte&prompt=login'),
+      '/connexion?erreur=identite-non-redemandee',
+    );
+    const { account } = await whoIs(client);
+    assert.equal(account.email, provider.person.email, 'the session that was there stays');
+    (await act(client)).expect(403);
+  });
+
+  test('is_closed_where_the_provider_does_not_tell_when_it_asked', async () => {
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    const silent = await startOidcProvider({ publicUrl: url, tells: false });
+    const other = await startServer({ env: { ...silent.env, GUICHET_PORT: port } });
+    try {
+      const client = other.client();
+      const walk = async (path) => {
+        const back = await walkThroughProvider(await start(client, path), silent.issuer);
+        (await client.get(back.pathname + back.search)).expect(302);
+        await whoIs(client);
+      };
+      await walk('/v1/login/oidc');
+      (await act(client)).expect(403);
+      await walk('/v1/login/oidc?prompt=login');
+      (await act(client)).expect(201);
+    } finally {
+      await other.stop();
+      await silent.stop();
+    }
+  });
+
+  test('is_asked_for_by_the_one_value_of_prompt', async () => {
+    const path = '/v1/login/oidc?next=//evil.example&prompt=none';
+    assert.deepEqual((await server.client().get(path)).expect(422).codes, {
+      next: 'invalid_format',
+      prompt: 'unknown_value',
+    });
+  });
+});
+
 test('logs_out_at_the_provider_too', async () => {
   const client = server.client();
   await logIn(client);
@@ -183,6 +252,7 @@ test('leads_to_an_explanation_while_the_provider_is_away_and_the_password_still_
       (await client.get(back.pathname + back.search)).expect(302).headers.location,
       location,
     );
+    assert.equal(await start(client), location, 'nobody is sent to a page that is not there');
     (await server.client().logIn(known.email, known.password)).expect(201);
   } finally {
     await provider.start();

@@ -31,12 +31,30 @@ for (const alg of /** @type {const} */ (['RS256', 'ES256'])) {
       const { error, identity } = await both.outbound.ask({ do: 'oidc_finish', login, code });
       assert.equal(error, 'ok', both.outbound.log);
       const { sub, ...claims } = PERSON;
-      const { id_token, ...known } = identity;
+      const { id_token, authenticated_at_s: at, ...known } = identity;
       assert.deepEqual(known, { issuer: both.provider.issuer, subject: sub, ...claims });
+      assert.ok(at <= Date.now() / 1000 && at > Date.now() / 1000 - 60, String(at));
       assert.equal(id_token.split('.').length, 3);
     });
   }
 }
+
+test('has_the_person_asked_again_where_that_is_wanted', async (t) => {
+  const both = await startBoth(t);
+  const { login } = await both.outbound.ask({ do: 'oidc_start', again: true });
+  const { searchParams } = new URL(login.url);
+  assert.equal(searchParams.get('prompt'), 'login');
+  assert.equal(searchParams.get('max_age'), '0');
+  const finish = async () => {
+    const code = (await walkThroughProvider(login.url, both.provider.issuer)).searchParams.get(
+      'code',
+    );
+    return (await both.outbound.ask({ do: 'oidc_finish', login, code })).error;
+  };
+  assert.equal(await finish(), 'ok');
+  both.provider.logins.askedAgoS = 3600;
+  assert.equal(await finish(), 'recent-login-required');
+});
 
 test('refuses_a_code_twice_and_a_code_of_another_log_in', async (t) => {
   const both = await startBoth(t);
@@ -145,6 +163,7 @@ async function startLiar(t, lie) {
       jwks_uri: `${issuer}/jwks`,
       ...lie.discovery,
     }),
+    '/auth': () => ({}),
     '/jwks': () => lie.jwks ?? { keys: [publicJwk(KEY), publicJwk(EC)] },
     '/token': () => ({
       token_type: 'Bearer',
@@ -224,6 +243,9 @@ const LIES = {
   expired: { idToken: (claims) => makeToken({ ...claims, exp: claims.iat - 600 }) },
   expiry_as_text: { idToken: (claims) => makeToken({ ...claims, exp: String(claims.exp) }) },
   no_expiry: { idToken: ({ exp, ...claims }) => makeToken({ ...claims, was: exp }) },
+  proved_in_the_future: {
+    idToken: (claims) => makeToken({ ...claims, auth_time: claims.iat + 3600 }),
+  },
   from_the_future: { idToken: (claims) => makeToken({ ...claims, iat: claims.iat + 3600 }) },
   another_nonce: { idToken: (claims) => makeToken({ ...claims, nonce: 'other' }) },
   no_nonce: { idToken: ({ nonce, ...claims }) => makeToken({ ...claims, was: nonce }) },
@@ -263,6 +285,7 @@ test('does_not_start_without_a_sound_discovery_document', async (t) => {
     { discovery: { jwks_uri: 'file:///etc/passwd' } },
     { status: { '/.well-known/openid-configuration': 404 } },
     { status: { '/.well-known/openid-configuration': 500 } },
+    { status: { '/auth': 502 } },
   ]) {
     assert.equal((await finishAt(t, lie)).error, 'unavailable');
   }

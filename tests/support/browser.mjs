@@ -27,12 +27,13 @@ export const WIDTHS = [360, 768, 1280];
  * A page of a person who is nobody yet: no cookie, no storage.
  * @param {import('playwright-core').Browser} browser
  * @param {string} baseUrl
- * @param {{width?: number, height?: number, colorScheme?: 'light' | 'dark', locale?: string}} [options]
+ * @param {{width?: number, height?: number, colorScheme?: 'light' | 'dark', locale?: string,
+ *   others?: string[]}} [options] others: origins beside ours that it may visit
  */
 export async function openPage(
   browser,
   baseUrl,
-  { width = 1280, height = 900, colorScheme = 'light', locale = 'fr-FR' } = {},
+  { width = 1280, height = 900, colorScheme = 'light', locale = 'fr-FR', others = [] } = {},
 ) {
   const context = await browser.newContext({
     baseURL: baseUrl,
@@ -42,6 +43,7 @@ export async function openPage(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  const origins = [new URL(baseUrl).origin, ...others];
   /** @type {string[]} */
   const complaints = [];
   page.on('console', (message) => {
@@ -51,10 +53,7 @@ export async function openPage(
   });
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
   page.on('request', (request) => {
-    if (
-      !/^(data|blob):/.test(request.url()) &&
-      new URL(request.url()).origin !== new URL(baseUrl).origin
-    ) {
+    if (!/^(data|blob):/.test(request.url()) && !origins.includes(new URL(request.url()).origin)) {
       complaints.push(`outside request: ${request.url()}`);
     }
   });

@@ -23,7 +23,21 @@ export function makeKey(alg, kid) {
   return { ...privateKey.export({ format: 'jwk' }), kid, alg, use: 'sig' };
 }
 
-function configuration({ redirectUri, postLogoutUri, keys, idTokenAlg, userinfoAlg, person }) {
+/** The provider's own page asks for something from outside; this one does not. */
+function askToLogOut(ctx, form) {
+  ctx.body = `<!DOCTYPE html><html lang="fr"><title>Fournisseur</title>${form}
+    <button form="op.logoutForm" name="logout" value="yes">Me déconnecter partout</button></html>`;
+}
+
+function configuration({
+  redirectUri,
+  postLogoutUri,
+  keys,
+  idTokenAlg,
+  userinfoAlg,
+  person,
+  tells,
+}) {
   return {
     clients: [
       {
@@ -41,13 +55,19 @@ function configuration({ redirectUri, postLogoutUri, keys, idTokenAlg, userinfoA
       idTokenSigningAlgValues: ['RS256', 'ES256'],
       userinfoSigningAlgValues: ['RS256', 'ES256'],
     },
-    features: { devInteractions: { enabled: false }, jwtUserinfo: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      jwtUserinfo: { enabled: true },
+      claimsParameter: { enabled: tells },
+      rpInitiatedLogout: { logoutSource: askToLogOut },
+    },
     claims: {
       openid: ['sub'],
       email: ['email', 'email_verified'],
       given_name: ['given_name'],
       usual_name: ['usual_name'],
       siret: ['siret'],
+      auth_time: null,
     },
     scopes: ['openid', 'email', 'given_name', 'usual_name', 'siret'],
     pkce: { required: () => true },
@@ -61,10 +81,13 @@ function configuration({ redirectUri, postLogoutUri, keys, idTokenAlg, userinfoA
 }
 
 /** Logs the person in and grants everything, where a page would ask. */
-async function finishInteraction(provider, req, res, person) {
+async function finishInteraction(provider, req, res, person, logins) {
   const { prompt, params, grantId } = await provider.interactionDetails(req, res);
-  let result = { login: { accountId: person.sub } };
-  if (prompt.name === 'consent') {
+  const ts = Math.floor(Date.now() / 1000) - logins.askedAgoS;
+  let result = { login: { accountId: person.sub, ts } };
+  if (prompt.name === 'login') {
+    logins.count += 1;
+  } else {
     const grant = grantId
       ? await provider.Grant.find(grantId)
       : new provider.Grant({ accountId: person.sub, clientId: params.client_id });
@@ -80,12 +103,14 @@ async function finishInteraction(provider, req, res, person) {
  * @param {'RS256' | 'ES256'} [options.alg] of the ID token
  * @param {'RS256' | 'ES256'} [options.userinfoAlg] signed userinfo; without it plain JSON
  * @param {typeof PERSON} [options.person]
+ * @param {boolean} [options.tells] when it last asked the person, where it is asked to
  */
 export async function startOidcProvider({
   publicUrl = 'http://127.0.0.1:8080',
   alg = 'RS256',
   userinfoAlg,
   person = { ...PERSON },
+  tells = true,
 } = {}) {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
@@ -95,7 +120,9 @@ export async function startOidcProvider({
     idTokenAlg: alg,
     userinfoAlg,
     person,
+    tells,
   };
+  const logins = { count: 0, askedAgoS: 0 };
   const requests = [];
   let provider;
   const useKeys = (keys) => {
@@ -105,7 +132,7 @@ export async function startOidcProvider({
   const server = http.createServer((req, res) => {
     requests.push(`${req.method} ${req.url.split('?')[0]}`);
     if (req.url.startsWith('/interaction')) {
-      finishInteraction(provider, req, res, person).catch((error) =>
+      finishInteraction(provider, req, res, person, logins).catch((error) =>
         res.writeHead(500).end(String(error)),
       );
     } else {
@@ -121,6 +148,8 @@ export async function startOidcProvider({
     issuer,
     person,
     requests,
+    /** How often it asked the person, and how long ago it says that it did. */
+    logins,
     env: {
       GUICHET_OIDC_ISSUER: issuer,
       GUICHET_OIDC_CLIENT_ID: 'guichet',

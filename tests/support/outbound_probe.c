@@ -6,7 +6,7 @@
  *                                        → {error, reason}
  *   {"do": "find", "siret"}              → {error, establishment}
  *   {"do": "search", "words", "limit", "offset"} → {error, establishments: []}
- *   {"do": "oidc_start"}                 → {error, login}
+ *   {"do": "oidc_start", "again"}        → {error, login}
  *   {"do": "oidc_finish", "login", "code"} → {error, identity}
  *   {"do": "oidc_logout", "id_token", "return_url"} → {url}
  * `error` is the slug of the failure, "ok" without one. */
@@ -162,9 +162,11 @@ static struct value *do_search(struct arena *arena, const struct ports *ports,
     return answer;
 }
 
-static struct value *do_oidc_start(struct arena *arena, const struct ports *ports) {
+static struct value *do_oidc_start(struct arena *arena, const struct ports *ports,
+                                   const struct value *command) {
     struct oidc_login login = {0};
-    const enum err e = ports->oidc_start(ports->oidc_state, arena, &login);
+    const enum err e = ports->oidc_start(ports->oidc_state, arena,
+                                         value_get_boolean(command, "again", false), &login);
     struct value *answer = answer_with(arena, e);
     if (e == ERR_NONE) {
         struct value *object = value_object(arena);
@@ -172,6 +174,7 @@ static struct value *do_oidc_start(struct arena *arena, const struct ports *port
         set_text(arena, object, "state", login.state);
         set_text(arena, object, "nonce", login.nonce);
         set_text(arena, object, "code_verifier", login.code_verifier);
+        value_set(arena, object, "asked_at_s", value_integer(arena, login.asked_at_s));
         value_set(arena, answer, "login", object);
     }
     return answer;
@@ -181,6 +184,7 @@ static struct value *do_oidc_finish(struct arena *arena, const struct ports *por
                                     const struct value *command) {
     const struct value *given = value_get(command, "login");
     const struct oidc_login login = {
+        .asked_at_s = value_get_integer(given, "asked_at_s", 0),
         .state = value_get_text(given, "state"),
         .nonce = value_get_text(given, "nonce"),
         .code_verifier = value_get_text(given, "code_verifier"),
@@ -199,6 +203,8 @@ static struct value *do_oidc_finish(struct arena *arena, const struct ports *por
         set_text(arena, object, "siret", identity.siret);
         set_text(arena, object, "id_token", identity.id_token);
         value_set(arena, object, "email_verified", value_boolean(arena, identity.email_verified));
+        value_set(arena, object, "authenticated_at_s",
+                  value_integer(arena, identity.authenticated_at_s));
         value_set(arena, answer, "identity", object);
     }
     return answer;
@@ -229,7 +235,7 @@ static struct value *run(struct arena *arena, const struct ports *ports,
         return do_search(arena, ports, command);
     }
     if (strcmp(what, "oidc_start") == 0) {
-        return do_oidc_start(arena, ports);
+        return do_oidc_start(arena, ports, command);
     }
     return strcmp(what, "oidc_finish") == 0 ? do_oidc_finish(arena, ports, command)
                                             : do_oidc_logout(arena, ports, command);

@@ -27,6 +27,9 @@ static const char *reason_of(enum err err) {
     if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT || err == ERR_UPSTREAM) {
         return "fournisseur-indisponible";
     }
+    if (err == ERR_RECENT_LOGIN_REQUIRED) {
+        return "identite-non-redemandee";
+    }
     return err == ERR_FORBIDDEN ? "adresse-non-verifiee" : "connexion-refusee";
 }
 
@@ -40,7 +43,7 @@ static bool is_printable_ascii(const char *text) {
 }
 
 /* A path of this site: another host is never reached from here. */
-static enum err read_next(struct exchange *exchange, const char **next) {
+static void read_next(struct exchange *exchange, const char **next) {
     const char *asked = request_query(exchange, "next");
     *next = asked == NULL ? "/" : asked;
     const bool fits = **next == '/' && (*next)[1] != '/' && strchr(*next, '\\') == NULL &&
@@ -49,14 +52,26 @@ static enum err read_next(struct exchange *exchange, const char **next) {
         exchange_error(exchange, "next", "invalid_format",
                        "Donnez un chemin de ce site, qui commence par une seule barre oblique.");
     }
-    return fits ? ERR_NONE : ERR_INVALID;
+}
+
+/* As in OpenID Connect, of whose values the one for a new log-in is the only one here. */
+static void read_prompt(struct exchange *exchange, bool *again) {
+    const char *prompt = request_query(exchange, "prompt");
+    *again = prompt != NULL && strcmp(prompt, "login") == 0;
+    if (prompt != NULL && !*again) {
+        exchange_error(exchange, "prompt", "unknown_value",
+                       "La seule valeur possible est « login ».");
+    }
 }
 
 enum err login_oidc_start(struct exchange *exchange) {
     struct federated_start start;
     const char *next = NULL;
-    TRY(read_next(exchange, &next));
-    const enum err started = federated_login_start(&exchange->context, next, &start);
+    bool again = false;
+    read_next(exchange, &next);
+    read_prompt(exchange, &again);
+    TRY(field_errors_verdict(&exchange->errors));
+    const enum err started = federated_login_start(&exchange->context, next, again, &start);
     if (started != ERR_NONE) {
         return explain(exchange, reason_of(started), started);
     }

@@ -113,15 +113,18 @@ async function askCode() {
 }
 
 /**
- * Who has no password proves it is them at the provider, and comes back here.
+ * Who has no password proves it is them at the provider, and comes back here. For a delicate act
+ * the provider has to ask, even where it still knows the person.
  * @param {LoginReason} reason
  * @param {string} here
  */
 function leaveForProvider(reason, here) {
+  const again = reason === 'recent-login' ? '&prompt=login' : '';
   return askDialog({
     title: t(`${TEXTS[reason]}_title`),
     content: h('p', null, t(`${TEXTS[reason]}_provider`)),
     submit: t('login.oidc'),
-    onsubmit: async () => location.assign(`/v1/login/oidc?next=${encodeURIComponent(here)}`),
+    onsubmit: async () =>
+      location.assign(`/v1/login/oidc?next=${encodeURIComponent(here)}${again}`),
   });
 }

@@ -156,8 +156,9 @@ async function switchTo(membership) {
 }
 
 async function logOut() {
-  await session.logOut();
-  navigate('/');
+  const atProvider = await session.logOut();
+  if (atProvider) location.assign(atProvider);
+  else navigate('/');
 }
 
 /**
