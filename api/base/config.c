@@ -128,6 +128,9 @@ static void check_relations(struct field_errors *errors, const struct config *co
         field_errors_add(errors, "GUICHET_DATABASE_CONNECTIONS", "out_of_range",
                          "GUICHET_DATABASE_CONNECTIONS: 1 to 64");
     }
+    if (config->drain > 60) {
+        field_errors_add(errors, "GUICHET_DRAIN", "out_of_range", "GUICHET_DRAIN: 0 to 60");
+    }
     if (config->call_details_days < 2 || config->call_details_days > 30) {
         field_errors_add(errors, "GUICHET_CALL_DETAILS_DAYS", "out_of_range",
                          "GUICHET_CALL_DETAILS_DAYS: 2 to 30");

@@ -9,12 +9,14 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <ulfius.h>
+#include <unistd.h>
 
 enum {
     CONNECTIONS_MAX = 4096,
@@ -273,7 +275,7 @@ static bool listen_on(struct server *server) {
         {MHD_OPTION_END, 0, NULL},
     };
     unsigned int flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-                         MHD_USE_POLL | MHD_USE_ERROR_LOG;
+                         MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG;
     if (server->address.ss_family == AF_INET6) {
         flags |= MHD_USE_IPv6;
     }
@@ -328,9 +330,30 @@ uint16_t server_port(const struct server *server) {
     return server->port;
 }
 
-void server_stop(struct server *server) {
+/* Readiness is off and every answer closes its connection, but whoever comes is still served: a proxy
+ * that has not looked at /health/ready since, or that never does, loses nothing. A second signal ends
+ * this at once. */
+static void drain(struct server *server) {
+    const struct timespec most = {.tv_sec = (time_t)server->http->services->config->drain};
+    sigset_t asked_again;
+    sigemptyset(&asked_again);
+    sigaddset(&asked_again, SIGTERM);
+    sigaddset(&asked_again, SIGINT);
     atomic_store(&server->http->stopping, true);
     log_info(LOG_STOPPING, LOG_NUMBER("in_flight", atomic_load(&server->in_flight)));
+    (void)sigtimedwait(&asked_again, NULL, &most);
+}
+
+static void stop_listening(struct server *server) {
+    const int socket = MHD_quiesce_daemon(server->instance.mhd_daemon);
+    if (socket >= 0) {
+        (void)close(socket);
+    }
+}
+
+void server_stop(struct server *server) {
+    drain(server);
+    stop_listening(server);
     const int64_t end_ms = clock_monotonic_ms() + STOP_MOST_MS;
     const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
     while (atomic_load(&server->in_flight) > 0 && clock_monotonic_ms() < end_ms) {

@@ -13,8 +13,9 @@ struct server;
  * before, so that its threads inherit that. `http` is borrowed until server_stop. */
 MUST_CHECK enum err server_start(struct http_state *http, struct server **out);
 uint16_t server_port(const struct server *server);
-/* Stops: readiness turns 503, requests in flight are finished, for at most 20 s, while new ones are
- * still answered; then connections are closed and everything is freed. */
+/* Stops: readiness turns 503 and every answer closes its connection, while whoever comes is still
+ * served for GUICHET_DRAIN seconds; then nobody new is let in, requests in flight are finished, for at
+ * most 20 s, and everything is freed. */
 void server_stop(struct server *server);
 
 #endif

@@ -161,8 +161,8 @@ test('names_all_wrong_query_keys_at_once', async () => {
   assert.deepEqual((await client.get('/v1/requests?limit=101')).expect(422).pointers, ['limit']);
 });
 
-test('answers_503_while_stopping_and_finishes_what_was_begun', async () => {
-  const own = await startServer();
+test('serves_unready_while_it_drains_and_finishes_what_was_begun', async () => {
+  const own = await startServer({ env: { GUICHET_DRAIN: '60' } });
   try {
     const body = '{"email":"a@b.example","password":"x"}';
     let send;
@@ -172,16 +172,20 @@ test('answers_503_while_stopping_and_finishes_what_was_begun', async () => {
     const ready = () => exchange(own.url, request('GET', '/health/ready'));
     await waitFor('readiness to end', async () => (await ready()).status === 503);
     assert.match((await ready()).head, /^Retry-After: \d+$/m);
-    send();
-    const answer = await begun;
-    assert.ok([401, 422, 429].includes(answer.status), answer.text);
-    assert.match(answer.head, /^Connection: close$/im);
-    await waitFor('the end', () =>
+    const other = await exchange(own.url, request('GET', '/v1/products'));
+    assert.equal(other.status, 200);
+    assert.match(other.head, /^Connection: close$/im);
+    await own.kill('SIGTERM');
+    await waitFor('the end of new connections', () =>
       exchange(own.url, 'x').then(
         () => false,
         () => true,
       ),
     );
+    send();
+    const answer = await begun;
+    assert.ok([401, 422, 429].includes(answer.status), answer.text);
+    assert.match(answer.head, /^Connection: close$/im);
   } finally {
     await own.stop();
   }

@@ -40,10 +40,11 @@ static void reports_all_mistakes_at_once(void **state) {
     setenv("GUICHET_DEMO", "perhaps", 1);
     setenv("GUICHET_DATABASE_CONNECTIONS", "0", 1);
     setenv("GUICHET_CALL_DETAILS_DAYS", "400", 1);
+    setenv("GUICHET_DRAIN", "61", 1);
     setenv("GUICHET_PUBLIC_URL", "ftp://x", 1);
     unsetenv("GUICHET_DATABASE_URL");
     assert_int_equal(load(&arena, &errors, &config), ERR_INVALID);
-    assert_int_equal(errors.count, 6);
+    assert_int_equal(errors.count, 7);
 }
 
 static void refuses_lifted_limits_unless_bound_to_loopback(void **state) {
