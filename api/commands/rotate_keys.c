@@ -2,17 +2,27 @@
 #include "base/log.h"
 #include "commands/commands.h"
 #include "domain/token.h"
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-static enum err rotate(struct app *app) {
+/* `leaked`: the key that is to be revoked; NULL for a rotation. */
+static enum err change_keys(struct app *app, const char *leaked) {
     static const struct actor PROGRAM = {.kind = ACTOR_SYSTEM};
     ARENA_AUTO(arena);
     struct field_errors errors;
     field_errors_init(&errors, &arena);
     struct context context = {
         .services = &app->services, .arena = &arena, .actor = &PROGRAM, .errors = &errors};
+    int64_t renewed = 0;
     TRY(token_keys_load(&app->services));
-    const enum err err = token_keys_rotate(&context);
+    const enum err err = leaked == NULL ? token_keys_rotate(&context)
+                                        : token_keys_revoke(&context, leaked, &renewed);
+    if (err == ERR_NONE && leaked != NULL) {
+        (void)printf("%" PRId64 " jetons ont reçu une nouvelle chaîne ; leurs titulaires sont "
+                     "prévenus par mail.\n",
+                     renewed);
+    }
     if (err != ERR_NONE) {
         (void)fprintf(stderr, "guichet rotate-keys: %s\n",
                       context.detail != NULL ? context.detail : err_slug(err));
@@ -22,11 +32,12 @@ static enum err rotate(struct app *app) {
 
 int command_rotate_keys(int count, char **arguments) {
     static struct app app;
-    (void)arguments;
-    if (count != 0) {
+    const bool revokes = count == 2 && strcmp(arguments[0], "--revoke") == 0;
+    if (count != 0 && !revokes) {
         return 2;
     }
-    const enum err err = app_init(&app) == ERR_NONE ? rotate(&app) : ERR_INVALID;
+    const enum err err =
+        app_init(&app) == ERR_NONE ? change_keys(&app, revokes ? arguments[1] : NULL) : ERR_INVALID;
     app_clear(&app);
     if (err == ERR_NONE) {
         log_info(LOG_KEYS_ROTATED);

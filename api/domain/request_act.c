@@ -160,7 +160,6 @@ static enum err decide(struct passage *passage) {
 static enum err grant(struct passage *passage) {
     const struct request_file *file = &passage->file;
     struct rows *rows = NULL;
-    const char *token_id = NULL;
     if (!has_effect(passage, EFFECT_GRANT)) {
         return ERR_NONE;
     }
@@ -169,15 +168,29 @@ static enum err grant(struct passage *passage) {
                  P_TEXT(json_text(passage->context->arena, passage->granted)),
                  P_TEXT(random_code(passage->context->arena, CODE_GROUPS))));
     passage->habilitation_id = rows_text(rows, 0, "id");
-    TRY(tx_query(passage->tx, &SQL_HABILITATION_ATTACH, NULL, P_TEXT(passage->habilitation_id),
-                 P_TEXT(file->facts.id)));
+    return tx_query(passage->tx, &SQL_HABILITATION_ATTACH, NULL, P_TEXT(passage->habilitation_id),
+                    P_TEXT(file->facts.id));
+}
+
+/* After the move: the events of a token say what its request is now. */
+static enum err change_token(struct passage *passage) {
+    const struct request_file *file = &passage->file;
+    const struct context *context = passage->context;
+    const char *token_id = NULL;
+    if (has_effect(passage, EFFECT_KILL_TOKEN)) {
+        return token_revoke_of_request(passage->tx, file->facts.id, context->actor->account_id,
+                                       passage->act->reason);
+    }
+    if (!has_effect(passage, EFFECT_GRANT)) {
+        return ERR_NONE;
+    }
     const struct token_grant token = {.request_id = file->facts.id,
                                       .habilitation_id = passage->habilitation_id,
                                       .product = file->facts.product,
                                       .siret = file->facts.siret,
                                       .scopes = passage->granted,
                                       .lifetime_months = file->product->token_lifetime_months};
-    return token_issue(passage->tx, passage->context->services, &token, &token_id);
+    return token_issue(passage->tx, context->services, &token, &token_id);
 }
 
 static enum err restore(struct passage *passage) {
@@ -349,12 +362,10 @@ enum err request_act(struct context *context, const char *id, const struct reque
     TRY(decide(&passage));
     TRY(grant(&passage));
     TRY(restore(&passage));
-    if (has_effect(&passage, EFFECT_KILL_TOKEN)) {
-        TRY(token_revoke_of_request(&tx, id, context->actor->account_id, act->reason));
-    }
     TRY(send_mails(&passage));
     TRY(remember(&passage));
     TRY(move(&passage));
+    TRY(change_token(&passage));
     TRY(webhook_event_add(
         &tx, arena_printf(context->arena, "request.%s", request_event_past_name(act->event)), id));
     TRY(idempotency_mark(&tx, context->idempotency));

@@ -23,6 +23,10 @@ MUST_CHECK enum err token_keys_load(const struct services *services);
 /* next → current → previous, a new next; keys no living token needs are retired. Every instance has
  * known the new current key since it was next, so nothing is refused meanwhile. */
 MUST_CHECK enum err token_keys_rotate(struct context *context);
+/* A key that leaked: from now on what it signed is refused everywhere and it is out of the JWKS; where
+ * it signed, the next one does. Every token that it signed gets a new string, its owners a mail;
+ * `*renewed` counts them. Cut short, it may be run again and goes on. ERR_NOT_FOUND: no such key. */
+MUST_CHECK enum err token_keys_revoke(struct context *context, const char *kid, int64_t *renewed);
 /* The JWKS document (RFC 7517): next, current, previous. */
 MUST_CHECK enum err token_keys_render(struct context *context, const char **json);
 
@@ -56,6 +60,12 @@ struct token_string {
 };
 MUST_CHECK enum err token_string_sign(struct tx *tx, const struct services *services,
                                       struct token_string *string);
+struct token_row;      /* store/token_row.h */
+struct token_rotation; /* the same */
+/* The same for a row that is locked: its next string. */
+MUST_CHECK enum err token_string_sign_next(struct tx *tx, const struct services *services,
+                                           const struct token_row *row, int64_t overlap_days,
+                                           struct token_rotation *rotation);
 /* Opens column sealed_jwt. */
 MUST_CHECK enum err token_string_open(struct arena *arena, const struct services *services,
                                       const char *id, const char *sealed, const char **jwt);

@@ -64,26 +64,6 @@ enum err token_reveal(struct context *context, const char *id, const char **stri
     return tx_commit(&tx);
 }
 
-static enum err sign_next(struct context *context, struct tx *tx, const struct token_row *row,
-                          int64_t overlap_days, struct token_rotation *rotation,
-                          const char **string) {
-    struct value *scopes = NULL;
-    TRY(json_parse(context->arena, row->scopes, strlen(row->scopes), &scopes, NULL));
-    struct token_string next = {.id = row->id,
-                                .subject_id = row->subject_id,
-                                .product = row->product,
-                                .siret = row->siret,
-                                .scopes = scopes,
-                                .issued_at_s = row->next_issued_at_s,
-                                .expires_at_s = row->expires_at_s};
-    TRY(token_string_sign(tx, context->services, &next));
-    *rotation = (struct token_rotation){.kid = next.kid,
-                                        .sealed_jwt = next.sealed,
-                                        .issued_at_s = next.issued_at_s,
-                                        .overlap_days = overlap_days};
-    return token_string_open(context->arena, context->services, row->id, next.sealed, string);
-}
-
 enum err token_rotate(struct context *context, const char *id, int64_t overlap_days,
                       const char **string, const char **former_good_until) {
     struct identity identity;
@@ -97,12 +77,8 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_ROTATE, &row));
-    if (row.overlaps && overlap_days > 0) {
-        return context_fail(context, ERR_CONFLICT,
-                            "L'ancien jeton est encore valable : attendez sa fin, ou remplacez le "
-                            "jeton sans délai (0 jour).");
-    }
-    TRY(sign_next(context, &tx, &row, overlap_days, &rotation, string));
+    TRY(token_string_sign_next(&tx, context->services, &row, overlap_days, &rotation));
+    TRY(token_string_open(context->arena, context->services, row.id, rotation.sealed_jwt, string));
     TRY(token_row_rotate(&tx, id, &rotation, former_good_until));
     TRY(token_row_note_reveal(&tx, row.id, "rotation", context->actor->account_id, NULL,
                               context->actor->address));

@@ -1,8 +1,10 @@
 #include "base/json.h"
 #include "domain/token.h"
+#include "domain/token_notice.h"
 #include "domain/token_service.h"
 #include "store/audit.h"
 #include "store/signing_key.h"
+#include "store/token_row.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,17 +89,93 @@ enum err token_keys_load(const struct services *services) {
     return ERR_NONE;
 }
 
+/* In the transaction: next → current → previous, and a new next one. */
+static enum err rotate_in(struct tx *tx, const struct services *services) {
+    TRY(signing_key_rotate(tx));
+    return key_create(tx, services, "next");
+}
+
+static enum err record_key(struct tx *tx, const char *action, const char *kid) {
+    return audit_add(tx, &(struct audit_entry){.actor_kind = "system",
+                                               .action = action,
+                                               .subject_type = "signing_key",
+                                               .subject_id = kid});
+}
+
 enum err token_keys_rotate(struct context *context) {
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(rotate_in(&tx, context->services));
+    TRY(signing_key_list_living(&tx, &rows, &count));
+    if (count > JWT_KEYS_MAX) {
+        return context_fail(context, ERR_CONFLICT,
+                            "Trop de clés signent encore des jetons valables : attendez leur "
+                            "expiration avant une nouvelle rotation.");
+    }
+    TRY(record_key(&tx, "signing_key.rotate", "all"));
+    return tx_commit(&tx);
+}
+
+/* From its commit on the key proves nothing. */
+static enum err retire_leaked(struct context *context, const char *kid) {
     const struct services *services = context->services;
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    bool known = false;
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(signing_key_rotate(&tx));
-    TRY(key_create(&tx, services, "next"));
-    TRY(audit_add(&tx, &(struct audit_entry){.actor_kind = "system",
-                                             .action = "signing_key.rotate",
-                                             .subject_type = "signing_key",
-                                             .subject_id = "all"}));
+    TRY(signing_key_lock(&tx));
+    TRY(signing_key_list_living(&tx, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const bool leaked = strcmp(rows[i].kid, kid) == 0;
+        if (leaked && strcmp(rows[i].state, "current") == 0) {
+            TRY(rotate_in(&tx, services));
+        } else if (leaked && strcmp(rows[i].state, "next") == 0) {
+            TRY(signing_key_retire(&tx, kid, &known));
+            TRY(key_create(&tx, services, "next"));
+        }
+    }
+    TRY(signing_key_retire(&tx, kid, &known));
+    if (!known) {
+        return ERR_NOT_FOUND;
+    }
+    TRY(token_row_forget_former_of_key(&tx, kid));
+    TRY(record_key(&tx, "signing_key.revoke", kid));
     return tx_commit(&tx);
+}
+
+/* One token in a transaction of its own: what was done stays where the command is cut. */
+static enum err renew_one(struct context *context, const char *kid, bool *found) {
+    ARENA_AUTO(arena);
+    struct token_row row;
+    struct token_rotation rotation;
+    const char *former_good_until = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(token_row_claim_signed_by(&tx, kid, &row));
+    *found = row.id != NULL;
+    if (!*found) {
+        return ERR_NONE;
+    }
+    TRY(token_string_sign_next(&tx, context->services, &row, 0, &rotation));
+    TRY(token_row_rotate(&tx, row.id, &rotation, &former_good_until));
+    if (strcmp(row.state, "active") == 0) {
+        TRY(token_tell_replacement(&tx, row.id, row.request_id));
+    }
+    return tx_commit(&tx);
+}
+
+enum err token_keys_revoke(struct context *context, const char *kid, int64_t *renewed) {
+    bool found = true;
+    *renewed = 0;
+    TRY(retire_leaked(context, kid));
+    while (found) {
+        TRY(renew_one(context, kid, &found));
+        *renewed += found ? 1 : 0;
+    }
+    return ERR_NONE;
 }
 
 enum err token_keys_render(struct context *context, const char **json) {
@@ -159,5 +237,25 @@ enum err token_string_open(struct arena *arena, const struct services *services,
     TRY(seal_open(arena, services->tokens->seal_key, arena_printf(arena, "token/%s", id), sealed,
                   &text, &length));
     *jwt = (const char *)text;
+    return ERR_NONE;
+}
+
+enum err token_string_sign_next(struct tx *tx, const struct services *services,
+                                const struct token_row *row, int64_t overlap_days,
+                                struct token_rotation *rotation) {
+    struct value *scopes = NULL;
+    TRY(json_parse(tx->arena, row->scopes, strlen(row->scopes), &scopes, NULL));
+    struct token_string next = {.id = row->id,
+                                .subject_id = row->subject_id,
+                                .product = row->product,
+                                .siret = row->siret,
+                                .scopes = scopes,
+                                .issued_at_s = row->next_issued_at_s,
+                                .expires_at_s = row->expires_at_s};
+    TRY(token_string_sign(tx, services, &next));
+    *rotation = (struct token_rotation){.kid = next.kid,
+                                        .sealed_jwt = next.sealed,
+                                        .issued_at_s = next.issued_at_s,
+                                        .overlap_days = overlap_days};
     return ERR_NONE;
 }

@@ -29,6 +29,13 @@ enum err token_tell_prolongation(struct tx *tx, const char *id) {
     return tell(tx, id, "token_prolonged", false, data);
 }
 
+enum err token_tell_replacement(struct tx *tx, const char *id, const char *request_id) {
+    struct value *data = NULL;
+    TRY(webhook_event_add(tx, "token.rotated", request_id));
+    TRY(token_row_describe(tx, id, &data));
+    return tell(tx, id, "token_replaced", false, data);
+}
+
 enum err token_tell_revocation(struct tx *tx, const char *id, const char *request_id) {
     struct value *data = NULL;
     TRY(webhook_event_add(tx, "token.revoked", request_id));

@@ -10,6 +10,8 @@ MUST_CHECK enum err token_tell_issue(struct tx *tx, const char *id, const char *
                                      bool again);
 /* To applicant and technical contact. */
 MUST_CHECK enum err token_tell_prolongation(struct tx *tx, const char *id);
+/* To applicant and technical contact, with an event: the string was replaced because its key leaked. */
+MUST_CHECK enum err token_tell_replacement(struct tx *tx, const char *id, const char *request_id);
 /* To applicant, technical and business contacts, once the token is dead. */
 MUST_CHECK enum err token_tell_revocation(struct tx *tx, const char *id, const char *request_id);
 

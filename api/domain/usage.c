@@ -182,5 +182,6 @@ enum err usage_keep(struct context *context) {
     const struct services *services = context->services;
     TRY(usage_delete_old(services->pool));
     TRY(rate_window_delete_expired(services->pool));
+    TRY(call_delete_old_writers(services->pool));
     return call_keep_partitions(services->pool, services->config->call_details_days);
 }

@@ -1,6 +1,7 @@
 #include "gateway/call_log.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -18,11 +19,14 @@ enum {
 struct batch {
     struct buf text;
     size_t rows;
+    int64_t oldest_at_ms;
 };
 
 struct call_log {
     struct pool *pool;
     int64_t days_kept;
+    char writer_id[UUID_TEXT_BYTES];
+    int64_t batches; /* the thread's own: number of the batch in hand */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     pthread_t thread;
@@ -45,6 +49,9 @@ void call_log_add(struct call_log *log, const struct call_row *row) {
     const bool says_full = !fits && !log->is_full;
     log->is_full = !fits;
     if (fits) {
+        if (batch->rows == 0 || row->at_ms < batch->oldest_at_ms) {
+            batch->oldest_at_ms = row->at_ms;
+        }
         buf_append(&batch->text, line.bytes, line.length);
         batch->rows++;
     } else {
@@ -72,11 +79,15 @@ static void wait_for_batch(struct call_log *log, int64_t wait_ms) {
 }
 
 static enum err write_batch(struct call_log *log) {
-    const struct batch *batch = &log->writing;
-    enum err err = call_copy(log->pool, batch->text.bytes, batch->text.length);
+    const struct call_batch batch = {.writer_id = log->writer_id,
+                                     .number = log->batches,
+                                     .oldest_at_ms = log->writing.oldest_at_ms,
+                                     .text = log->writing.text.bytes,
+                                     .length = log->writing.text.length};
+    enum err err = call_write_batch(log->pool, &batch);
     if (err == ERR_INVALID) {
         TRY(call_keep_partitions(log->pool, log->days_kept));
-        err = call_copy(log->pool, batch->text.bytes, batch->text.length);
+        err = call_write_batch(log->pool, &batch);
     }
     return err;
 }
@@ -113,6 +124,7 @@ static bool take_batch(struct call_log *log) {
     const struct batch empty = log->writing;
     log->writing = log->filling;
     log->filling = empty;
+    log->batches += log->writing.rows > 0 ? 1 : 0;
     const bool goes_on = !log->stopping || log->writing.rows > 0;
     pthread_mutex_unlock(&log->mutex);
     return goes_on;
@@ -152,6 +164,7 @@ struct call_log *call_log_new(struct pool *pool, int64_t days_kept) {
         return NULL;
     }
     log->pool = pool;
+    text_new_uuid(log->writer_id);
     log->days_kept = days_kept;
     buf_init(&log->filling.text, NULL, BYTES_MAX);
     buf_init(&log->writing.text, NULL, BYTES_MAX);

@@ -99,7 +99,7 @@ enum err gateway_new(const struct services *services, struct field_errors *error
 enum err gateway_start(struct gateway *gateway) {
     const struct services *services = gateway->services;
     gateway->log = call_log_new(services->pool, services->config->call_details_days);
-    gateway->watcher = watcher_new(services, gateway->tokens, gateway->verifier);
+    gateway->watcher = watcher_new(services, gateway->tokens);
     gateway_metrics_register(gateway);
     return gateway->log == NULL || gateway->watcher == NULL ? ERR_UNAVAILABLE : ERR_NONE;
 }

@@ -16,7 +16,8 @@ enum {
 
 struct entry {
     unsigned char hash[TOKEN_HASH_BYTES];
-    int64_t until_ms; /* monotonic; 0: free */
+    int64_t until_ms;    /* monotonic; 0: free */
+    uint64_t generation; /* of the keys */
     struct verified verified;
 };
 
@@ -59,14 +60,21 @@ static size_t set_of(const unsigned char *hash) {
     return ((size_t)hash[0] | (size_t)hash[1] << 8) % SETS;
 }
 
-static bool look_up(struct verifier *verifier, const unsigned char *hash, int64_t now_ms,
-                    struct verified *out) {
-    const size_t set = set_of(hash);
+/* Who asks, when, and under which keys. */
+struct asked {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    int64_t now_ms;
+    uint64_t generation;
+};
+
+static bool look_up(struct verifier *verifier, const struct asked *asked, struct verified *out) {
+    const size_t set = set_of(asked->hash);
     bool found = false;
     pthread_mutex_lock(&verifier->locks[set % LOCKS]);
     for (size_t i = 0; i < WAYS && !found; i++) {
         const struct entry *entry = &verifier->entries[set * WAYS + i];
-        found = entry->until_ms > now_ms && memcmp(entry->hash, hash, TOKEN_HASH_BYTES) == 0;
+        found = entry->until_ms > asked->now_ms && entry->generation == asked->generation &&
+                memcmp(entry->hash, asked->hash, TOKEN_HASH_BYTES) == 0;
         if (found) {
             *out = entry->verified;
         }
@@ -76,17 +84,18 @@ static bool look_up(struct verifier *verifier, const unsigned char *hash, int64_
 }
 
 /* In the place of the one that would be forgotten first. */
-static void remember(struct verifier *verifier, const unsigned char *hash, int64_t now_ms,
+static void remember(struct verifier *verifier, const struct asked *asked,
                      const struct verified *verified) {
-    const size_t set = set_of(hash);
+    const size_t set = set_of(asked->hash);
     pthread_mutex_lock(&verifier->locks[set % LOCKS]);
     struct entry *oldest = &verifier->entries[set * WAYS];
     for (size_t i = 1; i < WAYS; i++) {
         struct entry *entry = &verifier->entries[set * WAYS + i];
         oldest = entry->until_ms < oldest->until_ms ? entry : oldest;
     }
-    memcpy(oldest->hash, hash, TOKEN_HASH_BYTES);
-    oldest->until_ms = now_ms + REMEMBERED_MS;
+    memcpy(oldest->hash, asked->hash, TOKEN_HASH_BYTES);
+    oldest->until_ms = asked->now_ms + REMEMBERED_MS;
+    oldest->generation = asked->generation;
     oldest->verified = *verified;
     pthread_mutex_unlock(&verifier->locks[set % LOCKS]);
 }
@@ -112,30 +121,21 @@ static enum err verify(struct verifier *verifier, struct arena *arena, const cha
 
 enum err verifier_check(struct verifier *verifier, struct arena *arena, const char *token,
                         struct verified *out) {
-    unsigned char hash[TOKEN_HASH_BYTES];
-    const int64_t now_ms = clock_monotonic_ms();
+    /* Before the keys are taken: what they prove is remembered as of this generation at most. */
+    struct asked asked = {.now_ms = clock_monotonic_ms(),
+                          .generation = jwt_keyring_generation(verifier->keyring)};
     if (strnlen(token, JWT_BYTES_MAX + 1) > JWT_BYTES_MAX) {
         return ERR_UNAUTHENTICATED;
     }
-    token_hash_bytes(token, hash);
-    if (look_up(verifier, hash, now_ms, out)) {
+    token_hash_bytes(token, asked.hash);
+    if (look_up(verifier, &asked, out)) {
         atomic_fetch_add_explicit(&verifier->hits, 1, memory_order_relaxed);
         return ERR_NONE;
     }
     atomic_fetch_add_explicit(&verifier->misses, 1, memory_order_relaxed);
     TRY(verify(verifier, arena, token, out));
-    remember(verifier, hash, now_ms, out);
+    remember(verifier, &asked, out);
     return ERR_NONE;
-}
-
-void verifier_forget(struct verifier *verifier) {
-    for (size_t set = 0; set < SETS; set++) {
-        pthread_mutex_lock(&verifier->locks[set % LOCKS]);
-        for (size_t i = 0; i < WAYS; i++) {
-            verifier->entries[set * WAYS + i].until_ms = 0;
-        }
-        pthread_mutex_unlock(&verifier->locks[set % LOCKS]);
-    }
 }
 
 void verifier_get_counts(struct verifier *verifier, uint64_t *hits, uint64_t *misses) {

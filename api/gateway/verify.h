@@ -1,8 +1,8 @@
 #ifndef GUICHET_GATEWAY_VERIFY_H
 #define GUICHET_GATEWAY_VERIFY_H
 /* Is this string one of ours? A signature costs 150 µs or more, so strings that were good are
- * remembered for up to a minute under their SHA-256; nothing else about them is decided here. The
- * memory is bounded. Thread-safe. */
+ * remembered for up to a minute under their SHA-256, or until the keys change; nothing else about them
+ * is decided here. The memory is bounded. Thread-safe. */
 #include "base/text.h"
 #include "security/jwt.h"
 #include <stdbool.h>
@@ -21,8 +21,6 @@ void verifier_free(struct verifier *verifier);
 /* ERR_UNAUTHENTICATED where it is none of ours; ERR_UNAVAILABLE before the keys could be loaded. */
 MUST_CHECK enum err verifier_check(struct verifier *verifier, struct arena *arena,
                                    const char *token, struct verified *out);
-/* Forgets everything: keys were changed. */
-void verifier_forget(struct verifier *verifier);
 void verifier_get_counts(struct verifier *verifier, uint64_t *hits, uint64_t *misses);
 
 #endif

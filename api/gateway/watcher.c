@@ -9,14 +9,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { POLL_MS = 2000, MARKS_MS = 5000, KEYS_MS = 60000, KEYS_DEAF_MS = 4000 };
+enum { POLL_MS = 2000, MARKS_MS = 5000, KEYS_MS = 4000 };
 
 static const char *const CHANNELS[] = {"token", "signing_key", NULL};
 
 struct watcher {
     const struct services *services;
     struct token_table *tokens;
-    struct verifier *verifier;
     struct listener *listener;
     pthread_t thread;
     int wake_fd;
@@ -25,12 +24,11 @@ struct watcher {
     int64_t poll_at_ms;
     int64_t marks_at_ms;
     int64_t keys_at_ms;
-    bool is_deaf; /* no notification can arrive */
 };
 
 static void load_keys(struct watcher *watcher, int64_t now_ms) {
-    const bool loaded = token_keys_load(watcher->services) == ERR_NONE;
-    watcher->keys_at_ms = now_ms + (loaded && !watcher->is_deaf ? KEYS_MS : KEYS_DEAF_MS);
+    (void)!token_keys_load(watcher->services);
+    watcher->keys_at_ms = now_ms + KEYS_MS;
 }
 
 static void hear(struct watcher *watcher, const struct notification *notification) {
@@ -39,7 +37,6 @@ static void hear(struct watcher *watcher, const struct notification *notificatio
         return;
     }
     load_keys(watcher, clock_monotonic_ms());
-    verifier_forget(watcher->verifier);
 }
 
 /* What is due; failures are tried again in the next round. */
@@ -68,8 +65,8 @@ static void *run(void *state) {
         bool connected = false;
         int64_t wait_ms = watcher->poll_at_ms - clock_monotonic_ms();
         wait_ms = wait_ms < 0 ? 0 : wait_ms;
-        watcher->is_deaf = listener_wait(watcher->listener, (int)wait_ms, watcher->wake_fd,
-                                         &notification, &got, &connected) != ERR_NONE;
+        (void)!listener_wait(watcher->listener, (int)wait_ms, watcher->wake_fd, &notification, &got,
+                             &connected);
         if (got) {
             hear(watcher, &notification);
         }
@@ -82,8 +79,7 @@ static void *run(void *state) {
     return NULL;
 }
 
-struct watcher *watcher_new(const struct services *services, struct token_table *tokens,
-                            struct verifier *verifier) {
+struct watcher *watcher_new(const struct services *services, struct token_table *tokens) {
     const struct config *config = services->config;
     struct watcher *watcher = calloc(1, sizeof *watcher);
     if (watcher == NULL) {
@@ -91,8 +87,6 @@ struct watcher *watcher_new(const struct services *services, struct token_table 
     }
     watcher->services = services;
     watcher->tokens = tokens;
-    watcher->verifier = verifier;
-    watcher->is_deaf = true;
     watcher->wake_fd = eventfd(0, EFD_CLOEXEC);
     watcher->listener = listener_new(
         *config->database_listen_url != '\0' ? config->database_listen_url : config->database_url,

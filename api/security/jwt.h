@@ -15,6 +15,7 @@ enum {
     JWT_BYTES_MAX = 4096,          /* our own tokens */
     JWT_FOREIGN_BYTES_MAX = 16384, /* those of an identity provider */
     JWT_KID_BYTES_MAX = 128,
+    JWT_KEYS_MAX = 64, /* of a keyset */
 };
 
 /* Public keys by kid: counted, immutable once shared. */
@@ -33,8 +34,11 @@ size_t jwt_keyset_count(const struct jwt_keyset *keyset);
 
 struct jwt_keyring *jwt_keyring_new(void); /* holds an empty keyset */
 void jwt_keyring_free(struct jwt_keyring *ring);
-/* Takes over the caller's reference; readers of the former keyset keep it until they release it. */
+/* Takes over the caller's reference; readers of the former keyset keep it until they release it.
+ * Nothing happens where the keys are the same. */
 void jwt_keyring_replace(struct jwt_keyring *ring, struct jwt_keyset *keyset);
+/* Grows with each change of the keys: what was verified before one is worth nothing after it. */
+uint64_t jwt_keyring_generation(struct jwt_keyring *ring);
 /* The current keyset, to be released. */
 const struct jwt_keyset *jwt_keyring_acquire(struct jwt_keyring *ring);
 

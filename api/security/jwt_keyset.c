@@ -4,18 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MAX = 32 };
-
 struct jwt_keyset {
     _Atomic int references;
     struct arena arena;
     size_t count;
-    struct jwt_key keys[KEYS_MAX];
+    struct jwt_key keys[JWT_KEYS_MAX];
 };
 
 struct jwt_keyring {
     pthread_rwlock_t lock;
     struct jwt_keyset *current;
+    atomic_uint_fast64_t generation;
 };
 
 /* These few live longer than any arena; a start without memory is no start. */
@@ -36,7 +35,7 @@ struct jwt_keyset *jwt_keyset_new(void) {
 
 enum err jwt_keyset_add(struct jwt_keyset *keyset, const char *kid, const char *pem) {
     enum jwt_algorithm algorithm = JWT_ALGORITHM_ES256;
-    if (*kid == '\0' || strlen(kid) > JWT_KID_BYTES_MAX || keyset->count == KEYS_MAX ||
+    if (*kid == '\0' || strlen(kid) > JWT_KID_BYTES_MAX || keyset->count == JWT_KEYS_MAX ||
         jwt_keyset_find(keyset, kid) != NULL) {
         return ERR_INVALID;
     }
@@ -99,12 +98,29 @@ void jwt_keyring_free(struct jwt_keyring *ring) {
     }
 }
 
+static bool is_same(const struct jwt_keyset *one, const struct jwt_keyset *other) {
+    bool same = one->count == other->count;
+    for (size_t i = 0; same && i < one->count; i++) {
+        const struct jwt_key *key = jwt_keyset_find(other, one->keys[i].kid);
+        same = key != NULL && strcmp(key->pem, one->keys[i].pem) == 0;
+    }
+    return same;
+}
+
 void jwt_keyring_replace(struct jwt_keyring *ring, struct jwt_keyset *keyset) {
     (void)pthread_rwlock_wrlock(&ring->lock);
-    const struct jwt_keyset *former = ring->current;
-    ring->current = keyset;
+    const struct jwt_keyset *unused = keyset;
+    if (!is_same(ring->current, keyset)) {
+        unused = ring->current;
+        ring->current = keyset;
+        atomic_fetch_add(&ring->generation, 1);
+    }
     (void)pthread_rwlock_unlock(&ring->lock);
-    jwt_keyset_release(former);
+    jwt_keyset_release(unused);
+}
+
+uint64_t jwt_keyring_generation(struct jwt_keyring *ring) {
+    return atomic_load(&ring->generation);
 }
 
 const struct jwt_keyset *jwt_keyring_acquire(struct jwt_keyring *ring) {

@@ -47,8 +47,23 @@ void call_row_write(struct buf *out, const struct call_row *row) {
     buf_putc(out, '\n');
 }
 
-enum err call_copy(struct pool *pool, const char *text, size_t length) {
-    return pool_copy(pool, &SQL_CALL_COPY, text, length);
+enum err call_write_batch(struct pool *pool, const struct call_batch *batch) {
+    ARENA_AUTO(arena);
+    struct rows *claimed = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query(&tx, &SQL_CALL_CLAIM_BATCH, &claimed, P_TEXT(batch->writer_id),
+                 P_INTEGER(batch->number), P_INTEGER(batch->oldest_at_ms)));
+    if (claimed->count > 0) {
+        TRY(tx_copy(&tx, &SQL_CALL_COPY, batch->text, batch->length));
+    }
+    return tx_commit(&tx);
+}
+
+enum err call_delete_old_writers(struct pool *pool) {
+    ARENA_AUTO(arena);
+    return pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_DELETE_OLD_WRITERS, NULL, 0,
+                    NULL);
 }
 
 enum err call_keep_partitions(struct pool *pool, int64_t days_kept) {

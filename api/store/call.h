@@ -22,8 +22,17 @@ struct call_row {
 
 /* Appends the row in COPY's text format. */
 void call_row_write(struct buf *out, const struct call_row *row);
-/* ERR_INVALID where no partition takes one of the rows: call_keep_partitions, then again. */
-MUST_CHECK enum err call_copy(struct pool *pool, const char *text, size_t length);
+struct call_batch {
+    const char *writer_id; /* uuid, one for each call log */
+    int64_t number;        /* from 1 on; the same where a batch is sent again */
+    int64_t oldest_at_ms;
+    const char *text; /* call_row_write's */
+    size_t length;
+};
+/* Writes the batch unless it was: after ERR_UNAVAILABLE it may be sent again without doubling a row.
+ * ERR_INVALID where no partition takes one of the rows: call_keep_partitions, then again. */
+MUST_CHECK enum err call_write_batch(struct pool *pool, const struct call_batch *batch);
+MUST_CHECK enum err call_delete_old_writers(struct pool *pool);
 /* Makes the partitions of the coming days, drops those older than `days_kept` days (2 to 30). */
 MUST_CHECK enum err call_keep_partitions(struct pool *pool, int64_t days_kept);
 

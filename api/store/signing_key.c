@@ -43,3 +43,10 @@ enum err signing_key_rotate(struct tx *tx) {
     TRY(tx_query_plain(tx, &SQL_SIGNING_KEY_PROMOTE_NEXT, NULL));
     return tx_query_plain(tx, &SQL_SIGNING_KEY_RETIRE_UNUSED, NULL);
 }
+
+enum err signing_key_retire(struct tx *tx, const char *kid, bool *known) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_SIGNING_KEY_RETIRE, &rows, P_TEXT(kid)));
+    *known = rows->count > 0;
+    return tx_query_plain(tx, &SQL_SIGNING_KEY_NOTIFY, NULL);
+}

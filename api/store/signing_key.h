@@ -21,6 +21,8 @@ MUST_CHECK enum err signing_key_find_current(struct tx *tx, const char **kid,
 MUST_CHECK enum err signing_key_insert(struct tx *tx, const char *kid, const char *state,
                                        const struct value *public_jwk, const char *public_pem,
                                        const char *sealed_private_pem);
+/* `*known` is false where there is no such key. */
+MUST_CHECK enum err signing_key_retire(struct tx *tx, const char *kid, bool *known);
 /* next → current → previous; the caller inserts the new next one. */
 MUST_CHECK enum err signing_key_rotate(struct tx *tx);
 

@@ -25,7 +25,6 @@ enum err token_row_lock(struct tx *tx, const char *id, const char *account_id,
         .is_reopened = rows_boolean(rows, 0, "is_reopened"),
         .prolongation_open = rows_boolean(rows, 0, "prolongation_open"),
         .prolongation_over = rows_boolean(rows, 0, "prolongation_over"),
-        .overlaps = rows_boolean(rows, 0, "overlaps"),
     };
     return ERR_NONE;
 }
@@ -150,4 +149,25 @@ enum err token_row_claim_notice(struct tx *tx, const char **id, const char **req
     *request_id = rows_text(rows, 0, "request_id");
     *days = rows_integer(rows, 0, "days", 0);
     return ERR_NONE;
+}
+
+enum err token_row_claim_signed_by(struct tx *tx, const char *kid, struct token_row *row) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_TOKEN_CLAIM_SIGNED_BY, &rows, P_TEXT(kid)));
+    *row = (struct token_row){
+        .id = rows_text(rows, 0, "id"),
+        .request_id = rows_text(rows, 0, "request_id"),
+        .subject_id = rows_text(rows, 0, "subject_id"),
+        .product = rows_text(rows, 0, "product"),
+        .siret = rows_text(rows, 0, "siret"),
+        .scopes = rows_text(rows, 0, "scopes"),
+        .state = rows_text(rows, 0, "state"),
+        .next_issued_at_s = rows_integer(rows, 0, "next_issued_at", 0),
+        .expires_at_s = rows_integer(rows, 0, "expires_at", 0),
+    };
+    return ERR_NONE;
+}
+
+enum err token_row_forget_former_of_key(struct tx *tx, const char *kid) {
+    return tx_query(tx, &SQL_TOKEN_FORGET_FORMER_OF_KEY, NULL, P_TEXT(kid));
 }

@@ -22,7 +22,6 @@ struct token_row {
     bool is_reopened;       /* its request is being changed */
     bool prolongation_open; /* 90 days or fewer are left */
     bool prolongation_over; /* expired for more than 90 days */
-    bool overlaps;          /* the former string is still good */
 };
 
 /* Locks the row until the end of the transaction. ERR_NOT_FOUND where the account sees no such
@@ -62,6 +61,13 @@ MUST_CHECK enum err token_row_note_reveal(struct tx *tx, const char *id, const c
 /* What is known of a string with these claims; NULL in `*json` where it is not good. */
 MUST_CHECK enum err token_row_introspect(struct tx *tx, const char *id, int64_t issued_at_s,
                                          const char *issuer, const char **json);
+
+/* Locks one token whose string this key signed and that may still be presented; `row->id` NULL
+ * without. Rights, sealed string and what concerns a prolongation are not filled. */
+MUST_CHECK enum err token_row_claim_signed_by(struct tx *tx, const char *kid,
+                                              struct token_row *row);
+/* Ends the overlaps of former strings that this key signed. */
+MUST_CHECK enum err token_row_forget_former_of_key(struct tx *tx, const char *kid);
 
 struct token_recipient {
     const char *email;

@@ -97,15 +97,16 @@ enum err pool_run(struct pool *pool, struct arena *arena, const struct identity 
     return err;
 }
 
-enum err pool_copy(struct pool *pool, const struct sql *sql, const char *text, size_t length) {
-    struct connection *connection = NULL;
-    TRY(pool_take(pool, &connection));
-    const enum err err = connection_copy(connection, sql->text, text, length);
-    if (err == ERR_UNAVAILABLE && connection->pg != NULL) {
-        PQfinish(connection->pg);
-        connection->pg = NULL;
+enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length) {
+    if (tx->failed || !tx->begun || tx->connection == NULL || tx->connection->pg == NULL) {
+        return ERR_UNAVAILABLE;
     }
-    pool_give(pool, connection);
+    const enum err err = connection_copy(tx->connection, sql->text, text, length);
+    tx->failed = err != ERR_NONE;
+    if (err == ERR_UNAVAILABLE && tx->connection->pg != NULL) {
+        PQfinish(tx->connection->pg);
+        tx->connection->pg = NULL;
+    }
     return err;
 }
 

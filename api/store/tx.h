@@ -94,9 +94,8 @@ MUST_CHECK enum err pool_run(struct pool *pool, struct arena *arena,
     pool_run((pool), (arena), (identity), (mode), (sql), (const struct param[]){__VA_ARGS__},      \
              sizeof((const struct param[]){__VA_ARGS__}) / sizeof(struct param), (rows))
 
-/* COPY … FROM STDIN in a transaction of its own; `text` is in COPY's text format. */
-MUST_CHECK enum err pool_copy(struct pool *pool, const struct sql *sql, const char *text,
-                              size_t length);
+/* COPY … FROM STDIN; `text` is in COPY's text format. A statement came before it in the transaction. */
+MUST_CHECK enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length);
 
 /* Name of the constraint that the last failed statement violated; NULL without. */
 const char *tx_constraint(const struct tx *tx);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { cast, decide, submitRequest } from '../support/requests.mjs';
-import { startServer } from '../support/server.mjs';
+import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -368,4 +368,31 @@ test('rotates_keys_without_refusing_a_string', async () => {
   );
   (await call(next)).expect(200, 429);
   (await call(string)).expect(200, 429);
+});
+
+test('refuses_what_a_leaked_key_signed_and_gives_its_tokens_a_new_string', async () => {
+  const kidOf = (string) => JSON.parse(Buffer.from(string.split('.')[0], 'base64url')).kid;
+  const { id, path } = await approvedToken();
+  const leaked = await reveal(path);
+  (await call(leaked)).expect(200, 429);
+  const said = await server.command(['rotate-keys', '--revoke', kidOf(leaked)]);
+  assert.match(said, /^\d+ jetons/);
+  await waitFor('the refusal', async () => {
+    const { status, body } = await call(leaked);
+    return status === 401 && body.errors[0].code === '00101';
+  });
+  const { keys } = (await server.client().get('/.well-known/jwks.json')).body;
+  assert.ok(keys.every(({ kid }) => kid !== kidOf(leaked)));
+  const string = await reveal(path);
+  assert.ok(keys.some(({ kid }) => kid === kidOf(string)));
+  (await call(string)).expect(200, 429);
+  assert.equal((await read(path)).rotation, null);
+  const mail = await server.mailbox.take({ to: people.applicant.email, subject: /à remplacer/ });
+  assert.equal(new URL(String(mail.url)).pathname.startsWith('/jetons/'), true);
+  assert.ok((await server.command(['rotate-keys', '--revoke', kidOf(leaked)])).startsWith('0 '));
+  const next = keys.find(({ kid }) => kid !== kidOf(string)).kid;
+  await server.command(['rotate-keys', '--revoke', next]);
+  (await call(string)).expect(200, 429);
+  const unknown = await runProgram(['rotate-keys', '--revoke', id], { env: server.env });
+  assert.equal(unknown.code, 1);
 });

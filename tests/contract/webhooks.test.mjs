@@ -415,3 +415,18 @@ test('loses_no_event_to_a_kill', async () => {
   await listener.take('request.created', ({ data }) => data.request_id === request.id);
   assert.equal((await people.applicant.client.get(path)).status, 200);
 });
+
+test('tells_of_a_token_with_the_state_its_request_has_then', async () => {
+  const listener = await listen();
+  const events = ['token.created', 'token.revoked'];
+  await create(people.applicant, listener, { events });
+  const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
+  (await decide(people.instructor.client, id, 'approve')).expect(201);
+  (await decide(people.instructor.client, id, 'revoke', { reason: 'Fin du droit.' })).expect(201);
+  const mine = (event) => event.data.request_id === id;
+  const states = [];
+  for (const name of events) {
+    states.push((await listener.take(name, mine)).event.data.request_state);
+  }
+  assert.deepEqual(states, ['approved', 'revoked']);
+});

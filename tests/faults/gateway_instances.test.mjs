@@ -58,6 +58,22 @@ for (const [name, instance] of [
   });
 }
 
+test('a_leaked_key_is_refused_by_every_instance_within_5_s_without_notification', async () => {
+  const leaked = await new Issuer(one).start();
+  const token = await leaked.issue({ scopes: SCOPES });
+  await waitFor('the key', async () => (await token.get(UNIT, { server: deaf })).status === 200);
+  await one.database.sql(`update signing_key set state = 'retired' where kid = '${leaked.kid}'`);
+  const revoked = Date.now();
+  for (const server of [one, two, deaf]) {
+    const answer = await waitFor('the refusal', async () => {
+      const now = await token.get(UNIT, { server });
+      return now.status !== 200 && now;
+    });
+    assert.equal(answer.expect(401).body.errors[0].code, '00101');
+  }
+  assert.ok(Date.now() - revoked <= REVOCATION_MS);
+});
+
 test('instances_share_a_small_limit_exactly', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   const sent = Array.from({ length: 40 }, (_, i) =>

@@ -420,6 +420,9 @@ static void swaps_keysets_under_readers(void **state) {
         assert_ok(pthread_join(threads[i], &failed));
         assert_null(failed);
     }
+    assert_int_equal(jwt_keyring_generation(ring), 1);
+    jwt_keyring_replace(ring, jwt_keyset_new());
+    assert_int_equal(jwt_keyring_generation(ring), 2);
     jwt_keyring_free(ring);
 }
 

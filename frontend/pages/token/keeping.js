@@ -147,7 +147,11 @@ function rotation(token) {
     let answer = /** @type {any} */ (null);
     const done = await askDialog({
       title: t('token.rotate_title'),
-      content: h('p', null, t('token.rotate_text')),
+      content: [
+        h('p', null, t('token.rotate_text')),
+        token.rotation &&
+          alert('warning', t('token.rotate_again', { day: formatDay(token.rotation.good_until) })),
+      ],
       fields: [
         numberField({
           name: 'overlap_days',

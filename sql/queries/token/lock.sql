@@ -6,7 +6,6 @@ SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.ver
        array_to_string(token_rights(s.relations), ' ') AS rights,
        now() >= t.expires_at - interval '90 days' AS prolongation_open,
        now() > t.expires_at + interval '90 days' AS prolongation_over,
-       coalesce(t.previous_until > now(), false) AS overlaps,
        coalesce((SELECT r.reopened FROM request r WHERE r.id = t.request_id), false) AS is_reopened,
        api_time(t.expires_at) AS expires_at_text,
        greatest(floor(extract(epoch FROM now()))::bigint, t.issued_at + 1) AS next_issued_at

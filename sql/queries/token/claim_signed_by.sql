@@ -1,0 +1,11 @@
+-- One token whose string was signed by this key and could still be presented or prolonged.
+-- $1 kid
+SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, to_json(t.scopes)::text AS scopes,
+       floor(extract(epoch FROM t.expires_at))::bigint AS expires_at,
+       token_state(t.revoked_at, t.expires_at) AS state,
+       greatest(floor(extract(epoch FROM now()))::bigint, t.issued_at + 1) AS next_issued_at
+FROM token t
+WHERE t.kid = $1 AND (t.revoked_at IS NULL OR t.revoked_at > now())
+  AND t.expires_at > now() - interval '90 days'
+FOR UPDATE
+LIMIT 1
