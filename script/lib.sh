@@ -154,7 +154,9 @@ ensure_node_modules() {
         node_modules_fit "$1" && exit 0
         say "Installing the packages of package-lock.json ($1)"
         cd "$ROOT" || exit 1
-        if [ "$1" = all ]; then npm ci --silent; else npm ci --silent --omit=dev; fi >&2 &&
+        local options=(--loglevel=error --no-fund --no-audit)
+        [ "$1" = all ] || options+=(--omit=dev)
+        npm ci "${options[@]}" >&2 &&
             cp package-lock.json "node_modules/.installed-$1"
     ) || die "npm ci failed"
 }
