@@ -5,23 +5,33 @@
 #include "domain/record.h"
 #include "store/idempotency.h"
 
-static enum err check_role(struct context *context, const char *product, enum role role) {
+/* Whoever reads the requests of a product reads its templates; its managers write them. */
+static enum err check_reader(struct context *context, const char *product) {
     if (products_find(context->services->products, product) == NULL) {
         return ERR_NOT_FOUND;
     }
-    return actor_has_role(context->actor, role, product)
+    return actor_has_role(context->actor, ROLE_REPORTER, product) ||
+                   actor_has_role(context->actor, ROLE_ADMIN, NULL)
                ? ERR_NONE
                : context_fail(context, ERR_FORBIDDEN,
-                              role == ROLE_MANAGER
-                                  ? "Les modèles sont modifiés par les responsables du produit."
-                                  : "Les modèles sont réservés à l'instruction du produit.");
+                              "Les modèles sont réservés à l'instruction du produit.");
+}
+
+static enum err check_manager(struct context *context, const char *product) {
+    if (products_find(context->services->products, product) == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    return actor_has_role(context->actor, ROLE_MANAGER, product)
+               ? ERR_NONE
+               : context_fail(context, ERR_FORBIDDEN,
+                              "Les modèles sont modifiés par les responsables du produit.");
 }
 
 enum err decision_template_list(struct context *context, const char *product, const char *outcome,
                                 const struct page *page, const char **document) {
     const struct identity identity = context_identity(context);
     struct rows *rows = NULL;
-    TRY(check_role(context, product, ROLE_REPORTER));
+    TRY(check_reader(context, product));
     TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
                    &SQL_DECISION_TEMPLATE_LIST, &rows, P_TEXT(product), P_TEXT(outcome),
                    P_PAGE_KEY(page)));
@@ -51,7 +61,7 @@ enum err decision_template_create(struct context *context, const char *product,
                                   int64_t *version) {
     const struct identity identity = context_identity(context);
     struct rows *rows = NULL;
-    TRY(check_role(context, product, ROLE_MANAGER));
+    TRY(check_manager(context, product));
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
     TRY(explain(context, tx_query(&tx, &SQL_DECISION_TEMPLATE_ADD, &rows, P_TEXT(product),
@@ -67,7 +77,7 @@ enum err decision_template_update(struct context *context, const char *product, 
                                   const char **document, int64_t *version) {
     const struct identity identity = context_identity(context);
     struct rows *rows = NULL;
-    TRY(check_role(context, product, ROLE_MANAGER));
+    TRY(check_manager(context, product));
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
@@ -91,7 +101,7 @@ enum err decision_template_update(struct context *context, const char *product, 
 enum err decision_template_delete(struct context *context, const char *product, const char *id) {
     const struct identity identity = context_identity(context);
     struct rows *rows = NULL;
-    TRY(check_role(context, product, ROLE_MANAGER));
+    TRY(check_manager(context, product));
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }

@@ -60,6 +60,10 @@ test('filters_by_state_product_siret_assignee_and_relation', async () => {
   (await instructor.client.put(`/v1/requests/${id}/assignee`, me)).expect(200);
   assert.deepEqual(await numbers('assignee=me'), [number]);
   assert.equal((await numbers('assignee=none')).length, 2);
+  assert.equal((await instructor.client.get(`/v1/requests/${id}`)).body.assignee.id, me.account_id);
+  const seen = (await applicant.client.get(`/v1/requests/${id}`)).body;
+  const listed = (await list('relation=applicant', applicant.client)).items;
+  for (const one of [seen, ...listed]) assert.equal(one.assignee, null, 'for the staff alone');
   const nobody = { account_id: applicant.session.account.id };
   (await instructor.client.put(`/v1/requests/${id}/assignee`, nobody)).expect(422);
   (await instructor.client.put(`/v1/requests/${id}/assignee`, { account_id: null })).expect(200);
@@ -156,6 +160,9 @@ test('managers_keep_templates_that_instructors_read', async () => {
   const changed = await manager.client.patch(one, { name: 'Autre' }, { etag: made.etag });
   assert.equal(changed.expect(200).body.body, input.body);
   (await manager.client.patch(one, { name: 'x' }, { etag: made.etag })).expect(412);
+  const admin = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
+  assert.equal((await admin.client.get(path)).expect(200).body.items.length, 1);
+  (await admin.client.post(path, { ...input, name: 'Troisième' })).expect(403);
   (await manager.client.delete(one)).expect(204);
   (await manager.client.delete(one)).expect(404);
   (await manager.client.get('/v1/products/nothing/templates')).expect(404);
