@@ -119,6 +119,14 @@ static enum err parse_fields(struct arena *arena, const char *text, const struct
     return ERR_NONE;
 }
 
+/* What was last granted, whatever a reopening has changed since. */
+static enum err find_snapshot(struct passage *passage, struct rows **rows,
+                              const struct value **fields) {
+    TRY(tx_query(passage->tx, &SQL_HABILITATION_FIND_SNAPSHOT, rows,
+                 P_TEXT(passage->file.facts.habilitation_id)));
+    return parse_fields(passage->context->arena, rows_text(*rows, 0, "fields"), fields);
+}
+
 /* After a reopening something has to differ from what was approved. */
 static enum err check_changed(struct passage *passage) {
     struct rows *rows = NULL;
@@ -126,9 +134,7 @@ static enum err check_changed(struct passage *passage) {
     if ((passage->row->needs & NEED_CHANGE) == 0 || !passage->file.facts.is_reopened) {
         return ERR_NONE;
     }
-    TRY(tx_query(passage->tx, &SQL_HABILITATION_FIND_SNAPSHOT, &rows,
-                 P_TEXT(passage->file.facts.habilitation_id)));
-    TRY(parse_fields(passage->context->arena, rows_text(rows, 0, "fields"), &former));
+    TRY(find_snapshot(passage, &rows, &former));
     const bool same_files =
         strcmp(rows_text(rows, 0, "files"), rows_text(rows, 0, "files_now")) == 0;
     if (same_files && value_count(form_list_changes(passage->context->arena, former,
@@ -303,6 +309,21 @@ static enum err add_delay(struct passage *passage, struct value *data) {
     return ERR_NONE;
 }
 
+/* Those that the grant names, be it given or taken away: not those of a draft beside it. */
+static enum err tell_contacts(struct passage *passage) {
+    const bool revoked = passage->row->event == EVENT_REVOKE;
+    const struct value *fields = passage->file.fields;
+    struct rows *rows = NULL;
+    if (!has_effect(passage, EFFECT_MAIL_CONTACTS)) {
+        return ERR_NONE;
+    }
+    if (revoked) {
+        TRY(find_snapshot(passage, &rows, &fields));
+    }
+    return request_mail_contacts(passage->context, passage->tx, &passage->file, fields,
+                                 passage->granted, revoked);
+}
+
 static enum err send_mails(struct passage *passage) {
     const char *template = template_of(passage);
     if (has_effect(passage, EFFECT_MAIL_APPLICANT) && template != NULL) {
@@ -315,11 +336,7 @@ static enum err send_mails(struct passage *passage) {
     if (has_effect(passage, EFFECT_MAIL_INSTRUCTORS)) {
         TRY(request_mail_instructors(passage->context, passage->tx, &passage->file));
     }
-    if (has_effect(passage, EFFECT_MAIL_CONTACTS)) {
-        TRY(request_mail_contacts(passage->context, passage->tx, &passage->file, passage->granted,
-                                  passage->row->event == EVENT_REVOKE));
-    }
-    return ERR_NONE;
+    return tell_contacts(passage);
 }
 
 static enum err audit(struct passage *passage) {

@@ -4,9 +4,10 @@
 #include "store/outbox.h"
 #include <string.h>
 
-struct value *request_mail_data(struct context *context, const struct request_file *file) {
+static struct value *list_data(struct context *context, const struct request_file *file,
+                               const struct value *fields) {
     struct arena *arena = context->arena;
-    const char *title = value_get_text(file->fields, "title");
+    const char *title = value_get_text(fields, "title");
     struct value *data = value_object(arena);
     value_set_text(arena, data, "id", file->facts.id);
     value_set_text(arena, data, "number",
@@ -16,6 +17,10 @@ struct value *request_mail_data(struct context *context, const struct request_fi
     value_set_text(arena, data, "siret", file->facts.siret);
     value_set_text(arena, data, "product", file->product->name);
     return data;
+}
+
+struct value *request_mail_data(struct context *context, const struct request_file *file) {
+    return list_data(context, file, file->fields);
 }
 
 enum err request_mail_applicant(struct tx *tx, const struct request_file *file,
@@ -74,15 +79,15 @@ static bool was_told(const char *const *keys, const struct addressee *to, size_t
 }
 
 enum err request_mail_contacts(struct context *context, struct tx *tx,
-                               const struct request_file *file, const struct value *scopes,
-                               bool revoked) {
+                               const struct request_file *file, const struct value *fields,
+                               const struct value *scopes, bool revoked) {
     enum { CONTACTS_COUNT = sizeof GRANTED / sizeof *GRANTED };
     const char *keys[CONTACTS_COUNT] = {NULL};
     struct addressee to[CONTACTS_COUNT];
     memcpy(to, GRANTED, sizeof to);
     for (size_t i = 0; i < CONTACTS_COUNT; i++) {
         const struct value *contact =
-            value_at(file->fields, arena_printf(context->arena, "/contacts/%s", to[i].member));
+            value_at(fields, arena_printf(context->arena, "/contacts/%s", to[i].member));
         const char *address = value_get_text(contact, "email");
         struct field_errors ignored;
         struct email email;
@@ -95,7 +100,7 @@ enum err request_mail_contacts(struct context *context, struct tx *tx,
         if (was_told(keys, to, i)) {
             continue;
         }
-        struct value *data = request_mail_data(context, file);
+        struct value *data = list_data(context, file, fields);
         value_set_text(context->arena, data, "as", to[i].as);
         value_set(context->arena, data, "scopes",
                   request_mail_labels(context->arena, file->product, scopes));

@@ -11,11 +11,13 @@ MUST_CHECK enum err request_mail_applicant(struct tx *tx, const struct request_f
 /* Those of the product who did not opt out; with a one-click link to do so. */
 MUST_CHECK enum err request_mail_instructors(struct context *context, struct tx *tx,
                                              const struct request_file *file);
-/* The data controller and the officer get the notice that the RGPD asks for, the business and the
- * technical contact what concerns them. `revoked`: that it has ended, to all four. */
+/* To the contacts that `fields` name, which are what is granted or was: the data controller and the
+ * officer get the notice that the RGPD asks for, the business and the technical contact what concerns
+ * them. `revoked`: that it has ended, to all four. */
 MUST_CHECK enum err request_mail_contacts(struct context *context, struct tx *tx,
                                           const struct request_file *file,
-                                          const struct value *scopes, bool revoked);
+                                          const struct value *fields, const struct value *scopes,
+                                          bool revoked);
 /* The labels of scopes, as a list. */
 struct value *request_mail_labels(struct arena *arena, const struct product *product,
                                   const struct value *scopes);
