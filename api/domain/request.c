@@ -341,14 +341,12 @@ enum err request_list(struct context *context, const struct request_filter *filt
                       const struct page *page, const char **document) {
     const struct identity identity = context_identity(context);
     struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
-                   filter->by_age ? &SQL_REQUEST_LIST_BY_AGE : &SQL_REQUEST_LIST, &rows,
-                   P_TEXT(context->actor->account_id), P_TEXT(filter->states),
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_REQUEST_LIST,
+                   &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->states),
                    P_TEXT(filter->product), P_TEXT(filter->use_case), P_TEXT(filter->siret),
                    P_TEXT(filter->words), P_TEXT(filter->assignee), P_TEXT(filter->relation),
-
                    P_TEXT(request_use_case_names(context->arena, context->services->products)),
-                   P_PAGE_TIME(page)));
+                   P_PAGE_TIME(page), P_BOOLEAN(filter->by_age)));
     *document = rows_text(rows, 0, "document");
     return ERR_NONE;
 }
@@ -364,7 +362,6 @@ enum err request_export(struct context *context, const struct request_filter *fi
                    &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->states),
                    P_TEXT(filter->product), P_TEXT(filter->use_case), P_TEXT(filter->siret),
                    P_TEXT(filter->words), P_TEXT(filter->assignee), P_TEXT(filter->relation),
-
                    P_TEXT(request_use_case_names(context->arena, context->services->products))));
     *csv = rows_text(rows, 0, "document");
     return ERR_NONE;

@@ -56,8 +56,10 @@ enum err request_file_open(struct context *context, struct tx *tx, const char *i
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    TRY(tx_query(tx, lock ? &SQL_REQUEST_LOCK : &SQL_REQUEST_FIND, &rows, P_TEXT(id),
-                 P_TEXT(context->actor->account_id)));
+    if (lock) {
+        TRY(tx_query(tx, &SQL_REQUEST_LOCK, NULL, P_TEXT(id)));
+    }
+    TRY(tx_query(tx, &SQL_REQUEST_FIND, &rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
     if (rows->count == 0) {
         return ERR_NOT_FOUND;
     }

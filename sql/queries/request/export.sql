@@ -1,47 +1,16 @@
--- The whole filtered list as CSV, as far as the staff sees it. $1 who looks, $2 states or NULL (all but archived), $3 product,
--- $4 use case, $5 siret, $6 words, $7 assignee ("none" or id), $8 relation, $9 names of the use cases
-WITH me AS (
-    SELECT $1::uuid AS id, app_account_emails() AS emails,
-           ARRAY(SELECT m.siret FROM membership m WHERE m.account_id = $1::uuid AND m.state = 'active') AS sirets,
-           ARRAY(SELECT s.product FROM staff_role s
-                 WHERE s.account_id = $1::uuid AND s.product IS NOT NULL) AS products,
-           EXISTS (SELECT FROM staff_role s WHERE s.account_id = $1::uuid AND s.role = 'admin') AS is_admin
-),
-tied AS (
-    SELECT r, r.id, r.applicant_id = me.id AS is_applicant,
-           r.siret = ANY (me.sirets) AS is_member,
-           r.first_submitted_at IS NOT NULL AND (r.product = ANY (me.products) OR me.is_admin) AS is_staff,
-           r.first_submitted_at IS NOT NULL AND r.contact_emails && me.emails AS is_contact,
-           coalesce(r.submitted_at, r.created_at) AS place
-    FROM request r, me
-    WHERE ($2::text[] IS NULL AND r.state <> 'archived' OR r.state = ANY ($2::text[]))
-      AND ($3::text IS NULL OR r.product = $3)
-      AND ($4::text IS NULL OR r.use_case = $4)
-      AND ($5::text IS NULL OR r.siret = $5)
-      AND ($6::text IS NULL OR r.search LIKE ALL (
-            SELECT '%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'
-            FROM regexp_split_to_table(search_key($6), '\s+') w))
-      AND ($7::text IS NULL OR r.assignee_id IS NOT DISTINCT FROM nullif($7, 'none')::uuid)
-),
-seen AS (
-    SELECT * FROM tied
-    WHERE CASE $8::text
-          WHEN 'applicant' THEN is_applicant
-          WHEN 'member' THEN is_member
-          WHEN 'staff' THEN is_staff
-          WHEN 'contact' THEN is_contact
-          ELSE is_applicant OR is_member OR is_staff OR is_contact END
-)
+-- The whole filtered list as CSV, as far as the staff sees it. $1 who looks, $2 states or NULL (all but
+-- archived), $3 product, $4 use case, $5 siret, $6 words, $7 assignee ("none" or id), $8 relation,
+-- $9 names of the use cases
 SELECT E'number,id,state,product,use_case,siret,organisation,title,applicant,assignee,warnings,created_at,submitted_at,decided_at\r\n'
     || coalesce(string_agg(concat_ws(',',
-        'D' || (s.r).number, s.id, (s.r).state, csv_cell((s.r).product),
-        csv_cell(coalesce($9::jsonb #>> ARRAY[(s.r).product, (s.r).use_case], (s.r).use_case)),
-        (s.r).siret, csv_cell(o.name), csv_cell((s.r).fields ->> 'title'), csv_cell(a.email),
-        csv_cell(coalesce(g.email, '')), (s.r).warnings, api_time((s.r).created_at),
-        coalesce(api_time((s.r).submitted_at), ''), coalesce(api_time((s.r).decided_at), ''))
-        || E'\r\n', '' ORDER BY s.place, s.id), '') AS document
-FROM seen s
-JOIN organisation o ON o.siret = (s.r).siret
-JOIN account a ON a.id = (s.r).applicant_id
-LEFT JOIN account g ON g.id = (s.r).assignee_id
-WHERE s.is_staff
+        'D' || (f.r).number, f.id, (f.r).state, csv_cell((f.r).product),
+        csv_cell(coalesce($9::jsonb #>> ARRAY[(f.r).product, (f.r).use_case], (f.r).use_case)),
+        (f.r).siret, csv_cell(o.name), csv_cell((f.r).fields ->> 'title'), csv_cell(a.email),
+        csv_cell(coalesce(g.email, '')), (f.r).warnings, api_time((f.r).created_at),
+        coalesce(api_time((f.r).submitted_at), ''), coalesce(api_time((f.r).decided_at), ''))
+        || E'\r\n', '' ORDER BY coalesce((f.r).submitted_at, (f.r).created_at), f.id), '') AS document
+FROM requests_found($1::uuid, $2::text[], $3, $4, $5, $6, $7, $8) f
+JOIN organisation o ON o.siret = (f.r).siret
+JOIN account a ON a.id = (f.r).applicant_id
+LEFT JOIN account g ON g.id = (f.r).assignee_id
+WHERE f.is_staff
