@@ -131,6 +131,10 @@ static void check_relations(struct field_errors *errors, const struct config *co
     if (config->drain > 60) {
         field_errors_add(errors, "GUICHET_DRAIN", "out_of_range", "GUICHET_DRAIN: 0 to 60");
     }
+    if (config->answer_cache_mb > 1024) {
+        field_errors_add(errors, "GUICHET_ANSWER_CACHE_MB", "out_of_range",
+                         "GUICHET_ANSWER_CACHE_MB: 0 to 1024");
+    }
     if (config->call_details_days < 2 || config->call_details_days > 30) {
         field_errors_add(errors, "GUICHET_CALL_DETAILS_DAYS", "out_of_range",
                          "GUICHET_CALL_DETAILS_DAYS: 2 to 30");

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GATEWAY_HEADERS_MAX = 12 };
+enum { GATEWAY_HEADERS_MAX = 16 };
 
 struct gateway_pair {
     const char *name;
@@ -24,6 +24,7 @@ struct gateway_request {
     size_t query_count;
     const char *authorization; /* NULL without */
     const char *if_none_match; /* NULL without */
+    const char *cache_control; /* NULL without */
     const char *address;       /* caller's IP */
     const char *request_id;
     int64_t started_us; /* monotonic */

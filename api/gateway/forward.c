@@ -29,10 +29,11 @@ void forward_call(struct call *call) {
         (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_MAINTENANCE, maintenance_s);
         return;
     }
+    bool asked = true;
     if (call->endpoint->provider->remote != NULL) {
-        remote_call(call->endpoint->provider->remote, call);
+        asked = remote_call(call->endpoint->provider->remote, call);
     } else {
         forward_to_sandbox(call);
     }
-    call->provider_us = clock_monotonic_us() - started_us;
+    call->provider_us = asked ? clock_monotonic_us() - started_us : -1;
 }

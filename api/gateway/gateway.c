@@ -93,6 +93,7 @@ enum err gateway_new(const struct services *services, struct field_errors *error
         verifier_new(token_service_keyring(services->tokens), services->config->public_url);
     gateway->tokens = token_table_new(services->pool, &gateway->catalogue.scopes);
     gateway->limiter = limiter_new(&source);
+    gateway->answers = answer_cache_new((size_t)services->config->answer_cache_mb << 20);
     return ERR_NONE;
 }
 
@@ -110,6 +111,7 @@ void gateway_free(struct gateway *gateway) {
     }
     watcher_free(gateway->watcher);
     call_log_free(gateway->log);
+    answer_cache_free(gateway->answers);
     limiter_free(gateway->limiter);
     token_table_free(gateway->tokens);
     verifier_free(gateway->verifier);

@@ -1,6 +1,7 @@
 #ifndef GUICHET_GATEWAY_GATEWAY_PARTS_H
 #define GUICHET_GATEWAY_GATEWAY_PARTS_H
 /* The inside of the gateway, for its own files. */
+#include "gateway/answer_cache.h"
 #include "gateway/call_log.h"
 #include "gateway/catalogue.h"
 #include "gateway/gateway.h"
@@ -19,11 +20,13 @@ struct gateway {
     struct verifier *verifier;
     struct token_table *tokens;
     struct limiter *limiter;
+    struct answer_cache *answers;
     struct call_log *log;
     struct watcher *watcher;
     atomic_uint_fast64_t calls;
     atomic_uint_fast64_t bad_tokens;
     atomic_uint_fast64_t limited;
+    atomic_uint_fast64_t from_memory; /* answers that needed no provider */
 };
 
 /* One call on its way. */

@@ -6,13 +6,13 @@
 #include "domain/gateway_port.h"
 #include "gateway/answer.h"
 #include "gateway/provider.h"
+#include "gateway/remote_answer.h"
 #include "outbound/http_client.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, RETRY_IN_MOST_S = 86400 };
+enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, HEADERS_MAX = 5 };
 
 struct remote {
     const struct provider *provider;
@@ -140,125 +140,48 @@ static const char *make_url(const struct remote *remote, const struct call *call
     return url.overflowed ? NULL : buf_text(&url);
 }
 
-static enum err ask(struct remote *remote, const struct call *call, struct http_response *response,
+static enum err ask(struct remote *remote, const struct call *call, const char *url,
+                    const struct remote_memory *memory, struct http_response *response,
                     const char **reason) {
     const struct provider *provider = remote->provider;
-    const struct http_header headers[] = {
+    struct http_header headers[HEADERS_MAX] = {
         {"Accept", "application/json"},
         {"User-Agent", "Guichet/" GUICHET_VERSION},
         {"X-Request-ID", call->request->request_id},
-        {provider->credential_header, provider->credential_value},
     };
-    const struct http_request request = {
-        .method = "GET",
-        .url = make_url(remote, call),
-        .headers = headers,
-        .headers_count = provider->credential_header != NULL ? 4 : 3,
-    };
-    *reason = "address too long";
-    return request.url == NULL
-               ? ERR_INVALID
-               : http_client_send(remote->client, call->arena, &request, response, reason);
+    struct http_request request = {
+        .method = "GET", .url = url, .headers = headers, .headers_count = 3};
+    if (provider->credential_header != NULL) {
+        headers[request.headers_count++] =
+            (struct http_header){provider->credential_header, provider->credential_value};
+    }
+    request.headers_count += remote_memory_condition(memory, &headers[request.headers_count]);
+    return http_client_send(remote->client, call->arena, &request, response, reason);
 }
 
-/* A page of a proxy in front of the provider is none of its answers. */
-static bool is_json(const struct http_response *answer) {
-    const char *type = http_response_find(answer, "Content-Type");
-    if (type == NULL || answer->body_bytes == 0) {
+bool remote_call(struct remote *remote, struct call *call) {
+    const char *url = make_url(remote, call);
+    struct remote_memory memory;
+    if (url == NULL) {
+        return remote_answer_failure(call, ERR_INVALID);
+    }
+    if (remote_memory_answer(call, url, &memory)) {
         return false;
     }
-    const size_t length = strcspn(type, "; \t");
-    return (length == strlen("application/json") &&
-            strncasecmp(type, "application/json", length) == 0) ||
-           (length > strlen("+json") && strncasecmp(type + length - 5, "+json", 5) == 0);
-}
-
-static void pass_on(struct call *call, const struct http_response *answer) {
-    static const char *const passed[] = {"Last-Modified", "Content-Language", "Content-Disposition",
-                                         "Link"};
-    call->response->status = answer->status;
-    call->response->content_type = http_response_find(answer, "Content-Type");
-    call->response->body = answer->body;
-    call->response->body_bytes = answer->body_bytes;
-    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) {
-        const char *value = http_response_find(answer, passed[i]);
-        if (value != NULL) {
-            answer_header(call->response, passed[i], value);
-        }
-    }
-}
-
-/* Seconds of Retry-After; 0 where it is missing or a date. */
-static int64_t retry_in_s(const struct http_response *answer) {
-    const char *text = http_response_find(answer, "Retry-After");
-    int64_t seconds = 0;
-    return text != NULL && text_parse_integer(text, 0, RETRY_IN_MOST_S, &seconds) ? seconds : 0;
-}
-
-/* Nothing found, or nothing that may be told: the provider's own words where there are any. */
-static bool answer_without_data(struct call *call, const struct http_response *answer,
-                                enum gateway_error_id id) {
-    if (!is_json(answer)) {
-        (void)answer_provider_error(call, id, 0);
-        return true;
-    }
-    pass_on(call, answer);
-    call->error_code = arena_printf(call->arena, "%s%s", call->endpoint->provider->code,
-                                    gateway_error_get(id)->code + 2);
-    return true;
-}
-
-/* True where the provider did its work, whatever it found. */
-static bool answer_status(struct call *call, const struct http_response *answer) {
-    switch (answer->status) {
-    case 200:
-        if (http_response_find(answer, "Content-Type") == NULL) {
-            return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_UNREADABLE, 0);
-        }
-        pass_on(call, answer);
-        return true;
-    case 404:
-        return answer_without_data(call, answer, GATEWAY_ERROR_PROVIDER_NOT_FOUND);
-    case 451:
-        return answer_without_data(call, answer, GATEWAY_ERROR_PROVIDER_UNDISCLOSED);
-    case 401:
-    case 403:
-        (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_CREDENTIALS, 0);
-        return true;
-    case 429:
-        (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_QUOTA, retry_in_s(answer));
-        return true;
-    case 503:
-        return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_MAINTENANCE, retry_in_s(answer));
-    default:
-        return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_INTERNAL, 0);
-    }
-}
-
-static bool answer_failure(struct call *call, enum err e) {
-    if (e == ERR_TIMEOUT) {
-        return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_TIMEOUT, 0);
-    }
-    return answer_provider_error(call,
-                                 e == ERR_UNAVAILABLE ? GATEWAY_ERROR_PROVIDER_UNREACHABLE
-                                                      : GATEWAY_ERROR_PROVIDER_UNREADABLE,
-                                 0);
-}
-
-void remote_call(struct remote *remote, struct call *call) {
     const int64_t wait_s = enter(remote);
     if (wait_s > 0) {
-        (void)answer_provider_error(call, GATEWAY_ERROR_PROVIDER_BUSY, wait_s);
-        return;
+        return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_BUSY, wait_s);
     }
     struct http_response answer = {0};
     const char *reason = NULL;
-    const enum err e = ask(remote, call, &answer, &reason);
-    const bool good = e == ERR_NONE ? answer_status(call, &answer) : answer_failure(call, e);
+    const enum err e = ask(remote, call, url, &memory, &answer, &reason);
+    const bool good =
+        e == ERR_NONE ? remote_answer(call, &memory, &answer) : remote_answer_failure(call, e);
     if (!good) {
         log_warning(LOG_PROVIDER_FAILED, LOG_TEXT("provider", remote->provider->id),
                     LOG_TEXT("reason", reason != NULL ? reason : "status"),
                     LOG_NUMBER("status", answer.status));
     }
     leave(remote, good);
+    return true;
 }

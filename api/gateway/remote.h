@@ -3,6 +3,7 @@
 /* A provider that is reached over HTTP: its connections, a bound on the calls under way, and a breaker
  * that spares a provider which fails again and again. Thread-safe. */
 #include "base/arena.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct call;
@@ -21,9 +22,10 @@ enum {
 /* `provider` must outlive it. Never NULL. */
 struct remote *remote_new(const struct provider *provider);
 void remote_free(struct remote *remote); /* NULL does nothing */
-/* Asks the call's provider and fills the response. What he found (200) and what he may not give (404,
+/* Asks the call's provider and fills the response; false where none was asked: what was kept of an
+ * earlier answer is fresh, or the breaker is open. What he found (200) and what he may not give (404,
  * 451) is passed on as it came, unread; of the headers only those that describe it. Of the caller nothing is forwarded but the validated parameters. */
-void remote_call(struct remote *remote, struct call *call);
+bool remote_call(struct remote *remote, struct call *call);
 /* State, time of the last call, and end of the pause where the breaker is open. */
 void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out);
 

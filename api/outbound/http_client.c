@@ -291,3 +291,9 @@ const char *http_response_find(const struct http_response *response, const char 
     }
     return NULL;
 }
+
+bool http_date_parse(const char *text, int64_t *at_s) {
+    const time_t at = curl_getdate(text, NULL);
+    *at_s = (int64_t)at;
+    return at >= 0;
+}

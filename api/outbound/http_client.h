@@ -61,5 +61,7 @@ MUST_CHECK enum err http_client_send(struct http_client *client, struct arena *a
                                      struct http_response *response, const char **reason);
 /* Value of the first header of this name (any case); NULL where missing. */
 const char *http_response_find(const struct http_response *response, const char *name);
+/* A date of HTTP, in any of its three forms (RFC 9110, 5.6.7), as seconds since 1970. */
+bool http_date_parse(const char *text, int64_t *at_s);
 
 #endif

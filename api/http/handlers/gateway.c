@@ -20,6 +20,7 @@ static enum err call(struct exchange *exchange, const char *path) {
                    .query_count = exchange->request.query_parameters_count,
                    .authorization = request_header(exchange, "Authorization"),
                    .if_none_match = request_header(exchange, "If-None-Match"),
+                   .cache_control = request_header(exchange, "Cache-Control"),
                    .address = exchange->request.address,
                    .request_id = exchange->request_id,
                    .started_us = exchange->started_us,
