@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logInAs } from '../support/accounts.mjs';
 import { makeFolder } from '../support/daemon.mjs';
 import { Load } from '../support/load.mjs';
-import { Patroni, startPgbouncer } from '../support/patroni.mjs';
+import { Patroni, psql } from '../support/patroni.mjs';
+import { startPgbouncer } from '../support/pgbouncer.mjs';
 import { behind, startHaproxy } from '../support/proxies.mjs';
 import { createRequest } from '../support/requests.mjs';
 import { freePort, runProgram, startServer } from '../support/server.mjs';
@@ -42,20 +43,29 @@ before(async () => {
   const haproxy = await startHaproxy(folder.path, ports, { port, nodes: patroni.nodes });
   toStop.push(() => haproxy.stop());
   const database = await patroni.createDatabase();
-  const pgbouncer = await startPgbouncer(folder.path, haproxy.databasePort);
+  const pgbouncer = await startPgbouncer(
+    folder.path,
+    `guichet = host=127.0.0.1 port=${haproxy.databasePort} dbname=guichet`,
+  );
   toStop.push(() => pgbouncer.stop());
   const url = `http://127.0.0.1:${port}`;
   const env = {
     GUICHET_PUBLIC_URL: url,
     GUICHET_TRUSTED_PROXIES: '127.0.0.1',
-    GUICHET_DATABASE_URL: `postgresql://guichet_app@127.0.0.1:${pgbouncer.port}/guichet`,
-    GUICHET_DATABASE_LISTEN_URL: patroni.directUrl('guichet_app'),
-    GUICHET_DATABASE_PREPARED: 'off',
+    ...database.pooledSettings(pgbouncer.port),
   };
-  const make = (place, shared = {}) =>
-    startServer({ ...shared, env: { ...env, GUICHET_PORT: String(place) }, start: false });
-  const one = await make(ports[0], { database });
-  const two = await make(ports[1], { database, dataDir: one.dataDir });
+  const make = (place, readUrl, dataDir) =>
+    startServer({
+      database,
+      dataDir,
+      env: { ...env, GUICHET_PORT: String(place), GUICHET_DATABASE_READ_URL: readUrl },
+      start: false,
+    });
+  // Statistics from a standby alone, and from a standby where there is one.
+  const standby = `postgresql://guichet_app@127.0.0.1:${haproxy.readPort}/guichet`;
+  const one = await make(ports[0], standby);
+  const either = database.url.replace('read-write', 'prefer-standby');
+  const two = await make(ports[1], either, one.dataDir);
   instances = [one, two];
   const { code, stderr } = await runProgram(['migrate'], { env: one.env });
   assert.equal(code, 0, stderr);
@@ -184,6 +194,57 @@ async function survive(t, strike) {
   );
   return former;
 }
+
+async function statistics({ url }) {
+  const answer = await fetch(`${url}/v1/statistics`);
+  return { status: answer.status, headers: answer.headers, body: await answer.json() };
+}
+
+test('reads_statistics_from_the_standby_however_late_it_is', async () => {
+  const before = await waitFor('the standby', async () => {
+    const answers = await Promise.all(instances.map(statistics));
+    return answers.every(({ status }) => status === 200) && answers[0].body.organisations;
+  });
+  const { port } = await patroni.synchronous();
+  const ask = (call) =>
+    psql(`postgresql://guichet_owner@127.0.0.1:${port}/guichet`, `select ${call}()`);
+  await ask('pg_wal_replay_pause');
+  const paused = async () => (await ask('pg_get_wal_replay_pause_state')).includes('paused');
+  await waitFor('the pause', paused);
+  await issuer.issue({ siret: SIRETS.DINUM });
+  for (const server of instances) {
+    assert.equal((await statistics(server)).body.organisations, before, server.url);
+  }
+  await ask('pg_wal_replay_resume');
+  for (const server of instances) {
+    const caughtUp = async () => (await statistics(server)).body.organisations === before + 1;
+    await waitFor('the standby to catch up', caughtUp);
+  }
+});
+
+test('refuses_statistics_alone_while_the_standby_is_dead', async () => {
+  const [strict, lenient] = instances;
+  const standby = await patroni.synchronous();
+  await patroni.kill(standby, { machine: true });
+  const refused = await waitFor('the refusal', async () => {
+    const answer = await statistics(strict);
+    return answer.status !== 200 && answer;
+  });
+  assert.equal(refused.status, 503);
+  assert.ok(Number(refused.headers.get('retry-after')) > 0);
+  for (const server of instances) {
+    assert.equal((await fetch(`${server.url}/health/ready`)).status, 200);
+  }
+  (await person.client.get('/v1/session')).expect(200);
+  const write = async () => (await person.client.post('/v1/requests', NEW)).status === 201;
+  await waitFor('a COMMIT that waits for no standby', write);
+  const answers = async (server) => (await statistics(server)).status === 200;
+  await waitFor('statistics of the primary', () => answers(lenient));
+  assert.equal((await statistics(strict)).status, 503);
+  await patroni.startNode(standby);
+  await waitFor('statistics of the standby', () => answers(strict));
+  await patroni.synchronous();
+});
 
 test('loses_nothing_acknowledged_when_the_primary_is_killed_under_load', async (t) => {
   const former = await survive(t, (primary) => patroni.kill(primary));

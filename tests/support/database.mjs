@@ -57,6 +57,15 @@ export class Database {
     this.adminUrl = url(folder, 'guichet_owner', 'postgres');
   }
 
+  /** The settings of a program that reaches it through PgBouncer at this port. */
+  pooledSettings(port) {
+    return {
+      GUICHET_DATABASE_URL: `postgresql://guichet_app@127.0.0.1:${port}/${this.name}`,
+      GUICHET_DATABASE_LISTEN_URL: this.url,
+      GUICHET_DATABASE_PREPARED: 'off',
+    };
+  }
+
   /** Runs SQL as the owner and returns its rows as lines, cells parted by tabs. */
   sql(text) {
     return query(this.ownerUrl, text);

@@ -1,11 +1,10 @@
-// PostgreSQL as a primary and a synchronous standby under Patroni, with etcd, by the files of api/deploy;
-// and PgBouncer in front of it.
+// PostgreSQL as a primary and a synchronous standby under Patroni, with etcd, by the files of api/deploy.
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { accepts, deployFile, startDaemon } from './daemon.mjs';
+import { deployFile, startDaemon } from './daemon.mjs';
 import { Database } from './database.mjs';
 import { freePort } from './server.mjs';
 import { waitFor } from './wait.mjs';
@@ -153,31 +152,6 @@ class PatroniDatabase extends Database {
   }
 
   async drop() {}
-}
-
-/** PgBouncer in transaction mode in front of a port; `port` is its own. */
-export async function startPgbouncer(
-  folder,
-  upstream,
-  { name = 'guichet', host = '127.0.0.1' } = {},
-) {
-  const port = await freePort();
-  const users = join(folder, 'userlist.txt');
-  await writeFile(users, '"guichet_app" ""\n"guichet_owner" ""\n', { mode: 0o644 });
-  const file = await deployFile('pgbouncer/pgbouncer.ini', join(folder, 'pgbouncer.ini'), [
-    [
-      'guichet = host=127.0.0.1 port=5000 dbname=guichet',
-      `${name} = host=${host} port=${upstream} dbname=${name}`,
-    ],
-    ['listen_port = 6432', `listen_port = ${port}`],
-    ['unix_socket_dir = /run/postgresql', `unix_socket_dir = ${folder}`],
-    ['/etc/pgbouncer/userlist.txt', users],
-  ]);
-  const daemon = await startDaemon(['pgbouncer', file], {
-    asPostgres: true,
-    ready: () => accepts(port),
-  });
-  return Object.assign(daemon, { port });
 }
 
 /** Runs SQL by psql; the rows as lines. */

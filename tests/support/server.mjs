@@ -15,6 +15,8 @@ import { waitFor } from './wait.mjs';
 /** The program under test. */
 export const PROGRAM =
   process.env.GUICHET_BIN ?? fileURLToPath(new URL('../../build/guichet', import.meta.url));
+/** Port of a PgBouncer that stands before the run's cluster. */
+const POOLER = process.env.GUICHET_TEST_POOLER_PORT;
 const FRONTEND = fileURLToPath(new URL('../../build/www', import.meta.url));
 const SANITIZER = /(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:/;
 
@@ -224,6 +226,7 @@ export async function startServer({ env = {}, database, dataDir, start = true } 
       GUICHET_DATA_DIR: folder,
       GUICHET_WWW_DIR: FRONTEND,
       GUICHET_DATABASE_URL: own.url,
+      ...(POOLER && own.pooledSettings(POOLER)),
       GUICHET_DATABASE_OWNER_URL: own.ownerUrl,
       GUICHET_DATABASE_CONNECTIONS: '4',
       GUICHET_RATE_LIMITS: 'off',
