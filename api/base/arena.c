@@ -1,5 +1,7 @@
 #include "base/arena.h"
+#include <pthread.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,13 @@
 #define ONE_BY_ONE 0
 #endif
 
-enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 256 * 1024 };
+enum {
+    FIRST_BLOCK_BYTES = 4096,
+    LARGEST_BLOCK_BYTES = 256 * 1024,
+    KEPT_BLOCK_BYTES_MAX = 16 * 1024,
+    KEPT_BYTES_MAX = 32 * 1024, /* by each thread */
+    SHORT_TEXT_BYTES = 256,     /* most texts are: they are printed once, not twice */
+};
 
 struct arena_block {
     struct arena_block *next;
@@ -25,18 +33,81 @@ struct arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
+/* Blocks that a thread has used and will use again: a request then asks the allocator for nothing.
+ * Freed with the thread. */
+struct kept {
+    struct arena_block *blocks;
+    size_t bytes;
+};
+
+static _Thread_local struct kept kept;
+static pthread_key_t kept_key; /* only to be told of a thread's end */
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+
+static void free_blocks(struct arena_block *block) {
+    while (block != NULL) {
+        struct arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+static void thread_ended(void *state) {
+    struct kept *own = state;
+    free_blocks(own->blocks);
+    *own = (struct kept){0};
+}
+
+static void make_key(void) {
+    if (pthread_key_create(&kept_key, thread_ended) != 0) {
+        abort(); /* at the first request: 1,024 keys are never in use here */
+    }
+}
+
+static bool keep(struct arena_block *block) {
+    if (ONE_BY_ONE || block->capacity > KEPT_BLOCK_BYTES_MAX ||
+        kept.bytes + block->capacity > KEPT_BYTES_MAX) {
+        return false;
+    }
+    if (kept.blocks == NULL) {
+        (void)pthread_once(&kept_once, make_key);
+        if (pthread_setspecific(kept_key, &kept) != 0) {
+            return false;
+        }
+    }
+    kept.bytes += block->capacity;
+    block->next = kept.blocks;
+    kept.blocks = block;
+    return true;
+}
+
+/* NULL where no kept block is large enough. */
+static struct arena_block *take_kept(size_t capacity) {
+    for (struct arena_block **link = &kept.blocks; *link != NULL; link = &(*link)->next) {
+        struct arena_block *block = *link;
+        if (block->capacity >= capacity) {
+            *link = block->next;
+            kept.bytes -= block->capacity;
+            return block;
+        }
+    }
+    return NULL;
+}
+
 void arena_init(struct arena *arena) {
     *arena = (struct arena){0};
 }
 
 void arena_clear(struct arena *arena) {
     struct arena_block *block = arena->blocks;
+    arena_init(arena);
     while (block != NULL) {
         struct arena_block *next = block->next;
-        free(block);
+        if (!keep(block)) {
+            free(block);
+        }
         block = next;
     }
-    arena_init(arena);
 }
 
 static _Noreturn void out_of_memory(void) {
@@ -59,12 +130,15 @@ static struct arena_block *block_add(struct arena *arena, size_t needed) {
     if (capacity > SIZE_MAX - sizeof(struct arena_block)) {
         out_of_memory();
     }
-    struct arena_block *block = malloc(sizeof *block + capacity);
+    struct arena_block *block = take_kept(capacity);
     if (block == NULL) {
-        out_of_memory();
+        block = malloc(sizeof *block + capacity);
+        if (block == NULL) {
+            out_of_memory();
+        }
+        block->capacity = capacity;
     }
     block->next = arena->blocks;
-    block->capacity = capacity;
     block->used = 0;
     arena->blocks = block;
     return block;
@@ -99,15 +173,17 @@ char *arena_strdup(struct arena *arena, const char *text) {
 }
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments) {
+    char most[SHORT_TEXT_BYTES];
     va_list again;
     va_copy(again, arguments);
-    const int length = vsnprintf(NULL, 0, format, arguments);
-    if (length < 0) {
-        va_end(again);
-        return arena_strdup(arena, "");
+    const int printed = vsnprintf(most, sizeof most, format, arguments);
+    const size_t length = printed < 0 ? 0 : (size_t)printed;
+    char *text = arena_alloc(arena, length + 1);
+    if (length < sizeof most) {
+        memcpy(text, most, length);
+    } else {
+        (void)vsnprintf(text, length + 1, format, again);
     }
-    char *text = arena_alloc(arena, (size_t)length + 1);
-    (void)vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/text.h"
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -57,6 +58,11 @@ void buf_puts(struct buf *buf, const char *text) {
     buf_append(buf, text, strlen(text));
 }
 
+void buf_put_integer(struct buf *buf, int64_t number) {
+    char digits[TEXT_INTEGER_BYTES];
+    buf_append(buf, digits, text_write_integer(digits, number));
+}
+
 void buf_putc(struct buf *buf, char c) {
     buf_append(buf, &c, 1);
 }
@@ -66,11 +72,19 @@ void buf_printf(struct buf *buf, const char *format, ...) {
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    const int length = vsnprintf(NULL, 0, format, arguments);
+    const size_t room = buf->overflowed ? 0 : buf->capacity - buf->length;
+    char *end = room > 0 ? buf->bytes + buf->length : NULL;
+    const int printed = vsnprintf(end, room, format, arguments);
     va_end(arguments);
-    if (length > 0 && buf_reserve(buf, (size_t)length)) {
-        (void)vsnprintf(buf->bytes + buf->length, (size_t)length + 1, format, again);
-        buf->length += (size_t)length;
+    const size_t length = printed < 0 ? 0 : (size_t)printed;
+    if (buf_reserve(buf, length)) {
+        if (length >= room) {
+            (void)vsnprintf(buf->bytes + buf->length, length + 1, format, again);
+        }
+        buf->length += length;
+    }
+    if (buf->bytes != NULL) {
+        buf->bytes[buf->length] = '\0'; /* also where what was printed did not fit */
     }
     va_end(again);
 }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 struct buf {
     struct arena *arena; /* NULL: heap, freed by buf_clear */
@@ -22,6 +23,8 @@ void buf_clear(struct buf *buf);
 void buf_append(struct buf *buf, const void *bytes, size_t length);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);
+/* In decimal: what "%lld" prints, at a tenth of its price. */
+void buf_put_integer(struct buf *buf, int64_t number);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text; "" when nothing was written. Owned by the buffer. */
 const char *buf_text(const struct buf *buf);

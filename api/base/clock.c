@@ -19,13 +19,28 @@ int64_t clock_monotonic_us(void) {
     return read_us(CLOCK_MONOTONIC);
 }
 
+static char *put_number(char *at, int number, int digits, char mark) {
+    for (int i = digits - 1; i >= 0; i--, number /= 10) {
+        at[i] = (char)('0' + number % 10);
+    }
+    at[digits] = mark;
+    return at + digits + 1;
+}
+
 const char *clock_format_rfc3339(struct arena *arena, int64_t at_ms) {
     const time_t seconds = (time_t)(at_ms / 1000);
     struct tm parts;
+    char *text = arena_alloc(arena, sizeof "2000-01-01T00:00:00.000Z");
+    char *at = text;
     gmtime_r(&seconds, &parts);
-    return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
-                        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                        (int)(at_ms % 1000));
+    at = put_number(at, parts.tm_year + 1900, 4, '-');
+    at = put_number(at, parts.tm_mon + 1, 2, '-');
+    at = put_number(at, parts.tm_mday, 2, 'T');
+    at = put_number(at, parts.tm_hour, 2, ':');
+    at = put_number(at, parts.tm_min, 2, ':');
+    at = put_number(at, parts.tm_sec, 2, '.');
+    (void)put_number(at, (int)(at_ms % 1000), 3, 'Z');
+    return text;
 }
 
 /* `digits` decimal digits, moved over; false where there are others. */

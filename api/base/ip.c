@@ -61,7 +61,15 @@ bool ip_block_parse(const char *text, struct ip_block *out) {
 const char *ip_text(struct arena *arena, const struct ip *ip) {
     char *text = arena_alloc(arena, INET6_ADDRSTRLEN);
     if (is_v4(ip)) {
-        inet_ntop(AF_INET, ip->bytes + sizeof V4_PREFIX, text, INET6_ADDRSTRLEN);
+        char *at = text;
+        for (size_t i = sizeof V4_PREFIX; i < sizeof ip->bytes; i++) {
+            char digits[TEXT_INTEGER_BYTES];
+            const size_t length = text_write_integer(digits, ip->bytes[i]);
+            memcpy(at, digits, length);
+            at[length] = '.';
+            at += length + 1;
+        }
+        at[-1] = '\0';
     } else {
         inet_ntop(AF_INET6, ip->bytes, text, INET6_ADDRSTRLEN);
     }

@@ -107,14 +107,27 @@ enum err json_parse(struct arena *arena, const char *text, size_t length, struct
     return ERR_NONE;
 }
 
+/* How many of the next bytes are written as they are. */
+static size_t plain_bytes(const unsigned char *c, size_t left) {
+    size_t count = 0;
+    while (count < left && c[count] >= 0x20 && c[count] < 0x80 && c[count] != '"' &&
+           c[count] != '\\') {
+        count++;
+    }
+    return count;
+}
+
 void json_write_text(struct buf *buf, const char *text) {
     const unsigned char *c = (const unsigned char *)text;
     size_t left = strlen(text);
     buf_putc(buf, '"');
     while (left > 0) {
-        const size_t step = utf8_sequence(c, left);
+        const size_t plain = plain_bytes(c, left);
+        const size_t step = plain > 0 ? plain : utf8_sequence(c, left);
         if (step == 0) {
             buf_puts(buf, "\xef\xbf\xbd");
+        } else if (plain > 0) {
+            buf_append(buf, c, plain);
         } else if (*c == '"' || *c == '\\') {
             buf_putc(buf, '\\');
             buf_putc(buf, (char)*c);

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+enum { UUID_BYTES = 16 };
+
 bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *out) {
     const bool negative = *text == '-' && least < 0;
     const char *digits = negative ? text + 1 : text;
@@ -38,12 +40,48 @@ bool text_is_uuid(const char *text) {
     return text[UUID_TEXT_BYTES - 1] == '\0';
 }
 
+size_t text_write_integer(char out[TEXT_INTEGER_BYTES], int64_t number) {
+    char reversed[TEXT_INTEGER_BYTES];
+    size_t count = 0;
+    size_t length = 0;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        reversed[count++] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        out[length++] = '-';
+    }
+    while (count > 0) {
+        out[length++] = reversed[--count];
+    }
+    out[length] = '\0';
+    return length;
+}
+
+const char *text_of_integer(struct arena *arena, int64_t number) {
+    char digits[TEXT_INTEGER_BYTES];
+    return arena_strndup(arena, digits, text_write_integer(digits, number));
+}
+
+/* The next 16 random bytes. The kernel is asked for those of 16 identifiers at a time. */
+static const unsigned char *next_random(void) {
+    static _Thread_local unsigned char ahead[16 * UUID_BYTES];
+    static _Thread_local size_t left;
+    if (left == 0) {
+        if (getrandom(ahead, sizeof ahead, 0) != (ssize_t)sizeof ahead) {
+            abort(); /* without randomness nothing here is safe */
+        }
+        left = sizeof ahead;
+    }
+    left -= UUID_BYTES;
+    return ahead + left;
+}
+
 void text_new_uuid(char out[UUID_TEXT_BYTES]) {
     static const char digits[] = "0123456789abcdef";
-    unsigned char bytes[16];
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
-        abort(); /* without randomness nothing here is safe */
-    }
+    unsigned char bytes[UUID_BYTES];
+    memcpy(bytes, next_random(), sizeof bytes);
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     char *at = out;

@@ -6,11 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { UUID_TEXT_BYTES = 37 }; /* 36 characters and the NUL */
+enum {
+    UUID_TEXT_BYTES = 37,   /* 36 characters and the NUL */
+    TEXT_INTEGER_BYTES = 21 /* the longest int64_t and the NUL */
+};
 
 /* A whole decimal number between `least` and `most`, without sign or leading zero (but "0"; a
  * leading '-' where `least` is negative); false for anything else. */
 bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *out);
+/* Writes a number in decimal; the length, without the NUL. */
+size_t text_write_integer(char out[TEXT_INTEGER_BYTES], int64_t number);
+/* The same, in the arena. */
+const char *text_of_integer(struct arena *arena, int64_t number);
 /* 8-4-4-4-12 lower- or upper-case hexadecimal digits (RFC 9562). */
 bool text_is_uuid(const char *text);
 /* Writes a random version 4 UUID (RFC 9562) from the kernel's generator. */

@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "gateway/answer.h"
 #include "gateway/forward.h"
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -39,7 +39,7 @@ static bool check_caller(struct call *call) {
         return true;
     }
     atomic_fetch_add_explicit(&gateway->limited, 1, memory_order_relaxed);
-    answer_header(call->response, "Retry-After", arena_printf(call->arena, "%" PRId64, wait_s));
+    answer_header(call->response, "Retry-After", text_of_integer(call->arena, wait_s));
     return answer_error(call, GATEWAY_ERROR_TOO_MANY_BAD);
 }
 
@@ -104,18 +104,14 @@ static bool check_rate(struct call *call) {
     limiter_take(call->gateway->limiter, call->row->id,
                  call->endpoint == NULL ? call->product->other_limit : call->endpoint->limit,
                  &verdict);
-    answer_header(call->response, "RateLimit-Limit",
-                  arena_printf(arena, "%" PRId64, verdict.limit));
-    answer_header(call->response, "RateLimit-Remaining",
-                  arena_printf(arena, "%" PRId64, verdict.remaining));
-    answer_header(call->response, "RateLimit-Reset",
-                  arena_printf(arena, "%" PRId64, verdict.reset_at_s));
+    answer_header(call->response, "RateLimit-Limit", text_of_integer(arena, verdict.limit));
+    answer_header(call->response, "RateLimit-Remaining", text_of_integer(arena, verdict.remaining));
+    answer_header(call->response, "RateLimit-Reset", text_of_integer(arena, verdict.reset_at_s));
     if (verdict.allowed) {
         return true;
     }
     atomic_fetch_add_explicit(&call->gateway->limited, 1, memory_order_relaxed);
-    answer_header(call->response, "Retry-After",
-                  arena_printf(arena, "%" PRId64, verdict.retry_after_s));
+    answer_header(call->response, "Retry-After", text_of_integer(arena, verdict.retry_after_s));
     return answer_error(call, GATEWAY_ERROR_TOO_MANY);
 }
 
@@ -177,6 +173,12 @@ static const char *shorten(struct arena *arena, const char *text) {
     return arena_strndup(arena, text, length);
 }
 
+static void begin_member(struct buf *out, const char *name) {
+    buf_putc(out, out->length == 0 ? '{' : ',');
+    json_write_text(out, name);
+    buf_putc(out, ':');
+}
+
 /* The parameters of path and query as a JSON object of texts; NULL for none. */
 static const char *render_params(struct call *call) {
     const struct endpoint *endpoint = call->endpoint;
@@ -186,12 +188,12 @@ static const char *render_params(struct call *call) {
     }
     buf_init(&out, call->arena, SIZE_MAX / 2);
     for (size_t i = 0; i < endpoint->path_parameters_count; i++) {
-        buf_printf(&out, "%s\"%s\":", i == 0 ? "{" : ",", endpoint->path_parameters[i].name);
+        begin_member(&out, endpoint->path_parameters[i].name);
         json_write_text(&out, shorten(call->arena, call->path_values[i]));
     }
     for (size_t i = endpoint->path_parameters_count; i < call->called.count; i++) {
         const struct called_value *value = &call->called.items[i];
-        buf_printf(&out, "%s\"%s\":", i == 0 ? "{" : ",", value->parameter->name);
+        begin_member(&out, value->parameter->name);
         json_write_text(&out, value->value);
     }
     if (out.length == 0) {

@@ -1,6 +1,5 @@
 #include "store/call.h"
 #include "base/clock.h"
-#include <inttypes.h>
 #include <string.h>
 
 static void write_text(struct buf *out, const char *text) {
@@ -9,9 +8,11 @@ static void write_text(struct buf *out, const char *text) {
         return;
     }
     for (const char *c = text; *c != '\0';) {
-        const size_t plain = strcspn(c, "\\\t\n\r");
-        buf_append(out, c, plain);
-        c += plain;
+        const char *plain = c;
+        while (*c != '\0' && *c != '\\' && *c != '\t' && *c != '\n' && *c != '\r') {
+            c++;
+        }
+        buf_append(out, plain, (size_t)(c - plain));
         if (*c != '\0') {
             buf_putc(out, '\\');
             buf_putc(out, *c == '\t' ? 't' : *c == '\n' ? 'n' : *c == '\r' ? 'r' : '\\');
@@ -34,11 +35,14 @@ void call_row_write(struct buf *out, const struct call_row *row) {
     write_cell(out, row->context);
     write_cell(out, row->object);
     write_cell(out, row->recipient);
-    buf_printf(out, "%d\t", row->status);
+    buf_put_integer(out, row->status);
+    buf_putc(out, '\t');
     write_cell(out, row->error_code);
-    buf_printf(out, "%" PRId64 "\t", row->duration_us);
+    buf_put_integer(out, row->duration_us);
+    buf_putc(out, '\t');
     if (row->provider_us >= 0) {
-        buf_printf(out, "%" PRId64 "\t", row->provider_us);
+        buf_put_integer(out, row->provider_us);
+        buf_putc(out, '\t');
     } else {
         write_cell(out, NULL);
     }

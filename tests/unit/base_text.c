@@ -1,0 +1,83 @@
+/* Small texts: numbers, identifiers, and the memory that they are written to. */
+#include "base/buf.h"
+#include "base/text.h"
+#include "test.h"
+#include <string.h>
+
+static void writes_integers_as_printf_does(void **state) {
+    (void)state;
+    static const int64_t numbers[] = {0, 7, 10, -1, -10, 429, 1234567890, INT64_MAX, INT64_MIN};
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const char *expected = arena_printf(&arena, "%lld", (long long)numbers[i]);
+        struct buf buf;
+        buf_init(&buf, &arena, 100);
+        buf_put_integer(&buf, numbers[i]);
+        assert_string_equal(buf_text(&buf), expected);
+        assert_string_equal(text_of_integer(&arena, numbers[i]), expected);
+    }
+}
+
+static void gives_every_identifier_once(void **state) {
+    (void)state;
+    enum { COUNT = 100 };
+    char ids[COUNT][UUID_TEXT_BYTES];
+    for (size_t i = 0; i < COUNT; i++) {
+        text_new_uuid(ids[i]);
+        assert_true(text_is_uuid(ids[i]));
+        for (size_t j = 0; j < i; j++) {
+            assert_string_not_equal(ids[i], ids[j]);
+        }
+    }
+}
+
+static void prints_texts_of_any_length(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    for (int width = 1; width < 2000; width += 51) {
+        const char *text = arena_printf(&arena, "%*d.", width, 7);
+        assert_int_equal(strlen(text), (size_t)width + 1);
+        assert_memory_equal(text + width - 1, "7.", 3);
+        struct buf buf;
+        buf_init(&buf, &arena, 5000);
+        buf_printf(&buf, "%*d.", width, 7);
+        buf_printf(&buf, "%*d.", width, 8);
+        assert_int_equal(buf.length, 2 * ((size_t)width + 1));
+        assert_memory_equal(buf_text(&buf) + 2 * width, "8.", 3);
+    }
+}
+
+static void keeps_what_it_has_where_a_print_passes_the_bound(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct buf buf;
+    buf_init(&buf, &arena, 10);
+    buf_printf(&buf, "%s", "12345678");
+    buf_printf(&buf, "%s", "abc");
+    assert_true(buf.overflowed);
+    assert_string_equal(buf_text(&buf), "12345678");
+}
+
+static void gives_zeroed_memory_after_it_was_used_before(void **state) {
+    (void)state;
+    static const unsigned char zeroes[3000];
+    for (size_t round = 0; round < 10; round++) {
+        ARENA_AUTO(arena);
+        for (size_t i = 0; i < 10; i++) {
+            unsigned char *piece = arena_alloc(&arena, sizeof zeroes);
+            assert_memory_equal(piece, zeroes, sizeof zeroes);
+            memset(piece, 0xff, sizeof zeroes);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_integers_as_printf_does),
+        cmocka_unit_test(gives_every_identifier_once),
+        cmocka_unit_test(prints_texts_of_any_length),
+        cmocka_unit_test(keeps_what_it_has_where_a_print_passes_the_bound),
+        cmocka_unit_test(gives_zeroed_memory_after_it_was_used_before),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
