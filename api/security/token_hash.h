@@ -11,6 +11,8 @@ enum { TOKEN_HASH_BYTES = 32 };
 
 /* SHA-256 of the text. */
 void token_hash_bytes(const char *token, unsigned char out[TOKEN_HASH_BYTES]);
+/* BLAKE2b-256 of the text, a quarter of the time of SHA-256: for keys that stay in memory. */
+void token_hash_fast(const char *token, unsigned char out[TOKEN_HASH_BYTES]);
 /* SHA-256 of bytes that need not end with NUL, such as a body. */
 void token_hash_data(const char *data, size_t length, unsigned char out[TOKEN_HASH_BYTES]);
 /* SHA-256 of the text as 64 lower-case hexadecimal digits, in the arena: the form kept in tables. */
