@@ -44,7 +44,7 @@ struct server {
 static _Thread_local struct MHD_Connection *current_connection;
 static _Thread_local struct reaped *current_reaped;
 
-/* One answer under way; a stream outlives the callback that made it. */
+/* One answer under way, itself in its arena; a stream outlives the callback that made it. */
 struct answer {
     struct arena arena;
     struct exchange exchange;
@@ -105,10 +105,14 @@ static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-static const char *peer_address(struct arena *arena, struct MHD_Connection *connection) {
+/* Of the connection that this thread serves: it serves no other. */
+static const char *peer_address(struct MHD_Connection *connection) {
+    static _Thread_local char text[INET6_ADDRSTRLEN];
+    if (*text != '\0') {
+        return text;
+    }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char *text = arena_alloc(arena, INET6_ADDRSTRLEN);
     if (info == NULL || info->client_addr == NULL) {
         return text;
     }
@@ -134,7 +138,7 @@ static void read_raw(struct arena *arena, const struct _u_request *request,
         .header_block_bytes = strlen(request->http_verb) + strlen(request->http_url),
         .body = request->binary_body == NULL ? "" : request->binary_body,
         .body_bytes = request->binary_body_length,
-        .peer = peer_address(arena, current_connection),
+        .peer = peer_address(current_connection),
     };
     (void)MHD_get_connection_values(current_connection, MHD_HEADER_KIND, collect_header, raw);
 }
@@ -145,8 +149,18 @@ static void answer_free(struct answer *answer) {
         response->stream_end(response->stream_state);
     }
     buf_clear(&answer->chunk);
-    arena_clear(&answer->arena);
-    free(answer);
+    struct arena arena = answer->arena;
+    arena_clear(&arena);
+}
+
+static struct answer *answer_new(struct http_state *http) {
+    struct arena arena;
+    arena_init(&arena);
+    struct answer *answer = ARENA_NEW(&arena, struct answer);
+    answer->arena = arena;
+    answer->exchange.http = http;
+    answer->exchange.arena = &answer->arena;
+    return answer;
 }
 
 static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
@@ -199,15 +213,11 @@ static void write_response(struct answer *answer, struct _u_response *out) {
 /* The one endpoint. Always U_CALLBACK_COMPLETE: ulfius changes the answer for anything else. */
 static int answer_request(const struct _u_request *request, struct _u_response *out, void *cls) {
     struct server *server = cls;
-    struct answer *answer =
-        reaper_handling(server->reaper, current_reaped) ? calloc(1, sizeof *answer) : NULL;
-    if (answer == NULL) {
+    if (!reaper_handling(server->reaper, current_reaped)) {
         out->status = 503;
         return U_CALLBACK_COMPLETE;
     }
-    arena_init(&answer->arena);
-    answer->exchange.http = server->http;
-    answer->exchange.arena = &answer->arena;
+    struct answer *answer = answer_new(server->http);
     struct raw_request raw;
     read_raw(&answer->arena, request, &raw);
     dispatch(&answer->exchange, &raw);
