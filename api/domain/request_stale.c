@@ -11,13 +11,17 @@ static enum err remind(struct context *context, const char *id) {
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(request_file_open(context, &tx, id, true, true, &file));
+    struct rows *marked = NULL;
+    TRY(tx_query(&tx, &SQL_REQUEST_MARK_REMINDED, &marked, P_TEXT(id)));
+    if (marked->affected == 0) {
+        return ERR_CONFLICT;
+    }
     struct value *data = request_mail_data(context, &file);
     value_set(context->arena, data, "days", value_integer(context->arena, GRACE_DAYS));
     TRY(request_mail_applicant(&tx, &file,
                                file.facts.state == STATE_DRAFT ? "request_reminder_draft"
                                                                : "request_reminder_changes",
                                data));
-    TRY(tx_query(&tx, &SQL_REQUEST_MARK_REMINDED, NULL, P_TEXT(id)));
     return tx_commit(&tx);
 }
 
