@@ -62,15 +62,20 @@ bool config_is_loopback(const char *bind) {
            strcmp(bind, "localhost") == 0;
 }
 
-/* A folder beside the running program: build/www next to build/guichet. */
-static const char *beside_program(struct arena *arena, const char *name) {
+/* A folder of the running program: build/www next to build/guichet, or where `cmake --install` puts
+ * it, /usr/share/guichet/www for /usr/bin/guichet. */
+static const char *of_program(struct arena *arena, const char *name) {
     char path[4096];
     const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     if (length <= 0) {
         return name;
     }
     path[length] = '\0';
-    return arena_printf(arena, "%s/%s", dirname(path), name);
+    const char *folder = dirname(path);
+    const char *beside = arena_printf(arena, "%s/%s", folder, name);
+    return access(beside, F_OK) == 0
+               ? beside
+               : arena_printf(arena, "%s/../share/guichet/%s", folder, name);
 }
 
 static const char *from_data_dir(struct arena *arena, const struct config *config,
@@ -84,10 +89,10 @@ static void fill_derived(struct arena *arena, struct config *config) {
         config->public_url = arena_printf(arena, "http://127.0.0.1:%d", (int)config->port);
     }
     if (*config->www_dir == '\0') {
-        config->www_dir = beside_program(arena, "www");
+        config->www_dir = of_program(arena, "www");
     }
     if (*config->products_dir == '\0') {
-        config->products_dir = beside_program(arena, "products");
+        config->products_dir = of_program(arena, "products");
     }
     if (*config->database_url == '\0') {
         config->database_url = from_data_dir(arena, config, "database-url");
