@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { exchange, request } from '../support/raw.mjs';
 import { startServer } from '../support/server.mjs';
 import { waitFor } from '../support/wait.mjs';
+import { FRAMING } from './malformed.mjs';
 
 const CLOSED_OR_400 = new Set([0, 400]); // newer libmicrohttpd answers some of these by itself
 
@@ -45,26 +46,6 @@ function drained({ socket, closed }) {
   });
   return Promise.race([drain, closed]);
 }
-
-const FRAMING = {
-  content_length_with_transfer_encoding:
-    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-  two_content_lengths:
-    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
-  the_same_content_length_twice:
-    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc',
-  negative_content_length: 'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n',
-  hexadecimal_content_length:
-    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 0x3\r\n\r\nabc',
-  two_hosts: 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
-  no_host: 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n',
-  space_before_the_colon: 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-Y : 1\r\n\r\n',
-  space_before_the_colon_of_the_length:
-    'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length : 3\r\n\r\nabc',
-  disguised_transfer_encoding:
-    'POST /health/live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\nabc',
-  control_character_in_a_header: 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-Y: a\x01b\r\n\r\n',
-};
 
 for (const [name, bytes] of Object.entries(FRAMING)) {
   test(`refuses_and_closes_on_${name}`, async () => {
