@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/memory.h"
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdbool.h>
@@ -110,12 +111,6 @@ void arena_clear(struct arena *arena) {
     }
 }
 
-static _Noreturn void out_of_memory(void) {
-    static const char line[] = "{\"level\":\"error\",\"event\":\"out_of_memory\"}\n";
-    (void)fwrite(line, 1, sizeof line - 1, stderr);
-    abort();
-}
-
 static struct arena_block *block_add(struct arena *arena, size_t needed) {
     size_t capacity = needed;
     if (!ONE_BY_ONE) {
@@ -128,14 +123,11 @@ static struct arena_block *block_add(struct arena *arena, size_t needed) {
         }
     }
     if (capacity > SIZE_MAX - sizeof(struct arena_block)) {
-        out_of_memory();
+        memory_end();
     }
     struct arena_block *block = take_kept(capacity);
     if (block == NULL) {
-        block = malloc(sizeof *block + capacity);
-        if (block == NULL) {
-            out_of_memory();
-        }
+        block = memory_alloc(sizeof *block + capacity);
         block->capacity = capacity;
     }
     block->next = arena->blocks;
@@ -147,7 +139,7 @@ static struct arena_block *block_add(struct arena *arena, size_t needed) {
 void *arena_alloc(struct arena *arena, size_t size) {
     const size_t unit = alignof(max_align_t);
     if (size > SIZE_MAX - unit) {
-        out_of_memory();
+        memory_end();
     }
     const size_t wanted = ONE_BY_ONE ? (size == 0 ? 1 : size) : (size + unit - 1) / unit * unit;
     struct arena_block *block = arena->blocks;

@@ -2,7 +2,7 @@
 #define GUICHET_BASE_ARENA_H
 /* Memory that lives as long as one request or one job: allocated piece by piece, freed at once.
  * An arena parameter means that the result lives as long as the arena. Not thread-safe: one arena
- * belongs to one thread. Running out of memory ends the process (see arena_alloc). */
+ * belongs to one thread. Running out of memory ends the process (see memory.h). */
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -16,8 +16,7 @@ struct arena {
 void arena_init(struct arena *arena);
 /* Frees everything; the arena may be used again. */
 void arena_clear(struct arena *arena);
-/* Zeroed memory, aligned for any type. Never NULL: an allocation that fails is logged and ends the
- * process, because no handler can do better than a restart by its supervisor. */
+/* Zeroed memory, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length);

@@ -27,6 +27,23 @@ static char *put_number(char *at, int number, int digits, char mark) {
     return at + digits + 1;
 }
 
+void clock_cond_init(pthread_cond_t *cond) {
+    pthread_condattr_t attributes;
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(cond, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+}
+
+struct timespec clock_deadline(int64_t wait_ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    const int64_t nanoseconds = until.tv_nsec + wait_ms % 1000 * 1000000;
+    until.tv_sec += (time_t)(wait_ms / 1000 + nanoseconds / 1000000000);
+    until.tv_nsec = (long)(nanoseconds % 1000000000);
+    return until;
+}
+
 const char *clock_format_rfc3339(struct arena *arena, int64_t at_ms) {
     const time_t seconds = (time_t)(at_ms / 1000);
     struct tm parts;

@@ -73,9 +73,8 @@ static const char *of_program(struct arena *arena, const char *name) {
     path[length] = '\0';
     const char *folder = dirname(path);
     const char *beside = arena_printf(arena, "%s/%s", folder, name);
-    return access(beside, F_OK) == 0
-               ? beside
-               : arena_printf(arena, "%s/../share/guichet/%s", folder, name);
+    return access(beside, F_OK) == 0 ? beside
+                                     : arena_printf(arena, "%s/../share/guichet/%s", folder, name);
 }
 
 static const char *from_data_dir(struct arena *arena, const struct config *config,

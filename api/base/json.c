@@ -1,10 +1,13 @@
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_init(void) {
+    json_set_alloc_funcs(memory_alloc, free); /* else lack of memory looks like bad JSON */
     json_object_seed(0);
 }
 

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     BATCH_MS = 100,
@@ -68,11 +67,7 @@ void call_log_add(struct call_log *log, const struct call_row *row) {
 
 /* With the mutex held: sleeps until a batch is due or the end is near. */
 static void wait_for_batch(struct call_log *log, int64_t wait_ms) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += wait_ms * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    const struct timespec until = clock_deadline(wait_ms);
     while (!log->stopping && log->filling.rows < BATCH_ROWS &&
            pthread_cond_timedwait(&log->wake, &log->mutex, &until) == 0) {
     }
@@ -159,7 +154,6 @@ static void *run(void *state) {
 
 struct call_log *call_log_new(struct pool *pool, int64_t days_kept) {
     struct call_log *log = calloc(1, sizeof *log);
-    pthread_condattr_t attributes;
     if (log == NULL) {
         return NULL;
     }
@@ -169,10 +163,7 @@ struct call_log *call_log_new(struct pool *pool, int64_t days_kept) {
     buf_init(&log->filling.text, NULL, BYTES_MAX);
     buf_init(&log->writing.text, NULL, BYTES_MAX);
     pthread_mutex_init(&log->mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&log->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_cond_init(&log->wake);
     if (pthread_create(&log->thread, NULL, run, log) != 0) {
         free(log);
         return NULL;

@@ -127,13 +127,7 @@ static void *run(void *argument) {
     struct reaper *reaper = argument;
     pthread_mutex_lock(&reaper->mutex);
     while (!reaper->stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += TICK_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000L;
-        }
+        const struct timespec until = clock_deadline(TICK_MS);
         (void)pthread_cond_timedwait(&reaper->wake, &reaper->mutex, &until);
         const int64_t now_ms = clock_monotonic_ms();
         reaper->body_bytes = 0;
@@ -151,12 +145,8 @@ struct reaper *reaper_new(struct http_state *http) {
         return NULL;
     }
     reaper->http = http;
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&reaper->mutex, NULL);
-    pthread_cond_init(&reaper->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_cond_init(&reaper->wake);
     if (pthread_create(&reaper->thread, NULL, run, reaper) != 0) {
         pthread_cond_destroy(&reaper->wake);
         pthread_mutex_destroy(&reaper->mutex);

@@ -1,6 +1,7 @@
 #include "http/server.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "http/dispatch.h"
 #include "http/http_state.h"
 #include "http/reaper.h"
@@ -289,6 +290,7 @@ static bool listen_on(struct server *server) {
     if (server->address.ss_family == AF_INET6) {
         flags |= MHD_USE_IPv6;
     }
+    o_set_alloc_funcs(memory_alloc, memory_realloc, free); /* ulfius writes through NULL */
     if (ulfius_start_framework_with_mhd_options(&server->instance, flags, options) != U_OK) {
         return false;
     }

@@ -1,4 +1,5 @@
 #include "security/password.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include <crypt.h>
 #include <errno.h>
@@ -6,7 +7,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { OPERATIONS = 3, MEMORY_BYTES = 64 * 1024 * 1024, BCRYPT_COST_MAX = 14 };
 
@@ -23,18 +23,12 @@ static struct {
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT};
 
 static void gate_init(void) {
-    pthread_condattr_t attributes;
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&gate.freed, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
+    clock_cond_init(&gate.freed);
 }
 
 /* Waits in the queue with the lock held; false once the time is over. */
 static bool gate_wait(void) {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += PASSWORD_WAIT_MS / 1000;
+    const struct timespec until = clock_deadline(PASSWORD_WAIT_MS);
     gate.waiting++;
     int outcome = 0;
     while (gate.running >= PASSWORD_RUNNING_MAX && outcome != ETIMEDOUT) {

@@ -8,6 +8,10 @@ enum err job_add(struct tx *tx, const char *kind, const char *key, const struct 
                     P_INTEGER(in_s));
 }
 
+enum err job_keep(struct tx *tx, const char *kind, int64_t interval_s) {
+    return tx_query(tx, &SQL_JOB_KEEP, NULL, P_TEXT(kind), P_INTEGER(interval_s));
+}
+
 enum err job_claim(struct pool *pool, struct arena *arena, struct job_row *job, bool *found) {
     struct rows *rows = NULL;
     TRY(pool_run(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_JOB_CLAIM, NULL, 0, &rows));

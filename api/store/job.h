@@ -16,6 +16,9 @@ struct job_row {
 /* A job with a key is added once; NULL payload is {}. */
 MUST_CHECK enum err job_add(struct tx *tx, const char *kind, const char *key,
                             const struct value *payload, int64_t in_s);
+/* Sees that the recurring job of a kind is there, and that it runs again within `interval_s`: what waits
+ * longer than it ever may, waits for a clock that was set back. */
+MUST_CHECK enum err job_keep(struct tx *tx, const char *kind, int64_t interval_s);
 /* `*found` is false where nothing is due. */
 MUST_CHECK enum err job_claim(struct pool *pool, struct arena *arena, struct job_row *job,
                               bool *found);

@@ -5,9 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { TAKE_WAIT_S = 2, RECONNECT_PAUSE_MS = 250 };
+enum { TAKE_WAIT_MS = 2000, RECONNECT_PAUSE_MS = 250 };
 
 struct pool {
     char *url;
@@ -34,7 +33,7 @@ struct pool *pool_new(const struct pool_options *options) {
     pool->capacity = options->connections;
     pool->prepared = options->prepared;
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->given, NULL);
+    clock_cond_init(&pool->given);
     return pool;
 }
 
@@ -87,9 +86,7 @@ static enum err pool_open(struct pool *pool, struct connection **out) {
 
 /* With the mutex held. */
 static enum err pool_wait(struct pool *pool) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += TAKE_WAIT_S;
+    const struct timespec until = clock_deadline(TAKE_WAIT_MS);
     pool->waits++;
     while (pool->free == NULL && pool->open >= pool->capacity) {
         if (pthread_cond_timedwait(&pool->given, &pool->mutex, &until) != 0) {

@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     /* One mail at the mail server's timeout (60 s) is over before its claim (two minutes) ends: with
@@ -20,6 +19,7 @@ enum {
     IDLE_WAIT_MS = 300,
     DOWN_WAIT_MS = 1000,
     JOB_RETRY_S = 60,
+    KEEP_JOBS_MS = 60 * 1000,
     WEBHOOK_THREADS = 3
 };
 
@@ -48,11 +48,7 @@ static const struct job_kind JOB_KINDS[] = {
 
 /* Waits; false when the worker is to stop. */
 static bool worker_wait(struct worker *worker, int64_t wait_ms) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    const int64_t nanoseconds = until.tv_nsec + wait_ms % 1000 * 1000000;
-    until.tv_sec += (time_t)(wait_ms / 1000 + nanoseconds / 1000000000);
-    until.tv_nsec = (long)(nanoseconds % 1000000000);
+    const struct timespec until = clock_deadline(wait_ms);
     pthread_mutex_lock(&worker->mutex);
     if (!worker->stopping) {
         (void)pthread_cond_timedwait(&worker->stop_asked, &worker->mutex, &until);
@@ -165,13 +161,13 @@ enum err worker_run_job(const struct services *services, bool *found) {
                : job_put_off(services->pool, &arena, job.id, kind->interval_s, NULL);
 }
 
-static enum err recurring_jobs_add(const struct services *services) {
+static enum err recurring_jobs_keep(const struct services *services) {
     ARENA_AUTO(arena);
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     for (const struct job_kind *row = JOB_KINDS; row->kind != NULL; row++) {
         if (row->interval_s > 0) {
-            TRY(job_add(&tx, row->kind, "recurring", NULL, 0));
+            TRY(job_keep(&tx, row->kind, row->interval_s));
         }
     }
     return tx_commit(&tx);
@@ -190,12 +186,16 @@ static void *mails_thread(void *argument) {
 
 static void *jobs_thread(void *argument) {
     struct worker *worker = argument;
-    bool listed = false;
+    int64_t kept_until_ms = 0;
     int64_t wait_ms = 0;
     while (worker_wait(worker, wait_ms)) {
         bool found = false;
-        listed = listed || recurring_jobs_add(worker->services) == ERR_NONE;
-        const enum err err = listed ? worker_run_job(worker->services, &found) : ERR_UNAVAILABLE;
+        enum err err = ERR_NONE;
+        if (clock_monotonic_ms() >= kept_until_ms) {
+            err = recurring_jobs_keep(worker->services);
+            kept_until_ms = err == ERR_NONE ? clock_monotonic_ms() + KEEP_JOBS_MS : 0;
+        }
+        err = err == ERR_NONE ? worker_run_job(worker->services, &found) : err;
         wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : IDLE_WAIT_MS;
     }
     return NULL;
@@ -219,7 +219,7 @@ struct worker *worker_start(const struct services *services) {
     }
     worker->services = services;
     pthread_mutex_init(&worker->mutex, NULL);
-    pthread_cond_init(&worker->stop_asked, NULL);
+    clock_cond_init(&worker->stop_asked);
     if (pthread_create(&worker->mails, NULL, mails_thread, worker) != 0 ||
         pthread_create(&worker->jobs, NULL, jobs_thread, worker) != 0) {
         abort(); /* at start, before anything is promised */

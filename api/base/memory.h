@@ -1,0 +1,14 @@
+#ifndef GUICHET_BASE_MEMORY_H
+#define GUICHET_BASE_MEMORY_H
+/* Memory for libraries that do not look at what they allocate, or that take its lack for a mistake of
+ * the caller: there is some, or the process ends. Given to them before threads start. Thread-safe. */
+#include <stddef.h>
+
+/* As malloc and realloc; never NULL for a size above zero. */
+void *memory_alloc(size_t size);
+void *memory_realloc(void *piece, size_t size);
+/* Says so in the log and ends the process, because no handler can do better than a restart by its
+ * supervisor. */
+_Noreturn void memory_end(void);
+
+#endif
