@@ -84,6 +84,15 @@ export class Server {
     return this.#child?.pid;
   }
 
+  get hasEnded() {
+    return !this.#child || !running.has(this.#child);
+  }
+
+  /** The signal that ended the program, null where it ended by itself or runs. */
+  get endedBy() {
+    return this.#child?.signalCode ?? null;
+  }
+
   /** Everything that was written to stderr since the last start. */
   get stderr() {
     return this.#stderr.text;

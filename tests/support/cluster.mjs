@@ -1,0 +1,72 @@
+// A PostgreSQL of a test's own, which it may stop, freeze or starve.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Database } from './database.mjs';
+
+const SCRIPT = fileURLToPath(new URL('../../script/cluster', import.meta.url));
+
+export class Cluster {
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  #child;
+
+  /**
+   * @param {string} folder of its socket, and of its data unless `data` says otherwise
+   * @param {{data?: string, env?: Record<string, string>, options?: string[]}} options
+   */
+  constructor(folder, { data = join(folder, 'pg'), env = {}, options = [] }) {
+    Object.assign(this, { folder, data, env, options });
+    /** Its database, not migrated yet, for `startServer`. */
+    this.database = new Database(folder, 'guichet');
+    this.database.drop = async () => [];
+  }
+
+  /** Starts it, again after a stop, and returns once it answers. */
+  async start() {
+    const args = [this.data, this.folder, ...this.options];
+    const env = { ...process.env, ...this.env };
+    this.#child = spawn(SCRIPT, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
+    const [said] = await Promise.race([
+      once(this.#child.stdout, 'data'),
+      once(this.#child, 'exit').then(([code]) => [`script/cluster ended with ${code}`]),
+    ]);
+    if (String(said).trim() !== 'ready') throw new Error(String(said));
+    return this;
+  }
+
+  async stop() {
+    if (!this.#child || this.#child.exitCode !== null) return;
+    const ended = once(this.#child, 'close');
+    this.#child.kill('SIGTERM');
+    await ended;
+  }
+
+  /** Stops it and removes what it had. */
+  async remove() {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The server and all its backends. */
+  async #processes() {
+    const pid = (await readFile(join(this.data, 'postmaster.pid'), 'utf8')).split('\n')[0];
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return [pid, ...children.split(' ')].map(Number).filter(Boolean);
+  }
+
+  /** Every process of it stands still: connections stay open and nobody answers. */
+  async freeze() {
+    for (const pid of await this.#processes()) process.kill(pid, 'SIGSTOP');
+  }
+
+  async thaw() {
+    for (const pid of await this.#processes()) process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** A cluster in a new folder; `start()` is yours to call. */
+export async function newCluster(options = {}) {
+  return new Cluster(await mkdtemp('/tmp/gd-'), options);
+}
