@@ -125,7 +125,19 @@ static void lets_nobody_in_without_a_living_session(void **state) {
 static void says_unavailable_while_sessions_cannot_be_read(void **state) {
     (void)state;
     database_is_away = true;
+    const struct route limited = {
+        .method = METHOD_GET, .path = "/v1/session", .access = ACCESS_PUBLIC, .rate = RATE_READ};
     assert_int_equal(pass(GET(SESSION), HEADERS(COOKIE)), ERR_UNAVAILABLE);
+    assert_int_equal(pass(&limited, HEADERS(COOKIE)), ERR_UNAVAILABLE);
+}
+
+static void serves_screens_and_probes_without_looking_anybody_up(void **state) {
+    (void)state;
+    const struct route screen = {
+        .method = METHOD_GET, .path = "", .access = ACCESS_PUBLIC, .rate = RATE_NONE};
+    database_is_away = true;
+    assert_ok(pass(&screen, HEADERS(COOKIE)));
+    assert_ok(pass(&screen, HEADERS("Authorization", "Bearer unknown")));
 }
 
 static void wants_the_prefixed_cookie_under_https(void **state) {
@@ -280,6 +292,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(lets_nobody_in_without_a_living_session, reset),
         cmocka_unit_test_setup(says_unavailable_while_sessions_cannot_be_read, reset),
+        cmocka_unit_test_setup(serves_screens_and_probes_without_looking_anybody_up, reset),
         cmocka_unit_test_setup(wants_the_prefixed_cookie_under_https, reset),
         cmocka_unit_test_setup(opens_staff_routes_to_their_roles, reset),
         cmocka_unit_test_setup(asks_staff_for_a_second_factor_where_it_is_required, reset),
