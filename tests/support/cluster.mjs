@@ -36,8 +36,12 @@ export class Cluster {
     return this;
   }
 
+  get isRunning() {
+    return this.#child !== undefined && this.#child.exitCode === null;
+  }
+
   async stop() {
-    if (!this.#child || this.#child.exitCode !== null) return;
+    if (!this.isRunning) return;
     const ended = once(this.#child, 'close');
     this.#child.kill('SIGTERM');
     await ended;
