@@ -11,7 +11,7 @@ enum err audit_add(struct tx *tx, const struct audit_entry *entry) {
 
 enum err audit_verify(struct pool *pool, struct arena *arena, const char ***ids, size_t *count) {
     struct rows *rows = NULL;
-    TRY(pool_run(pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_AUDIT_VERIFY, NULL, 0, &rows));
+    TRY(pool_run(pool, arena, IDENTITY_SYSTEM, TX_LONG, &SQL_AUDIT_VERIFY, NULL, 0, &rows));
     *count = rows->count;
     *ids = ARENA_ARRAY(arena, const char *, rows->count);
     for (size_t i = 0; i < rows->count; i++) {

@@ -235,7 +235,7 @@ static bool answer_read(struct connection *connection, struct arena *arena,
 static bool answers_read(struct connection *connection, struct arena *arena,
                          const struct command *commands, size_t count, const bool *prepares,
                          enum err *err, const char **constraint) {
-    const int64_t deadline_ms = clock_monotonic_ms() + ANSWER_DEADLINE_MS;
+    const int64_t deadline_ms = clock_monotonic_ms() + connection->answer_ms;
     if (!connection_flush(connection, deadline_ms)) {
         return false;
     }

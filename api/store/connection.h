@@ -6,11 +6,12 @@
 #include "store/tx.h"
 #include <libpq-fe.h>
 
-enum { ANSWER_DEADLINE_MS = 6000, SQLSTATE_BYTES = 6 };
+enum { ANSWER_MS = 6 * 1000, LONG_ANSWER_MS = 11 * 60 * 1000, SQLSTATE_BYTES = 6 };
 
 struct connection {
     struct connection *next; /* free list of the pool */
     PGconn *pg;
+    int64_t answer_ms; /* how long an answer is waited for, in this transaction */
     bool prepared_allowed;
     bool is_prepared[SQL_COUNT + 1];
 };

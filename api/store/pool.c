@@ -108,7 +108,10 @@ enum err pool_take(struct pool *pool, struct connection **out) {
     } else if (err == ERR_NONE) {
         err = pool_open(pool, out);
     }
-    pool->busy += err == ERR_NONE;
+    if (err == ERR_NONE) {
+        pool->busy++;
+        (*out)->answer_ms = ANSWER_MS;
+    }
     pthread_mutex_unlock(&pool->mutex);
     return err;
 }

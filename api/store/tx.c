@@ -9,12 +9,31 @@ static const char BEGIN_READ[] = "BEGIN READ ONLY";
 static const char SET_IDENTITY[] =
     "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true),"
     " set_config('app.client_siret', $3, true), set_config('app.client_product', $4, true)";
+static const char SET_IDENTITY_LONG[] =
+    "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true),"
+    " set_config('app.client_siret', $3, true), set_config('app.client_product', $4, true),"
+    " set_config('statement_timeout', '10min', true)";
 enum { IDENTITY_PARAMS = 4 };
 
 enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
                   enum tx_mode mode, struct tx *tx) {
     *tx = (struct tx){.pool = pool, .arena = arena, .identity = *identity, .mode = mode};
-    return pool_take(pool, &tx->connection);
+    TRY(pool_take(pool, &tx->connection));
+    if (mode == TX_LONG) {
+        tx->connection->answer_ms = LONG_ANSWER_MS;
+    }
+    return ERR_NONE;
+}
+
+static struct command begin_command(enum tx_mode mode) {
+    return (struct command){.text = mode == TX_READ ? BEGIN_READ : BEGIN_WRITE};
+}
+
+static struct command identity_command(enum tx_mode mode,
+                                       const struct param params[IDENTITY_PARAMS]) {
+    return (struct command){.text = mode == TX_LONG ? SET_IDENTITY_LONG : SET_IDENTITY,
+                            .params = params,
+                            .params_count = IDENTITY_PARAMS};
 }
 
 static struct param text_or_empty(const char *text) {
@@ -33,8 +52,8 @@ enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params
     struct param identity[IDENTITY_PARAMS];
     identity_params(&tx->identity, identity);
     const struct command commands[] = {
-        {.text = tx->mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
-        {.text = SET_IDENTITY, .params = identity, .params_count = IDENTITY_PARAMS},
+        begin_command(tx->mode),
+        identity_command(tx->mode, identity),
         {.sql = sql, .params = params, .params_count = count, .rows = rows},
     };
     if (tx->failed || tx->connection == NULL || tx->connection->pg == NULL) {
@@ -84,8 +103,8 @@ enum err pool_run(struct pool *pool, struct arena *arena, const struct identity 
     struct param who[IDENTITY_PARAMS];
     identity_params(identity, who);
     const struct command commands[] = {
-        {.text = mode == TX_READ ? BEGIN_READ : BEGIN_WRITE},
-        {.text = SET_IDENTITY, .params = who, .params_count = IDENTITY_PARAMS},
+        begin_command(mode),
+        identity_command(mode, who),
         {.sql = sql, .params = params, .params_count = count, .rows = rows},
         {.text = "COMMIT"},
     };

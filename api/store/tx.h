@@ -27,7 +27,8 @@ struct identity {
 #define IDENTITY_SYSTEM (&(const struct identity){.is_system = true})
 #define IDENTITY_NOBODY (&(const struct identity){0})
 
-enum tx_mode { TX_WRITE, TX_READ };
+/* TX_LONG writes too, for a job that nobody waits for: ten minutes a statement instead of 5 s. */
+enum tx_mode { TX_WRITE, TX_READ, TX_LONG };
 
 struct tx {
     struct pool *pool;

@@ -74,7 +74,7 @@ enum err usage_post(struct tx *tx, const char *calls, int64_t *accepted) {
 enum err usage_roll_next(struct pool *pool, bool *rolled) {
     ARENA_AUTO(arena);
     struct rows *rows = NULL;
-    TRY(pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_ROLL_NEXT, NULL, 0, &rows));
+    TRY(pool_run(pool, &arena, IDENTITY_SYSTEM, TX_LONG, &SQL_CALL_ROLL_NEXT, NULL, 0, &rows));
     *rolled = rows_boolean(rows, 0, "rolled");
     return ERR_NONE;
 }

@@ -10,6 +10,7 @@
 #include "database.h"
 #include "store/job.h"
 #include "store/outbox.h"
+#include "store/usage.h"
 #include <pthread.h>
 #include <string.h>
 
@@ -76,6 +77,20 @@ static void recovers_when_the_server_dropped_its_connections(void **state) {
     assert_true(pool_get_stats(pool).failures > 0);
 }
 
+/* An hour of many calls takes longer than the 5 s of a statement and the 6 s of an answer. */
+static void rolls_up_for_longer_than_people_wait(void **state) {
+    (void)state;
+    assert_true(database_run(
+        &database,
+        "CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_sleep(6.2); RETURN NULL; END';"
+        "CREATE TRIGGER slow BEFORE INSERT ON call_hour EXECUTE FUNCTION be_slow();"
+        "UPDATE call_rolled SET until = date_trunc('hour', now()) - interval '2 hours'"));
+    bool rolled = false;
+    assert_int_equal(usage_roll_next(pool, &rolled), ERR_NONE);
+    assert_true(rolled);
+}
+
 static void fails_at_once_while_no_server_is_there(void **state) {
     (void)state;
     struct pool *nowhere = pool_new(&(struct pool_options){
@@ -131,6 +146,7 @@ int main(void) {
         cmocka_unit_test(rolls_back_what_was_not_committed),
         cmocka_unit_test(says_which_constraint_was_violated),
         cmocka_unit_test(recovers_when_the_server_dropped_its_connections),
+        cmocka_unit_test(rolls_up_for_longer_than_people_wait),
         cmocka_unit_test(fails_at_once_while_no_server_is_there),
         cmocka_unit_test(gives_each_mail_to_one_worker),
     };

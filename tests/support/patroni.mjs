@@ -97,8 +97,15 @@ export class Patroni {
   }
 
   /** The standby that every COMMIT waits for. */
-  synchronous() {
-    return waitFor('a synchronous standby', () => this.find('/synchronous'), { everyMs: 100 });
+  async synchronous() {
+    try {
+      return await waitFor('a synchronous standby', () => this.find('/synchronous'), {
+        everyMs: 100,
+      });
+    } catch (error) {
+      const said = this.nodes.map(({ name, daemon }) => `${name}:\n${daemon.output.slice(-3000)}`);
+      throw new Error([error.message, ...said].join('\n'), { cause: error });
+    }
   }
 
   async postgresPid({ dataDir }) {
