@@ -219,9 +219,10 @@ enum err directory_ask(struct context *context, const char *siret, const char *p
     const enum err found = directory_find(context, siret, &out->establishment);
     out->is_known = found == ERR_NONE;
     if (found == ERR_NOT_FOUND) {
-        field_errors_add(context->errors, pointer, "not_found",
-                         "Aucun établissement n'a ce SIRET dans l'annuaire. Vérifiez le numéro, ou "
-                         "cherchez votre organisation par son nom.");
+        field_errors_add(
+            context->errors, pointer, "not_found",
+            "Aucun établissement n'a ce SIRET dans le répertoire. Vérifiez le numéro, ou "
+            "cherchez votre organisation par son nom.");
         return ERR_INVALID;
     }
     return found == ERR_UNAVAILABLE ? ERR_NONE : found;

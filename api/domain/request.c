@@ -50,7 +50,7 @@ static const struct use_case *find_use_case(struct context *context,
     return use_case;
 }
 
-/* An active member of an organisation that is open and may be eligible. */
+/* An active member of an organisation that the directory says to be open, and that may be eligible. */
 static enum err check_ground(struct context *context, struct tx *tx, const char *siret) {
     struct rows *rows = NULL;
     TRY(tx_query(tx, &SQL_REQUEST_FIND_GROUND, &rows, P_TEXT(siret),
@@ -59,9 +59,15 @@ static enum err check_ground(struct context *context, struct tx *tx, const char 
         return context_fail(context, ERR_FORBIDDEN,
                             "Vous n'êtes pas membre actif de cette organisation.");
     }
-    if (strcmp(rows_text(rows, 0, "organisation_state"), "closed") == 0) {
+    const char *state = rows_text(rows, 0, "organisation_state");
+    if (strcmp(state, "closed") == 0) {
         field_errors_add(context->errors, "/siret", "closed",
                          "Cet établissement est fermé : il ne peut pas faire de demande.");
+    } else if (strcmp(state, "open") != 0) {
+        field_errors_add(
+            context->errors, "/siret", "pending_directory",
+            "Le répertoire des établissements ne répond pas et n'a pas encore confirmé "
+            "celui-ci. Recommencez dans quelques minutes : rien d'autre n'est à faire.");
     }
     if (eligibility_is_excluded(eligibility_find_ground(rows_text(rows, 0, "legal_category")))) {
         field_errors_add(context->errors, "/siret", "not_eligible",

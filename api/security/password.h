@@ -1,15 +1,15 @@
 #ifndef GUICHET_SECURITY_PASSWORD_H
 #define GUICHET_SECURITY_PASSWORD_H
 /* Passwords at rest: Argon2id, 64 MiB, t = 3 (RFC 9106). Two are computed at once in a process and
- * sixteen may wait, up to five seconds; whoever comes on top gets ERR_UNAVAILABLE, so a flood of
- * log-ins cannot eat the memory. Thread-safe. */
+ * as many may wait as they get through in the five seconds that each waits at most; whoever comes on
+ * top gets ERR_UNAVAILABLE, so a flood of log-ins cannot eat the memory. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
 
 enum {
     PASSWORD_RUNNING_MAX = 2,
-    PASSWORD_WAITING_MAX = 16,
+    PASSWORD_WAITING_MAX = 64,
     PASSWORD_WAIT_MS = 5000,
     PASSWORD_BYTES_MAX = 1024, /* longer ones never match and are not hashed */
 };

@@ -11,14 +11,19 @@ export function cleanSiret(typed) {
   return typed.replace(/[\s\u00a0\u202f.-]/g, '');
 }
 
+/** Whether a number was meant, rather than a name. @param {string} cleaned */
+export function isMeantAsNumber(cleaned) {
+  return /^[\dA-Za-z]{9,}$/.test(cleaned) && cleaned.replace(/\D/g, '').length >= 9;
+}
+
 /**
  * @param {string} siret cleaned
- * @returns {'ok' | 'length' | 'digits' | 'checksum'}
+ * @returns {'ok' | 'length' | 'digits' | 'zeros' | 'checksum'}
  */
 export function checkSiret(siret) {
   if (!/^\d*$/.test(siret)) return 'digits';
   if (siret.length !== 14) return 'length';
-  if (/^0+$/.test(siret)) return 'checksum';
+  if (/^0+$/.test(siret)) return 'zeros';
   if (luhn(siret)) return 'ok';
   return siret.startsWith(LA_POSTE) && digitSum(siret) % 5 === 0 ? 'ok' : 'checksum';
 }

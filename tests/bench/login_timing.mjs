@@ -1,15 +1,24 @@
-// How long a refused log-in takes for an e-mail that has an account and for one that has none, in
-// turns against one server. Ends with 1 where the two can be told apart: the difference of the means
-// is then more than three times its standard error.
+// How long the answers take that must not tell whether an e-mail has an account: log-in, sign-up and
+// forgotten password, for a known and an unknown one, in turns against one server. Ends with 1 where any
+// of them can be told apart: the difference of the means is then more than three times its standard error.
 //   node tests/bench/login_timing.mjs [tries of each kind, 200]
-import { createAccount } from '../support/accounts.mjs';
+import { createAccount, signUpForm } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
 
 const tries = Number(process.argv[2] ?? 200);
+const FORMS = {
+  'log-in': async (client, email) =>
+    (await client.post('/v1/session', { email, password: 'pas-le-bon-mot-de-passe' })).expect(401),
+  'sign-up': async (client, email) =>
+    (await client.post('/v1/accounts', signUpForm({ email, siret: SIRETS.CLAMART }))).expect(202),
+  'password reset': async (client, email) =>
+    (await client.post('/v1/password-reset-mail', { email })).expect(202),
+};
 
-async function measure(client, email) {
+async function measure(send, client, email) {
   const start = process.hrtime.bigint();
-  (await client.post('/v1/session', { email, password: 'pas-le-bon-mot-de-passe' })).expect(401);
+  await send(client, email);
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
 
@@ -20,30 +29,40 @@ function summary(times) {
   return { mean, median: sorted[Math.floor(sorted.length / 2)], variance };
 }
 
-const server = await startServer();
-let verdict = 1;
-try {
-  const client = server.client();
-  const { email } = await createAccount(server);
-  const times = { known: [], unknown: [] };
-  await measure(client, email); // the connection is open, the pages are warm
-  for (let i = 0; i < tries; i++) {
-    const order = i % 2 ? ['known', 'unknown'] : ['unknown', 'known'];
-    for (const kind of order) {
-      const address = kind === 'known' ? email : `nobody-${i}-${email}`;
-      times[kind].push(await measure(client, address));
-    }
-  }
+/** True where the two kinds of addresses cannot be told apart. */
+function report(name, times) {
   const known = summary(times.known);
   const unknown = summary(times.unknown);
   const difference = known.mean - unknown.mean;
   const error = Math.sqrt((known.variance + unknown.variance) / tries);
-  for (const [kind, { mean, median }] of Object.entries({ known, unknown })) {
-    console.log(`${kind.padEnd(8)} mean ${mean.toFixed(2)} ms, median ${median.toFixed(2)} ms`);
+  const alike = Math.abs(difference) <= 3 * error;
+  const of = ({ mean, median }) => `mean ${mean.toFixed(2)} ms, median ${median.toFixed(2)} ms`;
+  console.log(`${name}: known ${of(known)}; unknown ${of(unknown)}`);
+  console.log(
+    `  difference ${difference.toFixed(3)} ms, standard error ${error.toFixed(3)} ms: ` +
+      (alike ? 'not to be told apart' : 'CAN BE TOLD APART'),
+  );
+  return alike;
+}
+
+const server = await startServer();
+let verdict = 0;
+try {
+  const client = server.client();
+  const { email } = await createAccount(server, { siret: SIRETS.CLAMART });
+  for (const [name, send] of Object.entries(FORMS)) {
+    const times = { known: [], unknown: [] };
+    // The connection is open, the pages are warm.
+    for (const address of [email, `warm-${email}`]) await measure(send, client, address);
+    for (let i = 0; i < tries; i++) {
+      const order = i % 2 ? ['known', 'unknown'] : ['unknown', 'known'];
+      for (const kind of order) {
+        const address = kind === 'known' ? email : `nobody-${i}-${email}`;
+        times[kind].push(await measure(send, client, address));
+      }
+    }
+    if (!report(name, times)) verdict = 1;
   }
-  console.log(`difference ${difference.toFixed(3)} ms, standard error ${error.toFixed(3)} ms`);
-  verdict = Math.abs(difference) <= 3 * error ? 0 : 1;
-  console.log(verdict === 0 ? 'not to be told apart' : 'CAN BE TOLD APART');
   client.close();
 } finally {
   await server.stop();

@@ -117,6 +117,40 @@ describe('sign-up', () => {
   }
 });
 
+describe('whether an address has an account', () => {
+  // What may differ from one answer to the next, whoever asks.
+  const OWN = ['date', 'x-request-id'];
+  const FORMS = {
+    'sign-up': (client, email) =>
+      client.post('/v1/accounts', signUpForm({ email, siret: SIRETS.CLAMART })),
+    'a new activation link': (client, email) =>
+      client.post('/v1/accounts/activation-mail', { email }),
+    'a forgotten password': (client, email) => client.post('/v1/password-reset-mail', { email }),
+    'log-in': (client, email) => client.post('/v1/session', { email, password: 'pas-le-bon-mot' }),
+  };
+
+  function seen({ status, headers, body }) {
+    const shown = Object.entries(headers).filter(([name]) => !OWN.includes(name));
+    return { status, headers: Object.fromEntries(shown), body: { ...body, request_id: null } };
+  }
+
+  for (const [name, send] of Object.entries(FORMS)) {
+    test(`is_not_told_by_${name.replaceAll(/[ -]/g, '_')}`, async () => {
+      const { email: active } = await createAccount(server, { siret: SIRETS.CLAMART });
+      const pending = signUpForm({ siret: SIRETS.CLAMART });
+      (await server.client().post('/v1/accounts', pending)).expect(202);
+      const unknown = signUpForm().email;
+      const answers = [];
+      for (const email of [active, pending.email, unknown]) {
+        const answer = seen(await send(server.client(), email));
+        answers.push(JSON.parse(JSON.stringify(answer).replaceAll(email, 'EMAIL')));
+      }
+      assert.deepEqual(answers[1], answers[0]);
+      assert.deepEqual(answers[2], answers[0]);
+    });
+  }
+});
+
 describe('bad input', () => {
   for (const [why, siret, code] of [
     ['of_13_digits', '2192002350001', 'invalid_format'],
@@ -160,6 +194,7 @@ describe('bad input', () => {
     ['with_two_at_signs', 'a@b@mairie.example'],
     ['with_a_comma', 'a,b@mairie.example'],
     ['with_a_quoted_part', '"a b"@mairie.example'],
+    ['with_quotes_alone', '"ab"@mairie.example'],
     ['without_domain', 'ana@'],
     ['without_dot', 'ana@localhost'],
     ['with_a_line_break', 'ana@mairie.example\nbcc: x@y.example'],

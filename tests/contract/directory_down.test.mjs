@@ -67,6 +67,14 @@ test('signs_people_up_and_completes_the_organisation_later', async () => {
   const path = `/v1/organisations/${SIRETS.CLAMART}`;
   const pending = (await client.get(path)).expect(200).body;
   assert.deepEqual([pending.state, pending.name, pending.open], ['pending_directory', null, null]);
+  const request = {
+    product: 'api-entreprise',
+    use_case: 'marches-publics',
+    siret: SIRETS.CLAMART,
+  };
+  assert.deepEqual((await client.post('/v1/requests', request)).expect(422).codes, {
+    '/siret': 'pending_directory',
+  });
   directory.answers.set(SIRETS.CLAMART, establishment(SIRETS.CLAMART, 'COMMUNE DE CLAMART'));
   directory.isAway = false;
   await complete();
@@ -76,6 +84,7 @@ test('signs_people_up_and_completes_the_organisation_later', async () => {
   });
   assert.equal(done.name, 'COMMUNE DE CLAMART');
   assert.deepEqual([done.open, done.eligible], [true, true]);
+  (await client.post('/v1/requests', request)).expect(201);
 });
 
 test('answers_from_what_it_knew_while_the_directory_is_away', async () => {

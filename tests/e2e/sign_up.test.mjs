@@ -103,22 +103,100 @@ test('finds_an_organisation_by_its_name', async () => {
   await page.done();
 });
 
-const WRONG_SIRETS = {
-  1300252650001: 'Un SIRET compte 14 chiffres ; vous en avez saisi 13',
-  130025265000133: 'vous en avez saisi 15',
-  12345678901234: 'un chiffre est sans doute faux',
-  '00000000000000': 'un chiffre est sans doute faux',
-  55837874100737: 'inconnu du répertoire',
-};
+const SIRET = 'SIRET, nom ou commune';
+const EMAIL = 'Adresse e-mail professionnelle';
+const SECRET = 'Mot de passe';
+/** Field, what is typed there instead of what is right, and what is read at that very field. */
+const WRONG = [
+  [SIRET, '2192002350001', 'Un SIRET compte 14 chiffres ; vous en avez saisi 13'],
+  [SIRET, '219200235000144', 'vous en avez saisi 15'],
+  [SIRET, '2192002350001A', 'ne contient que des chiffres'],
+  [SIRET, '12345678901234', 'un chiffre est sans doute faux'],
+  [SIRET, '12345356000000', 'un chiffre est sans doute faux'],
+  [SIRET, '00000000000000', 'que de zéros'],
+  [SIRET, '55837874100737', 'répertoire'],
+  ['Prénom', 'Ana\tX', 'sur une seule ligne'],
+  [EMAIL, 'a@b@mairie.example', 'qu’un seul signe @'],
+  [EMAIL, 'a,b@mairie.example', 'sans virgule'],
+  [EMAIL, '"ab"@mairie.example', 'sans guillemets'],
+  [EMAIL, 'ana', 'Il manque le signe @'],
+  [EMAIL, 'ana@localhost', 'nom de domaine'],
+  [
+    SECRET,
+    'Tr4mont-ane',
+    'trop court : il doit compter de 12 à 128 caractères, et le vôtre en a 11',
+  ],
+  [SECRET, `${'Ab3-'.repeat(32)}x`, 'trop long : il doit compter de 12 à 128 caractères'],
+  [SECRET, 'motdepasse123', 'trop courant'],
+  [SECRET, 'voici-durandal-2026!', 'ni votre nom ni le début de votre adresse'],
+];
 
-test('each_wrong_siret_has_its_own_sentence', async () => {
+/** The field is marked, its own sentence stands there, and the keyboard is in it. */
+function isWrong([control, sentence]) {
+  const marks = (control.getAttribute('aria-describedby') ?? '').split(' ');
+  const said = marks.map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+  const same = (text) => text.replaceAll('’', "'").replace(/\s+/g, ' ');
+  return (
+    document.activeElement === control &&
+    control.getAttribute('aria-invalid') === 'true' &&
+    same(said).includes(same(sentence))
+  );
+}
+
+test('each_wrong_value_has_its_own_sentence_at_its_field_where_the_focus_goes', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
-  for (const [siret, sentence] of Object.entries(WRONG_SIRETS)) {
-    await page.getByLabel('SIRET, nom ou commune').fill(siret);
-    await page.getByRole('button', { name: 'Chercher' }).click();
-    await page.getByRole('paragraph').filter({ hasText: sentence }).first().waitFor();
+  await fillSignUp(page, { siret: SIRETS.LYON, email: 'durandal@mairie.example' });
+  for (const [label, typed, sentence] of WRONG) {
+    const field = page.getByLabel(label, { exact: true });
+    const right = await field.inputValue();
+    await field.fill(typed);
+    await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+    const control = await field.elementHandle();
+    await page.waitForFunction(isWrong, [control, sentence]).catch(() => {
+      throw new Error(`${label} « ${typed} »: not told « ${sentence} » at the field`);
+    });
+    await field.fill(right);
+    if (label === SIRET) await page.getByText(/^SIRET \d/).waitFor();
   }
+  await look(page);
+  await page.done();
+});
+
+test('a_wrong_siret_is_explained_by_the_search_too', async () => {
+  const page = await openPage(browser, server.url);
+  await visit(page, '/inscription', 'Créer un compte');
+  const field = page.getByLabel(SIRET);
+  for (const [label, typed, sentence] of [...WRONG, [SIRET, 'ab', 'au moins trois lettres']]) {
+    if (label !== SIRET) continue;
+    await field.fill(typed);
+    await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+    await page.waitForFunction(isWrong, [await field.elementHandle(), sentence]);
+  }
+  await page.done();
+});
+
+test('names_of_all_kinds_and_an_international_address_come_back_as_they_were_typed', async () => {
+  const names = ['نورة 👩🏽‍💻', 'x'.repeat(199) + 'é'];
+  const page = await openPage(browser, server.url, { width: 360 });
+  await visit(page, '/inscription', 'Créer un compte');
+  await fillSignUp(page, { siret: SIRETS.TOULOUSE, email: 'zoe@mairie-éléphant.example' });
+  await page.getByLabel('Prénom').fill(names[0]);
+  await page.getByLabel('Nom', { exact: true }).fill(names[1]);
+  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+  await ready(page, 'Vérifiez votre messagerie');
+  const mail = await server.mailbox.take({ to: 'zoe@mairie-éléphant.example' });
+  await page.goto(mail.url);
+  await page.getByRole('button', { name: 'Activer mon compte' }).click();
+  await ready(page, 'Votre compte est actif');
+  await visit(page, '/connexion', 'Se connecter');
+  await logIn(page, { email: 'zoe@mairie-éléphant.example', password: PASSWORD });
+  await ready(page, 'Mes demandes');
+  await look(page);
+  await visit(page, '/compte', 'Mon compte');
+  assert.equal(await page.getByLabel('Prénom').inputValue(), names[0]);
+  assert.equal(await page.getByLabel('Nom', { exact: true }).inputValue(), names[1]);
+  await look(page);
   await page.done();
 });
 

@@ -67,7 +67,7 @@ test('reads_a_siret_as_people_type_it', () => {
   assert.equal(checkSiret('35600000049837'), 'ok');
   assert.equal(checkSiret('35600000000048'), 'ok');
   assert.equal(checkSiret('12345356000000'), 'checksum');
-  assert.equal(checkSiret('00000000000000'), 'checksum');
+  assert.equal(checkSiret('00000000000000'), 'zeros');
   assert.equal(checkSiret('1300252650001'), 'length');
   assert.equal(checkSiret('1300252650001A'), 'digits');
   assert.equal(formatSiret('13002526500013'), '130\u00a0025\u00a0265\u00a000013');

@@ -91,7 +91,8 @@ export function createForm(options) {
 }
 
 /**
- * Lays the errors at their fields and sums them up; gives the focus to the sum.
+ * Lays the errors at their fields and sums them up. The focus goes to the field where it is only one,
+ * else to the sum, whose links lead to each.
  * @param {HTMLElement} place
  * @param {{field?: Field, message: string}[]} errors
  */
@@ -110,7 +111,9 @@ export function showErrors(place, errors) {
     ),
   );
   replaceChildren(place, box);
-  focusOn(box);
+  const [{ field }] = errors;
+  if (errors.length === 1 && field) focusOn(field.control);
+  else focusOn(box);
 }
 
 /**

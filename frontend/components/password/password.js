@@ -11,6 +11,7 @@ import { textField } from '../field/field.js';
 const PASSWORD_MIN = 12;
 const PASSWORD_MAX = 128;
 const SHORTEST_NAME = 4;
+const SHORTEST_ADDRESS = 3;
 
 /**
  * @typedef {{id: 'length' | 'identity', ok: boolean}} Rule
@@ -21,13 +22,17 @@ const SHORTEST_NAME = 4;
 export function passwordRules(password, identity) {
   const length = [...password].length;
   const lower = password.toLowerCase();
-  const forbidden = identity
-    .map((text) => text.trim().toLowerCase().replace(/@.*$/, ''))
-    .filter((part) => [...part].length >= SHORTEST_NAME);
+  const forbidden = identity.map(forbiddenPart).filter((part) => part !== '');
   return [
     { id: 'length', ok: length >= PASSWORD_MIN && length <= PASSWORD_MAX },
     { id: 'identity', ok: password !== '' && !forbidden.some((part) => lower.includes(part)) },
   ];
+}
+
+/** What must not be in the password: a name, or what stands before the @. @param {string} text */
+function forbiddenPart(text) {
+  const [part] = text.trim().toLowerCase().split('@');
+  return [...part].length >= (text.includes('@') ? SHORTEST_ADDRESS : SHORTEST_NAME) ? part : '';
 }
 
 /** @param {{name: string, label: string, identity: () => string[], pointer?: string}} options */
@@ -51,7 +56,9 @@ export function passwordField({ name, label, identity, pointer }) {
     oninput: draw,
     validate: (value) => {
       const broken = passwordRules(value, identity()).find((rule) => !rule.ok);
-      return broken ? t(`password.broken_${broken.id}`) : null;
+      if (broken?.id !== 'length') return broken ? t('password.broken_identity') : null;
+      const count = [...value].length;
+      return t(count < PASSWORD_MIN ? 'password.broken_short' : 'password.broken_long', { count });
     },
   });
   const input = /** @type {HTMLInputElement} */ (field.control);

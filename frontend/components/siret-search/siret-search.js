@@ -6,16 +6,17 @@
  *   siretSearch({name: 'siret', label, hint, onchange: (establishment | null) => {}})
  */
 import { ApiError, get } from '../../lib/api.js';
-import { announce, uniqueId } from '../../lib/focus.js';
+import { announce, focusOn, uniqueId } from '../../lib/focus.js';
 import { formatSiret } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { checkSiret, cleanSiret } from '../../lib/siret.js';
+import { checkSiret, cleanSiret, isMeantAsNumber } from '../../lib/siret.js';
 import { badge } from '../badge/badge.js';
 import { choiceField, textField } from '../field/field.js';
 import { errorBox } from '../page-states/page-states.js';
 
 const RESULTS = 20;
+const SHORTEST_SEARCH = 3;
 
 /** @typedef {{siret: string, name: string, legal_category: string | null, address: string | null, open: boolean, eligible: boolean, eligibility_ground: string}} Establishment */
 
@@ -23,7 +24,6 @@ const RESULTS = 20;
 export function siretSearch({ name, label, hint, onchange }) {
   /** @type {Establishment | null} */
   let chosen = null;
-  let asked = '';
   const field = textField({
     name,
     label,
@@ -50,7 +50,7 @@ export function siretSearch({ name, label, hint, onchange }) {
   function validate(text) {
     const digits = cleanSiret(text);
     if (chosen) return null;
-    if (!/^\d{9,}$/.test(digits)) return t('siret.choose');
+    if (!isMeantAsNumber(digits)) return t('siret.choose');
     const verdict = checkSiret(digits);
     return verdict === 'ok' ? null : t(`siret.${verdict}`, { count: digits.length });
   }
@@ -65,15 +65,13 @@ export function siretSearch({ name, label, hint, onchange }) {
   async function search() {
     const text = input.value.trim();
     const digits = cleanSiret(text);
-    if (text === '' || text === asked) return;
-    asked = text;
+    if (text === '') return;
     field.setError(null);
     replaceChildren(place, h('p', { role: 'status' }, t('states.loading')));
     try {
-      if (/^\d{9,}$/.test(digits) && !/^\d{9}$/.test(digits)) await readOne(digits);
+      if (isMeantAsNumber(digits) && digits.length > 9) await readOne(digits);
       else await readMany(text);
     } catch (error) {
-      asked = '';
       if (!(error instanceof ApiError)) throw error;
       replaceChildren(
         place,
@@ -98,6 +96,7 @@ export function siretSearch({ name, label, hint, onchange }) {
 
   /** @param {string} text */
   async function readMany(text) {
+    if ([...text].length < SHORTEST_SEARCH) return wrong(t('siret.too_short'));
     const { data } = await get('/v1/directory/establishments', {
       query: { q: text, limit: RESULTS },
     });
@@ -127,6 +126,7 @@ export function siretSearch({ name, label, hint, onchange }) {
   function wrong(message) {
     replaceChildren(place);
     field.setError(message);
+    focusOn(input);
     announce(message, 'assertive');
   }
 
