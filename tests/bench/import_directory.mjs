@@ -1,13 +1,18 @@
-// How fast `guichet import-directory` lays rows down and makes the directory out of them.
+// How fast `guichet import-directory` lays rows down and makes the directory out of them. Only the
+// release build is measured.
 //   node tests/bench/import_directory.mjs [establishments, 1000000]
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createDatabase } from '../support/database.mjs';
-import { runProgram } from '../support/server.mjs';
+import { PROGRAM, runProgram } from '../support/server.mjs';
 
+const cache = await readFile(join(dirname(PROGRAM), 'CMakeCache.txt'), 'utf8');
+const [, build] = /^CMAKE_BUILD_TYPE:\w+=(.*)$/m.exec(cache) ?? [];
+if (build !== 'RelWithDebInfo')
+  throw new Error(`${PROGRAM} is a ${build} build: a release build is needed`);
 const count = Number(process.argv[2] ?? 1_000_000);
 const UNITS =
   'siren,categorieJuridiqueUniteLegale,denominationUniteLegale,prenomUsuelUniteLegale,' +
@@ -50,7 +55,8 @@ try {
   console.log(stdout.trim());
   const rate = Math.round((2 * count) / seconds);
   console.log(
-    `${rate} rows/s over both files, directory and index made, ${cpus().length} processors`,
+    `${rate} rows/s over both files, directory and index made, ${build} build, ` +
+      `${cpus().length} processors`,
   );
 } finally {
   await database.drop();

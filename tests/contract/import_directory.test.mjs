@@ -1,12 +1,16 @@
 // guichet import-directory with the stock files in all their wrappings, cut and taken up again.
 import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { createDatabase } from '../support/database.mjs';
-import { runProgram } from '../support/server.mjs';
+import { PROGRAM, runProgram } from '../support/server.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 let folder;
 let database;
@@ -163,6 +167,43 @@ test('goes_on_behind_the_last_batch_after_a_cut', async () => {
     await database.sql('select count(*), count(distinct siret) from directory_establishment'),
     ['60000\t60000'],
   );
+});
+
+test('goes_on_after_a_kill_and_loses_and_doubles_nothing', async () => {
+  const count = 300_000;
+  const units = await put('killed-units.csv', UNITS);
+  const many = Array.from({ length: count }, (_, i) => `1,1,${20000000000000 + i},,,,,,LYON,A,,`);
+  const places = await put('killed.csv.gz', [PLACES[0], ...many], gzipSync);
+  const child = spawn(PROGRAM, ['import-directory', units, places], {
+    env: { ...process.env, ...env() },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  await waitFor('a first batch of this file', async () => {
+    const [rows] = await database.sql(
+      `select count(*) from directory_stock_establishment where siret >= '20000000000000'`,
+    );
+    return Number(rows) > 0;
+  });
+  child.kill('SIGKILL');
+  assert.deepEqual(await ended, [null, 'SIGKILL']);
+  const { code, stderr } = await run(units, places);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /killed\.csv\.gz: goes on where it was cut/);
+  assert.deepEqual(
+    await database.sql('select count(*), count(distinct siret) from directory_establishment'),
+    [`${count}\t${count}`],
+  );
+});
+
+test('draws_its_progress_on_a_terminal', async () => {
+  const units = await put('units.csv', UNITS);
+  const places = await put('places.csv', PLACES);
+  const command = [PROGRAM, 'import-directory', units, places].join(' ');
+  const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
+    env: { ...process.env, ...env() },
+  });
+  assert.match(stdout, /\[#{30}\] 100 % {2}6 rows {2}\d+ rows\/s/);
 });
 
 test('starts_over_with_another_file', async () => {
