@@ -70,13 +70,14 @@ function table(rows, products, ctx) {
       {
         label: t('organisation.act'),
         cell: (g) =>
-          g.account.id !== session.account.id &&
-          h(
-            'button',
-            { type: 'button', class: 'plain', onclick: () => void withdraw(g, ctx) },
-            t('staff.withdraw'),
-            h('span', { class: 'visually-hidden' }, ` : ${personName(g.account)}`),
-          ),
+          g.account.id === session.account.id
+            ? h('span', { class: 'muted' }, t('staff.oneself'))
+            : h(
+                'button',
+                { type: 'button', class: 'plain', onclick: () => void withdraw(g, ctx) },
+                t('staff.withdraw'),
+                h('span', { class: 'visually-hidden' }, ` : ${personName(g.account)}`),
+              ),
       },
     ],
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
+import { createRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -159,6 +160,24 @@ describe('own data', () => {
     assert.equal(body.memberships[0].id, session.memberships[0].id);
     assert.equal(body.sessions.length, 1);
     assert.ok(body.events.some(({ action }) => action === 'session.open'));
+  });
+
+  test('are_taken_away_with_their_files', async () => {
+    const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
+    const { id } = (await createRequest(client, { siret: SIRETS.CLAMART })).body;
+    const bytes = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
+    const form = new FormData();
+    form.set('kind', 'other');
+    form.set('file', new Blob([bytes]), 'délibération n° 12.pdf');
+    (await client.post(`/v1/requests/${id}/attachments`, form)).expect(201);
+    const { body } = (await client.get('/v1/account/export')).expect(200);
+    assert.deepEqual(
+      body.requests.map((request) => request.id),
+      [id],
+    );
+    const [file] = body.files;
+    assert.equal(file.file_name, 'délibération n° 12.pdf');
+    assert.equal(Buffer.from(file.content, 'base64').toString(), bytes);
   });
 
   test('are_deleted_and_what_must_stay_names_nobody', async () => {

@@ -78,6 +78,11 @@ describe('roles', () => {
     const second = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
     (await withdraw(admin, second.email, 'admin')).expect(204);
     (await admin.client.delete('/v1/account')).expect(409);
+    (await withdraw(manager, admin.email, 'admin')).expect(403);
+    const [{ count }] = await server.database.rows(
+      `select count(*)::int from staff_role where role = 'admin'`,
+    );
+    assert.equal(count, 1);
     (await grant(admin, second.email, 'admin')).expect(201);
   });
 });

@@ -36,11 +36,27 @@ export function failureState(error, retry) {
 
 /** @param {ApiError} [error] */
 export function forbiddenState(error) {
+  if (error?.is('second-factor-required')) return secondFactorState();
   const title = t('states.forbidden_title');
   const text = error?.detail || t('states.forbidden_text');
   return {
     title,
     content: h('div', { class: 'state' }, h('h1', null, title), h('p', null, text), waysOn()),
+  };
+}
+
+/** The role is there, and opens nothing before a second factor is set up. */
+function secondFactorState() {
+  const title = t('states.second_factor_title');
+  return {
+    title,
+    content: h(
+      'div',
+      { class: 'state' },
+      h('h1', null, title),
+      h('p', null, t('states.second_factor_text')),
+      h('p', null, h('a', { href: '/compte#second_factor' }, t('states.second_factor_set_up'))),
+    ),
   };
 }
 

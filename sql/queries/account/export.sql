@@ -34,7 +34,7 @@ SELECT json_build_object(
                    'details', u.detail) ORDER BY u.id), '[]')
                FROM audit u WHERE u.actor_id = a.id OR (u.subject_type = 'account' AND u.subject_id = a.id::text)),
     'files', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'request_id', t.request_id,
-                  'filename', t.file_name, 'media_type', t.content_type,
+                  'file_name', t.file_name, 'content_type', t.content_type,
                   'content', translate(encode(c.content, 'base64'), E'\n', '')) ORDER BY t.created_at), '[]')
               FROM attachment t JOIN attachment_content c ON c.attachment_id = t.id
               WHERE t.uploaded_by = a.id))::text AS document
