@@ -2,6 +2,7 @@
 // primary is killed under load: nothing that was acknowledged is lost, what fails is a 503 that says when
 // to come back, and the service is whole again without a restart.
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logInAs } from '../support/accounts.mjs';
@@ -267,6 +268,8 @@ test('hears_of_a_revocation_from_the_new_primary', async () => {
 if (FULL) {
   test('survives_the_loss_of_the_machine_of_the_primary', async (t) => {
     const former = await survive(t, (primary) => patroni.kill(primary, { machine: true }));
+    // Another machine takes its place.
+    await rm(former.dataDir, { recursive: true });
     await patroni.startNode(former);
     assert.equal(await patroni.synchronous(), former);
   });

@@ -39,9 +39,12 @@ export class Load {
     return rate;
   }
 
-  /** What went wrong, a line each. */
+  /** What went wrong, a line each; first what got no answer that the contract knows. */
   describe() {
-    const lines = this.odd.map(({ name, at, ms, status, answer, error }) => {
+    const sorted = this.odd.toSorted(
+      (a, b) => Number(b.status === 'lost') - Number(a.status === 'lost'),
+    );
+    const lines = sorted.map(({ name, at, ms, status, answer, error }) => {
       const said = error?.message ?? JSON.stringify(answer.body);
       return `+${at - this.startedAt} ms ${name} ${status} after ${ms} ms: ${said.slice(0, 300)}`;
     });
