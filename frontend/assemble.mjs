@@ -86,7 +86,11 @@ function stylesheet() {
     .map((name) => join(SOURCE, 'components', name, `${name}.css`))
     .filter((path) => existsSync(path));
   const asset = (name) => join(SOURCE, 'assets', name);
-  const own = [asset('base.css'), ...components, asset('pages.css'), asset('print.css')];
+  const own = [
+    ...['base.css', 'controls.css'].map(asset),
+    ...components,
+    ...['pages.css', 'print.css'].map(asset),
+  ];
   return [`@layer vendor {\n${pico}\n}`, ...own.map((path) => readFileSync(path, 'utf8'))].join(
     '\n',
   );

@@ -1,4 +1,5 @@
 /** Dates as people say them: relative while recent, exact on hover and for screen readers. */
+import { formatter } from './formatters.js';
 import { h } from './h.js';
 import { locale, t } from './i18n.js';
 
@@ -8,11 +9,16 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** @param {string | number | Date} at */
 export function formatDay(at) {
-  return new Intl.DateTimeFormat(locale(), {
+  return formatter('date', locale(), {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
   }).format(new Date(at));
+}
+
+/** "24 nov.": where the year is known. @param {string | number | Date} at */
+export function formatDayMonth(at) {
+  return formatter('date', locale(), { day: 'numeric', month: 'short' }).format(new Date(at));
 }
 
 /** @param {string | number | Date} at */
@@ -27,6 +33,12 @@ export function formatExact(at) {
   return t('dates.exact', { day: formatDay(at), time: formatTime(at) });
 }
 
+/** Day in figures and time: for dense tables. @param {string | number | Date} at */
+export function formatCompact(at) {
+  const day = formatter('date', locale(), { dateStyle: 'short' }).format(new Date(at));
+  return t('dates.compact', { day, time: formatTime(at) });
+}
+
 /**
  * "il y a 5 minutes", "hier", then the day.
  * @param {string | number | Date} at
@@ -35,7 +47,7 @@ export function formatExact(at) {
 export function formatRelative(at, nowMs = Date.now()) {
   const gap = new Date(at).getTime() - nowMs;
   const size = Math.abs(gap);
-  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
+  const relative = formatter('relative', locale(), { numeric: 'auto' });
   if (size < MINUTE_MS) return t('dates.now');
   if (size < HOUR_MS) return relative.format(Math.trunc(gap / MINUTE_MS), 'minute');
   if (size < DAY_MS) return relative.format(Math.trunc(gap / HOUR_MS), 'hour');

@@ -1,16 +1,15 @@
 /** Figures and identifiers as people read them. */
+import { formatter } from './formatters.js';
 import { locale, t } from './i18n.js';
 
 /** @param {number | null | undefined} value */
 export function formatNumber(value) {
-  return value === null || value === undefined
-    ? '–'
-    : new Intl.NumberFormat(locale()).format(value);
+  return value === null || value === undefined ? '–' : formatter('number', locale()).format(value);
 }
 
 /** @param {number} share 0 to 1 */
 export function formatPercent(share) {
-  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(
+  return formatter('number', locale(), { style: 'percent', maximumFractionDigits: 1 }).format(
     share,
   );
 }
@@ -20,7 +19,7 @@ export function formatBytes(bytes) {
   const units = ['byte', 'kilobyte', 'megabyte'];
   const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
   const value = bytes / 1000 ** step;
-  return new Intl.NumberFormat(locale(), {
+  return formatter('number', locale(), {
     style: 'unit',
     unit: units[step],
     unitDisplay: 'short',

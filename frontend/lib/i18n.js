@@ -3,6 +3,7 @@
  * the choice of a language stays in this browser.
  */
 import { getAsset } from './api.js';
+import { formatter } from './formatters.js';
 
 export const LANGUAGES = /** @type {const} */ (['fr', 'en']);
 /** @typedef {'fr' | 'en'} Language */
@@ -130,7 +131,7 @@ function richText(text, tags) {
  */
 function pluralForm(forms, count) {
   if (count === 0 && forms.zero) return forms.zero;
-  return forms[new Intl.PluralRules(locale()).select(count)] ?? forms.other;
+  return forms[formatter('plural', locale()).select(count)] ?? forms.other;
 }
 
 /**
@@ -141,8 +142,6 @@ function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
     if (value === undefined || value === null) return whole;
-    return typeof value === 'number'
-      ? new Intl.NumberFormat(locale()).format(value)
-      : String(value);
+    return typeof value === 'number' ? formatter('number', locale()).format(value) : String(value);
   });
 }

@@ -4,12 +4,15 @@ import { emptyState } from '../components/page-states/page-states.js';
 import { pagedList } from '../components/pager/pager.js';
 import { dataTable } from '../components/table/table.js';
 import { get } from '../lib/api.js';
-import { formatExact } from '../lib/dates.js';
+import { formatCompact, formatExact } from '../lib/dates.js';
 import { personName } from '../lib/format.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 
 /** @typedef {import('../lib/router.js').Context} Context */
+
+/** Enough of an identifier to tell it from its neighbours. */
+const SHORT_ID = 8;
 
 /** @type {import('../lib/router.js').Page} */
 export default {
@@ -84,7 +87,10 @@ function table(rows) {
     rows,
     columns: [
       { label: t('audit.place'), number: true, cell: (e) => String(e.id) },
-      { label: t('usage.at'), cell: (e) => formatExact(e.at) },
+      {
+        label: t('usage.at'),
+        cell: (e) => h('time', { datetime: e.at, title: formatExact(e.at) }, formatCompact(e.at)),
+      },
       {
         label: t('audit.actor'),
         cell: (e) => (e.actor ? personName(e.actor) : t('audit.program')),
@@ -92,14 +98,24 @@ function table(rows) {
       { label: t('audit.action'), head: true, cell: (e) => h('code', null, e.action) },
       {
         label: t('audit.object'),
-        cell: (e) => [e.object_type, ' ', h('code', { class: 'wrap' }, e.object_id ?? '')],
+        cell: (e) => [e.object_type, ' ', e.object_id && objectLink(e.object_id)],
       },
       {
         label: t('audit.details'),
-        cell: (e) =>
-          Object.keys(e.details).length > 0 &&
-          h('code', { class: 'wrap' }, JSON.stringify(e.details)),
+        cell: (e) => Object.entries(e.details).map(detail),
       },
     ],
   });
+}
+
+/** All that was done to this object. @param {string} id */
+function objectLink(id) {
+  const href = `/journal?objet=${encodeURIComponent(id)}`;
+  return h('a', { href, title: id }, h('code', null, id.slice(0, SHORT_ID)));
+}
+
+/** @param {[string, any]} entry */
+function detail([name, value]) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return h('div', { class: 'small' }, h('span', { class: 'muted' }, `${name} : `), text);
 }

@@ -1,10 +1,11 @@
 /** Where the QR code of a document leads: confirms a habilitation, without personal data. */
 import { alert } from '../components/alert/alert.js';
+import { habilitationBadge } from '../components/badge/badge.js';
 import { get } from '../lib/api.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { getProduct } from '../lib/products.js';
-import { grantFacts, habilitationBadge } from './habilitation.js';
+import { grantFacts } from './habilitation.js';
 
 /** @type {import('../lib/router.js').Page} */
 export default {

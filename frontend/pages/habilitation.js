@@ -1,5 +1,5 @@
 /** One habilitation: what was granted, to whom, on what ground; fit to be printed and filed. */
-import { badge } from '../components/badge/badge.js';
+import { habilitationBadge } from '../components/badge/badge.js';
 import { breadcrumb } from '../components/breadcrumb/breadcrumb.js';
 import { requestView } from '../components/request-view/request-view.js';
 import { summaryList } from '../components/summary-list/summary-list.js';
@@ -10,9 +10,6 @@ import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { getProduct } from '../lib/products.js';
 
-/** @type {Record<string, [string, string]>} */
-const STATES = { active: ['good', '✓'], superseded: ['quiet', '○'], revoked: ['bad', '⊘'] };
-
 /** @type {import('../lib/router.js').Page} */
 export default {
   title: ({ habilitation }) => t('habilitation.title', { number: habilitation.number }),
@@ -22,7 +19,9 @@ export default {
   },
   render({ habilitation, product }) {
     const { id, number, content } = habilitation;
-    const snapshot = { ...content, ...habilitation, scopes: habilitation.scopes };
+    // No request is sent without these two; the snapshot keeps the version of the terms.
+    const agreed = { terms_accepted: true, dpo_informed: true };
+    const snapshot = { ...content, ...habilitation, ...agreed };
     return h(
       'div',
       null,
@@ -67,16 +66,12 @@ export default {
       requestView({
         product,
         request: snapshot,
+        filledOnly: true,
         filePath: (file) => `/v1/habilitations/${id}/attachments/${file.id}`,
       }),
     );
   },
 };
-
-/** @param {string} state */
-export function habilitationBadge(state) {
-  return badge(...STATES[state], t(`habilitation_state.${state}`));
-}
 
 /**
  * Who, what, when: the same for the holder and for the public page.

@@ -84,7 +84,11 @@ export default {
           ),
         h(
           'button',
-          { type: 'button', class: 'plain', onclick: () => showHelp(FILE_KEYS, 'file') },
+          {
+            type: 'button',
+            class: 'plain keys-hint',
+            onclick: () => showHelp(FILE_KEYS, 'file'),
+          },
           t('queue.keys'),
         ),
       ),

@@ -46,6 +46,7 @@ export default {
         rows = [...rows, ...next.items];
         cursor = next.next_cursor;
         draw();
+        document.getElementById(`dossier-${next.items[0]?.id}`)?.focus();
         announce(t('common.more_shown', { count: next.items.length }));
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -76,7 +77,7 @@ export default {
     replaceChildren(
       root,
       h('div', { class: 'page-head' }, h('h1', null, t('queue.title')), exportLink(ctx)),
-      h('p', { class: 'muted' }, t('queue.keys_hint')),
+      h('p', { class: 'muted keys-hint' }, t('queue.keys_hint')),
       filterBar(ctx, products, saved),
       place,
       below,

@@ -3,6 +3,7 @@ import { dataTable } from '../components/table/table.js';
 import { get } from '../lib/api.js';
 import { formatExact } from '../lib/dates.js';
 import { formatNumber } from '../lib/format.js';
+import { formatter } from '../lib/formatters.js';
 import { h } from '../lib/h.js';
 import { locale, t } from '../lib/i18n.js';
 
@@ -96,15 +97,21 @@ function bars(rows) {
   );
 }
 
+/** Months before anything happened say nothing. @param {any[]} months oldest first */
+function sinceTheFirst(months) {
+  const first = months.findIndex((m) => [...MEASURES, 'calls'].some((key) => m[key] > 0));
+  return months.slice(first < 0 ? -1 : first);
+}
+
 /** @param {any[]} months */
 function monthTable(months) {
   const name = (/** @type {string} */ month) =>
-    new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric' }).format(
+    formatter('date', locale(), { month: 'long', year: 'numeric' }).format(
       new Date(`${month}-15T12:00:00Z`),
     );
   return dataTable({
     caption: t('statistics.months'),
-    rows: [...months].reverse(),
+    rows: sinceTheFirst(months).reverse(),
     columns: [
       { label: t('statistics.month'), head: true, cell: (/** @type {any} */ m) => name(m.month) },
       ...MEASURES.map((key) => ({

@@ -7,12 +7,16 @@ import { get } from '../lib/api.js';
 import { dayElement, timeElement } from '../lib/dates.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
+import { listProducts } from '../lib/products.js';
 
 /** @type {import('../lib/router.js').Page} */
 export default {
   title: () => t('tokens.title'),
-  load: async (ctx) => (await get('/v1/tokens', { signal: ctx.signal })).data,
-  render(first) {
+  async load({ signal }) {
+    const [{ data }, products] = await Promise.all([get('/v1/tokens', { signal }), listProducts()]);
+    return { first: data, names: new Map(products.map((p) => [p.id, p.name])) };
+  },
+  render({ first, names }) {
     return h(
       'div',
       null,
@@ -27,7 +31,7 @@ export default {
         : pagedList({
             first,
             more: async (cursor) => (await get('/v1/tokens', { query: { cursor } })).data,
-            draw: table,
+            draw: (rows) => table(rows, names),
           }),
     );
   },
@@ -42,8 +46,11 @@ export function shownState(token) {
   return token.state === 'active' && left < EXPIRING_MS ? 'expiring' : token.state;
 }
 
-/** @param {any[]} rows */
-function table(rows) {
+/**
+ * @param {any[]} rows
+ * @param {Map<string, string>} names of the products
+ */
+function table(rows, names) {
   return dataTable({
     caption: t('tokens.title'),
     rows,
@@ -54,7 +61,11 @@ function table(rows) {
         cell: (token) => [
           h('a', { href: `/jetons/${token.id}` }, token.title || token.request_number),
           h('br'),
-          h('span', { class: 'small muted' }, `${token.organisation_name} · ${token.product}`),
+          h(
+            'span',
+            { class: 'small muted' },
+            `${token.organisation_name} · ${names.get(token.product) ?? token.product}`,
+          ),
         ],
       },
       { label: t('tokens.state'), cell: (token) => tokenBadge(shownState(token)) },

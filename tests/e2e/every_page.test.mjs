@@ -1,76 +1,188 @@
-// Every page of routes.json as the roles that it may look different to, at two widths and in both themes: drawn, without an axe
-// violation, without a console message, without scrolling sideways.
+// Every page of routes.json with real things on it, as every role: drawn with one heading and a title,
+// without an axe violation, a console message or a CSP report, without scrolling sideways at 360 and
+// 1280 px, in both themes, and enlarged to 400 %.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { createAccount } from '../support/accounts.mjs';
+import { after, before, describe, test } from 'node:test';
 import { checkAxe, launchBrowser, openPage } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
-import { SIRETS } from '../support/sirets.mjs';
-import { look, openAs } from './steps.mjs';
+import { populate, POPULATED } from './population.mjs';
+import { fits, follow, look } from './steps.mjs';
 
 const { routes } = JSON.parse(
   readFileSync(new URL('../../frontend/routes.json', import.meta.url), 'utf8'),
 );
 const NOT_THERE = '00000000-0000-4000-8000-000000000000';
-const ROLES = {
-  visitor: null,
-  applicant: undefined,
-  instructor: 'instructor:api-entreprise',
-  manager: 'manager:api-entreprise',
-  support: 'support',
-  administrator: 'admin',
-};
-const LOOKS = [
-  { width: 360, colorScheme: 'dark' },
-  { width: 1280, colorScheme: 'light' },
+const ROLES = [
+  'visitor',
+  'applicant',
+  'instructor',
+  'reporter',
+  'manager',
+  'support',
+  'administrator',
 ];
+/** Who has most to see on the pages of each kind of access: there, every theme and width. */
+const AT_HOME = {
+  anyone: ['visitor'],
+  account: ['applicant'],
+  staff: ['instructor', 'manager'],
+  support: ['support'],
+};
+const STAFF = ['instructor', 'reporter', 'manager', 'administrator'];
+/** Who may open the pages of each kind of access; anybody else is told so, a visitor asked to log in. */
+const MAY = {
+  anyone: ROLES,
+  account: ROLES.slice(1),
+  staff: STAFF,
+  support: ['support', 'administrator'],
+};
+const WIDE = { width: 1280, height: 900 };
+const PHONE = { width: 360, height: 740 };
+/** 1280 px enlarged to 400 %. */
+const ENLARGED = { width: 320, height: 256 };
+
 let server;
 let browser;
+let town;
 
 before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([startServer({ env: POPULATED }), launchBrowser()]);
+  town = await populate(server);
 });
 after(async () => {
   await browser?.close();
   await server?.stop();
 });
 
-// What is open to anyone looks the same to everybody but for the header.
-function pagesFor(role) {
-  return routes.filter((route) => (role === null) === (route.access === 'anyone'));
+const tabs = (path, ...ids) => [path, ...ids.map((id) => `${path}?onglet=${id}`)];
+const steps = (path, ...ids) => ids.map((id) => `${path}?etape=${id}`);
+
+/** The addresses of a route, its tabs and steps included; the first one stands for them all. */
+function addressesOf({ path }) {
+  const { requests, token, habilitation } = town;
+  const form = `/demandes/${requests.draft.id}/formulaire`;
+  const addresses = {
+    '/demandes/{id}': [
+      ...tabs(`/demandes/${requests.approved.id}`, 'historique', 'habilitations', 'jeton'),
+      ...tabs(`/demandes/${requests.submitted.id}`, 'messages'),
+      ...['draft', 'changes_requested', 'refused', 'revoked', 'reopened'].map(
+        (state) => `/demandes/${requests[state].id}`,
+      ),
+    ],
+    '/demandes/{id}/formulaire': [form, ...steps(form, 'scopes', 'contacts', 'verification')],
+    '/demandes/nouvelle': ['/demandes/nouvelle', '/demandes/nouvelle?produit=api-entreprise'],
+    '/jetons/{id}': tabs(`/jetons/${token.id}`, 'usage', 'appels'),
+    '/instruction': ['/instruction', '/instruction?etat=toutes&texte=Clamart'],
+    '/instruction/{id}': [
+      ...tabs(`/instruction/${requests.submitted.id}`, 'messages', 'historique'),
+      `/instruction/${requests.reopened.id}`,
+      `/instruction/${requests.approved.id}`,
+    ],
+    '/habilitations/{id}': [`/habilitations/${habilitation.id}`],
+    '/confirmation/{code}': [`/confirmation/${habilitation.confirmation_code}`],
+    '/catalogue': ['/catalogue', '/catalogue?texte=rien-de-tel'],
+  };
+  return addresses[path] ?? [path];
 }
 
-function pathOf(route) {
-  return route.path.replace(/\{\w+\}/g, NOT_THERE);
+async function drawn(page, path) {
+  assert.equal(await page.locator('h1').count(), 1, path);
+  assert.match(await page.title(), /Guichet$/, path);
+  const tab = new URLSearchParams(path.split('?')[1]).get('onglet');
+  if (tab) await page.locator(`#onglet-${tab}[aria-selected=true]`).waitFor();
 }
 
-async function open(role, options) {
-  if (role === null) return openPage(browser, server.url, options);
-  const account = await createAccount(server, { siret: SIRETS.DINUM, role });
-  return openAs(browser, server, account, options);
+/** Light and dark, wide and narrow, and enlarged. */
+async function lookAllRound(page) {
+  await look(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await checkAxe(page, 'contrast');
+  await page.setViewportSize(PHONE);
+  await look(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await checkAxe(page, 'contrast');
+  await page.setViewportSize(ENLARGED);
+  await fits(page);
+  await page.setViewportSize(WIDE);
 }
 
-for (const [name, role] of Object.entries(ROLES)) {
-  for (const options of LOOKS) {
-    test(`${name}_sees_the_pages_at_${options.width}_px`, async () => {
-      const page = await open(role, options);
-      for (const route of pagesFor(role)) {
-        await page.goto(pathOf(route));
-        await page.locator('main:not([aria-busy]) h1').waitFor();
-        assert.equal(await page.locator('h1').count(), 1, route.path);
-        assert.match(await page.title(), /Guichet$/);
-        await look(page);
+/** A page of one's own, opened by its address, and all its tabs. */
+async function walk(page, [first, ...others]) {
+  await page.goto(first);
+  await page.locator('main:not([aria-busy]) h1').waitFor();
+  await drawn(page, first);
+  await lookAllRound(page);
+  for (const path of others) {
+    await follow(page, path);
+    await drawn(page, path);
+    await lookAllRound(page);
+  }
+}
+
+/** A page of others: it is drawn, and holds at both widths. */
+async function glance(page, path) {
+  await follow(page, path);
+  await drawn(page, path);
+  await fits(page);
+  await page.setViewportSize(PHONE);
+  await look(page);
+  await page.setViewportSize(WIDE);
+}
+
+async function refused(page, path, role) {
+  await follow(page, path);
+  const name = role === 'visitor' ? 'Se connecter' : 'Cette page ne vous est pas ouverte';
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+describe('every page', { concurrency: 2 }, () => {
+  for (const role of ROLES) {
+    test(`is_fit_to_be_seen_by_the_${role}`, async () => {
+      const page = await openPage(browser, server.url, { client: town.clients[role], ...WIDE });
+      await page.goto('/aide');
+      for (const route of routes) {
+        const addresses = addressesOf(route);
+        if (AT_HOME[route.access].includes(role)) await walk(page, addresses);
+        else if (MAY[route.access].includes(role)) await glance(page, addresses[0]);
+        else await refused(page, addresses[0], role);
       }
       await page.done();
     });
   }
-}
+});
+
+test('what_is_refused_is_said_so_that_everybody_understands', async () => {
+  const page = await openPage(browser, server.url, { client: town.clients.applicant });
+  await page.goto('/instruction');
+  await page.getByRole('heading', { name: 'Cette page ne vous est pas ouverte' }).waitFor();
+  await lookAllRound(page);
+  await page.done();
+});
+
+test('the_panels_of_programs_are_fit_to_be_seen', async () => {
+  const page = await openPage(browser, server.url, { client: town.clients.applicant });
+  for (const path of tabs('/programmes', 'clients', 'webhooks').slice(1)) {
+    await page.goto(path);
+    await page.locator('article').first().waitFor();
+    await lookAllRound(page);
+  }
+  await page.done();
+});
+
+test('a_page_of_what_does_not_exist_says_so', async () => {
+  const page = await openPage(browser, server.url, { client: town.clients.instructor });
+  for (const { path } of routes.filter((route) => route.path.includes('{'))) {
+    await page.goto(path.replace(/\{\w+\}/, NOT_THERE));
+    await page.getByRole('heading', { level: 1, name: 'Cette page n’existe pas' }).waitFor();
+  }
+  await look(page);
+  await page.done();
+});
 
 test('a_page_says_that_the_server_failed_and_tries_again', async () => {
-  const page = await open(undefined, LOOKS[0]);
-  await page.route('**/v1/requests?**', (route) => route.fulfill({ status: 503, body: '' }));
-  await page.route('**/v1/requests', (route) => route.fulfill({ status: 503, body: '' }));
+  const page = await openPage(browser, server.url, { client: town.clients.applicant, ...PHONE });
+  await page.route(/\/v1\/requests(\?|$)/, (route) => route.fulfill({ status: 503, body: '' }));
   await page.goto('/demandes');
   await page.getByRole('heading', { name: 'Cette page n’a pas pu s’afficher' }).waitFor();
   await checkAxe(page);

@@ -27,7 +27,7 @@ after(async () => {
   await server?.stop();
 });
 
-const saved = (page) => page.getByText(/^Enregistré à \d+ h \d\d$/).waitFor();
+const saved = (page) => page.getByText(/^Enregistré à \d+\sh\s\d\d$/).waitFor();
 const next = (page) => page.getByRole('button', { name: 'Suivant' }).press('Enter');
 const draft = async () =>
   (await createRequest(camille.client, { useCase: 'marches-publics' })).body;

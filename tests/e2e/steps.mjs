@@ -13,6 +13,17 @@ export async function visit(page, path, heading) {
   await ready(page, heading);
 }
 
+/** Follows a link inside the page, as its router does. */
+export async function follow(page, path) {
+  await page.evaluate((href) => {
+    const link = Object.assign(document.createElement('a'), { href });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, path);
+  await page.locator('main:not([aria-busy]) h1').waitFor();
+}
+
 /** A page of a person who is logged in, where the log-in leads: the list of requests. */
 export async function openAs(browser, server, account, options) {
   const page = await openPage(browser, server.url, options);
@@ -31,6 +42,11 @@ export async function logIn(page, { email, password }) {
 /** axe is content and nothing scrolls sideways. */
 export async function look(page) {
   await checkAxe(page);
+  await fits(page);
+}
+
+/** Nothing scrolls sideways. */
+export async function fits(page) {
   const [content, window] = await page.evaluate(() => [
     document.documentElement.scrollWidth,
     innerWidth,

@@ -33,6 +33,13 @@ const MEMBERSHIP = {
   refused: ['bad', '✕'],
 };
 
+/** @type {Record<string, [string, string]>} */
+const HABILITATION = {
+  active: ['good', '✓'],
+  superseded: ['quiet', '○'],
+  revoked: ['bad', '⊘'],
+};
+
 /**
  * @param {string} tone good, warning, bad, information or quiet
  * @param {string} shape
@@ -61,6 +68,11 @@ export function tokenBadge(state) {
 /** @param {string} state */
 export function membershipBadge(state) {
   return fromTable(MEMBERSHIP, state, 'membership_state');
+}
+
+/** @param {string} state */
+export function habilitationBadge(state) {
+  return fromTable(HABILITATION, state, 'habilitation_state');
 }
 
 /**

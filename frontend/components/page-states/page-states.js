@@ -114,7 +114,8 @@ export function explain(error) {
   return error.detail || error.title || t('states.server');
 }
 
-function waysOn() {
+/** Where one goes from a dead end. */
+export function waysOn() {
   return h(
     'ul',
     null,

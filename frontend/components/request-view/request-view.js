@@ -3,8 +3,10 @@
  *
  *   requestView({product, request})
  *   requestView({product, request, former: Map(pointer → former value), action: (block) => node})
+ *   requestView({product, request, filledOnly: true})
  *
- * `former` marks what changed, with the value it had. Print-friendly.
+ * `former` marks what changed, with the value it had; `filledOnly` leaves out what was left empty.
+ * Print-friendly.
  */
 import { formatBytes, formatNumber, personName } from '../../lib/format.js';
 import { formatDay } from '../../lib/dates.js';
@@ -18,7 +20,7 @@ import { summaryList } from '../summary-list/summary-list.js';
 /** @typedef {import('../../lib/h.js').Children} Children */
 
 /**
- * @param {{product: any, request: any, former?: Map<string, any>, action?: (block: Block) => Children, level?: 'h2' | 'h3', filePath?: (file: any) => string}} options
+ * @param {{product: any, request: any, former?: Map<string, any>, action?: (block: Block) => Children, level?: 'h2' | 'h3', filledOnly?: boolean, filePath?: (file: any) => string}} options
  */
 export function requestView({
   product,
@@ -26,25 +28,28 @@ export function requestView({
   former = new Map(),
   action,
   level = 'h2',
+  filledOnly = false,
   filePath,
 }) {
   const pathOf = filePath ?? ((file) => `/v1/requests/${request.id}/attachments/${file.id}`);
   return h(
     'div',
     { class: 'request-view' },
-    blocksOf(product, request).map((block) =>
-      h(
+    blocksOf(product, request).map((block) => {
+      const rows = [
+        ...block.fields
+          .filter((f) => isShown(f, product, request))
+          .map((f) => fieldRow(f, product, request, former)),
+        ...block.attachments.map((a) => fileRow(a, request, pathOf)),
+      ].filter(([, value]) => !filledOnly || value !== null);
+      if (rows.length === 0) return null;
+      return h(
         'section',
         { class: 'request-view-block' },
         h('div', { class: 'request-view-head' }, h(level, null, block.title), action?.(block)),
-        summaryList([
-          ...block.fields
-            .filter((f) => isShown(f, product, request))
-            .map((f) => fieldRow(f, product, request, former)),
-          ...block.attachments.map((a) => fileRow(a, request, pathOf)),
-        ]),
-      ),
-    ),
+        summaryList(rows),
+      );
+    }),
   );
 }
 
@@ -74,7 +79,7 @@ function fieldRow(field, product, request, former) {
           { class: 'small muted' },
           t('request_view.former'),
           ' ',
-          fieldValue(subField(field, pointer), was, product),
+          fieldValue(subField(field, pointer), was, product) ?? t('request_view.nothing'),
         ),
       ),
     ],

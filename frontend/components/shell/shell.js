@@ -233,6 +233,7 @@ function applyTheme(theme) {
     localStorage.setItem('guichet.theme', theme);
     document.documentElement.dataset.theme = theme;
   }
+  document.dispatchEvent(new Event('themechange')); // for what is drawn in pixels
 }
 
 /** @param {Event} event */

@@ -51,9 +51,10 @@ function tableRow(row, columns, rowProps) {
     rowProps?.(row) ?? null,
     columns.map((c) => {
       const props = { class: c.number ? 'number' : null, dataset: { label: c.label } };
-      return c.head
-        ? h('th', { ...props, scope: 'row' }, c.cell(row))
-        : h('td', props, c.cell(row));
+      if (c.head) return h('th', { ...props, scope: 'row' }, c.cell(row));
+      const cell = h('td', props, h('div', { class: 'data-cell' }, c.cell(row)));
+      cell.classList.toggle('data-none', !cell.firstChild?.hasChildNodes());
+      return cell;
     }),
   );
 }

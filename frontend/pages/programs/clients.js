@@ -60,8 +60,8 @@ export function onceShown(label, id, value) {
     { class: 'card', tabindex: '-1' },
     alert('warning', t('clients.once')),
     summaryList([
-      [label, h('code', { class: 'wrap' }, id)],
-      [t('clients.secret'), h('code', { class: 'wrap' }, value), copyButton(() => value)],
+      [label, h('code', null, id)],
+      [t('clients.secret'), h('code', null, value), copyButton(() => value)],
     ]),
   );
 }
@@ -75,9 +75,9 @@ function card(client, { draw, show }) {
   return h(
     'article',
     { class: 'card' },
-    h('h3', null, client.name),
+    h('h2', null, client.name),
     summaryList([
-      [t('clients.id'), h('code', { class: 'wrap' }, client.id), copyButton(() => client.id)],
+      [t('clients.id'), h('code', null, client.id), copyButton(() => client.id)],
       [t('clients.for'), client.siret ? formatSiret(client.siret) : client.product],
       [t('clients.scopes'), client.scopes.join(', ')],
       [t('clients.last_use'), timeElement(client.last_used_at)],

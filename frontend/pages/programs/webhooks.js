@@ -38,6 +38,14 @@ const EVENTS = [
   'token.revoked',
 ];
 
+/**
+ * @param {any[]} products
+ * @param {any} webhook
+ */
+function nameOf(products, webhook) {
+  return products.find((p) => p.id === webhook.product)?.name ?? webhook.product;
+}
+
 /** @param {import('../../lib/router.js').Context} ctx */
 export function webhooksPanel(ctx) {
   const secret = h('div', null);
@@ -50,7 +58,7 @@ export function webhooksPanel(ctx) {
     if (making.childElementCount === 0) replaceChildren(making, creation(products, show, draw));
     return webhooks.data.items.length === 0
       ? emptyState({ title: t('webhooks.none'), text: t('webhooks.none_text') })
-      : webhooks.data.items.map((/** @type {any} */ w) => card(w, draw));
+      : webhooks.data.items.map((/** @type {any} */ w) => card(w, nameOf(products, w), draw));
   });
 
   /** @param {string} url @param {string} value */
@@ -66,16 +74,17 @@ export function webhooksPanel(ctx) {
 
 /**
  * @param {any} webhook
+ * @param {string} product its name
  * @param {() => Promise<void>} draw
  */
-function card(webhook, draw) {
+function card(webhook, product, draw) {
   const path = `${PATH}/${webhook.id}`;
   const attempts = h('details', null, h('summary', null, t('webhooks.attempts')));
   attempts.addEventListener('toggle', () => void drawAttempts(attempts, path));
   return h(
     'article',
     { class: 'card' },
-    h('h3', { class: 'wrap' }, webhook.url),
+    h('h2', null, webhook.url),
     h(
       'p',
       null,
@@ -85,8 +94,11 @@ function card(webhook, draw) {
       webhook.disabled_reason && ` ${webhook.disabled_reason}`,
     ),
     summaryList([
-      [t('request.product'), webhook.product],
-      [t('webhooks.events'), webhook.events.join(', ')],
+      [t('request.product'), product],
+      [
+        t('webhooks.events'),
+        webhook.events.map((/** @type {string} */ e) => [h('code', null, e), ' ']),
+      ],
       [t('webhooks.last_success'), timeElement(webhook.last_success_at)],
       [t('webhooks.last_failure'), timeElement(webhook.last_failure_at)],
     ]),
@@ -197,8 +209,8 @@ function attemptTable(rows, onReplay) {
             null,
             h('summary', null, a.event),
             summaryList([
-              [t('webhooks.event_id'), h('code', { class: 'wrap' }, a.event_id)],
-              [t('webhooks.sent'), h('code', { class: 'wrap' }, a.request_body)],
+              [t('webhooks.event_id'), h('code', null, a.event_id)],
+              [t('webhooks.sent'), h('code', null, a.request_body)],
               [t('webhooks.answer'), a.response_excerpt ?? a.error],
             ]),
           ),
@@ -255,7 +267,11 @@ function creation(products, show, draw) {
         name: 'events',
         label: t('webhooks.events'),
         multiple: true,
-        options: EVENTS.map((value) => ({ value, label: value })),
+        options: EVENTS.map((value) => ({
+          value,
+          label: t(`webhook_event.${value.replace('.', '_')}`),
+          hint: h('code', null, value),
+        })),
       }),
     ],
     submit: t('webhooks.create'),

@@ -1,13 +1,10 @@
 /** What the request opened: its habilitations and its token. */
-import { badge } from '../../components/badge/badge.js';
+import { habilitationBadge } from '../../components/badge/badge.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { dataTable } from '../../components/table/table.js';
 import { dayElement } from '../../lib/dates.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-
-/** @type {Record<string, [string, string]>} */
-const STATES = { active: ['good', '✓'], superseded: ['quiet', '○'], revoked: ['bad', '⊘'] };
 
 /** @param {any} data */
 export function habilitationsTab({ habilitations }) {
@@ -27,10 +24,9 @@ export function habilitationsTab({ habilitations }) {
       },
       {
         label: t('requests.state'),
-        cell: (/** @type {any} */ x) =>
-          badge(STATES[x.state][0], STATES[x.state][1], t(`habilitation_state.${x.state}`)),
+        cell: (/** @type {any} */ x) => habilitationBadge(x.state),
       },
-      { label: t('access.approved'), cell: (/** @type {any} */ x) => dayElement(x.created_at) },
+      { label: t('access.approved'), cell: (/** @type {any} */ x) => dayElement(x.approved_at) },
       {
         label: t('access.document'),
         cell: (/** @type {any} */ x) =>

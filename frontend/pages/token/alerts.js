@@ -85,7 +85,7 @@ function row([kind, threshold, minutes], alerts) {
     fields,
     element: h(
       'fieldset',
-      null,
+      { class: 'alert-kind' },
       h('legend', null, t(`alerts.${kind}_legend`)),
       fields.map((f) => f.element),
     ),

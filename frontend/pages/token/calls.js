@@ -1,7 +1,6 @@
 /** The last calls with every detail: filters, search by request id, export. */
 import { badge } from '../../components/badge/badge.js';
 import { selectField, textField } from '../../components/field/field.js';
-import { createForm } from '../../components/form/form.js';
 import { loadedPart } from '../../components/loaded-part/loaded-part.js';
 import { emptyState, errorBox } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
@@ -93,19 +92,26 @@ function filterForm(ctx, values, draw) {
     value: values.request_id,
     autocomplete: 'off',
   });
-  return createForm({
-    fields: [status, endpoint, reference],
-    content: h('div', { class: 'field-row' }, status.element, endpoint.element, reference.element),
-    submit: t('common.search'),
-    onsubmit: async (typed) => {
-      ctx.setQuery({
-        statut: typed.status,
-        point: typed.endpoint.trim(),
-        reference: typed.request_id.trim(),
-      });
-      await draw();
+  return h(
+    'form',
+    {
+      class: 'filters',
+      role: 'search',
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        ctx.setQuery({
+          statut: status.value,
+          point: endpoint.value.trim(),
+          reference: reference.value.trim(),
+        });
+        void draw();
+      },
     },
-  }).element;
+    status.element,
+    endpoint.element,
+    reference.element,
+    h('button', { type: 'submit' }, t('common.search')),
+  );
 }
 
 /**
@@ -173,7 +179,7 @@ function callTable(rows) {
           h(
             'details',
             null,
-            h('summary', null, h('code', { class: 'wrap' }, c.endpoint ?? t('calls.unknown'))),
+            h('summary', null, h('code', null, c.endpoint ?? t('calls.unknown'))),
             details(c),
           ),
       },
@@ -194,7 +200,7 @@ function callTable(rows) {
 function details(call) {
   const params = Object.entries(call.params).map(([name, value]) => `${name} = ${value}`);
   return summaryList([
-    [t('calls.reference'), h('code', { class: 'wrap' }, call.request_id)],
+    [t('calls.reference'), h('code', null, call.request_id)],
     [t('usage.at'), formatExact(call.at)],
     [t('calls.params'), params.join(', ')],
     [t('calls.context'), call.context],

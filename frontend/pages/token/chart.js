@@ -3,7 +3,7 @@
  * table below for whoever does not see the chart.
  */
 import { dataTable } from '../../components/table/table.js';
-import { formatExact } from '../../lib/dates.js';
+import { formatDayMonth, formatExact, formatTime } from '../../lib/dates.js';
 import { formatNumber } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -18,6 +18,7 @@ const SERIES = [
 const VENDOR = (name) => new URL(`../../vendor/uplot/${name}`, import.meta.url).href;
 const HEIGHT = 220;
 const WIDTH_MIN = 260;
+const DAY_S = 86_400;
 
 /** @param {any} usage */
 export function usageChart(usage) {
@@ -77,8 +78,7 @@ async function drawWhenShown(place, usage) {
   });
   if (!place.isConnected) return;
   ensureStyle();
-  const colour = (/** @type {string} */ token) =>
-    getComputedStyle(place).getPropertyValue(token).trim();
+  const colour = (/** @type {string} */ token) => () => colourOf(place, token);
   const axis = { stroke: colour('--text'), grid: { stroke: colour('--hairline'), width: 1 } };
   const size = () => ({ width: Math.max(WIDTH_MIN, place.clientWidth), height: HEIGHT });
   const data = [
@@ -90,7 +90,10 @@ async function drawWhenShown(place, usage) {
       ...size(),
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
-      axes: [axis, { ...axis, size: 44 }],
+      axes: [
+        { ...axis, values: timeLabels },
+        { ...axis, size: 44 },
+      ],
       scales: {
         y: {
           range: (/** @type {any} */ _u, /** @type {number} */ _min, /** @type {number} */ max) => [
@@ -112,14 +115,47 @@ async function drawWhenShown(place, usage) {
     /** @type {any} */ (data),
     place,
   );
+  const gone = new AbortController();
   const observer = new ResizeObserver(() => {
     if (place.isConnected) chart.setSize(size());
     else {
       observer.disconnect();
+      gone.abort();
       chart.destroy();
     }
   });
   observer.observe(place);
+  const recolour = () => chart.redraw();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour, gone);
+  document.addEventListener('themechange', recolour, gone);
+}
+
+/**
+ * Hours while the marks are closer than a day, else days.
+ * @param {any} _chart
+ * @param {number[]} splits in seconds
+ * @param {number} _axis
+ * @param {number} _space
+ * @param {number} step between two marks
+ */
+function timeLabels(_chart, splits, _axis, _space, step) {
+  return splits.map((at) => {
+    const date = new Date(at * 1000);
+    const isDay = step >= DAY_S || (date.getHours() === 0 && date.getMinutes() === 0);
+    return isDay ? formatDayMonth(date) : formatTime(date);
+  });
+}
+
+/**
+ * A token as the theme in force has it.
+ * @param {HTMLElement} place
+ * @param {string} token
+ */
+function colourOf(place, token) {
+  place.style.accentColor = `var(${token})`;
+  const { accentColor } = getComputedStyle(place);
+  place.style.accentColor = '';
+  return accentColor;
 }
 
 function ensureStyle() {

@@ -132,9 +132,26 @@ function rangePicker(ctx, changed) {
   );
 }
 
-/** @param {any[]} items */
+/** What was called first; limits that nothing touches are folded. @param {any[]} items */
 function gauges(items) {
-  if (items.length === 0) return h('p', null, t('usage.no_limit'));
+  const used = items.filter((limit) => limit.used > 0);
+  const unused = items.filter((limit) => limit.used === 0);
+  return h(
+    'div',
+    null,
+    used.length > 0 ? gaugeCards(used) : h('p', null, t('usage.no_limit')),
+    unused.length > 0 &&
+      h(
+        'details',
+        null,
+        h('summary', null, t('usage.other_limits', { count: unused.length })),
+        gaugeCards(unused),
+      ),
+  );
+}
+
+/** @param {any[]} items */
+function gaugeCards(items) {
   return h(
     'ul',
     { class: 'grid-cards' },
@@ -142,7 +159,13 @@ function gauges(items) {
       h(
         'li',
         { class: 'card gauge' },
-        h('p', null, h('strong', null, limit.endpoint ?? t(`limit_group.${limit.group}`))),
+        h(
+          'p',
+          null,
+          limit.endpoint
+            ? h('code', null, limit.endpoint)
+            : h('strong', null, t(`limit_group.${limit.group}`)),
+        ),
         h('meter', {
           min: 0,
           max: limit.limit,
@@ -217,7 +240,7 @@ function endpointTable(rows) {
       {
         label: t('usage.endpoint'),
         head: true,
-        cell: (r) => h('code', { class: 'wrap' }, r.endpoint),
+        cell: (r) => h('code', null, r.endpoint),
       },
       { label: t('usage.calls'), number: true, cell: (r) => formatNumber(r.calls) },
       { label: t('usage.success'), number: true, cell: (r) => percentText(r.success_percent) },
