@@ -24,7 +24,7 @@ export function formatter(kind, locale, options = {}) {
   const key = `${kind} ${locale} ${JSON.stringify(options)}`;
   let one = made.get(key);
   if (!one) {
-    one = new (/** @type {any} */ (KINDS[kind]))(locale, options);
+    one = new /** @type {any} */ (KINDS[kind])(locale, options);
     made.set(key, one);
   }
   return one;
