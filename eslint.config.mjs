@@ -36,7 +36,7 @@ const browser =
   HTMLTemplateElement HTMLDetailsElement HTMLFieldSetElement KeyboardEvent MouseEvent PopStateEvent
   SubmitEvent BeforeUnloadEvent ProgressEvent XMLHttpRequest MutationObserver IntersectionObserver
   ResizeObserver requestAnimationFrame cancelAnimationFrame requestIdleCallback matchMedia getComputedStyle
-  CSS Intl DOMParser trustedTypes alert confirm scrollTo scrollX scrollY innerWidth innerHeight
+  CSS CSSStyleSheet Intl DOMParser trustedTypes alert confirm scrollTo scrollX scrollY innerWidth innerHeight
   addEventListener removeEventListener dispatchEvent BroadcastChannel`);
 const node = named(`${both} process Buffer globalThis setImmediate`);
 

@@ -25,7 +25,8 @@ export const POPULATED = { GUICHET_WEBHOOK_LOOPBACK: 'on' };
 /**
  * @param {import('../support/server.mjs').Server} server
  * @returns {Promise<{clients: Record<string, import('../support/client.mjs').Client>,
- *   requests: Record<string, any>, token: any, secret: string, habilitation: any}>} clients by role, requests by state
+ *   people: Record<string, {email: string, password: string}>, requests: Record<string, any>, token: any,
+ *   habilitation: any}>} clients and people by role, requests by state
  */
 export async function populate(server) {
   await server.command(['seed-demo']);
@@ -38,15 +39,18 @@ export async function populate(server) {
     password: DEMO_PASSWORD,
   });
   const clients = await logEverybodyIn(server);
+  const people = Object.fromEntries(
+    Object.entries(PEOPLE).map(([role, email]) => [role, { email, password: DEMO_PASSWORD }]),
+  );
   const requests = await requestsByState(clients);
   await talkAbout(requests.submitted, clients);
-  const { token, secret } = await tokenInUse(requests.approved, clients.applicant, server);
+  const token = await tokenInUse(requests.approved, clients.applicant, server);
   const { items } = (await clients.applicant.get('/v1/habilitations')).expect(200).body;
   const path = `/v1/habilitations/${items[0].id}`;
   const habilitation = (await clients.applicant.get(path)).expect(200).body;
   await Promise.all([writeTemplates(clients.manager), connectPrograms(clients.applicant)]);
   await waitForSupport(server);
-  return { clients, requests, token, secret, habilitation };
+  return { clients, people, requests, token, habilitation };
 }
 
 async function logEverybodyIn(server) {
@@ -118,7 +122,7 @@ async function tokenInUse({ id }, client, server) {
   for (const call of calls) await server.client().get(`${gateway}/${call}`, { bearer: secret });
   const share = { email: 'technique@editeur.example' };
   (await client.post(`${path}/shares`, share)).expect(201);
-  return { token: items[0], secret };
+  return items[0];
 }
 
 async function writeTemplates(manager) {
