@@ -52,32 +52,62 @@ async function kindsOf(site) {
   };
 }
 
+/** Two instances behind a proxy, and calls at a steady rate. */
+async function startAll(t, startProxy) {
+  const port = await freePort();
+  const instances = await startTwo(t, port);
+  const folder = await makeFolder();
+  t.after(folder.remove);
+  const ports = instances.map((instance) => instance.port);
+  const proxy = await startProxy(folder.path, ports, { port });
+  t.after(() => proxy.stop());
+  const { kinds, close } = await kindsOf(behind(instances[0], `http://127.0.0.1:${port}`));
+  t.after(close);
+  return { instances, load: new Load(RATE, kinds).start() };
+}
+
+// Until the proxy has found an instance again, were it to go by calls alone.
+function serveOn(load) {
+  const { sent } = load;
+  return waitFor('calls with both', () => load.sent > sent + RATE * 2);
+}
+
+async function stopLoad(t, load) {
+  const rate = await load.stop();
+  t.diagnostic(`${load.sent} calls, ${rate.toFixed(0)}/s, ${JSON.stringify(load.statuses)}`);
+}
+
 for (const [name, startProxy] of [
   ['haproxy', startHaproxy],
   ['nginx', startNginx],
 ]) {
   test(`loses_no_call_while_both_instances_restart_behind_${name}`, async (t) => {
-    const port = await freePort();
-    const instances = await startTwo(t, port);
-    const folder = await makeFolder();
-    t.after(folder.remove);
-    const ports = instances.map((instance) => instance.port);
-    const proxy = await startProxy(folder.path, ports, { port });
-    t.after(() => proxy.stop());
-    const { kinds, close } = await kindsOf(behind(instances[0], `http://127.0.0.1:${port}`));
-    t.after(close);
-    const load = new Load(RATE, kinds).start();
+    const { instances, load } = await startAll(t, startProxy);
     for (let round = 0; round < ROUNDS; round++) {
       for (const instance of instances) {
-        const { sent } = load;
         await instance.end();
         await instance.start();
-        // Until the proxy has found it again, were it to go by calls alone.
-        await waitFor('calls with both', () => load.sent > sent + RATE * 2);
+        await serveOn(load);
       }
     }
-    const rate = await load.stop();
-    t.diagnostic(`${load.sent} calls, ${rate.toFixed(0)}/s, ${JSON.stringify(load.statuses)}`);
+    await stopLoad(t, load);
     assert.equal(load.odd.length, 0, load.describe());
+  });
+}
+
+if (FULL) {
+  test('loses_no_read_when_instances_are_killed_behind_haproxy', async (t) => {
+    const { instances, load } = await startAll(t, startHaproxy);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const instance of instances) {
+        await serveOn(load);
+        await instance.kill();
+        await instance.start();
+      }
+    }
+    await serveOn(load);
+    await stopLoad(t, load);
+    const lost = load.odd.filter(({ name }) => name !== 'write');
+    assert.equal(lost.length, 0, load.describe());
   });
 }
