@@ -58,9 +58,10 @@ function table(rows, products, ctx) {
     columns: [
       { label: t('organisation.person'), head: true, cell: (g) => personName(g.account) },
       { label: t('login.email'), cell: (g) => g.account.email },
-      { label: t('staff.role'), cell: (g) => t(`role.${g.role}`) },
+      { label: t('staff.role'), whole: true, cell: (g) => t(`role.${g.role}`) },
       {
         label: t('request.product'),
+        whole: true,
         cell: (g) => (g.product ? (names.get(g.product) ?? g.product) : t('staff.platform')),
       },
       {

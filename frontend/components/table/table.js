@@ -4,13 +4,14 @@
  *
  *   dataTable({caption, columns: [{label, cell: (row) => node, number, head}], rows})
  *
- * `head: true` marks the column that names the row.
+ * `head: true` marks the column that names the row; `whole: true` one of few words, which are never
+ * cut in two where the screen is narrow.
  */
 import { h } from '../../lib/h.js';
 
 /**
  * @template T
- * @typedef {{label: string, cell: (row: T) => import('../../lib/h.js').Children, number?: boolean, head?: boolean}} Column
+ * @typedef {{label: string, cell: (row: T) => import('../../lib/h.js').Children, number?: boolean, head?: boolean, whole?: boolean}} Column
  */
 
 /**
@@ -50,7 +51,8 @@ function tableRow(row, columns, rowProps) {
     'tr',
     rowProps?.(row) ?? null,
     columns.map((c) => {
-      const props = { class: c.number ? 'number' : null, dataset: { label: c.label } };
+      const kind = c.number ? 'number' : c.whole ? 'whole' : null;
+      const props = { class: kind, dataset: { label: c.label } };
       if (c.head) return h('th', { ...props, scope: 'row' }, c.cell(row));
       const cell = h('td', props, h('div', { class: 'data-cell' }, c.cell(row)));
       cell.classList.toggle('data-none', !cell.firstChild?.hasChildNodes());
