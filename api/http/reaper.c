@@ -34,6 +34,7 @@ static const struct {
 
 enum {
     TICK_MS = 100,
+    YOUNG_MS = 1000, /* whoever opens a connection to use it has sent something by then */
     SMALL_BODY_BYTES = 1024 * 1024, /* not looked at */
     ALL_BODIES_BYTES_MAX = 512 * 1024 * 1024,
 };
@@ -205,6 +206,17 @@ void reaper_closed(struct reaper *reaper, struct reaped *reaped) {
     pthread_mutex_unlock(&reaper->mutex);
     atomic_fetch_sub(&reaper->http->connections, 1);
     free(reaped);
+}
+
+bool reaper_awaits_request(struct reaper *reaper) {
+    bool awaits = false;
+    pthread_mutex_lock(&reaper->mutex);
+    const int64_t young_ms = clock_monotonic_ms() - YOUNG_MS;
+    for (const struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
+        awaits = awaits || (reaped->phase == PHASE_OPENED && reaped->since_ms > young_ms);
+    }
+    pthread_mutex_unlock(&reaper->mutex);
+    return awaits;
 }
 
 static void enter(struct reaper *reaper, struct reaped *reaped, enum phase phase) {

@@ -33,5 +33,7 @@ bool reaper_handling(struct reaper *reaper, struct reaped *reaped);
 void reaper_sending(struct reaper *reaper, struct reaped *reaped);
 /* The request is over; the next one may come. */
 void reaper_finished(struct reaper *reaper, struct reaped *reaped);
+/* A connection was opened a moment ago and its first request has not been read: it is to be served. */
+bool reaper_awaits_request(struct reaper *reaper);
 
 #endif

@@ -8,6 +8,7 @@
 #include "http/route.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <ulfius.h>
 #include <unistd.h>
@@ -29,6 +31,7 @@ enum {
     STREAM_BLOCK_BYTES = 16 * 1024,
     STOP_MOST_MS = 20 * 1000,
     STOP_LOOK_MS = 20,
+    QUIET_LOOKS = 10,
 };
 
 struct server {
@@ -356,21 +359,43 @@ static void drain(struct server *server) {
     (void)sigtimedwait(&asked_again, NULL, &most);
 }
 
+/* Nobody new is let in, but those whom the kernel has let in already were told so: they are served. */
 static void stop_listening(struct server *server) {
-    const int socket = MHD_quiesce_daemon(server->instance.mhd_daemon);
-    if (socket >= 0) {
-        (void)close(socket);
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    struct MHD_Daemon *daemon = server->instance.mhd_daemon;
+    const int listening = MHD_quiesce_daemon(daemon);
+    if (listening < 0) {
+        return;
+    }
+    struct sockaddr *peer = (struct sockaddr *)&address;
+    (void)fcntl(listening, F_SETFL, O_NONBLOCK);
+    for (int accepted; (accepted = accept(listening, peer, &length)) >= 0;
+         length = sizeof address) {
+        (void)MHD_add_connection(daemon, accepted, peer, length);
+    }
+    (void)close(listening);
+}
+
+static bool is_busy(struct server *server) {
+    return atomic_load(&server->in_flight) > 0 || reaper_awaits_request(server->reaper);
+}
+
+/* Until nothing is under way; where there are proxies, a connection may be on its way to its thread. */
+static void finish_requests(struct server *server) {
+    const int enough = server->http->services->config->drain > 0 ? QUIET_LOOKS : 1;
+    const int64_t end_ms = clock_monotonic_ms() + STOP_MOST_MS;
+    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
+    for (int quiet = 0; quiet < enough && clock_monotonic_ms() < end_ms;) {
+        quiet = is_busy(server) ? 0 : quiet + 1;
+        (void)nanosleep(&pause, NULL);
     }
 }
 
 void server_stop(struct server *server) {
     drain(server);
     stop_listening(server);
-    const int64_t end_ms = clock_monotonic_ms() + STOP_MOST_MS;
-    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
-    while (atomic_load(&server->in_flight) > 0 && clock_monotonic_ms() < end_ms) {
-        (void)nanosleep(&pause, NULL);
-    }
+    finish_requests(server);
     (void)ulfius_stop_framework(&server->instance);
     server_free(server);
 }

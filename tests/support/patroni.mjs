@@ -96,12 +96,23 @@ export class Patroni {
     return waitFor('a primary', found, { everyMs: 100 });
   }
 
+  // As etcd has it, who lets it take over, and as the primary has it, who waits for it.
+  async findSynchronous() {
+    const standby = await this.find('/synchronous');
+    const primary = await this.find('/primary');
+    if (!standby || !primary || standby === primary) return undefined;
+    const url = `postgresql://guichet_owner@127.0.0.1:${primary.port}/postgres`;
+    const rows = await psql(
+      url,
+      `select 1 from pg_stat_replication where application_name = '${standby.name}' and sync_state = 'sync'`,
+    ).catch(() => []);
+    return rows.length === 1 && standby;
+  }
+
   /** The standby that every COMMIT waits for. */
   async synchronous() {
     try {
-      return await waitFor('a synchronous standby', () => this.find('/synchronous'), {
-        everyMs: 100,
-      });
+      return await waitFor('a synchronous standby', () => this.findSynchronous(), { everyMs: 100 });
     } catch (error) {
       const said = this.nodes.map(({ name, daemon }) => `${name}:\n${daemon.output.slice(-3000)}`);
       throw new Error([error.message, ...said].join('\n'), { cause: error });
