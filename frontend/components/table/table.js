@@ -1,5 +1,5 @@
 /**
- * A table that becomes cards under 640 px (each cell then shows its column's
+ * A table that becomes cards under 900 px (each cell then shows its column's
  * name). Figures go right with `number: true`.
  *
  *   dataTable({caption, columns: [{label, cell: (row) => node, number, head}], rows})
