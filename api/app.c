@@ -136,9 +136,6 @@ enum err app_start(struct app *app) {
     /* A thread serves one connection: with a heap for each few of them (16 on two cores by default)
      * memory stays at what the largest moment needed in every one; four take half of it. */
     (void)mallopt(M_ARENA_MAX, HEAPS_MAX);
-    /* Without fast bins, which are merged whenever a piece over 1 kB is asked for, as libcurl does
-     * at each call. */
-    (void)mallopt(M_MXFAST, 0);
     return gateway_start(app->gateway);
 }
 

@@ -4,6 +4,7 @@
 #include "http/http_state.h"
 #include "http/refusal.h"
 #include "http/route.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -37,14 +38,18 @@ enum {
     YOUNG_MS = 1000, /* whoever opens a connection to use it has sent something by then */
     SMALL_BODY_BYTES = 1024 * 1024, /* not looked at */
     ALL_BODIES_BYTES_MAX = 512 * 1024 * 1024,
+    CROWD = 128, /* connections whose memory is worth giving back */
 };
 
+/* The list belongs to the reaper's mutex. What changes with each request has one for each connection:
+ * a thousand threads would queue for a common one. Where both are held, the reaper's was first. */
 struct reaped {
     struct reaped *next;
     struct reaped *previous;
     struct MHD_Connection *connection;
-    struct connection_info_struct *info; /* of the request under way, until it is handled */
     int socket;
+    pthread_mutex_t mutex;               /* guards what follows */
+    struct connection_info_struct *info; /* of the request under way, until it is handled */
     enum phase phase;
     int64_t since_ms;
     bool ended; /* shutdown was called */
@@ -58,6 +63,7 @@ struct reaper {
     struct reaped *first;
     struct http_state *http;
     size_t body_bytes; /* held for bodies under way, at this tick */
+    size_t most;       /* connections at a time since memory was given back */
 };
 
 static void set_phase(struct reaped *reaped, enum phase phase) {
@@ -124,6 +130,17 @@ static void look_at(struct reaper *reaper, struct reaped *reaped, int64_t now_ms
     }
 }
 
+/* glibc keeps what a crowd of connections needed: 6 MB of 400. Asked for once it has left. */
+static void give_memory_back(struct reaper *reaper) {
+    const size_t now = (size_t)atomic_load(&reaper->http->connections);
+    if (now > reaper->most) {
+        reaper->most = now;
+    } else if (reaper->most >= CROWD && now < reaper->most / 4) {
+        (void)malloc_trim(0);
+        reaper->most = now;
+    }
+}
+
 static void *run(void *argument) {
     struct reaper *reaper = argument;
     pthread_mutex_lock(&reaper->mutex);
@@ -131,9 +148,12 @@ static void *run(void *argument) {
         const struct timespec until = clock_deadline(TICK_MS);
         (void)pthread_cond_timedwait(&reaper->wake, &reaper->mutex, &until);
         const int64_t now_ms = clock_monotonic_ms();
+        give_memory_back(reaper);
         reaper->body_bytes = 0;
         for (struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
+            pthread_mutex_lock(&reaped->mutex);
             look_at(reaper, reaped, now_ms);
+            pthread_mutex_unlock(&reaped->mutex);
         }
     }
     pthread_mutex_unlock(&reaper->mutex);
@@ -178,6 +198,7 @@ struct reaped *reaper_opened(struct reaper *reaper, struct MHD_Connection *conne
     }
     reaped->connection = connection;
     reaped->socket = socket;
+    pthread_mutex_init(&reaped->mutex, NULL);
     set_phase(reaped, PHASE_OPENED);
     pthread_mutex_lock(&reaper->mutex);
     reaped->next = reaper->first;
@@ -205,6 +226,7 @@ void reaper_closed(struct reaper *reaper, struct reaped *reaped) {
     }
     pthread_mutex_unlock(&reaper->mutex);
     atomic_fetch_sub(&reaper->http->connections, 1);
+    pthread_mutex_destroy(&reaped->mutex);
     free(reaped);
 }
 
@@ -212,56 +234,57 @@ bool reaper_awaits_request(struct reaper *reaper) {
     bool awaits = false;
     pthread_mutex_lock(&reaper->mutex);
     const int64_t young_ms = clock_monotonic_ms() - YOUNG_MS;
-    for (const struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
+    for (struct reaped *reaped = reaper->first; reaped != NULL; reaped = reaped->next) {
+        pthread_mutex_lock(&reaped->mutex);
         awaits = awaits || (reaped->phase == PHASE_OPENED && reaped->since_ms > young_ms);
+        pthread_mutex_unlock(&reaped->mutex);
     }
     pthread_mutex_unlock(&reaper->mutex);
     return awaits;
 }
 
-static void enter(struct reaper *reaper, struct reaped *reaped, enum phase phase) {
+static void enter(struct reaped *reaped, enum phase phase) {
     if (reaped == NULL) {
         return;
     }
-    pthread_mutex_lock(&reaper->mutex);
+    pthread_mutex_lock(&reaped->mutex);
     reaped->info = NULL;
     set_phase(reaped, phase);
-    pthread_mutex_unlock(&reaper->mutex);
+    pthread_mutex_unlock(&reaped->mutex);
 }
 
-void reaper_request_started(struct reaper *reaper, struct reaped *reaped,
-                            struct connection_info_struct *info) {
+void reaper_request_started(struct reaped *reaped, struct connection_info_struct *info) {
     if (reaped == NULL || info == NULL) {
         return;
     }
-    pthread_mutex_lock(&reaper->mutex);
+    pthread_mutex_lock(&reaped->mutex);
     reaped->info = info;
     if (reaped->phase == PHASE_OPENED) {
         reaped->phase = PHASE_HEADERS; /* the first request line has no time of its own */
     } else {
         set_phase(reaped, PHASE_HEADERS);
     }
-    pthread_mutex_unlock(&reaper->mutex);
+    pthread_mutex_unlock(&reaped->mutex);
 }
 
-bool reaper_handling(struct reaper *reaper, struct reaped *reaped) {
+bool reaper_handling(struct reaped *reaped) {
     if (reaped == NULL) {
         return true;
     }
-    pthread_mutex_lock(&reaper->mutex);
+    pthread_mutex_lock(&reaped->mutex);
     const bool refused = reaped->phase == PHASE_REFUSED;
     reaped->info = NULL;
     if (!refused) {
         set_phase(reaped, PHASE_HANDLING);
     }
-    pthread_mutex_unlock(&reaper->mutex);
+    pthread_mutex_unlock(&reaped->mutex);
     return !refused;
 }
 
-void reaper_sending(struct reaper *reaper, struct reaped *reaped) {
-    enter(reaper, reaped, PHASE_SENDING);
+void reaper_sending(struct reaped *reaped) {
+    enter(reaped, PHASE_SENDING);
 }
 
-void reaper_finished(struct reaper *reaper, struct reaped *reaped) {
-    enter(reaper, reaped, PHASE_IDLE);
+void reaper_finished(struct reaped *reaped) {
+    enter(reaped, PHASE_IDLE);
 }

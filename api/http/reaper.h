@@ -24,15 +24,14 @@ void reaper_free(struct reaper *reaper);
 struct reaped *reaper_opened(struct reaper *reaper, struct MHD_Connection *connection, int socket);
 void reaper_closed(struct reaper *reaper, struct reaped *reaped);
 /* The request line was read; `info` lives until reaper_finished. */
-void reaper_request_started(struct reaper *reaper, struct reaped *reaped,
-                            struct connection_info_struct *info);
+void reaper_request_started(struct reaped *reaped, struct connection_info_struct *info);
 /* The whole request was read and is being answered: no deadline. False where it was refused
  * meanwhile: do nothing for it. */
-bool reaper_handling(struct reaper *reaper, struct reaped *reaped);
+bool reaper_handling(struct reaped *reaped);
 /* The answer is on its way. */
-void reaper_sending(struct reaper *reaper, struct reaped *reaped);
+void reaper_sending(struct reaped *reaped);
 /* The request is over; the next one may come. */
-void reaper_finished(struct reaper *reaper, struct reaped *reaped);
+void reaper_finished(struct reaped *reaped);
 /* A connection was opened a moment ago and its first request has not been read: it is to be served. */
 bool reaper_awaits_request(struct reaper *reaper);
 

@@ -87,14 +87,14 @@ static void *request_started(void *cls, const char *uri, struct MHD_Connection *
     atomic_fetch_add(&server->in_flight, 1);
     current_connection = connection;
     current_reaped = info == NULL ? NULL : info->socket_context;
-    reaper_request_started(server->reaper, current_reaped, con_info);
+    reaper_request_started(current_reaped, con_info);
     return con_info;
 }
 
 static void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
                               enum MHD_RequestTerminationCode code) {
     struct server *server = cls;
-    reaper_finished(server->reaper, current_reaped);
+    reaper_finished(current_reaped);
     mhd_request_completed(&server->instance, connection, con_cls, code);
     atomic_fetch_sub(&server->in_flight, 1);
 }
@@ -217,7 +217,7 @@ static void write_response(struct answer *answer, struct _u_response *out) {
 /* The one endpoint. Always U_CALLBACK_COMPLETE: ulfius changes the answer for anything else. */
 static int answer_request(const struct _u_request *request, struct _u_response *out, void *cls) {
     struct server *server = cls;
-    if (!reaper_handling(server->reaper, current_reaped)) {
+    if (!reaper_handling(current_reaped)) {
         out->status = 503;
         return U_CALLBACK_COMPLETE;
     }
@@ -227,7 +227,7 @@ static int answer_request(const struct _u_request *request, struct _u_response *
     dispatch(&answer->exchange, &raw);
     dispatch_record(&answer->exchange);
     write_response(answer, out);
-    reaper_sending(server->reaper, current_reaped);
+    reaper_sending(current_reaped);
     if (answer->exchange.response.stream == NULL) {
         answer_free(answer);
     }

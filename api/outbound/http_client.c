@@ -7,11 +7,18 @@
 #include <string.h>
 #include <strings.h>
 
-enum { IDLE_HANDLES_MAX = 512, HEADERS_MAX = 100, HEADER_BYTES_MAX = 64 * 1024 };
+enum {
+    IDLE_HANDLES_MAX = 512,
+    HEADERS_MAX = 100,
+    HEADER_BYTES_MAX = 64 * 1024,
+    BUFFER_BYTES = 8 * 1024, /* each handle keeps one */
+    POLL_MS = 1000,          /* libcurl wakes earlier for its own deadlines */
+};
 
 /* One call at a time, over a connection that it keeps. */
 struct handle {
     CURL *easy;
+    CURLM *multi; /* its connection */
     CURLU *url;   /* of the last call, without its path where `origin` is known */
     char *origin; /* "https://host:port" of the last call; NULL: ask `url` anew */
 };
@@ -53,6 +60,7 @@ struct http_client *http_client_new(const struct http_client_options *options) {
 
 static void handle_free(struct handle *handle) {
     curl_easy_cleanup(handle->easy);
+    curl_multi_cleanup(handle->multi);
     curl_url_cleanup(handle->url);
     free(handle->origin);
     free(handle);
@@ -181,6 +189,7 @@ static void set_limits(CURL *handle, const struct http_client *client) {
     curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"); /* the environment is not asked either */
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
     if (client->ca_file != NULL) {
         curl_easy_setopt(handle, CURLOPT_CAINFO, client->ca_file);
     }
@@ -197,8 +206,9 @@ static struct handle *handle_new(const struct http_client *client) {
         return NULL;
     }
     handle->easy = curl_easy_init();
+    handle->multi = curl_multi_init();
     handle->url = curl_url();
-    if (handle->easy == NULL || handle->url == NULL) {
+    if (handle->easy == NULL || handle->multi == NULL || handle->url == NULL) {
         handle_free(handle);
         return NULL;
     }
@@ -325,6 +335,25 @@ static enum err refuse_encoding(const struct http_response *response, const char
     return ERR_UPSTREAM;
 }
 
+/* curl_easy_perform waits once before it begins, which is a system call for nothing. */
+static CURLcode perform(const struct handle *handle) {
+    int running = 1;
+    int left = 0;
+    if (curl_multi_add_handle(handle->multi, handle->easy) != CURLM_OK) {
+        return CURLE_OUT_OF_MEMORY;
+    }
+    CURLMcode code = curl_multi_perform(handle->multi, &running);
+    while (code == CURLM_OK && running > 0) {
+        code = curl_multi_poll(handle->multi, NULL, 0, POLL_MS, NULL);
+        code = code == CURLM_OK ? curl_multi_perform(handle->multi, &running) : code;
+    }
+    const CURLMsg *message = curl_multi_info_read(handle->multi, &left);
+    const CURLcode result =
+        code == CURLM_OK && message != NULL ? message->data.result : CURLE_OUT_OF_MEMORY;
+    (void)curl_multi_remove_handle(handle->multi, handle->easy);
+    return result;
+}
+
 enum err http_client_send(struct http_client *client, struct arena *arena,
                           const struct http_request *request, struct http_response *response,
                           const char **reason) {
@@ -348,7 +377,7 @@ enum err http_client_send(struct http_client *client, struct arena *arena,
         *why = curl_url_strerror(url);
     } else {
         set_request(handle->easy, request, headers, &exchange);
-        e = judge(curl_easy_perform(handle->easy), &exchange, why);
+        e = judge(perform(handle), &exchange, why);
     }
     if (e == ERR_NONE) {
         fill_response(handle->easy, &exchange, response);
