@@ -1,7 +1,7 @@
 // Roles within one's perimeter, and the audit trail.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createAccount, logInAs, PASSWORD } from '../support/accounts.mjs';
+import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 
@@ -103,6 +103,32 @@ describe('the audit trail', () => {
     const page = (await admin.client.get('/v1/audit?limit=2')).expect(200).body;
     const rest = await admin.client.get(`/v1/audit?limit=2&cursor=${page.next_cursor}`);
     assert.ok(rest.expect(200).body.items[0].id < page.items[1].id);
+  });
+
+  test('keeps_every_act_about_who_belongs_where', async () => {
+    const siret = SIRETS.LILLE;
+    const support = await logInAs(server, { siret: SIRETS.DINUM, role: 'support' });
+    const member = await logInAs(server, { siret, domain: 'lille.example' });
+    await signUp(server, { siret, domain: 'ailleurs.example' });
+    const path = `/v1/memberships?state=suspended&siret=${siret}`;
+    const [{ id }] = (await support.client.get(path)).expect(200).body.items;
+    (await member.client.post(`/v1/memberships/${id}/report`, {})).expect(204, 409);
+    const verdict = { outcome: 'accept', trust_domain: true };
+    (await support.client.post(`/v1/memberships/${id}/resolution`, verdict)).expect(200);
+    const domains = `/v1/organisations/${siret}/trusted-domains`;
+    (await support.client.post(domains, { domain: 'autre.example' })).expect(201);
+    (await support.client.delete(`${domains}/autre.example`)).expect(204);
+    for (const [action, objectId] of [
+      ['membership.resolve', id],
+      ['organisation.trust_domain', siret],
+      ['organisation.distrust_domain', siret],
+    ]) {
+      const query = `/v1/audit?action=${action}&object_id=${objectId}`;
+      const [entry] = (await admin.client.get(query)).expect(200).body.items;
+      assert.equal(entry?.actor.email, support.email, action);
+    }
+    const long = await admin.client.get(`/v1/audit?object_id=${'x'.repeat(65)}`);
+    assert.deepEqual(long.expect(422).codes, { object_id: 'too_long' });
   });
 
   test('holds', async () => {

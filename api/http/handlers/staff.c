@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/handlers/handlers.h"
 #include "wire/organisation_json.h"
+#include <string.h>
 
 enum err staff_get(struct exchange *exchange) {
     struct page page;
@@ -50,6 +51,8 @@ static void check_time(struct exchange *exchange, const char *name, const char *
     }
 }
 
+enum { OBJECT_ID_BYTES_MAX = 64 };
+
 static enum err read_filter(struct exchange *exchange, struct audit_filter *filter) {
     *filter = (struct audit_filter){.actor_id = request_query(exchange, "actor_id"),
                                     .action = request_query(exchange, "action"),
@@ -60,8 +63,9 @@ static enum err read_filter(struct exchange *exchange, struct audit_filter *filt
     if (filter->actor_id != NULL && !text_is_uuid(filter->actor_id)) {
         exchange_error(exchange, "actor_id", "invalid_format", "Un identifiant UUID est attendu.");
     }
-    if (filter->object_id != NULL && !text_is_uuid(filter->object_id)) {
-        exchange_error(exchange, "object_id", "invalid_format", "Un identifiant UUID est attendu.");
+    if (filter->object_id != NULL && strlen(filter->object_id) > OBJECT_ID_BYTES_MAX) {
+        exchange_error(exchange, "object_id", "too_long",
+                       "Un identifiant a au plus 64 caractères : un UUID, ou un SIRET.");
     }
     check_time(exchange, "from", filter->from);
     check_time(exchange, "to", filter->to);
