@@ -96,9 +96,29 @@ static enum err remember(struct context *context, struct tx *tx, const struct re
     return record_act(context, tx, &record);
 }
 
+/* Takes away what the new file replaces; its name is told by the history. */
+static enum err replace(struct context *context, struct tx *tx, const char *request_id,
+                        const char *former, const char **name) {
+    struct rows *rows = NULL;
+    if (former == NULL) {
+        return ERR_NONE;
+    }
+    if (text_is_uuid(former)) {
+        TRY(tx_query(tx, &SQL_ATTACHMENT_TAKE_AWAY, &rows, P_TEXT(request_id), P_TEXT(former)));
+    }
+    if (rows == NULL || rows->count == 0) {
+        field_errors_add(context->errors, "/replaces", "not_found",
+                         "Le fichier à remplacer n'est plus joint à la demande.");
+        return ERR_INVALID;
+    }
+    *name = rows_text(rows, 0, "file_name");
+    return ERR_NONE;
+}
+
 enum err attachment_add(struct context *context, const char *request_id,
                         const struct attachment_upload *upload, const char **document) {
     const char *media_type = NULL;
+    const char *former = NULL;
     struct request_file file;
     struct rows *rows = NULL;
     TRY(check_access(context, request_id));
@@ -107,6 +127,7 @@ enum err attachment_add(struct context *context, const char *request_id,
     const char *verdict = scan(context, upload->bytes, upload->length);
     TX_AUTO(tx);
     TRY(open_for_edit(context, &tx, TX_WRITE, request_id, &file));
+    TRY(replace(context, &tx, request_id, upload->replaces, &former));
     TRY(tx_query(&tx, &SQL_ATTACHMENT_LIST_FACTS, &rows, P_TEXT(request_id)));
     if (rows->count >= ATTACHMENTS_MAX) {
         field_errors_add(context->errors, "/file", "too_many",
@@ -117,7 +138,7 @@ enum err attachment_add(struct context *context, const char *request_id,
                  P_TEXT(name), P_TEXT(media_type), P_INTEGER(upload->length), P_TEXT(verdict),
                  P_TEXT(context->actor->account_id), P_BYTES(upload->bytes, upload->length)));
     *document = rows_text(rows, 0, "document");
-    TRY(remember(context, &tx, &file, "attach", NULL, name));
+    TRY(remember(context, &tx, &file, "attach", former, name));
     return tx_commit(&tx);
 }
 

@@ -11,11 +11,13 @@ enum { ATTACHMENT_BYTES_MAX = 10 * 1024 * 1024, ATTACHMENTS_MAX = 10 };
 struct attachment_upload {
     const char *kind;      /* NULL: not given */
     const char *file_name; /* as the caller names it */
+    const char *replaces;  /* the file whose place it takes, or NULL */
     const char *bytes;     /* NULL: no file came */
     size_t length;
 };
 
-/* ERR_INVALID: kind, empty file, too many; ERR_TOO_LARGE; ERR_UNSUPPORTED_TYPE. */
+/* The former file is gone when the new one is there, never without. ERR_INVALID: kind, empty file, too
+ * many, a file to replace that is not there; ERR_TOO_LARGE; ERR_UNSUPPORTED_TYPE. */
 MUST_CHECK enum err attachment_add(struct context *context, const char *request_id,
                                    const struct attachment_upload *upload, const char **document);
 MUST_CHECK enum err attachment_list(struct context *context, const char *request_id,

@@ -14,6 +14,8 @@ import { getProduct } from '../lib/products.js';
 import { besidePanel } from './instruction/beside.js';
 import { decisionPanel } from './instruction/decision.js';
 import { onKey, showHelp } from './instruction/keys.js';
+import { nextFile } from './instruction/next.js';
+import { staffActs } from './request/acts.js';
 import { historyTab } from './request/history.js';
 import { messagesTab } from './request/messages.js';
 
@@ -41,10 +43,7 @@ export default {
           query: { siret: request.siret, relation: 'staff', limit: 20 },
           signal,
         }),
-        get('/v1/requests', {
-          query: { state: 'submitted', sort: 'age', relation: 'staff', limit: 20 },
-          signal,
-        }),
+        nextFile(request.id, signal),
       ]);
     return {
       path,
@@ -57,7 +56,7 @@ export default {
       changes: changes.data,
       decisions: decisions.data.items,
       earlier: earlier.data.items.filter((/** @type {any} */ r) => r.id !== request.id),
-      next: next.data.items.find((/** @type {any} */ r) => r.id !== request.id) ?? null,
+      next,
     };
   },
   render(data, ctx) {
@@ -91,12 +90,13 @@ export default {
           },
           t('queue.keys'),
         ),
+        staffActs(data, ctx),
       ),
       h(
         'div',
         { class: 'file-columns' },
         h('div', { class: 'file-main' }, facts(data), mainTabs(data, ctx)),
-        h('div', { class: 'file-beside' }, decisionPanel(data, ctx), besidePanel(data, ctx)),
+        h('div', { class: 'file-beside' }, besidePanel(data, ctx, decisionPanel(data, ctx))),
       ),
     );
   },

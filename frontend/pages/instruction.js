@@ -8,6 +8,7 @@ import { listProducts } from '../lib/products.js';
 import { session } from '../lib/store.js';
 import { chosenFilters, filterBar, hasFilters } from './instruction/filters.js';
 import { watchKeys } from './instruction/keys.js';
+import { rememberQueue } from './instruction/next.js';
 import { queueTable } from './instruction/rows.js';
 
 /** @typedef {import('../lib/router.js').Context} Context */
@@ -33,6 +34,7 @@ export default {
     let cursor = page.next_cursor;
 
     function draw() {
+      rememberQueue(rows);
       replaceChildren(place, rows.length > 0 ? queueTable(rows, assign) : nothing(ctx));
       replaceChildren(
         below,

@@ -17,7 +17,11 @@ const OUTCOMES = ['approve', 'request_changes', 'refuse', 'revoke'];
 export default {
   title: () => t('templates.title'),
   async load(ctx) {
-    const products = await listProducts();
+    const all = await listProducts();
+    const own = all.filter(
+      (p) => session.hasRole('admin') || session.roles.some((r) => r.product === p.id),
+    );
+    const products = own.length > 0 ? own : all;
     const product = ctx.query.get('produit') ?? products[0].id;
     const { data } = await get(`/v1/products/${product}/templates`, {
       query: { limit: 100 },
@@ -26,9 +30,7 @@ export default {
     return { products, product, templates: data.items };
   },
   render({ products, product, templates }, ctx) {
-    const may = session.roles.some(
-      (r) => r.role === 'admin' || (r.role === 'manager' && r.product === product),
-    );
+    const may = session.roles.some((r) => r.role === 'manager' && r.product === product);
     const choice = selectField({
       name: 'product',
       label: t('request.product'),

@@ -84,10 +84,11 @@ after(() => server.stop());
 function attach(
   request,
   bytes,
-  { name = 'acte.pdf', kind = 'legal_basis', client = applicant.client } = {},
+  { name = 'acte.pdf', kind = 'legal_basis', replaces = null, client = applicant.client } = {},
 ) {
   const form = new FormData();
   if (kind !== null) form.append('kind', kind);
+  if (replaces !== null) form.append('replaces', replaces);
   if (bytes !== null) form.append('file', new Blob([bytes]), name);
   return client.post(`/v1/requests/${request}/attachments`, form);
 }
@@ -162,6 +163,25 @@ test('takes_ten_files_and_no_eleventh', async () => {
   assert.equal(body.items.length, 4);
   const next = `/v1/requests/${own}/attachments?limit=100&cursor=${body.next_cursor}`;
   assert.equal((await applicant.client.get(next)).expect(200).body.items.length, 6);
+});
+
+test('a_file_takes_the_place_of_another_even_of_the_tenth', async () => {
+  const own = (await createRequest(applicant.client)).body.id;
+  const former = (await attach(own, PDF, { name: 'ancien.pdf' })).expect(201).body;
+  for (let i = 1; i < 10; i += 1) (await attach(own, PDF, { name: `${i}.pdf` })).expect(201);
+  const html = Buffer.from('<!DOCTYPE html>');
+  (await attach(own, html, { replaces: former.id })).expect(415);
+  (await applicant.client.get(`/v1/requests/${own}/attachments/${former.id}`)).expect(200);
+  (await attach(own, PDF, { name: 'neuf.pdf', replaces: former.id })).expect(201);
+  (await applicant.client.get(`/v1/requests/${own}/attachments/${former.id}`)).expect(404);
+  for (const gone of [former.id, 'x']) {
+    const refused = (await attach(own, PDF, { replaces: gone })).expect(422);
+    assert.deepEqual(refused.codes, { '/replaces': 'not_found' });
+  }
+  const { items } = (await applicant.client.get(`/v1/requests/${own}/events`)).body;
+  assert.deepEqual(items[0].changes, [
+    { pointer: '/attachments', former: 'ancien.pdf', new: 'neuf.pdf' },
+  ]);
 });
 
 test('files_of_others_do_not_exist', async () => {

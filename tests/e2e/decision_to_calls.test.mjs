@@ -7,7 +7,7 @@ import { launchBrowser } from '../support/browser.mjs';
 import { createRequest, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { look, openAs, ready, visit } from './steps.mjs';
+import { decide, look, openAs, ready, visit } from './steps.mjs';
 
 let server;
 let browser;
@@ -61,24 +61,6 @@ async function submitted(useCase) {
   if (useCase === 'marches-publics') delete body.scope_justifications;
   await saveRequest(client, draft.id, body);
   return (await client.post(`/v1/requests/${draft.id}/submission`)).expect(200).body;
-}
-
-async function decide(page, outcome, { reason, without } = {}) {
-  await page.keyboard.press('d');
-  await page.getByRole('radio', { name: outcome }).focus();
-  await page.keyboard.press('Space');
-  if (without) {
-    await page.getByRole('checkbox', { name: without }).focus();
-    await page.keyboard.press('Space');
-  }
-  if (reason) await page.getByLabel(/^Motif/).fill(reason);
-  await look(page);
-  await page.getByRole('button', { name: 'Voir le mail avant d’envoyer' }).press('Enter');
-  const dialog = page.getByRole('dialog');
-  await dialog.getByText('Ce mail partira à').waitFor();
-  await look(page);
-  await dialog.getByRole('button', { name: outcome }).press('Enter');
-  await dialog.waitFor({ state: 'detached' });
 }
 
 test('the_queue_is_walked_by_keyboard', async () => {

@@ -276,6 +276,7 @@ test('a_request_of_others_does_not_exist_and_the_link_survives_the_login', async
   await look(page);
   await page.getByText('Camille Durand').click();
   await page.getByRole('button', { name: 'Se déconnecter' }).click();
+  await page.waitForURL('/');
   await page.goto(`/demandes/${request.id}?onglet=messages`);
   await ready(page, 'Se connecter');
   await logIn(page, camille);

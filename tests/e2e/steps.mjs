@@ -54,6 +54,25 @@ export async function fits(page) {
   assert.ok(content <= window, `${page.url()} scrolls sideways: ${content} px in ${window}`);
 }
 
+/** An instructor decides on the file that is open, without a mouse, and reads the mail before it leaves. */
+export async function decide(page, outcome, { reason, without } = {}) {
+  await page.keyboard.press('d');
+  await page.getByRole('radio', { name: outcome }).focus();
+  await page.keyboard.press('Space');
+  if (without) {
+    await page.getByRole('checkbox', { name: without }).focus();
+    await page.keyboard.press('Space');
+  }
+  if (reason) await page.getByLabel(/^Motif/).fill(reason);
+  await look(page);
+  await page.getByRole('button', { name: 'Voir le mail avant d’envoyer' }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Ce mail partira à').waitFor();
+  await look(page);
+  await dialog.getByRole('button', { name: outcome }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+}
+
 /** Where the keyboard is. */
 export function focused(page) {
   return page.evaluate(() => {

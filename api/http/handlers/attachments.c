@@ -24,13 +24,15 @@ enum err attachments_add(struct exchange *exchange) {
     const struct multipart_part *file = multipart_find(&multipart, "file");
     for (size_t i = 0; i < multipart.count; i++) {
         const char *name = multipart.parts[i].name;
-        if (strcmp(name, "file") != 0 && strcmp(name, "kind") != 0) {
+        if (strcmp(name, "file") != 0 && strcmp(name, "kind") != 0 &&
+            strcmp(name, "replaces") != 0) {
             exchange_error(exchange, arena_printf(exchange->arena, "/%s", name), "unknown_member",
                            "Ce membre n'existe pas.");
         }
     }
     const struct attachment_upload upload = {
         .kind = multipart_find_text(exchange->arena, &multipart, "kind"),
+        .replaces = multipart_find_text(exchange->arena, &multipart, "replaces"),
         .file_name = file == NULL || file->file_name == NULL ? "" : file->file_name,
         .bytes = file == NULL ? NULL : file->bytes,
         .length = file == NULL ? 0 : file->length};

@@ -1,6 +1,6 @@
 /**
  * Files of one kind of a request: those there are, with size, scan and
- * "Supprimer"; a picker that sends at once, with a progress bar a file.
+ * "Remplacer" and "Supprimer"; a picker that sends at once, with a progress bar a file.
  *
  *   fileUpload({requestId, kind, label, hint, required, files, readonly, onchange: (files) => {}})
  *
@@ -60,8 +60,11 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     input.focus();
   }
 
-  /** @param {File} file */
-  async function send(file) {
+  /**
+   * @param {File} file
+   * @param {any} [former] the one whose place it takes
+   */
+  async function send(file, former) {
     if (file.size > LARGEST_BYTES) return setError(t('file.too_large', { name: file.name }));
     const controller = new AbortController();
     const bar = h('progress', { max: '1', 'aria-label': file.name });
@@ -75,6 +78,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     running.append(row);
     const form = new FormData();
     form.append('kind', kind);
+    if (former) form.append('replaces', former.id);
     form.append('file', file);
     try {
       const { data } = await upload(path, form, {
@@ -87,7 +91,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
           });
         },
       });
-      change([...list, data]);
+      change([...list.filter((f) => f !== former), data]);
       announce(t('file.added', { name: file.name }));
     } catch (problem) {
       if (!(problem instanceof ApiError)) throw problem;
@@ -96,6 +100,17 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     } finally {
       row.remove();
     }
+  }
+
+  /** @param {any} former */
+  function replace(former) {
+    const picker = h('input', { type: 'file', accept: ACCEPTED });
+    picker.addEventListener('change', () => {
+      setError(null);
+      const [file] = picker.files ?? [];
+      if (file) void send(file, former).then(() => input.focus());
+    });
+    picker.click();
   }
 
   /** @param {any} file */
@@ -126,17 +141,24 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
 
   /** @param {any} file */
   function row(file) {
-    const button = h(
-      'button',
-      { type: 'button', class: 'plain', onclick: () => void remove(file) },
-      t('common.delete'),
-      h('span', { class: 'visually-hidden' }, ` ${file.file_name}`),
-    );
+    const button = (/** @type {string} */ text, /** @type {(file: any) => void} */ act) =>
+      h(
+        'button',
+        { type: 'button', class: 'plain', onclick: () => act(file) },
+        text,
+        h('span', { class: 'visually-hidden' }, ` ${file.file_name}`),
+      );
     return h(
       'li',
       null,
       h('span', null, fileLink(file, `${path}/${file.id}`)),
-      !readonly && button,
+      !readonly &&
+        h(
+          'span',
+          { class: 'file-acts' },
+          button(t('file.replace'), replace),
+          button(t('common.delete'), (one) => void remove(one)),
+        ),
     );
   }
 

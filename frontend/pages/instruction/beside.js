@@ -1,4 +1,4 @@
-/** Beside the request: checks, who takes it, the organisation's other requests, private notes. */
+/** Beside the request: checks, who takes it, the decision, the organisation's other requests, notes. */
 import { requestBadge } from '../../components/badge/badge.js';
 import { checkList } from '../../components/check-list/check-list.js';
 import { selectField, textArea } from '../../components/field/field.js';
@@ -16,12 +16,14 @@ import { session } from '../../lib/store.js';
 /**
  * @param {any} data
  * @param {Context} ctx
+ * @param {HTMLElement | null} decision
  */
-export function besidePanel(data, ctx) {
+export function besidePanel(data, ctx, decision) {
   return [
-    section(t('file.checks'), checkList(data.checks.checks, '/instruction')),
+    section(t('file.checks'), checks(data.checks.checks)),
     data.request.permissions.includes('assign') &&
       section(t('queue.assignee'), assignment(data, ctx)),
+    decision,
     section(t('file.earlier'), earlierList(data.earlier)),
     section(t('file.notes'), notes(data, ctx)),
   ];
@@ -33,6 +35,22 @@ export function besidePanel(data, ctx) {
  */
 function section(title, ...content) {
   return h('section', { class: 'card' }, h('h2', null, title), content);
+}
+
+/** What stands out, and the rest on demand. @param {any[]} all */
+function checks(all) {
+  const fine = all.filter((check) => check.outcome === 'ok');
+  const rest = all.filter((check) => check.outcome !== 'ok');
+  return [
+    rest.length > 0 && checkList(rest, '/instruction'),
+    fine.length > 0 &&
+      h(
+        'details',
+        null,
+        h('summary', null, t('file.checks_fine', { count: fine.length })),
+        checkList(fine, '/instruction'),
+      ),
+  ];
 }
 
 /**

@@ -43,6 +43,10 @@ function title(row) {
     h('br'),
     h('span', { class: 'small muted' }, row.title || t('requests.untitled')),
     row.reopened && [' ', badge('information', '↻', t('queue.reopened'))],
+    row.unread_messages > 0 && [
+      ' ',
+      badge('information', '✉', t('requests.unread', { count: row.unread_messages })),
+    ],
   ];
 }
 

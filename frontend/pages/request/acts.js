@@ -1,6 +1,6 @@
 /** What one may do with a request, as the server says in `permissions`. */
 import { askDialog } from '../../components/dialog/dialog.js';
-import { textField } from '../../components/field/field.js';
+import { textArea, textField } from '../../components/field/field.js';
 import { del, post } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
@@ -9,13 +9,33 @@ import { t } from '../../lib/i18n.js';
 /** @typedef {import('../../lib/router.js').Context} Context */
 
 /**
+ * @param {string} key
+ * @param {() => Promise<void>} act
+ */
+const button = (key, act, kind = '') =>
+  h('button', { type: 'button', class: kind, onclick: () => void act() }, t(key));
+
+/**
+ * What the staff does with a file beside deciding.
+ * @param {any} data
+ * @param {Context} ctx
+ */
+export function staffActs({ request, path }, ctx) {
+  const may = (/** @type {string} */ act) => request.permissions.includes(act);
+  return [
+    may('cancel_reopening') &&
+      button('request.cancel_reopening', () => cancelReopeningAsStaff(path, ctx), 'plain'),
+    may('transfer') && button('request.transfer', () => transfer(path, ctx), 'plain'),
+    may('archive') && button('request.archive', () => archive(path, ctx), 'plain'),
+  ];
+}
+
+/**
  * @param {any} data
  * @param {Context} ctx
  */
 export function requestActs({ request, path }, ctx) {
   const may = (/** @type {string} */ act) => request.permissions.includes(act);
-  const button = (/** @type {string} */ key, /** @type {() => Promise<void>} */ act, kind = '') =>
-    h('button', { type: 'button', class: kind, onclick: () => void act() }, t(key));
   return h(
     'div',
     { class: 'actions request-acts' },
@@ -62,6 +82,29 @@ async function cancelReopening(path, ctx) {
     submit: t('request.cancel_reopening'),
     danger: true,
     onsubmit: async () => void (await del(`${path}/reopening`)),
+  });
+  if (done) await after(ctx, 'request.reopening_cancelled');
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+async function cancelReopeningAsStaff(path, ctx) {
+  const reason = textArea({
+    name: 'reason',
+    label: t('decision.reason'),
+    hint: t('decision.reason_hint_refuse'),
+    maxlength: 20000,
+  });
+  const done = await askDialog({
+    title: t('request.cancel_reopening'),
+    content: h('p', null, t('request.cancel_reopening_staff_text')),
+    fields: [reason],
+    submit: t('request.cancel_reopening'),
+    danger: true,
+    onsubmit: async (values) =>
+      void (await del(`${path}/reopening`, { body: { reason: values.reason } })),
   });
   if (done) await after(ctx, 'request.reopening_cancelled');
 }

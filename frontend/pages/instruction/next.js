@@ -1,0 +1,39 @@
+/** The file after this one, in the order and under the filters that the queue had. */
+import { get } from '../../lib/api.js';
+import { session } from '../../lib/store.js';
+
+const place = () => `queue.${session.account.id}`;
+
+/** @param {any[]} rows as the queue shows them */
+export function rememberQueue(rows) {
+  const kept = rows.map(({ id, number }) => ({ id, number }));
+  try {
+    sessionStorage.setItem(place(), JSON.stringify(kept));
+  } catch {
+    // No room or no storage: the longest waiting file comes next.
+  }
+}
+
+/**
+ * Where the queue was not seen before, the file that waits the longest.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<{id: string, number: string} | null>}
+ */
+export async function nextFile(id, signal) {
+  const rows = remembered();
+  const at = rows.findIndex((r) => r.id === id);
+  if (at >= 0) return rows[at + 1] ?? null;
+  const query = { state: 'submitted', sort: 'age', relation: 'staff', limit: 2 };
+  const { data } = await get('/v1/requests', { query, signal });
+  return data.items.find((/** @type {any} */ r) => r.id !== id) ?? null;
+}
+
+/** @returns {{id: string, number: string}[]} */
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(place()) ?? '[]');
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,256 @@
+// Applicant and instructor, from the first look at a file to the end of its habilitation.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { logInAs } from '../support/accounts.mjs';
+import { launchBrowser, openPage } from '../support/browser.mjs';
+import { cast, draftRequest, submitRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { decide, look, openAs, ready, visit } from './steps.mjs';
+
+const TEMPLATES = '/v1/products/api-entreprise/templates';
+let server;
+let browser;
+let applicant;
+let instructor;
+let domain;
+let desk; // the instructor's page
+let page; // the applicant's
+
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  ({ applicant, instructor, domain } = await cast(server));
+  [desk, page] = [
+    await openAs(browser, server, instructor),
+    await openAs(browser, server, applicant),
+  ];
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const submit = (title, scopes) =>
+  submitRequest(applicant.client, { domain, scopes, patch: { title } });
+const atDesk = ({ id, title }) => visit(desk, `/instruction/${id}`, title);
+const stateOf = async ({ id }) => (await applicant.client.get(`/v1/requests/${id}`)).body.state;
+
+async function confirm(on, name) {
+  await on.getByRole('button', { name, exact: true }).press('Enter');
+  await on.getByRole('dialog').getByRole('button', { name, exact: true }).press('Enter');
+}
+
+test('a_refusal_starts_from_a_template_and_ends_in_an_archive', async () => {
+  const manager = await logInAs(server, {
+    siret: SIRETS.DINUM,
+    domain: 'dinum.example',
+    role: 'manager:api-entreprise',
+  });
+  const body = 'Le texte cité est trop <i>général</i>.';
+  const template = { outcome: 'refuse', name: 'Cadre insuffisant', body };
+  (await manager.client.post(TEMPLATES, template)).expect(201);
+  const request = await submit('Étude à refuser');
+  await atDesk(request);
+  await desk.keyboard.press('d');
+  await desk.getByRole('radio', { name: 'Refuser la demande' }).check();
+  await desk.getByLabel('Modèle de texte').selectOption({ label: 'Cadre insuffisant' });
+  assert.equal(await desk.getByLabel(/^Motif/).inputValue(), body);
+  await decide(desk, 'Refuser la demande');
+  await desk.getByText('✕ refusée').first().waitFor();
+
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText('Demande refusée.').waitFor();
+  await page.getByText(body, { exact: true }).waitFor();
+  await look(page);
+  await confirm(page, 'Archiver');
+  await page.getByText('Demande archivée').waitFor();
+  await visit(page, '/demandes', 'Mes demandes');
+  assert.equal(await page.getByRole('link', { name: request.title }).count(), 0);
+});
+
+test('changes_are_asked_for_made_and_marked_and_messages_are_counted', async () => {
+  const request = await submit('Précisions utiles');
+  await atDesk(request);
+  await decide(desk, 'Demander des modifications', { reason: 'Précisez les destinataires.' });
+
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText('Précisez les destinataires.').waitFor();
+  await page.getByRole('tab', { name: 'Messages' }).press('Enter');
+  await page.getByLabel('Votre message').fill('Lesquels <b>exactement</b> ?');
+  await page.getByRole('button', { name: 'Envoyer le message' }).press('Enter');
+  await page.locator('.message').getByText('Lesquels <b>exactement</b> ?').waitFor();
+
+  await visit(desk, '/instruction?etat=changes_requested', 'Instruction');
+  await desk.getByText('un message non lu').waitFor();
+  await look(desk);
+  await desk.getByRole('link', { name: 'Clamart' }).first().press('Enter');
+  await ready(desk, request.title);
+  await desk.keyboard.press('m');
+  await desk.getByText('Lesquels <b>exactement</b> ?').waitFor();
+  await desk.getByLabel('Votre message').fill('Le service des aides.');
+  await desk.getByRole('button', { name: 'Envoyer le message' }).press('Enter');
+  await desk.locator('.message-staff').getByText('Le service des aides.').waitFor();
+  await desk.getByLabel('Nouvelle note').fill('À revoir avec la juriste.');
+  await desk.getByRole('button', { name: 'Ajouter la note' }).press('Enter');
+  await desk.locator('.notes').getByText('À revoir avec la juriste.').waitFor();
+
+  await visit(page, '/demandes', 'Mes demandes');
+  await page.getByText('un message non lu').waitFor();
+  await visit(page, `/demandes/${request.id}/formulaire?etape=personal_data`, /données/);
+  await page.getByLabel('Destinataires').fill('Le service des aides');
+  await page.getByText(/^Enregistré à/).waitFor();
+  await visit(page, `/demandes/${request.id}/formulaire?etape=verification`, 'Vérifier et envoyer');
+  await page.getByRole('button', { name: 'Envoyer la demande' }).press('Enter');
+  await page.getByText('Votre demande est envoyée').waitFor();
+
+  await atDesk(request);
+  await desk.getByText('Un point a changé depuis').waitFor();
+  await desk.getByText('modifié', { exact: true }).waitFor();
+  await desk.getByText('Avant : Les agents instructeurs').waitFor();
+  await look(desk);
+});
+
+test('a_partial_approval_is_reopened_cancelled_reopened_and_revoked', async () => {
+  const scopes = ['chiffre_affaires_dgfip', 'cotisations_msa'];
+  const request = await submit('Aides aux entreprises', scopes);
+  await atDesk(request);
+  const without = /Chiffre d.affaires/;
+  await decide(desk, 'Accepter la demande', { without, reason: 'Donnée inutile ici.' });
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText(/Une donnée demandée n’a pas été accordée.*Donnée inutile ici/).waitFor();
+
+  await page.getByRole('tab', { name: 'Habilitations' }).press('Enter');
+  await page.getByText('✓ en vigueur').waitFor();
+  await look(page);
+  await page.getByRole('link', { name: /^H\d+$/ }).press('Enter');
+  await ready(page, /^Habilitation H/);
+  assert.equal(await page.getByText(without).count(), 0, 'what was not granted');
+  await look(page);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: /^Télécharger H/ }).press('Enter'),
+  ]);
+  assert.equal((await readFile(await file.path())).subarray(0, 5).toString(), '%PDF-');
+  const confirmation = await page.locator('a[href^="/confirmation/"]').getAttribute('href');
+
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await confirmReopening();
+  await page.getByLabel('Nom du projet').fill('Un autre nom');
+  await page.getByText(/^Enregistré à/).waitFor();
+  await visit(page, `/demandes/${request.id}`, 'Un autre nom');
+  await confirm(page, 'Annuler la modification');
+  await ready(page, request.title);
+  await confirmReopening();
+
+  await atDesk(request);
+  await desk.getByRole('button', { name: 'Annuler la modification' }).waitFor();
+  await decide(desk, 'Révoquer l’habilitation', { reason: 'Le service a fermé.' });
+  await desk.getByText('⊘ révoquée').first().waitFor();
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText('L’accès a été retiré').waitFor();
+  await page.getByText('Le service a fermé.').waitFor();
+  await page.getByRole('tab', { name: 'Historique' }).press('Enter');
+  await page.getByText('L’instruction a retiré l’accès').waitFor();
+  await look(page);
+
+  const visitor = await openPage(browser, server.url);
+  await visit(visitor, confirmation, /^Habilitation H/);
+  await visitor.getByText('Cette habilitation a été révoquée.').waitFor();
+  assert.doesNotMatch(await visitor.locator('main').innerText(), /@|Durand|Lefèvre/);
+  await look(visitor);
+  await visitor.done();
+});
+
+async function confirmReopening() {
+  await confirm(page, 'Modifier l’accès');
+  await ready(page, 'Le projet');
+}
+
+test('an_instructor_sends_a_reopened_file_back_to_what_was_approved', async () => {
+  const request = await submit('Retour en arrière');
+  const path = `/v1/requests/${request.id}`;
+  (await instructor.client.post(`${path}/decisions`, { outcome: 'approve' })).expect(201);
+  (await applicant.client.post(`${path}/reopening`)).expect(200);
+  await atDesk(request);
+  await desk.getByRole('button', { name: 'Annuler la modification' }).press('Enter');
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('Motif').fill('Rouverte par erreur.');
+  await look(desk);
+  await dialog.getByRole('button', { name: 'Annuler la modification' }).press('Enter');
+  await desk.getByText('✓ acceptée').first().waitFor();
+  assert.equal(await stateOf(request), 'approved');
+  const mail = await server.mailbox.take({ to: applicant.email, subject: /réouverture/ });
+  assert.ok(mail.text.includes('Rouverte par erreur.'));
+});
+
+test('the_queue_keeps_filters_leads_from_file_to_file_and_leaves_as_csv', async () => {
+  const files = [];
+  for (const name of ['Un', 'Deux', 'Trois']) files.push(await submit(`Colonne ${name}`));
+  await visit(desk, '/instruction', 'Instruction');
+  await desk.keyboard.press('/');
+  await desk.keyboard.type('colonne');
+  await desk.keyboard.press('Enter');
+  await desk.getByRole('button', { name: /« colonne »/ }).waitFor();
+  await desk.getByRole('button', { name: 'Garder ces filtres' }).press('Enter');
+  await desk.getByRole('dialog').getByLabel('Nom de cette sélection').fill('Mes colonnes');
+  await desk.getByRole('dialog').getByRole('button', { name: 'Enregistrer' }).press('Enter');
+  await desk.getByRole('button', { name: 'Mes colonnes', exact: true }).waitFor();
+
+  const [csv] = await Promise.all([
+    desk.waitForEvent('download'),
+    desk.getByRole('button', { name: 'Exporter en CSV' }).press('Enter'),
+  ]);
+  const lines = (await readFile(await csv.path(), 'utf8')).trim().split('\r\n');
+  assert.equal(lines.length, 4, 'the filtered list and its header');
+
+  await desk.getByRole('heading', { level: 1 }).focus();
+  await desk.keyboard.press('j');
+  await desk.keyboard.press('Enter');
+  for (const { title } of files) {
+    await ready(desk, title);
+    await desk.keyboard.press('n');
+  }
+  await ready(desk, files[2].title); // the last one of the queue stays
+
+  await visit(desk, '/instruction', 'Instruction');
+  await desk.getByRole('button', { name: 'Mes colonnes', exact: true }).press('Enter');
+  await desk.waitForURL(/texte=colonne/);
+  await desk.locator('tr[data-request]').nth(3).waitFor({ state: 'detached' });
+  await desk.getByRole('button', { name: 'Oublier « Mes colonnes »' }).press('Enter');
+  await desk.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).press('Enter');
+  await desk
+    .getByRole('button', { name: 'Oublier « Mes colonnes »' })
+    .waitFor({ state: 'detached' });
+});
+
+test('an_attachment_takes_the_place_of_another', async () => {
+  const draft = await draftRequest(applicant.client, { domain });
+  await visit(page, `/demandes/${draft.id}/formulaire?etape=basic_infos`, 'Le projet');
+  const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+  const file = (name) => ({ name, mimeType: 'application/pdf', buffer: pdf });
+  await page.getByLabel('Maquettes du projet').setInputFiles(file('ancienne.pdf'));
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Remplacer ancienne.pdf' }).press('Enter'),
+  ]);
+  await chooser.setFiles(file('nouvelle.pdf'));
+  await page.getByRole('link', { name: 'nouvelle.pdf' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'ancienne.pdf' }).count(), 0);
+  await look(page);
+});
+
+test('figures_and_open_data_are_there_for_everybody', async () => {
+  const visitor = await openPage(browser, server.url);
+  await visit(visitor, '/statistiques', 'Statistiques');
+  await visitor.getByText('Habilitations en vigueur', { exact: true }).waitFor();
+  await look(visitor);
+  const [file] = await Promise.all([
+    visitor.waitForEvent('download'),
+    visitor.getByRole('link', { name: 'Télécharger les habilitations (CSV)' }).press('Enter'),
+  ]);
+  assert.match(await readFile(await file.path(), 'utf8'), /^number,product,use_case,siret/);
+  await visitor.done();
+  await page.done();
+  await desk.done();
+});
