@@ -98,9 +98,11 @@ enum err habilitation_read_paper(struct context *context, const char *id,
     struct rows *rows = NULL;
     struct value *snapshot = NULL;
     struct value *scopes = NULL;
+    struct value *refused = NULL;
     TRY(read_one(context, id, &SQL_HABILITATION_FIND_DOCUMENT, &file, &rows));
     TRY(parse(arena, rows_text(rows, 0, "snapshot"), &snapshot));
     TRY(parse(arena, rows_text(rows, 0, "scopes"), &scopes));
+    TRY(parse(arena, rows_text(rows, 0, "refused_scopes"), &refused));
     *paper = (struct habilitation_paper){
         .number = arena_printf(arena, "H%s", rows_text(rows, 0, "number")),
         .request_number = arena_printf(arena, "D%s", rows_text(rows, 0, "request_number")),
@@ -108,7 +110,9 @@ enum err habilitation_read_paper(struct context *context, const char *id,
         .use_case = file.use_case->name,
         .siret = rows_text(rows, 0, "siret"),
         .scopes = label_scopes(arena, file.product, scopes),
+        .refused_scopes = label_scopes(arena, file.product, refused),
         .approved_on = rows_text(rows, 0, "approved_on"),
+        .printed_on = rows_text(rows, 0, "printed_on"),
         .reason = rows_text(rows, 0, "reason"),
         .message = rows_text(rows, 0, "message"),
         .is_active = strcmp(rows_text(rows, 0, "state"), "active") == 0,

@@ -37,8 +37,10 @@ struct habilitation_paper {
     const char *legal_url;
     const char *recipients;
     int64_t retention_months;
-    struct texts scopes;     /* labels */
+    struct texts scopes; /* labels */
+    struct texts refused_scopes;
     const char *approved_on; /* "23/11/2026" */
+    const char *printed_on;
     const char *reason;
     const char *message;
     bool is_active;

@@ -22,6 +22,7 @@ struct press {
     HPDF_Font plain;
     HPDF_Font bold;
     float y;
+    int pages_count;
     const char *footer;
 };
 
@@ -55,7 +56,9 @@ static void start_page(struct press *press) {
     press->y = PAGE_TOP;
     HPDF_Page_BeginText(press->page);
     HPDF_Page_SetFontAndSize(press->page, press->plain, 8);
-    HPDF_Page_TextOut(press->page, LEFT, 36, press->footer);
+    HPDF_Page_TextOut(
+        press->page, LEFT, 36,
+        arena_printf(press->arena, "%s – page %d", press->footer, ++press->pages_count));
     HPDF_Page_EndText(press->page);
 }
 
@@ -150,8 +153,11 @@ static void put_section(struct press *press, const char *heading, const char *te
     put_text(press, press->plain, 10, 0, text);
 }
 
-static void put_scopes(struct press *press, const struct texts *scopes) {
-    put_heading(press, "Données accordées");
+static void put_scopes(struct press *press, const char *heading, const struct texts *scopes) {
+    if (scopes->count == 0) {
+        return;
+    }
+    put_heading(press, heading);
     for (size_t i = 0; i < scopes->count; i++) {
         put_text(press, press->plain, 10, 8, arena_printf(press->arena, "– %s", scopes->items[i]));
     }
@@ -186,8 +192,10 @@ static void put_content(struct press *press, const struct habilitation_paper *pa
              arena_printf(arena, "Accordée le %s (demande %s)", paper->approved_on,
                           paper->request_number));
     put_line(press, press->bold, 11, 0,
-             paper->is_active ? "En vigueur à la date d'édition"
-                              : "N'est plus en vigueur à la date d'édition");
+             arena_printf(arena,
+                          paper->is_active ? "En vigueur à la date d'édition, le %s"
+                                           : "N'est plus en vigueur à la date d'édition, le %s",
+                          paper->printed_on));
     press->y = press->y > PAGE_TOP - QR_SIZE - 8 ? PAGE_TOP - QR_SIZE - 8 : press->y;
     put_section(press, "Organisation",
                 arena_printf(arena, "%s\nSIRET %s\nDemande portée par %s",
@@ -198,7 +206,8 @@ static void put_content(struct press *press, const struct habilitation_paper *pa
     put_section(press, "Description", paper->description);
     put_section(press, "Cadre juridique", paper->legal_text);
     put_section(press, "Référence du texte", paper->legal_url);
-    put_scopes(press, &paper->scopes);
+    put_scopes(press, "Données accordées", &paper->scopes);
+    put_scopes(press, "Données demandées et non accordées", &paper->refused_scopes);
     put_section(press, "Destinataires des données", paper->recipients);
     put_section(press, "Durée de conservation",
                 arena_printf(arena, "%lld mois", (long long)paper->retention_months));

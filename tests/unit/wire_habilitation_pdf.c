@@ -10,6 +10,7 @@ static const char FONTS[] = "/usr/share/fonts/truetype/dejavu";
 
 static struct habilitation_paper example(void) {
     static const char *scopes[] = {"Chiffre d’affaires – DGFIP", "Bilans œuvre ç à É"};
+    static const char *refused[] = {"Effectifs – GIP-MDS"};
     return (struct habilitation_paper){.number = "H45",
                                        .request_number = "D123",
                                        .product = "API Entreprise",
@@ -23,6 +24,8 @@ static struct habilitation_paper example(void) {
                                        .recipients = "Les agents",
                                        .retention_months = 36,
                                        .scopes = {scopes, 2},
+                                       .refused_scopes = {refused, 1},
+                                       .printed_on = "24/12/2026",
                                        .approved_on = "23/11/2026",
                                        .is_active = true,
                                        .confirmation_code = "K7QX-MN4P",
@@ -67,7 +70,9 @@ static void says_what_was_granted_with_its_accents_and_markup_as_text(void **sta
     static const char *const EXPECTED[] = {"Habilitation H45", "<script>alert(1)</script> & été",
                                            "21920023500014",   "Bilans œuvre ç à É",
                                            "K7QX-MN4P",        "Seconde ligne",
-                                           "23/11/2026",       "36 mois"};
+                                           "23/11/2026",       "36 mois",
+                                           "non accordées",    "Effectifs – GIP-MDS",
+                                           "24/12/2026",       "page 1"};
     for (size_t i = 0; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
         assert_non_null(strstr(text, EXPECTED[i]));
     }

@@ -1,7 +1,9 @@
 -- Everything that the document to be filed says. $1 habilitation
 SELECT h.number, h.product, h.use_case, h.siret, h.confirmation_code, habilitation_state(h) AS state,
        to_char(h.approved_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS approved_on,
-       h.snapshot::text AS snapshot, to_json(h.scopes)::text AS scopes, d.reason, d.message,
+       to_char(now() AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS printed_on,
+       h.snapshot::text AS snapshot, to_json(h.scopes)::text AS scopes,
+       to_json(coalesce(d.refused_scopes, '{}'))::text AS refused_scopes, d.reason, d.message,
        h.snapshot ->> 'number' AS request_number
 FROM habilitation h JOIN decision d ON d.id = h.decision_id
 WHERE h.id = $1::uuid
