@@ -137,6 +137,7 @@ async function draw(how) {
   }
   const ctx = makeContext(match?.params ?? {}, signal);
   const waiting = setTimeout(() => put(loadingState(), ''), LOADING_DELAY_MS);
+  signal.addEventListener('abort', () => clearTimeout(waiting)); // a page that was left says no more
   mount.setAttribute('aria-busy', 'true');
   let result;
   try {

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { checkAxe, launchBrowser, openPage } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
 import { populate, POPULATED } from './population.mjs';
-import { fits, follow, look } from './steps.mjs';
+import { fits, follow, look, ready } from './steps.mjs';
 
 const { routes } = JSON.parse(
   readFileSync(new URL('../../frontend/routes.json', import.meta.url), 'utf8'),
@@ -141,6 +141,7 @@ describe('every page', { concurrency: 2 }, () => {
     test(`is_fit_to_be_seen_by_the_${role}`, async () => {
       const page = await openPage(browser, server.url, { client: town.clients[role], ...WIDE });
       await page.goto('/aide');
+      await ready(page, 'Aide');
       for (const route of routes) {
         const addresses = addressesOf(route);
         if (AT_HOME[route.access].includes(role)) await walk(page, addresses);

@@ -45,6 +45,19 @@ test('back_finds_the_place_where_one_was', async () => {
   await page.done();
 });
 
+test('a_page_that_was_left_before_it_came_shows_nothing_over_the_next', async () => {
+  const page = await openPage(browser, server.url);
+  await page.clock.install();
+  await visit(page, '/aide', 'Aide');
+  await page.route('**/pages/statistics.js', () => {}); // never comes
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Statistiques' }).press('Enter');
+  await page.evaluate(() => history.back());
+  await ready(page, 'Aide');
+  await page.clock.runFor(1000);
+  await ready(page, 'Aide');
+  await page.done();
+});
+
 test('an_unknown_path_is_a_404_that_helps', async () => {
   const page = await openPage(browser, server.url);
   const answer = await page.goto('/nulle/part');
