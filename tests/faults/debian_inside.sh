@@ -38,8 +38,6 @@ database() {
     note "database"
     local version
     version=$(ls /usr/lib/postgresql)
-    # Made by the package on a machine, but not in every chroot.
-    [ -d "/etc/postgresql/$version/main" ] || quietly pg_createcluster "$version" main
     printf 'local all all trust\n' >"/etc/postgresql/$version/main/pg_hba.conf"
     pg_ctlcluster "$version" main start
     setpriv --reuid=postgres --regid=postgres --init-groups psql -qX -c 'create role guichet_owner login createrole' \

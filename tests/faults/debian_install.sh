@@ -21,6 +21,7 @@ esac
 [ "$(id -u)" = 0 ] || { echo "debian_install.sh: needs root" >&2; exit 1; }
 mirror=${GUICHET_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 tree=$(mktemp -d "/var/tmp/guichet-$release-XXXXXX")
+chmod 755 "$tree" # its root folder: PostgreSQL has to walk through it
 
 # What still runs in there is ended by its own root folder, never by a name.
 # shellcheck disable=SC2317 # reached by the trap
