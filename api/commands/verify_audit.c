@@ -1,4 +1,5 @@
 #include "app.h"
+#include "base/log.h"
 #include "commands/commands.h"
 #include "store/audit.h"
 #include <stdio.h>
@@ -13,6 +14,7 @@ static int verify(struct app *app) {
         return 1;
     }
     for (size_t i = 0; i < count; i++) {
+        log_error(LOG_AUDIT_BROKEN, LOG_TEXT("row", ids[i]));
         (void)printf("row %s does not follow from the row before it and its own content\n", ids[i]);
     }
     (void)printf("%s\n", count == 0 ? "the chain is whole" : "the chain is broken");

@@ -95,7 +95,7 @@ enum err token_share_open(struct context *context, const char *secret, const cha
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     const enum err redeemed =
         token_share_redeem(&tx, token_hash_text(context->arena, secret), &use);
-    if (redeemed == ERR_GONE) {
+    if (redeemed == ERR_NOT_FOUND) {
         field_errors_add(
             context->errors, "/token", "expired",
             "Ce lien a déjà servi, a été annulé ou a plus de 4 heures : demandez-en un "

@@ -1,6 +1,7 @@
 #include "http/http_metrics.h"
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "store/outbox.h"
 #include "store/pool.h"
 #include <stdio.h>
 
@@ -106,6 +107,25 @@ static void write_pool(struct buf *out, void *state) {
     metrics_sample(out, "guichet_database_failures_total", "", (double)stats.failures);
 }
 
+/* Nothing where the database does not answer: guichet_database_failures_total says so. */
+static void write_work(struct buf *out, void *state) {
+    const struct http_state *http = state;
+    struct outbox_figures figures;
+    ARENA_AUTO(arena);
+    if (outbox_read_figures(http->services->pool, &arena, &figures) != ERR_NONE) {
+        return;
+    }
+    metrics_describe(out, "guichet_mails", "gauge", "Mails that wait, and those given up.");
+    metrics_sample(out, "guichet_mails", "state=\"pending\"", (double)figures.pending);
+    metrics_sample(out, "guichet_mails", "state=\"parked\"", (double)figures.parked);
+    metrics_describe(out, "guichet_mails_oldest_seconds", "gauge",
+                     "Age of the oldest mail that waits.");
+    metrics_sample(out, "guichet_mails_oldest_seconds", "", (double)figures.oldest_s);
+    metrics_describe(out, "guichet_jobs_late_seconds", "gauge",
+                     "How long the job that is due longest waits for a worker.");
+    metrics_sample(out, "guichet_jobs_late_seconds", "", (double)figures.jobs_late_s);
+}
+
 static void write_process(struct buf *out, void *state) {
     (void)state;
     metrics_describe(out, "guichet_build_info", "gauge", "Always 1; the version is a label.");
@@ -121,4 +141,5 @@ void http_metrics_register(struct http_state *http) {
     metrics_register(write_requests, NULL);
     metrics_register(write_connections, http);
     metrics_register(write_pool, http);
+    metrics_register(write_work, http);
 }

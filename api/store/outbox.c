@@ -35,3 +35,14 @@ enum err outbox_mark_failed(struct pool *pool, struct arena *arena, const char *
     return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_OUTBOX_MARK_FAILED, NULL,
                       P_TEXT(id), P_TEXT(reason), P_BOOLEAN(given_up));
 }
+
+enum err outbox_read_figures(struct pool *pool, struct arena *arena,
+                             struct outbox_figures *figures) {
+    struct rows *rows = NULL;
+    TRY(pool_run(pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_OUTBOX_FIGURES, NULL, 0, &rows));
+    *figures = (struct outbox_figures){.pending = rows_integer(rows, 0, "pending", 0),
+                                       .parked = rows_integer(rows, 0, "parked", 0),
+                                       .oldest_s = rows_integer(rows, 0, "oldest_s", 0),
+                                       .jobs_late_s = rows_integer(rows, 0, "jobs_late_s", 0)};
+    return ERR_NONE;
+}

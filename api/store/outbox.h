@@ -25,4 +25,15 @@ MUST_CHECK enum err outbox_mark_sent(struct pool *pool, struct arena *arena, con
 MUST_CHECK enum err outbox_mark_failed(struct pool *pool, struct arena *arena, const char *id,
                                        const char *reason, bool given_up);
 
+struct outbox_figures {
+    int64_t pending;
+    int64_t parked;
+    int64_t oldest_s;    /* age of the oldest pending mail */
+    int64_t jobs_late_s; /* how long the job that is due longest waits */
+};
+
+/* What waits for the worker. */
+MUST_CHECK enum err outbox_read_figures(struct pool *pool, struct arena *arena,
+                                        struct outbox_figures *figures);
+
 #endif

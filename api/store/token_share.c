@@ -45,5 +45,5 @@ enum err token_share_redeem(struct tx *tx, const char *secret_hash, struct token
                                     .sealed_jwt = rows_text(rows, 0, "sealed_jwt"),
                                     .product = rows_text(rows, 0, "product"),
                                     .siret = rows_text(rows, 0, "siret")};
-    return rows->count == 0 ? ERR_GONE : ERR_NONE;
+    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
 }

@@ -21,7 +21,7 @@ struct token_share_use {
     const char *product;
     const char *siret;
 };
-/* Uses the link up. ERR_GONE where there is no such link that is still good. */
+/* Uses the link up. ERR_NOT_FOUND where there is no such link that is still good. */
 MUST_CHECK enum err token_share_redeem(struct tx *tx, const char *secret_hash,
                                        struct token_share_use *use);
 

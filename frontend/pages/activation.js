@@ -32,7 +32,7 @@ function activate(root, token, supportEmail) {
   const form = createForm({
     fields: [],
     submit: t('activation.submit'),
-    wrong: { 410: t('activation.dead'), 422: t('activation.dead') },
+    wrong: { 422: t('activation.dead') },
     secondary: h('a', { href: '/activation' }, t('activation.resend_title')),
     onsubmit: async () => {
       const { data } = await post('/v1/accounts/activation', { token }, { quiet: true });

@@ -59,7 +59,6 @@ function choose(root, token) {
   const form = createForm({
     fields: [password],
     submit: t('reset.submit'),
-    wrong: { 410: t('reset.dead') },
     secondary: h('a', { href: '/mot-de-passe' }, t('reset.again')),
     onsubmit: async (values) => {
       await post('/v1/password-reset', { token, password: values.password }, { quiet: true });

@@ -11,7 +11,7 @@ export default mailedLinkPage({
   noLink: 'share.no_link',
   text: ['share.text', 'share.once'],
   submit: 'share.submit',
-  wrong: { 410: 'share.dead', 422: 'share.dead' },
+  wrong: { 422: 'share.dead' },
   async act(token) {
     const { data } = await post('/v1/share-redemptions', { token }, { quiet: true });
     return shown(data.token);

@@ -1,0 +1,6 @@
+-- What waits for the worker, and for how long.
+SELECT (SELECT count(*) FROM outbox WHERE state = 'pending') AS pending,
+       (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked,
+       (SELECT greatest(0, coalesce(extract(epoch FROM now() - min(created_at)), 0))::bigint
+        FROM outbox WHERE state = 'pending') AS oldest_s,
+       (SELECT greatest(0, coalesce(extract(epoch FROM now() - min(run_at)), 0))::bigint FROM job) AS jobs_late_s
