@@ -42,7 +42,8 @@ database() {
     pg_ctlcluster "$version" main start
     setpriv --reuid=postgres --regid=postgres --init-groups psql -qX -c 'create role guichet_owner login createrole' \
         -c 'create database guichet owner guichet_owner'
-    setpriv --reuid=postgres --regid=postgres --init-groups psql -qX -c 'create role guichet_app login'
+    setpriv --reuid=postgres --regid=postgres --init-groups psql -qX -c 'create role guichet_app login' \
+        -c 'grant set on parameter app.is_system to guichet_owner'
     quietly env GUICHET_DATABASE_OWNER_URL="$OWNER" GUICHET_DATABASE_URL="$LOGIN" guichet migrate
 }
 

@@ -1,0 +1,82 @@
+// Alerts and dashboard ask for figures that the program really gives, and lead to the runbook.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { startServer } from '../support/server.mjs';
+
+const DEPLOY = fileURLToPath(new URL('../../api/deploy/', import.meta.url));
+const MONITORING = `${DEPLOY}monitoring/`;
+const rules = parse(readFileSync(`${MONITORING}rules.yml`, 'utf8')).groups.flatMap(
+  (group) => group.rules,
+);
+const dashboard = JSON.parse(readFileSync(`${MONITORING}dashboard.json`, 'utf8'));
+const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+
+let server;
+/** Names of metrics, and the labels that each has. */
+let shown;
+before(async () => {
+  server = await startServer();
+  const client = server.client();
+  await client.get('/v1/products');
+  const { body } = (await client.get('/metrics')).expect(200);
+  shown = new Map([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => [name, new Set()]));
+  for (const [, name, labels] of body.matchAll(/^(\w+?)(?:_bucket|_sum|_count)?\{(.*?)\} /gm)) {
+    for (const [, label] of labels.matchAll(/(\w+)="/g)) shown.get(name)?.add(label);
+  }
+});
+after(() => server.stop());
+
+/** [name, labels] of every metric of ours that a PromQL expression asks for. */
+function metricsIn(expression) {
+  return [...expression.matchAll(/\b((?:guichet|process)_\w+?)(?:_bucket)?\b(?:\{(.*?)\})?/g)].map(
+    ([, name, labels = '']) => [name, [...labels.matchAll(/(\w+)\s*[=!]/g)].map(([, one]) => one)],
+  );
+}
+
+/* Prometheus adds these. */
+const SCRAPED = new Set(['job', 'instance', 'le']);
+
+for (const [what, expressions] of Object.entries({
+  rules: rules.map(({ expr }) => expr),
+  dashboard: queries,
+})) {
+  test(`the_${what}_ask_for_figures_that_there_are`, () => {
+    const asked = expressions.flatMap(metricsIn);
+    assert.ok(asked.length >= 10);
+    for (const [name, labels] of asked) {
+      assert.ok(shown.has(name), `${name} is not in /metrics`);
+      const unknown = labels.filter((label) => !SCRAPED.has(label) && !shown.get(name).has(label));
+      assert.deepEqual(unknown, [], name);
+    }
+  });
+}
+
+test('every_figure_is_on_the_dashboard', () => {
+  const asked = new Set(queries.flatMap(metricsIn).map(([name]) => name));
+  assert.deepEqual(
+    [...shown.keys()].filter((name) => !asked.has(name)),
+    [],
+  );
+});
+
+test('every_alert_names_a_line_of_the_runbook', () => {
+  const runbook = readFileSync(`${DEPLOY}README.md`, 'utf8').replaceAll('**', '');
+  for (const { alert, annotations } of rules) {
+    assert.ok(runbook.includes(`| ${annotations.runbook} |`), `${alert}: ${annotations.runbook}`);
+  }
+});
+
+for (const args of [
+  ['check', 'rules', 'rules.yml'],
+  ['test', 'rules', 'rules.test.yml'],
+]) {
+  test(`promtool_passes_${args.join('_')}`, () => {
+    const options = { cwd: MONITORING, encoding: /** @type {const} */ ('utf8') };
+    const { status, stdout, stderr } = spawnSync('promtool', args, options);
+    assert.equal(status, 0, stdout + stderr);
+  });
+}

@@ -1,0 +1,118 @@
+// What an administration installs: units, containers and the pages that tell of settings and events.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { PROGRAM } from '../support/server.mjs';
+import { files, none, read } from './house.mjs';
+
+const DEPLOY = 'api/deploy';
+/** systemd's measure: 0 is closed, 10 open. */
+const EXPOSURE_MOST = 2.0;
+
+function aside(use) {
+  const folder = mkdtempSync('/tmp/guichet-lint-');
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function run(command, args, options) {
+  const result = spawnSync(command, args, { encoding: 'utf8', ...options });
+  assert.ifError(result.error);
+  return { status: result.status, text: result.stdout + result.stderr };
+}
+
+test('the_page_of_settings_is_what_the_program_prints', () => {
+  const printed = execFileSync(PROGRAM, ['check-config', '--print-docs'], { encoding: 'utf8' });
+  assert.ok(
+    read(`${DEPLOY}/settings.md`).endsWith(printed),
+    `build/guichet check-config --print-docs gives the table of ${DEPLOY}/settings.md`,
+  );
+});
+
+test('the_page_of_events_holds_every_event_and_its_meaning', () => {
+  const rows = [...read('api/base/events.def').matchAll(/^X\(\w+, "(\w+)", "(.*)"\)$/gm)];
+  assert.ok(rows.length > 20);
+  const page = read(`${DEPLOY}/events.md`);
+  none(
+    rows
+      .map(([, name, meaning]) => `| \`${name}\` | ${meaning} |`)
+      .filter((line) => !page.includes(line)),
+  );
+  const told = page.match(/^\| `\w+` \|/gm) ?? [];
+  assert.equal(told.length, rows.length, 'an event that there is not');
+});
+
+test('every_event_is_logged_somewhere', () => {
+  const code = files(/^api\/.*\.c$/)
+    .map(read)
+    .join('\n');
+  const names = [...read('api/base/events.def').matchAll(/^X\((\w+),/gm)].map(([, name]) => name);
+  none(names.filter((name) => !new RegExp(`\\bLOG_${name}\\b`).test(code)));
+});
+
+const units = files(/^api\/deploy\/systemd\/.*\.service$/);
+
+/** A unit as it is once installed, but for what this machine has not. */
+function installed(folder, path) {
+  const name = path.split('/').at(-1);
+  const file = join(folder, name);
+  const text = read(path).replace(/^(ExecStart=)\S+/m, '$1/bin/true');
+  writeFileSync(file, text.replace(/^EnvironmentFile=.*\n/m, ''));
+  return file;
+}
+
+for (const path of units) {
+  const name = path.split('/').at(-1);
+  test(`systemd_takes_${name}_and_calls_it_closed`, (t) =>
+    aside((folder) => {
+      const file = installed(folder, path);
+      const instance = file.replace('@.', '@8081.');
+      if (instance !== file) writeFileSync(instance, readFileSync(file));
+      const { status, text } = run('systemd-analyze', ['verify', instance]);
+      assert.equal(status, 0, text);
+      const { text: said } = run('systemd-analyze', ['security', '--offline=yes', instance]);
+      const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(said)?.[1]);
+      t.diagnostic(`exposure ${exposure}`);
+      assert.ok(exposure <= EXPOSURE_MOST, said);
+    }));
+}
+
+test('docker_compose_takes_its_file', () =>
+  aside((folder) => {
+    writeFileSync(join(folder, 'docker-compose.yml'), read('docker-compose.yml'));
+    const { status, text } = run('docker-compose', ['config', '--quiet'], { cwd: folder });
+    assert.equal(status, 0, text);
+  }));
+
+test('containers_are_read_only_without_privilege_and_watched', () => {
+  const { services, secrets } = parse(read('docker-compose.yml'), { merge: true });
+  const own = Object.entries(services).filter(([name]) => name !== 'database');
+  none(
+    own
+      .filter(([, service]) => !service.read_only || service.cap_drop?.[0] !== 'ALL')
+      .map(([name]) => `${name} may write or has capabilities`),
+  );
+  none(
+    own
+      .filter(([, { build, user }]) => build && !/^[1-9]/.test(user ?? ''))
+      .map(([name]) => `${name} runs as root`),
+  );
+  for (const name of ['database', 'api-1', 'api-2']) assert.ok(services[name].healthcheck, name);
+  assert.ok(Object.values(secrets).every(({ file }) => file.startsWith('./secrets/')));
+  assert.doesNotMatch(read('docker-compose.yml'), /PASSWORD: |_KEY: |postgresql:\/\//);
+});
+
+test('the_image_copies_nothing_that_is_not_there', () => {
+  const lines = read('api/Dockerfile').match(/^COPY (?!--from)(.*) \S+$/gm) ?? [];
+  const named = lines
+    .flatMap((line) => line.split(' ').slice(1, -1))
+    .filter((path) => path !== '.');
+  const known = new Set(files());
+  none([...new Set(named)].filter((path) => !known.has(path)));
+});
