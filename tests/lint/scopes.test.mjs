@@ -1,0 +1,47 @@
+// What an applicant or an instructor does on screen, a program with the scope does too.
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { PROGRAM } from '../support/server.mjs';
+import { none } from './house.mjs';
+
+const routes = execFileSync(PROGRAM, ['print-routes'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((line) => line.startsWith('{'))
+  .map((line) => JSON.parse(line));
+
+/* Areas of applicants and instructors; a person's own account and memberships are no program's. */
+const AREAS = /^\/v1\/(requests|habilitations|tokens|webhooks|organisations|usage)(\/|$)/;
+
+const SHOWN_TO_PEOPLE =
+  'shows or changes what opens data: a person answers for it, no scope of a program covers it';
+/** Routes of those areas that people alone may use, each with its ground. */
+const PEOPLE_ALONE = {
+  'PATCH /v1/tokens/{id}': SHOWN_TO_PEOPLE,
+  'POST /v1/tokens/{id}/reveal': SHOWN_TO_PEOPLE,
+  'POST /v1/tokens/{id}/prolongation': SHOWN_TO_PEOPLE,
+  'POST /v1/tokens/{id}/rotation': SHOWN_TO_PEOPLE,
+  'POST /v1/tokens/{id}/revocation': SHOWN_TO_PEOPLE,
+  'POST /v1/tokens/{id}/shares': SHOWN_TO_PEOPLE,
+  'DELETE /v1/tokens/{id}/shares/{share_id}': SHOWN_TO_PEOPLE,
+  'PUT /v1/tokens/{id}/alerts': 'mails go to the person who asks for them',
+  'POST /v1/organisations/{siret}/members': 'joins the caller, who is a person',
+};
+
+const name = ({ method, path }) => `${method} ${path}`;
+const inAreas = routes.filter(
+  ({ path, access }) => AREAS.test(path) && /^(session|session_recent|client)$/.test(access),
+);
+
+test('every_act_of_applicants_and_instructors_is_open_to_programs_or_says_why_not', () => {
+  none(
+    inAreas
+      .filter(({ client_scope: scope }) => !scope)
+      .map(name)
+      .filter((route) => !(route in PEOPLE_ALONE)),
+  );
+});
+
+test('no_exception_is_out_of_date', () => {
+  const closed = new Set(inAreas.filter(({ client_scope: scope }) => !scope).map(name));
+  none(Object.keys(PEOPLE_ALONE).filter((route) => !closed.has(route)));
+});
