@@ -1,6 +1,7 @@
 // What people find: lists, search, export, figures; and what they say to each other about a request.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { logInAs } from '../support/accounts.mjs';
 import { cast, decide, draftRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
@@ -200,13 +201,25 @@ test('figures_and_open_data_name_nobody', async () => {
   assert.ok(!csv.includes('Durand'), 'no name');
 });
 
+/** What a telephone reads from the first page of a document. */
+function readCode(pdf) {
+  const page = ['-q', '-singlefile', '-r', '150', '-gray', '-png', '-'];
+  const input = execFileSync('pdftoppm', page, { input: pdf });
+  return execFileSync('zbarimg', ['--nodbus', '--quiet', '--raw', '-'], {
+    input,
+    encoding: 'utf8',
+  }).trimEnd();
+}
+
 test('the_confirmation_of_a_document_names_nobody_and_says_when_it_has_ended', async () => {
   const { habilitation_id: id } = (await applicant.client.get(`/v1/requests/${requests[2].id}`))
     .body;
   const { body } = (await applicant.client.get(`/v1/habilitations/${id}`)).expect(200);
   const document = (await applicant.client.get(`/v1/habilitations/${id}/document`)).expect(200);
   assert.equal(document.bytes.subarray(0, 5).toString(), '%PDF-');
-  const path = `/v1/habilitation-confirmations/${body.confirmation_code}`;
+  const code = body.confirmation_code;
+  assert.equal(readCode(document.bytes), `${server.url}/confirmation/${code}`, 'only the code');
+  const path = `/v1/habilitation-confirmations/${code}`;
   const visitor = server.client();
   const seen = (await visitor.get(path)).expect(200);
   assert.equal(seen.body.state, 'active');
