@@ -1,11 +1,11 @@
 // One's own account: reading, correcting, password, address, export, deletion.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
+import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { createRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { waitFor } from '../support/wait.mjs';
 
 let server;
 before(async () => (server = await startServer()));
@@ -194,26 +194,85 @@ describe('own data', () => {
     const again = await signUp(server, { email, siret: SIRETS.PARIS });
     assert.equal(again.status, 'active');
   });
+});
 
-  test('of_accounts_never_activated_are_thrown_away_in_time', async () => {
-    const client = server.client();
-    const email = 'jamais@mairie.example';
-    const form = {
-      email,
-      password: PASSWORD,
-      given_name: 'A',
-      family_name: 'B',
-      siret: SIRETS.LYON,
-    };
-    (await client.post('/v1/accounts', form)).expect(202);
-    await server.mailbox.take({ to: email });
+describe('what was kept long enough is thrown away:', () => {
+  const rows = (select) => server.database.rows(select);
+
+  test('accounts_never_activated_30_days_after_the_last_attempt', async () => {
+    const [kept, gone] = ['bientot@mairie.example', 'jamais@mairie.example'];
+    for (const email of [kept, gone]) {
+      (await server.client().post('/v1/accounts', signUpForm({ email }))).expect(202);
+    }
+    const active = await createAccount(server);
     await server.database.sql(
-      `update account set updated_at = now() - interval '31 days' where email = '${email}';
-       update job set run_at = now() where kind = 'retain_accounts'`,
+      `update account set updated_at = now() - interval '29 days' where email = '${kept}';
+       update account set updated_at = now() - interval '31 days'
+       where email in ('${gone}', '${active.email}')`,
     );
-    await waitFor('the account to be gone', async () => {
-      const rows = await server.database.rows(`select 1 from account where email = '${email}'`);
-      return rows.length === 0;
-    });
+    await runJob(server, 'retain_accounts');
+    const all = [kept, gone, active.email];
+    const left = await rows(
+      `select email from account where email in (${all.map((one) => `'${one}'`)})`,
+    );
+    assert.deepEqual(
+      new Set(left.map(({ email }) => email)),
+      new Set([kept, active.email]),
+      'who was active stays',
+    );
+  });
+
+  test('sessions_that_ended_by_their_date_or_without_a_request', async () => {
+    const { client, session, email } = await logInAs(server);
+    const ofMine = `account_id = '${session.account.id}'`;
+    await server.database.sql(`update session set last_seen_at = now() - interval '11 hours',
+      expires_at = now() + interval '1 minute' where ${ofMine}`);
+    const kept = await rows(`select id from session where ${ofMine}`);
+    for (const over of [
+      `expires_at = now() - interval '1 minute'`,
+      `last_seen_at = now() - interval '13 hours'`,
+    ]) {
+      await server.client().logIn(email, PASSWORD);
+      await server.database.sql(
+        `update session set ${over} where ${ofMine} and id <> '${kept[0].id}'`,
+      );
+      await runJob(server, 'retain_accounts');
+      assert.deepEqual(await rows(`select id from session where ${ofMine}`), kept, over);
+    }
+    (await client.get('/v1/account')).expect(200);
+  });
+
+  test('links_seven_days_after_their_use_or_their_end', async () => {
+    const { session } = await logInAs(server);
+    const account = session.account.id;
+    // secret, end, use: days from now
+    await server.database.sql(
+      `insert into link (kind, account_id, secret_hash, expires_at, used_at)
+       select 'password_reset', '${account}', secret::bytea,
+              now() + ends * interval '1 day', now() + used * interval '1 day'
+       from (values ('good', 1, null), ('ended', -6, null), ('used', 1, -6),
+                    ('ended long ago', -8, null), ('used long ago', 1, -8)) v (secret, ends, used)`,
+    );
+    await runJob(server, 'retain_accounts');
+    const left = await server.database.sql(
+      `select convert_from(secret_hash, 'UTF8') from link where account_id = '${account}' order by 1`,
+    );
+    assert.deepEqual(left, ['ended', 'good', 'used']);
+  });
+
+  test('failed_attempts_after_a_day_unless_they_still_block', async () => {
+    // key, start of its window, end of its block: hours from now
+    await server.database.sql(
+      `insert into attempt (key, count, window_started_at, blocked_until)
+       select key::bytea, 1, now() + started * interval '1 hour', now() + blocked * interval '1 hour'
+       from (values ('recent', -23, null), ('blocking', -25, 1),
+                    ('old', -25, null), ('blocked once', -25, -24)) v (key, started, blocked)`,
+    );
+    await runJob(server, 'retain_accounts');
+    const left = await server.database.sql(
+      `select key from (select encode(key, 'escape') as key from attempt) a
+       where key in ('recent', 'blocking', 'old', 'blocked once') order by 1`,
+    );
+    assert.deepEqual(left, ['blocking', 'recent']);
   });
 });
