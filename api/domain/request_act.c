@@ -304,7 +304,8 @@ static enum err add_delay(struct passage *passage, struct value *data) {
                  P_TEXT(passage->file.facts.product)));
     const char *days = rows_text(rows, 0, "days");
     if (days != NULL) {
-        value_set_text(passage->context->arena, data, "expected_days", days);
+        const char *name = strcmp(days, "1") == 0 ? "within_a_day" : "expected_days";
+        value_set_text(passage->context->arena, data, name, days);
     }
     return ERR_NONE;
 }
