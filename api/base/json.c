@@ -86,7 +86,7 @@ enum err json_parse(struct arena *arena, const char *text, size_t length, struct
     const char *unused = NULL;
     const char **why = reason != NULL ? reason : &unused;
     if (!utf8_is_valid(text, length)) {
-        *why = "Le corps n'est pas de l'UTF-8 valide.";
+        *why = "Le corps n’est pas de l’UTF-8 valide.";
         return ERR_BAD_REQUEST;
     }
     if (!depth_is_bounded(text, length)) {
@@ -98,7 +98,7 @@ enum err json_parse(struct arena *arena, const char *text, size_t length, struct
     if (json == NULL) {
         *why = json_error_code(&error) == json_error_duplicate_key
                    ? "Le corps contient deux fois le même membre."
-                   : "Le corps n'est pas du JSON valide.";
+                   : "Le corps n’est pas du JSON valide.";
         return ERR_BAD_REQUEST;
     }
     *out = tree_from(arena, json);

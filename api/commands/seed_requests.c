@@ -23,7 +23,7 @@ static const struct example {
 } EXAMPLES[] = {
     {"camille.martin@clamart.example", "clamart.example", "21920023500014", "demande-libre",
      "Occupation du domaine public",
-     "Nos agents vérifient l'existence des commerces qui demandent une terrasse.",
+     "Nos agents vérifient l’existence des commerces qui demandent une terrasse.",
      "Le service du commerce", EVENT_EDIT, NULL},
     {"camille.martin@clamart.example", "clamart.example", "21920023500014", "demande-libre",
      "Subventions aux associations de quartier",
@@ -31,16 +31,16 @@ static const struct example {
      "Le service de la vie associative", EVENT_SUBMIT, NULL},
     {"camille.martin@clamart.example", "clamart.example", "21920023500014", "demande-libre",
      "Vérification des candidatures aux marchés de travaux",
-     "Les acheteurs contrôlent l'identité et la situation des entreprises candidates.",
+     "Les acheteurs contrôlent l’identité et la situation des entreprises candidates.",
      "Les acheteurs de la commune", EVENT_APPROVE, "Bienvenue. Le jeton est disponible."},
     {"dominique.petit@occitanie.example", "occitanie.example", "20005379100014", "demande-libre",
-     "Aides à l'investissement des petites entreprises",
-     "La région instruit 2 000 dossiers d'aide par an.", "Les agents instructeurs des aides",
-     EVENT_REQUEST_CHANGES, "Citez la délibération qui fonde le régime d'aide, avec sa date."},
+     "Aides à l’investissement des petites entreprises",
+     "La région instruit 2 000 dossiers d’aide par an.", "Les agents instructeurs des aides",
+     EVENT_REQUEST_CHANGES, "Citez la délibération qui fonde le régime d’aide, avec sa date."},
     {"dominique.petit@occitanie.example", "occitanie.example", "20005379100014", "demande-libre",
      "Annuaire des entreprises de la région", "Publier un annuaire des entreprises du territoire.",
      "Le grand public", EVENT_REFUSE,
-     "Un annuaire public n'entre pas dans une mission qui donne accès à ces données : les données "
+     "Un annuaire public n’entre pas dans une mission qui donne accès à ces données : les données "
      "ouvertes suffisent."},
 };
 

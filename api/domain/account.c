@@ -49,7 +49,7 @@ static enum err check_current_siret(struct context *context, struct tx *tx, cons
         return ERR_NONE;
     }
     field_errors_add(context->errors, "/current_siret", "not_allowed",
-                     "Vous ne pouvez pas agir pour cette organisation : rejoignez-la d'abord, ou "
+                     "Vous ne pouvez pas agir pour cette organisation : rejoignez-la d’abord, ou "
                      "attendez la réponse du support.");
     return ERR_INVALID;
 }
@@ -130,7 +130,7 @@ static enum err check_current_password(struct context *context, const struct acc
     if (!matches) {
         TRY(attempt_count(context, ATTEMPT_PASSWORD, account->id));
         field_errors_add(context->errors, "/current_password", "wrong_password",
-                         "Ce n'est pas votre mot de passe actuel.");
+                         "Ce n’est pas votre mot de passe actuel.");
     }
     return field_errors_verdict(context->errors);
 }

@@ -16,7 +16,7 @@
 enum { BCRYPT_BYTES = 60, CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
 
 static const char ORIGIN[] =
-    "Accès accordé par l'ancien tableau de bord, où la demande est restée.";
+    "Accès accordé par l’ancien tableau de bord, où la demande est restée.";
 /* Nobody accepted ours. */
 static const char FORMER_TERMS[] = "ancien tableau de bord";
 
@@ -50,7 +50,7 @@ static void read_scopes(struct context *context, struct parsed *parsed) {
         at += strlen(scope);
         if (product_find_scope(parsed->product, scope) == NULL) {
             refuse(context, "scopes", "unknown_value",
-                   arena_printf(context->arena, "Ce produit n'a pas de périmètre « %s ».", scope));
+                   arena_printf(context->arena, "Ce produit n’a pas de périmètre « %s ».", scope));
         } else if (!value_has_text(parsed->scopes, scope)) {
             value_push(context->arena, parsed->scopes, value_text(context->arena, scope));
         }
@@ -67,7 +67,7 @@ static void read_token(struct context *context, struct parsed *parsed) {
         return;
     }
     if (!text_is_uuid(row->token_id)) {
-        refuse(context, "token_id", "invalid_format", "L'identifiant d'un jeton est un UUID.");
+        refuse(context, "token_id", "invalid_format", "L’identifiant d’un jeton est un UUID.");
     }
     if (!clock_parse_rfc3339(row->expires_at, &expires_at_ms) || expires_at_ms <= clock_now_ms()) {
         refuse(context, "expires_at", "invalid_format",
@@ -76,7 +76,7 @@ static void read_token(struct context *context, struct parsed *parsed) {
     parsed->expires_at_s = expires_at_ms / 1000;
     parsed->product = products_find(context->services->products, row->product);
     if (parsed->product == NULL) {
-        refuse(context, "product", "not_found", "Ce produit n'existe pas.");
+        refuse(context, "product", "not_found", "Ce produit n’existe pas.");
         return;
     }
     read_scopes(context, parsed);
@@ -95,7 +95,7 @@ static enum err parse(struct context *context, const struct account_import_row *
     }
     if (!is_hash(row->password_hash)) {
         refuse(context, "password_hash", "invalid_format",
-               "L'empreinte du mot de passe est de bcrypt ou d'Argon2.");
+               "L’empreinte du mot de passe est de bcrypt ou d’Argon2.");
     }
     read_token(context, parsed);
     if (numbered == ERR_NONE) {
@@ -137,7 +137,7 @@ static const char *form_of(struct arena *arena, const struct parsed *parsed) {
     struct value *contacts = value_object(arena);
     value_set(arena, contacts, "technical", technical);
     struct value *fields = value_object(arena);
-    value_set_text(arena, fields, "title", "Accès repris de l'ancien tableau de bord");
+    value_set_text(arena, fields, "title", "Accès repris de l’ancien tableau de bord");
     value_set_text(arena, fields, "description", ORIGIN);
     value_set_text(arena, fields, "recipients", ORIGIN);
     value_set(arena, fields, "retention_months", value_integer(arena, RETENTION_MONTHS));
@@ -167,7 +167,7 @@ static enum err write_request(struct tx *tx, const struct parsed *parsed, const 
                  P_TEXT(form_of(tx->arena, parsed)), P_TEXT(FORMER_TERMS)));
     TRY(move_request(tx, *request_id, "submit", "submitted", NULL));
     TRY(tx_query(tx, &SQL_DECISION_ADD, &rows, P_TEXT(*request_id), P_TEXT("approve"),
-                 P_TEXT("Reprise de l'ancien tableau de bord."), P_NULL, P_TEXT(scopes),
+                 P_TEXT("Reprise de l’ancien tableau de bord."), P_NULL, P_TEXT(scopes),
                  P_TEXT("[]"), P_TEXT(account_id)));
     TRY(tx_query(tx, &SQL_HABILITATION_ADD, &rows, P_TEXT(*request_id),
                  P_TEXT(rows_text(rows, 0, "id")), P_TEXT(scopes),

@@ -23,7 +23,7 @@ static enum err check_upload(struct context *context, const struct attachment_up
     if (!kind_is_known(upload->kind)) {
         field_errors_add(context->errors, "/kind",
                          upload->kind == NULL ? "required" : "unknown_value",
-                         "Dites ce qu'est ce document : legal_basis, public_service_mission, "
+                         "Dites ce qu’est ce document : legal_basis, public_service_mission, "
                          "mockup ou other.");
     }
     if (upload->bytes == NULL) {
@@ -108,7 +108,7 @@ static enum err replace(struct context *context, struct tx *tx, const char *requ
     }
     if (rows == NULL || rows->count == 0) {
         field_errors_add(context->errors, "/replaces", "not_found",
-                         "Le fichier à remplacer n'est plus joint à la demande.");
+                         "Le fichier à remplacer n’est plus joint à la demande.");
         return ERR_INVALID;
     }
     *name = rows_text(rows, 0, "file_name");
@@ -131,7 +131,7 @@ enum err attachment_add(struct context *context, const char *request_id,
     TRY(tx_query(&tx, &SQL_ATTACHMENT_LIST_FACTS, &rows, P_TEXT(request_id)));
     if (rows->count >= ATTACHMENTS_MAX) {
         field_errors_add(context->errors, "/file", "too_many",
-                         "Dix fichiers sont déjà joints : retirez-en un avant d'en ajouter.");
+                         "Dix fichiers sont déjà joints : retirez-en un avant d’en ajouter.");
         return ERR_INVALID;
     }
     TRY(tx_query(&tx, &SQL_ATTACHMENT_ADD, &rows, P_TEXT(request_id), P_TEXT(upload->kind),
@@ -167,7 +167,7 @@ static enum err read_content(struct context *context, const struct rows *rows,
     }
     if (strcmp(verdict, "pending") == 0) {
         return context_fail(context, ERR_CONFLICT,
-                            "Ce fichier n'est pas encore analysé par l'antivirus.");
+                            "Ce fichier n’est pas encore analysé par l’antivirus.");
     }
     *out = (struct attachment_content){.file_name = rows_text(rows, 0, "file_name"),
                                        .media_type = rows_text(rows, 0, "content_type")};

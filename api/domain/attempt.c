@@ -38,7 +38,7 @@ enum err attempt_check(struct context *context, enum attempt_kind kind, const ch
     }
     context->retry_after_s = rows_integer(rows, 0, "wait_s", 1);
     return context_fail(context, ERR_RATE_LIMITED,
-                        "Trop d'essais. Patientez un peu, puis recommencez.");
+                        "Trop d’essais. Patientez un peu, puis recommencez.");
 }
 
 enum err attempt_count(struct context *context, enum attempt_kind kind, const char *subject) {

@@ -31,12 +31,12 @@ static enum err record_client(struct context *context, struct tx *tx, const char
 static enum err check_product(struct context *context, const struct client_creation *creation) {
     const struct actor *actor = context->actor;
     if (products_find(context->services->products, creation->product) == NULL) {
-        field_errors_add(context->errors, "/product", "not_found", "Ce produit n'existe pas.");
+        field_errors_add(context->errors, "/product", "not_found", "Ce produit n’existe pas.");
         return ERR_INVALID;
     }
     if (!actor_has_role(actor, ROLE_REPORTER, creation->product)) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Un programme d'instruction est créé par un agent de ce produit.");
+                            "Un programme d’instruction est créé par un agent de ce produit.");
     }
     if (value_has_text(creation->scopes, "usage:write") &&
         !actor_has_role(actor, ROLE_MANAGER, creation->product)) {
@@ -51,7 +51,7 @@ static enum err check_organisation(struct context *context, struct tx *tx,
     struct rows *rows = NULL;
     if (value_has_text(creation->scopes, "usage:write")) {
         field_errors_add(context->errors, "/scopes", "not_allowed",
-                         "Le périmètre « usage:write » est réservé aux programmes d'un produit.");
+                         "Le périmètre « usage:write » est réservé aux programmes d’un produit.");
         return ERR_INVALID;
     }
     TRY(tx_query(tx, &SQL_CLIENT_IS_MEMBER, &rows, P_TEXT(context->actor->account_id),
@@ -59,7 +59,7 @@ static enum err check_organisation(struct context *context, struct tx *tx,
     return rows_boolean(rows, 0, "is_member")
                ? ERR_NONE
                : context_fail(context, ERR_FORBIDDEN,
-                              "Vous n'êtes pas membre actif de cette organisation.");
+                              "Vous n’êtes pas membre actif de cette organisation.");
 }
 
 static enum err check_count(struct context *context, struct tx *tx) {
@@ -157,7 +157,7 @@ enum err client_add_secret(struct context *context, const char *id, struct new_s
     TRY(lock(context, &tx, id, &rows));
     if (rows_integer(rows, 0, "secrets", 0) >= CLIENT_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
-                            "Ce programme a déjà deux secrets : retirez-en un d'abord.");
+                            "Ce programme a déjà deux secrets : retirez-en un d’abord.");
     }
     TRY(add_secret(&tx, id, secret));
     TRY(tx_query(&tx, &SQL_CLIENT_TOUCH, NULL, P_TEXT(id)));
@@ -179,7 +179,7 @@ enum err client_delete_secret(struct context *context, const char *id, const cha
     }
     if (rows_integer(rows, 0, "secrets", 0) < CLIENT_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
-                            "C'est le dernier secret : ajoutez-en un autre, ou supprimez le "
+                            "C’est le dernier secret : ajoutez-en un autre, ou supprimez le "
                             "programme.");
     }
     TRY(tx_query(&tx, &SQL_CLIENT_TOUCH, NULL, P_TEXT(id)));

@@ -187,7 +187,7 @@ enum err directory_search(struct context *context, const char *words, int64_t li
     } else if (ports->directory_search(ports->directory_state, context->arena, words, limit, offset,
                                        &found, &count) != ERR_NONE) {
         return context_fail(context, ERR_UNAVAILABLE,
-                            "L'annuaire des établissements ne répond pas. Saisissez le SIRET, ou "
+                            "L’annuaire des établissements ne répond pas. Saisissez le SIRET, ou "
                             "réessayez plus tard.");
     }
     struct value *items = value_array(context->arena);
@@ -221,7 +221,7 @@ enum err directory_ask(struct context *context, const char *siret, const char *p
     if (found == ERR_NOT_FOUND) {
         field_errors_add(
             context->errors, pointer, "not_found",
-            "Aucun établissement n'a ce SIRET dans le répertoire. Vérifiez le numéro, ou "
+            "Aucun établissement n’a ce SIRET dans le répertoire. Vérifiez le numéro, ou "
             "cherchez votre organisation par son nom.");
         return ERR_INVALID;
     }

@@ -103,20 +103,20 @@ static bool has_non_ascii(const char *text) {
 static const char *find_general_fault(const char *text) {
     const char *at = strchr(text, '@');
     if (strpbrk(text, " \t\r\n") != NULL) {
-        return "Une adresse électronique ne contient pas d'espace.";
+        return "Une adresse électronique ne contient pas d’espace.";
     }
     if (strpbrk(text, ",;") != NULL) {
         return "Indiquez une seule adresse électronique, sans virgule ni point-virgule.";
     }
     if (strpbrk(text, "\"<>()[]\\:") != NULL) {
-        return "Indiquez l'adresse seule, sans guillemets, chevrons ni parenthèses : "
+        return "Indiquez l’adresse seule, sans guillemets, chevrons ni parenthèses : "
                "nom@exemple.fr.";
     }
     if (at == NULL) {
         return "Il manque le signe @ : une adresse ressemble à nom@exemple.fr.";
     }
     if (strchr(at + 1, '@') != NULL) {
-        return "Une adresse électronique ne contient qu'un seul signe @.";
+        return "Une adresse électronique ne contient qu’un seul signe @.";
     }
     return NULL;
 }
@@ -132,7 +132,7 @@ static const char *find_local_fault(const char *local) {
         return "Les lettres accentuées ne sont pas admises avant le signe @.";
     }
     return local_is_valid(local) ? NULL
-                                 : "La partie avant le signe @ n'est pas valable : vérifiez les "
+                                 : "La partie avant le signe @ n’est pas valable : vérifiez les "
                                    "points et les signes.";
 }
 
@@ -156,7 +156,7 @@ enum err email_parse(struct field_errors *errors, const char *pointer, const cha
         fault = find_local_fault(out->local);
     }
     if (fault == NULL && out->domain == NULL) {
-        fault = "Le nom de domaine après le signe @ n'est pas valable : il ressemble à exemple.fr.";
+        fault = "Le nom de domaine après le signe @ n’est pas valable : il ressemble à exemple.fr.";
     }
     if (fault != NULL) {
         field_errors_add(errors, pointer, "invalid_format", "%s", fault);

@@ -82,7 +82,7 @@ static void check_text(const struct check *check, const struct form_field *field
               "Donnez une date du calendrier, par exemple 2027-03-01.");
     }
     if (field->type == FIELD_ENUM && !texts_have(&field->values, text)) {
-        fault(check, pointer, "unknown_value", "Choisissez l'une des réponses proposées.");
+        fault(check, pointer, "unknown_value", "Choisissez l’une des réponses proposées.");
     }
 }
 
@@ -137,7 +137,7 @@ static void check_justifications(const struct check *check, const struct form_fi
         const char *at =
             arena_printf(check->arena, "%s/%s", pointer, escape_token(check->arena, member->name));
         if (product_find_scope(check->product, member->name) == NULL) {
-            fault(check, at, "unknown_value", "Cette donnée n'existe pas.");
+            fault(check, at, "unknown_value", "Cette donnée n’existe pas.");
         } else if (is_emptied(member->value)) {
             continue;
         } else if (member->value->kind != VALUE_STRING) {
@@ -170,7 +170,7 @@ static void check_contact(const struct check *check, const char *pointer,
         }
         const char *at = arena_printf(check->arena, "%s%s", pointer, token);
         if (known == NULL) {
-            fault(check, at, "unknown_member", "Ce membre n'existe pas.");
+            fault(check, at, "unknown_member", "Ce membre n’existe pas.");
         } else {
             check_value(check, known, at, member->value);
         }
@@ -265,7 +265,7 @@ static void check_members(const struct check *check, const char *parent,
         } else if (!is_group(check->product, pointer)) {
             const bool owned = is_server_owned(pointer);
             fault(check, pointer, owned ? "server_owned" : "unknown_member",
-                  owned ? "Ce membre n'est écrit que par le serveur." : "Ce membre n'existe pas.");
+                  owned ? "Ce membre n’est écrit que par le serveur." : "Ce membre n’existe pas.");
         } else if (member->value->kind == VALUE_OBJECT) {
             check_members(check, pointer, member->value);
         } else if (!is_emptied(member->value)) {
@@ -319,7 +319,7 @@ static void check_read_only(const struct check *check, const struct use_case *us
                                                         value_equal(before, after));
             if (!same) {
                 fault(check, pointer, "not_allowed",
-                      "Ce cas d'usage fixe ce texte : il ne se modifie pas.");
+                      "Ce cas d’usage fixe ce texte : il ne se modifie pas.");
             }
         }
     }

@@ -17,12 +17,12 @@ void form_scopes_check_list(struct arena *arena, struct field_errors *errors,
         const struct value *item = list->array.items[i];
         const char *at = arena_printf(arena, "%s/%zu", pointer, i);
         if (!value_is(item, VALUE_STRING)) {
-            field_errors_add(errors, at, "wrong_type", "Le nom d'une donnée est attendu ici.");
+            field_errors_add(errors, at, "wrong_type", "Le nom d’une donnée est attendu ici.");
             continue;
         }
         if (product_find_scope(product, item->text) == NULL) {
             field_errors_add(errors, at, "unknown_value",
-                             "Cette donnée n'existe pas : choisissez-la dans la liste.");
+                             "Cette donnée n’existe pas : choisissez-la dans la liste.");
         }
         for (size_t j = 0; j < i; j++) {
             if (value_equal(item, list->array.items[j])) {
@@ -48,7 +48,7 @@ void form_scopes_check_rules(struct arena *arena, struct field_errors *errors,
                               !texts_have(&use_case->preselected_scopes, id);
         if (is_added || texts_have(&use_case->hidden_scopes, id)) {
             field_errors_add(errors, arena_printf(arena, "/scopes/%zu", i), "not_allowed",
-                             "La donnée « %s » ne peut pas être demandée pour ce cas d'usage.",
+                             "La donnée « %s » ne peut pas être demandée pour ce cas d’usage.",
                              label_of(subject->product, id));
         }
     }
@@ -56,7 +56,7 @@ void form_scopes_check_rules(struct arena *arena, struct field_errors *errors,
         const char *id = use_case->locked_scopes.items[i];
         if (texts_have(&use_case->preselected_scopes, id) && !value_has_text(list, id)) {
             field_errors_add(errors, "/scopes", "not_allowed",
-                             "La donnée « %s » fait partie de ce cas d'usage : elle ne peut pas "
+                             "La donnée « %s » fait partie de ce cas d’usage : elle ne peut pas "
                              "être retirée.",
                              label_of(subject->product, id));
         }

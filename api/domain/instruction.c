@@ -14,7 +14,7 @@ static enum err check_reader(struct context *context, const char *product) {
                    actor_has_role(context->actor, ROLE_ADMIN, NULL)
                ? ERR_NONE
                : context_fail(context, ERR_FORBIDDEN,
-                              "Les modèles sont réservés à l'instruction du produit.");
+                              "Les modèles sont réservés à l’instruction du produit.");
 }
 
 static enum err check_manager(struct context *context, const char *product) {

@@ -69,7 +69,7 @@ static enum err refuse(struct context *context, const char *key, const char *fro
     TRY(attempt_count(context, ATTEMPT_LOGIN, key));
     return context_fail(context, ERR_BAD_CREDENTIALS,
                         "Adresse électronique ou mot de passe incorrect. Si vous venez de créer "
-                        "votre compte, activez-le d'abord par le lien reçu par courriel.");
+                        "votre compte, activez-le d’abord par le lien reçu par courriel.");
 }
 
 /* Imported hashes and former parameters are replaced when the password is at hand. */
@@ -141,7 +141,7 @@ enum err login_second_factor(struct context *context, const char *code, struct l
     unsigned char hash[TOKEN_HASH_BYTES];
     const struct actor *actor = context->actor;
     if (!actor->second_factor_pending) {
-        return context_fail(context, ERR_CONFLICT, "Aucun second facteur n'est attendu.");
+        return context_fail(context, ERR_CONFLICT, "Aucun second facteur n’est attendu.");
     }
     TRY(attempt_check(context, ATTEMPT_SECOND_FACTOR, actor->account_id));
     const enum err checked = second_factor_check(context, code);

@@ -89,7 +89,7 @@ static enum err check_no_requests(struct context *context, struct tx *tx, const 
     return rows_boolean(rows, 0, "answer")
                ? context_fail(context, ERR_CONFLICT,
                               "Vous suivez encore des demandes pour cette organisation : "
-                              "transférez-les d'abord à un collègue.")
+                              "transférez-les d’abord à un collègue.")
                : ERR_NONE;
 }
 
@@ -104,7 +104,7 @@ enum err membership_leave(struct context *context, const char *id) {
     }
     if (strcmp(member.state, "refused") == 0) {
         return context_fail(context, ERR_CONFLICT,
-                            "Le support a refusé ce rattachement : il n'y a rien à quitter.");
+                            "Le support a refusé ce rattachement : il n’y a rien à quitter.");
     }
     TRY(check_no_requests(context, &tx, member.siret));
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_LEAVE, NULL, P_TEXT(id)));
@@ -136,14 +136,14 @@ static enum err check_may_report(struct context *context, struct tx *tx,
     }
     if (strcmp(state, "active") != 0) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Seuls les membres de l'organisation peuvent faire un signalement.");
+                            "Seuls les membres de l’organisation peuvent faire un signalement.");
     }
     const bool is_there =
         strcmp(member->state, "active") == 0 || strcmp(member->state, "external") == 0;
     if (!is_there || strcmp(member->account_id, context->actor->account_id) == 0) {
         return context_fail(context, ERR_CONFLICT,
                             is_there ? "Vous ne pouvez pas vous signaler vous-même."
-                                     : "Cette personne n'agit pas pour l'organisation.");
+                                     : "Cette personne n’agit pas pour l’organisation.");
     }
     return ERR_NONE;
 }
@@ -199,7 +199,7 @@ enum err membership_list_members(struct context *context, const char *siret, con
     }
     if (!is_support && strcmp(own_state, "active") != 0) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Seuls les membres de l'organisation en voient la liste.");
+                            "Seuls les membres de l’organisation en voient la liste.");
     }
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_LIST_MEMBERS, &rows, P_TEXT(siret), P_TEXT(state),
                  P_TEXT(context->actor->account_id), P_BOOLEAN(is_support), P_PAGE_TIME(page)));

@@ -115,7 +115,7 @@ static enum err check_verdict(struct context *context, const struct membership_v
     const bool waits =
         row->reported || strcmp(row->state, "suspended") == 0 || strcmp(row->state, "refused") == 0;
     return waits ? ERR_NONE
-                 : context_fail(context, ERR_CONFLICT, "Ce rattachement n'attend aucun verdict.");
+                 : context_fail(context, ERR_CONFLICT, "Ce rattachement n’attend aucun verdict.");
 }
 
 static enum err tell_person(struct tx *tx, const struct case_row *row,
@@ -211,7 +211,7 @@ enum err organisation_trust_domain(struct context *context, const char *siret, c
     const char *parsed = email_parse_domain(context->arena, domain);
     if (parsed == NULL) {
         field_errors_add(context->errors, "/domain", "invalid_format",
-                         "Ce n'est pas un nom de domaine. Exemple : mairie-exemple.fr.");
+                         "Ce n’est pas un nom de domaine. Exemple : mairie-exemple.fr.");
         return ERR_INVALID;
     }
     if (email_is_free_mail(parsed)) {

@@ -4,7 +4,7 @@
 
 static bool refuse(struct field_errors *errors) {
     field_errors_add(errors, "cursor", "invalid_format",
-                     "Ce curseur n'est pas celui d'une page précédente.");
+                     "Ce curseur n’est pas celui d’une page précédente.");
     return false;
 }
 

@@ -73,22 +73,22 @@ enum err policy_check_event(struct context *context, const struct request_facts 
     }
     if (request_event_needs_distance(event) && (facts->is_member || facts->is_external)) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Vous appartenez à l'organisation qui demande : une autre personne "
+                            "Vous appartenez à l’organisation qui demande : une autre personne "
                             "doit prendre cette décision.");
     }
     *row = find_row(facts, event);
     if (*row == NULL) {
         return context_fail(context, ERR_CONFLICT,
-                            "L'état de la demande ne permet pas cette action.");
+                            "L’état de la demande ne permet pas cette action.");
     }
     if ((doers & (*row)->doers) == 0) {
         return context_fail(context, ERR_CONFLICT,
-                            "Dans cet état, cette action revient à quelqu'un d'autre.");
+                            "Dans cet état, cette action revient à quelqu'un d’autre.");
     }
     *doer = pick_doer(doers & (*row)->doers);
     if (is_too_close(*row, *doer, facts)) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Vous appartenez à l'organisation qui demande : une autre personne "
+                            "Vous appartenez à l’organisation qui demande : une autre personne "
                             "doit prendre cette décision.");
     }
     return ERR_NONE;

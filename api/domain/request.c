@@ -36,16 +36,16 @@ static const struct use_case *find_use_case(struct context *context,
     *product = products_find(context->services->products, start->product);
     if (*product == NULL) {
         field_errors_add(context->errors, "/product", "unknown_value",
-                         "Ce produit n'existe pas : voyez le catalogue.");
+                         "Ce produit n’existe pas : voyez le catalogue.");
         return NULL;
     }
     const struct use_case *use_case = product_find_use_case(*product, start->use_case);
     if (use_case == NULL) {
         field_errors_add(context->errors, "/use_case", "unknown_value",
-                         "Ce cas d'usage n'existe pas pour ce produit.");
+                         "Ce cas d’usage n’existe pas pour ce produit.");
     } else if (!use_case->startable_by_applicant) {
         field_errors_add(context->errors, "/use_case", "not_allowed",
-                         "Ce cas d'usage n'est plus proposé aux nouvelles demandes.");
+                         "Ce cas d’usage n’est plus proposé aux nouvelles demandes.");
     }
     return use_case;
 }
@@ -57,7 +57,7 @@ static enum err check_ground(struct context *context, struct tx *tx, const char 
                  P_TEXT(context->actor->account_id)));
     if (rows->count == 0) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Vous n'êtes pas membre actif de cette organisation.");
+                            "Vous n’êtes pas membre actif de cette organisation.");
     }
     const char *state = rows_text(rows, 0, "organisation_state");
     if (strcmp(state, "closed") == 0) {
@@ -66,12 +66,12 @@ static enum err check_ground(struct context *context, struct tx *tx, const char 
     } else if (strcmp(state, "open") != 0) {
         field_errors_add(
             context->errors, "/siret", "pending_directory",
-            "Le répertoire des établissements ne répond pas et n'a pas encore confirmé "
-            "celui-ci. Recommencez dans quelques minutes : rien d'autre n'est à faire.");
+            "Le répertoire des établissements ne répond pas et n’a pas encore confirmé "
+            "celui-ci. Recommencez dans quelques minutes : rien d’autre n’est à faire.");
     }
     if (eligibility_is_excluded(eligibility_find_ground(rows_text(rows, 0, "legal_category")))) {
         field_errors_add(context->errors, "/siret", "not_eligible",
-                         "Une personne physique ne peut pas demander d'accès.");
+                         "Une personne physique ne peut pas demander d’accès.");
     }
     return field_errors_verdict(context->errors);
 }
@@ -131,7 +131,7 @@ enum err request_copy(struct context *context, const char *id, const char **docu
     TRY(check_ground(context, &tx, file.facts.siret));
     if (!file.use_case->startable_by_applicant) {
         return context_fail(context, ERR_CONFLICT,
-                            "Ce cas d'usage n'est plus proposé aux nouvelles demandes.");
+                            "Ce cas d’usage n’est plus proposé aux nouvelles demandes.");
     }
     struct value *fields = value_copy(context->arena, file.fields);
     value_remove(fields, "terms_accepted");
@@ -210,7 +210,7 @@ enum err request_update(struct context *context, const char *id, int64_t expecte
     if (expected_version >= 0 && expected_version != file.facts.version) {
         return context_fail(context, ERR_STALE,
                             "La demande a été modifiée entre-temps : relisez-la avant "
-                            "d'enregistrer.");
+                            "d’enregistrer.");
     }
     const struct form_subject subject = request_file_subject(&file);
     TRY(form_apply_patch(context->arena, context->errors, &subject, file.fields, patch, &fields));
@@ -265,7 +265,7 @@ static enum err find_successor(struct context *context, struct tx *tx,
                  P_TEXT(email.key)));
     if (rows->count == 0) {
         field_errors_add(context->errors, "/email", "not_found",
-                         "Aucun membre actif de l'organisation n'a cette adresse.");
+                         "Aucun membre actif de l’organisation n’a cette adresse.");
         return ERR_INVALID;
     }
     *account_id = rows_text(rows, 0, "id");
@@ -332,7 +332,7 @@ enum err request_assign(struct context *context, const char *id, const char *acc
                      P_TEXT(account_id)));
         if (rows->count == 0) {
             field_errors_add(context->errors, "/account_id", "not_found",
-                             "Cette personne n'est pas instructeur de ce produit.");
+                             "Cette personne n’est pas instructeur de ce produit.");
             return ERR_INVALID;
         }
     }
@@ -362,7 +362,7 @@ enum err request_export(struct context *context, const struct request_filter *fi
     const struct identity identity = context_identity(context);
     struct rows *rows = NULL;
     if (!actor_is_staff(context->actor)) {
-        return context_fail(context, ERR_FORBIDDEN, "L'export est réservé à l'instruction.");
+        return context_fail(context, ERR_FORBIDDEN, "L’export est réservé à l’instruction.");
     }
     TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_REQUEST_EXPORT,
                    &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->states),

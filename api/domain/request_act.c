@@ -61,7 +61,7 @@ static void check_granted_scopes(struct passage *passage) {
     }
     if (passage->row->event != EVENT_APPROVE) {
         fault(passage, "/granted_scopes", "not_allowed",
-              "Les données accordées n'accompagnent qu'une acceptation.");
+              "Les données accordées n’accompagnent qu’une acceptation.");
         return;
     }
     const size_t before = passage->context->errors->count;
@@ -72,7 +72,7 @@ static void check_granted_scopes(struct passage *passage) {
         const struct product_scope *scope = product_find_scope(passage->file.product, id);
         if (!value_has_text(asked, id) && (scope == NULL || !scope->is_open_data)) {
             fault(passage, arena_printf(passage->context->arena, "/granted_scopes/%zu", i),
-                  "not_allowed", "Cette donnée n'a pas été demandée.");
+                  "not_allowed", "Cette donnée n’a pas été demandée.");
         }
     }
 }
@@ -140,8 +140,8 @@ static enum err check_changed(struct passage *passage) {
     if (same_files && value_count(form_list_changes(passage->context->arena, former,
                                                     passage->file.fields)) == 0) {
         return context_fail(passage->context, ERR_CONFLICT,
-                            "Rien n'a changé depuis l'acceptation : modifiez la demande avant de "
-                            "l'envoyer, ou annulez la réouverture.");
+                            "Rien n’a changé depuis l’acceptation : modifiez la demande avant de "
+                            "l’envoyer, ou annulez la réouverture.");
     }
     return ERR_NONE;
 }

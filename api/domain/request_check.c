@@ -84,13 +84,13 @@ static bool is_of_organisation(const struct inquiry *inquiry, const char *domain
 static void check_establishment(struct inquiry *inquiry) {
     const char *state = inquiry->file->organisation_state;
     if (strcmp(state, "open") == 0) {
-        add_check(inquiry, "establishment_open", OUTCOME_OK, "L'établissement est ouvert.", "");
+        add_check(inquiry, "establishment_open", OUTCOME_OK, "L’établissement est ouvert.", "");
     } else if (strcmp(state, "closed") == 0) {
-        const char *message = "L'établissement est fermé : il ne peut pas demander d'accès.";
+        const char *message = "L’établissement est fermé : il ne peut pas demander d’accès.";
         add_check(inquiry, "establishment_open", OUTCOME_BLOCKING, message, "/siret");
         block(inquiry, "/siret", "closed", message);
     } else {
-        const char *message = "Le répertoire n'a pas encore confirmé cet établissement. "
+        const char *message = "Le répertoire n’a pas encore confirmé cet établissement. "
                               "Réessayez un peu plus tard.";
         add_check(inquiry, "establishment_open", OUTCOME_UNKNOWN, message, "/siret");
         block(inquiry, "/siret", "not_allowed", message);
@@ -101,15 +101,15 @@ static void check_eligibility(struct inquiry *inquiry) {
     const enum eligibility_ground ground = eligibility_find_ground(inquiry->file->legal_category);
     if (eligibility_is_by_nature(ground)) {
         add_check(inquiry, "eligibility", OUTCOME_OK,
-                  "L'organisation est une administration : elle est éligible.", "");
+                  "L’organisation est une administration : elle est éligible.", "");
     } else if (eligibility_is_excluded(ground)) {
-        const char *message = "Une personne physique ne peut pas demander d'accès.";
+        const char *message = "Une personne physique ne peut pas demander d’accès.";
         add_check(inquiry, "eligibility", OUTCOME_BLOCKING, message, "/siret");
         block(inquiry, "/siret", "not_eligible", message);
     } else {
         add_check(inquiry, "eligibility", OUTCOME_WARNING,
-                  "L'organisation n'est pas une administration : elle doit décrire sa mission de "
-                  "service public et joindre l'acte qui la lui confie.",
+                  "L’organisation n’est pas une administration : elle doit décrire sa mission de "
+                  "service public et joindre l’acte qui la lui confie.",
                   "/public_service_mission /attachments");
     }
 }
@@ -119,14 +119,14 @@ static void check_controller(struct inquiry *inquiry) {
     struct email email;
     if (!read_email(inquiry, "data_controller", &email)) {
         add_check(inquiry, "controller_domain", OUTCOME_UNKNOWN,
-                  "Le responsable du traitement n'est pas encore indiqué.", pointer);
+                  "Le responsable du traitement n’est pas encore indiqué.", pointer);
     } else if (inquiry->controller_is_member || is_of_organisation(inquiry, email.domain)) {
         add_check(inquiry, "controller_domain", OUTCOME_OK,
-                  "Le responsable du traitement appartient à l'organisation.", "");
+                  "Le responsable du traitement appartient à l’organisation.", "");
     } else {
         const char *message =
             "Le responsable du traitement doit appartenir à votre organisation : indiquez son "
-            "adresse professionnelle, ou celle d'un membre de l'organisation.";
+            "adresse professionnelle, ou celle d’un membre de l’organisation.";
         add_check(inquiry, "controller_domain", OUTCOME_BLOCKING, message, pointer);
         block(inquiry, pointer, "not_allowed", message);
     }
@@ -137,14 +137,14 @@ static void check_officer(struct inquiry *inquiry) {
     struct email email;
     if (!read_email(inquiry, "data_protection_officer", &email)) {
         add_check(inquiry, "dpo_domain", OUTCOME_UNKNOWN,
-                  "Le délégué à la protection des données n'est pas encore indiqué.", pointer);
+                  "Le délégué à la protection des données n’est pas encore indiqué.", pointer);
     } else if (is_of_organisation(inquiry, email.domain)) {
         add_check(inquiry, "dpo_domain", OUTCOME_OK,
-                  "Le délégué à la protection des données appartient à l'organisation.", "");
+                  "Le délégué à la protection des données appartient à l’organisation.", "");
     } else {
         add_check(inquiry, "dpo_domain", OUTCOME_WARNING,
-                  "Le délégué à la protection des données a une adresse d'une autre organisation. "
-                  "C'est possible s'il est mutualisé.",
+                  "Le délégué à la protection des données a une adresse d’une autre organisation. "
+                  "C’est possible s’il est mutualisé.",
                   pointer);
     }
 }
@@ -170,8 +170,8 @@ static void check_duplicates(struct inquiry *inquiry) {
     const bool found = value_count(inquiry->duplicates) > 0;
     struct value *check = add_check(
         inquiry, "duplicate_request", found ? OUTCOME_WARNING : OUTCOME_OK,
-        found ? "L'organisation a déjà une demande pour le même cas d'usage et les mêmes données."
-              : "L'organisation n'a pas d'autre demande semblable.",
+        found ? "L’organisation a déjà une demande pour le même cas d’usage et les mêmes données."
+              : "L’organisation n’a pas d’autre demande semblable.",
         "");
     value_set(inquiry->arena, check, "requests", value_copy(inquiry->arena, inquiry->duplicates));
 }
@@ -186,8 +186,8 @@ static void check_unusual_scopes(struct inquiry *inquiry) {
         unusual += scope != NULL && !scope->is_open_data && !texts_have(usual, scope->id);
     }
     add_check(inquiry, "unusual_scopes", unusual > 0 ? OUTCOME_WARNING : OUTCOME_OK,
-              unusual > 0 ? "Certaines données demandées sont inhabituelles pour ce cas d'usage."
-                          : "Les données demandées sont habituelles pour ce cas d'usage.",
+              unusual > 0 ? "Certaines données demandées sont inhabituelles pour ce cas d’usage."
+                          : "Les données demandées sont habituelles pour ce cas d’usage.",
               unusual > 0 ? "/scopes" : "");
 }
 
@@ -195,7 +195,7 @@ static void check_retention(struct inquiry *inquiry) {
     const int64_t months = value_get_integer(inquiry->file->fields, "retention_months", -1);
     if (months < 0) {
         add_check(inquiry, "retention", OUTCOME_UNKNOWN,
-                  "La durée de conservation n'est pas encore indiquée.", "/retention_months");
+                  "La durée de conservation n’est pas encore indiquée.", "/retention_months");
     } else {
         const bool is_long = months > RETENTION_USUAL_MONTHS;
         add_check(inquiry, "retention", is_long ? OUTCOME_WARNING : OUTCOME_OK,
@@ -209,8 +209,8 @@ static void check_legal_sources(struct inquiry *inquiry) {
     const bool found =
         inquiry->has_legal_document || value_at(inquiry->file->fields, "/legal_basis/url") != NULL;
     add_check(inquiry, "legal_basis_sources", found ? OUTCOME_OK : OUTCOME_WARNING,
-              found ? "Le cadre juridique est accompagné d'un lien ou d'un document."
-                    : "Le cadre juridique n'a ni lien ni document : joignez l'un ou l'autre.",
+              found ? "Le cadre juridique est accompagné d’un lien ou d’un document."
+                    : "Le cadre juridique n’a ni lien ni document : joignez l’un ou l’autre.",
               found ? "" : "/legal_basis/url /attachments");
 }
 
@@ -229,7 +229,7 @@ static enum err read_files(struct inquiry *inquiry, struct tx *tx, struct texts 
                   "Ce fichier contient un virus : retirez-le et joignez un fichier sain.");
         } else if (strcmp(scan, "pending") == 0) {
             block(inquiry, pointer, "not_scanned",
-                  "Ce fichier n'est pas encore analysé par l'antivirus. Réessayez dans quelques "
+                  "Ce fichier n’est pas encore analysé par l’antivirus. Réessayez dans quelques "
                   "minutes.");
         }
     }

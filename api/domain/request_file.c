@@ -45,7 +45,7 @@ static enum err read_row(struct context *context, const struct rows *rows,
         file->product == NULL ? NULL : product_find_use_case(file->product, file->facts.use_case);
     if (file->use_case == NULL) {
         return context_fail(context, ERR_UNAVAILABLE,
-                            "Le produit de cette demande n'est pas servi en ce moment.");
+                            "Le produit de cette demande n’est pas servi en ce moment.");
     }
     return read_fields(context, rows_text(rows, 0, "fields"), &file->fields);
 }

@@ -87,7 +87,7 @@ enum err message_mark_read(struct context *context, const char *id, const char *
                  P_TEXT(message_id)));
     if (rows->count == 0) {
         field_errors_add(context->errors, "/message_id", "not_found",
-                         "Ce message n'est pas dans cette demande.");
+                         "Ce message n’est pas dans cette demande.");
         return ERR_INVALID;
     }
     return tx_commit(&tx);
@@ -116,7 +116,7 @@ enum err note_list(struct context *context, const char *id, const struct page *p
     TX_AUTO(tx);
     TRY(open_file(context, &tx, TX_READ, id, &file));
     if (!request_file_is_staff(context, &file)) {
-        return context_fail(context, ERR_FORBIDDEN, "Les notes sont réservées à l'instruction.");
+        return context_fail(context, ERR_FORBIDDEN, "Les notes sont réservées à l’instruction.");
     }
     TRY(tx_query(&tx, &SQL_NOTE_LIST, &rows, P_TEXT(id), P_PAGE_TIME(page)));
     *document = rows_text(rows, 0, "document");

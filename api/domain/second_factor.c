@@ -60,13 +60,13 @@ static enum err record(const struct context *context, struct tx *tx, const char 
 
 static enum err refuse_code(struct context *context) {
     field_errors_add(context->errors, "/code", "wrong_code",
-                     "Ce code n'est pas le bon, ou a déjà servi. Attendez le suivant, ou donnez un "
+                     "Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant, ou donnez un "
                      "code de secours.");
     return ERR_INVALID;
 }
 
 static enum err refuse_missing(struct context *context) {
-    return context_fail(context, ERR_CONFLICT, "Aucun second facteur n'est enregistré.");
+    return context_fail(context, ERR_CONFLICT, "Aucun second facteur n’est enregistré.");
 }
 
 enum err second_factor_start(struct context *context, struct second_factor_enrolment *out) {
@@ -82,7 +82,7 @@ enum err second_factor_start(struct context *context, struct second_factor_enrol
                  P_BYTES(sealed, strlen(sealed))));
     if (rows->count == 0) {
         return context_fail(context, ERR_CONFLICT,
-                            "Un second facteur est déjà enregistré. Retirez-le d'abord.");
+                            "Un second facteur est déjà enregistré. Retirez-le d’abord.");
     }
     TRY(tx_commit(&tx));
     out->secret_text = totp_secret_text(context->arena, secret);
@@ -142,7 +142,7 @@ static enum err confirm(struct context *context, const char *code, const struct 
     TRY(find(context, &tx, &factor));
     if (!factor.found || factor.confirmed) {
         return context_fail(context, ERR_CONFLICT,
-                            "Aucun enregistrement de second facteur n'est en cours.");
+                            "Aucun enregistrement de second facteur n’est en cours.");
     }
     TRY(accept_code(context, &tx, &factor, code));
     TRY(write_codes(context, &tx, codes));

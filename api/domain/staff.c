@@ -20,7 +20,7 @@ enum err staff_check_role(struct context *context, enum role role, const char *p
                          "Ce rôle vaut pour un produit : dites lequel.");
     } else if (products_find(context->services->products, product) == NULL) {
         field_errors_add(context->errors, "/product", "unknown_value",
-                         "Aucun produit n'a cet identifiant.");
+                         "Aucun produit n’a cet identifiant.");
     }
     return field_errors_verdict(context->errors);
 }
@@ -46,7 +46,7 @@ static enum err find_person(struct context *context, struct tx *tx,
     const enum err found = account_find_by_email(tx, change->email_key, out);
     if (found == ERR_NOT_FOUND || (found == ERR_NONE && out->state != ACCOUNT_ACTIVE)) {
         field_errors_add(context->errors, "/email", "not_found",
-                         "Aucun compte actif n'a cette adresse électronique.");
+                         "Aucun compte actif n’a cette adresse électronique.");
         return ERR_INVALID;
     }
     TRY(found);
@@ -108,7 +108,7 @@ enum err staff_check_not_last_admin(struct context *context, struct tx *tx,
     return is_one && count == 1
                ? context_fail(
                      context, ERR_CONFLICT,
-                     "C'est le dernier compte administrateur : nommez-en un autre d'abord.")
+                     "C’est le dernier compte administrateur : nommez-en un autre d’abord.")
                : ERR_NONE;
 }
 
@@ -126,7 +126,7 @@ enum err staff_withdraw(struct context *context, const struct staff_change *chan
     TRY(tx_query(&tx, &SQL_STAFF_WITHDRAW, &rows, P_TEXT(account.id),
                  P_TEXT(role_name(change->role)), P_TEXT(change->product)));
     if (rows->affected == 0) {
-        return context_fail(context, ERR_CONFLICT, "Cette personne n'a pas ce rôle.");
+        return context_fail(context, ERR_CONFLICT, "Cette personne n’a pas ce rôle.");
     }
     TRY(record(context, &tx, "staff.withdraw", &account, change));
     return tx_commit(&tx);

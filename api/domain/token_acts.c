@@ -142,7 +142,7 @@ static enum err prolong_same(struct context *context, struct tx *tx, const struc
     const struct product *product = products_find(context->services->products, row->product);
     const char *expires_at = NULL;
     if (product == NULL) {
-        return context_fail(context, ERR_CONFLICT, "Ce produit n'est plus proposé.");
+        return context_fail(context, ERR_CONFLICT, "Ce produit n’est plus proposé.");
     }
     TRY(token_row_prolong(tx, row->id, product->token_lifetime_months, &expires_at));
     TRY(webhook_event_add(tx, "token.prolonged", row->request_id));
@@ -170,7 +170,7 @@ enum err token_prolong(struct context *context, const char *id, const struct tok
     if (!answers->still_in_charge) {
         field_errors_add(
             context->errors, "/still_in_charge", "not_allowed",
-            "Transférez d'abord la demande à la personne qui en a désormais la charge.");
+            "Transférez d’abord la demande à la personne qui en a désormais la charge.");
         return ERR_INVALID;
     }
     TX_AUTO(tx);

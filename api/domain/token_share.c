@@ -81,7 +81,7 @@ enum err token_share_withdraw(struct context *context, const char *token_id, con
     TRY(begin(context, &identity, &tx));
     const enum err cancelled = token_share_cancel(&tx, token_id, share_id);
     if (cancelled == ERR_CONFLICT) {
-        return context_fail(context, ERR_CONFLICT, "Ce lien a déjà servi, ou n'est plus valable.");
+        return context_fail(context, ERR_CONFLICT, "Ce lien a déjà servi, ou n’est plus valable.");
     }
     TRY(cancelled);
     TRY(record_share(context, &tx, "token.cancel_share",

@@ -87,7 +87,7 @@ static enum err read_cursor(struct context *context, const char *cursor,
     if (joint == NULL || !text_parse_integer(at, 1, INT64_MAX, &place->at_us) ||
         !text_parse_integer(joint + 1, 0, INT64_MAX, &place->number)) {
         field_errors_add(context->errors, "cursor", "invalid_format",
-                         "Ce curseur n'est pas celui d'une page précédente.");
+                         "Ce curseur n’est pas celui d’une page précédente.");
         return ERR_INVALID;
     }
     return ERR_NONE;
@@ -139,7 +139,7 @@ enum err usage_read_limits(struct context *context, const char *token_id, struct
 static bool was_refused(const struct context *context, int64_t place) {
     const char *pointer = arena_printf(context->arena, "/calls/%lld/token_id", (long long)place);
     field_errors_add(context->errors, pointer, "not_found",
-                     "Aucun jeton de cette API n'a cet identifiant.");
+                     "Aucun jeton de cette API n’a cet identifiant.");
     return true;
 }
 
@@ -150,11 +150,11 @@ enum err usage_post_calls(struct context *context, const struct value *calls, in
     size_t count = 0;
     if (context->actor->kind != ACTOR_CLIENT) {
         return context_fail(context, ERR_UNAUTHENTICATED,
-                            "Présentez le jeton d'accès d'un programme.");
+                            "Présentez le jeton d’accès d’un programme.");
     }
     if (product == NULL) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Ce programme n'est pas lié à une API : il ne peut déposer d'appels.");
+                            "Ce programme n’est pas lié à une API : il ne peut déposer d’appels.");
     }
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));

@@ -81,13 +81,13 @@ static enum err check_right(struct context *context, struct tx *tx,
     struct rows *rows = NULL;
     if (is_bound_elsewhere(context->actor, creation)) {
         return context_fail(context, ERR_FORBIDDEN,
-                            "Ce programme n'est pas fait pour cette organisation ou ce produit.");
+                            "Ce programme n’est pas fait pour cette organisation ou ce produit.");
     }
     if (creation->siret == NULL) {
         return actor_has_role(context->actor, ROLE_MANAGER, creation->product)
                    ? ERR_NONE
                    : context_fail(context, ERR_FORBIDDEN,
-                                  "Seul un responsable suit toutes les demandes d'un produit : "
+                                  "Seul un responsable suit toutes les demandes d’un produit : "
                                   "indiquez le SIRET de votre organisation.");
     }
     TRY(tx_query(tx, &SQL_CLIENT_IS_MEMBER, &rows, P_TEXT(context->actor->account_id),
@@ -95,7 +95,7 @@ static enum err check_right(struct context *context, struct tx *tx,
     return rows_boolean(rows, 0, "is_member")
                ? ERR_NONE
                : context_fail(context, ERR_FORBIDDEN,
-                              "Vous n'êtes pas membre actif de cette organisation.");
+                              "Vous n’êtes pas membre actif de cette organisation.");
 }
 
 static enum err check_count(struct context *context, struct tx *tx) {
@@ -138,7 +138,7 @@ enum err webhook_create(struct context *context, const struct webhook_creation *
     struct new_secret made;
     struct rows *rows = NULL;
     if (products_find(context->services->products, creation->product) == NULL) {
-        field_errors_add(context->errors, "/product", "not_found", "Ce produit n'existe pas.");
+        field_errors_add(context->errors, "/product", "not_found", "Ce produit n’existe pas.");
         return ERR_INVALID;
     }
     TRY(check_url(context, creation->url));
@@ -223,7 +223,7 @@ enum err webhook_add_secret(struct context *context, const char *id, struct new_
     TRY(lock(context, &tx, id, &rows));
     if (rows_integer(rows, 0, "secrets", 0) >= WEBHOOK_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
-                            "Ce webhook a déjà deux secrets : retirez-en un d'abord.");
+                            "Ce webhook a déjà deux secrets : retirez-en un d’abord.");
     }
     TRY(add_secret(context, &tx, id, secret));
     TRY(tx_query(&tx, &SQL_WEBHOOK_TOUCH, NULL, P_TEXT(id)));
@@ -244,7 +244,7 @@ enum err webhook_delete_secret(struct context *context, const char *id, const ch
     }
     if (rows_integer(rows, 0, "secrets", 0) < WEBHOOK_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
-                            "C'est le dernier secret : ajoutez-en un autre, ou supprimez le "
+                            "C’est le dernier secret : ajoutez-en un autre, ou supprimez le "
                             "webhook.");
     }
     TRY(tx_query(&tx, &SQL_WEBHOOK_TOUCH, NULL, P_TEXT(id)));

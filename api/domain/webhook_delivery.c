@@ -89,7 +89,7 @@ static const char *explain(struct arena *arena, enum err err, int status) {
         return arena_printf(arena, "La réponse est %d ; un code de 200 à 299 est attendu.", status);
     }
     if (err == ERR_FORBIDDEN) {
-        return "L'adresse mène à un réseau privé : elle n'est pas appelée.";
+        return "L’adresse mène à un réseau privé : elle n’est pas appelée.";
     }
     if (err == ERR_TIMEOUT) {
         return "Pas de réponse complète en 10 secondes.";
@@ -97,7 +97,7 @@ static const char *explain(struct arena *arena, enum err err, int status) {
     if (err == ERR_UNAVAILABLE) {
         return "Personne ne répond à cette adresse.";
     }
-    return "La réponse est illisible, ou le certificat n'est pas bon.";
+    return "La réponse est illisible, ou le certificat n’est pas bon.";
 }
 
 static enum err call(const struct services *services, struct arena *arena,

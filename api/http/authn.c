@@ -19,7 +19,7 @@ static const char *credential_of(const char *header, const char *scheme) {
 static enum err refuse_bearer(struct exchange *exchange) {
     response_header(exchange, "WWW-Authenticate",
                     "Bearer realm=\"guichet\", error=\"invalid_token\"");
-    exchange->detail = "Ce jeton d'accès n'est pas valide ou a expiré.";
+    exchange->detail = "Ce jeton d’accès n’est pas valide ou a expiré.";
     return ERR_UNAUTHENTICATED;
 }
 
@@ -90,7 +90,7 @@ static enum err check_program(struct exchange *exchange, const struct route *rou
         return ERR_NONE;
     }
     exchange->detail = route->client_scope == NULL
-                           ? "Cette action n'est pas ouverte aux programmes."
+                           ? "Cette action n’est pas ouverte aux programmes."
                            : arena_printf(exchange->arena, "Le périmètre « %s » manque au jeton.",
                                           route->client_scope);
     return ERR_FORBIDDEN;
@@ -178,7 +178,7 @@ enum err authn_check_intent(struct exchange *exchange, const struct route *route
         return ERR_NONE;
     }
     if (came_from_elsewhere(exchange)) {
-        exchange->detail = "Cette requête vient d'un autre site.";
+        exchange->detail = "Cette requête vient d’un autre site.";
         return ERR_CSRF;
     }
     if (route->access == ACCESS_PUBLIC || exchange->actor.kind != ACTOR_ACCOUNT) {

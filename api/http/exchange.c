@@ -60,7 +60,7 @@ bool request_limit(struct exchange *exchange, int64_t *limit) {
 enum err request_if_match(struct exchange *exchange, int64_t *version) {
     const char *text = request_header(exchange, "If-Match");
     if (text == NULL) {
-        exchange->detail = "Renvoyez l'ETag lu dans l'en-tête If-Match.";
+        exchange->detail = "Renvoyez l’ETag lu dans l’en-tête If-Match.";
         return ERR_PRECONDITION_REQUIRED;
     }
     if (strcmp(text, "*") == 0) {
@@ -71,7 +71,7 @@ enum err request_if_match(struct exchange *exchange, int64_t *version) {
     if (length < 3 || text[0] != '"' || text[length - 1] != '"' ||
         !text_parse_integer(arena_strndup(exchange->arena, text + 1, length - 2), 0, INT64_MAX,
                             version)) {
-        exchange->detail = "L'en-tête If-Match doit reprendre l'ETag tel qu'il a été lu.";
+        exchange->detail = "L’en-tête If-Match doit reprendre l’ETag tel qu’il a été lu.";
         return ERR_BAD_REQUEST;
     }
     return ERR_NONE;

@@ -23,20 +23,20 @@ static void keep_headers(struct response *response) {
 /* What helps most where nobody said more. */
 static const char *usual_detail(enum err err) {
     static const char *const DETAILS[] = {
-        [ERR_BAD_REQUEST] = "La requête est mal écrite : elle n'a pas été traitée.",
-        [ERR_UNAUTHENTICATED] = "Connectez-vous, ou présentez un jeton d'accès valide.",
+        [ERR_BAD_REQUEST] = "La requête est mal écrite : elle n’a pas été traitée.",
+        [ERR_UNAUTHENTICATED] = "Connectez-vous, ou présentez un jeton d’accès valide.",
         [ERR_RECENT_LOGIN_REQUIRED] =
             "Reconnectez-vous : la dernière connexion date de plus de 15 minutes.",
         [ERR_FORBIDDEN] = "Votre rôle ne permet pas cette action.",
         [ERR_CSRF] = "Rechargez la page, puis recommencez.",
-        [ERR_NOT_FOUND] = "Cette adresse n'existe pas ou ne vous est pas ouverte.",
-        [ERR_METHOD_NOT_ALLOWED] = "L'en-tête Allow donne les méthodes possibles ici.",
-        [ERR_STALE] = "Relisez l'objet : il a été modifié depuis votre lecture.",
+        [ERR_NOT_FOUND] = "Cette adresse n’existe pas ou ne vous est pas ouverte.",
+        [ERR_METHOD_NOT_ALLOWED] = "L’en-tête Allow donne les méthodes possibles ici.",
+        [ERR_STALE] = "Relisez l’objet : il a été modifié depuis votre lecture.",
         [ERR_INVALID] = "Corrigez les champs indiqués, puis recommencez.",
         [ERR_IDEMPOTENCY_MISMATCH] = "Cette clé a déjà servi avec un autre contenu.",
-        [ERR_RATE_LIMITED] = "Attendez le délai de l'en-tête Retry-After, puis recommencez.",
-        [ERR_INTERNAL] = "L'incident est enregistré sous l'identifiant de cette réponse.",
-        [ERR_NOT_IMPLEMENTED] = "Cette méthode HTTP n'est pas connue.",
+        [ERR_RATE_LIMITED] = "Attendez le délai de l’en-tête Retry-After, puis recommencez.",
+        [ERR_INTERNAL] = "L’incident est enregistré sous l’identifiant de cette réponse.",
+        [ERR_NOT_IMPLEMENTED] = "Cette méthode HTTP n’est pas connue.",
         [ERR_UNAVAILABLE] = "Recommencez dans quelques instants.",
     };
     const size_t count = sizeof DETAILS / sizeof DETAILS[0];

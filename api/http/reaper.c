@@ -100,7 +100,7 @@ static void look_at_body(struct reaper *reaper, struct reaped *reaped) {
     if (bytes > SMALL_BODY_BYTES && bytes > body_bytes_allowed(reaped)) {
         refuse(reaped, ERR_TOO_LARGE, "Le corps dépasse la taille acceptée ici.");
     } else if (bytes > SMALL_BODY_BYTES && reaper->body_bytes > ALL_BODIES_BYTES_MAX) {
-        refuse(reaped, ERR_UNAVAILABLE, "Trop d'envois en même temps : recommencez.");
+        refuse(reaped, ERR_UNAVAILABLE, "Trop d’envois en même temps : recommencez.");
     }
 }
 
@@ -113,7 +113,7 @@ static void look_at(struct reaper *reaper, struct reaped *reaped, int64_t now_ms
         __atomic_load_n(&reaped->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
         set_phase(reaped, PHASE_BODY);
         if (!coding_is_known(reaped)) {
-            refuse(reaped, ERR_BAD_REQUEST, "Ce Transfer-Encoding n'est pas accepté.");
+            refuse(reaped, ERR_BAD_REQUEST, "Ce Transfer-Encoding n’est pas accepté.");
         }
     } else if (reaped->phase == PHASE_BODY) {
         look_at_body(reaper, reaped);

@@ -32,8 +32,8 @@ static const char *actor_of(const struct exchange *exchange) {
 }
 
 static const char LOST_ANSWER[] =
-    "L'action de cette clé a bien eu lieu, mais sa réponse est perdue : "
-    "relisez l'objet.";
+    "L’action de cette clé a bien eu lieu, mais sa réponse est perdue : "
+    "relisez l’objet.";
 
 /* Answers may show a secret once (API clients, webhooks): they are sealed as secrets are. */
 static const char *seal_context(struct arena *arena, const struct idempotency_key *key) {
@@ -86,7 +86,7 @@ static enum err judge(struct exchange *exchange, const struct idempotency_key *k
     case IDEMPOTENCY_RUNNING:
         exchange->detail =
             "La première requête avec cette clé est en cours, ou a été interrompue : "
-            "relisez l'objet avant de recommencer avec une autre clé.";
+            "relisez l’objet avant de recommencer avec une autre clé.";
         return ERR_CONFLICT;
     case IDEMPOTENCY_DONE:
         exchange->detail = LOST_ANSWER;
@@ -103,7 +103,7 @@ enum err replay_begin(struct exchange *exchange, const struct route *route, bool
     }
     if (!is_key(text)) {
         exchange_error(exchange, "Idempotency-Key", "invalid_format",
-                       "La clé d'idempotence a de 1 à 255 caractères ASCII visibles.");
+                       "La clé d’idempotence a de 1 à 255 caractères ASCII visibles.");
         return ERR_INVALID;
     }
     struct idempotency_key *key = ARENA_NEW(exchange->arena, struct idempotency_key);

@@ -68,7 +68,7 @@ static enum err check_headers(struct exchange *exchange, const struct raw_reques
         }
         if (must_be_single(header->name) && count_header(raw, header->name) > 1) {
             return refuse(exchange, ERR_BAD_REQUEST,
-                          "Un en-tête qui ne peut venir qu'une fois est répété.");
+                          "Un en-tête qui ne peut venir qu’une fois est répété.");
         }
     }
     return ERR_NONE;
@@ -83,13 +83,13 @@ static enum err check_framing(struct exchange *exchange, const struct raw_reques
                       "Content-Length et Transfer-Encoding ne vont pas ensemble.");
     }
     if (length != NULL && !is_digits(length)) {
-        return refuse(exchange, ERR_BAD_REQUEST, "Content-Length n'est pas un nombre.");
+        return refuse(exchange, ERR_BAD_REQUEST, "Content-Length n’est pas un nombre.");
     }
     if (coding != NULL && strcasecmp(coding, "chunked") != 0) {
-        return refuse(exchange, ERR_BAD_REQUEST, "Ce Transfer-Encoding n'est pas accepté.");
+        return refuse(exchange, ERR_BAD_REQUEST, "Ce Transfer-Encoding n’est pas accepté.");
     }
     if (strcmp(raw->version, "HTTP/1.1") == 0 && request_header(exchange, "Host") == NULL) {
-        return refuse(exchange, ERR_BAD_REQUEST, "L'en-tête Host manque.");
+        return refuse(exchange, ERR_BAD_REQUEST, "L’en-tête Host manque.");
     }
     return ERR_NONE;
 }
@@ -131,12 +131,12 @@ static void check_query_key(struct exchange *exchange, const struct route *route
     const struct pair *pairs = exchange->request.query_parameters;
     const char *name = pairs[index].name;
     if (!is_declared(route->query, name)) {
-        exchange_error(exchange, name, "unknown_member", "Ce paramètre n'est pas connu ici.");
+        exchange_error(exchange, name, "unknown_member", "Ce paramètre n’est pas connu ici.");
         return;
     }
     for (size_t i = 0; i < index; i++) {
         if (strcmp(pairs[i].name, name) == 0) {
-            exchange_error(exchange, name, "duplicate", "Ce paramètre ne peut venir qu'une fois.");
+            exchange_error(exchange, name, "duplicate", "Ce paramètre ne peut venir qu’une fois.");
             return;
         }
     }
@@ -150,7 +150,7 @@ enum err request_read_query(struct exchange *exchange, const struct route *route
     if (uri_split_pairs(exchange->arena, request->query, strlen(request->query),
                         request->query_parameters, &request->query_parameters_count) != ERR_NONE) {
         return refuse(exchange, ERR_BAD_REQUEST,
-                      "Les paramètres de l'adresse sont mal écrits ou trop nombreux.");
+                      "Les paramètres de l’adresse sont mal écrits ou trop nombreux.");
     }
     if (strcmp(route->query, "*") == 0) {
         return ERR_NONE;
@@ -254,8 +254,8 @@ enum err request_read_type(struct exchange *exchange, const struct route *route,
     const char *type = request_header(exchange, "Content-Type");
     if (type == NULL || !type_is_accepted(route, type)) {
         return refuse(exchange, ERR_UNSUPPORTED_TYPE,
-                      type == NULL ? "L'en-tête Content-Type manque."
-                                   : "Ce Content-Type n'est pas accepté ici.");
+                      type == NULL ? "L’en-tête Content-Type manque."
+                                   : "Ce Content-Type n’est pas accepté ici.");
     }
     return ERR_NONE;
 }

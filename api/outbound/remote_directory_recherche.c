@@ -1,4 +1,4 @@
-/* API Recherche d'entreprises: GET /search?q=&page=&per_page=
+/* API Recherche d’entreprises: GET /search?q=&page=&per_page=
  * https://recherche-entreprises.api.gouv.fr/docs — one result is a legal unit with its head office
  * and the establishments that match. */
 #include "base/text.h"

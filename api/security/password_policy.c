@@ -63,12 +63,12 @@ void password_policy_check(struct field_errors *errors, const char *pointer, con
     const char *folded = fold(&arena, password);
     if (characters < PASSWORD_CHARACTERS_LEAST) {
         field_errors_add(errors, pointer, "too_short",
-                         "Choisissez un mot de passe d'au moins %d caractères.",
+                         "Choisissez un mot de passe d’au moins %d caractères.",
                          PASSWORD_CHARACTERS_LEAST);
     }
     if (characters > PASSWORD_CHARACTERS_MOST) {
         field_errors_add(errors, pointer, "too_long",
-                         "Choisissez un mot de passe d'au plus %d caractères.",
+                         "Choisissez un mot de passe d’au plus %d caractères.",
                          PASSWORD_CHARACTERS_MOST);
     }
     if (is_common(&arena, folded)) {

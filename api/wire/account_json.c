@@ -23,7 +23,7 @@ static const char *read_phone(struct reader *reader) {
     const char *phone = reader_optional_line(reader, "phone", 40);
     if (phone != NULL && !format_is_phone(phone)) {
         reader_error(reader, "phone", "invalid_format",
-                     "Ce numéro de téléphone n'est pas lisible. Exemple : 01 23 45 67 89.");
+                     "Ce numéro de téléphone n’est pas lisible. Exemple : 01 23 45 67 89.");
         return NULL;
     }
     return phone;

@@ -193,8 +193,8 @@ static void put_content(struct press *press, const struct habilitation_paper *pa
                           paper->request_number));
     put_line(press, press->bold, 11, 0,
              arena_printf(arena,
-                          paper->is_active ? "En vigueur à la date d'édition, le %s"
-                                           : "N'est plus en vigueur à la date d'édition, le %s",
+                          paper->is_active ? "En vigueur à la date d’édition, le %s"
+                                           : "N’est plus en vigueur à la date d’édition, le %s",
                           paper->printed_on));
     press->y = press->y > PAGE_TOP - QR_SIZE - 8 ? PAGE_TOP - QR_SIZE - 8 : press->y;
     put_section(press, "Organisation",
@@ -202,7 +202,7 @@ static void put_content(struct press *press, const struct habilitation_paper *pa
                              paper->organisation == NULL ? "" : paper->organisation, paper->siret,
                              paper->applicant));
     put_section(press, "Projet", paper->title);
-    put_section(press, "Cas d'usage", paper->use_case);
+    put_section(press, "Cas d’usage", paper->use_case);
     put_section(press, "Description", paper->description);
     put_section(press, "Cadre juridique", paper->legal_text);
     put_section(press, "Référence du texte", paper->legal_url);
@@ -214,14 +214,14 @@ static void put_content(struct press *press, const struct habilitation_paper *pa
     put_section(press, "Motif de la décision", paper->reason);
     put_section(press, "Message accompagnant la décision", paper->message);
     put_section(press, "Conditions",
-                "Les données ne servent qu'au projet décrit ici, par les seuls destinataires "
-                "indiqués, et sont effacées à l'issue de la durée de conservation. Le jeton "
-                "d'accès est confidentiel. L'habilitation peut être révoquée à tout moment, avec "
+                "Les données ne servent qu’au projet décrit ici, par les seuls destinataires "
+                "indiqués, et sont effacées à l’issue de la durée de conservation. Le jeton "
+                "d’accès est confidentiel. L’habilitation peut être révoquée à tout moment, avec "
                 "un motif.");
     put_section(press, "Vérifier ce document",
                 arena_printf(arena,
-                             "L'état actuel de cette habilitation se vérifie en lisant le code "
-                             "carré, ou à l'adresse %s (code %s).",
+                             "L’état actuel de cette habilitation se vérifie en lisant le code "
+                             "carré, ou à l’adresse %s (code %s).",
                              paper->confirmation_url, paper->confirmation_code));
 }
 

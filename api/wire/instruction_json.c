@@ -42,13 +42,13 @@ static void check_states(struct field_errors *errors, struct arena *arena,
         return;
     }
     if (!value_is(list, VALUE_ARRAY)) {
-        field_errors_add(errors, "/query/state", "wrong_type", "Donnez une liste d'états.");
+        field_errors_add(errors, "/query/state", "wrong_type", "Donnez une liste d’états.");
     }
     for (size_t i = 0; i < value_count(list); i++) {
         const struct value *item = list->array.items[i];
         if (!value_is(item, VALUE_STRING) || request_state_parse(item->text) == STATE_NONE) {
             field_errors_add(errors, arena_printf(arena, "/query/state/%zu", i), "unknown_value",
-                             "Cet état n'existe pas.");
+                             "Cet état n’existe pas.");
         } else if (came_before(list, i)) {
             field_errors_add(errors, arena_printf(arena, "/query/state/%zu", i), "duplicate",
                              "Cet état est déjà dans la liste.");
@@ -89,7 +89,7 @@ enum err instruction_json_filter(struct arena *arena, struct field_errors *error
     const char *assignee = reader_optional_line(&inner, "assignee", 64);
     if (assignee != NULL && !is_assignee(assignee)) {
         reader_error(&inner, "assignee", "invalid_format",
-                     "Donnez « me », « none » ou l'identifiant d'un compte.");
+                     "Donnez « me », « none » ou l’identifiant d’un compte.");
     }
     if (reader_has(&inner, "sort")) {
         (void)reader_required_choice(&inner, "sort", SORTS);

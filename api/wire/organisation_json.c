@@ -26,7 +26,7 @@ enum err organisation_json_read_verdict(struct arena *arena, struct field_errors
     }
     if (outcome != NULL && out->outcome != RESOLUTION_ACCEPT && out->trust_domain) {
         reader_error(&reader, "trust_domain", "not_allowed",
-                     "Un domaine ne devient de confiance qu'en acceptant la personne.");
+                     "Un domaine ne devient de confiance qu’en acceptant la personne.");
     }
     return field_errors_verdict(errors);
 }
@@ -64,7 +64,7 @@ enum err organisation_json_read_role(struct arena *arena, struct field_errors *e
     const char *role = reader_required_choice(&reader, "role", ROLES);
     out->product = reader_optional_line(&reader, "product", PRODUCT_CHARACTERS_MAX);
     if (role != NULL && !role_parse(role, &out->role)) {
-        reader_error(&reader, "role", "unknown_value", "Ce rôle n'existe pas.");
+        reader_error(&reader, "role", "unknown_value", "Ce rôle n’existe pas.");
     }
     return field_errors_verdict(errors);
 }

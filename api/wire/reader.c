@@ -42,7 +42,7 @@ void reader_start(struct reader *reader, struct arena *arena, struct field_error
     for (size_t i = 0; i < object->object.count; i++) {
         const char *name = object->object.members[i].name;
         if (!is_known(name, known)) {
-            reader_error(reader, name, "unknown_member", "Cette donnée n'est pas connue ici.");
+            reader_error(reader, name, "unknown_member", "Cette donnée n’est pas connue ici.");
         }
     }
 }
@@ -153,7 +153,7 @@ const char *reader_required_choice(struct reader *reader, const char *name,
                                    const char *const *choices) {
     const char *text = reader_required_line(reader, name, READER_SHORT_MAX);
     if (text != NULL && !is_known(text, choices)) {
-        reader_error(reader, name, "unknown_value", "Cette valeur n'est pas dans la liste.");
+        reader_error(reader, name, "unknown_value", "Cette valeur n’est pas dans la liste.");
         return NULL;
     }
     return text;
@@ -195,7 +195,7 @@ const struct value *reader_required_choices(struct reader *reader, const char *n
         if (item->kind != VALUE_STRING) {
             item_error(reader, name, i, "wrong_type", "Un texte est attendu.");
         } else if (!is_known(item->text, choices)) {
-            item_error(reader, name, i, "unknown_value", "Cette valeur n'est pas dans la liste.");
+            item_error(reader, name, i, "unknown_value", "Cette valeur n’est pas dans la liste.");
         } else if (value_has_text(read, item->text)) {
             item_error(reader, name, i, "duplicate", "Cette valeur est déjà dans la liste.");
         } else {

@@ -27,7 +27,7 @@ static void read_address(struct context *context, const struct value *list, size
         refuse_address(context, place, "wrong_type", "Indiquez une adresse sous forme de texte.");
     } else if (!ip_block_parse(item->text, &block)) {
         refuse_address(context, place, "invalid_format",
-                       "Indiquez une adresse IPv4 ou IPv6, ou un bloc dont les bits d'hôte sont à "
+                       "Indiquez une adresse IPv4 ou IPv6, ou un bloc dont les bits d’hôte sont à "
                        "zéro, par exemple 192.0.2.7 ou 192.0.2.0/24.");
     } else if (value_has_text(addresses, item->text)) {
         refuse_address(context, place, "duplicate", "Cette adresse est déjà dans la liste.");
@@ -48,7 +48,7 @@ enum err token_json_read_patch(struct context *context, const struct value *body
         return field_errors_verdict(context->errors);
     }
     if (!value_is(list, VALUE_ARRAY)) {
-        reader_error(&reader, "allowed_ips", "wrong_type", "Indiquez une liste d'adresses.");
+        reader_error(&reader, "allowed_ips", "wrong_type", "Indiquez une liste d’adresses.");
     } else if (value_count(list) > ADDRESSES_MAX) {
         reader_error(&reader, "allowed_ips", "too_many", "Indiquez 100 adresses au plus.");
     } else {
@@ -67,7 +67,7 @@ enum err token_json_read_rotation(struct context *context, const struct value *b
     *overlap_days = value_get_integer(body, "overlap_days", 0);
     if (days == NULL || value_is(days, VALUE_NULL)) {
         reader_error(&reader, "overlap_days", "required",
-                     "Indiquez pendant combien de jours l'ancien jeton reste valable.");
+                     "Indiquez pendant combien de jours l’ancien jeton reste valable.");
     } else if (!value_is(days, VALUE_INTEGER)) {
         reader_error(&reader, "overlap_days", "wrong_type", "Indiquez un nombre entier de jours.");
     }

@@ -76,7 +76,7 @@ static void check_params(struct reader *reader) {
         const bool is_text = value_is(member->value, VALUE_STRING);
         if (!is_text || utf8_length(member->value->text) > READER_SHORT_MAX) {
             reader_error(&within, member->name, is_text ? "too_long" : "wrong_type",
-                         "Un texte d'au plus 255 caractères est attendu.");
+                         "Un texte d’au plus 255 caractères est attendu.");
         }
     }
 }
@@ -88,7 +88,7 @@ static void check_forms(struct reader *reader) {
     const char *address = reader_optional_line(reader, "ip", READER_SHORT_MAX);
     struct ip ip;
     if (token_id != NULL && !text_is_uuid(token_id)) {
-        reader_error(reader, "token_id", "invalid_format", "L'identifiant d'un jeton est un UUID.");
+        reader_error(reader, "token_id", "invalid_format", "L’identifiant d’un jeton est un UUID.");
     }
     if (recipient != NULL && !siret_is_valid(recipient)) {
         reader_error(reader, "recipient", "invalid_format", "Un numéro de SIRET est attendu.");
@@ -130,7 +130,7 @@ enum err usage_json_calls(struct arena *arena, struct field_errors *errors,
     reader_start(&reader, arena, errors, body, "", KNOWN);
     if (!value_is(list, VALUE_ARRAY)) {
         reader_error(&reader, "calls", list == NULL ? "required" : "wrong_type",
-                     "Une liste d'appels est attendue.");
+                     "Une liste d’appels est attendue.");
     } else if (list->array.count == 0 || list->array.count > CALLS_MAX) {
         reader_error(&reader, "calls", list->array.count == 0 ? "required" : "too_many",
                      "Un dépôt compte de 1 à 1 000 appels.");

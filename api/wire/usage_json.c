@@ -128,7 +128,7 @@ static void check_alert(struct arena *arena, struct field_errors *errors, const 
         reader_error(&reader, "threshold", "required", "Donnez un seuil, ou null pour un silence.");
     } else if (is_silence && !value_is(given, VALUE_NULL)) {
         reader_error(&reader, "threshold", "not_allowed",
-                     "Une alerte sur le silence n'a pas de seuil : donnez null.");
+                     "Une alerte sur le silence n’a pas de seuil : donnez null.");
     } else if (kind != NULL && !is_silence && !read_number(given, &threshold)) {
         reader_error(&reader, "threshold", "wrong_type", "Le seuil est un pourcentage.");
     } else if (threshold < 0 || threshold > 100) {
@@ -141,7 +141,7 @@ static void check_alert(struct arena *arena, struct field_errors *errors, const 
         reader_error(&reader, "window_minutes", "wrong_type", "La durée est un nombre entier.");
     } else if (minutes < 1 || minutes > WINDOW_MINUTES_MAX) {
         reader_error(&reader, "window_minutes", "out_of_range",
-                     "La durée va d'une minute à 30 jours (43 200 minutes).");
+                     "La durée va d’une minute à 30 jours (43 200 minutes).");
     }
 }
 

@@ -54,7 +54,7 @@ test('one_signs_up_by_siret_and_is_told_what_waits_for_the_directory', async () 
   await visit(page, '/demandes/nouvelle?produit=api-entreprise&cas=marches-publics', /demande/);
   await look(page);
   await page.getByRole('main').getByRole('button').last().press('Enter');
-  await page.getByText("n'a pas encore confirmé").first().waitFor();
+  await page.getByText('n’a pas encore confirmé').first().waitFor();
   await look(page);
   await page.done();
 });

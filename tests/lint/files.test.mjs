@@ -71,3 +71,12 @@ test('texts_are_utf8_with_unix_line_ends', () => {
     }),
   );
 });
+
+// One apostrophe on the screens, in the answers and in the mails: the texts of frontend/locales have ’.
+test('french_texts_have_typographic_apostrophes', () => {
+  const straight = /(?<![\p{L}'])([LlDdNnJjSsCcMm]|[Qq]u)'(?=\p{L}|\{\{|%)/u;
+  const texts = files(
+    /^api\/(worker\/templates\/.*\.txt|.*\.(c|h|def))$|^frontend\/locales\/fr\.json$/,
+  );
+  none(grep(texts, straight));
+});

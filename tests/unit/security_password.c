@@ -75,7 +75,7 @@ static void takes_as_long_for_nobody_as_for_somebody(void **state) {
     assert_true(spent_us[0] < spent_us[1] * 3 && spent_us[1] < spent_us[0] * 3);
 }
 
-enum { CROWD = 40 };
+enum { CROWD = PASSWORD_RUNNING_MAX + PASSWORD_WAITING_MAX + 40 };
 static _Atomic int served;
 static _Atomic int turned_away;
 

@@ -27,7 +27,7 @@ enum err attachments_add(struct exchange *exchange) {
         if (strcmp(name, "file") != 0 && strcmp(name, "kind") != 0 &&
             strcmp(name, "replaces") != 0) {
             exchange_error(exchange, arena_printf(exchange->arena, "/%s", name), "unknown_member",
-                           "Ce membre n'existe pas.");
+                           "Ce membre n’existe pas.");
         }
     }
     const struct attachment_upload upload = {

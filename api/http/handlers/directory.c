@@ -60,9 +60,9 @@ enum err directory_get(struct exchange *exchange) {
     TRY(read_siret(exchange, siret));
     const enum err found = directory_find(&exchange->context, siret, &establishment);
     if (found == ERR_NOT_FOUND) {
-        exchange->detail = "Aucun établissement n'a ce SIRET dans l'annuaire.";
+        exchange->detail = "Aucun établissement n’a ce SIRET dans l’annuaire.";
     } else if (found == ERR_UNAVAILABLE) {
-        exchange->detail = "L'annuaire des établissements ne répond pas. Vous pouvez continuer : "
+        exchange->detail = "L’annuaire des établissements ne répond pas. Vous pouvez continuer : "
                            "nous le consulterons plus tard.";
     }
     TRY(found);
@@ -80,7 +80,7 @@ enum err directory_likely_case(struct exchange *exchange) {
     const enum err read = read_siret(exchange, siret);
     if (domain == NULL) {
         exchange_error(exchange, "domain", typed == NULL ? "required" : "invalid_format",
-                       "Donnez ce qui suit le @ de l'adresse électronique.");
+                       "Donnez ce qui suit le @ de l’adresse électronique.");
         return ERR_INVALID;
     }
     TRY(read);

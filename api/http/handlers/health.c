@@ -9,7 +9,7 @@ enum err health_live(struct exchange *exchange) {
 /* Requests may be sent here. */
 enum err health_ready(struct exchange *exchange) {
     if (atomic_load(&exchange->http->stopping)) {
-        exchange->detail = "L'instance s'arrête.";
+        exchange->detail = "L’instance s’arrête.";
         return ERR_UNAVAILABLE;
     }
     if (pool_ping(exchange->services->pool) != ERR_NONE) {

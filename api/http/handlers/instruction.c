@@ -18,7 +18,7 @@ enum err templates_list(struct exchange *exchange) {
     int64_t limit = 0;
     if (outcome != NULL && strcmp(outcome, "approve") != 0 && strcmp(outcome, "refuse") != 0 &&
         strcmp(outcome, "request_changes") != 0 && strcmp(outcome, "revoke") != 0) {
-        exchange_error(exchange, "outcome", "unknown_value", "Cette décision n'existe pas.");
+        exchange_error(exchange, "outcome", "unknown_value", "Cette décision n’existe pas.");
     }
     if (!request_limit(exchange, &limit) || exchange->errors.count > 0) {
         return ERR_INVALID;

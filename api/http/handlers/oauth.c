@@ -81,7 +81,7 @@ static bool authenticate(struct exchange *exchange, const char **secret_id, enum
     }
     if (header != NULL && in_body != NULL) {
         *err = refuse(exchange, 400, "invalid_request",
-                      "Le programme s'identifie deux fois : par l'en-tête et dans le corps.");
+                      "Le programme s’identifie deux fois : par l’en-tête et dans le corps.");
         return false;
     }
     if (header != NULL &&
@@ -95,7 +95,7 @@ static bool authenticate(struct exchange *exchange, const char **secret_id, enum
     }
     if (known == ERR_BAD_CREDENTIALS) {
         *err = refuse(exchange, 401, "invalid_client",
-                      "L'identifiant ou le secret du programme n'est pas bon.");
+                      "L’identifiant ou le secret du programme n’est pas bon.");
     } else {
         *err = known;
     }
@@ -118,7 +118,7 @@ enum err issue_access_token(struct exchange *exchange) {
     }
     if (secret_id == NULL) {
         return refuse(exchange, 401, "invalid_client",
-                      "Un jeton d'accès s'obtient par l'identifiant et le secret du programme.");
+                      "Un jeton d’accès s’obtient par l’identifiant et le secret du programme.");
     }
     if (grant == NULL) {
         return refuse(exchange, 400, "invalid_request", "Le paramètre grant_type manque.");
@@ -131,7 +131,7 @@ enum err issue_access_token(struct exchange *exchange) {
                              request_query(exchange, "scope"), &token, &granted);
     if (err == ERR_INVALID) {
         return refuse(exchange, 400, "invalid_scope",
-                      "Un des périmètres demandés n'est pas celui de ce programme.");
+                      "Un des périmètres demandés n’est pas celui de ce programme.");
     }
     TRY(err);
     struct value *answer = value_object(exchange->arena);

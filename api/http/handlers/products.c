@@ -23,7 +23,7 @@ static bool slice_start(struct exchange *exchange, struct slice *slice) {
     bool sound = request_limit(exchange, &slice->limit);
     if (cursor != NULL && !text_parse_integer(cursor, 0, 1000000, &slice->first)) {
         exchange_error(exchange, "cursor", "invalid_format",
-                       "Ce curseur n'est pas celui d'une page précédente.");
+                       "Ce curseur n’est pas celui d’une page précédente.");
         sound = false;
     }
     return sound;

@@ -56,7 +56,7 @@ static const char *read_choice(struct exchange *exchange, const char *name, cons
     const size_t length = strlen(text);
     if (found == NULL || (found != choices && found[-1] != ' ') ||
         (found[length] != ' ' && found[length] != '\0')) {
-        exchange_error(exchange, name, "unknown_value", "Cette valeur n'est pas proposée.");
+        exchange_error(exchange, name, "unknown_value", "Cette valeur n’est pas proposée.");
         return first;
     }
     return text;
@@ -71,7 +71,7 @@ static const char *read_assignee(struct exchange *exchange) {
         return exchange->actor.account_id;
     }
     exchange_error(exchange, "assignee", "invalid_format",
-                   "Donnez « me », « none » ou l'identifiant d'un compte.");
+                   "Donnez « me », « none » ou l’identifiant d’un compte.");
     return NULL;
 }
 

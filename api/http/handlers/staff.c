@@ -13,7 +13,7 @@ enum err staff_get(struct exchange *exchange) {
     const char *wanted = request_query(exchange, "role");
     const bool limited = request_limit(exchange, &limit);
     if (wanted != NULL && !role_parse(wanted, &role)) {
-        exchange_error(exchange, "role", "unknown_value", "Ce rôle n'existe pas.");
+        exchange_error(exchange, "role", "unknown_value", "Ce rôle n’existe pas.");
     }
     if (!page_read_time(&exchange->errors, exchange->arena, limit,
                         request_query(exchange, "cursor"), &page) ||

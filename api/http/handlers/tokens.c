@@ -38,7 +38,7 @@ enum err list_tokens(struct exchange *exchange) {
     }
     if (filter.request_id != NULL && !text_is_uuid(filter.request_id)) {
         exchange_error(exchange, "request_id", "invalid_format",
-                       "Cet identifiant n'est pas celui d'une demande.");
+                       "Cet identifiant n’est pas celui d’une demande.");
     }
     if (!request_limit(exchange, &limit) ||
         !page_read_time(&exchange->errors, exchange->arena, limit,

@@ -93,7 +93,7 @@ enum err list_webhook_attempts(struct exchange *exchange) {
     TRY(request_path_uuid(exchange, "id", &id));
     if (event_id != NULL && !text_is_uuid(event_id)) {
         exchange_error(exchange, "event_id", "invalid_format",
-                       "Cet identifiant n'est pas celui d'un événement.");
+                       "Cet identifiant n’est pas celui d’un événement.");
     }
     if (!read_page(exchange, &page)) {
         return ERR_INVALID;
