@@ -1,0 +1,150 @@
+// HAProxy in the place of the gateway, with the configuration and the program of api/gateway/docs.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { logInAs } from '../support/accounts.mjs';
+import { freePort, startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
+import { Issuer } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
+
+const docs = (name) => fileURLToPath(new URL(`../../api/gateway/docs/${name}`, import.meta.url));
+const PATH = '/v4/insee/sirene/unites_legales/130025265';
+const SCOPES = ['unites_legales_etablissements_insee'];
+
+let folder;
+let server;
+let issuer;
+let upstream;
+let url;
+let callsPort;
+const asked = [];
+const children = [];
+
+before(async () => {
+  server = await startServer();
+  issuer = await new Issuer(server).start();
+  const role = 'manager:api-entreprise';
+  const { client } = await logInAs(server, { siret: SIRETS.LYON, role });
+  const scopes = ['usage:write', 'tokens:read'];
+  const body = { name: 'HAProxy', product: 'api-entreprise', scopes };
+  const made = (await client.post('/v1/clients', body)).expect(201).body;
+  upstream = http.createServer((req, res) => {
+    asked.push(req);
+    res.end('{}');
+  });
+  upstream.listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  folder = await mkdtemp('/tmp/guichet-');
+  const port = await freePort();
+  callsPort = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    GUICHET_URL: server.url,
+    GUICHET_ISSUER: server.url,
+    GUICHET_PRODUCT: 'api-entreprise',
+    GUICHET_CLIENT_ID: made.client.id,
+    GUICHET_CLIENT_SECRET: made.client_secret,
+    GUICHET_DIR: folder,
+    GUICHET_CALLS_PORT: String(callsPort),
+    GUICHET_BIND: `127.0.0.1:${port}`,
+    GUICHET_UPSTREAM: `127.0.0.1:${upstream.address().port}`,
+  };
+  const sync = docs('haproxy_sync.mjs');
+  await promisify(execFile)(process.execPath, [sync, '--once'], { env });
+  const stdio = /** @type {const} */ (['ignore', 'inherit', 'inherit']);
+  const options = { env, stdio: [...stdio] };
+  children.push(spawn('haproxy', ['-db', '-f', docs('haproxy.cfg')], options));
+  children.push(spawn(process.execPath, [sync], options));
+  await waitFor('HAProxy', async () => (await fetch(url).catch(() => null))?.status === 401);
+  const listening = `:${callsPort.toString(16).toUpperCase().padStart(4, '0')} `;
+  await waitFor('the port of the calls', async () =>
+    (await readFile('/proc/net/udp', 'utf8')).includes(listening),
+  );
+});
+after(async () => {
+  for (const child of children) {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  upstream?.close();
+  upstream?.closeAllConnections();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const call = (string, path = PATH) =>
+  fetch(url + path, { headers: { Authorization: `Bearer ${string}`, Cookie: 'a=b' } });
+
+test('serves_a_good_token_and_ships_the_call_back_once', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  assert.equal((await call(token.string)).status, 200);
+  const { headers } = asked.at(-1);
+  assert.equal(headers.authorization, undefined);
+  assert.equal(headers.cookie, undefined);
+  const rows = await waitFor('the call', async () => {
+    const found = await server.database.rows(
+      `select request_id, endpoint, status, address from call where token_id = '${token.id}'`,
+    );
+    return found.length > 0 && found;
+  });
+  assert.deepEqual(rows, [
+    {
+      request_id: headers['x-request-id'],
+      endpoint: '/v4/insee/sirene/unites_legales/{siren}',
+      status: 200,
+      address: '127.0.0.1',
+    },
+  ]);
+});
+
+test('refuses_strings_that_are_not_good', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  const [head, claims, signature] = token.string.split('.');
+  const count = asked.length;
+  for (const string of [
+    '',
+    'x',
+    `${head}.${claims}.`,
+    `${head}.${claims}.${signature.slice(0, -4)}AAAA`,
+    token.stringOf({}, { alg: 'HS256' }),
+    token.stringOf({}, { alg: 'none' }),
+    token.stringOf({}, { kid: 'unknown' }),
+    token.stringOf({ iss: 'https://other.example' }),
+    token.stringOf({ aud: 'api-particulier' }),
+    token.stringOf({ exp: Math.floor(Date.now() / 1000) - 1 }),
+  ]) {
+    assert.equal((await call(string)).status, 401, string);
+  }
+  const poor = await issuer.issue({ scopes: ['attestation_fiscale_dgfip'] });
+  assert.equal((await call(poor.string)).status, 403);
+  assert.equal(asked.length, count);
+});
+
+test('refuses_a_revoked_token_within_5_s', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  assert.equal((await call(token.string)).status, 200);
+  await token.change({ revoked_at: 'now()' });
+  await waitFor('the revocation', async () => (await call(token.string)).status === 401);
+});
+
+test('a_call_that_is_refused_for_good_does_not_hold_up_the_others', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  const line = { token_id: 'nobody', request_id: 'x', at_s: 0, at_ms: '0', path: PATH };
+  const socket = dgram.createSocket('udp4');
+  await new Promise((sent) => socket.send(JSON.stringify(line), callsPort, '127.0.0.1', sent));
+  socket.close();
+  assert.equal((await call(token.string)).status, 200);
+  await waitFor('the call', async () => {
+    const found = await server.database.rows(`select from call where token_id = '${token.id}'`);
+    return found.length === 1;
+  });
+});
