@@ -58,7 +58,7 @@ function checkMail({ secure, user, mail }, [subject, words, path]) {
   assert.match(mail.subject, subject);
   assert.match(mail.text, words);
   assert.match(mail.text, /^Bonjour.*,\n/);
-  assert.match(mail.text, /\nL'équipe Guichet\n*$/);
+  assert.match(mail.text, /\nL’équipe Guichet\n*$/);
   const shown = mail.html
     .replace(/<style.*?<\/style>|<[^>]+>/gs, ' ')
     .replace(/&#39;|&apos;/g, "'");

@@ -66,7 +66,7 @@ test('reminds_of_awaited_changes_after_six_months_then_archives_each_mailed_once
   assert.deepEqual(await mailsAfter('updated_at', '6 months 1 day'), [reminder]);
   const subject = new RegExp(`${number} : des précisions sont toujours attendues`);
   const { text } = await server.mailbox.take({ to: applicant.email, subject });
-  assert.match(text, /d'ici 15\s+jours/);
+  assert.match(text, /d’ici 15\s+jours/);
   assert.deepEqual(await mailsAfter('reminded_at', '14 days'), [reminder]);
   assert.equal(await state(), 'changes_requested');
   assert.deepEqual(await mailsAfter('reminded_at', '15 days 1 minute'), [reminder, archived]);
