@@ -122,6 +122,7 @@ for (const width of [360, 1280]) {
     await page.locator('.chart canvas').waitFor();
     await look(page);
     await page.getByRole('tab', { name: 'Derniers appels' }).press('Enter');
+    await page.locator('tbody tr').nth(1).waitFor();
     await page.getByLabel('Référence de l’appel').fill(good.headers.get('x-request-id'));
     await page.keyboard.press('Enter');
     await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });

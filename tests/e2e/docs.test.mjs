@@ -1,7 +1,7 @@
 // The contract as a page, under its content security policy.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser, openPage } from '../support/browser.mjs';
+import { checkAxe, launchBrowser, openPage } from '../support/browser.mjs';
 import { operations } from '../support/openapi.mjs';
 import { startServer } from '../support/server.mjs';
 
@@ -26,6 +26,11 @@ test('shows_every_operation_of_the_contract_and_asks_nobody_else', async () => {
   );
   await summary.first().click();
   await page.locator('.opblock.is-open .responses-wrapper').waitFor();
+  await checkAxe(page, 'contrast');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.reload();
+  await page.locator('.opblock.is-open .responses-wrapper').waitFor();
+  await checkAxe(page, 'contrast');
   assert.equal(await page.title(), 'Documentation de l’API – Guichet');
   await page.done();
 });
