@@ -139,6 +139,5 @@ test('each_mail_reads_well_as_text_and_as_html_and_leads_where_it_says', async (
   await leaving.logIn(next, PASSWORD);
   (await leaving.delete('/v1/account')).expect(204);
   await take('deleted', next);
-  (await import('node:fs')).writeFileSync('/tmp/mail.html', smtp.received[0].mail.html);
   await smtp.stop();
 });
