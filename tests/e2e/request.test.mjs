@@ -169,16 +169,20 @@ test('what_was_typed_while_the_server_was_away_is_saved_later', async () => {
   const request = await draft();
   const page = await openAs(browser, server, camille);
   await visit(page, formOf(request, 'basic_infos'), 'Le projet');
-  await page.route('**/v1/requests/**', (route) => route.abort());
+  const failed = () => page.getByText('L’enregistrement a échoué').waitFor();
+  await page.route('**/v1/requests/**', (route) =>
+    route.request().method() === 'PATCH' ? route.abort() : route.continue(),
+  );
   await page.getByLabel('Description du projet').fill('Écrit hors ligne');
-  await page.getByText('L’enregistrement a échoué').waitFor();
+  await failed();
   await look(page);
-  page.complaints.length = 0; // Chromium names each failed request
-  await page.unroute('**/v1/requests/**');
   await page.reload();
   await ready(page, 'Le projet');
   assert.equal(await page.getByLabel('Description du projet').inputValue(), 'Écrit hors ligne');
+  await failed();
+  await page.unroute('**/v1/requests/**');
   await saved(page);
+  page.complaints.length = 0; // Chromium names each failed request
   assert.equal((await readRequest(request)).description, 'Écrit hors ligne');
   await page.done();
 });
