@@ -67,11 +67,14 @@ test('the_queue_is_walked_by_keyboard', async () => {
   const request = await submitted('marches-publics');
   const page = await openAs(browser, server, instructor);
   await visit(page, '/instruction', 'Instruction');
+  await page.locator('tbody tr').first().waitFor();
   await look(page);
   await page.keyboard.press('?');
   await page.getByRole('dialog').getByText('ligne suivante').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.keyboard.press('j');
+  await page.locator('tbody tr a:focus').waitFor();
   await page.keyboard.press('a');
   await page.getByRole('button', { name: /^Rendre/ }).waitFor();
   await page.keyboard.press('Enter');
