@@ -15,48 +15,36 @@ static void explain(const char *name, enum err err) {
     (void)fprintf(stderr, "guichet %s: %s\n", name, why);
 }
 
-static enum err load(struct arena *arena, struct config *config) {
-    arena_init(arena);
-    return app_load_config(arena, config);
+/* A copy written or restored: the settings, the act, then what is to be known of it. */
+static int run(const char *name, int count, char **words, const char *done,
+               enum err (*act)(struct arena *arena, const char *owner_url, const char *path)) {
+    if (count != 1) {
+        return 2;
+    }
+    ARENA_AUTO(arena);
+    struct config config;
+    enum err err = app_load_config(&arena, &config);
+    if (err != ERR_NONE) {
+        return 1;
+    }
+    err = act(&arena, config.database_owner_url, words[0]);
+    if (err != ERR_NONE) {
+        explain(name, err);
+        return 1;
+    }
+    (void)puts(done);
+    return 0;
 }
 
 int command_backup(int count, char **words) {
-    struct arena arena;
-    struct config config;
-    if (count != 1) {
-        return 2;
-    }
-    enum err err = load(&arena, &config);
-    if (err == ERR_NONE) {
-        err = backup_write(&arena, config.database_owner_url, words[0]);
-        if (err != ERR_NONE) {
-            explain("backup", err);
-        } else {
-            (void)puts("The copy is written. Keep the master key elsewhere: without it, the copy "
-                       "opens nothing.");
-        }
-    }
-    arena_clear(&arena);
-    return err == ERR_NONE ? 0 : 1;
+    return run("backup", count, words,
+               "The copy is written. Keep the master key elsewhere: without it, the copy opens "
+               "nothing.",
+               backup_write);
 }
 
 int command_restore(int count, char **words) {
-    struct arena arena;
-    struct config config;
-    if (count != 1) {
-        return 2;
-    }
-    enum err err = load(&arena, &config);
-    if (err == ERR_NONE) {
-        err = backup_restore(&arena, config.database_owner_url, words[0]);
-        if (err != ERR_NONE) {
-            explain("restore", err);
-        } else {
-            (void)puts("The copy is restored and migrated.");
-        }
-    }
-    arena_clear(&arena);
-    return err == ERR_NONE ? 0 : 1;
+    return run("restore", count, words, "The copy is restored and migrated.", backup_restore);
 }
 
 static bool print_report(const struct backup_report *report) {
