@@ -1,6 +1,6 @@
 -- The same functions in PL/pgSQL, which keeps their plans from one call to the next. In SQL they were planned
 -- anew at each call, since they set a variable or aggregate and are never inlined: reading one token took
--- 11 ms of PostgreSQL's processor time, nearly all of it for plans.
+-- 5 ms of PostgreSQL's processor time, nearly all of it for plans.
 
 CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitation uuid, asked_product text,
                                            asked_siret text, person uuid) RETURNS text[]
