@@ -73,6 +73,8 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
     const database = await databaseOf(folder);
     server.child.kill(signal);
     assert.equal(await server.ended, 0, server.said.text);
+    assert.doesNotMatch(server.said.text, /"event":"started"/);
+    assert.match(await readFile(join(folder, 'guichet.log'), 'utf8'), /"event":"started"/);
     assert.ok(!isAlive(database));
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.startsWith('database')),
