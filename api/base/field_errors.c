@@ -22,3 +22,15 @@ void field_errors_add(struct field_errors *errors, const char *pointer, const ch
     errors->last = error;
     errors->count++;
 }
+
+struct value *field_errors_value(struct arena *arena, const struct field_errors *errors) {
+    struct value *list = value_array(arena);
+    for (const struct field_error *error = errors->first; error != NULL; error = error->next) {
+        struct value *item = value_object(arena);
+        value_set_text(arena, item, "pointer", error->pointer);
+        value_set_text(arena, item, "code", error->code);
+        value_set_text(arena, item, "message", error->message);
+        value_push(arena, list, item);
+    }
+    return list;
+}

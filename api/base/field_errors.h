@@ -2,6 +2,7 @@
 #define GUICHET_BASE_FIELD_ERRORS_H
 /* What is wrong with an input, field by field, all at once (RFC 9457 extension `errors`). */
 #include "base/arena.h"
+#include "base/value.h"
 #include <stddef.h>
 
 struct field_error {
@@ -21,6 +22,8 @@ struct field_errors {
 void field_errors_init(struct field_errors *errors, struct arena *arena);
 void field_errors_add(struct field_errors *errors, const char *pointer, const char *code,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* `[{pointer, code, message}]`, as answers show them. */
+struct value *field_errors_value(struct arena *arena, const struct field_errors *errors);
 /* ERR_NONE when nothing was added, else ERR_INVALID: `return field_errors_verdict(&errors);` */
 #define field_errors_verdict(errors) ((errors)->count == 0 ? ERR_NONE : ERR_INVALID)
 

@@ -280,18 +280,6 @@ enum err request_check(struct context *context, struct tx *tx, const struct requ
     return ERR_NONE;
 }
 
-static struct value *render_errors(struct arena *arena, const struct field_errors *errors) {
-    struct value *list = value_array(arena);
-    for (const struct field_error *error = errors->first; error != NULL; error = error->next) {
-        struct value *item = value_object(arena);
-        value_set_text(arena, item, "pointer", error->pointer);
-        value_set_text(arena, item, "code", error->code);
-        value_set_text(arena, item, "message", error->message);
-        value_push(arena, list, item);
-    }
-    return list;
-}
-
 enum err request_check_show(struct context *context, const char *id,
                             const struct value **document) {
     const struct identity identity = context_identity(context);
@@ -305,7 +293,7 @@ enum err request_check_show(struct context *context, const char *id,
     struct value *out = value_object(context->arena);
     value_set(context->arena, out, "complete",
               value_boolean(context->arena, report.missing.count == 0));
-    value_set(context->arena, out, "missing", render_errors(context->arena, &report.missing));
+    value_set(context->arena, out, "missing", field_errors_value(context->arena, &report.missing));
     value_set(context->arena, out, "checks", value_copy(context->arena, report.checks));
     *document = out;
     return ERR_NONE;

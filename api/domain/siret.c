@@ -7,16 +7,20 @@ static const char LA_POSTE_HEAD_OFFICE[] = "35600000000048";
 
 enum { SIREN_DIGITS = SIREN_TEXT_BYTES - 1, SIRET_DIGITS = SIRET_TEXT_BYTES - 1 };
 
-static bool passes_luhn(const char *digits, size_t count) {
+char siren_check_digit(const char *digits, size_t count) {
     int sum = 0;
     for (size_t i = 0; i < count; i++) {
         int digit = digits[count - 1 - i] - '0';
-        if (i % 2 == 1) {
+        if (i % 2 == 0) {
             digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
         }
         sum += digit;
     }
-    return sum % 10 == 0;
+    return (char)('0' + (10 - sum % 10) % 10);
+}
+
+static bool passes_luhn(const char *digits, size_t count) {
+    return digits[count - 1] == siren_check_digit(digits, count - 1);
 }
 
 static bool is_zero(const char *digits) {

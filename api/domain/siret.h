@@ -7,9 +7,12 @@
 #include "base/err.h"
 #include "base/field_errors.h"
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { SIREN_TEXT_BYTES = 10, SIRET_TEXT_BYTES = 15 };
 
+/* What follows `count` digits so that the sum by Luhn (ISO/IEC 7812-1) holds: '0' to '9'. */
+char siren_check_digit(const char *digits, size_t count);
 /* True for 9 digits that may be a SIREN. */
 bool siren_is_valid(const char *siren);
 /* True for 14 digits that may be a SIRET. */

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/siret.h"
 #include "gateway/provider.h"
 #include "gateway/template.h"
 #include <string.h>
@@ -51,18 +52,6 @@ struct filling {
     const struct called *called;
 };
 
-static char luhn_digit(const char *digits, size_t count) {
-    int sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        int digit = digits[count - 1 - i] - '0';
-        if (i % 2 == 0) {
-            digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-        }
-        sum += digit;
-    }
-    return (char)('0' + (10 - sum % 10) % 10);
-}
-
 static const char *find_siren(const struct filling *filling) {
     const char *siren = called_find(filling->called, "siren");
     const char *siret = called_find(filling->called, "siret");
@@ -80,7 +69,7 @@ static const char *find_siret(const struct filling *filling) {
         return siret;
     }
     const char *most = arena_printf(filling->arena, "%s0001", siren);
-    return arena_printf(filling->arena, "%s%c", most, luhn_digit(most, strlen(most)));
+    return arena_printf(filling->arena, "%s%c", most, siren_check_digit(most, strlen(most)));
 }
 
 static const char *find_tva(const struct filling *filling) {

@@ -50,18 +50,6 @@ static const char *detail_of(const struct exchange *exchange, enum err err) {
     return exchange->context.detail != NULL ? exchange->context.detail : usual_detail(err);
 }
 
-static struct value *render_errors(struct arena *arena, const struct field_errors *errors) {
-    struct value *list = value_array(arena);
-    for (const struct field_error *error = errors->first; error != NULL; error = error->next) {
-        struct value *item = value_object(arena);
-        value_set_text(arena, item, "pointer", error->pointer);
-        value_set_text(arena, item, "code", error->code);
-        value_set_text(arena, item, "message", error->message);
-        value_push(arena, list, item);
-    }
-    return list;
-}
-
 static void add_retry_after(struct exchange *exchange, enum err err) {
     int64_t seconds =
         exchange->retry_after_s > 0 ? exchange->retry_after_s : exchange->context.retry_after_s;
@@ -90,7 +78,7 @@ void problem_render(struct exchange *exchange, enum err err) {
     value_set_text(arena, problem, "instance", exchange->request.path);
     value_set_text(arena, problem, "request_id", exchange->request_id);
     if (exchange->errors.count > 0) {
-        value_set(arena, problem, "errors", render_errors(arena, &exchange->errors));
+        value_set(arena, problem, "errors", field_errors_value(arena, &exchange->errors));
     }
     (void)response_value(exchange, err_status(err), problem);
     response->content_type = "application/problem+json";
