@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { logInAs } from '../support/accounts.mjs';
-import { cast, decide, draftRequest, submitRequest } from '../support/requests.mjs';
+import { cast, decide, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 
@@ -229,6 +229,60 @@ test('the_confirmation_of_a_document_names_nobody_and_says_when_it_has_ended', a
   (await visitor.get('/v1/habilitation-confirmations/AAAA-BBBB')).expect(404);
   const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
   (await stranger.client.get(`/v1/habilitations/${id}/document`)).expect(404);
+});
+
+test('habilitations_are_found_by_state_page_by_page_by_those_who_see_their_requests', async () => {
+  const {
+    applicant: owner,
+    instructor: decider,
+    domain: town,
+  } = await cast(server, {
+    siret: SIRETS.MARSEILLE,
+  });
+  const ids = [];
+  for (const title of ['Revue', 'Retirée', 'Neuve']) {
+    const patch = { title };
+    const given = { domain: town, siret: SIRETS.MARSEILLE, patch };
+    const { id } = await submitRequest(owner.client, given);
+    (await decide(decider.client, id, 'approve')).expect(201);
+    ids.push(id);
+  }
+  (await decide(decider.client, ids[1], 'revoke', { reason: 'Fin' })).expect(201);
+  (await owner.client.post(`/v1/requests/${ids[0]}/reopening`)).expect(200);
+  await saveRequest(owner.client, ids[0], { title: 'Revue et complétée' });
+  (await owner.client.post(`/v1/requests/${ids[0]}/submission`)).expect(200);
+  (await decide(decider.client, ids[0], 'approve')).expect(201);
+
+  const found = async ({ client }, query) => {
+    const filter = `siret=${SIRETS.MARSEILLE}&${query}`;
+    const { items } = (await client.get(`/v1/habilitations?${filter}`)).expect(200).body;
+    return items.map(({ state, title }) => `${state} ${title}`);
+  };
+  const all = ['active Revue et complétée', 'active Neuve', 'revoked Retirée', 'superseded Revue'];
+  const both = await logInAs(server, {
+    siret: SIRETS.MARSEILLE,
+    domain: town,
+    role: 'reporter:api-entreprise',
+  });
+  const admin = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
+  for (const one of [owner, decider, both, admin]) {
+    assert.deepEqual(await found(one, ''), all);
+    assert.deepEqual(await found(one, 'state=active'), all.slice(0, 2));
+    assert.deepEqual(await found(one, 'state=revoked'), all.slice(2, 3));
+    assert.deepEqual(await found(one, 'state=superseded'), all.slice(3));
+    assert.deepEqual(await found(one, 'product=api-particulier'), []);
+  }
+  for (const one of [applicant, await logInAs(server, { role: 'instructor:api-particulier' })]) {
+    assert.deepEqual(await found(one, ''), [], 'neither of the organisation nor of the product');
+  }
+  const seen = [];
+  for (let cursor = ''; cursor !== null;) {
+    const path = `/v1/habilitations?siret=${SIRETS.MARSEILLE}&limit=1${cursor && `&cursor=${cursor}`}`;
+    const { body } = (await both.client.get(path)).expect(200);
+    seen.push(...body.items.map(({ state, title }) => `${state} ${title}`));
+    cursor = body.next_cursor;
+  }
+  assert.deepEqual(seen, all, 'each once, though seen as a member and as staff');
 });
 
 test('reminds_of_a_stale_draft_once_then_archives_it', async () => {

@@ -151,6 +151,79 @@ static void refuses_a_change_of_the_audit_by_the_application(void **state) {
     assert_string_equal(seen_by(OWN, "DELETE FROM request_transition RETURNING 1"), "42501");
 }
 
+/* A request of Lyon's, approved twice: the first habilitation is superseded. */
+static void approve_twice(void) {
+    static bool done;
+    if (done) {
+        return;
+    }
+    done = true;
+    assert_true(database_run(
+        &database,
+        "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
+        " ('00000000-0000-4000-8000-000000000003', 'i@dinum.example', 'i@dinum.example', 'I', 'I',"
+        "  'active'),"
+        " ('00000000-0000-4000-8000-000000000004', 'x@else.example', 'x@else.example', 'X', 'X',"
+        "  'active'),"
+        " ('00000000-0000-4000-8000-000000000005', 'c@else.example', 'c@else.example', 'C', 'C',"
+        "  'active');"
+        "INSERT INTO staff_role (account_id, role, product) VALUES"
+        " ('00000000-0000-4000-8000-000000000003', 'reporter', 'api-entreprise'),"
+        " ('00000000-0000-4000-8000-000000000002', 'manager', 'other');"
+        "INSERT INTO request (id, product, use_case, form_version, siret, applicant_id, fields)"
+        " VALUES ('00000000-0000-4000-8000-0000000000bb', 'api-entreprise', 'demande-libre', '1',"
+        "  '21690123100011', '00000000-0000-4000-8000-000000000004',"
+        "  '{\"contacts\": {\"technical\": {\"email\": \"c@else.example\"}}}');"
+        "UPDATE request SET state = 'submitted', last_event = 'submit', first_submitted_at = now()"
+        " WHERE id = '00000000-0000-4000-8000-0000000000bb';"
+        "INSERT INTO decision (id, request_id, outcome, decided_by, request_version) SELECT"
+        " ('00000000-0000-4000-8000-00000000000' || i)::uuid,"
+        " '00000000-0000-4000-8000-0000000000bb', 'approve',"
+        " '00000000-0000-4000-8000-000000000003', 1 FROM generate_series(1, 2) i;"
+        "INSERT INTO habilitation (id, request_id, decision_id, product, use_case, form_version,"
+        " siret, applicant_id, scopes, snapshot, confirmation_code)"
+        " SELECT d.id, r.id, d.id, r.product, r.use_case, r.form_version, r.siret, r.applicant_id,"
+        " '{a}', '{}', d.id FROM request r JOIN decision d ON d.request_id = r.id;"
+        "UPDATE request SET state = 'approved', last_event = 'approve',"
+        " habilitation_id = '00000000-0000-4000-8000-000000000001'"
+        " WHERE id = '00000000-0000-4000-8000-0000000000bb';"
+        "UPDATE request SET habilitation_id = '00000000-0000-4000-8000-000000000002'"
+        " WHERE id = '00000000-0000-4000-8000-0000000000bb';"));
+}
+
+static void shows_a_habilitation_to_those_who_see_its_request(void **state) {
+    (void)state;
+    static const char COUNT[] = "SELECT count(*) FROM habilitation";
+    approve_twice();
+    assert_string_equal(seen_by(OWN, COUNT), "2");
+    assert_string_equal(seen_by("00000000-0000-4000-8000-000000000003", COUNT), "2");
+    assert_string_equal(seen_by("00000000-0000-4000-8000-000000000004", COUNT), "2");
+    assert_string_equal(seen_by("00000000-0000-4000-8000-000000000005", COUNT), "2");
+    assert_string_equal(seen_by(OTHER, COUNT), "0");
+    assert_string_equal(seen_by("", COUNT), "0");
+    assert_string_equal(seen_by(OWN, "SET LOCAL app.client_siret = '21590350100017';"
+                                     "SELECT count(*) FROM habilitation"),
+                        "0");
+    assert_string_equal(seen_by(OWN, "SET LOCAL app.client_product = 'other';"
+                                     "SELECT count(*) FROM habilitation"),
+                        "0");
+}
+
+static void lets_a_habilitation_change_only_in_where_it_stands(void **state) {
+    (void)state;
+    static const char STANDS[] = "SELECT string_agg(state, ' ' ORDER BY id) FROM habilitation";
+    approve_twice();
+    assert_string_equal(database_cell(&database, STANDS), "superseded active");
+    assert_true(database_run(&database,
+                             "UPDATE request SET state = 'revoked', last_event = 'revoke'"
+                             " WHERE id = '00000000-0000-4000-8000-0000000000bb'"));
+    assert_string_equal(database_cell(&database, STANDS), "revoked revoked");
+    assert_string_equal(seen_by(OWN, "UPDATE habilitation SET state = 'active' RETURNING 1"),
+                        "42501");
+    assert_false(database_run(&database, "UPDATE habilitation SET scopes = '{b}'"));
+    assert_false(database_run(&database, "DELETE FROM habilitation"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hides_the_requests_of_other_organisations),
@@ -158,6 +231,8 @@ int main(void) {
         cmocka_unit_test(refuses_every_pair_of_states_that_the_table_does_not_name),
         cmocka_unit_test(refuses_a_change_of_the_audit_by_the_application),
         cmocka_unit_test(names_the_audit_row_that_was_changed),
+        cmocka_unit_test(shows_a_habilitation_to_those_who_see_its_request),
+        cmocka_unit_test(lets_a_habilitation_change_only_in_where_it_stands),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

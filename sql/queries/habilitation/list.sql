@@ -1,26 +1,27 @@
--- The last first. $1 who looks, $2 state, $3 product, $4 siret, $5 request, $6 limit, $7 and $8 cursor
+-- The last first: what one sees for oneself or for one's organisations, found by its requests, and what
+-- one sees as staff, walked in its order. $1 who looks, $2 state, $3 product, $4 siret, $5 request,
+-- $6 limit, $7 and $8 cursor
 WITH page AS (
-    SELECT h, h.approved_at AS at, h.id
-    FROM habilitation h JOIN request r ON r.id = h.request_id
-    WHERE ($3::text IS NULL OR h.product = $3)
-      AND ($4::text IS NULL OR h.siret = $4)
-      AND ($5::uuid IS NULL OR h.request_id = $5::uuid)
-      -- As a CASE it counts for half of the rows, so that they are walked in their order and not sorted.
-      AND CASE WHEN $2::text IS NULL OR habilitation_state_in(h, r) = $2 THEN true ELSE false END
-      AND (r.applicant_id = $1::uuid
-           OR r.siret IN (SELECT m.siret FROM membership m
-                          WHERE m.account_id = $1::uuid AND m.state = 'active')
-           OR r.product IN (SELECT s.product FROM staff_role s
-                            WHERE s.account_id = $1::uuid AND s.product IS NOT NULL)
-           OR EXISTS (SELECT FROM staff_role s WHERE s.account_id = $1::uuid AND s.role = 'admin'))
-      AND ($7::bigint IS NULL
-           OR (h.approved_at, h.id) < (timestamptz 'epoch' + $7::bigint * interval '1 microsecond', $8::uuid))
-    ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1
+    (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
+     WHERE h.request_id = ANY (ARRAY(
+         SELECT r.id FROM request r
+         WHERE r.applicant_id = $1::uuid
+            OR r.siret = ANY (ARRAY(SELECT m.siret FROM membership m
+                                    WHERE m.account_id = $1::uuid AND m.state = 'active'))))
+     ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)
+    UNION
+    (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
+     WHERE (SELECT EXISTS (SELECT FROM staff_role s WHERE s.account_id = $1::uuid))
+       AND (h.product = ANY (ARRAY(SELECT s.product FROM staff_role s
+                                   WHERE s.account_id = $1::uuid AND s.product IS NOT NULL))
+            OR (SELECT EXISTS (SELECT FROM staff_role s WHERE s.account_id = $1::uuid AND s.role = 'admin')))
+     ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)
+    ORDER BY at DESC, id DESC LIMIT $6::bigint + 1
 ),
 shown AS (SELECT * FROM page ORDER BY at DESC, id DESC LIMIT $6::bigint)
 SELECT json_build_object(
-    'items', coalesce((SELECT json_agg(habilitation_summary(s.h) ORDER BY s.at DESC, s.id DESC)
-                       FROM shown s), '[]'),
+    'items', coalesce((SELECT json_agg(habilitation_summary(h) ORDER BY s.at DESC, s.id DESC)
+                       FROM shown s JOIN habilitation h ON h.id = s.id), '[]'),
     'next_cursor', CASE WHEN (SELECT count(*) FROM page) > $6::bigint
                         THEN (SELECT epoch_us(s.at) || '_' || s.id FROM shown s
                               ORDER BY s.at, s.id LIMIT 1) END)::text AS document
