@@ -1,20 +1,15 @@
 // Answers that a provider allows to keep (RFC 9111): for whom, for how long, asked about how.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { DATA, Provider, providersFile } from '../support/provider.mjs';
 import { startServer } from '../support/server.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const PATH = 'v4/insee/sirene/unites_legales/130025265';
 const SCOPES = ['unites_legales_etablissements_insee'];
-const BODY = '{"data":{"siren":"130025265"},"links":{},"meta":{}}';
 
-let folder;
+let providers;
 let provider;
 let server;
 let issuer;
@@ -29,21 +24,15 @@ let unit;
 let tests = 0;
 
 before(async () => {
-  provider = http.createServer((req, res) => {
+  provider = await new Provider((req, res) => {
     asked.push(req);
     const known = headers.ETag && req.headers['if-none-match'] === headers.ETag;
     const since = req.headers['if-modified-since'];
     if (known || (since && since === headers['Last-Modified'])) res.writeHead(304, headers).end();
-    else res.writeHead(200, { 'Content-Type': 'application/json', ...headers }).end(BODY);
-  });
-  provider.listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (provider.address());
-  folder = await mkdtemp(join(tmpdir(), 'guichet-providers-'));
-  const file = join(folder, 'providers.json');
-  const insee = { base_url: `http://127.0.0.1:${port}` };
-  await writeFile(file, JSON.stringify({ 'api-entreprise': { insee } }));
-  server = await startServer({ env: { GUICHET_PROVIDERS_FILE: file } });
+    else res.writeHead(200, { 'Content-Type': 'application/json', ...headers }).end(DATA);
+  }).start();
+  providers = await providersFile({ insee: { base_url: provider.url } });
+  server = await startServer({ env: { GUICHET_PROVIDERS_FILE: providers.file } });
   issuer = await new Issuer(server).start();
 });
 beforeEach(async () => {
@@ -54,9 +43,8 @@ beforeEach(async () => {
 });
 after(async () => {
   await server?.stop();
-  provider.closeAllConnections();
-  provider.close();
-  await rm(folder, { recursive: true });
+  await provider?.stop();
+  await providers?.remove();
 });
 
 const call = async (by = token, options = {}) => (await by.get(unit, options)).expect(200);
@@ -172,15 +160,12 @@ test('answers_304_to_a_caller_that_has_the_answer', async () => {
 test('goes_on_from_memory_while_the_provider_is_down', async () => {
   headers = { 'Cache-Control': 'max-age=60' };
   await call();
-  provider.close();
-  provider.closeAllConnections();
+  await provider.stop();
   try {
     await call();
     (await other.get(unit)).expect(502);
   } finally {
-    const { port } = new URL(`http://${asked[0].headers.host}`);
-    provider.listen(Number(port), '127.0.0.1');
-    await once(provider, 'listening');
+    await provider.start({ port: Number(new URL(provider.url).port) });
   }
 });
 

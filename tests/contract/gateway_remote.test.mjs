@@ -1,13 +1,11 @@
 // Data providers reached over HTTP: what is asked of them, what is passed on, and what a broken one
 // does to its callers and to the others.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { DATA, Provider, providersFile } from '../support/provider.mjs';
 import { startServer } from '../support/server.mjs';
+import { makeCertificate } from '../support/tls.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -15,43 +13,51 @@ const SIREN = '130025265';
 const UNIT = `v4/insee/sirene/unites_legales/${SIREN}`;
 const RGE = 'v3/ademe/etablissements/13002526500013/certification_rge';
 const QUALIBAT = 'v4/qualibat/etablissements/13002526500013/certification_batiment';
-const SCOPES = ['unites_legales_etablissements_insee', 'certificat_rge_ademe', 'qualibat'];
+const FNTP = `v3/fntp/unites_legales/${SIREN}/carte_professionnelle_travaux_publics`;
+const SCOPES = [
+  'unites_legales_etablissements_insee',
+  'certificat_rge_ademe',
+  'qualibat',
+  'fntp_carte_pro',
+];
 
-let folder;
 let provider;
+/** Speaks TLS by a certificate that nobody vouches for. */
+let stranger;
+/** Listens where only we may come. */
+let inner;
+let certificate;
+let providers;
 let server;
 let issuer;
 let token;
+/** What reached the provider. */
+let asked;
 /** What the provider does with the next calls. */
 let act;
-const asked = [];
 
 before(async () => {
-  provider = http.createServer((req, res) => {
-    asked.push(req);
-    act(req, res);
-  });
-  provider.listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (provider.address());
+  provider = await new Provider((req, res) => act(req, res)).start();
+  inner = await new Provider().start();
+  certificate = makeCertificate();
+  stranger = await new Provider().start({ certificate });
+  asked = provider.asked;
   const settings = {
-    base_url: `http://127.0.0.1:${port}/base/`,
+    base_url: `${provider.url}/base/`,
     timeout_ms: 1000,
     credentials: { header: 'X-Api-Key', value: 'provider secret' },
   };
-  folder = await mkdtemp(join(tmpdir(), 'guichet-providers-'));
-  const file = join(folder, 'providers.json');
   const allDay = [
     { from: '00:00', to: '12:00' },
     { from: '12:00', to: '00:00' },
   ];
-  const providers = {
+  providers = await providersFile({
     insee: settings,
     ademe: settings,
     qualibat: { ...settings, maintenance_windows: allDay },
-  };
-  await writeFile(file, JSON.stringify({ 'api-entreprise': providers }));
-  server = await startServer({ env: { GUICHET_PROVIDERS_FILE: file } });
+    fntp: { base_url: stranger.url },
+  });
+  server = await startServer({ env: { GUICHET_PROVIDERS_FILE: providers.file } });
   issuer = await new Issuer(server).start();
 });
 // The calls of one test are not held against the next.
@@ -60,9 +66,9 @@ beforeEach(async () => {
 });
 after(async () => {
   await server?.stop();
-  provider.closeAllConnections();
-  provider.close();
-  await rm(folder, { recursive: true });
+  await Promise.all([provider, inner, stranger].map((one) => one?.stop()));
+  await providers?.remove();
+  certificate?.remove();
 });
 
 const good = (req, res) =>
@@ -73,7 +79,7 @@ const good = (req, res) =>
       'Last-Modified': 'Mon, 23 Nov 2026 10:00:00 GMT',
       'X-Inner': 'secret',
     })
-    .end('{"data" : {"siren":"130025265"},"links":{},"meta":{}}');
+    .end(DATA);
 
 /** Good answers until the breaker lets calls through again. */
 async function recover(path = UNIT) {
@@ -222,6 +228,7 @@ for (const [status, code] of [
   });
 }
 
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 const BROKEN = {
   silent: [() => {}, 504, '01002'],
   reset: [(req) => req.socket.resetAndDestroy(), 502, '01999'],
@@ -230,20 +237,32 @@ const BROKEN = {
     502,
     '01999',
   ],
-  endless: [
-    (req, res) => {
-      const chunk = Buffer.alloc(1 << 20, 'x');
-      const push = () => {
-        while (!res.destroyed && res.write(chunk));
-      };
-      res.on('drain', push);
-      push();
-    },
+  declared_to_be_a_gigabyte: [
+    (req, res) =>
+      res.writeHead(200, { ...JSON_TYPE, 'Content-Length': String(2 ** 30) }).write('{'),
     502,
     '01999',
   ],
-  compressed: [
-    (req, res) => res.writeHead(200, { 'Content-Encoding': 'gzip' }).end('x'),
+  // A byte now and then for longer than the provider has: the whole answer is bounded, not a pause.
+  trickling: [
+    (req, res) => {
+      res.writeHead(200, JSON_TYPE);
+      const drip = setInterval(() => res.write(' '), 50);
+      res.on('close', () => clearInterval(drip));
+    },
+    504,
+    '01002',
+  ],
+  no_gzip_whatever_it_says: [
+    (req, res) => res.writeHead(200, { ...JSON_TYPE, 'Content-Encoding': 'gzip' }).end('x'),
+    502,
+    '01999',
+  ],
+  a_bomb: [
+    (req, res) =>
+      res
+        .writeHead(200, { ...JSON_TYPE, 'Content-Encoding': 'gzip' })
+        .end(gzipSync(Buffer.alloc(50 << 20))),
     502,
     '01999',
   ],
@@ -257,6 +276,45 @@ for (const [name, [behaviour, status, code]] of Object.entries(BROKEN)) {
     assert.equal(answer.body.errors[0].code, code);
   });
 }
+
+test('reads_little_of_a_gigabyte', async () => {
+  await recover();
+  const whole = 1 << 30;
+  /** @type {import('node:net').Socket} */
+  let socket;
+  act = (req, res) => {
+    const chunk = Buffer.alloc(1 << 20, ' ');
+    res.writeHead(200, JSON_TYPE);
+    socket = res.socket;
+    const push = () => {
+      while (!res.destroyed && socket.bytesWritten < whole && res.write(chunk));
+      if (socket.bytesWritten >= whole) res.end();
+    };
+    res.on('drain', push);
+    push();
+  };
+  const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(502);
+  assert.equal(answer.body.errors[0].code, '01999');
+  await waitFor('the provider to be left', () => socket.destroyed);
+  assert.ok(socket.bytesWritten < whole / 8, `${socket.bytesWritten} bytes were sent`);
+});
+
+test('follows_no_redirect_to_an_inner_address', async () => {
+  await recover();
+  for (const status of [301, 302, 303, 307, 308]) {
+    act = (req, res) => res.writeHead(status, { Location: `${inner.url}/latest/meta-data` }).end();
+    const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(502, 503);
+    assert.equal(answer.headers.location, undefined);
+    assert.ok(!JSON.stringify(answer.body).includes(inner.url));
+  }
+  assert.deepEqual(inner.asked, []);
+});
+
+test('asks_nothing_of_a_provider_whose_certificate_nobody_vouches_for', async () => {
+  const answer = (await token.get(`${FNTP}?${ASKED}`)).expect(502);
+  assert.equal(answer.body.errors[0].code, '12999');
+  assert.deepEqual(stranger.asked, [], 'nothing of the caller was told');
+});
 
 test('spares_a_provider_that_keeps_failing_and_leaves_the_others_alone', async () => {
   await recover();

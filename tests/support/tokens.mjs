@@ -41,10 +41,13 @@ export class Issuer {
 
   /** The compact form of any claims under any header. */
   sign(claims, header = {}) {
-    const parts = [{ alg: 'ES256', typ: 'JWT', kid: this.kid, ...header }, claims].map((part) =>
-      base64url(JSON.stringify(part)),
-    );
-    const data = parts.join('.');
+    return this.signText(JSON.stringify(claims), header);
+  }
+
+  /** The same of claims as they are written, well or not. */
+  signText(claims, header = {}) {
+    const head = JSON.stringify({ alg: 'ES256', typ: 'JWT', kid: this.kid, ...header });
+    const data = `${base64url(head)}.${base64url(claims)}`;
     const key = { key: this.privateKey, dsaEncoding: 'ieee-p1363' };
     return `${data}.${base64url(sign('sha256', Buffer.from(data), key))}`;
   }
