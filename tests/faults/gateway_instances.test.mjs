@@ -6,9 +6,17 @@ import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const UNIT = `v4/insee/sirene/unites_legales/130025265?${ASKED}`;
-/* Its limit is 15 a minute: counted call by call. */
-const EXACT = `v3/inpi/rne/unites_legales/130025265/beneficiaires_effectifs?${ASKED}`;
-const SCOPES = ['unites_legales_etablissements_insee', 'beneficiaires_effectifs_inpi'];
+/* Limits that are counted call by call: the largest of them, and smaller ones. */
+const EXACT = {
+  50: `v3/fntp/unites_legales/130025265/carte_professionnelle_travaux_publics?${ASKED}`,
+  15: `v3/inpi/rne/unites_legales/130025265/beneficiaires_effectifs?${ASKED}`,
+};
+const SCOPES = [
+  'unites_legales_etablissements_insee',
+  'beneficiaires_effectifs_inpi',
+  'fntp_carte_pro',
+];
+const CALLERS = 8;
 const REVOCATION_MS = 5000;
 
 let one;
@@ -74,15 +82,41 @@ test('a_leaked_key_is_refused_by_every_instance_within_5_s_without_notification'
   assert.ok(Date.now() - revoked <= REVOCATION_MS);
 });
 
-test('instances_share_a_small_limit_exactly', async () => {
+/** Other tokens call both instances until `stop` is aborted. */
+async function loadBoth(stop) {
   const token = await issuer.issue({ scopes: SCOPES });
-  const sent = Array.from({ length: 40 }, (_, i) =>
-    token.get(EXACT, { server: i % 2 ? one : two }),
-  );
-  const statuses = (await Promise.all(sent)).map(({ status }) => status);
-  assert.equal(statuses.filter((status) => status === 200).length, 15);
-  assert.equal(statuses.filter((status) => status === 429).length, 25);
-});
+  const callers = [one, two, one, two].map(async (server) => {
+    while (!stop.aborted) await token.get(UNIT, { server });
+  });
+  return Promise.all(callers);
+}
+
+for (const [limit, path] of Object.entries(EXACT)) {
+  test(`instances_under_load_share_a_limit_of_${limit}_exactly`, async () => {
+    const token = await issuer.issue({ scopes: SCOPES });
+    const most = Number(limit);
+    const stop = new AbortController();
+    const load = loadBoth(stop.signal);
+    let left = most * 3;
+    const answers = [];
+    const callers = Array.from({ length: CALLERS }, async (_, i) => {
+      while (left-- > 0) answers.push(await token.get(path, { server: i % 2 ? one : two }));
+    });
+    await Promise.all(callers).finally(() => stop.abort());
+    await load;
+    const passed = answers.filter(({ status }) => status === 200);
+    assert.equal(answers.length, most * 3);
+    assert.equal(passed.length, most);
+    // Each place was given once, whichever instance gave it.
+    const places = passed.map(({ headers }) => Number(headers['ratelimit-remaining']));
+    assert.deepEqual(
+      places.sort((a, b) => a - b),
+      Array.from({ length: most }, (_, i) => i),
+    );
+    for (const answer of answers.filter((answer) => !passed.includes(answer))) answer.expect(429);
+    assert.equal(new Set(answers.map(({ headers }) => headers['ratelimit-reset'])).size, 1);
+  });
+}
 
 test('instances_never_pass_a_large_limit_and_leave_little_of_it', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
