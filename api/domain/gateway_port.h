@@ -59,6 +59,9 @@ struct gateway_port {
     /* The consumption of a token against each of its limits now: schema Limits of openapi.yaml. */
     enum err (*limits)(struct gateway *gateway, struct arena *arena, const char *token_id,
                        const char *product, struct value **out);
+    /* Paths of the product's endpoints that the token opens now, as an array of texts. */
+    enum err (*opened)(struct gateway *gateway, struct arena *arena, const char *token_id,
+                       const char *product, struct value **paths);
     /* False where the product has no such provider. */
     bool (*provider)(struct gateway *gateway, const char *product, const char *id,
                      struct gateway_provider *out);

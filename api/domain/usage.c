@@ -111,10 +111,11 @@ enum err usage_may_export_calls(struct context *context, const char *token_id) {
 
 enum err usage_next_calls(const struct services *services, struct arena *arena,
                           const char *token_id, const struct usage_call_filter *filter,
-                          struct usage_call_place *place, const char **lines) {
+                          enum usage_export form, struct usage_call_place *place,
+                          const char **lines) {
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(usage_export_calls(&tx, token_id, filter, place, EXPORT_LINES, lines));
+    TRY(usage_export_calls(&tx, token_id, filter, form, place, EXPORT_LINES, lines));
     return tx_commit(&tx);
 }
 
@@ -134,6 +135,14 @@ enum err usage_read_limits(struct context *context, const char *token_id, struct
     TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
     TRY(find_product(context, token_id, &product));
     return port->limits(port->gateway, context->arena, token_id, product, out);
+}
+
+enum err usage_read_endpoints(struct context *context, const char *token_id, const char **product,
+                              struct value **paths) {
+    const struct gateway_port *port = context->services->gateway;
+    TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
+    TRY(find_product(context, token_id, product));
+    return port->opened(port->gateway, context->arena, token_id, *product, paths);
 }
 
 static bool was_refused(const struct context *context, int64_t place) {

@@ -28,7 +28,11 @@ MUST_CHECK enum err usage_read_calls(struct context *context, const char *token_
 MUST_CHECK enum err usage_may_export_calls(struct context *context, const char *token_id);
 MUST_CHECK enum err usage_next_calls(const struct services *services, struct arena *arena,
                                      const char *token_id, const struct usage_call_filter *filter,
-                                     struct usage_call_place *place, const char **lines);
+                                     enum usage_export form, struct usage_call_place *place,
+                                     const char **lines);
+/* Paths of the endpoints that the token opens, as an array of texts, and its product. */
+MUST_CHECK enum err usage_read_endpoints(struct context *context, const char *token_id,
+                                         const char **product, struct value **paths);
 MUST_CHECK enum err usage_read_limits(struct context *context, const char *token_id,
                                       struct value **out);
 

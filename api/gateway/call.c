@@ -158,18 +158,12 @@ static void find_endpoint(struct call *call) {
 
 static void answer_privileges(struct call *call) {
     struct arena *arena = call->arena;
-    struct value *endpoints = value_array(arena);
-    for (size_t i = 0; i < call->product->endpoints_count; i++) {
-        const struct endpoint *endpoint = &call->product->endpoints[i];
-        if (endpoint->is_free || scope_set_meets(&endpoint->scopes, &call->row->scopes)) {
-            value_push(arena, endpoints, value_text(arena, endpoint->path));
-        }
-    }
     struct value *data = value_object(arena);
     struct value *document = value_object(arena);
     value_set(arena, data, "privileges",
               scope_names_list(&call->gateway->catalogue.scopes, arena, &call->row->scopes));
-    value_set(arena, data, "endpoints", endpoints);
+    value_set(arena, data, "endpoints",
+              catalogue_list_opened(call->product, arena, &call->row->scopes));
     value_set(arena, document, "data", data);
     answer_json(arena, call->response, 200, document);
 }

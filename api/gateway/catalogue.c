@@ -115,3 +115,15 @@ void catalogue_clear(struct catalogue *catalogue) {
     }
     scope_names_clear(&catalogue->scopes);
 }
+
+struct value *catalogue_list_opened(const struct catalogue_product *product, struct arena *arena,
+                                    const struct scope_set *scopes) {
+    struct value *paths = value_array(arena);
+    for (size_t i = 0; i < product->endpoints_count; i++) {
+        const struct endpoint *endpoint = &product->endpoints[i];
+        if (endpoint->is_free || scope_set_meets(&endpoint->scopes, scopes)) {
+            value_push(arena, paths, value_text(arena, endpoint->path));
+        }
+    }
+    return paths;
+}

@@ -64,6 +64,9 @@ void catalogue_clear(struct catalogue *catalogue);
 
 /* NULL where there is none. */
 const struct catalogue_product *catalogue_find(const struct catalogue *catalogue, const char *id);
+/* Paths of the endpoints that these scopes open, as an array of texts. */
+struct value *catalogue_list_opened(const struct catalogue_product *product, struct arena *arena,
+                                    const struct scope_set *scopes);
 /* The endpoint of a path ("v4/insee/…", decoded) and the raw values of its path parameters, in their
  * order; NULL where there is none. */
 const struct endpoint *catalogue_match(const struct catalogue_product *product, struct arena *arena,

@@ -56,6 +56,19 @@ static enum err list_limits(struct gateway *gateway, struct arena *arena, const 
     return ERR_NONE;
 }
 
+static enum err list_opened(struct gateway *gateway, struct arena *arena, const char *token_id,
+                            const char *product_id, struct value **paths) {
+    const struct catalogue_product *product = catalogue_find(&gateway->catalogue, product_id);
+    struct token_copy *row = NULL;
+    if (product == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    TRY(token_table_get(gateway->tokens, token_id, &row));
+    *paths = catalogue_list_opened(product, arena, &row->scopes);
+    token_copy_release(row);
+    return ERR_NONE;
+}
+
 static bool get_provider(struct gateway *gateway, const char *product_id, const char *id,
                          struct gateway_provider *out) {
     const struct catalogue_product *product = catalogue_find(&gateway->catalogue, product_id);
@@ -73,6 +86,7 @@ struct gateway_port gateway_get_port(struct gateway *gateway) {
                                  .call = run_call,
                                  .refuse = refuse,
                                  .limits = list_limits,
+                                 .opened = list_opened,
                                  .provider = get_provider};
 }
 

@@ -45,8 +45,10 @@ struct request {
     size_t headers_count;
 };
 
-/* Writes the next part of a long answer into `out`; false when nothing is left. */
-typedef bool (*response_stream)(void *state, struct buf *out);
+enum stream_step { STREAM_GOES_ON, STREAM_ENDS, STREAM_FAILS };
+/* Writes the next part of a long answer into `out`. After STREAM_FAILS the connection is cut, so that
+ * nobody takes a part for the whole. */
+typedef enum stream_step (*response_stream)(void *state, struct buf *out);
 
 struct response {
     int status;

@@ -176,17 +176,18 @@ static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
         }
         answer->chunk.length = 0;
         answer->chunk_sent = 0;
-        answer->stream_over = !answer->exchange.response.stream(
+        const enum stream_step step = answer->exchange.response.stream(
             answer->exchange.response.stream_state, &answer->chunk);
-        if (answer->chunk.overflowed) {
+        if (step == STREAM_FAILS || answer->chunk.overflowed) {
             return U_STREAM_ERROR;
         }
+        answer->stream_over = step == STREAM_ENDS;
     }
     const size_t left = answer->chunk.length - answer->chunk_sent;
-    const size_t step = left < room ? left : room;
-    memcpy(out, answer->chunk.bytes + answer->chunk_sent, step);
-    answer->chunk_sent += step;
-    return (ssize_t)step;
+    const size_t count = left < room ? left : room;
+    memcpy(out, answer->chunk.bytes + answer->chunk_sent, count);
+    answer->chunk_sent += count;
+    return (ssize_t)count;
 }
 
 static void end_stream(void *cls) {

@@ -18,33 +18,29 @@ enum err usage_export(struct tx *tx, const char *document, const char **csv) {
     return ERR_NONE;
 }
 
-static enum err run_filtered(struct tx *tx, const struct sql *sql, const char *token_id,
-                             const struct usage_call_filter *filter, struct usage_call_place place,
-                             int64_t limit, struct rows **rows) {
-    const bool any_status = filter->status_least == 0;
-    const bool from_start = place.at_us == 0;
-    return tx_query(tx, sql, rows, P_TEXT(token_id),
-                    any_status ? P_NULL : P_INTEGER(filter->status_least),
-                    any_status ? P_NULL : P_INTEGER(filter->status_most), P_TEXT(filter->endpoint),
-                    P_TEXT(filter->request_id), P_TIME(filter->from_ms), P_TIME(filter->to_ms),
-                    from_start ? P_NULL : P_INTEGER(place.at_us),
-                    from_start ? P_NULL : P_INTEGER(place.number), P_INTEGER(limit));
-}
+/* The parameters that a page and an export have in common. */
+#define P_FILTERED(token_id, filter, place, limit)                                                 \
+    P_TEXT(token_id), (filter)->status_least == 0 ? P_NULL : P_INTEGER((filter)->status_least),    \
+        (filter)->status_least == 0 ? P_NULL : P_INTEGER((filter)->status_most),                   \
+        P_TEXT((filter)->endpoint), P_TEXT((filter)->request_id), P_TIME((filter)->from_ms),       \
+        P_TIME((filter)->to_ms), (place).at_us == 0 ? P_NULL : P_INTEGER((place).at_us),           \
+        (place).at_us == 0 ? P_NULL : P_INTEGER((place).number), P_INTEGER(limit)
 
 enum err usage_list_calls(struct tx *tx, const char *token_id,
                           const struct usage_call_filter *filter, struct usage_call_place place,
                           int64_t limit, const char **json) {
     struct rows *rows = NULL;
-    TRY(run_filtered(tx, &SQL_CALL_LIST, token_id, filter, place, limit, &rows));
+    TRY(tx_query(tx, &SQL_CALL_LIST, &rows, P_FILTERED(token_id, filter, place, limit)));
     *json = rows_text(rows, 0, "document");
     return ERR_NONE;
 }
 
 enum err usage_export_calls(struct tx *tx, const char *token_id,
-                            const struct usage_call_filter *filter, struct usage_call_place *place,
-                            int64_t limit, const char **lines) {
+                            const struct usage_call_filter *filter, enum usage_export form,
+                            struct usage_call_place *place, int64_t limit, const char **lines) {
     struct rows *rows = NULL;
-    TRY(run_filtered(tx, &SQL_CALL_EXPORT, token_id, filter, *place, limit, &rows));
+    TRY(tx_query(tx, &SQL_CALL_EXPORT, &rows, P_FILTERED(token_id, filter, *place, limit),
+                 P_BOOLEAN(form == USAGE_EXPORT_JSON)));
     *lines = rows_text(rows, 0, "lines");
     *place = (struct usage_call_place){.at_us = rows_integer(rows, 0, "next_at", 0),
                                        .number = rows_integer(rows, 0, "next_id", 0)};

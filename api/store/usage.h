@@ -27,11 +27,13 @@ MUST_CHECK enum err usage_list_calls(struct tx *tx, const char *token_id,
                                      const struct usage_call_filter *filter,
                                      struct usage_call_place place, int64_t limit,
                                      const char **json);
-/* The next lines, NULL at the end; `*place` moves on (at_us 0: these were the last). */
+enum usage_export { USAGE_EXPORT_CSV, USAGE_EXPORT_JSON };
+/* The next lines, NULL at the end; `*place` moves on (at_us 0: these were the last). CSV lines are
+ * whole; in JSON each call comes after a comma and a line break. */
 MUST_CHECK enum err usage_export_calls(struct tx *tx, const char *token_id,
                                        const struct usage_call_filter *filter,
-                                       struct usage_call_place *place, int64_t limit,
-                                       const char **lines);
+                                       enum usage_export form, struct usage_call_place *place,
+                                       int64_t limit, const char **lines);
 
 /* `calls`: the array of PostedCalls. Indexes of those that name no token of the product. */
 MUST_CHECK enum err usage_find_unknown_tokens(struct tx *tx, const char *calls, const char *product,

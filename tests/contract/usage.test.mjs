@@ -195,6 +195,68 @@ test('exports_as_csv', async () => {
   );
 });
 
+/** The file behind a link of the screen: the cookie alone says who asks. */
+const download = (token, query, accept = 'text/html,*/*') =>
+  owner.client.get(`/v1/tokens/${token.id}/calls/export?${query}`, { headers: { accept } });
+
+test('exports_all_that_the_filters_leave_as_one_file', async () => {
+  const token = await issue();
+  const hour = { from: "now() - interval '1 hour'", step: '1 second' };
+  await pastCalls(token, { ...hour, count: 1201 });
+  await pastCalls(token, { ...hour, count: 3, status: 404, code: '01003' });
+  const json = (await download(token, 'format=json')).expect(200);
+  assert.match(json.headers['content-type'], /^application\/json/);
+  assert.equal(json.headers['content-disposition'], 'attachment; filename="appels.json"');
+  assert.equal(json.body.items.length, 1204);
+  const [first] = (await calls(token)).expect(200).body.items;
+  assert.deepEqual(json.body.items[0], first);
+  const csv = (await download(token, 'format=csv')).expect(200);
+  assert.equal(csv.headers['content-disposition'], 'attachment; filename="appels.csv"');
+  assert.equal(csv.body.trimEnd().split('\r\n').length, 1205);
+  assert.equal((await download(token, '')).expect(200).body, csv.body);
+  const lost = (await download(token, 'format=json&status=4xx')).expect(200).body.items;
+  assert.deepEqual(
+    lost.map(({ error_code: code }) => code),
+    ['01003', '01003', '01003'],
+  );
+  const { at } = json.body.items.at(-1);
+  const none = await download(token, `format=json&to=${at}&endpoint=${encodeURIComponent(UNIT)}`);
+  assert.deepEqual(none.expect(200).body, { items: [] });
+  for (const query of ['format=xlsx', 'format=json&status=abc', 'format=csv&limit=3', 'from=x']) {
+    (await download(token, query)).expect(422);
+  }
+});
+
+test('cuts_a_file_that_cannot_be_finished', async () => {
+  const token = await issue();
+  await pastCalls(token, { from: "now() - interval '1 hour'", step: '1 second', count: 1201 });
+  await server.database.sql(
+    `update call set params = 'spoilt' where token_id = '${token.id}' and request_id = 'past-0'`,
+  );
+  await assert.rejects(download(token, 'format=json'), /aborted|ECONNRESET|terminated/);
+  (await download(token, 'format=csv')).expect(200);
+});
+
+test('lists_the_endpoints_that_a_token_opens', async () => {
+  const read = (token, query = '') =>
+    owner.client
+      .get(`/v1/tokens/${token.id}/endpoints${query}`)
+      .then((answer) => answer.expect(200));
+  const bare = await issue({ scopes: [] });
+  const free = (await read(bare)).body.items.map(({ path: template }) => template);
+  const token = await issue();
+  const { items } = (await read(token)).body;
+  const opened = (await token.get('privileges')).expect(200).body.data.endpoints;
+  assert.deepEqual(
+    items.map(({ path: template }) => template),
+    opened,
+  );
+  assert.ok(opened.includes(UNIT) && !free.includes(UNIT));
+  const page = (await read(token, '?limit=1')).body;
+  assert.deepEqual([page.items.length, page.next_cursor], [1, '1']);
+  (await owner.client.get(`/v1/tokens/${token.id}/endpoints?limit=0`)).expect(422);
+});
+
 test('shows_the_consumption_of_each_limit', async () => {
   const token = await issue();
   for (let i = 0; i < 3; i++) await token.get(path());
@@ -213,7 +275,7 @@ test('shows_calls_to_owners_alone', async () => {
   const token = await issue();
   const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
   const colleague = await logInAs(server, { siret: SIRETS.CLAMART });
-  for (const page of ['usage', 'calls', 'limits', 'alerts']) {
+  for (const page of ['usage', 'calls', 'calls/export', 'endpoints', 'limits', 'alerts']) {
     (await stranger.client.get(`/v1/tokens/${token.id}/${page}`)).expect(404);
     (await server.client().get(`/v1/tokens/${token.id}/${page}`)).expect(401);
     (await colleague.client.get(`/v1/tokens/${token.id}/${page}`)).expect(403);

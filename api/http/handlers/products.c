@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "domain/gateway_port.h"
 #include "domain/product.h"
+#include "domain/usage.h"
 #include "http/handlers/handlers.h"
 #include "http/http_state.h"
 #include <string.h>
@@ -94,6 +95,28 @@ enum err products_list_endpoints(struct exchange *exchange) {
     for (size_t i = 0; i < value_count(endpoints); i++) {
         if (is_wanted(exchange, endpoints->array.items[i])) {
             slice_add(exchange, &slice, value_copy(exchange->arena, endpoints->array.items[i]));
+        }
+    }
+    return slice_answer(exchange, &slice);
+}
+
+enum err products_list_opened(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *product_id = NULL;
+    struct value *paths = NULL;
+    struct slice slice;
+    TRY(request_path_uuid(exchange, "id", &id));
+    if (!slice_start(exchange, &slice)) {
+        return ERR_INVALID;
+    }
+    TRY(usage_read_endpoints(&exchange->context, id, &product_id, &paths));
+    const struct product *product = products_find(exchange->services->products, product_id);
+    const struct value *endpoints =
+        product == NULL ? NULL : value_get(product->endpoints, "endpoints");
+    for (size_t i = 0; i < value_count(endpoints); i++) {
+        const struct value *endpoint = endpoints->array.items[i];
+        if (value_has_text(paths, value_get_text(endpoint, "path"))) {
+            slice_add(exchange, &slice, value_copy(exchange->arena, endpoint));
         }
     }
     return slice_answer(exchange, &slice);

@@ -39,35 +39,50 @@ struct export {
     const char *token_id;
     struct usage_call_filter filter;
     struct usage_call_place place;
+    enum usage_export form;
     bool has_head;
 };
 
-static bool write_export(void *state, struct buf *out) {
+static enum stream_step write_export(void *state, struct buf *out) {
     struct export *export = state;
+    const bool is_json = export->form == USAGE_EXPORT_JSON;
+    const bool is_first = !export->has_head;
     const char *lines = NULL;
     ARENA_AUTO(arena);
-    if (!export->has_head) {
-        buf_puts(out, CALL_COLUMNS);
+    if (is_first) {
+        buf_puts(out, is_json ? "{\"items\": [" : CALL_COLUMNS);
         export->has_head = true;
     }
-    if (usage_next_calls(export->services, &arena, export->token_id, &export->filter,
+    if (usage_next_calls(export->services, &arena, export->token_id, &export->filter, export->form,
                          &export->place, &lines) != ERR_NONE) {
-        return false;
+        return STREAM_FAILS;
     }
-    buf_puts(out, lines == NULL ? "" : lines);
-    return export->place.at_us > 0;
+    /* The first call has none before it: no comma. */
+    buf_puts(out, lines == NULL ? "" : lines + (is_json && is_first ? 1 : 0));
+    const bool goes_on = export->place.at_us > 0;
+    buf_puts(out, is_json && !goes_on ? "\n]}\n" : "");
+    return goes_on ? STREAM_GOES_ON : STREAM_ENDS;
 }
 
 static enum err start_export(struct exchange *exchange, const char *id,
-                             const struct usage_call_filter *filter) {
+                             const struct usage_call_filter *filter, enum usage_export form) {
+    static const struct {
+        const char *type;
+        const char *disposition;
+    } FORMS[] = {
+        [USAGE_EXPORT_CSV] = {"text/csv; charset=utf-8", "attachment; filename=\"appels.csv\""},
+        [USAGE_EXPORT_JSON] = {"application/json", "attachment; filename=\"appels.json\""},
+    };
     TRY(usage_may_export_calls(&exchange->context, id));
     struct export *export = ARENA_NEW(exchange->arena, struct export);
-    *export = (struct export){.services = exchange->services, .token_id = id, .filter = *filter};
-    response_header(exchange, "Content-Disposition", "attachment; filename=\"appels.csv\"");
-    return response_stream_start(exchange, "text/csv; charset=utf-8", write_export, export, NULL);
+    *export = (struct export){
+        .services = exchange->services, .token_id = id, .filter = *filter, .form = form};
+    response_header(exchange, "Content-Disposition", FORMS[form].disposition);
+    return response_stream_start(exchange, FORMS[form].type, write_export, export, NULL);
 }
 
-enum err list_calls(struct exchange *exchange) {
+static enum err read_filter(struct exchange *exchange, const char **id,
+                            struct usage_call_filter *filter) {
     const struct usage_filter_texts texts = {
         .status = request_query(exchange, "status"),
         .endpoint = request_query(exchange, "endpoint"),
@@ -75,15 +90,31 @@ enum err list_calls(struct exchange *exchange) {
         .from = request_query(exchange, "from"),
         .to = request_query(exchange, "to"),
     };
+    TRY(request_path_uuid(exchange, "id", id));
+    return usage_json_filter(&exchange->errors, &texts, filter);
+}
+
+enum err export_calls(struct exchange *exchange) {
+    const char *format = request_query(exchange, "format");
+    const bool is_json = format != NULL && strcmp(format, "json") == 0;
+    const char *id = NULL;
+    struct usage_call_filter filter;
+    if (format != NULL && !is_json && strcmp(format, "csv") != 0) {
+        exchange_error(exchange, "format", "unknown_value", "Choisissez csv ou json.");
+    }
+    TRY(read_filter(exchange, &id, &filter));
+    return start_export(exchange, id, &filter, is_json ? USAGE_EXPORT_JSON : USAGE_EXPORT_CSV);
+}
+
+enum err list_calls(struct exchange *exchange) {
     const char *id = NULL;
     const char *json = NULL;
     int64_t limit = 0;
     struct usage_call_filter filter;
-    TRY(request_path_uuid(exchange, "id", &id));
     (void)request_limit(exchange, &limit);
-    TRY(usage_json_filter(&exchange->errors, &texts, &filter));
+    TRY(read_filter(exchange, &id, &filter));
     if (request_wants_csv(exchange)) {
-        return start_export(exchange, id, &filter);
+        return start_export(exchange, id, &filter, USAGE_EXPORT_CSV);
     }
     TRY(usage_read_calls(&exchange->context, id, &filter, request_query(exchange, "cursor"), limit,
                          &json));

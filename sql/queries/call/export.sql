@@ -1,7 +1,7 @@
--- The next lines of an export as CSV, the last call first, and where to go on. Parameters as in
--- call/list.sql.
+-- The next lines of an export, the last call first, and where to go on: CSV, or with $11 JSON, each
+-- call after a comma. Parameters 1 to 10 as in call/list.sql.
 WITH found AS (
-    SELECT c.*, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
+    SELECT c AS call, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
     FROM call c
     WHERE c.token_id = $1::uuid
       AND ($2::int IS NULL OR c.status BETWEEN $2::int AND $3::int)
@@ -13,11 +13,16 @@ WITH found AS (
     ORDER BY c.at DESC, c.id DESC
     LIMIT $10::int
 )
-SELECT string_agg(concat_ws(',', csv_cell(f.request_id), api_time(f.at), csv_cell(coalesce(f.endpoint, '')),
-           csv_cell(coalesce(f.params, '{}')), csv_cell(coalesce(f.context, '')), csv_cell(coalesce(f.object, '')),
-           csv_cell(coalesce(f.recipient, '')), f.status, coalesce(f.error_code, ''),
-           round(f.duration_us / 1000.0, 3), coalesce(round(f.provider_us / 1000.0, 3)::text, ''),
-           csv_cell(coalesce(f.address, ''))) || E'\r\n', '' ORDER BY f.place) AS lines,
-       max((extract(epoch FROM f.at) * 1000000)::bigint) FILTER (WHERE f.place = $10::int) AS next_at,
-       max(f.id) FILTER (WHERE f.place = $10::int) AS next_id
+SELECT string_agg(
+           CASE WHEN $11::boolean THEN E',\n' || call_document(f.call)
+           ELSE concat_ws(',', csv_cell((f.call).request_id), api_time((f.call).at),
+                          csv_cell(coalesce((f.call).endpoint, '')), csv_cell(coalesce((f.call).params, '{}')),
+                          csv_cell(coalesce((f.call).context, '')), csv_cell(coalesce((f.call).object, '')),
+                          csv_cell(coalesce((f.call).recipient, '')), (f.call).status,
+                          coalesce((f.call).error_code, ''), round((f.call).duration_us / 1000.0, 3),
+                          coalesce(round((f.call).provider_us / 1000.0, 3)::text, ''),
+                          csv_cell(coalesce((f.call).address, ''))) || E'\r\n'
+           END, '' ORDER BY f.place) AS lines,
+       max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $10::int) AS next_at,
+       max((f.call).id) FILTER (WHERE f.place = $10::int) AS next_id
 FROM found f

@@ -2,7 +2,7 @@
 -- bounds of the status, $4 endpoint, $5 request id, $6 and $7 from and to (milliseconds since 1970; each
 -- or NULL), $8 and $9 cursor (microseconds, number) or NULL, $10 limit
 WITH found AS (
-    SELECT c.*, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
+    SELECT c AS call, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
     FROM call c
     WHERE c.token_id = $1::uuid
       AND ($2::int IS NULL OR c.status BETWEEN $2::int AND $3::int)
@@ -15,12 +15,7 @@ WITH found AS (
     LIMIT $10::int + 1
 )
 SELECT json_build_object(
-    'items', coalesce(json_agg(json_build_object(
-                 'request_id', f.request_id, 'at', api_time(f.at), 'endpoint', f.endpoint,
-                 'params', coalesce(f.params, '{}')::json, 'context', f.context, 'object', f.object,
-                 'recipient', f.recipient, 'status', f.status, 'error_code', f.error_code,
-                 'duration_ms', round(f.duration_us / 1000.0, 3), 'provider_ms', round(f.provider_us / 1000.0, 3),
-                 'ip', f.address) ORDER BY f.place) FILTER (WHERE f.place <= $10::int), '[]'),
+    'items', coalesce(json_agg(call_document(f.call) ORDER BY f.place) FILTER (WHERE f.place <= $10::int), '[]'),
     'next_cursor', CASE WHEN count(*) > $10::int
-                        THEN max((extract(epoch FROM f.at) * 1000000)::bigint || '_' || f.id) FILTER (WHERE f.place = $10::int) END)::text AS document
+                        THEN max((extract(epoch FROM (f.call).at) * 1000000)::bigint || '_' || (f.call).id) FILTER (WHERE f.place = $10::int) END)::text AS document
 FROM found f
