@@ -8,7 +8,7 @@
 #include <string.h>
 
 const char *const CLIENT_SCOPES[] = {
-    "requests:read", "requests:write", "habilitations:read", "tokens:read",
+    "requests:read", "requests:write", "habilitations:read", "tokens:read", "tokens:write",
     "usage:read",    "usage:write",    "webhooks",           NULL,
 };
 

@@ -15,6 +15,17 @@ static const char *kind_name(enum actor_kind kind) {
     return "anonymous";
 }
 
+/* What is known of the act, and the program that did it on behalf of its account. */
+static const struct value *detail_of(const struct context *context, const struct record *record) {
+    if (context->actor->kind != ACTOR_CLIENT) {
+        return record->detail;
+    }
+    struct value *detail = record->detail == NULL ? value_object(context->arena)
+                                                  : value_copy(context->arena, record->detail);
+    value_set_text(context->arena, detail, "client_id", context->actor->client_id);
+    return detail;
+}
+
 static enum err add(const struct context *context, struct tx *tx, const char *kind,
                     const char *account_id, const struct record *record) {
     const struct audit_entry entry = {.actor_kind = kind,
@@ -24,7 +35,7 @@ static enum err add(const struct context *context, struct tx *tx, const char *ki
                                       .subject_id = record->subject_id,
                                       .product = record->product,
                                       .siret = record->siret,
-                                      .detail = record->detail,
+                                      .detail = detail_of(context, record),
                                       .address = context->actor->address,
                                       .request_id = context->actor->request_id};
     return audit_add(tx, &entry);

@@ -51,6 +51,16 @@ enum err token_set_addresses(struct context *context, const char *id, int64_t if
     return tx_commit(&tx);
 }
 
+static enum err note_reveal(struct context *context, struct tx *tx, const struct token_row *row,
+                            const char *how) {
+    const struct actor *actor = context->actor;
+    return token_row_note_reveal(tx, row->id,
+                                 &(struct token_reveal){.how = how,
+                                                        .account_id = actor->account_id,
+                                                        .client_id = actor->client_id,
+                                                        .address = actor->address});
+}
+
 enum err token_reveal(struct context *context, const char *id, const char **string) {
     struct identity identity;
     struct token_row row;
@@ -58,8 +68,7 @@ enum err token_reveal(struct context *context, const char *id, const char **stri
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVEAL, &row));
     TRY(token_string_open(context->arena, context->services, row.id, row.sealed_jwt, string));
-    TRY(token_row_note_reveal(&tx, row.id, "reveal", context->actor->account_id, NULL,
-                              context->actor->address));
+    TRY(note_reveal(context, &tx, &row, "reveal"));
     TRY(record_token(context, &tx, &row, "token.reveal", NULL));
     return tx_commit(&tx);
 }
@@ -80,8 +89,7 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
     TRY(token_string_sign_next(&tx, context->services, &row, overlap_days, &rotation));
     TRY(token_string_open(context->arena, context->services, row.id, rotation.sealed_jwt, string));
     TRY(token_row_rotate(&tx, id, &rotation, former_good_until));
-    TRY(token_row_note_reveal(&tx, row.id, "rotation", context->actor->account_id, NULL,
-                              context->actor->address));
+    TRY(note_reveal(context, &tx, &row, "rotation"));
     TRY(webhook_event_add(&tx, "token.rotated", row.request_id));
     struct value *detail = value_object(context->arena);
     value_set(context->arena, detail, "overlap_days", value_integer(context->arena, overlap_days));

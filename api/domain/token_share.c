@@ -104,7 +104,10 @@ enum err token_share_open(struct context *context, const char *secret, const cha
     }
     TRY(redeemed);
     TRY(token_string_open(context->arena, context->services, use.token_id, use.sealed_jwt, string));
-    TRY(token_row_note_reveal(&tx, use.token_id, "share", NULL, use.id, context->actor->address));
+    TRY(token_row_note_reveal(&tx, use.token_id,
+                              &(struct token_reveal){.how = "share",
+                                                     .share_id = use.id,
+                                                     .address = context->actor->address}));
     TRY(record_share(context, &tx, "token.open_share", &use));
     return tx_commit(&tx);
 }

@@ -85,10 +85,10 @@ enum err token_row_prolong(struct tx *tx, const char *id, int64_t months, const 
     return ERR_NONE;
 }
 
-enum err token_row_note_reveal(struct tx *tx, const char *id, const char *how,
-                               const char *account_id, const char *share_id, const char *address) {
-    return tx_query(tx, &SQL_TOKEN_REVEAL_ADD, NULL, P_TEXT(id), P_TEXT(how), P_TEXT(account_id),
-                    P_TEXT(share_id), P_TEXT(address));
+enum err token_row_note_reveal(struct tx *tx, const char *id, const struct token_reveal *reveal) {
+    return tx_query(tx, &SQL_TOKEN_REVEAL_ADD, NULL, P_TEXT(id), P_TEXT(reveal->how),
+                    P_TEXT(reveal->account_id), P_TEXT(reveal->client_id), P_TEXT(reveal->share_id),
+                    P_TEXT(reveal->address));
 }
 
 enum err token_row_introspect(struct tx *tx, const char *id, int64_t issued_at_s,

@@ -54,10 +54,16 @@ MUST_CHECK enum err token_row_revoke(struct tx *tx, const char *id, const char *
 /* `*expires_at`: RFC 3339. */
 MUST_CHECK enum err token_row_prolong(struct tx *tx, const char *id, int64_t months,
                                       const char **expires_at);
-/* Notes that somebody saw the string. `how`: reveal, rotation or share. */
-MUST_CHECK enum err token_row_note_reveal(struct tx *tx, const char *id, const char *how,
-                                          const char *account_id, const char *share_id,
-                                          const char *address);
+struct token_reveal {
+    const char *how;        /* reveal, rotation or share */
+    const char *account_id; /* NULL for a share */
+    const char *client_id;  /* the account's program, or NULL */
+    const char *share_id;   /* NULL but for a share */
+    const char *address;
+};
+/* Notes that somebody saw the string. */
+MUST_CHECK enum err token_row_note_reveal(struct tx *tx, const char *id,
+                                          const struct token_reveal *reveal);
 /* What is known of a string with these claims; NULL in `*json` where it is not good. */
 MUST_CHECK enum err token_row_introspect(struct tx *tx, const char *id, int64_t issued_at_s,
                                          const char *issuer, const char **json);

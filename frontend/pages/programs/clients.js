@@ -2,7 +2,7 @@
 import { alert } from '../../components/alert/alert.js';
 import { copyButton } from '../../components/copy-button/copy-button.js';
 import { askDialog } from '../../components/dialog/dialog.js';
-import { choiceField, textField } from '../../components/field/field.js';
+import { choiceField, selectField, textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
 import { loadedPart } from '../../components/loaded-part/loaded-part.js';
 import { emptyState } from '../../components/page-states/page-states.js';
@@ -13,7 +13,9 @@ import { focusOn } from '../../lib/focus.js';
 import { formatSiret } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
+import { listProducts } from '../../lib/products.js';
 import { session } from '../../lib/store.js';
+import { onceShown, secretButton, secretRows } from './secrets.js';
 
 const PATH = '/v1/clients';
 const SCOPES = [
@@ -21,17 +23,22 @@ const SCOPES = [
   'requests:write',
   'habilitations:read',
   'tokens:read',
+  'tokens:write',
   'usage:read',
   'usage:write',
   'webhooks',
 ];
-const SECRETS_MAX = 2;
 
 /** @param {import('../../lib/router.js').Context} ctx */
 export function clientsPanel(ctx) {
   const secret = h('div', null);
+  const making = h('div', null);
   const { place, draw } = loadedPart(async () => {
-    const { data } = await get(PATH, { query: { limit: 100 }, signal: ctx.signal });
+    const [{ data }, products] = await Promise.all([
+      get(PATH, { query: { limit: 100 }, signal: ctx.signal }),
+      listProducts(),
+    ]);
+    if (making.childElementCount === 0) replaceChildren(making, creation(products, { draw, show }));
     return data.items.length === 0
       ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
       : data.items.map((/** @type {any} */ client) => card(client, { draw, show }));
@@ -45,25 +52,7 @@ export function clientsPanel(ctx) {
   }
 
   void draw();
-  return h('div', null, secret, place, creation({ draw, show }));
-}
-
-/**
- * A secret that the server will not tell again.
- * @param {string} label
- * @param {string} id
- * @param {string} value
- */
-export function onceShown(label, id, value) {
-  return h(
-    'div',
-    { class: 'card', tabindex: '-1' },
-    alert('warning', t('clients.once')),
-    summaryList([
-      [label, h('code', null, id)],
-      [t('clients.secret'), h('code', null, value), copyButton(() => value)],
-    ]),
-  );
+  return h('div', null, secret, place, making);
 }
 
 /**
@@ -81,26 +70,12 @@ function card(client, { draw, show }) {
       [t('clients.for'), client.siret ? formatSiret(client.siret) : client.product],
       [t('clients.scopes'), client.scopes.join(', ')],
       [t('clients.last_use'), timeElement(client.last_used_at)],
-      ...client.secrets.map((/** @type {any} */ s) => [
-        t('clients.secret'),
-        [t('clients.secret_of'), ' ', timeElement(s.created_at)],
-        client.secrets.length > 1 &&
-          h(
-            'button',
-            { type: 'button', class: 'plain', onclick: () => void dropSecret(path, s.id, draw) },
-            t('clients.drop_secret'),
-          ),
-      ]),
+      ...secretRows(path, client.secrets, draw),
     ]),
     h(
       'div',
       { class: 'actions' },
-      client.secrets.length < SECRETS_MAX &&
-        h(
-          'button',
-          { type: 'button', onclick: () => void addSecret(path, client.id, draw, show) },
-          t('clients.add_secret'),
-        ),
+      secretButton(path, client.secrets, { draw, show: (value) => show(client.id, value) }),
       h(
         'button',
         { type: 'button', class: 'plain', onclick: () => void remove(path, client.name, draw) },
@@ -109,41 +84,6 @@ function card(client, { draw, show }) {
       ),
     ),
   );
-}
-
-/**
- * @param {string} path
- * @param {string} id
- * @param {() => Promise<void>} draw
- * @param {(id: string, value: string) => void} show
- */
-async function addSecret(path, id, draw, show) {
-  await askDialog({
-    title: t('clients.add_secret'),
-    content: h('p', null, t('clients.add_secret_text')),
-    submit: t('clients.add_secret'),
-    onsubmit: async (_values, { idempotencyKey }) => {
-      const { data } = await post(`${path}/secrets`, undefined, { idempotencyKey });
-      show(id, data.secret);
-    },
-  });
-  await draw();
-}
-
-/**
- * @param {string} path
- * @param {string} secretId
- * @param {() => Promise<void>} draw
- */
-async function dropSecret(path, secretId, draw) {
-  await askDialog({
-    title: t('clients.drop_secret'),
-    content: alert('warning', t('clients.drop_secret_text')),
-    submit: t('clients.drop_secret'),
-    danger: true,
-    onsubmit: async () => void (await del(`${path}/secrets/${secretId}`)),
-  });
-  await draw();
 }
 
 /**
@@ -162,8 +102,26 @@ async function remove(path, name, draw) {
   await draw();
 }
 
-/** @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts */
-function creation({ draw, show }) {
+/** For whom a program may act: the organisation acted for on screen, the products one instructs. */
+function owners(/** @type {any[]} */ products) {
+  const { current } = session;
+  const own = current && {
+    value: '',
+    label: current.organisation_name ?? formatSiret(current.siret),
+  };
+  const instructed = products
+    .filter(({ id }) => session.roles.some(({ product }) => product === id))
+    .map(({ id, name }) => ({ value: id, label: t('clients.for_product', { product: name }) }));
+  return own ? [own, ...instructed] : instructed;
+}
+
+/**
+ * @param {any[]} products
+ * @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts
+ */
+function creation(products, { draw, show }) {
+  const choices = owners(products);
+  const scopes = SCOPES.filter((value) => value !== 'usage:write' || session.hasRole('manager'));
   const form = createForm({
     fields: [
       textField({
@@ -172,11 +130,21 @@ function creation({ draw, show }) {
         hint: t('clients.name_hint'),
         maxlength: 255,
       }),
+      ...(choices.length > 1
+        ? [
+            selectField({
+              name: 'product',
+              label: t('clients.for'),
+              hint: t('clients.for_hint'),
+              options: choices,
+            }),
+          ]
+        : []),
       choiceField({
         name: 'scopes',
         label: t('clients.scopes'),
         multiple: true,
-        options: SCOPES.map((value) => ({
+        options: scopes.map((value) => ({
           value,
           label: value,
           hint: t(`client_scope.${value.replace(':', '_')}`),
@@ -185,7 +153,8 @@ function creation({ draw, show }) {
     ],
     submit: t('clients.create'),
     onsubmit: async (values, { idempotencyKey }) => {
-      const body = { ...values, siret: session.current?.siret ?? null };
+      const product = values.product || null;
+      const body = { ...values, product, siret: product ? null : session.current?.siret };
       const { data } = await post(PATH, body, { idempotencyKey });
       show(data.client.id, data.client_secret);
       await draw();

@@ -25,6 +25,9 @@ export function howToPanel() {
     sample('curl', curlRest(origin)),
     sample('Python', pythonRest(origin)),
     sample('JavaScript (Node.js)', javascriptRest(origin)),
+    h('h2', null, t('programs.rotate_title')),
+    h('p', null, t('programs.rotate_text')),
+    sample('curl', curlRotate(origin)),
     h('h2', null, t('programs.contract_title')),
     h('p', null, t('programs.contract_text')),
     h(
@@ -85,6 +88,12 @@ const curlRest = (origin) => `export CLIENT_ID='…' CLIENT_SECRET='…'
 ACCESS=$(curl --silent --user "$CLIENT_ID:$CLIENT_SECRET" \\
   --data grant_type=client_credentials '${origin}/v1/oauth/token' | jq -r .access_token)
 curl --header "Authorization: Bearer $ACCESS" '${origin}/v1/requests?limit=5'`;
+
+/** @param {string} origin */
+const curlRotate = (origin) => `export TOKEN_ID='…'
+curl --fail --header "Authorization: Bearer $ACCESS" \\
+  --header 'Content-Type: application/json' --header "Idempotency-Key: $(date +%F)" \\
+  --data '{"overlap_days": 7}' "${origin}/v1/tokens/$TOKEN_ID/rotation" | jq -r .token`;
 
 /** @param {string} origin */
 const pythonRest = (origin) => `import base64, json, os, urllib.request

@@ -11,12 +11,12 @@ import { dataTable } from '../../components/table/table.js';
 import { ApiError, del, get, patch, post } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
 import { announce, focusOn } from '../../lib/focus.js';
-import { formatNumber } from '../../lib/format.js';
+import { formatNumber, formatSiret } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { listProducts } from '../../lib/products.js';
 import { session } from '../../lib/store.js';
-import { onceShown } from './clients.js';
+import { onceShown, secretButton, secretRows } from './secrets.js';
 
 const PATH = '/v1/webhooks';
 const EVENTS = [
@@ -58,7 +58,9 @@ export function webhooksPanel(ctx) {
     if (making.childElementCount === 0) replaceChildren(making, creation(products, show, draw));
     return webhooks.data.items.length === 0
       ? emptyState({ title: t('webhooks.none'), text: t('webhooks.none_text') })
-      : webhooks.data.items.map((/** @type {any} */ w) => card(w, nameOf(products, w), draw));
+      : webhooks.data.items.map((/** @type {any} */ w) =>
+          card(w, nameOf(products, w), { draw, show }),
+        );
   });
 
   /** @param {string} url @param {string} value */
@@ -75,9 +77,9 @@ export function webhooksPanel(ctx) {
 /**
  * @param {any} webhook
  * @param {string} product its name
- * @param {() => Promise<void>} draw
+ * @param {{draw: () => Promise<void>, show: (url: string, value: string) => void}} acts
  */
-function card(webhook, product, draw) {
+function card(webhook, product, { draw, show }) {
   const path = `${PATH}/${webhook.id}`;
   const attempts = h('details', null, h('summary', null, t('webhooks.attempts')));
   attempts.addEventListener('toggle', () => void drawAttempts(attempts, path));
@@ -95,17 +97,20 @@ function card(webhook, product, draw) {
     ),
     summaryList([
       [t('request.product'), product],
+      [t('clients.for'), webhook.siret ? formatSiret(webhook.siret) : t('webhooks.for_product')],
       [
         t('webhooks.events'),
         webhook.events.map((/** @type {string} */ e) => [h('code', null, e), ' ']),
       ],
       [t('webhooks.last_success'), timeElement(webhook.last_success_at)],
       [t('webhooks.last_failure'), timeElement(webhook.last_failure_at)],
+      ...secretRows(path, webhook.secrets, draw),
     ]),
     attempts,
     h(
       'div',
       { class: 'actions' },
+      secretButton(path, webhook.secrets, { draw, show: (value) => show(webhook.url, value) }),
       h(
         'button',
         { type: 'button', onclick: () => void toggle(webhook, draw) },
@@ -255,6 +260,22 @@ function creation(products, show, draw) {
         value: products[0]?.id,
         options: products.map((p) => ({ value: p.id, label: p.name })),
       }),
+      ...(session.current && session.hasRole('manager')
+        ? [
+            selectField({
+              name: 'whose',
+              label: t('clients.for'),
+              pointer: '/siret',
+              options: [
+                {
+                  value: 'own',
+                  label: session.current.organisation_name ?? formatSiret(session.current.siret),
+                },
+                { value: 'all', label: t('webhooks.for_product') },
+              ],
+            }),
+          ]
+        : []),
       textField({
         name: 'url',
         type: 'url',
@@ -275,8 +296,9 @@ function creation(products, show, draw) {
       }),
     ],
     submit: t('webhooks.create'),
-    onsubmit: async (values, { idempotencyKey }) => {
-      const body = { ...values, siret: session.current?.siret ?? null };
+    onsubmit: async ({ whose, ...values }, { idempotencyKey }) => {
+      const siret = whose === 'all' ? null : (session.current?.siret ?? null);
+      const body = { ...values, siret };
       const { data } = await post(PATH, body, { idempotencyKey });
       show(data.webhook.url, data.secret);
       await draw();
