@@ -1,45 +1,34 @@
 #include "outbound/http_client.h"
 #include "base/buf.h"
-#include "outbound/address_guard.h"
+#include "base/clock.h"
+#include "outbound/http_link.h"
+#include "outbound/http_reader.h"
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum {
-    IDLE_HANDLES_MAX = 512,
-    HEADERS_MAX = 100,
-    HEADER_BYTES_MAX = 64 * 1024,
-    BUFFER_BYTES = 8 * 1024, /* each handle keeps one */
-    POLL_MS = 1000,          /* libcurl wakes earlier for its own deadlines */
-};
-
-/* One call at a time, over a connection that it keeps. */
-struct handle {
-    CURL *easy;
-    CURLM *multi; /* its connection */
-    CURLU *url;   /* of the last call, without its path where `origin` is known */
-    char *origin; /* "https://host:port" of the last call; NULL: ask `url` anew */
-};
+enum { IDLE_LINKS_MAX = 512, IDLE_MS_MAX = 60 * 1000 };
 
 struct http_client {
     struct http_client_options options;
     char *ca_file;
     pthread_mutex_t lock;
     size_t idle_count;
-    struct handle *idle[IDLE_HANDLES_MAX]; /* last in, first out: the warmest connection first */
+    struct http_link *idle[IDLE_LINKS_MAX]; /* last in, first out: the warmest connection first */
 };
 
-/* What one call collects. */
-struct exchange {
+/* One request under way. */
+struct call {
+    struct http_client *client;
     struct arena *arena;
-    struct buf body; /* on the heap, copied once at the end */
-    struct http_header headers[HEADERS_MAX];
-    size_t headers_count;
-    size_t header_bytes;
-    bool too_large;
-    bool inner_address;
+    const struct http_request *request;
+    const char *origin;
+    const char *target; /* path and query */
+    int64_t deadline_ms;
+    struct http_response *response;
+    const char **reason;
 };
 
 enum err http_client_global_init(void) {
@@ -48,22 +37,14 @@ enum err http_client_global_init(void) {
 
 struct http_client *http_client_new(const struct http_client_options *options) {
     struct http_client *client = calloc(1, sizeof *client);
-    if (client == NULL) {
+    char *ca_file = options->ca_file == NULL ? NULL : strdup(options->ca_file);
+    if (client == NULL || (ca_file == NULL && options->ca_file != NULL)) {
         abort(); /* only at start, or for a new provider: nothing works without it */
     }
     client->options = *options;
-    client->ca_file =
-        options->ca_file == NULL || *options->ca_file == '\0' ? NULL : strdup(options->ca_file);
+    client->options.ca_file = client->ca_file = ca_file;
     (void)pthread_mutex_init(&client->lock, NULL);
     return client;
-}
-
-static void handle_free(struct handle *handle) {
-    curl_easy_cleanup(handle->easy);
-    curl_multi_cleanup(handle->multi);
-    curl_url_cleanup(handle->url);
-    free(handle->origin);
-    free(handle);
 }
 
 void http_client_free(struct http_client *client) {
@@ -71,258 +52,140 @@ void http_client_free(struct http_client *client) {
         return;
     }
     for (size_t i = 0; i < client->idle_count; i++) {
-        handle_free(client->idle[i]);
+        http_link_free(client->idle[i]);
     }
     (void)pthread_mutex_destroy(&client->lock);
     free(client->ca_file);
     free(client);
 }
 
-static void give_handle(struct http_client *client, struct handle *handle) {
-    /* What belongs to the call is on its thread's stack, or in its arena. */
-    curl_easy_setopt(handle->easy, CURLOPT_HTTPHEADER, NULL);
-    curl_easy_setopt(handle->easy, CURLOPT_POSTFIELDS, NULL);
+/* With the lock held. */
+static struct http_link *remove_idle(struct http_client *client, size_t at) {
+    struct http_link *link = client->idle[at];
+    client->idle_count--;
+    memmove(&client->idle[at], &client->idle[at + 1],
+            (client->idle_count - at) * sizeof client->idle[0]);
+    return link;
+}
+
+/* Puts a connection aside for the next call, and ends the one that waited longest where that was too
+ * long, or where there are too many. */
+static void give_link(struct http_client *client, struct http_link *link) {
+    const int64_t now_ms = clock_monotonic_ms();
+    struct http_link *old = NULL;
+    http_link_mark(link, now_ms);
     (void)pthread_mutex_lock(&client->lock);
-    const bool kept = client->idle_count < IDLE_HANDLES_MAX;
-    if (kept) {
-        client->idle[client->idle_count++] = handle;
+    if (client->idle_count == IDLE_LINKS_MAX ||
+        (client->idle_count > 0 && http_link_marked_ms(client->idle[0]) < now_ms - IDLE_MS_MAX)) {
+        old = remove_idle(client, 0);
+    }
+    client->idle[client->idle_count++] = link;
+    (void)pthread_mutex_unlock(&client->lock);
+    http_link_free(old);
+}
+
+/* A connection of an earlier call to the origin; NULL where there is none. */
+static struct http_link *take_link(struct http_client *client, const char *origin) {
+    struct http_link *link = NULL;
+    (void)pthread_mutex_lock(&client->lock);
+    for (size_t i = client->idle_count; link == NULL && i-- > 0;) {
+        if (strcmp(http_link_origin(client->idle[i]), origin) == 0) {
+            link = remove_idle(client, i);
+        }
     }
     (void)pthread_mutex_unlock(&client->lock);
-    if (!kept) {
-        handle_free(handle);
-    }
+    return link;
 }
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
-    struct exchange *exchange = context;
-    buf_append(&exchange->body, bytes, size * count);
-    exchange->too_large = exchange->too_large || exchange->body.overflowed;
-    return exchange->body.overflowed ? 0 : size * count;
+/* True where URL is an origin and, sent as they are, a path and query. */
+static bool split_url(struct call *call, const char *url) {
+    const char *authority = strstr(url, "://");
+    const char *path = authority == NULL ? NULL : strchr(authority + 3, '/');
+    if (path == NULL || strcspn(url, "?#@") < (size_t)(path - url)) {
+        return false;
+    }
+    for (const char *c = path; *c != '\0'; c++) {
+        if (*c <= ' ' || *c > '~' || *c == '#') {
+            return false;
+        }
+    }
+    call->origin = arena_strndup(call->arena, url, (size_t)(path - url));
+    call->target = path;
+    return true;
 }
 
-static size_t on_header(char *bytes, size_t size, size_t count, void *context) {
-    struct exchange *exchange = context;
-    const size_t length = size * count;
-    if (length >= 5 && strncmp(bytes, "HTTP/", 5) == 0) { /* a new answer, after 100 for example */
-        exchange->headers_count = 0;
-        return length;
+/* What libcurl makes of a URL that cannot be sent as it is: without path, with spaces, a fragment … */
+static enum err normalise_url(struct call *call) {
+    CURLU *url = curl_url();
+    char *text = NULL;
+    CURLUcode code = url == NULL ? CURLUE_OUT_OF_MEMORY
+                                 : curl_url_set(url, CURLUPART_URL, call->request->url,
+                                                CURLU_URLENCODE | CURLU_DISALLOW_USER);
+    if (code == CURLUE_OK) {
+        code = curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
     }
-    const char *colon = memchr(bytes, ':', length);
-    if (colon == NULL) {
-        return length;
+    if (code == CURLUE_OK) {
+        code = curl_url_get(url, CURLUPART_URL, &text, 0);
     }
-    exchange->header_bytes += length;
-    if (exchange->headers_count == HEADERS_MAX || exchange->header_bytes > HEADER_BYTES_MAX) {
-        exchange->too_large = true;
-        return 0;
-    }
-    const char *value = colon + 1;
-    const char *end = bytes + length;
-    while (value < end && (*value == ' ' || *value == '\t')) {
-        value++;
-    }
-    while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ')) {
-        end--;
-    }
-    exchange->headers[exchange->headers_count++] = (struct http_header){
-        .name = arena_strndup(exchange->arena, bytes, (size_t)(colon - bytes)),
-        .value = arena_strndup(exchange->arena, value, (size_t)(end - value)),
-    };
-    return length;
-}
-
-/* After the name was resolved and before anything is sent. */
-static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
-                                    struct curl_sockaddr *address) {
-    (void)purpose;
-    struct exchange *exchange = context;
-    if (!address_is_public(&address->addr)) {
-        exchange->inner_address = true;
-        return CURL_SOCKET_BAD;
-    }
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    const bool good = code == CURLUE_OK && split_url(call, arena_strdup(call->arena, text));
+    curl_free(text);
+    curl_url_cleanup(url);
+    *call->reason = curl_url_strerror(code == CURLUE_OK ? CURLUE_MALFORMED_INPUT : code);
+    return good ? ERR_NONE : ERR_INVALID;
 }
 
 static bool has_line_break(const char *text) {
     return strpbrk(text, "\r\n") != NULL;
 }
 
-/* The lines of the request, in the arena: libcurl reads the list and takes nothing of it over. NULL
- * where a header would break the request. */
-static struct curl_slist *make_headers(struct arena *arena, const struct http_request *request) {
-    static char *const always[] = {
-        "Expect:", /* 100-continue costs a round trip that none of our servers needs */
-        /* libcurl takes a cut gzip body for a whole one, and answers here are small. */
-        "Accept-Encoding: identity",
-    };
-    enum { ALWAYS_COUNT = sizeof always / sizeof always[0] };
-    const size_t count = request->headers_count + ALWAYS_COUNT;
-    struct curl_slist *list = ARENA_ARRAY(arena, struct curl_slist, count);
-    for (size_t i = 0; i < count; i++) {
-        list[i].next = i + 1 < count ? &list[i + 1] : NULL;
-        if (i < ALWAYS_COUNT) {
-            list[i].data = always[i];
-            continue;
-        }
-        const struct http_header *header = &request->headers[i - ALWAYS_COUNT];
+/* The request as it is sent; NULL where a header would break it. */
+static const struct buf *write_request(const struct call *call, const char *host) {
+    const struct http_request *request = call->request;
+    struct buf *out = ARENA_NEW(call->arena, struct buf);
+    buf_init(out, call->arena, SIZE_MAX / 2);
+    const char *const first[] = {request->method, " ", call->target, " HTTP/1.1\r\nHost: ", host};
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
+        buf_puts(out, first[i]);
+    }
+    /* Compressed answers are not read, and answers here are small. */
+    buf_puts(out, "\r\nAccept-Encoding: identity\r\n");
+    for (size_t i = 0; i < request->headers_count; i++) {
+        const struct http_header *header = &request->headers[i];
         if (has_line_break(header->name) || has_line_break(header->value)) {
+            *call->reason = "header with a line break";
             return NULL;
         }
-        /* "Name;" is how libcurl writes a header with an empty value. */
-        list[i].data = *header->value == '\0'
-                           ? arena_printf(arena, "%s;", header->name)
-                           : arena_printf(arena, "%s: %s", header->name, header->value);
+        buf_puts(out, header->name);
+        buf_puts(out, ": ");
+        buf_puts(out, header->value);
+        buf_puts(out, "\r\n");
     }
-    return list;
-}
-
-/* What is the same for every call of a client, set once for each of its handles. */
-static void set_limits(CURL *handle, const struct http_client *client) {
-    const struct http_client_options *options = &client->options;
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)options->body_bytes_max);
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"); /* the environment is not asked either */
-    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
-    if (client->ca_file != NULL) {
-        curl_easy_setopt(handle, CURLOPT_CAINFO, client->ca_file);
-    }
-    if (options->public_only) {
-        curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    }
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
-}
-
-static struct handle *handle_new(const struct http_client *client) {
-    struct handle *handle = calloc(1, sizeof *handle);
-    if (handle == NULL) {
-        return NULL;
-    }
-    handle->easy = curl_easy_init();
-    handle->multi = curl_multi_init();
-    handle->url = curl_url();
-    if (handle->easy == NULL || handle->multi == NULL || handle->url == NULL) {
-        handle_free(handle);
-        return NULL;
-    }
-    set_limits(handle->easy, client);
-    curl_easy_setopt(handle->easy, CURLOPT_CURLU, handle->url);
-    return handle;
-}
-
-/* A handle of an earlier call, with its connection, or a new one; NULL without memory. */
-static struct handle *take_handle(struct http_client *client) {
-    struct handle *handle = NULL;
-    (void)pthread_mutex_lock(&client->lock);
-    if (client->idle_count > 0) {
-        handle = client->idle[--client->idle_count];
-    }
-    (void)pthread_mutex_unlock(&client->lock);
-    return handle != NULL ? handle : handle_new(client);
-}
-
-/* How much of a URL is scheme, host and port; 0 where what follows them is not a path and query of
- * visible ASCII characters, which can be sent as they are. */
-static size_t origin_bytes(const char *url) {
-    const char *authority = strstr(url, "://");
-    const char *path = authority == NULL ? NULL : strchr(authority + 3, '/');
-    if (path == NULL || strcspn(url, "?#") < (size_t)(path - url)) {
-        return 0;
-    }
-    for (const char *c = path; *c != '\0'; c++) {
-        if (*c <= ' ' || *c > '~' || *c == '#') {
-            return 0;
-        }
-    }
-    return (size_t)(path - url);
-}
-
-/* libcurl reads a URL one character at a time, in a fifth of a call's time: the origin is read once,
- * and only path and query change from call to call. */
-static CURLUcode set_url(struct handle *handle, const char *url) {
-    const size_t length = origin_bytes(url);
-    CURLUcode code = CURLUE_OK;
-    if (length == 0 || handle->origin == NULL || strlen(handle->origin) != length ||
-        strncmp(handle->origin, url, length) != 0) {
-        free(handle->origin);
-        handle->origin = length == 0 ? NULL : strndup(url, length);
-        code = curl_url_set(handle->url, CURLUPART_URL,
-                            handle->origin != NULL ? handle->origin : url, 0);
-    }
-    if (code != CURLUE_OK) {
-        free(handle->origin);
-        handle->origin = NULL;
-    }
-    curl_easy_setopt(handle->easy, CURLOPT_REQUEST_TARGET,
-                     handle->origin != NULL ? url + length : NULL);
-    return code;
-}
-
-static void set_request(CURL *handle, const struct http_request *request,
-                        struct curl_slist *headers, struct exchange *exchange) {
-    const bool is_get = strcmp(request->method, "GET") == 0;
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, exchange);
-    curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, exchange);
-    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L); /* whatever the call before was */
     if (request->body != NULL) {
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request->body);
-    } else if (strcmp(request->method, "HEAD") == 0) {
-        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+        buf_puts(out, "Content-Length: ");
+        buf_put_integer(out, (int64_t)request->body_bytes);
+        buf_puts(out, "\r\n");
     }
-    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, is_get ? NULL : request->method);
+    buf_puts(out, "\r\n");
+    buf_append(out, request->body, request->body == NULL ? 0 : request->body_bytes);
+    return out;
 }
 
-static enum err judge(CURLcode code, const struct exchange *exchange, const char **reason) {
-    *reason = curl_easy_strerror(code);
-    if (exchange->too_large || code == CURLE_FILESIZE_EXCEEDED) {
-        *reason = "answer too large";
-        return ERR_UPSTREAM;
+static enum err receive(const struct call *call, struct http_link *link,
+                        struct http_reader *reader) {
+    enum http_progress progress = HTTP_MORE;
+    while (progress == HTTP_MORE) {
+        size_t room = 0;
+        size_t received = 0;
+        char *bytes = http_reader_room(reader, &room);
+        TRY(http_link_receive(link, bytes, room, call->deadline_ms, &received, call->reason));
+        progress = received > 0 ? http_reader_take(reader, received) : http_reader_end(reader);
     }
-    switch ((int)code) {
-    case CURLE_OK:
+    if (progress == HTTP_DONE) {
+        *call->reason = NULL;
         return ERR_NONE;
-    case CURLE_OPERATION_TIMEDOUT:
-        return ERR_TIMEOUT;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-        return ERR_INVALID;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-        if (exchange->inner_address) {
-            *reason = "address of an inner network";
-            return ERR_FORBIDDEN;
-        }
-        return ERR_UNAVAILABLE;
-    case CURLE_OUT_OF_MEMORY:
-        return ERR_INTERNAL;
-    default:
-        return ERR_UPSTREAM;
     }
-}
-
-static void fill_response(CURL *handle, struct exchange *exchange, struct http_response *response) {
-    long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    struct http_header *headers =
-        ARENA_ARRAY(exchange->arena, struct http_header, exchange->headers_count + 1);
-    memcpy(headers, exchange->headers, exchange->headers_count * sizeof *headers);
-    *response = (struct http_response){
-        .status = (int)status,
-        .headers = headers,
-        .headers_count = exchange->headers_count,
-        .body = arena_strndup(exchange->arena, buf_text(&exchange->body), exchange->body.length),
-        .body_bytes = exchange->body.length,
-    };
+    *call->reason = progress == HTTP_TOO_LARGE ? "answer too large" : "broken answer";
+    return ERR_UPSTREAM;
 }
 
 /* A body that was encoded although we asked for none could not be read by anybody. */
@@ -335,57 +198,65 @@ static enum err refuse_encoding(const struct http_response *response, const char
     return ERR_UPSTREAM;
 }
 
-/* curl_easy_perform waits once before it begins, which is a system call for nothing. */
-static CURLcode perform(const struct handle *handle) {
-    int running = 1;
-    int left = 0;
-    if (curl_multi_add_handle(handle->multi, handle->easy) != CURLM_OK) {
-        return CURLE_OUT_OF_MEMORY;
+/* The request and its answer over a connection, which is then put aside or ended. `*is_unheard`: the
+ * other end left without a word. */
+static enum err converse(const struct call *call, struct http_link *link, bool *is_unheard) {
+    const struct buf *request = write_request(call, http_link_host(link));
+    struct http_reader reader;
+    http_reader_init(&reader, call->arena, strcmp(call->request->method, "HEAD") == 0,
+                     call->client->options.body_bytes_max);
+    enum err err = ERR_INVALID;
+    if (request != NULL) {
+        err =
+            http_link_send(link, request->bytes, request->length, call->deadline_ms, call->reason);
     }
-    CURLMcode code = curl_multi_perform(handle->multi, &running);
-    while (code == CURLM_OK && running > 0) {
-        code = curl_multi_poll(handle->multi, NULL, 0, POLL_MS, NULL);
-        code = code == CURLM_OK ? curl_multi_perform(handle->multi, &running) : code;
+    if (err == ERR_NONE) {
+        err = receive(call, link, &reader);
     }
-    const CURLMsg *message = curl_multi_info_read(handle->multi, &left);
-    const CURLcode result =
-        code == CURLM_OK && message != NULL ? message->data.result : CURLE_OUT_OF_MEMORY;
-    (void)curl_multi_remove_handle(handle->multi, handle->easy);
-    return result;
+    *is_unheard = err == ERR_UPSTREAM && http_reader_is_empty(&reader);
+    if (err == ERR_NONE && http_reader_may_keep(&reader)) {
+        give_link(call->client, link);
+    } else {
+        http_link_free(link);
+    }
+    TRY(err);
+    http_reader_fill(&reader, call->response);
+    return refuse_encoding(call->response, call->reason);
+}
+
+/* A server may close a connection that it kept just when we use it again: what changes nothing there
+ * is then asked once more (RFC 9110, 9.2.2). */
+static bool may_ask_again(const struct http_request *request) {
+    return strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
 }
 
 enum err http_client_send(struct http_client *client, struct arena *arena,
                           const struct http_request *request, struct http_response *response,
                           const char **reason) {
     const char *unused = NULL;
-    const char **why = reason != NULL ? reason : &unused;
-    struct exchange exchange = {.arena = arena};
-    struct curl_slist *headers = make_headers(arena, request);
-    if (headers == NULL) {
-        *why = "header with a line break";
-        return ERR_INVALID;
+    struct call call = {.client = client,
+                        .arena = arena,
+                        .request = request,
+                        .deadline_ms = clock_monotonic_ms() + client->options.timeout_ms,
+                        .response = response,
+                        .reason = reason != NULL ? reason : &unused};
+    bool is_unheard = false;
+    if (!split_url(&call, request->url)) {
+        TRY(normalise_url(&call));
     }
-    struct handle *handle = take_handle(client);
-    if (handle == NULL) {
-        *why = "no memory";
-        return ERR_INTERNAL;
+    for (struct http_link *kept; (kept = take_link(client, call.origin)) != NULL;) {
+        if (!http_link_is_quiet(kept)) {
+            http_link_free(kept);
+            continue;
+        }
+        const enum err err = converse(&call, kept, &is_unheard);
+        if (!is_unheard || !may_ask_again(request)) {
+            return err;
+        }
     }
-    buf_init(&exchange.body, NULL, client->options.body_bytes_max);
-    const CURLUcode url = set_url(handle, request->url);
-    enum err e = ERR_INVALID;
-    if (url != CURLUE_OK) {
-        *why = curl_url_strerror(url);
-    } else {
-        set_request(handle->easy, request, headers, &exchange);
-        e = judge(perform(handle), &exchange, why);
-    }
-    if (e == ERR_NONE) {
-        fill_response(handle->easy, &exchange, response);
-        e = refuse_encoding(response, why);
-    }
-    give_handle(client, handle);
-    buf_clear(&exchange.body);
-    return e;
+    struct http_link *link = NULL;
+    TRY(http_link_open(&client->options, call.origin, call.deadline_ms, &link, call.reason));
+    return converse(&call, link, &is_unheard);
 }
 
 const char *http_response_find(const struct http_response *response, const char *name) {

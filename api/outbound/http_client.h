@@ -1,8 +1,9 @@
 #ifndef GUICHET_OUTBOUND_HTTP_CLIENT_H
 #define GUICHET_OUTBOUND_HTTP_CLIENT_H
-/* Calls over HTTP and HTTPS with everything bounded: time, size, redirects (none), addresses. The
- * only place that knows libcurl for HTTP. A client keeps its connections for the next call, so use
- * one per origin (data provider, directory, identity provider) and one for all webhooks.
+/* Calls over HTTP/1.1, plain or with TLS, with everything bounded: time, size, redirects (none),
+ * addresses. A client keeps its connections for the next call, so use one per origin (data provider,
+ * directory, identity provider) and one for all webhooks. GET and HEAD are asked once more where a
+ * kept connection was closed without an answer.
  * Thread-safe: any number of threads may use one client. */
 #include "base/arena.h"
 #include "base/err.h"
@@ -51,8 +52,9 @@ struct http_client *http_client_new(const struct http_client_options *options);
 void http_client_free(struct http_client *client);
 
 /* Any status is an answer: ERR_NONE. Otherwise `*reason` (may be NULL) is a short English text
- * without addresses or data, and the failure is ERR_INVALID      the request itself: URL, scheme,
- * or a line break in a header ERR_FORBIDDEN    an address of our own network (public_only)
+ * without addresses or data, and the failure is
+ *   ERR_INVALID      the request itself: URL (a user in it too), scheme, a line break in a header
+ *   ERR_FORBIDDEN    an address of our own network (public_only)
  *   ERR_UNAVAILABLE  nobody there: name unknown, connection refused
  *   ERR_TIMEOUT      not answered, or not to the end, in time
  *   ERR_UPSTREAM     a broken answer: cut, too large, compressed, bad certificate */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Outbound } from '../support/outbound.mjs';
@@ -27,6 +28,12 @@ const routes = {
       res.end(JSON.stringify({ method, headers, body: Buffer.concat(chunks).toString() }));
     });
   },
+  '/chunks': (req, res) => {
+    const times = Number(req.url.split('=')[1] ?? 200);
+    for (let i = 0; i < times; i++) res.write('bonjour à tous');
+    res.end();
+  },
+  '/until-closed': (req) => req.socket.end('HTTP/1.1 200 OK\r\n\r\nbonjour'),
   '/nothing': (req, res) => res.writeHead(204).end(),
   '/error': (req, res) => res.writeHead(503, { 'Retry-After': '7' }).end('later'),
   '/redirect': (req, res) => res.writeHead(302, { Location: '/redirected' }).end(),
@@ -137,6 +144,59 @@ test('recovers_when_a_kept_connection_was_closed', async () => {
   await call('/plain');
   for (const socket of open) socket.destroy();
   assert.equal((await call('/plain')).error, 'ok');
+});
+
+test('takes_nothing_unasked_for_as_the_answer_to_the_next_call', async (t) => {
+  const answer = (body) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  let calls = 0;
+  const forger = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      calls += 1;
+      socket.write(answer(`own ${calls}`) + answer('forged'));
+    });
+  });
+  forger.listen(0, '127.0.0.1');
+  await once(forger, 'listening');
+  t.after(() => forger.close());
+  const url = `http://127.0.0.1:${/** @type {net.AddressInfo} */ (forger.address()).port}/`;
+  for (const expected of ['own 1', 'own 2', 'own 3']) {
+    assert.equal((await outbound.ask({ do: 'http', url })).body, expected);
+  }
+});
+
+test('asks_again_only_what_changes_nothing', async (t) => {
+  const asked = [];
+  const leaver = net.createServer((socket) => {
+    let calls = 0;
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      asked.push(String(bytes).split(' ')[0]);
+      calls += 1;
+      if (calls === 1) socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+      else socket.end();
+    });
+  });
+  leaver.listen(0, '127.0.0.1');
+  await once(leaver, 'listening');
+  t.after(() => leaver.close());
+  const url = `http://127.0.0.1:${/** @type {net.AddressInfo} */ (leaver.address()).port}/`;
+  assert.equal((await outbound.ask({ do: 'http', url })).status, 204);
+  assert.equal((await outbound.ask({ do: 'http', url })).status, 204);
+  assert.deepEqual(asked, ['GET', 'GET', 'GET']);
+  assert.equal(
+    (await outbound.ask({ do: 'http', url, method: 'POST', body: 'x' })).error,
+    'upstream',
+  );
+  assert.deepEqual(asked, ['GET', 'GET', 'GET', 'POST']);
+});
+
+test('reads_chunks_and_answers_that_end_with_their_connection', async () => {
+  assert.equal((await call('/chunks')).body, 'bonjour à tous'.repeat(200));
+  assert.equal((await call('/chunks?times=3000')).body_bytes, 3000 * 15);
+  assert.equal((await call('/until-closed')).body, 'bonjour');
+  assert.equal((await call('/plain', { method: 'HEAD' })).body, '');
+  assert.equal((await call('/plain')).body, 'bonjour');
 });
 
 test('never_follows_redirects', async () => {

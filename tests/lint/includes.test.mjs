@@ -33,7 +33,7 @@ const HOMES = [
   { header: /^(ulfius|yder|orcania|microhttpd)\.h$/, home: /^api\/http\/[^/]+\.[ch]$/ },
   { header: /^libpq-fe\.h$|^libpq\//, home: /^api\/store\/[^/]+\.[ch]$/ },
   { header: /^jwt\.h$/, home: /^api\/security\/jwt\.c$/ },
-  { header: /^curl\//, home: /^api\/outbound\/(http_client|smtp\w*)\.c$/ },
+  { header: /^curl\//, home: /^api\/outbound\/(http_client|http_link|smtp\w*)\.c$/ },
   // store/migrate.c compares the checksums of migrations.
   { header: /^(sodium\.h|gnutls\/|liboath\/)/, home: /^api\/(security\/|store\/migrate\.c$)/ },
 ];

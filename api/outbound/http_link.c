@@ -1,0 +1,224 @@
+#include "outbound/http_link.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "outbound/address_guard.h"
+#include <curl/curl.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_BYTES_MIN = 1024 }; /* libcurl reads no answer: the smallest that it takes */
+
+struct http_link {
+    CURL *easy;
+    char *origin;
+    char *host;
+    curl_socket_t socket;
+    bool is_drained; /* libcurl holds no byte back: the socket alone tells when there are more */
+    int64_t marked_ms;
+};
+
+void http_link_free(struct http_link *link) {
+    if (link != NULL) {
+        curl_easy_cleanup(link->easy);
+        free(link->origin);
+        free(link->host);
+        free(link);
+    }
+}
+
+/* After the name was resolved and before anything is sent. */
+static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
+                                    struct curl_sockaddr *address) {
+    (void)purpose;
+    bool *is_inner = context;
+    if (!address_is_public(&address->addr)) {
+        *is_inner = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void set_up(CURL *easy, const struct http_client_options *options, const char *origin,
+                   int64_t left_ms, bool *is_inner) {
+    curl_easy_setopt(easy, CURLOPT_URL, origin);
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)left_ms);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* the environment is not asked either */
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES_MIN);
+    if (options->ca_file != NULL && *options->ca_file != '\0') {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+    }
+    if (options->public_only) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, is_inner);
+    }
+}
+
+static enum err judge(CURLcode code, bool is_inner, const char **reason) {
+    *reason = curl_easy_strerror(code);
+    switch ((int)code) {
+    case CURLE_OK:
+        return ERR_NONE;
+    case CURLE_OPERATION_TIMEDOUT:
+        return ERR_TIMEOUT;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return ERR_INVALID;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+        if (is_inner) {
+            *reason = "address of an inner network";
+            return ERR_FORBIDDEN;
+        }
+        return ERR_UNAVAILABLE;
+    case CURLE_OUT_OF_MEMORY:
+        return ERR_INTERNAL;
+    default:
+        return ERR_UPSTREAM;
+    }
+}
+
+/* "host" or "host:port", the name as the network writes it; NULL where the origin is none. */
+static char *make_host(const char *origin) {
+    CURLU *url = curl_url();
+    char *host = NULL;
+    char *port = NULL;
+    char *joined = NULL;
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, origin, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE) == CURLUE_OK) {
+        (void)curl_url_get(url, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT);
+        struct buf text;
+        buf_init(&text, NULL, SIZE_MAX / 2);
+        buf_puts(&text, host);
+        if (port != NULL) {
+            buf_putc(&text, ':');
+            buf_puts(&text, port);
+        }
+        joined = text.bytes;
+    }
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(url);
+    return joined;
+}
+
+static enum err connect_link(struct http_link *link, const struct http_client_options *options,
+                             int64_t deadline_ms, const char **reason) {
+    const int64_t left_ms = deadline_ms - clock_monotonic_ms();
+    bool is_inner = false;
+    if (left_ms <= 0) {
+        *reason = curl_easy_strerror(CURLE_OPERATION_TIMEDOUT);
+        return ERR_TIMEOUT;
+    }
+    set_up(link->easy, options, link->origin, left_ms, &is_inner);
+    CURLcode code = curl_easy_perform(link->easy);
+    TRY(judge(code, is_inner, reason));
+    code = curl_easy_getinfo(link->easy, CURLINFO_ACTIVESOCKET, &link->socket);
+    return judge(link->socket == CURL_SOCKET_BAD ? CURLE_COULDNT_CONNECT : code, false, reason);
+}
+
+enum err http_link_open(const struct http_client_options *options, const char *origin,
+                        int64_t deadline_ms, struct http_link **out, const char **reason) {
+    struct http_link *link = calloc(1, sizeof *link);
+    if (link == NULL) {
+        *reason = "no memory";
+        return ERR_INTERNAL;
+    }
+    link->easy = curl_easy_init();
+    link->origin = strdup(origin);
+    link->host = make_host(origin);
+    enum err err = ERR_INTERNAL;
+    if (link->easy == NULL || link->origin == NULL) {
+        *reason = "no memory";
+    } else if (link->host == NULL) {
+        *reason = curl_easy_strerror(CURLE_URL_MALFORMAT);
+        err = ERR_INVALID;
+    } else {
+        err = connect_link(link, options, deadline_ms, reason);
+    }
+    if (err != ERR_NONE) {
+        http_link_free(link);
+        return err;
+    }
+    *out = link;
+    return ERR_NONE;
+}
+
+const char *http_link_origin(const struct http_link *link) {
+    return link->origin;
+}
+
+const char *http_link_host(const struct http_link *link) {
+    return link->host;
+}
+
+bool http_link_is_quiet(struct http_link *link) {
+    char byte;
+    size_t received = 0;
+    link->is_drained = curl_easy_recv(link->easy, &byte, 1, &received) == CURLE_AGAIN;
+    return link->is_drained;
+}
+
+/* Until the socket can be read (or written); false at the deadline. */
+static bool wait_for(const struct http_link *link, short events, int64_t deadline_ms) {
+    struct pollfd one = {.fd = link->socket, .events = events};
+    int ready = 0;
+    do {
+        const int64_t left_ms = deadline_ms - clock_monotonic_ms();
+        if (left_ms <= 0) {
+            return false;
+        }
+        ready = poll(&one, 1, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX);
+    } while (ready == 0 || (ready < 0 && errno == EINTR));
+    return ready > 0;
+}
+
+static enum err too_late(const char **reason) {
+    *reason = curl_easy_strerror(CURLE_OPERATION_TIMEDOUT);
+    return ERR_TIMEOUT;
+}
+
+enum err http_link_send(struct http_link *link, const char *bytes, size_t length,
+                        int64_t deadline_ms, const char **reason) {
+    for (size_t sent = 0; sent < length;) {
+        size_t step = 0;
+        const CURLcode code = curl_easy_send(link->easy, bytes + sent, length - sent, &step);
+        if (code != CURLE_AGAIN) {
+            TRY(judge(code, false, reason));
+            sent += step;
+        } else if (!wait_for(link, POLLOUT, deadline_ms)) {
+            return too_late(reason);
+        }
+    }
+    return ERR_NONE;
+}
+
+enum err http_link_receive(struct http_link *link, char *bytes, size_t room, int64_t deadline_ms,
+                           size_t *received, const char **reason) {
+    while (true) {
+        if (link->is_drained && !wait_for(link, POLLIN, deadline_ms)) {
+            return too_late(reason);
+        }
+        const CURLcode code = curl_easy_recv(link->easy, bytes, room, received);
+        link->is_drained = code == CURLE_AGAIN;
+        if (!link->is_drained) {
+            return judge(code, false, reason);
+        }
+    }
+}
+
+void http_link_mark(struct http_link *link, int64_t now_ms) {
+    link->marked_ms = now_ms;
+}
+
+int64_t http_link_marked_ms(const struct http_link *link) {
+    return link->marked_ms;
+}
