@@ -137,6 +137,13 @@ static enum err lock(struct context *context, struct tx *tx, const char *id, str
     return (*rows)->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
 }
 
+static enum err count_secrets(struct tx *tx, const char *id, int64_t *count) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_CLIENT_COUNT_SECRETS, &rows, P_TEXT(id)));
+    *count = rows_integer(rows, 0, "secrets", 0);
+    return ERR_NONE;
+}
+
 enum err client_delete(struct context *context, const char *id) {
     struct identity identity;
     struct rows *rows = NULL;
@@ -152,10 +159,12 @@ enum err client_delete(struct context *context, const char *id) {
 enum err client_add_secret(struct context *context, const char *id, struct new_secret *secret) {
     struct identity identity;
     struct rows *rows = NULL;
+    int64_t count = 0;
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(lock(context, &tx, id, &rows));
-    if (rows_integer(rows, 0, "secrets", 0) >= CLIENT_SECRETS_MAX) {
+    TRY(count_secrets(&tx, id, &count));
+    if (count >= CLIENT_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "Ce programme a déjà deux secrets : retirez-en un d’abord.");
     }
@@ -170,14 +179,16 @@ enum err client_delete_secret(struct context *context, const char *id, const cha
     struct identity identity;
     struct rows *rows = NULL;
     struct rows *deleted = NULL;
+    int64_t count = 0;
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(lock(context, &tx, id, &rows));
+    TRY(count_secrets(&tx, id, &count));
     TRY(tx_query(&tx, &SQL_CLIENT_DELETE_SECRET, &deleted, P_TEXT(secret_id), P_TEXT(id)));
     if (deleted->count == 0) {
         return ERR_NOT_FOUND;
     }
-    if (rows_integer(rows, 0, "secrets", 0) < CLIENT_SECRETS_MAX) {
+    if (count < CLIENT_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "C’est le dernier secret : ajoutez-en un autre, ou supprimez le "
                             "programme.");

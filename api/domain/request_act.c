@@ -362,7 +362,11 @@ static enum err audit(struct passage *passage) {
 }
 
 static enum err open_passage(struct passage *passage, const char *id, bool lock) {
+    const int64_t version = passage->act->if_version;
     TRY(request_file_open(passage->context, passage->tx, id, lock, false, &passage->file));
+    if (version != 0 && passage->file.facts.version != version) {
+        return ERR_CONFLICT;
+    }
     TRY(policy_check_event(passage->context, &passage->file.facts, passage->act->event,
                            &passage->row, &passage->doer));
     return check_input(passage);

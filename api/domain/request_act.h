@@ -10,6 +10,7 @@ struct request_act {
     const char *reason;                 /* NULL: none */
     const char *message;                /* NULL: none; for the applicant, with an approval */
     const struct value *granted_scopes; /* NULL: all that were asked; only to approve */
+    int64_t if_version;                 /* ERR_CONFLICT at any other; 0: any */
 };
 
 /* `decision_id` is NULL after an act that decides nothing; the pointer itself may be NULL. */

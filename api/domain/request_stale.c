@@ -6,11 +6,14 @@
 
 enum { DRAFT_DAYS = 15, CHANGES_MONTHS = 6, GRACE_DAYS = 15, AT_ONCE = 100 };
 
-static enum err remind(struct context *context, const char *id) {
+static enum err remind(struct context *context, const char *id, int64_t version) {
     struct request_file file;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(request_file_open(context, &tx, id, true, true, &file));
+    if (file.facts.version != version) {
+        return ERR_CONFLICT;
+    }
     struct rows *marked = NULL;
     TRY(tx_query(&tx, &SQL_REQUEST_MARK_REMINDED, &marked, P_TEXT(id)));
     if (marked->affected == 0) {
@@ -32,9 +35,10 @@ enum err request_tend_stale(struct context *context) {
                    P_INTEGER(GRACE_DAYS), P_INTEGER(AT_ONCE)));
     for (size_t i = 0; i < rows->count; i++) {
         const char *id = rows_text(rows, i, "id");
-        const struct request_act archive = {.event = EVENT_ARCHIVE};
+        const int64_t version = rows_integer(rows, i, "version", 0);
+        const struct request_act archive = {.event = EVENT_ARCHIVE, .if_version = version};
         const enum err err = strcmp(rows_text(rows, i, "act"), "remind") == 0
-                                 ? remind(context, id)
+                                 ? remind(context, id, version)
                                  : request_act(context, id, &archive, NULL);
         /* Touched meanwhile: the next run sees. */
         if (err != ERR_CONFLICT && err != ERR_NOT_FOUND) {

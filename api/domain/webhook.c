@@ -180,6 +180,13 @@ static enum err lock(struct context *context, struct tx *tx, const char *id, str
     return (*rows)->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
 }
 
+static enum err count_secrets(struct tx *tx, const char *id, int64_t *count) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_WEBHOOK_COUNT_SECRETS, &rows, P_TEXT(id)));
+    *count = rows_integer(rows, 0, "secrets", 0);
+    return ERR_NONE;
+}
+
 enum err webhook_update(struct context *context, const char *id, int64_t if_match,
                         const struct webhook_patch *patch, const char **json, int64_t *version) {
     struct identity identity;
@@ -218,10 +225,12 @@ enum err webhook_delete(struct context *context, const char *id) {
 enum err webhook_add_secret(struct context *context, const char *id, struct new_secret *secret) {
     struct identity identity;
     struct rows *rows = NULL;
+    int64_t count = 0;
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(lock(context, &tx, id, &rows));
-    if (rows_integer(rows, 0, "secrets", 0) >= WEBHOOK_SECRETS_MAX) {
+    TRY(count_secrets(&tx, id, &count));
+    if (count >= WEBHOOK_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "Ce webhook a déjà deux secrets : retirez-en un d’abord.");
     }
@@ -235,14 +244,16 @@ enum err webhook_delete_secret(struct context *context, const char *id, const ch
     struct identity identity;
     struct rows *rows = NULL;
     struct rows *deleted = NULL;
+    int64_t count = 0;
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(lock(context, &tx, id, &rows));
+    TRY(count_secrets(&tx, id, &count));
     TRY(tx_query(&tx, &SQL_WEBHOOK_DELETE_SECRET, &deleted, P_TEXT(secret_id), P_TEXT(id)));
     if (deleted->count == 0) {
         return ERR_NOT_FOUND;
     }
-    if (rows_integer(rows, 0, "secrets", 0) < WEBHOOK_SECRETS_MAX) {
+    if (count < WEBHOOK_SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "C’est le dernier secret : ajoutez-en un autre, ou supprimez le "
                             "webhook.");

@@ -177,9 +177,17 @@ static enum err settle(const struct services *services, struct arena *arena,
 
 static enum err claim(const struct services *services, struct arena *arena,
                       struct delivery *delivery, bool *found) {
+    struct rows *webhook = NULL;
     struct rows *rows = NULL;
-    TRY(pool_run(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_WEBHOOK_ATTEMPT_CLAIM, NULL,
-                 0, &rows));
+    TX_AUTO(tx);
+    *found = false;
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query_plain(&tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, &webhook));
+    if (webhook->count == 0) {
+        return ERR_NONE;
+    }
+    TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, &rows, P_TEXT(rows_text(webhook, 0, "id"))));
+    TRY(tx_commit(&tx));
     *found = rows->count > 0;
     *delivery = (struct delivery){.id = rows_text(rows, 0, "id"),
                                   .webhook_id = rows_text(rows, 0, "webhook_id"),

@@ -3,9 +3,11 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { logInAs } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { cast, decide, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 let server;
 let applicant;
@@ -291,22 +293,48 @@ test('reminds_of_a_stale_draft_once_then_archives_it', async () => {
     server.database.sql(
       `update request set ${columns.map((one) => `${one} = now() - interval '${days} days'`)} where id = '${id}'`,
     );
-  const runJob = () =>
-    server.database.sql("update job set run_at = now() where kind = 'stale_requests'");
   await age(16, ['updated_at']);
-  await runJob();
+  await runJob(server, 'stale_requests');
   await server.mailbox.take({
     to: applicant.email,
     subject: new RegExp(`${number} : votre brouillon`),
   });
   await age(16, ['reminded_at']);
-  await runJob();
+  await runJob(server, 'stale_requests');
   await server.mailbox.take({ to: applicant.email, subject: new RegExp(`${number} archivée`) });
   assert.equal((await applicant.client.get(`/v1/requests/${id}`)).body.state, 'archived');
   const [count] = await server.database.sql(
     `select count(*) from outbox where template = 'request_reminder_draft'`,
   );
   assert.equal(count, '1');
+});
+
+test('leaves_a_stale_draft_that_is_edited_while_its_turn_comes', async () => {
+  const { id } = await draftRequest(applicant.client, { domain });
+  await server.database.sql(
+    `update request set updated_at = now() - interval '16 days', reminded_at = now() - interval '16 days' where id = '${id}'`,
+  );
+  // The edit is under way: the worker has seen the draft as it was, and waits for its lock.
+  const edit = server.database.sql(
+    `begin; update request set version = version + 1, updated_at = now(), reminded_at = null where id = '${id}';
+     do $$ declare waits boolean := false; begin
+       for i in 1..6000 loop
+         perform pg_stat_clear_snapshot();
+         select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') into waits;
+         exit when waits;
+         perform pg_sleep(0.01);
+       end loop;
+       assert waits;
+     end $$; commit`,
+  );
+  await waitFor('the edit', async () => {
+    const sleeping = "datname = current_database() and wait_event = 'PgSleep'";
+    return (
+      (await server.database.sql(`select 1 from pg_stat_activity where ${sleeping}`)).length > 0
+    );
+  });
+  await Promise.all([runJob(server, 'stale_requests'), edit]);
+  assert.equal((await applicant.client.get(`/v1/requests/${id}`)).body.state, 'draft');
 });
 
 test('lists_products_and_their_endpoints', async () => {

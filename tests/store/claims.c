@@ -1,4 +1,5 @@
-/* Work that waits in the database is taken by one worker, whichever began first. */
+/* Work that waits in the database is taken by one worker, whichever began first; what is counted under a
+ * lock is counted as it is then. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,16 @@
 
 #include "database.h"
 #include "store/tx.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define ACCOUNT "00000000-0000-4000-8000-000000000001"
+#define WEBHOOK "00000000-0000-4000-8000-0000000000aa"
+#define EVENT "00000000-0000-4000-8000-0000000000bb"
+#define CLIENT "00000000-0000-4000-8000-0000000000cc"
+#define SIRET "21690123100011"
 
 static struct database database;
 static struct pool *pool;
@@ -16,22 +27,21 @@ static int create(void **state) {
     (void)state;
     database_create(&database, true);
     pool = pool_new(
-        &(struct pool_options){.url = database.app_url, .connections = 2, .prepared = true});
+        &(struct pool_options){.url = database.app_url, .connections = 3, .prepared = true});
     return database_run(
                &database,
-               "INSERT INTO organisation (siret, name, state) VALUES"
-               " ('21690123100011', 'Lyon', 'open');"
+               "INSERT INTO organisation (siret, name, state) VALUES ('" SIRET "', 'Lyon', 'open');"
                "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
-               " ('00000000-0000-4000-8000-000000000001', 'a@lyon.example', 'a@lyon.example',"
-               "  'A', 'A', 'active');"
+               " ('" ACCOUNT "', 'a@lyon.example', 'a@lyon.example', 'A', 'A', 'active');"
                "INSERT INTO webhook (id, account_id, product, siret, url, events) VALUES"
-               " ('00000000-0000-4000-8000-0000000000aa', '00000000-0000-4000-8000-000000000001',"
-               "  'api-entreprise', '21690123100011', 'https://lyon.example/', '{token.rotated}');"
+               " ('" WEBHOOK "', '" ACCOUNT "', 'api-entreprise', '" SIRET "',"
+               "  'https://lyon.example/', '{token.rotated}');"
                "INSERT INTO webhook_event (id, event, product, siret, is_private, body, dispatched)"
-               " VALUES ('00000000-0000-4000-8000-0000000000bb', 'token.rotated',"
-               "  'api-entreprise', '21690123100011', false, '{}', true);"
-               "INSERT INTO webhook_attempt (webhook_id, event_id) VALUES"
-               " ('00000000-0000-4000-8000-0000000000aa', '00000000-0000-4000-8000-0000000000bb')")
+               " VALUES ('" EVENT "', 'token.rotated', 'api-entreprise', '" SIRET "', false, '{}',"
+               "  true);"
+               "INSERT INTO client (id, account_id, name, siret, scopes) VALUES"
+               " ('" CLIENT "', '" ACCOUNT "', 'Paie', '" SIRET "', '{requests:read}');"
+               "INSERT INTO client_secret (client_id, secret_hash) VALUES ('" CLIENT "', 'h1')")
                ? 0
                : -1;
 }
@@ -43,24 +53,199 @@ static int drop(void **state) {
     return 0;
 }
 
+static void run(const char *sql) {
+    assert_true(database_run(&database, sql));
+}
+
+static void begin(struct arena *arena, struct tx *tx) {
+    assert_int_equal(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, tx), ERR_NONE);
+}
+
+/* The number of rows that a statement with at most one parameter gives. */
+static size_t count_of(struct tx *tx, const struct sql *sql, const char *text) {
+    struct rows *rows = NULL;
+    const struct param param = P_TEXT(text);
+    assert_int_equal(tx_run(tx, sql, &param, text == NULL ? 0 : 1, &rows), ERR_NONE);
+    return rows->count;
+}
+
+/* A transaction of another worker, run in a thread since it will have to wait. */
+struct other {
+    pthread_t thread;
+    enum err (*act)(struct tx *tx, struct other *other);
+    enum err err;
+    char found[64];
+};
+
+static void *run_other(void *argument) {
+    struct other *other = argument;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    other->err = tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx);
+    other->err = other->err == ERR_NONE ? other->act(&tx, other) : other->err;
+    other->err = other->err == ERR_NONE ? tx_commit(&tx) : other->err;
+    return NULL;
+}
+
+/* Returns once the other one waits for a lock. */
+static void start(struct other *other) {
+    assert_int_equal(pthread_create(&other->thread, NULL, run_other, other), 0);
+    while (strcmp(database_cell(&database, "SELECT count(*) FROM pg_stat_activity WHERE"
+                                           " datname = current_database()"
+                                           " AND wait_event_type = 'Lock'"),
+                  "1") != 0) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
+    }
+}
+
+static void finish(struct other *other) {
+    pthread_join(other->thread, NULL);
+    assert_int_equal(other->err, ERR_NONE);
+}
+
+/* --- Webhooks --------------------------------------------------------------- */
+
+static size_t claim_delivery(struct tx *tx) {
+    struct rows *webhook = NULL;
+    assert_int_equal(tx_query_plain(tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, &webhook), ERR_NONE);
+    return webhook->count == 0
+               ? 0
+               : count_of(tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, rows_text(webhook, 0, "id"));
+}
+
+static void leave_deliveries(int count) {
+    char sql[256];
+    (void)snprintf(sql, sizeof sql,
+                   "DELETE FROM webhook_attempt; INSERT INTO webhook_attempt (webhook_id, event_id)"
+                   " SELECT '" WEBHOOK "', '" EVENT "' FROM generate_series(1, %d)",
+                   count);
+    run(sql);
+}
+
 static void leaves_a_delivery_to_the_one_that_claimed_it_since(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(older);
-    assert_int_equal(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &older), ERR_NONE);
+    TX_AUTO(younger);
+    leave_deliveries(1);
+    begin(&arena, &older);
     assert_int_equal(tx_query_plain(&older, &SQL_WEBHOOK_EVENT_DISPATCH, NULL), ERR_NONE);
+    begin(&arena, &younger);
+    assert_int_equal(claim_delivery(&younger), 1);
+    assert_int_equal(tx_commit(&younger), ERR_NONE);
+    assert_int_equal(claim_delivery(&older), 0);
+}
+
+static void calls_a_webhook_once_at_a_time(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(one);
+    TX_AUTO(other);
+    leave_deliveries(2);
+    begin(&arena, &one);
+    begin(&arena, &other);
+    assert_int_equal(claim_delivery(&one), 1);
+    assert_int_equal(claim_delivery(&other), 0);
+    assert_int_equal(tx_commit(&one), ERR_NONE);
+    assert_int_equal(claim_delivery(&other), 0);
+}
+
+/* Between the two statements of a claim another worker was there: the second looks again. */
+static void looks_at_a_webhook_again_once_it_is_locked(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    leave_deliveries(2);
+    begin(&arena, &tx);
+    assert_int_equal(count_of(&tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, NULL), 1);
+    run("UPDATE webhook_attempt SET claimed_until = now() + interval '1 minute'"
+        " WHERE id = (SELECT min(id::text)::uuid FROM webhook_attempt)");
+    assert_int_equal(count_of(&tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, WEBHOOK), 0);
+}
+
+/* --- Secrets ---------------------------------------------------------------- */
+
+static enum err count_secrets(struct tx *tx, struct other *other) {
     struct rows *rows = NULL;
-    assert_int_equal(pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_WEBHOOK_ATTEMPT_CLAIM,
-                              NULL, 0, &rows),
+    TRY(tx_query(tx, &SQL_CLIENT_LOCK, NULL, P_TEXT(CLIENT), P_TEXT(ACCOUNT)));
+    TRY(tx_query(tx, &SQL_CLIENT_COUNT_SECRETS, &rows, P_TEXT(CLIENT)));
+    (void)snprintf(other->found, sizeof other->found, "%s", rows_text(rows, 0, "secrets"));
+    return ERR_NONE;
+}
+
+static void counts_the_secret_that_was_added_while_it_waited(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    struct other other = {.act = count_secrets};
+    begin(&arena, &tx);
+    assert_int_equal(tx_query(&tx, &SQL_CLIENT_LOCK, NULL, P_TEXT(CLIENT), P_TEXT(ACCOUNT)),
                      ERR_NONE);
-    assert_int_equal(rows->count, 1);
-    assert_int_equal(tx_query_plain(&older, &SQL_WEBHOOK_ATTEMPT_CLAIM, &rows), ERR_NONE);
-    assert_int_equal(rows->count, 0);
+    assert_int_equal(tx_query(&tx, &SQL_CLIENT_ADD_SECRET, NULL, P_TEXT(CLIENT), P_TEXT("h2")),
+                     ERR_NONE);
+    assert_int_equal(tx_query(&tx, &SQL_CLIENT_TOUCH, NULL, P_TEXT(CLIENT)), ERR_NONE);
+    start(&other);
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    finish(&other);
+    assert_string_equal(other.found, "2");
+}
+
+/* --- Roll-ups --------------------------------------------------------------- */
+
+static const char POSTED[] =
+    "[{\"token_id\":\"00000000-0000-4000-8000-0000000000dd\",\"request_id\":\"r1\",\"at\":\"%s\","
+    "\"status\":200,\"duration_ms\":1}]";
+
+static enum err post(struct tx *tx, struct other *other) {
+    char calls[sizeof POSTED + sizeof other->found];
+    (void)snprintf(calls, sizeof calls, POSTED, other->found);
+    return tx_query(tx, &SQL_CALL_POST, NULL, P_TEXT(calls));
+}
+
+/* An hour is rolled up while a call of it is being posted. */
+static void marks_an_hour_that_was_rolled_up_meanwhile(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    struct other other = {.act = post};
+    run("SELECT call_keep_partitions(30); DELETE FROM call_late_hour;"
+        "UPDATE call_rolled SET until = date_trunc('hour', now() - interval '3 hours', 'UTC')");
+    (void)snprintf(other.found, sizeof other.found, "%s",
+                   database_cell(&database, "SELECT api_time(until) FROM call_rolled"));
+    begin(&arena, &tx);
+    assert_int_equal(count_of(&tx, &SQL_CALL_ROLL_NEXT, NULL), 1);
+    start(&other);
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    finish(&other);
+    assert_string_equal(database_cell(&database, "SELECT api_time(hour) FROM call_late_hour"),
+                        other.found);
+}
+
+/* --- Clocks ----------------------------------------------------------------- */
+
+static void holds_nobody_by_a_window_of_a_clock_that_was_set_back(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    struct rows *rows = NULL;
+    run("INSERT INTO attempt (key, count, window_started_at, blocked_until) VALUES"
+        " ('k', 0, now() + interval '1 day', now() + interval '1 day 5 minutes')");
+    begin(&arena, &tx);
+    assert_int_equal(count_of(&tx, &SQL_ATTEMPT_FIND, "k"), 0);
+    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_COUNT, &rows, P_TEXT("k"), P_INTEGER(900),
+                              P_INTEGER(5), P_INTEGER(60)),
+                     ERR_NONE);
+    assert_int_equal(rows_integer(rows, 0, "count", 0), 1);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_a_delivery_to_the_one_that_claimed_it_since),
+        cmocka_unit_test(calls_a_webhook_once_at_a_time),
+        cmocka_unit_test(looks_at_a_webhook_again_once_it_is_locked),
+        cmocka_unit_test(counts_the_secret_that_was_added_while_it_waited),
+        cmocka_unit_test(marks_an_hour_that_was_rolled_up_meanwhile),
+        cmocka_unit_test(holds_nobody_by_a_window_of_a_clock_that_was_set_back),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

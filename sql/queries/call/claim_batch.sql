@@ -1,9 +1,10 @@
 -- One row where this batch is not written yet. Hours that were rolled up without its rows (the
--- database was away meanwhile) are marked, and none is rolled up until the transaction ends.
+-- database was away meanwhile, or the clock was set back) are marked, and none is rolled up until the
+-- transaction ends.
 -- $1 writer, $2 number of the batch, $3 its oldest row (milliseconds since 1970)
 WITH old AS MATERIALIZED (
     SELECT r.until FROM call_rolled r
-    WHERE to_timestamp($3::bigint / 1000.0) < clock_timestamp() - interval '4 minutes'
+    WHERE to_timestamp($3::bigint / 1000.0) < greatest(r.until, clock_timestamp() - interval '4 minutes')
     FOR SHARE
 ), late AS (
     INSERT INTO call_late_hour (hour)

@@ -1,5 +1,6 @@
 -- Writes the calls of an external gateway but those that are known by their request id. Hours that
--- were rolled up already are marked. $1 calls as JSON
+-- were rolled up already are marked, and none is rolled up until the transaction ends where one of
+-- the calls could belong to it. $1 calls as JSON
 WITH posted AS (
     SELECT DISTINCT ON (c.token_id, c.request_id) c.*
     FROM jsonb_to_recordset($1::jsonb) AS c (token_id uuid, request_id text, at timestamptz, endpoint text,
@@ -16,9 +17,13 @@ WITH posted AS (
                       WHERE k.request_id = p.request_id AND k.token_id = p.token_id
                         AND k.at BETWEEN p.at - interval '1 day' AND p.at + interval '1 day')
     RETURNING at
+), rolled AS MATERIALIZED (
+    SELECT r.until FROM call_rolled r
+    WHERE (SELECT min(p.at) FROM posted p) < greatest(r.until, clock_timestamp() - interval '4 minutes')
+    FOR SHARE
 ), late AS (
     INSERT INTO call_late_hour (hour)
-    SELECT DISTINCT date_trunc('hour', a.at, 'UTC') FROM added a, call_rolled r WHERE a.at < r.until
+    SELECT DISTINCT date_trunc('hour', a.at, 'UTC') FROM added a, rolled r WHERE a.at < r.until
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) AS accepted FROM added

@@ -1,6 +1,6 @@
 -- What nobody touched: 'remind' or 'archive' by what was done before. A reopened request lives on.
 -- $1 days of a draft, $2 months of awaited changes, $3 days after the reminder, $4 limit
-SELECT r.id, r.state,
+SELECT r.id, r.version,
        CASE WHEN r.reminded_at IS NULL THEN 'remind' ELSE 'archive' END AS act
 FROM request r
 WHERE NOT r.reopened

@@ -1,5 +1,6 @@
 -- One token with notices due: all of them are noted, the nearest alone is mailed, so that a program
--- that was down does not send several at once. Locked until the end of the transaction.
+-- that was down does not send several at once. Locked until the end of the transaction;
+-- what another worker noted just before the lock is not noted, nor mailed, again.
 WITH due AS (
     SELECT t.id, t.expires_at
     FROM token t
@@ -19,6 +20,7 @@ WITH due AS (
     WHERE d.expires_at <= now() + make_interval(days => step)
       AND NOT EXISTS (SELECT FROM token_notice n
                       WHERE n.token_id = d.id AND n.expires_at = d.expires_at AND n.days = step)
+    ON CONFLICT ON CONSTRAINT token_notice_pk DO NOTHING
     RETURNING token_id, days, mailed)
 SELECT n.token_id AS id, n.days, t.request_id
 FROM noted n JOIN token t ON t.id = n.token_id

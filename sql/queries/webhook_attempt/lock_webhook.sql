@@ -1,0 +1,13 @@
+-- Nobody else takes a delivery of this webhook until the transaction ends: that of the delivery that is
+-- due first. A webhook that is being called waits, so that one that hangs holds one thread. Times
+-- further ahead than any may be were left by a clock that was set back: they count as past. For a claim
+-- that is two minutes: now() is when this transaction began, and another may have claimed since.
+SELECT h.id
+FROM webhook_attempt d JOIN webhook h ON h.id = d.webhook_id
+WHERE d.state = 'pending' AND (d.due_at <= now() OR d.due_at > now() + interval '7 hours') AND h.enabled
+  AND NOT EXISTS (SELECT FROM webhook_attempt b
+                  WHERE b.webhook_id = h.id AND b.state = 'pending'
+                    AND b.claimed_until BETWEEN now() AND now() + interval '2 minutes')
+ORDER BY d.due_at
+LIMIT 1
+FOR NO KEY UPDATE OF h SKIP LOCKED
