@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
-import { freePort, startServer } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
+import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { onlyUser, startSmtp } from '../support/smtp.mjs';
 import { makeCertificate } from '../support/tls.mjs';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -54,8 +55,7 @@ const establishment = (siret, name) => ({
   },
 });
 
-const complete = () =>
-  server.database.sql(`update job set run_at = now() where kind = 'complete_organisations'`);
+const complete = () => runJob(server, 'complete_organisations');
 
 test('signs_people_up_and_completes_the_organisation_later', async () => {
   directory.isAway = true;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createAccount, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
 import { startOidcProvider, walkThroughProvider } from '../support/oidc.mjs';
-import { freePort, startServer } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
+import { startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
 
 let server;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Outbound } from '../support/outbound.mjs';
-import { freePort } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
 
 const SIRET = '13002526500013';
 const HIDDEN = '15700001900461';

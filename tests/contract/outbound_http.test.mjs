@@ -7,7 +7,7 @@ import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Outbound } from '../support/outbound.mjs';
-import { freePort } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
 import { makeCertificate } from '../support/tls.mjs';
 
 let outbound;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Outbound } from '../support/outbound.mjs';
-import { freePort } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
 import { onlyUser, refusal, startSmtp as startServer } from '../support/smtp.mjs';
 import { makeCertificate } from '../support/tls.mjs';
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { cast, decide, submitRequest } from '../support/requests.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -131,7 +132,6 @@ test('sends_each_expiry_notice_once_to_applicant_and_contacts', async () => {
     (await server.mailbox.list({ to, subject: /fin de validité/ })).filter(({ text }) =>
       text.includes(id),
     );
-  let expected = 0;
   for (const days of [89, 59, 29, 14, 6, 0]) {
     // A notice is noted for one expiry: where the test moves it, the notes move along, at once.
     const when = `now() + interval '${days} days' - interval '1 minute'`;
@@ -139,22 +139,12 @@ test('sends_each_expiry_notice_once_to_applicant_and_contacts', async () => {
       `update token_notice set expires_at = ${when} where token_id = '${id}';
        update token set expires_at = ${when} where id = '${id}'`,
     );
-    await server.database.sql("update job set run_at = now() where kind = 'token_notices'");
-    expected += 1;
-    await waitFor(
-      `notice ${expected}`,
-      async () => (await ofToken(people.applicant.email)).length >= expected,
-    );
-    await server.database.sql("update job set run_at = now() where kind = 'token_notices'");
+    for (let times = 0; times < 2; times++) await runJob(server, 'token_notices');
   }
   await waitFor(
-    'the job',
+    'the mails to have left',
     async () =>
-      (
-        await server.database.sql(
-          "select 1 from job where kind = 'token_notices' and run_at > now()",
-        )
-      ).length === 1,
+      (await server.database.sql("select 1 from outbox where state = 'pending'")).length === 0,
   );
   for (const to of [
     people.applicant.email,
@@ -170,13 +160,10 @@ test('sends_each_expiry_notice_once_to_applicant_and_contacts', async () => {
 test('sends_the_nearest_alone_of_several_missed_notices', async () => {
   const { id } = await approvedToken();
   await expire(id, "now() + interval '10 days'");
-  await server.database.sql("update job set run_at = now() where kind = 'token_notices'");
-  const notes = await waitFor('the notes', async () => {
-    const rows = await server.database.sql(
-      `select days, mailed from token_notice where token_id = '${id}' order by days`,
-    );
-    return rows.length > 0 && rows;
-  });
+  await runJob(server, 'token_notices');
+  const notes = await server.database.sql(
+    `select days, mailed from token_notice where token_id = '${id}' order by days`,
+  );
   assert.deepEqual(notes, ['15\tt', '30\tf', '60\tf', '90\tf']);
 });
 

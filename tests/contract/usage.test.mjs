@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
@@ -296,14 +297,14 @@ test('keeps_alerts_and_mails_each_once', async () => {
   await token.get(path());
   await token.get(path('300000007'));
   await allRecorded(token, 2);
-  const run = () =>
-    server.database.sql("update job set run_at = now() where kind = 'usage_alerts'");
+  const run = () => runJob(server, 'usage_alerts');
   await run();
   const mails = async () =>
     (await server.database.rows(`select id from outbox where template = 'usage_alert'`)).length;
-  await waitFor('the mail of the alert', async () => (await mails()) === 1);
+  assert.equal(await mails(), 1);
   await run();
   await token.get(path('300000007'));
+  await allRecorded(token, 3);
   await run();
   assert.equal(await mails(), 1);
 });

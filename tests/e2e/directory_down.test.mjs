@@ -2,7 +2,8 @@
 import { after, before, test } from 'node:test';
 import { PASSWORD } from '../support/accounts.mjs';
 import { launchBrowser, openPage } from '../support/browser.mjs';
-import { freePort, startServer } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
+import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { logIn, look, ready, visit } from './steps.mjs';
 

@@ -10,9 +10,10 @@ import { makeFolder } from '../support/daemon.mjs';
 import { Load } from '../support/load.mjs';
 import { Patroni, psql } from '../support/patroni.mjs';
 import { startPgbouncer } from '../support/pgbouncer.mjs';
+import { freePort } from '../support/ports.mjs';
 import { behind, startHaproxy } from '../support/proxies.mjs';
 import { createRequest } from '../support/requests.mjs';
-import { freePort, runProgram, startServer } from '../support/server.mjs';
+import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -142,13 +143,32 @@ const count = async (what) => {
   return n;
 };
 
+/** The calls that are not in the record, with what the instances said meanwhile. */
+async function describeLost(calls) {
+  const kept = new Set(
+    (
+      await site.database.rows(
+        `select request_id as id from call where request_id in (${quote(calls)})`,
+      )
+    ).map(({ id }) => id),
+  );
+  const lost = calls.filter((id) => !kept.has(id));
+  const said = instances.map(({ logs }) =>
+    logs.filter(({ level }) => level !== 'info').map((line) => JSON.stringify(line)),
+  );
+  return [`${lost.length} lost: ${lost.slice(0, 20)}`, ...said.flat().slice(-60)].join('\n');
+}
+
 async function checkKept({ requests, calls }, saved) {
   const there = await count(`request where id in (${quote(requests)})`);
   assert.equal(there, requests.length, 'an acknowledged request is lost');
   const { body } = (await person.client.get(`/v1/requests/${saved.id}`)).expect(200);
   assert.ok(Number(body.title.split(' ')[1]) >= saved.number, `${body.title}, ${saved.number}`);
   const recorded = `call where request_id in (${quote(calls)})`;
-  await waitFor('every call in the record', async () => (await count(recorded)) >= calls.length);
+  const allThere = async () => (await count(recorded)) >= calls.length;
+  await waitFor('every call in the record', allThere).catch(async (error) => {
+    throw new Error(await describeLost(calls), { cause: error });
+  });
   assert.equal(await count(recorded), calls.length, 'a call is recorded twice');
 }
 

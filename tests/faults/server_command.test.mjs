@@ -7,7 +7,8 @@ import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, runProgram } from '../support/server.mjs';
+import { freePort } from '../support/ports.mjs';
+import { runProgram } from '../support/server.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../../script/server', import.meta.url));

@@ -2,20 +2,15 @@
 import { waitFor } from './wait.mjs';
 
 /**
- * Lets the worker run a job of an hour or more now, and waits until it has.
- * @param {import('./server.mjs').Server} server
+ * Lets the worker run a recurring job now, and waits until it has.
+ * @param {{database: import('./database.mjs').Database}} server
  * @param {string} kind as in `api/worker/jobs.def`
  */
-export async function runJob(server, kind) {
-  // A claim holds a job for five minutes; afterwards it is due in an hour.
-  const hasRun = () =>
-    waitFor(`the job ${kind} to have run`, async () => {
-      const [row] = await server.database.sql(
-        `select 1 from job where kind = '${kind}' and run_at > now() + interval '10 minutes'`,
-      );
-      return row;
-    });
-  await hasRun();
-  await server.database.sql(`update job set run_at = now() where kind = '${kind}'`);
-  await hasRun();
+export async function runJob({ database }, kind) {
+  const found = async (text) => (await database.sql(text)).length === 1;
+  // One that runs has an attempt counted until it is over: what is made due meanwhile would be put off.
+  const makeDue = `update job set run_at = now() where kind = '${kind}' and attempts = 0 returning 1`;
+  const isOver = `select 1 from job where kind = '${kind}' and attempts = 0 and run_at > now()`;
+  await waitFor(`the job ${kind} to rest`, () => found(makeDue));
+  await waitFor(`the job ${kind} to have run`, () => found(isOver));
 }

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import Provider from 'oidc-provider';
-import { freePort } from './server.mjs';
+import { freePort } from './ports.mjs';
 
 export const PERSON = {
   sub: 'person-1',

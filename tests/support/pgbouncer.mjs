@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accepts, deployFile, startDaemon } from './daemon.mjs';
-import { freePort } from './server.mjs';
+import { freePort } from './ports.mjs';
 
 /**
  * @param {string} folder of makeFolder()

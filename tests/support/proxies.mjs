@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.mjs';
 import { accepts, deployFile, startDaemon } from './daemon.mjs';
-import { freePort } from './server.mjs';
+import { freePort } from './ports.mjs';
 
 const WWW = fileURLToPath(new URL('../../build/www', import.meta.url));
 

@@ -4,12 +4,12 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.mjs';
 import { createDatabase } from './database.mjs';
 import { Mailbox } from './mail.mjs';
+import { freePort } from './ports.mjs';
 import { waitFor } from './wait.mjs';
 
 /** The program under test. */
@@ -34,16 +34,6 @@ function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('GUICHET_')),
   );
-}
-
-/** A port that was free a moment ago. */
-export async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = /** @type {net.AddressInfo} */ (probe.address());
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /**
