@@ -1,4 +1,4 @@
-// How long the lists of requests and habilitations take with ten thousand of each, through the API.
+// How long the lists of requests, habilitations and tokens take with ten thousand of each, through the API.
 //   node tests/bench/request_lists.mjs [times each list is read, 20]
 import { logInAs } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
@@ -33,8 +33,8 @@ insert into message (request_id, author_id, as_staff, body)
 select id, applicant_id, false, 'x' from request where number % 3 = 0;
 analyze;`;
 
-// Every request is approved; its habilitation is the snapshot. Three of them are withdrawn, three have an
-// earlier one.
+// Every request is approved; its habilitation is the snapshot, with its token. Three of them are withdrawn,
+// three have an earlier one.
 const approveAll = (decider) => `
 insert into decision (request_id, outcome, granted_scopes, decided_by, request_version, submitted_at)
 select id, 'approve', array['chiffre_affaires_dgfip'], '${decider}', version, submitted_at
@@ -51,6 +51,11 @@ from request r join decision d on d.request_id = r.id;
 update request r set state = 'approved', last_event = 'approve', habilitation_id = h.id, decided_at = now()
 from (select distinct on (request_id) id, request_id from habilitation order by request_id, number desc) h
 where h.request_id = r.id;
+insert into token (request_id, habilitation_id, subject_id, product, siret, scopes, kid, issued_at, sealed_jwt,
+                   expires_at, revoked_at)
+select r.id, h.id, h.id, r.product, r.siret, h.scopes, (select kid from signing_key limit 1), 0, '',
+       now() + interval '1 year', case when r.number in (1000, 4000, 7000) then now() end
+from request r join habilitation h on h.id = r.habilitation_id;
 update request set state = 'revoked', last_event = 'revoke' where number in (1000, 4000, 7000);
 analyze;`;
 
@@ -85,6 +90,10 @@ const HABILITATIONS = combine(
   ['', 'state=active', 'state=superseded', 'state=revoked'],
   { ...NARROWED, 'limit=100': 'a hundred' },
 );
+const TOKENS = combine('/v1/tokens', ['', 'state=active', 'state=expired', 'state=revoked'], {
+  ...NARROWED,
+  'limit=100': 'a hundred',
+});
 
 const server = await startServer({ env: { GUICHET_WORKER: 'off' } });
 let verdict = 0;
@@ -105,7 +114,7 @@ try {
   );
   for (const list of REQUESTS) await measure(clients, list);
   await server.database.sql(approveAll(instructor.session.account.id));
-  for (const list of HABILITATIONS) await measure(clients, list);
+  for (const list of [...HABILITATIONS, ...TOKENS]) await measure(clients, list);
 } finally {
   await server.stop();
 }
