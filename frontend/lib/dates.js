@@ -39,6 +39,13 @@ export function formatCompact(at) {
   return t('dates.compact', { day, time: formatTime(at) });
 }
 
+/** Day in figures and time to the second: for what is compared with a journal. @param {string | number | Date} at */
+export function formatMoment(at) {
+  return formatter('date', locale(), { dateStyle: 'short', timeStyle: 'medium' }).format(
+    new Date(at),
+  );
+}
+
 /**
  * "il y a 5 minutes", "hier", then the day.
  * @param {string | number | Date} at

@@ -1,12 +1,16 @@
 // The second half of the way, without a mouse: an instructor decides, the applicant finds the token,
 // calls with it, and sees the call.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
 import { createRequest, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { ASKED, Issuer } from '../support/tokens.mjs';
 import { decide, look, openAs, ready, visit } from './steps.mjs';
 
 let server;
@@ -115,6 +119,12 @@ for (const width of [360, 1280]) {
     await page.getByRole('tab', { name: 'Consommation' }).press('Enter');
     await page.getByText('Aucun appel pour l’instant').waitFor();
     await look(page);
+    assert.equal(await page.getByText(/^curl --header/).textContent(), line);
+    assert.deepEqual(Object.keys(JSON.parse(await inTerminal(line, secret))), [
+      'data',
+      'links',
+      'meta',
+    ]);
     const headers = { Authorization: `Bearer ${secret}` };
     const good = await fetch(address, { headers });
     assert.equal(good.status, 200);
@@ -125,16 +135,75 @@ for (const width of [360, 1280]) {
     await page.locator('.chart canvas').waitFor();
     await look(page);
     await page.getByRole('tab', { name: 'Derniers appels' }).press('Enter');
-    await page.locator('tbody tr').nth(1).waitFor();
+    await page.locator('tbody tr').nth(2).waitFor();
     await page.getByLabel('Référence de l’appel').fill(good.headers.get('x-request-id'));
     await page.keyboard.press('Enter');
     await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
     await page.locator('summary', { hasText: '/v' }).press('Enter');
     await page.getByText('Essai').waitFor();
     await look(page);
+    assert.equal((await exported(page, 'JSON')).items.length, 1);
     await page.done();
   });
 }
+
+/** What a line from the screen does in a terminal. */
+async function inTerminal(line, secret) {
+  const env = { PATH: process.env.PATH, GUICHET_TOKEN: secret };
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${line} --silent --show-error`], {
+    env,
+  });
+  return stdout;
+}
+
+/** The file behind the link. */
+async function exported(page, format) {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: `Exporter en ${format}` }).press('Enter'),
+  ]);
+  return JSON.parse(await readFile(await download.path(), 'utf8'));
+}
+
+test('calls_are_found_by_endpoint_and_hour_and_behind_each_figure', async () => {
+  const issuer = await new Issuer(server).start();
+  const { id } = (await applicant.client.get('/v1/account')).expect(200).body;
+  const scopes = ['unites_legales_etablissements_insee'];
+  const token = await issuer.issue({ scopes, siret: SIRETS.CLAMART, applicantId: id });
+  const unit = '/v4/insee/sirene/unites_legales/{siren}';
+  const path = unit.slice(1).replace('{siren}', '130025265');
+  (await token.get(`${path}?${ASKED}`)).expect(200);
+  (await token.get('privileges')).expect(200);
+  (await token.get(path)).expect(422);
+  const page = await openAs(browser, server, applicant);
+  await page.goto(`/jetons/${token.id}?onglet=usage`);
+  await page.getByRole('row', { name: /00201/ }).getByRole('link', { name: '1' }).press('Enter');
+  const rows = page.locator('tbody tr');
+  await page.getByLabel('Réponse').waitFor();
+  assert.equal(await page.getByLabel('Réponse').inputValue(), '422');
+  await rows.getByText('00201').waitFor();
+  await page.getByRole('button', { name: 'Tout effacer' }).press('Enter');
+  await rows.nth(2).waitFor();
+  const choice = page.getByLabel('Point d’accès');
+  const paths = await choice.locator('option').allTextContents();
+  assert.ok(paths.includes(unit) && paths.includes('/privileges'));
+  assert.ok(!paths.some((each) => each.includes('dgfip')), 'only what the token opens');
+  await choice.selectOption('/privileges');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await rows.nth(1).waitFor({ state: 'detached' });
+  await page.getByLabel('Depuis').fill('2026-01-02T02:00');
+  await page.getByLabel('Jusqu’à').fill('2026-01-02T01:30');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await page.getByText('La fin doit venir après le début.').first().waitFor();
+  await page.getByLabel('Jusqu’à').fill('2026-01-02T02:30');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await page.getByText('Aucun appel ne correspond').waitFor();
+  await page.reload();
+  await page.getByText('Aucun appel ne correspond').waitFor();
+  assert.equal(await page.getByLabel('Depuis').inputValue(), '2026-01-02T02:00');
+  await look(page);
+  await page.done();
+});
 
 test('a_token_is_kept_by_its_owner', async () => {
   const request = await submitted('marches-publics');

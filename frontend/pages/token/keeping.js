@@ -17,7 +17,8 @@ import { formatDay, timeElement } from '../../lib/dates.js';
 import { announce, focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { exampleLine, shownSecret } from './secret.js';
+import { exampleLine } from './example.js';
+import { shownSecret } from './secret.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 /** @typedef {{token: any, etag: string | null}} Loaded */

@@ -2,14 +2,11 @@
 import { alert } from '../../components/alert/alert.js';
 import { copyButton } from '../../components/copy-button/copy-button.js';
 import { errorBox } from '../../components/page-states/page-states.js';
-import { ApiError, get, post } from '../../lib/api.js';
+import { ApiError, post } from '../../lib/api.js';
 import { announce, focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-
-/** Called by the example: never the organisation itself, which the gateway refuses (00211). */
-const EXAMPLE_SIRETS = ['13002526500013', '21690123100011'];
-const SIREN_DIGITS = 9;
+import { exampleLine } from './example.js';
 
 /** @param {{token: any}} loaded */
 export function secretPanel({ token }) {
@@ -83,45 +80,4 @@ export function shownSecret(secret, line) {
 /** @param {string} secret */
 function mask(secret) {
   return `${secret.slice(0, 6)}${'•'.repeat(24)}${secret.slice(-4)}`;
-}
-
-/**
- * A call that this token may make, as one line for a terminal.
- * @param {any} token
- */
-export async function exampleLine(token) {
-  const { data } = await get(`/v1/products/${token.product}/endpoints`, { query: { limit: 100 } });
-  const endpoint =
-    data.items.find((/** @type {any} */ e) => opens(token.scopes, e)) ?? data.items[0];
-  const siret =
-    EXAMPLE_SIRETS.find((s) => s.slice(0, SIREN_DIGITS) !== token.siret.slice(0, SIREN_DIGITS)) ??
-    EXAMPLE_SIRETS[0];
-  const path = endpoint.path
-    .replace(/\{siren[^}]*\}/g, siret.slice(0, SIREN_DIGITS))
-    .replace(/\{siret[^}]*\}/g, siret);
-  const query = new URLSearchParams({
-    context: t('token.example_context'),
-    object: t('token.example_object'),
-    recipient: token.siret,
-  });
-  const address = `${location.origin}/gateway/${token.product}${path}?${query}`;
-  return `curl --header "Authorization: Bearer $GUICHET_TOKEN" '${address.replaceAll('+', '%20')}'`;
-}
-
-/**
- * @param {string[]} scopes
- * @param {any} endpoint
- */
-function opens(scopes, endpoint) {
-  const asked = endpoint.scopes_any_of;
-  const simple = !/\{(?!siren\}|siret\})/.test(endpoint.path);
-  return (
-    simple &&
-    (asked.length === 0 ||
-      asked.some(
-        (/** @type {string} */ s) =>
-          scopes.includes(s) ||
-          (s === 'open_data' && scopes.some((x) => x.startsWith('open_data_'))),
-      ))
-  );
 }

@@ -13,8 +13,8 @@ import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { alertsForm } from './alerts.js';
 import { usageChart } from './chart.js';
+import { exampleLine } from './example.js';
 import { providerNotice } from './providers.js';
-import { exampleLine } from './secret.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
@@ -88,8 +88,12 @@ export function usagePanel({ token }, ctx) {
 
 /** @param {string} day */
 const startOfDay = (day) => new Date(`${day}T00:00:00`).toISOString();
-/** @param {string} day */
-const endOfDay = (day) => new Date(`${day}T23:59:59`).toISOString();
+/** The range ends before it. @param {string} day */
+function endOfDay(day) {
+  const next = new Date(`${day}T00:00:00`);
+  next.setDate(next.getDate() + 1);
+  return next.toISOString();
+}
 
 /**
  * @param {Context} ctx
@@ -192,9 +196,9 @@ async function report(usage, token) {
     null,
     totals(usage.totals),
     usageChart(usage),
-    endpointTable(usage.endpoints),
+    endpointTable(usage.endpoints, token),
     h('h2', null, t('usage.errors')),
-    usage.errors.length > 0 ? errorTable(usage.errors) : h('p', null, t('usage.no_errors')),
+    usage.errors.length > 0 ? errorTable(usage.errors, token) : h('p', null, t('usage.no_errors')),
   );
 }
 
@@ -230,8 +234,15 @@ function totals(figures) {
   );
 }
 
-/** @param {any[]} rows */
-function endpointTable(rows) {
+/** The calls behind a figure. @param {any} token @param {Record<string, string>} filters */
+const callsAddress = (token, filters) =>
+  `/jetons/${token.id}?${new URLSearchParams({ onglet: 'appels', ...filters })}`;
+
+/**
+ * @param {any[]} rows
+ * @param {any} token
+ */
+function endpointTable(rows, token) {
   return dataTable({
     caption: t('usage.by_endpoint'),
     captionShown: true,
@@ -240,7 +251,14 @@ function endpointTable(rows) {
       {
         label: t('usage.endpoint'),
         head: true,
-        cell: (r) => h('code', null, r.endpoint),
+        cell: (r) =>
+          r.endpoint.startsWith('/')
+            ? h(
+                'a',
+                { href: callsAddress(token, { point: r.endpoint }) },
+                h('code', null, r.endpoint),
+              )
+            : r.endpoint,
       },
       { label: t('usage.calls'), number: true, cell: (r) => formatNumber(r.calls) },
       { label: t('usage.success'), number: true, cell: (r) => percentText(r.success_percent) },
@@ -253,8 +271,11 @@ function endpointTable(rows) {
   });
 }
 
-/** @param {any[]} rows */
-function errorTable(rows) {
+/**
+ * @param {any[]} rows
+ * @param {any} token
+ */
+function errorTable(rows, token) {
   return [
     alert('information', t('usage.errors_text')),
     dataTable({
@@ -266,7 +287,16 @@ function errorTable(rows) {
           head: true,
           cell: (r) => [h('code', null, r.code ?? String(r.status)), ' ', r.title],
         },
-        { label: t('usage.calls'), number: true, cell: (r) => formatNumber(r.calls) },
+        {
+          label: t('usage.calls'),
+          number: true,
+          cell: (r) =>
+            h(
+              'a',
+              { href: callsAddress(token, { statut: String(r.status) }) },
+              formatNumber(r.calls),
+            ),
+        },
         { label: t('usage.last'), cell: (r) => timeElement(r.last_at) },
         { label: t('usage.advice'), cell: (r) => r.advice },
       ],
