@@ -1,4 +1,5 @@
--- The application's role: reads and writes rows, owns nothing. Run after every migration.
+-- The application's role: reads and writes rows, owns nothing. Run after every migration. Since
+-- PostgreSQL 16 whoever runs this has to be the role's creator, or to be granted it WITH ADMIN OPTION.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_app') THEN
@@ -11,7 +12,6 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
 REVOKE UPDATE, DELETE ON audit, habilitation FROM guichet_app;
 REVOKE INSERT, UPDATE, DELETE ON request_transition, schema_migration FROM guichet_app;
 ALTER ROLE guichet_app SET statement_timeout = '5s';
-ALTER ROLE guichet_app SET jit = off;
 ALTER ROLE guichet_app SET lock_timeout = '2s';
 ALTER ROLE guichet_app SET idle_in_transaction_session_timeout = '10s';
 -- Statements are short: compiling them takes longer than running them.

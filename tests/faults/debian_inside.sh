@@ -3,8 +3,7 @@
 set -euo pipefail
 # shellcheck source=script/lib.sh
 . /src/script/lib.sh
-OWNER='postgresql:///guichet?host=/var/run/postgresql&user=guichet_owner'
-LOGIN='postgresql:///guichet?host=/var/run/postgresql&user=guichet_app'
+LOGIN='postgresql://guichet_app@127.0.0.1/guichet' # its password comes with database()
 PORTS=(18081 18082)
 FRONT=18080
 
@@ -34,17 +33,21 @@ build_and_install() {
     rm -rf /src/build /src/node_modules # only what was installed may be used from here on
 }
 
+as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups psql -qX "$@"; }
+secret() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
+
 database() {
     note "database"
-    local version
-    version=$(ls /usr/lib/postgresql)
-    printf 'local all all trust\n' >"/etc/postgresql/$version/main/pg_hba.conf"
-    pg_ctlcluster "$version" main start
-    setpriv --reuid=postgres --regid=postgres --init-groups psql -qX -c 'create role guichet_owner login createrole' \
-        -c 'create database guichet owner guichet_owner'
-    setpriv --reuid=postgres --regid=postgres --init-groups psql -qX -c 'create role guichet_app login' \
+    local owner app
+    owner=$(secret) app=$(secret)
+    pg_ctlcluster "$(ls /usr/lib/postgresql)" main start
+    as_postgres -c "create role guichet_owner login createrole password '$owner'" \
+        -c 'create database guichet owner guichet_owner' \
         -c 'grant set on parameter app.is_system to guichet_owner'
-    quietly env GUICHET_DATABASE_OWNER_URL="$OWNER" GUICHET_DATABASE_URL="$LOGIN" guichet migrate
+    LOGIN=${LOGIN/@/:$app@}
+    quietly env GUICHET_DATABASE_OWNER_URL="postgresql://guichet_owner:$owner@127.0.0.1/guichet" \
+        GUICHET_DATABASE_URL="$LOGIN" guichet migrate
+    as_postgres -c "alter role guichet_app password '$app'"
 }
 
 settings() {
