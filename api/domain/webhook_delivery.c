@@ -202,7 +202,7 @@ static enum err claim(const struct services *services, struct arena *arena,
 enum err webhook_deliver_next(const struct services *services, bool *found) {
     ARENA_AUTO(arena);
     struct rows *dispatched = NULL;
-    struct delivery delivery;
+    struct delivery delivery = {0};
     struct outcome outcome;
     TRY(pool_run(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_WEBHOOK_EVENT_DISPATCH,
                  NULL, 0, &dispatched));

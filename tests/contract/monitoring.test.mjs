@@ -64,7 +64,7 @@ test('every_figure_is_on_the_dashboard', () => {
 });
 
 test('every_alert_names_a_line_of_the_runbook', () => {
-  const runbook = readFileSync(`${DEPLOY}README.md`, 'utf8').replaceAll('**', '');
+  const runbook = readFileSync(`${DEPLOY}RUNBOOK.md`, 'utf8').replaceAll('**', '');
   for (const { alert, annotations } of rules) {
     assert.ok(runbook.includes(`| ${annotations.runbook} |`), `${alert}: ${annotations.runbook}`);
   }
