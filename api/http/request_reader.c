@@ -1,6 +1,7 @@
 #include "http/request_reader.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "http/multipart.h"
 #include "http/uri.h"
 #include <string.h>
 #include <strings.h>
@@ -179,6 +180,10 @@ static bool is_type(const char *header, const char *type) {
     return strcasecmp(rest, "charset=utf-8") == 0 || strcasecmp(rest, "charset=\"utf-8\"") == 0;
 }
 
+static bool is_multipart(const char *type) {
+    return strncasecmp(type, "multipart/form-data;", 20) == 0;
+}
+
 static bool type_is_accepted(const struct route *route, const char *type) {
     switch (route->body) {
     case BODY_JSON:
@@ -189,8 +194,10 @@ static bool type_is_accepted(const struct route *route, const char *type) {
         return is_type(type, "application/json") || is_type(type, "application/merge-patch+json");
     case BODY_FORM:
         return is_type(type, "application/x-www-form-urlencoded");
+    case BODY_ANY_FORM:
+        return is_type(type, "application/x-www-form-urlencoded") || is_multipart(type);
     case BODY_MULTIPART:
-        return strncasecmp(type, "multipart/form-data;", 20) == 0;
+        return is_multipart(type);
     case BODY_NONE:
     case BODY_UNSET:
         break;
@@ -217,14 +224,14 @@ static enum err read_json(struct exchange *exchange, const struct route *route) 
     return ERR_NONE;
 }
 
-static enum err read_form(struct exchange *exchange) {
+static enum err refuse_form(struct exchange *exchange) {
+    return refuse(exchange, ERR_BAD_REQUEST, "Le formulaire est mal écrit.");
+}
+
+static enum err add_fields(struct exchange *exchange, const struct pair *pairs, size_t count) {
     struct request *request = &exchange->request;
-    struct pair pairs[EXCHANGE_QUERY_MAX];
-    size_t count = 0;
-    if (uri_split_pairs(exchange->arena, request->body, request->body_bytes, pairs, &count) !=
-            ERR_NONE ||
-        request->query_parameters_count + count > EXCHANGE_QUERY_MAX) {
-        return refuse(exchange, ERR_BAD_REQUEST, "Le formulaire est mal écrit.");
+    if (request->query_parameters_count + count > EXCHANGE_QUERY_MAX) {
+        return refuse_form(exchange);
     }
     for (size_t i = 0; i < count; i++) {
         if (request_query(exchange, pairs[i].name) != NULL) {
@@ -233,6 +240,32 @@ static enum err read_form(struct exchange *exchange) {
         request->query_parameters[request->query_parameters_count++] = pairs[i];
     }
     return ERR_NONE;
+}
+
+static enum err read_form(struct exchange *exchange) {
+    const struct request *request = &exchange->request;
+    struct pair pairs[EXCHANGE_QUERY_MAX];
+    size_t count = 0;
+    if (uri_split_pairs(exchange->arena, request->body, request->body_bytes, pairs, &count) !=
+        ERR_NONE) {
+        return refuse_form(exchange);
+    }
+    return add_fields(exchange, pairs, count);
+}
+
+static enum err read_plain_parts(struct exchange *exchange) {
+    struct multipart multipart;
+    struct pair pairs[MULTIPART_PARTS_MAX];
+    TRY(request_multipart(exchange, &multipart));
+    for (size_t i = 0; i < multipart.count; i++) {
+        const char *name = multipart.parts[i].name;
+        const char *value = multipart_find_text(exchange->arena, &multipart, name);
+        if (value == NULL) {
+            return refuse_form(exchange);
+        }
+        pairs[i] = (struct pair){.name = name, .value = value};
+    }
+    return add_fields(exchange, pairs, multipart.count);
 }
 
 enum err request_read_type(struct exchange *exchange, const struct route *route,
@@ -264,5 +297,9 @@ enum err request_read_body(struct exchange *exchange, const struct route *route)
     if (exchange->request.body_bytes == 0 || route->body == BODY_MULTIPART) {
         return ERR_NONE;
     }
-    return route->body == BODY_FORM ? read_form(exchange) : read_json(exchange, route);
+    if (route->body == BODY_ANY_FORM && is_multipart(request_header(exchange, "Content-Type"))) {
+        return read_plain_parts(exchange);
+    }
+    return route->body == BODY_FORM || route->body == BODY_ANY_FORM ? read_form(exchange)
+                                                                    : read_json(exchange, route);
 }

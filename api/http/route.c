@@ -35,7 +35,7 @@ static const char *const ACCESSES[] = {
 static const char *const BODIES[] = {
     [BODY_UNSET] = "unset",         [BODY_NONE] = "none",         [BODY_JSON] = "json",
     [BODY_PATCH] = "patch",         [BODY_ACT] = "act",           [BODY_FORM] = "form",
-    [BODY_MULTIPART] = "multipart", [BODY_OPTIONAL] = "optional",
+    [BODY_MULTIPART] = "multipart", [BODY_OPTIONAL] = "optional", [BODY_ANY_FORM] = "any_form",
 };
 
 static const char *const RATES[] = {

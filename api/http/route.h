@@ -25,6 +25,7 @@ enum body_kind {
     BODY_PATCH,     /* application/merge-patch+json or application/json */
     BODY_ACT,       /* none, or {} */
     BODY_FORM,      /* application/x-www-form-urlencoded, parsed into query_parameters */
+    BODY_ANY_FORM,  /* the same, or the plain fields of multipart/form-data */
     BODY_MULTIPART, /* multipart/form-data; the handler uses http/multipart.h */
 };
 

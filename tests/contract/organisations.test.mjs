@@ -301,13 +301,21 @@ describe('members', () => {
     await signUp(server, { siret, domain: 'parc.example' });
     const mail = await server.mailbox.take({ to: member.email, subject: /rejoint/ });
     const [, link] = /List-Unsubscribe: <([^>]+)>/.exec(mail.raw.replace(/\r?\n\s+/g, ' '));
+    const click = (form) => server.client().post(new URL(link).pathname, form);
     const form = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
-    for (let i = 0; i < 2; i++) {
-      (await server.client().post(new URL(link).pathname, form)).expect(200);
-    }
+    const parts = new FormData();
+    parts.set('List-Unsubscribe', 'One-Click');
     const client = server.client();
-    const { account } = (await client.logIn(member.email, PASSWORD)).body;
-    assert.equal(account.notifications.new_member, false);
+    await client.logIn(member.email, PASSWORD);
+    const wanted = async () => (await client.get('/v1/account')).body.notifications.new_member;
+    const other = new URLSearchParams({ 'List-Unsubscribe': 'Twice' });
+    assert.deepEqual((await click(other)).expect(422).pointers, ['/List-Unsubscribe']);
+    (await server.client().get(new URL(link).pathname)).expect(405);
+    assert.equal(await wanted(), true);
+    for (const body of [parts, parts, form]) {
+      (await click(body)).expect(200);
+      assert.equal(await wanted(), false, 'as either kind of form, as often as one likes');
+    }
     (await client.post('/v1/unsubscriptions/nonsense', form)).expect(404);
   });
 });

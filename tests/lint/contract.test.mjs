@@ -46,8 +46,9 @@ test('every_operation_of_the_contract_has_its_route', () => {
 /** Kind of body that an operation takes, in the words of the route table. */
 function bodyOf({ requestBody }) {
   const content = requestBody?.content ?? {};
-  if (content['multipart/form-data']) return 'multipart';
-  if (content['application/x-www-form-urlencoded']) return 'form';
+  const isForm = 'application/x-www-form-urlencoded' in content;
+  if (content['multipart/form-data']) return isForm ? 'any_form' : 'multipart';
+  if (isForm) return 'form';
   if (content['application/merge-patch+json']) return 'patch';
   const json = content['application/json'];
   if (!json) return 'none';

@@ -4,6 +4,7 @@
 #include "domain/sign_up.h"
 #include "http/handlers/handlers.h"
 #include "wire/account_json.h"
+#include <string.h>
 
 enum err accounts_sign_up(struct exchange *exchange) {
     struct sign_up input = {0};
@@ -62,6 +63,12 @@ enum err accounts_confirm_email(struct exchange *exchange) {
 }
 
 enum err accounts_unsubscribe(struct exchange *exchange) {
+    const char *asked = request_query(exchange, "List-Unsubscribe");
+    if (asked == NULL || strcmp(asked, "One-Click") != 0) {
+        exchange_error(exchange, "/List-Unsubscribe", asked == NULL ? "required" : "unknown_value",
+                       "Le corps attendu est List-Unsubscribe=One-Click.");
+        return ERR_INVALID;
+    }
     TRY(notification_unsubscribe(&exchange->context, request_path_parameter(exchange, "token")));
     return response_empty(exchange, 200);
 }
