@@ -96,7 +96,22 @@ static bool check_token(struct call *call, struct verified *verified) {
     return (found == ERR_NONE && call->product != NULL) || refuse_token(call, true);
 }
 
+/* A string newer than the row in memory: a rotation that we were not told of yet. */
+static void renew_older_row(struct call *call, int64_t iat_s) {
+    struct token_table *tokens = call->gateway->tokens;
+    struct token_copy *row = NULL;
+    if (iat_s <= call->row->issued_at_s) {
+        return;
+    }
+    token_table_renew(tokens, call->row->id);
+    if (token_table_get(tokens, call->row->id, &row) == ERR_NONE) {
+        token_copy_release(call->row);
+        call->row = row;
+    }
+}
+
 static bool check_revocation(struct call *call, const struct verified *verified, int64_t now_ms) {
+    renew_older_row(call, verified->iat_s);
     const enum token_string_state state =
         token_copy_string_state(call->row, verified->iat_s, now_ms);
     if (state == TOKEN_STRING_REPLACED || token_copy_is_revoked(call->row, now_ms)) {

@@ -66,6 +66,19 @@ for (const [name, instance] of [
   });
 }
 
+test('a_rotated_string_works_at_once_where_no_notification_is_heard', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  (await token.get(UNIT, { server: deaf })).expect(200);
+  await token.change({
+    issued_at: 'issued_at + 1',
+    previous_issued_at: 'issued_at',
+    previous_until: "now() + interval '1 day'",
+  });
+  const string = token.stringOf({ iat: token.issuedAt + 1 });
+  (await token.get(UNIT, { server: deaf, string })).expect(200);
+  (await token.get(UNIT, { server: deaf })).expect(200);
+});
+
 test('a_leaked_key_is_refused_by_every_instance_within_5_s_without_notification', async () => {
   const leaked = await new Issuer(one).start();
   const token = await leaked.issue({ scopes: SCOPES });
