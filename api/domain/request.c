@@ -185,6 +185,7 @@ static enum err remember_edit(struct context *context, struct tx *tx,
     if (rows->count == 0) {
         detail = value_object(context->arena);
         value_set(context->arena, detail, "changes", changes);
+        TRY(webhook_event_add(tx, "request.updated", file->facts.id));
         return request_file_remember(context, tx, file, request_event_name(EVENT_EDIT),
                                      file->facts.state, DOER_APPLICANT, detail);
     }
@@ -234,6 +235,7 @@ enum err request_delete(struct context *context, const char *id) {
     TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
     TRY(request_file_open(context, &tx, id, true, false, &file));
     TRY(policy_check_event(context, &file.facts, EVENT_DELETE, &row, &doer));
+    TRY(webhook_event_add(&tx, "request.deleted", id));
     TRY(tx_query(&tx, &SQL_REQUEST_DELETE, NULL, P_TEXT(id)));
     const struct record record = record_of("request.delete", &file);
     TRY(record_act(context, &tx, &record));
@@ -339,6 +341,7 @@ enum err request_assign(struct context *context, const char *id, const char *acc
     TRY(tx_query(&tx, &SQL_REQUEST_ASSIGN, NULL, P_TEXT(id), P_TEXT(account_id)));
     TRY(request_file_remember(context, &tx, &file, request_event_name(EVENT_ASSIGN),
                               file.facts.state, doer, NULL));
+    TRY(webhook_event_add(&tx, "request.assigned", id));
     const struct record record = record_of("request.assign", &file);
     return finish(context, &tx, id, &record, document, version);
 }

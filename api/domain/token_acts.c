@@ -43,6 +43,7 @@ enum err token_set_addresses(struct context *context, const char *id, int64_t if
         return token_row_document(&tx, id, context->actor->account_id, json, version);
     }
     TRY(token_row_set_addresses(&tx, id, addresses));
+    TRY(webhook_event_add(&tx, "token.addresses_changed", row.request_id));
     TRY(token_row_document(&tx, id, context->actor->account_id, json, version));
     struct value *detail = value_object(context->arena);
     value_set(context->arena, detail, "count",
@@ -69,6 +70,7 @@ enum err token_reveal(struct context *context, const char *id, const char **stri
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVEAL, &row));
     TRY(token_string_open(context->arena, context->services, row.id, row.sealed_jwt, string));
     TRY(note_reveal(context, &tx, &row, "reveal"));
+    TRY(webhook_event_add(&tx, "token.revealed", row.request_id));
     TRY(record_token(context, &tx, &row, "token.reveal", NULL));
     return tx_commit(&tx);
 }

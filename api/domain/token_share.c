@@ -7,6 +7,7 @@
 #include "security/token_hash.h"
 #include "store/outbox.h"
 #include "store/token_share.h"
+#include "store/webhook_event.h"
 
 enum { PENDING_MAX = 20 };
 
@@ -57,6 +58,7 @@ enum err token_share_send(struct context *context, const char *token_id, const c
     TRY(token_share_create(&tx, token_id, parsed.address, token_hash_text(context->arena, secret),
                            context->actor->account_id, &share.id, json));
     TRY(mail_link(&tx, token_id, parsed.address, secret));
+    TRY(webhook_event_add(&tx, "token.shared", row.request_id));
     share.token_id = token_id;
     share.product = row.product;
     share.siret = row.siret;
@@ -108,6 +110,7 @@ enum err token_share_open(struct context *context, const char *secret, const cha
                               &(struct token_reveal){.how = "share",
                                                      .share_id = use.id,
                                                      .address = context->actor->address}));
+    TRY(webhook_event_add(&tx, "token.revealed", use.request_id));
     TRY(record_share(context, &tx, "token.open_share", &use));
     return tx_commit(&tx);
 }

@@ -10,6 +10,7 @@
 
 const char *const WEBHOOK_EVENTS[] = {
     "request.created",
+    "request.updated",
     "request.submitted",
     "request.changes_requested",
     "request.approved",
@@ -19,10 +20,15 @@ const char *const WEBHOOK_EVENTS[] = {
     "request.reopening_cancelled",
     "request.archived",
     "request.transferred",
+    "request.assigned",
+    "request.deleted",
     "request.message_posted",
     "token.created",
     "token.prolonged",
     "token.rotated",
+    "token.revealed",
+    "token.shared",
+    "token.addresses_changed",
     "token.expiring",
     "token.revoked",
     NULL,

@@ -42,6 +42,7 @@ enum err token_share_redeem(struct tx *tx, const char *secret_hash, struct token
     *use = (struct token_share_use){.id = rows_text(rows, 0, "id"),
                                     .created_by = rows_text(rows, 0, "created_by"),
                                     .token_id = rows_text(rows, 0, "token_id"),
+                                    .request_id = rows_text(rows, 0, "request_id"),
                                     .sealed_jwt = rows_text(rows, 0, "sealed_jwt"),
                                     .product = rows_text(rows, 0, "product"),
                                     .siret = rows_text(rows, 0, "siret")};

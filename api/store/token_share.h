@@ -17,6 +17,7 @@ struct token_share_use {
     const char *id;
     const char *created_by;
     const char *token_id;
+    const char *request_id;
     const char *sealed_jwt;
     const char *product;
     const char *siret;

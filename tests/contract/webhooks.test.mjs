@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { Listener, readSignature, sign } from '../support/listener.mjs';
-import { cast, createRequest, decide, submitRequest } from '../support/requests.mjs';
+import { cast, createRequest, decide, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -88,6 +88,47 @@ test('delivers_signed_events_of_request_and_token', async () => {
   const { body: read } = await people.applicant.client.get(path);
   assert.ok(read.last_success_at && read.secrets[0].last_used_at);
   assert.equal(read.id, webhook.id);
+});
+
+test('tells_of_saves_once_in_a_row_of_deletion_and_of_who_takes_a_file', async () => {
+  const listener = await listen();
+  const events = ['request.updated', 'request.deleted', 'request.assigned'];
+  await create(people.applicant, listener, { events });
+  const { client } = people.applicant;
+  const draft = (await createRequest(client)).body;
+  await saveRequest(client, draft.id, { title: 'Un' });
+  await saveRequest(client, draft.id, { title: 'Deux' });
+  (await client.delete(`/v1/requests/${draft.id}`)).expect(204);
+  const ofDraft = ({ data }) => data.request_id === draft.id;
+  await listener.take('request.deleted', ofDraft);
+  await listener.take('request.updated', ofDraft);
+  const { id } = await submitRequest(client, { domain: people.domain });
+  const { account } = people.instructor.session;
+  const taken = { account_id: account.id };
+  (await people.instructor.client.put(`/v1/requests/${id}/assignee`, taken)).expect(200);
+  await listener.take('request.assigned', ({ data }) => data.request_id === id);
+  const told = listener.received.filter(({ event }) => event.event === 'request.updated');
+  assert.equal(told.filter(({ event }) => ofDraft(event)).length, 1);
+});
+
+test('tells_who_watches_a_token_that_it_was_shown_shared_or_opened_to_addresses', async () => {
+  const listener = await listen();
+  const events = ['token.revealed', 'token.shared', 'token.addresses_changed'];
+  await create(people.applicant, listener, { events });
+  const { client } = people.applicant;
+  const { id } = await submitRequest(client, { domain: people.domain });
+  (await decide(people.instructor.client, id, 'approve')).expect(201);
+  const { body: request } = await client.get(`/v1/requests/${id}`);
+  const path = `/v1/tokens/${request.token_id}`;
+  const mine = ({ data }) => data.request_id === id && data.token_id === request.token_id;
+  (await client.post(`${path}/reveal`)).expect(200);
+  const { body } = await listener.take('token.revealed', mine);
+  assert.doesNotMatch(body, /eyJ/);
+  (await client.post(`${path}/shares`, { email: 'tiers@editeur.example' })).expect(201);
+  await listener.take('token.shared', mine);
+  const { etag } = await client.get(path);
+  (await client.patch(path, { allowed_ips: ['192.0.2.7'] }, { etag })).expect(200);
+  await listener.take('token.addresses_changed', mine);
 });
 
 test('sends_only_the_events_and_the_organisation_it_is_for', async () => {

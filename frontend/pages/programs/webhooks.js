@@ -21,6 +21,7 @@ import { onceShown, secretButton, secretRows } from './secrets.js';
 const PATH = '/v1/webhooks';
 const EVENTS = [
   'request.created',
+  'request.updated',
   'request.submitted',
   'request.changes_requested',
   'request.approved',
@@ -30,10 +31,15 @@ const EVENTS = [
   'request.reopening_cancelled',
   'request.archived',
   'request.transferred',
+  'request.assigned',
+  'request.deleted',
   'request.message_posted',
   'token.created',
   'token.prolonged',
   'token.rotated',
+  'token.revealed',
+  'token.shared',
+  'token.addresses_changed',
   'token.expiring',
   'token.revoked',
 ];

@@ -4,4 +4,4 @@ SET used_at = now()
 FROM token t
 WHERE s.secret_hash = $1 AND s.used_at IS NULL AND s.cancelled_at IS NULL AND s.expires_at > now()
   AND t.id = s.token_id AND token_state(t.revoked_at, t.expires_at) = 'active'
-RETURNING s.id, s.created_by, t.id AS token_id, t.sealed_jwt, t.product, t.siret
+RETURNING s.id, s.created_by, t.id AS token_id, t.request_id, t.sealed_jwt, t.product, t.siret
