@@ -98,7 +98,8 @@ function setProp(element, name, value) {
       element.style.setProperty(property, String(v));
   } else if (LIVE_PROPERTIES.has(name)) /** @type {any} */ (element)[name] = value;
   else if (ADDRESS_ATTRIBUTES.has(name)) {
-    if (safeAddress(value) || /^(mailto|tel|blob):/.test(value)) element.setAttribute(name, value);
+    const known = name === 'src' ? /^data:image\// : /^(mailto|tel|blob):/;
+    if (safeAddress(value) || known.test(value)) element.setAttribute(name, value);
   } else if (value === true) element.setAttribute(name, '');
   else if (value !== false) element.setAttribute(name, String(value));
 }

@@ -26,6 +26,8 @@ test('a_second_factor_is_set_up_and_asked_for', async () => {
   await visit(page, '/compte', 'Mon compte');
   await page.getByRole('button', { name: 'Mettre en place' }).press('Enter');
   await page.getByRole('heading', { name: /Photographiez ce code/ }).waitFor();
+  await page.getByRole('img', { name: /Code à photographier/ }).waitFor();
+  await page.waitForFunction(() => document.querySelector('main img').naturalWidth > 0);
   await look(page);
   const secret = await page.locator('#second_factor code').textContent();
   await page.getByLabel('Code de vérification').fill(totpCode(secret));

@@ -263,8 +263,11 @@ test('a_draft_is_copied_transferred_and_deleted', async () => {
   await page.getByText('Le demandeur prépare encore cette demande').waitFor();
   await page.done();
 
-  const other = await openAs(browser, server, colleague);
+  const other = await openAs(browser, server, colleague, { width: 360 });
   await visit(other, `/demandes/${request.id}`, /marchés publics/);
+  await other.getByRole('button', { name: 'Autres actions', expanded: false }).press('Enter');
+  await other.getByRole('button', { name: 'Autres actions', expanded: true }).waitFor();
+  await look(other);
   await other.getByRole('button', { name: 'Supprimer' }).press('Enter');
   await other.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).press('Enter');
   await ready(other, 'Mes demandes');

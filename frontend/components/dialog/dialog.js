@@ -19,6 +19,7 @@ import { createForm } from '../form/form.js';
  * @property {import('../field/field.js').Field[]} [fields]
  * @property {import('../../lib/h.js').Children} [formContent] default: the fields in order
  * @property {string} submit
+ * @property {string} [cancel] default: « Annuler »
  * @property {boolean} [danger]
  * @property {Record<number, string>} [wrong] as in `form`
  * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
@@ -38,7 +39,11 @@ export function askDialog(options) {
       submit: options.submit,
       danger: options.danger,
       wrong: options.wrong,
-      secondary: h('button', { type: 'button', onclick: () => dialog.close() }, t('common.cancel')),
+      secondary: h(
+        'button',
+        { type: 'button', onclick: () => dialog.close() },
+        options.cancel ?? t('common.cancel'),
+      ),
       onsubmit: async (values, extra) => {
         await options.onsubmit(values, extra);
         done = true;

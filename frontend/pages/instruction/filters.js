@@ -1,6 +1,7 @@
 /** What of the queue is shown: fields, chips that take a filter away, filters kept by name. */
 import { askDialog } from '../../components/dialog/dialog.js';
 import { selectField, textField } from '../../components/field/field.js';
+import { fold } from '../../components/fold/fold.js';
 import { del, post } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
@@ -107,7 +108,11 @@ export function filterBar(ctx, products, saved) {
     h(
       'form',
       { class: 'filters', role: 'search', onsubmit: apply },
-      [text, state, assignee, product, sort].map((f) => f.element),
+      text.element,
+      fold(
+        t('queue.other_filters'),
+        [state, assignee, product, sort].map((f) => f.element),
+      ),
       h('button', { type: 'submit' }, t('common.search')),
     ),
     chips(ctx),

@@ -50,14 +50,15 @@ export function summaryStep(data, ctx) {
  * @param {(id: string) => string} stepAddress
  */
 function missingList(missing, product, stepAddress) {
+  const asked = missing.filter((one) => !isAnsweredByTheForm(one, missing));
   return h(
     'div',
     { class: 'error-summary' },
-    h('h2', null, t('request_form.missing', { count: missing.length })),
+    h('h2', null, t('request_form.missing', { count: asked.length })),
     h(
       'ul',
       null,
-      missing.map(({ pointer, message }) => {
+      asked.map(({ pointer, message }) => {
         const found = findField(product, pointer);
         const text = `${labelOf(product, pointer)} – ${message}`;
         if (!found) return h('li', null, message);
@@ -74,6 +75,19 @@ function missingList(missing, product, stepAddress) {
         );
       }),
     ),
+  );
+}
+
+/**
+ * The form says « une personne » of a contact before anything is typed, and saves it with the first thing typed.
+ * @param {{pointer: string}} one
+ * @param {{pointer: string}[]} missing
+ */
+function isAnsweredByTheForm({ pointer }, missing) {
+  const [, contact] = /^(\/contacts\/\w+\/)kind$/.exec(pointer) ?? [];
+  return (
+    contact !== undefined &&
+    missing.some((other) => other.pointer !== pointer && other.pointer.startsWith(contact))
   );
 }
 

@@ -1,6 +1,7 @@
 /** What one may do with a request, as the server says in `permissions`. */
 import { askDialog } from '../../components/dialog/dialog.js';
 import { textArea, textField } from '../../components/field/field.js';
+import { fold } from '../../components/fold/fold.js';
 import { del, post } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
@@ -46,12 +47,15 @@ export function requestActs({ request, path }, ctx) {
         t(request.state === 'draft' ? 'request.continue' : 'request.complete'),
       ),
     may('reopen') && button('request.reopen', () => reopen(path, request, ctx)),
-    may('cancel_reopening') && button('request.cancel_reopening', () => cancelReopening(path, ctx)),
-    button('request.copy', () => copy(path, ctx)),
-    may('transfer') && button('request.transfer', () => transfer(path, ctx)),
-    may('archive') && button('request.archive', () => archive(path, ctx)),
-    may('delete') && button('request.delete', () => remove(path, request, ctx), 'danger'),
-    button('request.print', async () => window.print()),
+    fold(t('request.other_acts'), [
+      may('cancel_reopening') &&
+        button('request.cancel_reopening', () => cancelReopening(path, ctx)),
+      button('request.copy', () => copy(path, ctx)),
+      may('transfer') && button('request.transfer', () => transfer(path, ctx)),
+      may('archive') && button('request.archive', () => archive(path, ctx)),
+      may('delete') && button('request.delete', () => remove(path, request, ctx), 'danger'),
+      button('request.print', async () => window.print()),
+    ]),
   );
 }
 
@@ -80,6 +84,7 @@ async function cancelReopening(path, ctx) {
     title: t('request.cancel_reopening'),
     content: h('p', null, t('request.cancel_reopening_text')),
     submit: t('request.cancel_reopening'),
+    cancel: t('request.keep_reopening'),
     danger: true,
     onsubmit: async () => void (await del(`${path}/reopening`)),
   });
@@ -102,6 +107,7 @@ async function cancelReopeningAsStaff(path, ctx) {
     content: h('p', null, t('request.cancel_reopening_staff_text')),
     fields: [reason],
     submit: t('request.cancel_reopening'),
+    cancel: t('request.keep_reopening'),
     danger: true,
     onsubmit: async (values) =>
       void (await del(`${path}/reopening`, { body: { reason: values.reason } })),
