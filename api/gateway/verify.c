@@ -107,7 +107,7 @@ static enum err verify(struct verifier *verifier, struct arena *arena, const cha
     const bool has_keys = jwt_keyset_count(keyset) > 0;
     const enum err err = jwt_verify(arena, keyset, verifier->issuer, token, &claims);
     jwt_keyset_release(keyset);
-    if (!has_keys) {
+    if (!has_keys || err == ERR_UNAVAILABLE) {
         return ERR_UNAVAILABLE;
     }
     if (err != ERR_NONE || !text_is_uuid(claims.jti) || strlen(claims.aud) >= sizeof out->aud) {

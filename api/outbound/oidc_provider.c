@@ -192,7 +192,7 @@ static enum err verify_once(struct oidc_provider *provider, struct arena *arena,
                             const struct value **claims) {
     const struct jwt_keyset *keyset = jwt_keyring_acquire(provider->keys);
     enum err e = jwt_verify_foreign(arena, keyset, JWT_ALGORITHM_RS256, token, claims);
-    if (e != ERR_NONE) {
+    if (e != ERR_NONE && e != ERR_UNAVAILABLE) {
         e = jwt_verify_foreign(arena, keyset, JWT_ALGORITHM_ES256, token, claims);
     }
     jwt_keyset_release(keyset);
@@ -206,5 +206,7 @@ enum err oidc_provider_verify(struct oidc_provider *provider, struct arena *aren
         TRY(refresh_keys(provider, arena));
         e = verify_once(provider, arena, token, claims);
     }
-    return e == ERR_NONE ? ERR_NONE : oidc_refuse("a token is not signed by the provider's keys");
+    return e == ERR_NONE || e == ERR_UNAVAILABLE
+               ? e
+               : oidc_refuse("a token is not signed by the provider's keys");
 }

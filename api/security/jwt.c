@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "security/base64url.h"
 #include "security/jwt_keyset.h"
+#include <errno.h>
 #include <jwt.h>
 #include <limits.h>
 #include <string.h>
@@ -70,13 +71,17 @@ static enum err check_signature(const char *token, const struct jwt_key *key) {
         return ERR_UNAUTHENTICATED;
     }
     jwt_t *jwt = NULL;
-    if (jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)pem_bytes) != 0) {
-        jwt_free(jwt);
-        return ERR_UNAUTHENTICATED;
-    }
-    const bool same = jwt_get_alg(jwt) == to_libjwt(key->algorithm);
+    errno = 0;
+    const int outcome = jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)pem_bytes);
+    /* Where memory is missing it says EINVAL, or even success without having looked (1.10.2): that
+     * shows in errno alone. */
+    const bool is_starved = outcome == ENOMEM || errno == ENOMEM;
+    const bool is_good = outcome == 0 && jwt_get_alg(jwt) == to_libjwt(key->algorithm);
     jwt_free(jwt);
-    return same ? ERR_NONE : ERR_UNAUTHENTICATED;
+    if (is_starved) {
+        return ERR_UNAVAILABLE;
+    }
+    return is_good ? ERR_NONE : ERR_UNAUTHENTICATED;
 }
 
 static enum err verify_with(struct arena *arena, const char *token, const struct segments *segments,

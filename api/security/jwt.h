@@ -61,13 +61,14 @@ MUST_CHECK enum err jwt_sign(struct arena *arena, const struct signing_key *key,
                              const struct value *claims, const char **out);
 /* ERR_UNAUTHENTICATED for whatever is no token signed by a P-256 key of the set, with exactly these
  * claims by type and this issuer. Neither expiry nor `nbf` nor the audience is judged here: the
- * token's row in the database is the authority, and the product is known to the caller alone. */
+ * token's row in the database is the authority, and the product is known to the caller alone.
+ * ERR_UNAVAILABLE where there was no memory to find out. */
 MUST_CHECK enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
                                const char *issuer, const char *token, struct jwt_claims *out);
 /* A token of somebody else with the algorithm that the caller pins; its claims as JSON, none of
  * them checked. A header without kid is accepted where the set holds a single key of that
  * algorithm. ERR_NOT_FOUND: well-formed, but the kid is unknown (fetch the keys again);
- * ERR_UNAUTHENTICATED: anything else that is wrong. */
+ * ERR_UNAVAILABLE: no memory to find out; ERR_UNAUTHENTICATED: anything else that is wrong. */
 MUST_CHECK enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset,
                                        enum jwt_algorithm algorithm, const char *token,
                                        const struct value **claims);

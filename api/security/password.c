@@ -78,17 +78,19 @@ static bool is_bcrypt(const char *hash) {
            (hash[4] - '0') * 10 + hash[5] - '0' <= BCRYPT_COST_MAX;
 }
 
-static bool bcrypt_matches(const char *hash, const char *password) {
+static enum err bcrypt_matches(const char *hash, const char *password, bool *matches) {
     struct crypt_data *data = calloc(1, sizeof *data); /* 32 kB: too much for a small stack */
     if (data == NULL) {
-        return false;
+        return ERR_UNAVAILABLE;
     }
+    errno = 0;
     const char *computed = crypt_r(password, hash, data);
-    const bool same = computed != NULL && strlen(computed) == strlen(hash) &&
-                      sodium_memcmp(computed, hash, strlen(hash)) == 0;
+    const bool is_starved = computed == NULL && errno == ENOMEM;
+    *matches = computed != NULL && strlen(computed) == strlen(hash) &&
+               sodium_memcmp(computed, hash, strlen(hash)) == 0;
     sodium_memzero(data, sizeof *data);
     free(data);
-    return same;
+    return is_starved ? ERR_UNAVAILABLE : ERR_NONE;
 }
 
 /* Well-formed, whatever its parameters. */
@@ -112,7 +114,10 @@ static enum err either_matches(const char *hash, const char *password, bool *mat
     bool argon2_same = false;
     /* Argon2id runs in every case, so that the time tells nothing of the account. */
     TRY(argon2_matches(argon2 ? hash : NOBODY, password, &argon2_same));
-    *matches = bcrypt ? bcrypt_matches(hash, password) : argon2 && argon2_same;
+    if (bcrypt) {
+        return bcrypt_matches(hash, password, matches);
+    }
+    *matches = argon2 && argon2_same;
     return ERR_NONE;
 }
 
