@@ -16,8 +16,10 @@ const FULL = process.env.GUICHET_TEST_FULL === '1';
 const RATE = FULL ? 300 : 100;
 const ROUNDS = FULL ? 10 : 1;
 const UNIT = `/gateway/api-entreprise/v4/insee/sirene/unites_legales/130025265?${ASKED}`;
-/* 250 calls a minute each, of which an instance that ends takes some along. */
-const TOKENS = FULL ? 150 : 20;
+/* 250 calls a minute each, of which an instance that ends takes some along: no more than some seven
+ * restarts a minute, and far more tokens than the calls alone would need. */
+const TOKENS = FULL ? 150 : 60;
+const CALM_S = FULL ? 6 : 2;
 const NEW = { product: 'api-entreprise', use_case: 'demande-libre', siret: SIRETS.LYON };
 
 async function startTwo(t, port) {
@@ -71,7 +73,7 @@ async function startAll(t, startProxy) {
 // Until the proxy has found an instance again, were it to go by calls alone.
 function serveOn(load) {
   const { sent } = load;
-  return waitFor('calls with both', () => load.sent > sent + RATE * 2);
+  return waitFor('calls with both', () => load.sent > sent + RATE * CALM_S);
 }
 
 async function stopLoad(t, load) {

@@ -7,6 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAnswer } from './openapi.mjs';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+// A connection that is kept is given up long before a server or proxy gives it up (20 s and more): else
+// a request could meet its end.
+const IDLE_MS = 5_000;
 
 /** What came back. `expect` is the way to state the status: its failure shows the body. */
 export class Answer {
@@ -79,7 +82,7 @@ export class Client {
     this.base = new URL(baseUrl);
     this.headers = headers;
     this.transport = this.base.protocol === 'https:' ? https : http;
-    this.agent = new this.transport.Agent({ keepAlive: true });
+    this.agent = new this.transport.Agent({ keepAlive: true, timeout: IDLE_MS });
   }
 
   get(path, options) {
