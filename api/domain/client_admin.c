@@ -1,32 +1,13 @@
 #include "domain/client_admin.h"
 #include "base/json.h"
 #include "domain/product.h"
-#include "domain/record.h"
-#include "domain/siret.h"
 #include "security/random.h"
 #include "security/token_hash.h"
-#include <string.h>
 
 const char *const CLIENT_SCOPES[] = {
     "requests:read", "requests:write", "habilitations:read", "tokens:read", "tokens:write",
     "usage:read",    "usage:write",    "webhooks",           NULL,
 };
-
-static enum err begin(struct context *context, struct identity *identity, struct tx *tx) {
-    *identity = context_identity(context);
-    return tx_begin(context->services->pool, context->arena, identity, TX_WRITE, tx);
-}
-
-static enum err record_client(struct context *context, struct tx *tx, const char *action,
-                              const char *id, const char *product, const char *siret) {
-    TRY(idempotency_mark(tx, context->idempotency));
-    return record_act(context, tx,
-                      &(struct record){.action = action,
-                                       .subject_type = "client",
-                                       .subject_id = id,
-                                       .product = product,
-                                       .siret = siret});
-}
 
 static enum err check_product(struct context *context, const struct client_creation *creation) {
     const struct actor *actor = context->actor;
@@ -48,31 +29,18 @@ static enum err check_product(struct context *context, const struct client_creat
 
 static enum err check_organisation(struct context *context, struct tx *tx,
                                    const struct client_creation *creation) {
-    struct rows *rows = NULL;
     if (value_has_text(creation->scopes, "usage:write")) {
         field_errors_add(context->errors, "/scopes", "not_allowed",
                          "Le périmètre « usage:write » est réservé aux programmes d’un produit.");
         return ERR_INVALID;
     }
-    TRY(tx_query(tx, &SQL_CLIENT_IS_MEMBER, &rows, P_TEXT(context->actor->account_id),
-                 P_TEXT(creation->siret)));
-    return rows_boolean(rows, 0, "is_member")
-               ? ERR_NONE
-               : context_fail(context, ERR_FORBIDDEN,
-                              "Vous n’êtes pas membre actif de cette organisation.");
+    return secret_holder_check_member(context, tx, creation->siret);
 }
 
-static enum err check_count(struct context *context, struct tx *tx) {
+static enum err add_secret(struct context *context, struct tx *tx, const char *client_id,
+                           struct new_secret *secret) {
     struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_CLIENT_COUNT, &rows, P_TEXT(context->actor->account_id)));
-    return rows_integer(rows, 0, "clients", 0) < CLIENTS_MAX
-               ? ERR_NONE
-               : context_fail(context, ERR_CONFLICT,
-                              "Vous avez déjà 50 programmes : supprimez ceux qui ne servent plus.");
-}
-
-static enum err add_secret(struct tx *tx, const char *client_id, struct new_secret *secret) {
-    struct rows *rows = NULL;
+    (void)context;
     secret->secret = random_token(tx->arena);
     TRY(tx_query(tx, &SQL_CLIENT_ADD_SECRET, &rows, P_TEXT(client_id),
                  P_TEXT(token_hash_text(tx->arena, secret->secret))));
@@ -81,122 +49,61 @@ static enum err add_secret(struct tx *tx, const char *client_id, struct new_secr
     return ERR_NONE;
 }
 
-static enum err read_document(struct context *context, struct tx *tx, const char *id,
-                              const char **json, int64_t *version) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_CLIENT_DOCUMENT, &rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
-    *json = rows_text(rows, 0, "document");
-    *version = rows_integer(rows, 0, "version", 0);
-    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
-}
+static const struct secret_holder_kind KIND = {
+    .subject_type = "client",
+    .document = &SQL_CLIENT_DOCUMENT,
+    .lock = &SQL_CLIENT_LOCK,
+    .remove = &SQL_CLIENT_DELETE,
+    .touch = &SQL_CLIENT_TOUCH,
+    .count_secrets = &SQL_CLIENT_COUNT_SECRETS,
+    .remove_secret = &SQL_CLIENT_DELETE_SECRET,
+    .list = &SQL_CLIENT_LIST,
+    .count = &SQL_CLIENT_COUNT,
+    .count_max = CLIENTS_MAX,
+    .too_many = "Vous avez déjà 50 programmes : supprimez ceux qui ne servent plus.",
+    .too_many_secrets = "Ce programme a déjà deux secrets : retirez-en un d’abord.",
+    .last_secret = "C’est le dernier secret : ajoutez-en un autre, ou supprimez le programme.",
+    .add_secret = add_secret,
+};
 
 enum err client_create(struct context *context, const struct client_creation *creation,
                        const char **json, int64_t *version, const char **secret) {
     struct identity identity;
-    struct new_secret made;
     struct rows *rows = NULL;
     if (creation->product != NULL) {
         TRY(check_product(context, creation));
     }
     TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
+    TRY(secret_holder_begin(context, &identity, &tx));
     if (creation->siret != NULL) {
         TRY(check_organisation(context, &tx, creation));
     }
-    TRY(check_count(context, &tx));
+    TRY(secret_holder_check_count(context, &tx, &KIND));
     TRY(tx_query(&tx, &SQL_CLIENT_CREATE, &rows, P_TEXT(context->actor->account_id),
                  P_TEXT(creation->name), P_TEXT(creation->siret), P_TEXT(creation->product),
                  P_TEXT(json_text(context->arena, creation->scopes))));
-    const char *id = rows_text(rows, 0, "id");
-    TRY(add_secret(&tx, id, &made));
-    *secret = made.secret;
-    TRY(read_document(context, &tx, id, json, version));
-    TRY(record_client(context, &tx, "client.create", id, creation->product, creation->siret));
+    TRY(secret_holder_finish(context, &tx, &KIND, rows, json, version, secret));
     return tx_commit(&tx);
 }
 
 enum err client_list(struct context *context, const struct page *page, const char **json) {
-    const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_CLIENT_LIST,
-                   &rows, P_TEXT(context->actor->account_id), P_PAGE_TIME(page)));
-    *json = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    return secret_holder_list(context, &KIND, page, json);
 }
 
 enum err client_read(struct context *context, const char *id, const char **json, int64_t *version) {
-    const struct identity identity = context_identity(context);
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(read_document(context, &tx, id, json, version));
-    return tx_commit(&tx);
-}
-
-static enum err lock(struct context *context, struct tx *tx, const char *id, struct rows **rows) {
-    TRY(tx_query(tx, &SQL_CLIENT_LOCK, rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
-    return (*rows)->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
-}
-
-static enum err count_secrets(struct tx *tx, const char *id, int64_t *count) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_CLIENT_COUNT_SECRETS, &rows, P_TEXT(id)));
-    *count = rows_integer(rows, 0, "secrets", 0);
-    return ERR_NONE;
+    return secret_holder_read(context, &KIND, id, json, version);
 }
 
 enum err client_delete(struct context *context, const char *id) {
-    struct identity identity;
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(lock(context, &tx, id, &rows));
-    TRY(tx_query(&tx, &SQL_CLIENT_DELETE, NULL, P_TEXT(id)));
-    TRY(record_client(context, &tx, "client.delete", id, rows_text(rows, 0, "product"),
-                      rows_text(rows, 0, "siret")));
-    return tx_commit(&tx);
+    return secret_holder_delete(context, &KIND, id);
 }
 
 enum err client_add_secret(struct context *context, const char *id, struct new_secret *secret) {
-    struct identity identity;
-    struct rows *rows = NULL;
-    int64_t count = 0;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(lock(context, &tx, id, &rows));
-    TRY(count_secrets(&tx, id, &count));
-    if (count >= CLIENT_SECRETS_MAX) {
-        return context_fail(context, ERR_CONFLICT,
-                            "Ce programme a déjà deux secrets : retirez-en un d’abord.");
-    }
-    TRY(add_secret(&tx, id, secret));
-    TRY(tx_query(&tx, &SQL_CLIENT_TOUCH, NULL, P_TEXT(id)));
-    TRY(record_client(context, &tx, "client.add_secret", id, rows_text(rows, 0, "product"),
-                      rows_text(rows, 0, "siret")));
-    return tx_commit(&tx);
+    return secret_holder_add_secret(context, &KIND, id, secret);
 }
 
 enum err client_delete_secret(struct context *context, const char *id, const char *secret_id) {
-    struct identity identity;
-    struct rows *rows = NULL;
-    struct rows *deleted = NULL;
-    int64_t count = 0;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(lock(context, &tx, id, &rows));
-    TRY(count_secrets(&tx, id, &count));
-    TRY(tx_query(&tx, &SQL_CLIENT_DELETE_SECRET, &deleted, P_TEXT(secret_id), P_TEXT(id)));
-    if (deleted->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (count < CLIENT_SECRETS_MAX) {
-        return context_fail(context, ERR_CONFLICT,
-                            "C’est le dernier secret : ajoutez-en un autre, ou supprimez le "
-                            "programme.");
-    }
-    TRY(tx_query(&tx, &SQL_CLIENT_TOUCH, NULL, P_TEXT(id)));
-    TRY(record_client(context, &tx, "client.delete_secret", id, rows_text(rows, 0, "product"),
-                      rows_text(rows, 0, "siret")));
-    return tx_commit(&tx);
+    return secret_holder_delete_secret(context, &KIND, id, secret_id);
 }
 
 enum err client_delete_expired(struct context *context) {

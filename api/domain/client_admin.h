@@ -5,8 +5,9 @@
 #include "base/value.h"
 #include "domain/context.h"
 #include "domain/page.h"
+#include "domain/secret_holder.h"
 
-enum { CLIENTS_MAX = 50, CLIENT_SECRETS_MAX = 2 };
+enum { CLIENTS_MAX = 50 };
 
 struct client_creation {
     const char *name;
@@ -28,11 +29,6 @@ MUST_CHECK enum err client_read(struct context *context, const char *id, const c
 /* Its secrets and access tokens are dead at once. */
 MUST_CHECK enum err client_delete(struct context *context, const char *id);
 
-struct new_secret {
-    const char *id;
-    const char *secret;
-    const char *created_at;
-};
 /* ERR_CONFLICT where two live already. */
 MUST_CHECK enum err client_add_secret(struct context *context, const char *id,
                                       struct new_secret *secret);

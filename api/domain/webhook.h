@@ -4,11 +4,11 @@
  * for its managers. Secrets are shown once and sealed in the table; two may live at a time, and
  * each signs, so that a program changes from one to the other without a pause. */
 #include "base/value.h"
-#include "domain/client_admin.h"
 #include "domain/context.h"
 #include "domain/page.h"
+#include "domain/secret_holder.h"
 
-enum { WEBHOOKS_MAX = 50, WEBHOOK_SECRETS_MAX = 2 };
+enum { WEBHOOKS_MAX = 50 };
 
 /* What may be listened to; ends with NULL. */
 extern const char *const WEBHOOK_EVENTS[];

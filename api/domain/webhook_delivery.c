@@ -50,11 +50,11 @@ const char *webhook_signature(struct arena *arena, int64_t at_s, const char *bod
 }
 
 static enum err open_secrets(const struct services *services, struct arena *arena, const char *json,
-                             const char *secrets[WEBHOOK_SECRETS_MAX], size_t *count) {
+                             const char *secrets[SECRETS_MAX], size_t *count) {
     struct value *list = NULL;
     *count = 0;
     TRY(json_parse(arena, json, strlen(json), &list, NULL));
-    for (size_t i = 0; i < value_count(list) && *count < WEBHOOK_SECRETS_MAX; i++) {
+    for (size_t i = 0; i < value_count(list) && *count < SECRETS_MAX; i++) {
         const char *id = value_get_text(list->array.items[i], "id");
         unsigned char *secret = NULL;
         size_t length = 0;
@@ -102,7 +102,7 @@ static const char *explain(struct arena *arena, enum err err, int status) {
 
 static enum err call(const struct services *services, struct arena *arena,
                      const struct delivery *delivery, struct outcome *outcome) {
-    const char *secrets[WEBHOOK_SECRETS_MAX];
+    const char *secrets[SECRETS_MAX];
     size_t count = 0;
     struct webhook_answer answer = {0};
     TRY(open_secrets(services, arena, delivery->secrets, secrets, &count));

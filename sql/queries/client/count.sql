@@ -1,2 +1,2 @@
 -- $1 account
-SELECT count(*) AS clients FROM client WHERE account_id = $1::uuid
+SELECT count(*) AS held FROM client WHERE account_id = $1::uuid

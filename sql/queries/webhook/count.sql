@@ -1,2 +1,2 @@
 -- $1 account
-SELECT count(*) AS webhooks FROM webhook WHERE account_id = $1::uuid
+SELECT count(*) AS held FROM webhook WHERE account_id = $1::uuid
