@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { logInAs } from '../support/accounts.mjs';
+import { identifiersOf } from '../support/identifiers.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -18,6 +21,13 @@ import { waitFor } from '../support/wait.mjs';
 const docs = (name) => fileURLToPath(new URL(`../../api/gateway/docs/${name}`, import.meta.url));
 const PATH = '/v4/insee/sirene/unites_legales/130025265';
 const SCOPES = ['unites_legales_etablissements_insee'];
+
+const { endpoints: ENDPOINTS } = JSON.parse(
+  readFileSync(
+    new URL('../../api/products/api-entreprise/endpoints.json', import.meta.url),
+    'utf8',
+  ),
+);
 
 let folder;
 let server;
@@ -62,7 +72,9 @@ before(async () => {
   await promisify(execFile)(process.execPath, [sync, '--once'], { env });
   const stdio = /** @type {const} */ (['ignore', 'inherit', 'inherit']);
   const options = { env, stdio: [...stdio] };
-  children.push(spawn('haproxy', ['-db', '-f', docs('haproxy.cfg')], options));
+  children.push(
+    spawn('haproxy', ['-db', '-f', docs('haproxy.cfg'), '-f', `${folder}/rights.cfg`], options),
+  );
   children.push(spawn(process.execPath, [sync], options));
   await waitFor('HAProxy', async () => (await fetch(url).catch(() => null))?.status === 401);
   const listening = `:${callsPort.toString(16).toUpperCase().padStart(4, '0')} `;
@@ -130,8 +142,71 @@ test('refuses_strings_that_are_not_good', async () => {
   assert.equal(asked.length, count);
 });
 
+/** A string of nobody's row: HAProxy goes by the claims. */
+const stringWith = (token, scopes) => token.stringOf({ jti: randomUUID(), scopes });
+
+/** A path that the endpoint takes. */
+function pathOf({ path, path_parameters: parameters }, identifiers) {
+  return parameters.reduce((text, { name, type }) => {
+    const value = identifiers[name] ?? identifiers[type.split('_or_').find((k) => identifiers[k])];
+    return text.replace(`{${name}}`, value);
+  }, path);
+}
+
+test('asks_of_every_endpoint_for_one_of_its_scopes', async () => {
+  const token = await issuer.issue();
+  for (const endpoint of ENDPOINTS) {
+    const { scopes_any_of: scopes } = endpoint;
+    const paths = identifiersOf(endpoint).map((identifiers) => pathOf(endpoint, identifiers));
+    const opening = scopes.flatMap((id) => (id === 'open_data' ? ['open_data_x'] : id));
+    for (const scope of opening) {
+      for (const path of paths) {
+        const { status } = await call(stringWith(token, ['other', scope]), path);
+        assert.equal(status, 200, `${path} with ${scope}`);
+      }
+    }
+    const others = [
+      'other',
+      ...scopes.map((id) => `${id}_x`).filter((id) => !/^open_data/.test(id)),
+    ];
+    const { status } = await call(stringWith(token, others), paths[0]);
+    assert.equal(status, scopes.length > 0 ? 403 : 200, paths[0]);
+  }
+});
+
+test('knows_no_other_path_than_those_of_the_endpoints', async () => {
+  const token = await issuer.issue();
+  const count = asked.length;
+  for (const path of [
+    '/',
+    '/v9/nulle/part',
+    `${PATH}/`,
+    `${PATH}/x`,
+    `${PATH}%2F..%2Fx`,
+    `${PATH.slice(0, -1)}`,
+    '/v4/insee/sirene/unites_legales/abcdefghi',
+    '/v4/insee/sirene/unites_legales/%2e%2e',
+  ]) {
+    assert.equal((await call(stringWith(token, SCOPES), path)).status, 404, path);
+  }
+  assert.equal(asked.length, count);
+});
+
+test('counts_each_limit_apart', async () => {
+  const token = await issuer.issue();
+  const small = ENDPOINTS.find(({ limit_per_minute: most }) => most === 5);
+  const [identifiers] = identifiersOf(small);
+  const string = stringWith(token, [...small.scopes_any_of, ...SCOPES]);
+  for (let i = 0; i < 5; i++) {
+    assert.equal((await call(string, pathOf(small, identifiers))).status, 200);
+  }
+  assert.equal((await call(string, pathOf(small, identifiers))).status, 429);
+  assert.equal((await call(string)).status, 200);
+});
+
 test('refuses_a_revoked_token_within_5_s', async () => {
-  const token = await issuer.issue({ scopes: SCOPES });
+  const { id: applicantId } = await issuer.applicant();
+  const token = await issuer.issue({ scopes: SCOPES, applicantId });
   assert.equal((await call(token.string)).status, 200);
   await token.change({ revoked_at: 'now()' });
   await waitFor('the revocation', async () => (await call(token.string)).status === 401);

@@ -1,5 +1,5 @@
-// Beside an HAProxy with haproxy.cfg: writes our public keys and the revoked tokens where it reads them,
-// and posts the calls that it served. `node haproxy_sync.mjs`, or `--once` to write the files before
+// Beside an HAProxy with haproxy.cfg: writes our public keys, the revoked tokens and what each endpoint
+// asks for where it reads them, and posts the calls that it served. `node haproxy_sync.mjs`, or `--once` to write the files before
 // HAProxy starts. Settings come from the environment, see README.md.
 import { execFile } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
@@ -8,11 +8,15 @@ import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patternOf, rightsOf } from './haproxy_rights.mjs';
 
 const SLOTS = 4;
 const EVERY_MS = 1000;
+/** A change of the endpoints comes with a release: asked for every so many rounds. */
+const ENDPOINTS_EVERY = 60;
 const BATCH_MAX = 500;
 const WAITING_MAX = 100_000;
+const MESSAGE_MOST = 300;
 const { GUICHET_URL, GUICHET_DIR, GUICHET_PRODUCT, GUICHET_CALLS_PORT, GUICHET_RELOAD } =
   process.env;
 const { GUICHET_CLIENT_ID, GUICHET_CLIENT_SECRET } = process.env;
@@ -20,6 +24,9 @@ const inDir = (name) => join(String(GUICHET_DIR), name);
 
 let access = { token: '', until: 0 };
 let keys = '';
+let rights = '';
+/** @type {{path: string, pattern: RegExp}[]} */
+let endpoints = [];
 const revoked = new Set();
 const waiting = [];
 
@@ -61,8 +68,13 @@ async function writeKeys() {
   }
   const lines = found.map(({ kid }, slot) => `${kid} ${slot}\n`);
   await writeFile(inDir('keys.map'), lines.join(''));
-  if (keys && GUICHET_RELOAD) execFile('/bin/sh', ['-c', GUICHET_RELOAD], () => {});
+  if (keys) reload();
   keys = text;
+}
+
+/** What was written is read by a new process of HAProxy, which takes the connections over. */
+function reload() {
+  if (GUICHET_RELOAD) execFile('/bin/sh', ['-c', GUICHET_RELOAD], () => {});
 }
 
 /** A command to HAProxy as it runs. */
@@ -91,8 +103,8 @@ async function writeRevoked(running) {
   for (const id of now) revoked.add(id);
 }
 
-/** Templates of the endpoints with a pattern of the paths that are theirs. */
-async function readEndpoints() {
+/** Rights and limits of the endpoints, and their templates for the calls. */
+async function writeRights() {
   const items = [];
   let cursor = '';
   do {
@@ -100,14 +112,17 @@ async function readEndpoints() {
     items.push(...page.items);
     cursor = page.next_cursor ? `&cursor=${page.next_cursor}` : '';
   } while (cursor);
-  return items.map(({ path }) => ({
-    path,
-    pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
-  }));
+  endpoints = items.map((item) => ({ path: item.path, pattern: new RegExp(patternOf(item)) }));
+  const files = rightsOf(String(GUICHET_PRODUCT), items);
+  const text = JSON.stringify(files);
+  if (text === rights) return;
+  for (const [name, content] of Object.entries(files)) await writeFile(inDir(name), content);
+  if (rights) reload();
+  rights = text;
 }
 
 /** A line of HAProxy as we take it; undefined where its path is no endpoint. */
-function callOf(line, endpoints) {
+function callOf(line) {
   const { token_id, request_id, at_s, at_ms, path, status, duration_ms, provider_ms, ip } = line;
   const endpoint = endpoints.find(({ pattern }) => pattern.test(path));
   if (!endpoint) return undefined;
@@ -131,17 +146,18 @@ async function postBatch(calls) {
   } catch (error) {
     if (error.status !== 422) throw error;
     const refused = refusedOf(calls, error.text);
-    console.error(`${refused.size} calls were refused for good: ${error.message}`);
+    const why = error.message.slice(0, MESSAGE_MOST);
+    console.error(`${refused.size} calls were refused for good: ${why}`);
     const others = calls.filter((call) => !refused.has(call));
     if (others.length > 0) await postBatch(others);
   }
 }
 
 /** The oldest first; what was not taken is posted again: known calls are counted once. */
-async function postCalls(endpoints) {
+async function postCalls() {
   while (waiting.length > 0) {
     const lines = waiting.slice(0, BATCH_MAX);
-    const calls = lines.map((line) => callOf(line, endpoints)).filter(Boolean);
+    const calls = lines.map(callOf).filter(Boolean);
     if (calls.length > 0) await postBatch(calls);
     waiting.splice(0, lines.length);
   }
@@ -163,10 +179,11 @@ async function main() {
   if (!once) listen();
   await writeKeys();
   await writeRevoked(false);
-  if (once) return;
-  const endpoints = await readEndpoints();
-  for (;;) {
-    for (const step of [writeKeys, () => writeRevoked(true), () => postCalls(endpoints)]) {
+  await writeRights();
+  for (let round = 1; !once; round++) {
+    const steps = [writeKeys, () => writeRevoked(true), postCalls];
+    if (round % ENDPOINTS_EVERY === 0) steps.unshift(writeRights);
+    for (const step of steps) {
       await step().catch((error) => console.error(String(error)));
     }
     await sleep(EVERY_MS);
