@@ -103,8 +103,10 @@ enum err token_list(struct context *context, const struct token_filter *filter,
 
 enum err token_read(struct context *context, const char *id, const char **json, int64_t *version) {
     const struct identity identity = context_identity(context);
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(token_row_document(&tx, id, context->actor->account_id, json, version));
-    return tx_commit(&tx);
+    struct rows *rows = NULL;
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_TOKEN_DOCUMENT,
+                   &rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
+    *json = rows_text(rows, 0, "document");
+    *version = rows_integer(rows, 0, "version", 0);
+    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
 }

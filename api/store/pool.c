@@ -1,6 +1,7 @@
 #include "store/pool.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "store/connection.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,14 +9,27 @@
 
 enum { TAKE_WAIT_MS = 2000, RECONNECT_PAUSE_MS = 250 };
 
+/* A thread that waits for a connection, or for the place to open one. Kept as long as the pool and used
+ * again, so that it can be woken once the mutex was let go. */
+struct waiter {
+    struct waiter *next;
+    pthread_cond_t called; /* perhaps once more, for a wait that is over */
+    bool is_called;
+    enum err err;
+    struct connection *connection; /* NULL without failure: a place is kept for it */
+};
+
 struct pool {
     char *url;
     size_t capacity;
     bool prepared;
     pthread_mutex_t mutex;
-    pthread_cond_t given;
-    struct connection *free; /* most recently used first: warm, prepared */
-    size_t open;             /* connections open or being opened */
+    struct waiter *first; /* who came first is served first */
+    struct waiter *last;
+    struct waiter *spare;
+    struct connection
+        *free;   /* most recently used first: warm, prepared; none while somebody waits */
+    size_t open; /* connections open or being opened */
     size_t busy;
     uint64_t waits;
     uint64_t failures;
@@ -33,7 +47,6 @@ struct pool *pool_new(const struct pool_options *options) {
     pool->capacity = options->connections;
     pool->prepared = options->prepared;
     pthread_mutex_init(&pool->mutex, NULL);
-    clock_cond_init(&pool->given);
     return pool;
 }
 
@@ -46,22 +59,78 @@ void pool_free(struct pool *pool) {
         connection_close(pool->free);
         pool->free = next;
     }
-    pthread_cond_destroy(&pool->given);
+    while (pool->spare != NULL) {
+        struct waiter *next = pool->spare->next;
+        pthread_cond_destroy(&pool->spare->called);
+        free(pool->spare);
+        pool->spare = next;
+    }
     pthread_mutex_destroy(&pool->mutex);
     free(pool->url);
     free(pool);
 }
 
-/* With the mutex held; opens outside of it. */
+/* With the mutex held, as the next six. */
+static struct waiter *waiter_take(struct pool *pool) {
+    struct waiter *waiter = pool->spare;
+    if (waiter != NULL) {
+        pool->spare = waiter->next;
+    } else if ((waiter = malloc(sizeof *waiter)) != NULL) {
+        clock_cond_init(&waiter->called);
+    } else {
+        memory_end();
+    }
+    waiter->next = NULL;
+    waiter->is_called = false;
+    waiter->err = ERR_UNAVAILABLE;
+    waiter->connection = NULL;
+    return waiter;
+}
+
+static void waiter_give(struct pool *pool, struct waiter *waiter) {
+    waiter->next = pool->spare;
+    pool->spare = waiter;
+}
+
+/* Decides the first one's wait; the caller wakes it. */
+static struct waiter *take_first(struct pool *pool, struct connection *connection, enum err err) {
+    struct waiter *waiter = pool->first;
+    pool->first = waiter->next;
+    waiter->connection = connection;
+    waiter->err = err;
+    waiter->is_called = true;
+    return waiter;
+}
+
+static void refuse_all(struct pool *pool) {
+    while (pool->first != NULL) {
+        pthread_cond_signal(&take_first(pool, NULL, ERR_UNAVAILABLE)->called);
+    }
+}
+
+static void remove_waiter(struct pool *pool, const struct waiter *waiter) {
+    struct waiter *before = NULL;
+    for (struct waiter **link = &pool->first; *link != NULL; link = &(*link)->next) {
+        if (*link == waiter) {
+            *link = waiter->next;
+            pool->last = pool->last == waiter ? before : pool->last;
+            return;
+        }
+        before = *link;
+    }
+}
+
+/* Opens a connection in a place that is already counted; lets the mutex go meanwhile. */
 static enum err pool_open(struct pool *pool, struct connection **out) {
     if (pool->is_down) {
         if (clock_monotonic_ms() < pool->next_attempt_ms) {
+            pool->open--;
+            refuse_all(pool);
             return ERR_UNAVAILABLE;
         }
         /* One thread tries; the others go on failing at once. */
         pool->next_attempt_ms = clock_monotonic_ms() + 3000;
     }
-    pool->open++;
     pthread_mutex_unlock(&pool->mutex);
     struct connection *connection = connection_open(pool->url, pool->prepared);
     pthread_mutex_lock(&pool->mutex);
@@ -73,7 +142,7 @@ static enum err pool_open(struct pool *pool, struct connection **out) {
         }
         pool->is_down = true;
         pool->next_attempt_ms = clock_monotonic_ms() + RECONNECT_PAUSE_MS;
-        pthread_cond_broadcast(&pool->given);
+        refuse_all(pool);
         return ERR_UNAVAILABLE;
     }
     if (pool->is_down) {
@@ -84,28 +153,39 @@ static enum err pool_open(struct pool *pool, struct connection **out) {
     return ERR_NONE;
 }
 
-/* With the mutex held. */
-static enum err pool_wait(struct pool *pool) {
+/* Until a connection is handed over, or a place is kept to open one (*out is NULL then). */
+static enum err pool_wait(struct pool *pool, struct connection **out) {
     const struct timespec until = clock_deadline(TAKE_WAIT_MS);
+    struct waiter *waiter = waiter_take(pool);
+    *(pool->first == NULL ? &pool->first : &pool->last->next) = waiter;
+    pool->last = waiter;
     pool->waits++;
-    while (pool->free == NULL && pool->open >= pool->capacity) {
-        if (pthread_cond_timedwait(&pool->given, &pool->mutex, &until) != 0) {
-            return ERR_UNAVAILABLE;
+    while (!waiter->is_called) {
+        if (pthread_cond_timedwait(&waiter->called, &pool->mutex, &until) != 0 &&
+            !waiter->is_called) {
+            remove_waiter(pool, waiter);
+            break;
         }
     }
-    return ERR_NONE;
+    const enum err err = waiter->err;
+    *out = waiter->connection;
+    waiter_give(pool, waiter);
+    return err;
 }
 
 enum err pool_take(struct pool *pool, struct connection **out) {
     enum err err = ERR_NONE;
+    *out = NULL;
     pthread_mutex_lock(&pool->mutex);
-    if (pool->free == NULL && pool->open >= pool->capacity) {
-        err = pool_wait(pool);
-    }
-    if (err == ERR_NONE && pool->free != NULL) {
+    if (pool->free != NULL) {
         *out = pool->free;
         pool->free = pool->free->next;
-    } else if (err == ERR_NONE) {
+    } else if (pool->open >= pool->capacity) {
+        err = pool_wait(pool, out);
+    } else {
+        pool->open++;
+    }
+    if (err == ERR_NONE && *out == NULL) {
         err = pool_open(pool, out);
     }
     if (err == ERR_NONE) {
@@ -116,27 +196,40 @@ enum err pool_take(struct pool *pool, struct connection **out) {
     return err;
 }
 
+/* With the mutex held: the connection and the idle ones, which are to be closed. */
+static struct connection *drop_all(struct pool *pool, struct connection *connection) {
+    connection->next = pool->free;
+    pool->free = NULL;
+    pool->failures++;
+    for (const struct connection *c = connection; c != NULL; c = c->next) {
+        pool->open--;
+    }
+    while (pool->first != NULL && pool->open < pool->capacity) {
+        pool->open++;
+        pthread_cond_signal(&take_first(pool, NULL, ERR_NONE)->called);
+    }
+    return connection;
+}
+
 void pool_give(struct pool *pool, struct connection *connection) {
     const bool usable = connection->pg != NULL && connection_is_usable(connection);
     struct connection *stale = NULL;
+    struct waiter *served = NULL;
     pthread_mutex_lock(&pool->mutex);
     pool->busy--;
-    if (usable) {
+    if (!usable) {
+        /* The server went away under one of them: the idle ones are most likely dead too. */
+        stale = drop_all(pool, connection);
+    } else if (pool->first != NULL) {
+        served = take_first(pool, connection, ERR_NONE);
+    } else {
         connection->next = pool->free;
         pool->free = connection;
-    } else {
-        /* The server went away under one of them: the idle ones are most likely dead too. */
-        pool->failures++;
-        pool->open--;
-        connection->next = pool->free;
-        stale = connection;
-        for (struct connection *c = pool->free; c != NULL; c = c->next) {
-            pool->open--;
-        }
-        pool->free = NULL;
     }
-    pthread_cond_signal(&pool->given);
     pthread_mutex_unlock(&pool->mutex);
+    if (served != NULL) {
+        pthread_cond_signal(&served->called); /* it need not wait for the mutex then */
+    }
     while (stale != NULL) {
         struct connection *next = stale->next;
         connection_close(stale);

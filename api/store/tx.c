@@ -5,14 +5,7 @@
 
 static const char BEGIN_WRITE[] = "BEGIN";
 static const char BEGIN_READ[] = "BEGIN READ ONLY";
-/* Local to the transaction, so it works behind a pooler in transaction mode too. */
-static const char SET_IDENTITY[] =
-    "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true),"
-    " set_config('app.client_siret', $3, true), set_config('app.client_product', $4, true)";
-static const char SET_IDENTITY_LONG[] =
-    "SELECT set_config('app.account_id', $1, true), set_config('app.is_system', $2, true),"
-    " set_config('app.client_siret', $3, true), set_config('app.client_product', $4, true),"
-    " set_config('statement_timeout', '10min', true)";
+static const char COMMIT[] = "COMMIT";
 enum { IDENTITY_PARAMS = 4 };
 
 enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
@@ -31,7 +24,8 @@ static struct command begin_command(enum tx_mode mode) {
 
 static struct command identity_command(enum tx_mode mode,
                                        const struct param params[IDENTITY_PARAMS]) {
-    return (struct command){.text = mode == TX_LONG ? SET_IDENTITY_LONG : SET_IDENTITY,
+    return (struct command){.sql = mode == TX_LONG ? &SQL_TRANSACTION_SET_IDENTITY_LONG
+                                                   : &SQL_TRANSACTION_SET_IDENTITY,
                             .params = params,
                             .params_count = IDENTITY_PARAMS};
 }
@@ -75,7 +69,7 @@ enum err tx_commit(struct tx *tx) {
     if (!tx->begun) {
         return ERR_NONE;
     }
-    const struct command commit = {.text = "COMMIT"};
+    const struct command commit = {.text = COMMIT};
     const enum err err = connection_run(tx->connection, tx->arena, &commit, 1, &tx->constraint);
     tx->begun = err != ERR_NONE;
     tx->failed = err != ERR_NONE;
@@ -106,7 +100,7 @@ enum err pool_run(struct pool *pool, struct arena *arena, const struct identity 
         begin_command(mode),
         identity_command(mode, who),
         {.sql = sql, .params = params, .params_count = count, .rows = rows},
-        {.text = "COMMIT"},
+        {.text = COMMIT},
     };
     TX_AUTO(tx);
     TRY(tx_begin(pool, arena, identity, mode, &tx));

@@ -12,6 +12,8 @@
 #include "store/outbox.h"
 #include "store/usage.h"
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { MAILS = 60, CLAIMERS = 4 };
@@ -109,6 +111,49 @@ struct claimer {
     size_t claimed;
 };
 
+/* Takes a connection once one is given, and says as which of all. */
+struct taker {
+    pthread_t thread;
+    atomic_int *taken;
+    int place;
+};
+
+static void *take_thread(void *argument) {
+    struct taker *taker = argument;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    if (tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_READ, &tx) == ERR_NONE) {
+        taker->place = atomic_fetch_add(taker->taken, 1);
+    }
+    return NULL;
+}
+
+static void serves_first_who_came_first(void **state) {
+    (void)state;
+    enum { TAKERS = 6 };
+    ARENA_AUTO(arena);
+    TX_AUTO(one);
+    TX_AUTO(two);
+    atomic_int taken = 0;
+    struct taker takers[TAKERS];
+    assert_int_equal(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_READ, &one), ERR_NONE);
+    assert_int_equal(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_READ, &two), ERR_NONE);
+    for (size_t i = 0; i < TAKERS; i++) {
+        const uint64_t waits = pool_get_stats(pool).waits;
+        takers[i] = (struct taker){.taken = &taken, .place = -1};
+        assert_int_equal(pthread_create(&takers[i].thread, NULL, take_thread, &takers[i]), 0);
+        while (pool_get_stats(pool).waits == waits) {
+            sched_yield();
+        }
+    }
+    tx_end(&one); /* a single connection goes round: two at a time could overtake each other */
+    for (size_t i = 0; i < TAKERS; i++) {
+        (void)pthread_join(takers[i].thread, NULL);
+        assert_int_equal(takers[i].place, i);
+    }
+    assert_int_equal(pool_get_stats(pool).busy, 1);
+}
+
 static void *claim_thread(void *argument) {
     struct claimer *claimer = argument;
     size_t count = 1;
@@ -148,6 +193,7 @@ int main(void) {
         cmocka_unit_test(recovers_when_the_server_dropped_its_connections),
         cmocka_unit_test(rolls_up_for_longer_than_people_wait),
         cmocka_unit_test(fails_at_once_while_no_server_is_there),
+        cmocka_unit_test(serves_first_who_came_first),
         cmocka_unit_test(gives_each_mail_to_one_worker),
     };
     return cmocka_run_group_tests(tests, create, drop);
