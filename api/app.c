@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "domain/client.h"
+#include "domain/client_memory.h"
 #include "domain/product.h"
 #include "domain/session.h"
 #include "domain/token.h"
@@ -120,6 +121,7 @@ enum err app_init(struct app *app) {
     TRY(load_master_key(app));
     TRY(load_products(app));
     app->services.tokens = token_service_new(&app->config, &app->master_key);
+    app->services.programs = client_memory_new();
     TRY(build_outbound(app));
     app->services.config = &app->config;
     app->services.pool = open_pool(app, app->config.database_url);
@@ -149,6 +151,7 @@ void app_clear(struct app *app) {
     }
     outbound_free(app->outbound);
     token_service_free(app->services.tokens);
+    client_memory_free(app->services.programs);
     static_files_free(app->http.static_files);
     ratelimit_free(app->http.ratelimit);
     arena_clear(&app->arena);

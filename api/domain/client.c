@@ -1,6 +1,7 @@
 #include "domain/client.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/client_memory.h"
 #include "domain/role.h"
 #include "security/random.h"
 #include "security/token_hash.h"
@@ -20,12 +21,18 @@ static void fill(struct arena *arena, const struct rows *rows, struct actor *act
 enum err client_find_by_token(const struct services *services, struct arena *arena,
                               const char *token, struct actor *actor) {
     struct rows *rows = NULL;
+    if (client_memory_find(services->programs, arena, token, actor)) {
+        return ERR_NONE;
+    }
+    const uint64_t generation = client_memory_generation(services->programs);
     TRY(pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_CLIENT_FIND_ACCESS_TOKEN,
                    &rows, P_TEXT(token_hash_text(arena, token))));
     if (rows->count == 0) {
         return ERR_UNAUTHENTICATED;
     }
     fill(arena, rows, actor);
+    client_memory_store(services->programs, token, generation,
+                        rows_integer(rows, 0, "expires_at", 0), actor);
     return rows_boolean(rows, 0, "is_stale")
                ? pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CLIENT_NOTE_USE,
                             NULL, P_TEXT(actor->client_id))

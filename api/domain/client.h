@@ -2,8 +2,9 @@
 #define GUICHET_DOMAIN_CLIENT_H
 /* Programs of third parties, known by client credentials (RFC 6749, 4.4). A program acts for the
  * account that created it, within its scopes, on one organisation or one product; it is let in no
- * longer than that account may. Access tokens are opaque, kept hashed, and live for an hour: a look
- * at one row per call, and dead with their client or their secret at once. Thread-safe. */
+ * longer than that account may. Access tokens are opaque, kept hashed, and live for an hour: a row
+ * is looked at, and they are dead with their client or their secret at once, at other instances
+ * within a second (client_memory.h). Thread-safe. */
 #include "domain/context.h"
 
 enum { CLIENT_ACCESS_TOKEN_S = 3600 };

@@ -11,6 +11,7 @@
 #include "store/tx.h"
 #include <stdint.h>
 
+struct client_memory; /* domain/client_memory.h: programs of the last second */
 struct gateway_port;  /* domain/gateway_port.h: calls to the data */
 struct value;         /* base/value.h */
 struct ports;         /* domain/ports.h: mail, directory, scanner … */
@@ -27,6 +28,7 @@ struct services {
     const struct products *products;
     const struct seal_key *master_key;
     struct token_service *tokens;
+    struct client_memory *programs;
     /* A mail as the worker would send it, for previews: subject and text in the arena. */
     enum err (*mail_render)(const struct services *services, struct arena *arena,
                             const char *template, const struct value *data, const char **subject,

@@ -1,6 +1,7 @@
 #include "http/dispatch.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/client_memory.h"
 #include "http/authn.h"
 #include "http/caller.h"
 #include "http/http_metrics.h"
@@ -89,6 +90,9 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
         return ERR_NONE;
     }
     const enum err err = route->handle(exchange);
+    if (route->method != METHOD_GET) {
+        client_memory_forget(exchange->services->programs);
+    }
     replay_end(exchange, err);
     return err;
 }

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 let server;
 let member;
@@ -173,7 +174,11 @@ test('lets_a_program_in_no_longer_than_its_account', async () => {
     `update membership set state = 'left'
      where account_id = (select id from account where email = '${person.email}')`,
   );
-  (await server.client().get('/v1/tokens', { bearer })).expect(401);
+  // As if through another instance, which this one hears of within a second.
+  await waitFor('the program to be shut out', async () => {
+    const { status } = await server.client().get('/v1/tokens', { bearer });
+    return status === 401;
+  });
   await server.database.sql(
     `update membership set state = 'active'
      where account_id = (select id from account where email = '${person.email}')`,
