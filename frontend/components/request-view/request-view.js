@@ -79,7 +79,7 @@ function fieldRow(field, product, request, former) {
           { class: 'small muted' },
           t('request_view.former'),
           ' ',
-          fieldValue(subField(field, pointer), was, product) ?? t('request_view.nothing'),
+          fieldValue(fieldAt(field, pointer, product), was, product) ?? t('request_view.nothing'),
         ),
       ),
     ],
@@ -87,13 +87,22 @@ function fieldRow(field, product, request, former) {
 }
 
 /**
- * A member of a contact or a justification is shown as plain text.
+ * The field itself, or the member of it that a pointer names: of a contact as the form describes it, and
+ * a justification as plain text.
  * @param {FormField} field
  * @param {string} pointer
+ * @param {any} product
  * @returns {FormField}
  */
-function subField(field, pointer) {
-  return pointer === pointerOf(field.name) ? field : { ...field, type: 'long_text' };
+export function fieldAt(field, pointer, product) {
+  const own = pointerOf(field.name);
+  if (pointer === own) return field;
+  const member =
+    field.type === 'contact' &&
+    product.form.contact_fields.find(
+      (/** @type {any} */ part) => pointer === `${own}/${part.name}`,
+    );
+  return member || { ...field, type: 'long_text' };
 }
 
 /**

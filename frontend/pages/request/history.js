@@ -1,10 +1,10 @@
 /** What happened to a request, in plain words, with former and new values. */
-import { fieldValue } from '../../components/request-view/request-view.js';
+import { fieldAt, fieldValue } from '../../components/request-view/request-view.js';
 import { timeline } from '../../components/timeline/timeline.js';
 import { personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { findField, labelOf, pointerOf } from '../../lib/product-form.js';
+import { findField, labelOf } from '../../lib/product-form.js';
 
 /** @param {any} data */
 export function historyTab({ events, product }) {
@@ -60,9 +60,8 @@ function changeList(changes, product) {
  */
 function shown(pointer, value, product) {
   const field = findField(product, pointer)?.field;
-  const exact = field && pointerOf(field.name) === pointer;
-  const node = exact
-    ? fieldValue(field, value, product)
+  const node = field
+    ? fieldValue(fieldAt(field, pointer, product), value, product)
     : typeof value === 'object' && value !== null
       ? JSON.stringify(value)
       : value;
