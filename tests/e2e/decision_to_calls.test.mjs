@@ -131,7 +131,7 @@ for (const width of [360, 1280]) {
     const bad = await fetch(address.replace('context=', 'x='), { headers });
     assert.equal(bad.status, 422);
 
-    await page.getByRole('rowheader', { name: /00201/ }).waitFor({ timeout: 20_000 });
+    await page.getByRole('rowheader', { name: /00201/ }).waitFor();
     await page.locator('.chart canvas').waitFor();
     await look(page);
     await page.getByRole('tab', { name: 'Derniers appels' }).press('Enter');

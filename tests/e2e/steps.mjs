@@ -45,24 +45,25 @@ export async function look(page) {
   await fits(page);
 }
 
-/** Nothing scrolls sideways. */
+/** Nothing scrolls sideways, once what follows the width of the window has done so. */
 export async function fits(page) {
-  const [content, window] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    innerWidth,
-  ]);
-  assert.ok(content <= window, `${page.url()} scrolls sideways: ${content} px in ${window}`);
+  await page
+    .waitForFunction(() => document.documentElement.scrollWidth <= innerWidth)
+    .catch(async (error) => {
+      const [content, window] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        innerWidth,
+      ]);
+      assert.ok(content <= window, `${page.url()} scrolls sideways: ${content} px in ${window}`);
+      throw error;
+    });
 }
 
 /** An instructor decides on the file that is open, without a mouse, and reads the mail before it leaves. */
 export async function decide(page, outcome, { reason, without } = {}) {
   await page.keyboard.press('d');
-  await page.getByRole('radio', { name: outcome }).focus();
-  await page.keyboard.press('Space');
-  if (without) {
-    await page.getByRole('checkbox', { name: without }).focus();
-    await page.keyboard.press('Space');
-  }
+  await page.getByRole('radio', { name: outcome }).press('Space');
+  if (without) await page.getByRole('checkbox', { name: without }).press('Space');
   if (reason) await page.getByLabel(/^Motif/).fill(reason);
   await look(page);
   await page.getByRole('button', { name: 'Voir le mail avant d’envoyer' }).press('Enter');

@@ -124,7 +124,10 @@ function leaveForProvider(reason, here) {
     title: t(`${TEXTS[reason]}_title`),
     content: h('p', null, t(`${TEXTS[reason]}_provider`)),
     submit: t('login.oidc'),
-    onsubmit: async () =>
-      location.assign(`/v1/login/oidc?next=${encodeURIComponent(here)}${again}`),
+    onsubmit: async () => {
+      location.assign(`/v1/login/oidc?next=${encodeURIComponent(here)}${again}`);
+      // Nothing is tried again before one is back, should the browser bring this very page back.
+      await new Promise((resolve) => addEventListener('pageshow', resolve, { once: true }));
+    },
   });
 }
