@@ -129,7 +129,23 @@ export function missingOf(block, product, request) {
         !(request.attachments ?? []).some((/** @type {any} */ f) => f.kind === a.kind),
     )
     .map((a) => ({ pointer: `/attachments/${a.kind}`, message: a.label }));
-  return [...fields, ...files];
+  return withoutAnswered([...fields, ...files]);
+}
+
+/**
+ * The form says « d’une personne » of a contact before anything is typed, and saves it with the first
+ * thing typed: where more of that contact is missing, this is not asked for.
+ * @template {{pointer: string}} M
+ * @param {M[]} missing
+ * @returns {M[]}
+ */
+export function withoutAnswered(missing) {
+  return missing.filter(({ pointer }) => {
+    const [, contact] = /^(\/contacts\/\w+\/)kind$/.exec(pointer) ?? [];
+    return !missing.some(
+      (other) => contact && other.pointer !== pointer && other.pointer.startsWith(contact),
+    );
+  });
 }
 
 /**

@@ -114,6 +114,7 @@ test('says_what_a_request_still_lacks', () => {
   assert.deepEqual(missing('basic_infos'), ['/title', '/description']);
   assert.ok(missing('contacts').includes('/contacts/technical/email'));
   assert.ok(!missing('contacts').includes('/contacts/technical/given_name'));
+  assert.ok(!missing('contacts').includes('/contacts/technical/kind'), 'the form has answered it');
   request.contacts.technical = { kind: 'person', email: 'a@b.example', phone: '0199001234' };
   assert.ok(missing('contacts').includes('/contacts/technical/given_name'));
   request.retention_months = 37;

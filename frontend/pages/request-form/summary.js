@@ -6,7 +6,7 @@ import { requestView } from '../../components/request-view/request-view.js';
 import { ApiError, get, post } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { findField, labelOf } from '../../lib/product-form.js';
+import { findField, labelOf, withoutAnswered } from '../../lib/product-form.js';
 
 /**
  * @param {string} path
@@ -50,7 +50,7 @@ export function summaryStep(data, ctx) {
  * @param {(id: string) => string} stepAddress
  */
 function missingList(missing, product, stepAddress) {
-  const asked = missing.filter((one) => !isAnsweredByTheForm(one, missing));
+  const asked = withoutAnswered(missing);
   return h(
     'div',
     { class: 'error-summary' },
@@ -75,19 +75,6 @@ function missingList(missing, product, stepAddress) {
         );
       }),
     ),
-  );
-}
-
-/**
- * The form says « une personne » of a contact before anything is typed, and saves it with the first thing typed.
- * @param {{pointer: string}} one
- * @param {{pointer: string}[]} missing
- */
-function isAnsweredByTheForm({ pointer }, missing) {
-  const [, contact] = /^(\/contacts\/\w+\/)kind$/.exec(pointer) ?? [];
-  return (
-    contact !== undefined &&
-    missing.some((other) => other.pointer !== pointer && other.pointer.startsWith(contact))
   );
 }
 
