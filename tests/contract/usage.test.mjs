@@ -13,6 +13,8 @@ const UNIT = '/v4/insee/sirene/unites_legales/{siren}';
 const path = (siren = SIREN) => `v4/insee/sirene/unites_legales/${siren}?${ASKED}`;
 const SCOPES = ['unites_legales_etablissements_insee'];
 
+const MINUTE_MS = 60_000;
+
 let server;
 let issuer;
 let owner;
@@ -307,6 +309,56 @@ test('keeps_alerts_and_mails_each_once', async () => {
   await allRecorded(token, 3);
   await run();
   assert.equal(await mails(), 1);
+});
+
+/** The alerts that were mailed about a token, once all mails have left. */
+async function alertsOf(token) {
+  const waiting = "select 1 from outbox where state = 'pending'";
+  await waitFor('the mails', async () => (await server.database.rows(waiting)).length === 0);
+  const mails = await server.mailbox.list({ to: owner.email, subject: /Alerte/ });
+  return mails.filter(({ text }) => text.includes(token.id)).map(({ text }) => text);
+}
+
+const setAlert = async (token, alert) =>
+  (await owner.client.put(`/v1/tokens/${token.id}/alerts`, { alerts: [alert] })).expect(200);
+
+test('tells_of_a_limit_that_is_nearly_used_up', async () => {
+  const token = await issue();
+  await setAlert(token, { kind: 'consumption', threshold: 80, window_minutes: 10 });
+  const startS = Math.floor(Date.now() / MINUTE_MS - 2) * (MINUTE_MS / 1000);
+  const minute = { from: `to_timestamp(${startS})`, step: '1 millisecond' };
+  await pastCalls(token, { ...minute, count: 199 });
+  await runJob(server, 'usage_alerts');
+  assert.deepEqual(await alertsOf(token), []);
+  await pastCalls(token, { ...minute, count: 1 });
+  await runJob(server, 'usage_alerts');
+  const [told, ...more] = await alertsOf(token);
+  assert.deepEqual(more, []);
+  assert.match(told, /a consommé 80[.,]0 % de l’une de ses limites .* Votre seuil est de 80/);
+});
+
+test('tells_of_silence_once_and_again_after_a_call', async () => {
+  const token = await issue();
+  await setAlert(token, { kind: 'silence', threshold: null, window_minutes: 60 });
+  const called = (when) => token.change({ last_called_at: when });
+  const age = () =>
+    server.database.sql(
+      `update usage_alert set created_at = now() - interval '3 hours' where token_id = '${token.id}'`,
+    );
+  await runJob(server, 'usage_alerts');
+  assert.equal((await alertsOf(token)).length, 0, 'an alert that is younger than the window');
+  await age();
+  for (const [when, count] of [
+    ["now() - interval '2 hours'", 1],
+    ["now() - interval '3 hours'", 1],
+    ['now()', 1],
+    ["now() - interval '61 minutes'", 2],
+  ]) {
+    await called(when);
+    await runJob(server, 'usage_alerts');
+    assert.equal((await alertsOf(token)).length, count, String(when));
+  }
+  for (const text of await alertsOf(token)) assert.match(text, /n’a plus été appelé/);
 });
 
 test('refuses_alerts_with_all_mistakes_at_once', async () => {
