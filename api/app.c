@@ -88,20 +88,35 @@ static enum err build_gateway(struct app *app) {
     return built;
 }
 
-static enum err build_http(struct app *app) {
-    app->http.services = &app->services;
-    app->http.find_session = session_find;
-    app->http.find_client = client_find_by_token;
-    app->http.static_files = static_files_load(app->config.www_dir);
+static enum err read_proxies(struct app *app) {
     if (ip_blocks_parse(&app->arena, app->config.trusted_proxies, &app->http.proxies,
                         &app->http.proxies_count) != ERR_NONE) {
         (void)fprintf(stderr, "GUICHET_TRUSTED_PROXIES: addresses or CIDRs are expected, separated "
                               "by commas\n");
         return ERR_INVALID;
     }
+    return ERR_NONE;
+}
+
+/* One after the other whatever comes out, so that every mistake is told; the first one counts. */
+static enum err read_settings(struct app *app) {
+    enum err (*const steps[])(struct app *) = {load_master_key, load_products, build_outbound,
+                                               read_proxies};
+    enum err first = app_load_config(&app->arena, &app->config);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        const enum err outcome = steps[i](app);
+        first = first == ERR_NONE ? outcome : first;
+    }
+    return first;
+}
+
+static void build_http(struct app *app) {
+    app->http.services = &app->services;
+    app->http.find_session = session_find;
+    app->http.find_client = client_find_by_token;
+    app->http.static_files = static_files_load(app->config.www_dir);
     app->http.ratelimit = app->config.rate_limits ? ratelimit_new() : NULL;
     http_metrics_register(&app->http);
-    return ERR_NONE;
 }
 
 static struct pool *open_pool(const struct app *app, const char *url) {
@@ -117,12 +132,9 @@ enum err app_init(struct app *app) {
     arena_init(&app->arena);
     json_init();
     TRY(security_init());
-    TRY(app_load_config(&app->arena, &app->config));
-    TRY(load_master_key(app));
-    TRY(load_products(app));
+    TRY(read_settings(app));
     app->services.tokens = token_service_new(&app->config, &app->master_key);
     app->services.programs = client_memory_new();
-    TRY(build_outbound(app));
     app->services.config = &app->config;
     app->services.pool = open_pool(app, app->config.database_url);
     app->services.mail_render = worker_render_mail;
@@ -131,7 +143,8 @@ enum err app_init(struct app *app) {
                                   ? app->services.pool
                                   : open_pool(app, app->config.database_read_url);
     TRY(build_gateway(app));
-    return build_http(app);
+    build_http(app);
+    return ERR_NONE;
 }
 
 enum err app_start(struct app *app) {

@@ -111,50 +111,6 @@ static void fill_derived(struct arena *arena, struct config *config) {
     }
 }
 
-static void check_relations(struct field_errors *errors, const struct config *config) {
-    const bool loopback = config_is_loopback(config->bind);
-    if (!config->rate_limits && !loopback) {
-        field_errors_add(errors, "GUICHET_RATE_LIMITS", "not_allowed",
-                         "GUICHET_RATE_LIMITS=off is refused unless GUICHET_BIND is loopback");
-    }
-    if (config->dev && !loopback) {
-        field_errors_add(errors, "GUICHET_DEV", "not_allowed",
-                         "GUICHET_DEV=on is refused unless GUICHET_BIND is loopback");
-    }
-    if (config->webhook_loopback && !loopback) {
-        field_errors_add(errors, "GUICHET_WEBHOOK_LOOPBACK", "not_allowed",
-                         "GUICHET_WEBHOOK_LOOPBACK=on is refused unless GUICHET_BIND is loopback");
-    }
-    if (config->port > 65535) {
-        field_errors_add(errors, "GUICHET_PORT", "out_of_range", "GUICHET_PORT: 0 to 65535");
-    }
-    if (config->database_connections < 1 || config->database_connections > 64) {
-        field_errors_add(errors, "GUICHET_DATABASE_CONNECTIONS", "out_of_range",
-                         "GUICHET_DATABASE_CONNECTIONS: 1 to 64");
-    }
-    if (config->drain > 60) {
-        field_errors_add(errors, "GUICHET_DRAIN", "out_of_range", "GUICHET_DRAIN: 0 to 60");
-    }
-    if (config->answer_cache_mb > 1024) {
-        field_errors_add(errors, "GUICHET_ANSWER_CACHE_MB", "out_of_range",
-                         "GUICHET_ANSWER_CACHE_MB: 0 to 1024");
-    }
-    if (config->call_details_days < 2 || config->call_details_days > 30) {
-        field_errors_add(errors, "GUICHET_CALL_DETAILS_DAYS", "out_of_range",
-                         "GUICHET_CALL_DETAILS_DAYS: 2 to 30");
-    }
-    if (*config->database_url == '\0') {
-        field_errors_add(errors, "GUICHET_DATABASE_URL", "required",
-                         "GUICHET_DATABASE_URL: none given and no private cluster runs in «%s»",
-                         config->data_dir);
-    }
-    if (!text_starts_with(config->public_url, "http://") &&
-        !text_starts_with(config->public_url, "https://")) {
-        field_errors_add(errors, "GUICHET_PUBLIC_URL", "invalid_format",
-                         "GUICHET_PUBLIC_URL: http:// or https:// is expected");
-    }
-}
-
 #define CONFIG_READ_TEXT(name, text) (text)
 #define CONFIG_READ_INTEGER(name, text) read_integer(errors, (name), (text))
 #define CONFIG_READ_SWITCH(name, text) read_switch(errors, (name), (text))
@@ -165,8 +121,9 @@ enum err config_load(struct arena *arena, struct field_errors *errors, struct co
         CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback, secret));
 #include "base/config.def"
 #undef X
+    config_check_secrets(errors, out);
     fill_derived(arena, out);
-    check_relations(errors, out);
+    config_check(errors, out);
     return field_errors_verdict(errors);
 }
 

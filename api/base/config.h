@@ -24,6 +24,10 @@ struct config {
  * then. Derived defaults (public_url, database_url, master_key …) are filled in. */
 MUST_CHECK enum err config_load(struct arena *arena, struct field_errors *errors,
                                 struct config *out);
+/* What the settings must be, alone and together; config_load calls both, the one for secrets before
+ * the derived defaults are there. */
+void config_check_secrets(struct field_errors *errors, const struct config *config);
+void config_check(struct field_errors *errors, const struct config *config);
 /* The settings as a Markdown table. */
 void config_print_docs(FILE *out);
 /* True where the address is 127.0.0.0/8, ::1 or localhost. */

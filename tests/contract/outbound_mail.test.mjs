@@ -36,8 +36,8 @@ function start(t, settings = {}) {
   return new Outbound(all, t);
 }
 
-const LOGIN = { GUICHET_SMTP_USER: 'guichet', GUICHET_SMTP_PASSWORD: 'secret' };
-const onAuth = onlyUser('guichet', 'secret');
+const LOGIN = { GUICHET_SMTP_USER: 'guichet', GUICHET_SMTP_PASSWORD: 'smtp secret' };
+const onAuth = onlyUser('guichet', 'smtp secret');
 
 test('delivers_over_starttls_after_login', async (t) => {
   const smtp = await startSmtp(t, { authOptional: false, onAuth });

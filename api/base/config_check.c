@@ -1,0 +1,140 @@
+#include "base/config.h"
+#include "base/text.h"
+#include <string.h>
+#include <strings.h>
+
+/* What stands in examples and handbooks: whoever knows those knows the secret. */
+static const char *const EXAMPLES[] = {
+    "changeme", "change-me",    "change_me",  "secret",  "password", "passwd",
+    "example",  "mot-de-passe", "motdepasse", "exemple", "guichet",  "postgres",
+};
+
+static bool is_example(const char *text, size_t length) {
+    for (size_t i = 0; i < sizeof EXAMPLES / sizeof EXAMPLES[0]; i++) {
+        if (strlen(EXAMPLES[i]) == length && strncasecmp(EXAMPLES[i], text, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The password inside of a connection string, of either form; "" without. */
+static const char *password_in(const char *url, size_t *length) {
+    const char *authority = strstr(url, "://");
+    const char *at = authority == NULL ? NULL : strchr(authority, '@');
+    const char *colon = authority == NULL ? NULL : strchr(authority + 3, ':');
+    const char *named = strstr(url, "password=");
+    *length = 0;
+    if (at != NULL && colon != NULL && colon < at) {
+        *length = (size_t)(at - colon) - 1;
+        return colon + 1;
+    }
+    if (named != NULL) {
+        named += strlen("password=");
+        *length = strcspn(named, " &");
+        return named;
+    }
+    return "";
+}
+
+/* A secret as it is, or the password inside of a connection string. */
+static void check_secret(struct field_errors *errors, const char *name, const char *value) {
+    size_t length = 0;
+    const char *inside = password_in(value, &length);
+    if (is_example(value, strlen(value)) || is_example(inside, length)) {
+        field_errors_add(errors, name, "not_allowed",
+                         "%s: this is the secret of an example; draw one of your own", name);
+    }
+}
+
+void config_check_secrets(struct field_errors *errors, const struct config *config) {
+#define CONFIG_CHECK_TEXT(environment, secret, value)                                              \
+    if (secret) {                                                                                  \
+        check_secret(errors, (environment), (value));                                              \
+    }
+#define CONFIG_CHECK_INTEGER(environment, secret, value)
+#define CONFIG_CHECK_SWITCH(environment, secret, value)
+#define X(member, environment, type, unit, fallback, secret, help)                                 \
+    CONFIG_CHECK_##type(environment, secret, config->member)
+#include "base/config.def"
+#undef X
+    if (*config->smtp_user != '\0' && *config->smtp_password == '\0') {
+        field_errors_add(errors, "GUICHET_SMTP_PASSWORD", "required",
+                         "GUICHET_SMTP_PASSWORD is needed with GUICHET_SMTP_USER");
+    }
+    if (strcmp(config->directory, "insee") == 0 && *config->directory_key == '\0') {
+        field_errors_add(errors, "GUICHET_DIRECTORY_KEY", "required",
+                         "GUICHET_DIRECTORY_KEY is needed with GUICHET_DIRECTORY=insee");
+    }
+}
+
+static void check_bind(struct field_errors *errors, const struct config *config) {
+    const bool loopback = config_is_loopback(config->bind);
+    if (!config->rate_limits && !loopback) {
+        field_errors_add(errors, "GUICHET_RATE_LIMITS", "not_allowed",
+                         "GUICHET_RATE_LIMITS=off is refused unless GUICHET_BIND is loopback");
+    }
+    if (config->dev && !loopback) {
+        field_errors_add(errors, "GUICHET_DEV", "not_allowed",
+                         "GUICHET_DEV=on is refused unless GUICHET_BIND is loopback");
+    }
+    if (config->webhook_loopback && !loopback) {
+        field_errors_add(errors, "GUICHET_WEBHOOK_LOOPBACK", "not_allowed",
+                         "GUICHET_WEBHOOK_LOOPBACK=on is refused unless GUICHET_BIND is loopback");
+    }
+}
+
+static void check_ranges(struct field_errors *errors, const struct config *config) {
+    if (config->port > 65535) {
+        field_errors_add(errors, "GUICHET_PORT", "out_of_range", "GUICHET_PORT: 0 to 65535");
+    }
+    if (config->database_connections < 1 || config->database_connections > 64) {
+        field_errors_add(errors, "GUICHET_DATABASE_CONNECTIONS", "out_of_range",
+                         "GUICHET_DATABASE_CONNECTIONS: 1 to 64");
+    }
+    if (config->drain > 60) {
+        field_errors_add(errors, "GUICHET_DRAIN", "out_of_range", "GUICHET_DRAIN: 0 to 60");
+    }
+    if (config->answer_cache_mb > 1024) {
+        field_errors_add(errors, "GUICHET_ANSWER_CACHE_MB", "out_of_range",
+                         "GUICHET_ANSWER_CACHE_MB: 0 to 1024");
+    }
+    if (config->call_details_days < 2 || config->call_details_days > 30) {
+        field_errors_add(errors, "GUICHET_CALL_DETAILS_DAYS", "out_of_range",
+                         "GUICHET_CALL_DETAILS_DAYS: 2 to 30");
+    }
+}
+
+static bool is_log_level(const char *name) {
+    return strcmp(name, "debug") == 0 || strcmp(name, "info") == 0 ||
+           strcmp(name, "warning") == 0 || strcmp(name, "error") == 0;
+}
+
+static void check_texts(struct field_errors *errors, const struct config *config) {
+    if (*config->database_url == '\0') {
+        field_errors_add(errors, "GUICHET_DATABASE_URL", "required",
+                         "GUICHET_DATABASE_URL: none given and no private cluster runs in «%s»",
+                         config->data_dir);
+    }
+    if (!text_starts_with(config->public_url, "http://") &&
+        !text_starts_with(config->public_url, "https://")) {
+        field_errors_add(errors, "GUICHET_PUBLIC_URL", "invalid_format",
+                         "GUICHET_PUBLIC_URL: http:// or https:// is expected");
+    }
+    const char *domain = strchr(config->support_email, '@');
+    if (domain == NULL || domain == config->support_email || domain[1] == '\0' ||
+        strpbrk(config->support_email, " \t\r\n<>,") != NULL) {
+        field_errors_add(errors, "GUICHET_SUPPORT_EMAIL", "invalid_format",
+                         "GUICHET_SUPPORT_EMAIL: one e-mail address is expected");
+    }
+    if (!is_log_level(config->log_level)) {
+        field_errors_add(errors, "GUICHET_LOG_LEVEL", "unknown_value",
+                         "GUICHET_LOG_LEVEL: debug, info, warning or error is expected");
+    }
+}
+
+void config_check(struct field_errors *errors, const struct config *config) {
+    check_bind(errors, config);
+    check_ranges(errors, config);
+    check_texts(errors, config);
+}

@@ -1,0 +1,90 @@
+// Settings as an operator meets them: every mistake told at once, secrets from files, none of an example.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { runProgram } from '../support/server.mjs';
+
+let folder;
+before(async () => (folder = await mkdtemp('/tmp/guichet-test-')));
+after(() => rm(folder, { recursive: true, force: true }));
+
+const GOOD = {
+  GUICHET_DATABASE_URL: 'postgresql://guichet_app@127.0.0.1/guichet',
+  GUICHET_MASTER_KEY: randomBytes(32).toString('base64'),
+};
+const check = (env) =>
+  runProgram(['check-config'], { env: { GUICHET_DATA_DIR: folder, ...GOOD, ...env } });
+const named = ({ stderr }) => stderr.match(/GUICHET_\w+/g) ?? [];
+
+test('takes_good_settings', async () => {
+  const { code, stdout, stderr } = await check({});
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /The settings are good/);
+});
+
+test('tells_every_mistake_of_every_part_at_once', async () => {
+  const wrong = {
+    GUICHET_PORT: 'eighty',
+    GUICHET_DEMO: 'perhaps',
+    GUICHET_LOG_LEVEL: 'loud',
+    GUICHET_SUPPORT_EMAIL: 'support',
+    GUICHET_MAIL_FROM: 'nobody',
+    GUICHET_MASTER_KEY: 'c2hvcnQ=',
+    GUICHET_DATABASE_URL: 'postgresql://guichet_app:changeme@127.0.0.1/guichet',
+    GUICHET_PUBLIC_URL: 'guichet.example',
+    GUICHET_TRUSTED_PROXIES: 'everybody',
+    GUICHET_CLAMAV: 'somewhere',
+    GUICHET_DIRECTORY: 'elsewhere',
+    GUICHET_OIDC_ISSUER: 'ftp://fournisseur.example',
+    GUICHET_PRODUCTS_DIR: '/nowhere',
+  };
+  const result = await check({ ...wrong, GUICHET_SMTP_USER: 'guichet' });
+  assert.equal(result.code, 1);
+  const missing = [...Object.keys(wrong), 'GUICHET_SMTP_PASSWORD', 'GUICHET_OIDC_CLIENT_ID'].filter(
+    (name) => name !== 'GUICHET_PRODUCTS_DIR' && !named(result).includes(name),
+  );
+  assert.deepEqual(missing, [], result.stderr);
+  assert.match(result.stderr, /\/nowhere/);
+  assert.doesNotMatch(result.stderr, /changeme|c2hvcnQ/);
+});
+
+test('takes_every_secret_from_a_file_and_says_which_file_is_missing', async () => {
+  const { stdout } = await runProgram(['check-config', '--print-docs']);
+  const secrets = [...stdout.matchAll(/^\| `(\w+)` \(or `_FILE`\)/gm)].map(([, name]) => name);
+  assert.ok(secrets.length >= 6, stdout);
+  const files = Object.fromEntries(secrets.map((name) => [`${name}_FILE`, '/nowhere/secret']));
+  const result = await check(files);
+  assert.equal(result.code, 1);
+  assert.deepEqual(
+    secrets.filter((name) => !result.stderr.includes(`${name}_FILE`)),
+    [],
+  );
+  const file = join(folder, 'key');
+  await writeFile(file, `${GOOD.GUICHET_MASTER_KEY}\n`);
+  assert.equal((await check({ GUICHET_MASTER_KEY: '', GUICHET_MASTER_KEY_FILE: file })).code, 0);
+});
+
+test('refuses_a_missing_a_short_and_an_example_secret', async () => {
+  const example = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64');
+  for (const key of [
+    '',
+    randomBytes(16).toString('base64'),
+    example,
+    Buffer.alloc(32).toString('base64'),
+  ]) {
+    const result = await check({ GUICHET_MASTER_KEY: key });
+    assert.equal(result.code, 1, key);
+    assert.deepEqual(new Set(named(result)), new Set(['GUICHET_MASTER_KEY']));
+  }
+  for (const [name, value] of [
+    ['GUICHET_SMTP_PASSWORD', 'ChangeMe'],
+    ['GUICHET_OIDC_CLIENT_SECRET', 'secret'],
+    ['GUICHET_DATABASE_URL', 'host=127.0.0.1 user=guichet_app password=guichet dbname=guichet'],
+  ]) {
+    const result = await check({ [name]: value });
+    assert.equal(result.code, 1, name);
+    assert.deepEqual(named(result), [name]);
+  }
+});
