@@ -5,6 +5,7 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Outbound } from '../support/outbound.mjs';
 import { freePort } from '../support/ports.mjs';
+import { stopwatch } from '../support/stopwatch.mjs';
 
 const SIRET = '13002526500013';
 const HIDDEN = '15700001900461';
@@ -255,9 +256,9 @@ test('recherche_entreprises_finds_and_searches', async () => {
 test('answers_within_two_seconds_whatever_the_directory_does', async () => {
   await withInsee(async (outbound) => {
     answer = () => {};
-    const start = performance.now();
+    const elapsedMs = stopwatch();
     assert.equal((await find(outbound)).error, 'unavailable');
-    assert.ok(performance.now() - start < 4000);
+    assert.ok(elapsedMs() < 4000);
   });
   await withInsee(async (outbound) => assert.equal((await find(outbound)).error, 'unavailable'), {
     GUICHET_DIRECTORY_URL: `http://127.0.0.1:${await freePort()}`,

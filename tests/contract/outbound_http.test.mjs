@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Outbound } from '../support/outbound.mjs';
 import { freePort } from '../support/ports.mjs';
+import { stopwatch } from '../support/stopwatch.mjs';
 import { makeCertificate } from '../support/tls.mjs';
 
 let outbound;
@@ -242,20 +243,18 @@ test('bounds_the_size_of_an_answer', async () => {
 
 test('gives_up_in_time_on_silence_and_on_a_trickle', async () => {
   for (const path of ['/silent', '/trickle']) {
-    const start = performance.now();
+    const elapsedMs = stopwatch();
     assert.equal((await call(path, { timeout_ms: 300 })).error, 'timeout', path);
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(elapsedMs() < 2000);
   }
 });
 
 test('says_unavailable_where_nobody_is', async () => {
   const url = `http://127.0.0.1:${await freePort()}/`;
   assert.equal((await outbound.ask({ do: 'http', url })).error, 'unavailable');
-  assert.equal(
-    (await outbound.ask({ do: 'http', url: 'http://no-such-host.invalid/', timeout_ms: 5000 }))
-      .error,
-    'unavailable',
-  );
+  // Or no answer in time, where the machine's own resolver is silent.
+  const unknown = { do: 'http', url: 'http://no-such-host.invalid/', timeout_ms: 5000 };
+  assert.match((await outbound.ask(unknown)).error, /^(unavailable|timeout)$/);
 });
 
 test('takes_only_certificates_that_somebody_vouches_for', async () => {

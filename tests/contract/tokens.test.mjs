@@ -5,6 +5,7 @@ import { logInAs } from '../support/accounts.mjs';
 import { cast, decide, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { stopwatch } from '../support/stopwatch.mjs';
 import { ASKED } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -45,12 +46,12 @@ const claimsOf = (string) => JSON.parse(Buffer.from(string.split('.')[1], 'base6
 
 /** Seconds until the gateway refuses the string. */
 async function refusedWithin(string, code, seconds) {
-  const start = Date.now();
+  const elapsedMs = stopwatch();
   await waitFor(`refusal ${code}`, async () => {
     const answer = await call(string);
     return answer.status === 401 && answer.body.errors[0].code === code;
   });
-  assert.ok(Date.now() - start < seconds * 1000, `refused within ${seconds} s`);
+  assert.ok(elapsedMs() < seconds * 1000, `refused within ${seconds} s`);
 }
 
 async function ageLogin(person) {

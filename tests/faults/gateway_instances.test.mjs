@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from '../support/server.mjs';
+import { stopwatch } from '../support/stopwatch.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -56,12 +57,12 @@ for (const [name, instance] of [
     const token = await issuer.issue({ scopes: SCOPES });
     (await token.get(UNIT, { server })).expect(200);
     await token.change({ revoked_at: 'now()' });
-    const revoked = Date.now();
+    const elapsedMs = stopwatch();
     const answer = await waitFor('the revocation', async () => {
       const now = await token.get(UNIT, { server });
       return now.status !== 200 && now;
     });
-    assert.ok(Date.now() - revoked <= REVOCATION_MS);
+    assert.ok(elapsedMs() <= REVOCATION_MS);
     assert.equal(answer.expect(401).body.errors[0].code, '00105');
   });
 }
@@ -84,7 +85,7 @@ test('a_leaked_key_is_refused_by_every_instance_within_5_s_without_notification'
   const token = await leaked.issue({ scopes: SCOPES });
   await waitFor('the key', async () => (await token.get(UNIT, { server: deaf })).status === 200);
   await one.database.sql(`update signing_key set state = 'retired' where kid = '${leaked.kid}'`);
-  const revoked = Date.now();
+  const elapsedMs = stopwatch();
   for (const server of [one, two, deaf]) {
     const answer = await waitFor('the refusal', async () => {
       const now = await token.get(UNIT, { server });
@@ -92,7 +93,7 @@ test('a_leaked_key_is_refused_by_every_instance_within_5_s_without_notification'
     });
     assert.equal(answer.expect(401).body.errors[0].code, '00101');
   }
-  assert.ok(Date.now() - revoked <= REVOCATION_MS);
+  assert.ok(elapsedMs() <= REVOCATION_MS);
 });
 
 /** Other tokens call both instances until `stop` is aborted. */
