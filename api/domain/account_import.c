@@ -8,12 +8,13 @@
 #include "domain/record.h"
 #include "domain/siret.h"
 #include "domain/token.h"
+#include "security/password.h"
 #include "security/random.h"
 #include "store/account.h"
 #include "store/token.h"
 #include <string.h>
 
-enum { BCRYPT_BYTES = 60, CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
+enum { CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
 
 static const char ORIGIN[] =
     "Accès accordé par l’ancien tableau de bord, où la demande est restée.";
@@ -34,12 +35,6 @@ struct parsed {
 static void refuse(struct context *context, const char *column, const char *code,
                    const char *message) {
     field_errors_add(context->errors, column, code, "%s", message);
-}
-
-static bool is_hash(const char *text) {
-    const bool bcrypt = strlen(text) == BCRYPT_BYTES && text[0] == '$' && text[1] == '2' &&
-                        strchr("aby", text[2]) != NULL && text[3] == '$' && text[6] == '$';
-    return bcrypt || text_starts_with(text, "$argon2id$") || text_starts_with(text, "$argon2i$");
 }
 
 static void read_scopes(struct context *context, struct parsed *parsed) {
@@ -93,9 +88,10 @@ static enum err parse(struct context *context, const struct account_import_row *
     if (*row->family_name == '\0') {
         refuse(context, "family_name", "required", "Le nom est nécessaire.");
     }
-    if (!is_hash(row->password_hash)) {
+    if (!password_hash_is_known(row->password_hash)) {
         refuse(context, "password_hash", "invalid_format",
-               "L’empreinte du mot de passe est de bcrypt ou d’Argon2.");
+               "L’empreinte du mot de passe est de bcrypt (coût 14 au plus) ou d’Argon2 "
+               "(256 Mio et 12 passes au plus).");
     }
     read_token(context, parsed);
     if (numbered == ERR_NONE) {

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPERATIONS = 3, MEMORY_BYTES = 64 * 1024 * 1024, BCRYPT_COST_MAX = 14 };
+enum { OPERATIONS = 3, MEMORY_BYTES = 64 * 1024 * 1024 };
+/* Costs above these would let one imported hash hold a thread, or the memory, for minutes. */
+enum { BCRYPT_COST_MAX = 14, ARGON2_KIB_MAX = 256 * 1024, ARGON2_PASSES_MAX = 12 };
 
 /* The hash of a random password that was thrown away, with the parameters above. */
 static const char NOBODY[] = "$argon2id$v=19$m=65536,t=3,p=1$pCmoenQK/"
@@ -70,7 +72,7 @@ enum err password_hash(struct arena *arena, const char *password, const char **o
     return ERR_NONE;
 }
 
-/* "$2b$12$…": a cost above the bound would let one imported hash hold a thread for minutes. */
+/* "$2b$12$…" */
 static bool is_bcrypt(const char *hash) {
     return (text_starts_with(hash, "$2a$") || text_starts_with(hash, "$2b$") ||
             text_starts_with(hash, "$2y$")) &&
@@ -93,9 +95,31 @@ static enum err bcrypt_matches(const char *hash, const char *password, bool *mat
     return is_starved ? ERR_UNAVAILABLE : ERR_NONE;
 }
 
-/* Well-formed, whatever its parameters. */
+/* The number behind "m=" or "t=" of an encoded hash; one above every bound where there is none. */
+static int64_t argon2_parameter(const char *hash, const char *name) {
+    char digits[8] = "";
+    int64_t number = INT64_MAX;
+    const char *at = strstr(hash, name);
+    if (at == NULL) {
+        return number;
+    }
+    at += strlen(name);
+    const size_t length = strspn(at, "0123456789");
+    if (length < sizeof digits) {
+        memcpy(digits, at, length);
+    }
+    return text_parse_integer(digits, 1, INT32_MAX, &number) ? number : INT64_MAX;
+}
+
+/* "$argon2id$v=19$m=65536,t=3,p=1$…", or argon2i. */
 static bool is_argon2(const char *hash) {
-    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY_BYTES) >= 0;
+    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY_BYTES) >= 0 &&
+           argon2_parameter(hash, "$m=") <= ARGON2_KIB_MAX &&
+           argon2_parameter(hash, ",t=") <= ARGON2_PASSES_MAX;
+}
+
+bool password_hash_is_known(const char *hash) {
+    return is_bcrypt(hash) || is_argon2(hash);
 }
 
 static enum err argon2_matches(const char *hash, const char *password, bool *matches) {

@@ -19,6 +19,9 @@ MUST_CHECK enum err password_hash(struct arena *arena, const char *password, con
 /* `hash` NULL (no such account, or one without password): as much work as for a real one, then
  * false. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$", "$2y$"). */
 MUST_CHECK enum err password_verify(const char *hash, const char *password, bool *matches);
+/* True where password_verify can tell: bcrypt of cost 14 at most, Argon2id or Argon2i of 256 MiB and
+ * 12 passes at most. */
+bool password_hash_is_known(const char *hash);
 /* True where the hash should be replaced at the next log-in: bcrypt or weaker parameters. */
 bool password_needs_rehash(const char *hash);
 

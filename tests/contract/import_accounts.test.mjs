@@ -57,6 +57,47 @@ test('lets_people_in_with_their_former_password_and_hashes_it_anew', async () =>
   assert.equal((await server.mailbox.list()).length, 0);
 });
 
+// The first is that of above under its other names; the others are published by the authors of Argon2.
+const KINDS = {
+  '2b': [BCRYPT.replace('$2a$', '$2b$'), PASSWORD],
+  '2y': [BCRYPT.replace('$2a$', '$2y$'), PASSWORD],
+  argon2i: [
+    '"$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA"',
+    'password',
+  ],
+  argon2id: [
+    '"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"',
+    'password',
+  ],
+};
+
+test('takes_each_kind_of_hash_and_makes_it_ours_at_the_first_log_in', async () => {
+  const people = Object.entries(KINDS).map(([kind, [hash, password]]) => ({
+    email: `ancien-${kind}@mairie.example`,
+    hash,
+    password,
+  }));
+  const { code, stdout } = await importRows(people.map(row));
+  assert.equal(code, 0, stdout);
+  for (const { email, password } of people) await server.client().logIn(email, password);
+  const hashes = await server.database.sql(
+    "select password_hash from account where email like 'ancien-%'",
+  );
+  assert.equal(hashes.length, people.length);
+  for (const hash of hashes) assert.match(hash, /^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+});
+
+test('refuses_hashes_that_nobody_could_log_in_with', async () => {
+  const { code, stdout } = await importRows([
+    row({ email: 'lent@mairie.example', hash: BCRYPT.replace('$06$', '$20$') }),
+    row({ email: 'lourd@mairie.example', hash: KINDS.argon2id[0].replace('m=65536', 'm=8388608') }),
+    row({ email: 'casse@mairie.example', hash: '$argon2id$' }),
+  ]);
+  assert.equal(code, 1);
+  for (const line of [2, 3, 4]) assert.ok(stdout.includes(`line ${line}, password_hash`), stdout);
+  assert.match(stdout, /0 accounts created.*3 rows refused/);
+});
+
 test('brings_tokens_along_with_their_ids', async () => {
   const email = 'jetons@mairie.example';
   const tokens = [randomUUID(), randomUUID()];

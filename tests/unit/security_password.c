@@ -59,6 +59,45 @@ static void verifies_imported_bcrypt(void **state) {
     assert_false(matches);
 }
 
+/* Published by their authors. */
+static void verifies_each_kind_of_imported_hash(void **state) {
+    (void)state;
+    static const char *const KINDS[][2] = {
+        {"$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"},
+        {"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"},
+        {"$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+         "password"},
+        {"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+         "password"},
+    };
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        bool matches = false;
+        assert_true(password_hash_is_known(KINDS[i][0]));
+        assert_ok(password_verify(KINDS[i][0], KINDS[i][1], &matches));
+        assert_true(matches);
+        assert_ok(password_verify(KINDS[i][0], "autre chose", &matches));
+        assert_false(matches);
+        assert_true(password_needs_rehash(KINDS[i][0]));
+    }
+}
+
+static void knows_no_hash_that_would_cost_too_much(void **state) {
+    (void)state;
+    static const char *const TEXTS[] = {
+        "$2a$15$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        "$argon2id$v=19$m=65536,t=4000,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        "$argon2id$broken",
+        "$1$abcdefgh$abcdefghijklmnopqrstuv",
+        "en clair",
+        "",
+    };
+    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
+        assert_false(password_hash_is_known(TEXTS[i]));
+    }
+}
+
 static void takes_as_long_for_nobody_as_for_somebody(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -117,6 +156,8 @@ int main(void) {
         cmocka_unit_test(matches_nobody_without_hash),
         cmocka_unit_test(never_matches_oversized_password),
         cmocka_unit_test(verifies_imported_bcrypt),
+        cmocka_unit_test(verifies_each_kind_of_imported_hash),
+        cmocka_unit_test(knows_no_hash_that_would_cost_too_much),
         cmocka_unit_test(takes_as_long_for_nobody_as_for_somebody),
         cmocka_unit_test(turns_a_crowd_away_and_serves_again),
     };
