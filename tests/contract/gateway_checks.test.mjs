@@ -137,6 +137,43 @@ test('refuses_other_addresses_than_the_allowed_ones', async () => {
   (await here.get(`${UNIT}?${ASKED}`)).expect(200);
 });
 
+test('knows_the_address_behind_a_proxy_and_believes_nobody_else', async () => {
+  const own = await startServer({ env: { GUICHET_TRUSTED_PROXIES: '127.0.0.1' } });
+  try {
+    const mine = await new Issuer(own).start();
+    const bound = await mine.issue({
+      scopes: SCOPES,
+      allowedIps: ['2001:db8::/32', '192.0.2.7/32'],
+    });
+    const from = (address) =>
+      bound.get(`${UNIT}?${ASKED}`, { headers: { 'X-Forwarded-For': address } });
+    for (const address of [
+      '2001:db8::7',
+      '2001:DB8:0:0::8',
+      '192.0.2.7',
+      '203.0.113.9, 192.0.2.7',
+    ]) {
+      (await from(address)).expect(200);
+    }
+    // What the caller himself wrote before the proxy's own entry says nothing.
+    for (const address of ['2001:db9::7', '192.0.2.8', '192.0.2.7, 203.0.113.9', 'x', '']) {
+      assert.deepEqual(codes((await from(address)).expect(403)), ['00107'], address);
+    }
+    await waitFor('the record', async () => {
+      const rows = await own.database.rows(
+        `select distinct address from call where token_id = '${bound.id}' and status = 200`,
+      );
+      const seen = rows.map(({ address }) => address).sort();
+      return seen.join() === '192.0.2.7,2001:db8::7,2001:db8::8';
+    });
+    const bare = await issuer.issue({ scopes: SCOPES, allowedIps: ['192.0.2.7/32'] });
+    const headers = { 'X-Forwarded-For': '192.0.2.7' };
+    (await bare.get(`${UNIT}?${ASKED}`, { headers })).expect(403);
+  } finally {
+    await own.stop();
+  }
+});
+
 test('refuses_an_expired_token_by_its_row_not_by_its_claim', async () => {
   const expired = await issuer.issue({ scopes: SCOPES, expiresAt: new Date(Date.now() - 1000) });
   const answer = (await expired.get(`v9/nulle/part?${ASKED}`)).expect(401);
