@@ -7,6 +7,12 @@ export function formatNumber(value) {
   return value === null || value === undefined ? '–' : formatter('number', locale()).format(value);
 }
 
+/** Whole milliseconds; a sample that is served in less says so. @param {number | null | undefined} ms */
+export function formatMs(ms) {
+  if (ms === null || ms === undefined) return '–';
+  return ms < 1 ? '<\u00a01\u00a0ms' : `${formatNumber(Math.round(ms))}\u00a0ms`;
+}
+
 /** @param {number} share 0 to 1 */
 export function formatPercent(share) {
   return formatter('number', locale(), { style: 'percent', maximumFractionDigits: 1 }).format(

@@ -11,7 +11,7 @@ import { dataTable } from '../../components/table/table.js';
 import { ApiError, del, get, patch, post } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
 import { announce, focusOn } from '../../lib/focus.js';
-import { formatNumber, formatSiret } from '../../lib/format.js';
+import { formatMs, formatSiret } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { listProducts } from '../../lib/products.js';
@@ -236,8 +236,7 @@ function attemptTable(rows, onReplay) {
       {
         label: t('calls.duration'),
         number: true,
-        cell: (a) =>
-          a.duration_ms === null ? '–' : `${formatNumber(Math.round(a.duration_ms))} ms`,
+        cell: (a) => formatMs(a.duration_ms),
       },
       {
         label: t('organisation.act'),

@@ -10,7 +10,7 @@ import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
 import { formatExact, formatMoment } from '../../lib/dates.js';
 import { announce } from '../../lib/focus.js';
-import { formatNumber } from '../../lib/format.js';
+import { formatMs } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
@@ -224,7 +224,7 @@ function callTable(rows) {
       {
         label: t('calls.duration'),
         number: true,
-        cell: (c) => `${formatNumber(Math.round(c.duration_ms))} ms`,
+        cell: (c) => formatMs(c.duration_ms),
       },
     ],
   });
@@ -240,10 +240,7 @@ function details(call) {
     [t('calls.context'), call.context],
     [t('calls.object'), call.object],
     [t('calls.recipient'), call.recipient],
-    [
-      t('calls.provider'),
-      call.provider_ms === null ? null : `${formatNumber(Math.round(call.provider_ms))} ms`,
-    ],
+    [t('calls.provider'), call.provider_ms === null ? null : formatMs(call.provider_ms)],
     [t('calls.ip'), call.ip],
   ]);
 }

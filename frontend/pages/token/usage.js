@@ -8,7 +8,7 @@ import { dataTable } from '../../components/table/table.js';
 import { ApiError, get } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
 import { announce } from '../../lib/focus.js';
-import { formatNumber, formatPercent } from '../../lib/format.js';
+import { formatMs, formatNumber, formatPercent } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { alertsForm } from './alerts.js';
@@ -216,16 +216,14 @@ async function nothingYet(token) {
 
 /** @param {number | null} percent */
 const percentText = (percent) => (percent === null ? '–' : formatPercent(percent / 100));
-/** @param {number | null} ms */
-const msText = (ms) => (ms === null ? '–' : `${formatNumber(Math.round(ms))} ms`);
 
 /** @param {any} figures */
 function totals(figures) {
   const cells = [
     [t('usage.calls'), formatNumber(figures.calls)],
     [t('usage.success'), percentText(figures.success_percent)],
-    [t('usage.p50'), msText(figures.p50_ms)],
-    [t('usage.p95'), msText(figures.p95_ms)],
+    [t('usage.p50'), formatMs(figures.p50_ms)],
+    [t('usage.p95'), formatMs(figures.p95_ms)],
   ];
   return h(
     'dl',
@@ -265,8 +263,8 @@ function endpointTable(rows, token) {
       { label: t('usage.not_found'), number: true, cell: (r) => percentText(r.not_found_percent) },
       { label: t('usage.other_4xx'), number: true, cell: (r) => percentText(r.other_4xx_percent) },
       { label: t('usage.server'), number: true, cell: (r) => percentText(r.server_error_percent) },
-      { label: t('usage.p50'), number: true, cell: (r) => msText(r.p50_ms) },
-      { label: t('usage.p95'), number: true, cell: (r) => msText(r.p95_ms) },
+      { label: t('usage.p50'), number: true, cell: (r) => formatMs(r.p50_ms) },
+      { label: t('usage.p95'), number: true, cell: (r) => formatMs(r.p95_ms) },
     ],
   });
 }
