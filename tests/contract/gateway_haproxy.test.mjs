@@ -37,6 +37,14 @@ let url;
 let callsPort;
 const asked = [];
 const children = [];
+let said = '';
+
+/** Runs until the end of the tests; what it says is kept. */
+function run(program, args, env) {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  children.push(child);
+}
 
 before(async () => {
   server = await startServer();
@@ -70,12 +78,8 @@ before(async () => {
   };
   const sync = docs('haproxy_sync.mjs');
   await promisify(execFile)(process.execPath, [sync, '--once'], { env });
-  const stdio = /** @type {const} */ (['ignore', 'inherit', 'inherit']);
-  const options = { env, stdio: [...stdio] };
-  children.push(
-    spawn('haproxy', ['-db', '-f', docs('haproxy.cfg'), '-f', `${folder}/rights.cfg`], options),
-  );
-  children.push(spawn(process.execPath, [sync], options));
+  run('haproxy', ['-db', '-f', docs('haproxy.cfg'), '-f', `${folder}/rights.cfg`], env);
+  run(process.execPath, [sync], env);
   await waitFor('HAProxy', async () => (await fetch(url).catch(() => null))?.status === 401);
   const listening = `:${callsPort.toString(16).toUpperCase().padStart(4, '0')} `;
   await waitFor('the port of the calls', async () =>
@@ -85,8 +89,7 @@ before(async () => {
 after(async () => {
   for (const child of children) {
     const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    if (child.kill('SIGKILL')) await ended;
   }
   upstream?.close();
   upstream?.closeAllConnections();
@@ -223,4 +226,5 @@ test('a_call_that_is_refused_for_good_does_not_hold_up_the_others', async () => 
     const found = await server.database.rows(`select from call where token_id = '${token.id}'`);
     return found.length === 1;
   });
+  await waitFor('the word of it', () => said.includes('1 calls were refused for good'));
 });

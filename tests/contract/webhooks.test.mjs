@@ -180,9 +180,13 @@ test('tries_again_and_shows_each_attempt', async () => {
   };
   const { path } = await create(people.applicant, listener);
   await createRequest(people.applicant.client);
-  const [pending, failed] = await waitFor('a failed attempt and the next', async () => {
+  // The next attempt comes by itself after seconds: there may be more of them by now.
+  const { pending, failed } = await waitFor('a failed attempt and the next', async () => {
     const items = await attemptsOf(people.applicant, path);
-    return items.length === 2 && items;
+    const last = (state) => items.find((item) => item.state === state);
+    return (
+      last('pending') && last('failed') && { pending: last('pending'), failed: last('failed') }
+    );
   });
   assert.equal(failed.state, 'failed');
   assert.equal(failed.status, 500);
@@ -197,13 +201,17 @@ test('tries_again_and_shows_each_attempt', async () => {
     const items = await attemptsOf(people.applicant, path, `?event_id=${failed.event_id}`);
     return items.some(({ state }) => state === 'delivered');
   });
-  assert.equal(listener.received.length, 2);
-  assert.equal(listener.received[0].body, listener.received[1].body);
+  assert.ok(listener.received.length >= 2);
+  for (const { body } of listener.received) assert.equal(body, failed.request_body);
+  const all = await attemptsOf(people.applicant, path);
   const first = (await people.applicant.client.get(`${path}/attempts?limit=1`)).body;
   const second = (
     await people.applicant.client.get(`${path}/attempts?limit=1&cursor=${first.next_cursor}`)
   ).body;
-  assert.equal(second.items[0].id, failed.id);
+  assert.deepEqual(
+    [...first.items, ...second.items].map(({ id }) => id),
+    all.slice(0, 2).map(({ id }) => id),
+  );
 });
 
 test('follows_no_redirect', async () => {
