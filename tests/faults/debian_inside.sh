@@ -120,6 +120,9 @@ ask() {
     is 200 "$script" "$(status "$script" /tmp/answer)"
     is 200 products "$(status /v1/products /tmp/answer)"
     is 200 docs "$(status /docs /tmp/answer)"
+    is 404 'figures from outside' "$(status /metrics /tmp/answer)"
+    is 404 'a file that is not there' "$(status /static/none.js /tmp/answer)"
+    grep -q '"status":404' /tmp/answer
     is 413 'a body that is too large' "$(head -c 12000000 /dev/zero |
         status /v1/session /tmp/answer -X POST -H 'Content-Type: application/json' --data-binary @-)"
     local form='{"email":"ana@mairie.example","password":"parapluie-violet-42-Tramontane","given_name":"Ana","family_name":"Benali","siret":"21690123100011"}'

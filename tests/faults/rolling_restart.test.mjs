@@ -56,6 +56,14 @@ async function kindsOf(site) {
   };
 }
 
+/** The figures are told to who asks an instance itself, not to the world. */
+async function checkFiguresStayInside(url) {
+  const answer = await fetch(`${url}/metrics`);
+  assert.equal(answer.status, 404);
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+  assert.equal((await answer.json()).status, 404);
+}
+
 /** Two instances behind a proxy, and calls at a steady rate. */
 async function startAll(t, startProxy) {
   const port = await freePort();
@@ -65,8 +73,10 @@ async function startAll(t, startProxy) {
   const ports = instances.map((instance) => instance.port);
   const proxy = await startProxy(folder.path, ports, { port });
   t.after(() => proxy.stop());
-  const { kinds, close } = await kindsOf(behind(instances[0], `http://127.0.0.1:${port}`));
+  const url = `http://127.0.0.1:${port}`;
+  const { kinds, close } = await kindsOf(behind(instances[0], url));
   t.after(close);
+  await checkFiguresStayInside(url);
   return { instances, load: new Load(RATE, kinds).start() };
 }
 
