@@ -84,7 +84,7 @@ test('a_manager_makes_a_client_and_a_webhook_for_a_whole_product', async () => {
 
   await visit(page, '/programmes?onglet=webhooks', 'Pour les programmes');
   await page.getByLabel('Agit pour').selectOption('all');
-  await page.getByLabel('Adresse', { exact: false }).fill('https://exemple.example/guichet');
+  await page.getByRole('textbox', { name: /^Adresse/ }).fill('https://exemple.example/guichet');
   await page.getByLabel('Un jeton est révoqué').check();
   await page.getByRole('button', { name: 'Ajouter le webhook' }).press('Enter');
   const card = cardOf(page, 'https://exemple.example/guichet');
