@@ -32,6 +32,8 @@ const { endpoints: ENDPOINTS } = JSON.parse(
 let folder;
 let server;
 let issuer;
+/** Keys that came after that of `issuer`, beside the current and the next one: every slot is taken. */
+const later = [];
 let upstream;
 let url;
 let callsPort;
@@ -49,6 +51,7 @@ function run(program, args, env) {
 before(async () => {
   server = await startServer();
   issuer = await new Issuer(server).start();
+  for (let i = 0; i < 5; i++) later.push(await new Issuer(server).start());
   const role = 'manager:api-entreprise';
   const { client } = await logInAs(server, { siret: SIRETS.LYON, role });
   const scopes = ['usage:write', 'tokens:read'];
@@ -120,6 +123,12 @@ test('serves_a_good_token_and_ships_the_call_back_once', async () => {
       address: '127.0.0.1',
     },
   ]);
+});
+
+test('takes_what_any_of_eight_keys_signed', async () => {
+  for (const each of [issuer, ...later]) {
+    assert.equal((await call((await each.issue({ scopes: SCOPES })).string)).status, 200);
+  }
 });
 
 test('refuses_strings_that_are_not_good', async () => {

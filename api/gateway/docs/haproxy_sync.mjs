@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patternOf, rightsOf } from './haproxy_rights.mjs';
 
-const SLOTS = 4;
+const SLOTS = 8;
 const EVERY_MS = 1000;
 /** A change of the endpoints comes with a release: asked for every so many rounds. */
 const ENDPOINTS_EVERY = 60;
@@ -61,12 +61,15 @@ async function writeKeys() {
   const { keys: found } = await ask('/.well-known/jwks.json');
   const text = JSON.stringify(found);
   if (text === keys) return;
-  if (found.length > SLOTS) throw new Error(`${found.length} keys, ${SLOTS} slots in haproxy.cfg`);
+  if (found.length > SLOTS) {
+    console.error(`${found.length} keys, ${SLOTS} slots in haproxy.cfg: the oldest are refused`);
+  }
   for (let slot = 0; slot < SLOTS; slot++) {
     const key = createPublicKey({ key: found[slot] ?? found[0], format: 'jwk' });
     await writeFile(inDir(`key${slot}.pem`), key.export({ type: 'spki', format: 'pem' }));
   }
-  const lines = found.map(({ kid }, slot) => `${kid} ${slot}\n`);
+  // Next, current, then the former ones, the newest first.
+  const lines = found.slice(0, SLOTS).map(({ kid }, slot) => `${kid} ${slot}\n`);
   await writeFile(inDir('keys.map'), lines.join(''));
   if (keys) reload();
   keys = text;
