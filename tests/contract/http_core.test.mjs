@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { patiently } from '../support/client.mjs';
 import { exchange, request } from '../support/raw.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -114,7 +115,7 @@ test('runs_one_of_many_requests_sent_at_once_with_one_key', async () => {
   const { client } = await logInAs(server);
   const answers = await Promise.all(
     Array.from({ length: 8 }, () =>
-      client.post('/v1/requests', DRAFT, { idempotencyKey: 'at-once' }),
+      patiently(() => client.post('/v1/requests', DRAFT, { idempotencyKey: 'at-once' })),
     ),
   );
   const others = answers.filter(({ status }) => status !== 201);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { patiently } from '../support/client.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
 
@@ -90,14 +91,16 @@ describe('the three cases', () => {
     const forms = [];
     for (let i = 0; i < 50; i++) forms.push(signUpForm({ siret, domain: `d${i}.example` }));
     await inTurns(forms, 8, async (form) => {
-      (await server.client().post('/v1/accounts', form)).expect(202);
+      (await patiently(() => server.client().post('/v1/accounts', form))).expect(202);
     });
     const tokens = [];
     for (const form of forms) {
       tokens.push((await server.mailbox.take({ to: form.email, subject: /Activez/ })).token);
     }
     const answers = await Promise.all(
-      tokens.map((token) => server.client().post('/v1/accounts/activation', { token })),
+      tokens.map((token) =>
+        patiently(() => server.client().post('/v1/accounts/activation', { token })),
+      ),
     );
     const states = answers.map((answer) => answer.expect(200).body.status);
     assert.equal(states.filter((state) => state === 'active').length, 1);

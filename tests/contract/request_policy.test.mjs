@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { logInAs } from '../support/accounts.mjs';
+import { patiently } from '../support/client.mjs';
 import { cast, decide, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -119,12 +120,12 @@ for (const [place, [name, reach]] of SITUATIONS.entries()) {
     await Promise.all(
       Object.entries(people).map(async ([person, { client }]) => {
         const column = CELLS.filter((cell) => cell.person === person);
-        const seen = await client.get(path);
+        const seen = await patiently(() => client.get(path));
         const may = column.filter(({ cells }) => cells[place] === 'y').map(({ event }) => event);
         assert.deepEqual((seen.body.permissions ?? []).toSorted(), may.toSorted(), person);
         for (const { event, cells } of column) {
           if (cells[place] === 'y') continue;
-          const { status } = await attempt(client, path, event, etag);
+          const { status } = await patiently(() => attempt(client, path, event, etag));
           assert.equal(status, STATUS[cells[place]], `${event} by ${person}`);
         }
       }),

@@ -68,6 +68,18 @@ async function encodeBody(body, headers) {
   return Buffer.from(JSON.stringify(body));
 }
 
+/**
+ * Asks again where the answer is "not now" (503), when it was told to: for what many ask at once.
+ * @param {() => Promise<Answer>} ask
+ */
+export async function patiently(ask) {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    if (answer.status !== 503 || tries === 20) return answer;
+    await sleep(1000 * Number(answer.headers['retry-after']));
+  }
+}
+
 export class Client {
   /** @type {Map<string, string>} */
   cookies = new Map();
@@ -140,11 +152,7 @@ export class Client {
    * busy the answer is a 503: then it comes again when it was told to.
    */
   async logIn(email, password) {
-    for (let tries = 1; ; tries++) {
-      const answer = await this.post('/v1/session', { email, password });
-      if (answer.status !== 503 || tries === 20) return answer.expect(201);
-      await sleep(1000 * Number(answer.headers['retry-after']));
-    }
+    return (await patiently(() => this.post('/v1/session', { email, password }))).expect(201);
   }
 
   /** Ends the connections that are kept open. */
