@@ -1,9 +1,12 @@
 // The page for programs: a client and its rights, for one's organisation or for the instruction of a
 // product; secrets shown once and replaced without a gap; webhooks.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAccount } from '../support/accounts.mjs';
-import { launchBrowser } from '../support/browser.mjs';
+import { launchBrowser, openPage } from '../support/browser.mjs';
+import { sign } from '../support/listener.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { look, openAs, visit } from './steps.mjs';
@@ -97,5 +100,34 @@ test('a_manager_makes_a_client_and_a_webhook_for_a_whole_product', async () => {
   const client = server.client();
   await client.logIn(manager.email, manager.password);
   assert.equal((await client.get('/v1/webhooks')).body.items[0].secrets.length, 2);
+  await page.done();
+});
+
+test('the_lines_for_webhooks_tell_a_genuine_one_from_another', async () => {
+  const page = await openPage(browser, server.url);
+  await visit(page, '/programmes', 'Pour les programmes');
+  await look(page);
+  const code = await page.locator('pre').filter({ hasText: 'function isGenuine' }).textContent();
+  const folder = await mkdtemp('/tmp/guichet-test-');
+  try {
+    const file = join(folder, 'genuine.mjs');
+    await writeFile(file, String(code));
+    const { isGenuine } = await import(file);
+    process.env.WEBHOOK_SECRET = 'un secret de webhook';
+    const body = '{"event":"token.revoked"}';
+    const now = Math.floor(Date.now() / 1000);
+    const header = (at, ...secrets) => [
+      `t=${at}`,
+      ...secrets.map((s) => `v1=${sign(s, at, body)}`),
+    ];
+    const told = (at, ...secrets) => isGenuine(header(at, ...secrets).join(','), Buffer.from(body));
+    assert.equal(told(now, process.env.WEBHOOK_SECRET), true);
+    assert.equal(told(now, 'le nouveau', process.env.WEBHOOK_SECRET), true);
+    assert.equal(told(now, 'un autre'), false);
+    assert.equal(told(now - 301, process.env.WEBHOOK_SECRET), false);
+    assert.equal(isGenuine(`t=${now},v1=ab`, Buffer.from(body)), false);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
   await page.done();
 });

@@ -28,6 +28,10 @@ export function howToPanel() {
     h('h2', null, t('programs.rotate_title')),
     h('p', null, t('programs.rotate_text')),
     sample('curl', curlRotate(origin)),
+    h('h2', null, t('programs.genuine_title')),
+    h('p', null, t('programs.genuine_text')),
+    sample('Python', PYTHON_GENUINE),
+    sample('JavaScript (Node.js)', JAVASCRIPT_GENUINE),
     h('h2', null, t('programs.contract_title')),
     h('p', null, t('programs.contract_text')),
     h(
@@ -53,6 +57,31 @@ function sample(language, code) {
     copyButton(() => code),
   );
 }
+
+const PYTHON_GENUINE = `import hashlib, hmac, os, time
+
+def is_genuine(header, raw_body):
+    parts = [part.split("=", 1) for part in header.split(",")]
+    at = dict(parts)["t"]
+    key = os.environ["WEBHOOK_SECRET"].encode()
+    expected = hmac.new(key, at.encode() + b"." + raw_body, hashlib.sha256).hexdigest()
+    return abs(time.time() - int(at)) < 300 and any(
+        name == "v1" and hmac.compare_digest(expected, value) for name, value in parts
+    )`;
+
+const JAVASCRIPT_GENUINE = `import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export function isGenuine(header, rawBody) {
+  const parts = header.split(',').map((part) => part.split('='));
+  const at = parts.find(([name]) => name === 't')[1];
+  const hmac = createHmac('sha256', process.env.WEBHOOK_SECRET);
+  const expected = hmac.update(at + '.').update(rawBody).digest('hex');
+  const matches = ([name, value]) =>
+    name === 'v1' &&
+    value.length === expected.length &&
+    timingSafeEqual(Buffer.from(value), Buffer.from(expected));
+  return Math.abs(Date.now() / 1000 - Number(at)) < 300 && parts.some(matches);
+}`;
 
 /** @param {string} origin */
 const curlCall = (origin) => `export GUICHET_TOKEN='…'
