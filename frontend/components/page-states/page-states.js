@@ -27,51 +27,37 @@ export function loadingState() {
  * @param {() => void} retry
  */
 export function failureState(error, retry) {
-  const title = t('states.failure_title');
-  return {
-    title,
-    content: h('div', { class: 'state' }, h('h1', null, title), errorBox(error, retry)),
-  };
+  return state('failure', errorBox(error, retry));
 }
 
 /** @param {ApiError} [error] */
 export function forbiddenState(error) {
   if (error?.is('second-factor-required')) return secondFactorState();
-  const title = t('states.forbidden_title');
   const text = error?.detail || t('states.forbidden_text');
-  return {
-    title,
-    content: h('div', { class: 'state' }, h('h1', null, title), h('p', null, text), waysOn()),
-  };
+  return state('forbidden', h('p', null, text), waysOn());
 }
 
 /** The role is there, and opens nothing before a second factor is set up. */
 function secondFactorState() {
-  const title = t('states.second_factor_title');
-  return {
-    title,
-    content: h(
-      'div',
-      { class: 'state' },
-      h('h1', null, title),
-      h('p', null, t('states.second_factor_text')),
-      h('p', null, h('a', { href: '/compte#second_factor' }, t('states.second_factor_set_up'))),
-    ),
-  };
+  return state(
+    'second_factor',
+    h('p', null, t('states.second_factor_text')),
+    h('p', null, h('a', { href: '/compte#second_factor' }, t('states.second_factor_set_up'))),
+  );
 }
 
 export function notFoundState() {
-  const title = t('states.not_found_title');
-  return {
-    title,
-    content: h(
-      'div',
-      { class: 'state' },
-      h('h1', null, title),
-      h('p', null, t('states.not_found_text')),
-      waysOn(),
-    ),
-  };
+  return state('not_found', h('p', null, t('states.not_found_text')), waysOn());
+}
+
+/**
+ * A whole page: its title is `states.<name>_title`.
+ * @param {string} name
+ * @param {...import('../../lib/h.js').Children} content
+ */
+function state(name, ...content) {
+  const title = t(`states.${name}_title`);
+  return { title, content: h('div', { class: 'state' }, h('h1', null, title), content) };
 }
 
 /** @param {{title: string, text: string, action?: Node | null}} content */
