@@ -7,13 +7,19 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** @param {string | number | Date} at */
+/** "24 novembre 2026", "1er novembre 2026". @param {string | number | Date} at */
 export function formatDay(at) {
-  return formatter('date', locale(), {
+  const day = formatter('date', locale(), {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
   }).format(new Date(at));
+  return locale().startsWith('fr') ? day.replace(/^1(?= )/, '1er') : day;
+}
+
+/** A version that has the name of its day as that day; any other as it is. @param {string} version */
+export function formatVersion(version) {
+  return /^\d{4}-\d\d-\d\d$/.test(version) ? formatDay(version) : version;
 }
 
 /** "24 nov.": where the year is known. @param {string | number | Date} at */

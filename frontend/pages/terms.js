@@ -1,5 +1,6 @@
 /** Terms of use: of this site, then of each product (whose version each request records). */
 import { prose } from '../components/prose/prose.js';
+import { formatVersion } from '../lib/dates.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { getProduct, listProducts } from '../lib/products.js';
@@ -30,7 +31,7 @@ export default {
             null,
             h('a', { href: p.terms_url, rel: 'noopener noreferrer' }, p.name),
             ' – ',
-            t('terms.version', { version: p.terms_version }),
+            t('terms.version', { version: formatVersion(p.terms_version) }),
           ),
         ),
       ),

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { deviceName } from '../../frontend/pages/account/security.js';
 import { parseWhole } from '../../frontend/components/field/field.js';
 import { passwordRules } from '../../frontend/components/password/password.js';
+import { formatDay, formatVersion } from '../../frontend/lib/dates.js';
 import { formatSiret } from '../../frontend/lib/format.js';
 import { t, useTexts } from '../../frontend/lib/i18n.js';
 import * as form from '../../frontend/lib/product-form.js';
@@ -71,6 +72,13 @@ test('reads_a_siret_as_people_type_it', () => {
   assert.equal(checkSiret('1300252650001'), 'length');
   assert.equal(checkSiret('1300252650001A'), 'digits');
   assert.equal(formatSiret('13002526500013'), '130\u00a0025\u00a0265\u00a000013');
+});
+
+test('says_days_as_people_do', () => {
+  assert.equal(formatDay('2026-11-24T12:00:00'), '24 novembre 2026');
+  assert.equal(formatDay('2026-11-01T12:00:00'), '1er novembre 2026');
+  assert.equal(formatVersion('2026-11-24'), '24 novembre 2026');
+  assert.equal(formatVersion('v2'), 'v2');
 });
 
 test('reads_whole_numbers_with_spaces_and_leaves_the_rest_to_the_server', () => {

@@ -10,6 +10,7 @@ import {
 } from '../../components/field/field.js';
 import { fileUpload } from '../../components/file-upload/file-upload.js';
 import { scopesField } from '../../components/scopes-field/scopes-field.js';
+import { formatVersion } from '../../lib/dates.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { rich, t } from '../../lib/i18n.js';
 import { getIn, isShown, pointerOf, sensitiveScopes, useCaseOf } from '../../lib/product-form.js';
@@ -225,7 +226,7 @@ function termsLabel(field, product) {
     rich(
       'request_form.terms',
       { terms: (text) => h('a', { href: '/cgu', target: '_blank' }, text) },
-      { version: product.terms_version },
+      { version: formatVersion(product.terms_version) },
     ),
   );
 }
