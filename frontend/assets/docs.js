@@ -35,6 +35,27 @@
       );
     }
 
+    /** All of them: a page that draws only what is in sight cannot be searched, nor walked by keyboard. */
+    function operations({ specSelectors, getComponent, ...others }) {
+      const Tag = getComponent('OperationTag');
+      const Operation = getComponent('OperationContainer', true);
+      const methods = specSelectors.validOperationMethods();
+      const one = (tag) => (op) => {
+        const [path, method] = [op.get('path'), op.get('method')];
+        const key = `${method} ${path}`;
+        return h(Operation, { key, op, path, method, tag, specPath: op.get('specPath') });
+      };
+      const tagged = specSelectors.taggedOperations().map((tagObj, tag) => {
+        const known = tagObj.get('operations').filter((op) => methods.includes(op.get('method')));
+        return h(
+          Tag,
+          { ...others, key: tag, tagObj, tag, getComponent, specUrl: specSelectors.url() },
+          h('div', { className: 'operation-tag-content' }, known.map(one(tag)).toArray()),
+        );
+      });
+      return h('div', null, tagged.valueSeq().toArray());
+    }
+
     /** As text: it stands inside the button that opens the operation, where no link may be. */
     function OperationSummaryPath({ operationProps }) {
       const { deprecated, path } = operationProps.toObject();
@@ -74,6 +95,7 @@
     return {
       components: {
         Page,
+        operations,
         OperationSummaryPath,
         authorizationPopup,
         authorizeOperationBtn: () => null,
