@@ -78,11 +78,11 @@ static enum err err_from_sqlstate(const char *state) {
         const char *prefix;
         enum err err;
     } ROWS[] = {
-        {"23505", ERR_CONFLICT},    {"23503", ERR_CONFLICT}, {"23P01", ERR_CONFLICT},
-        {"23", ERR_INVALID},        {"22", ERR_INVALID},     {"P0002", ERR_NOT_FOUND},
-        {"42501", ERR_FORBIDDEN},   {"08", ERR_UNAVAILABLE}, {"57", ERR_UNAVAILABLE},
-        {"53", ERR_UNAVAILABLE},    {"40", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE},
-        {"25006", ERR_UNAVAILABLE},
+        {"23505", ERR_CONFLICT},    {"23503", ERR_CONFLICT},    {"23P01", ERR_CONFLICT},
+        {"23", ERR_INVALID},        {"22", ERR_INVALID},        {"P0002", ERR_NOT_FOUND},
+        {"42501", ERR_FORBIDDEN},   {"08", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},
+        {"53", ERR_UNAVAILABLE},    {"40", ERR_UNAVAILABLE},    {"55P03", ERR_UNAVAILABLE},
+        {"25006", ERR_UNAVAILABLE}, {"25P03", ERR_UNAVAILABLE}, {"58", ERR_UNAVAILABLE},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         if (strncmp(state, ROWS[i].prefix, strlen(ROWS[i].prefix)) == 0) {
