@@ -2,35 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
-import { freePort } from '../support/ports.mjs';
-import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { onlyUser, startSmtp } from '../support/smtp.mjs';
-import { makeCertificate } from '../support/tls.mjs';
+import { startMailer } from '../support/smtp.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const SUPPORT = 'aide@guichet.example';
 const SIRET = SIRETS.RENNES;
-let certificate;
-let port;
+let mailer;
 let server;
 before(async () => {
-  certificate = makeCertificate();
-  port = await freePort();
-  server = await startServer({
-    env: {
-      GUICHET_SMTP_URL: `smtp://127.0.0.1:${port}`,
-      GUICHET_SMTP_CA_FILE: certificate.file,
-      GUICHET_SMTP_USER: 'guichet',
-      GUICHET_SMTP_PASSWORD: 'smtp secret',
-      GUICHET_SUPPORT_EMAIL: SUPPORT,
-    },
-  });
+  mailer = await startMailer({ GUICHET_SUPPORT_EMAIL: SUPPORT });
+  ({ server } = mailer);
 });
-after(async () => {
-  await server?.stop();
-  certificate.remove();
-});
+after(() => mailer?.stop());
 
 /** What each mail must say, and where its first link leads (a token follows a #). */
 const MAILS = {
@@ -73,10 +57,7 @@ function checkMail({ secure, user, mail }, [subject, words, path]) {
 }
 
 test('each_mail_reads_well_as_text_and_as_html_and_leads_where_it_says', async (t) => {
-  const smtp = await startSmtp(t, certificate, port, {
-    authOptional: false,
-    onAuth: onlyUser('guichet', 'smtp secret'),
-  });
+  const smtp = await mailer.listen(t);
   const seen = new Set();
   const take = async (kind, to) => {
     const found = await waitFor(`the mail ${kind} to ${to}`, () =>

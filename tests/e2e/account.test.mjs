@@ -1,24 +1,17 @@
 // One's own account and organisation on the screens: second factor, address, members, messages.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
-import { launchBrowser, openPage } from '../support/browser.mjs';
+import { openPage } from '../support/browser.mjs';
 import { cast, submitRequest } from '../support/requests.mjs';
-import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { totpCode } from '../support/totp.mjs';
-import { logIn, look, openAs, ready, visit } from './steps.mjs';
+import { logIn, look, openAs, ready, visit, withBrowser } from './steps.mjs';
 
 let server;
 let browser;
 
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+withBrowser((started) => ([server, browser] = started));
 
 test('a_second_factor_is_set_up_and_asked_for', async () => {
   const person = await logInAs(server, { siret: SIRETS.LYON });

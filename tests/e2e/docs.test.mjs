@@ -1,21 +1,14 @@
 // The contract as a page, under its content security policy: read, opened and tried by keyboard.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
-import { checkAxe, launchBrowser, openPage } from '../support/browser.mjs';
+import { checkAxe, openPage } from '../support/browser.mjs';
 import { operations } from '../support/openapi.mjs';
-import { startServer } from '../support/server.mjs';
-import { fits, look } from './steps.mjs';
+import { fits, look, withBrowser } from './steps.mjs';
 
 let server;
 let browser;
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+withBrowser((started) => ([server, browser] = started));
 
 /** The page once each operation of the contract stands on it. */
 async function openDocs(options) {

@@ -38,6 +38,15 @@ async function pressButton(page) {
   await page.getByRole('main').getByRole('link', { name: BUTTON }).press('Enter');
 }
 
+/** The first page of somebody of the provider who has just come through it. */
+async function openAsPerson(person) {
+  Object.assign(provider.person, person);
+  const page = await open();
+  await pressButton(page);
+  await ready(page, 'Mes demandes');
+  return page;
+}
+
 test('one_press_leads_through_the_provider_to_where_one_was_going', async () => {
   const page = await open();
   await look(page);
@@ -81,14 +90,11 @@ test('a_provider_that_does_not_ask_again_opens_nothing', async () => {
 });
 
 test('the_second_code_is_asked_after_the_provider_too', async () => {
-  Object.assign(provider.person, {
+  const page = await openAsPerson({
     sub: 'person-2',
     email: 'ana@lyon.example',
     siret: SIRETS.LYON,
   });
-  const page = await open();
-  await pressButton(page);
-  await ready(page, 'Mes demandes');
   await visit(page, '/compte', 'Mon compte');
   await page.getByRole('button', { name: 'Mettre en place' }).press('Enter');
   await page.getByRole('heading', { name: /Photographiez ce code/ }).waitFor();
@@ -108,14 +114,11 @@ test('the_second_code_is_asked_after_the_provider_too', async () => {
 });
 
 test('a_log_out_ends_the_session_at_the_provider_too', async () => {
-  Object.assign(provider.person, {
+  const page = await openAsPerson({
     sub: 'person-3',
     email: 'zoe@lille.example',
     siret: SIRETS.LILLE,
   });
-  const page = await open();
-  await pressButton(page);
-  await ready(page, 'Mes demandes');
   await page.locator('summary', { hasText: 'Camille Martin' }).press('Enter');
   await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter');
   await page.waitForURL(`${provider.issuer}/session/end?**`);

@@ -1,23 +1,16 @@
 // What holds on every page: keyboard, languages, themes, history, addresses, weight and headers.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
-import { launchBrowser, openPage } from '../support/browser.mjs';
-import { startServer } from '../support/server.mjs';
+import { openPage } from '../support/browser.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { focused, look, openAs, ready, visit } from './steps.mjs';
+import { focused, look, openAs, ready, visit, withBrowser } from './steps.mjs';
 
 const FIRST_PAGE_BYTES_MAX = 150_000;
 let server;
 let browser;
 
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+withBrowser((started) => ([server, browser] = started));
 
 test('the_keyboard_skips_to_the_content_and_headings_take_the_focus', async () => {
   const page = await openPage(browser, server.url);

@@ -1,23 +1,16 @@
 // From a stranger to a person who is logged in, on the screens and through the mail.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createAccount } from '../support/accounts.mjs';
-import { launchBrowser, openPage } from '../support/browser.mjs';
-import { startServer } from '../support/server.mjs';
+import { openPage } from '../support/browser.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { focused, logIn, look, openAs, ready, visit } from './steps.mjs';
+import { focused, logIn, look, openAs, ready, visit, withBrowser } from './steps.mjs';
 
 const PASSWORD = 'une tasse bleue au bord du quai';
 let server;
 let browser;
 
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+withBrowser((started) => ([server, browser] = started));
 
 async function fillSignUp(page, { siret, email }) {
   await page.getByLabel('SIRET, nom ou commune').fill(siret);

@@ -1,6 +1,22 @@
 // What the stories have in common.
 import assert from 'node:assert/strict';
-import { checkAxe, openPage } from '../support/browser.mjs';
+import { after, before } from 'node:test';
+import { checkAxe, launchBrowser, openPage } from '../support/browser.mjs';
+import { startServer } from '../support/server.mjs';
+
+/** A server and a browser for the stories of a file, given to `keep` before the first and ended after the last. */
+export function withBrowser(keep, options) {
+  let started = [];
+  before(async () => {
+    started = await Promise.all([startServer(options), launchBrowser()]);
+    keep(started);
+  });
+  after(async () => {
+    const [server, browser] = started;
+    await browser?.close();
+    await server?.stop();
+  });
+}
 
 /** The page is drawn: its heading stands and nothing is loading. */
 export async function ready(page, heading) {

@@ -2,39 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signUpForm } from '../support/accounts.mjs';
-import { freePort } from '../support/ports.mjs';
-import { startServer } from '../support/server.mjs';
-import { onlyUser, startSmtp } from '../support/smtp.mjs';
-import { makeCertificate } from '../support/tls.mjs';
+import { startMailer } from '../support/smtp.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const PEOPLE = 12;
 
-let certificate;
-let port;
+let mailer;
 let server;
 before(async () => {
-  certificate = makeCertificate();
-  port = await freePort();
-  server = await startServer({
-    env: {
-      GUICHET_SMTP_URL: `smtp://127.0.0.1:${port}`,
-      GUICHET_SMTP_CA_FILE: certificate.file,
-      GUICHET_SMTP_USER: 'guichet',
-      GUICHET_SMTP_PASSWORD: 'smtp secret',
-    },
-  });
+  mailer = await startMailer();
+  ({ server } = mailer);
 });
-after(async () => {
-  await server?.stop();
-  certificate.remove();
-});
-
-const start = (t) =>
-  startSmtp(t, certificate, port, {
-    authOptional: false,
-    onAuth: onlyUser('guichet', 'smtp secret'),
-  });
+after(() => mailer?.stop());
 
 async function signUp(form = {}) {
   const person = signUpForm(form);
@@ -53,7 +32,7 @@ test('delivers_every_mail_once_after_an_outage', async (t) => {
   await waitFor('a try of each mail', async () => (await countOutbox('attempts > 0')) === PEOPLE);
   assert.equal(await countOutbox("state = 'sent'"), 0);
   assert.ok(server.stderr.includes('"mail_failed"'));
-  const smtp = await start(t);
+  const smtp = await mailer.listen(t);
   await waitFor('every mail', async () => (await countOutbox("state = 'sent'")) === PEOPLE);
   const mails = smtp.received.map(({ mail }) => mail);
   assert.deepEqual(mails.map(({ to }) => to).sort(), people.sort());
@@ -69,7 +48,7 @@ test('delivers_every_mail_once_after_an_outage', async (t) => {
 });
 
 test('gives_up_on_a_recipient_refused_for_good_and_goes_on_with_the_others', async (t) => {
-  const smtp = await start(t);
+  const smtp = await mailer.listen(t);
   const refused = await signUp({ email: 'unknown@mairie.example' });
   const other = await signUp();
   await waitFor('the other mail', async () => smtp.received.some(({ mail }) => mail.to === other));
@@ -90,7 +69,7 @@ test('sends_what_was_waiting_after_a_restart', async (t) => {
     async () => (await countOutbox(`recipient = '${late}' and last_error is not null`)) === 1,
   );
   await server.kill('SIGKILL');
-  const smtp = await start(t);
+  const smtp = await mailer.listen(t);
   await server.start();
   await waitFor('the mail', async () => smtp.received.some(({ mail }) => mail.to === late));
   await waitFor('its mark', async () => (await countOutbox("state = 'pending'")) === 0);

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { parseMail } from './mail.mjs';
+import { freePort } from './ports.mjs';
+import { startServer } from './server.mjs';
+import { makeCertificate } from './tls.mjs';
 
 /** An answer of the server other than "go on". */
 export function refusal(responseCode, message = 'no') {
@@ -56,4 +59,35 @@ export async function startSmtp(t, certificate, port, options = {}) {
   const stop = () => promisify(server.close.bind(server))();
   t.after(stop);
   return { received, sessions, stop };
+}
+
+/**
+ * A program that mails by STARTTLS with a log-in. Nobody listens before `listen(t)`, which is `startSmtp`
+ * as this program expects it.
+ * @param {Record<string, string>} [settings] beside those of its mails
+ */
+export async function startMailer(settings = {}) {
+  const certificate = makeCertificate();
+  const port = await freePort();
+  const server = await startServer({
+    env: {
+      GUICHET_SMTP_URL: `smtp://127.0.0.1:${port}`,
+      GUICHET_SMTP_CA_FILE: certificate.file,
+      GUICHET_SMTP_USER: 'guichet',
+      GUICHET_SMTP_PASSWORD: 'smtp secret',
+      ...settings,
+    },
+  });
+  return {
+    server,
+    listen: (t) =>
+      startSmtp(t, certificate, port, {
+        authOptional: false,
+        onAuth: onlyUser('guichet', 'smtp secret'),
+      }),
+    async stop() {
+      await server.stop();
+      certificate.remove();
+    },
+  };
 }
