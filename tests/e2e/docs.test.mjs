@@ -47,7 +47,6 @@ test('an_operation_is_opened_and_tried_with_the_session_by_keyboard', async () =
   const operation = page.locator('.opblock.is-open');
   await operation.getByRole('button', { name: 'Try it out' }).press('Enter');
   await operation.getByRole('button', { name: 'Execute' }).waitFor();
-  await lookTwice(page);
   await page.getByRole('button', { name: /^GET \/v1\/account / }).press('Enter');
   const account = page.locator('.opblock.is-open').filter({ hasText: 'own account' });
   await account.getByRole('button', { name: 'Try it out' }).press('Enter');
