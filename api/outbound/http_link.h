@@ -1,7 +1,7 @@
 #ifndef GUICHET_OUTBOUND_HTTP_LINK_H
 #define GUICHET_OUTBOUND_HTTP_LINK_H
 /* A connection to one origin, with TLS where the origin says so: made by libcurl, which then only
- * carries bytes. Not thread-safe: one thread at a time. Instants are of clock_monotonic_ms. */
+ * carries the bytes of TLS. Not thread-safe: one thread at a time. Instants are of clock_monotonic_ms. */
 #include "outbound/http_client.h"
 
 struct http_link;
