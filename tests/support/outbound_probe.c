@@ -61,7 +61,7 @@ static void describe_response(struct arena *arena, struct value *answer,
 static struct http_client *choose_client(const struct value *command, bool *is_shared) {
     static struct http_client *shared;
     const struct http_client_options options = {
-        .connect_timeout_ms = 1000,
+        .connect_timeout_ms = 2000,
         .timeout_ms = value_get_integer(command, "timeout_ms", 2000),
         .body_bytes_max = (size_t)value_get_integer(command, "body_bytes_max", 1 << 20),
         .ca_file = value_get_text(command, "ca_file"),
