@@ -313,7 +313,8 @@ describe('members', () => {
     const wanted = async () => (await client.get('/v1/account')).body.notifications.new_member;
     const other = new URLSearchParams({ 'List-Unsubscribe': 'Twice' });
     assert.deepEqual((await click(other)).expect(422).pointers, ['/List-Unsubscribe']);
-    (await server.client().get(new URL(link).pathname)).expect(405);
+    const opened = (await server.client().get(new URL(link).pathname)).expect(302);
+    assert.equal(opened.headers.location, '/compte#notifications');
     assert.equal(await wanted(), true);
     for (const body of [parts, parts, form]) {
       (await click(body)).expect(200);

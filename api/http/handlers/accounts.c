@@ -62,6 +62,12 @@ enum err accounts_confirm_email(struct exchange *exchange) {
     return response_empty(exchange, 204);
 }
 
+/* The same link opened in a browser. Nothing changes here: programs that look links over open them too. */
+enum err accounts_show_unsubscription(struct exchange *exchange) {
+    response_header(exchange, "Location", "/compte#notifications");
+    return response_empty(exchange, 302);
+}
+
 enum err accounts_unsubscribe(struct exchange *exchange) {
     const char *asked = request_query(exchange, "List-Unsubscribe");
     if (asked == NULL || strcmp(asked, "One-Click") != 0) {
