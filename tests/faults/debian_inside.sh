@@ -41,7 +41,7 @@ database() {
     local owner app
     owner=$(secret) app=$(secret)
     pg_ctlcluster "$(ls /usr/lib/postgresql)" main start
-    as_postgres -c "create role guichet_owner login createrole password '$owner'" \
+    as_postgres -c "create role guichet_owner login createrole createdb password '$owner'" \
         -c 'create database guichet owner guichet_owner' \
         -c 'grant set on parameter app.is_system to guichet_owner'
     LOGIN=${LOGIN/@/:$app@}

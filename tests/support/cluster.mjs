@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Database } from './database.mjs';
 
+const GUIDE = new URL('../../api/deploy/README.md', import.meta.url);
+
 const SCRIPT = fileURLToPath(new URL('../../script/cluster', import.meta.url));
 
 export class Cluster {
@@ -34,6 +36,24 @@ export class Cluster {
     ]);
     if (String(said).trim() !== 'ready') throw new Error(String(said));
     return this;
+  }
+
+  /**
+   * What an administrator's new server holds: what `api/deploy/README.md` has them make and nothing else. Returns
+   * the connection string of the owner, whom row-level security holds; the role is `guichet_keeper`, since
+   * `guichet_owner` may do everything here.
+   */
+  async prepareAsTheGuideSays() {
+    const statements = /^CREATE ROLE guichet_owner[\s\S]*?(?=^SQL$)/m.exec(
+      await readFile(GUIDE, 'utf8'),
+    );
+    if (!statements) throw new Error('api/deploy/README.md creates no guichet_owner');
+    await this.database.admin('drop database guichet');
+    await this.database.admin('drop role guichet_app');
+    for (const statement of statements[0].split(';').filter((text) => text.trim() !== '')) {
+      await this.database.admin(statement.replaceAll('guichet_owner', 'guichet_keeper'));
+    }
+    return this.database.ownerUrl.replace('guichet_owner', 'guichet_keeper');
   }
 
   get isRunning() {

@@ -77,8 +77,13 @@ export class Database {
     return JSON.parse(lines.join(''));
   }
 
+  /** Runs one statement beside it, in the database postgres. */
+  admin(statement) {
+    return query(this.adminUrl, statement);
+  }
+
   drop() {
-    return query(this.adminUrl, `drop database if exists ${this.name} with (force)`);
+    return this.admin(`drop database if exists ${this.name} with (force)`);
   }
 }
 
