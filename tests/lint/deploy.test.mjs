@@ -48,6 +48,14 @@ test('the_page_of_events_holds_every_event_and_its_meaning', () => {
   assert.equal(told.length, rows.length, 'an event that there is not');
 });
 
+test('every_command_is_listed_once', () => {
+  const commands = [...read('api/commands/commands.def').matchAll(/^X\("([\w -]+)",/gm)].map(
+    ([, name]) => name,
+  );
+  assert.ok(commands.length > 10);
+  assert.deepEqual(commands, [...new Set(commands)]);
+});
+
 test('every_event_is_logged_somewhere', () => {
   const code = files(/^api\/.*\.c$/)
     .map(read)
