@@ -1,10 +1,11 @@
 // Settings as an operator meets them: every mistake told at once, secrets from files, none of an example.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { runProgram } from '../support/server.mjs';
+import { PROGRAM, runProgram } from '../support/server.mjs';
 
 let folder;
 before(async () => (folder = await mkdtemp('/tmp/guichet-test-')));
@@ -87,4 +88,33 @@ test('refuses_a_missing_a_short_and_an_example_secret', async () => {
     assert.equal(result.code, 1, name);
     assert.deepEqual(named(result), [name]);
   }
+});
+
+/** What `guichet-admin` beside the program says with these settings of the installation. */
+async function administer(settings) {
+  const etc = await mkdtemp(join(folder, 'etc-'));
+  const script = new URL('../../api/deploy/guichet-admin', import.meta.url);
+  await copyFile(script, join(etc, 'guichet-admin'));
+  await symlink(PROGRAM, join(etc, 'guichet'));
+  await writeFile(join(etc, 'guichet.env'), settings.join('\n'));
+  await writeFile(join(etc, 'master-key'), GOOD.GUICHET_MASTER_KEY);
+  await writeFile(join(etc, 'database-url'), GOOD.GUICHET_DATABASE_URL);
+  await writeFile(join(etc, 'database-owner-url'), GOOD.GUICHET_DATABASE_URL);
+  const products = new URL('../../api/products', import.meta.url).pathname;
+  const env = { ...process.env, GUICHET_ETC: etc, GUICHET_PRODUCTS_DIR: products };
+  return new Promise((resolve) => {
+    execFile(join(etc, 'guichet-admin'), ['check-config'], { env }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, said: stdout + stderr }),
+    );
+  });
+}
+
+test('guichet_admin_has_the_settings_of_the_installation', async () => {
+  const guide = await readFile(new URL('../../api/deploy/README.md', import.meta.url), 'utf8');
+  const settings = guide.match(/^GUICHET_\w+=.+$/gm);
+  assert.ok(settings.length >= 5);
+  assert.deepEqual(await administer(settings), { code: 0, said: 'The settings are good.\n' });
+  const wrong = await administer([...settings, 'GUICHET_LOG_LEVEL=loud']);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.said, /GUICHET_LOG_LEVEL/);
 });

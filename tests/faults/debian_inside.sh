@@ -3,7 +3,6 @@
 set -euo pipefail
 # shellcheck source=script/lib.sh
 . /src/script/lib.sh
-LOGIN='postgresql://guichet_app@127.0.0.1/guichet' # its password comes with database()
 PORTS=(18081 18082)
 FRONT=18080
 
@@ -44,9 +43,10 @@ database() {
     as_postgres -c "create role guichet_owner login createrole createdb password '$owner'" \
         -c 'create database guichet owner guichet_owner' \
         -c 'grant set on parameter app.is_system to guichet_owner'
-    LOGIN=${LOGIN/@/:$app@}
-    quietly env GUICHET_DATABASE_OWNER_URL="postgresql://guichet_owner:$owner@127.0.0.1/guichet" \
-        GUICHET_DATABASE_URL="$LOGIN" guichet migrate
+    echo "postgresql://guichet_app:$app@127.0.0.1/guichet" >/etc/guichet/database-url
+    echo "postgresql://guichet_owner:$owner@127.0.0.1/guichet" >/etc/guichet/database-owner-url
+    quietly guichet-admin check-config
+    quietly guichet-admin migrate
     as_postgres -c "alter role guichet_app password '$app'"
 }
 
@@ -54,7 +54,6 @@ settings() {
     note "settings"
     install -d -m 0700 /etc/guichet
     head -c 32 /dev/urandom | base64 >/etc/guichet/master-key
-    printf '%s\n' "$LOGIN" >/etc/guichet/database-url
     printf 'GUICHET_PUBLIC_URL=http://127.0.0.1:%s\nGUICHET_TRUSTED_PROXIES=127.0.0.1\nGUICHET_DATA_DIR=/tmp/guichet\n' \
         "$FRONT" >/etc/guichet/guichet.env
     install -d -m 0777 /tmp/guichet
@@ -62,6 +61,15 @@ settings() {
     sed 's/:8081/:18081/; s/:8082/:18082/' /usr/share/guichet/nginx/upstream-local.conf >/etc/nginx/guichet-upstream.conf
     ln -s ../sites-available/guichet /etc/nginx/sites-enabled/guichet
     rm /etc/nginx/sites-enabled/default
+}
+
+# The first administrator, and a copy that proves good.
+upkeep() {
+    note "the first administrator, a copy"
+    secret | quietly guichet-admin create-account ana@dinum.example --siret 13002526500013 \
+        --given-name Ana --family-name Benali --role admin --password-stdin
+    quietly guichet-admin backup /tmp/guichet.dump
+    quietly guichet-admin backup check /tmp/guichet.dump
 }
 
 # systemd's own opinion of the units: sound, and how exposed (0 good, 10 bad).
@@ -137,8 +145,9 @@ ask() {
 
 packages
 build_and_install
-database
 settings
+database
+upkeep
 units
 serve
 ask

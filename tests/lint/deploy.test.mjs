@@ -48,12 +48,35 @@ test('the_page_of_events_holds_every_event_and_its_meaning', () => {
   assert.equal(told.length, rows.length, 'an event that there is not');
 });
 
+const commands = [...read('api/commands/commands.def').matchAll(/^X\("([\w -]+)",/gm)].map(
+  ([, name]) => name,
+);
+
 test('every_command_is_listed_once', () => {
-  const commands = [...read('api/commands/commands.def').matchAll(/^X\("([\w -]+)",/gm)].map(
-    ([, name]) => name,
-  );
   assert.ok(commands.length > 10);
   assert.deepEqual(commands, [...new Set(commands)]);
+});
+
+/** What the units, the developers and the containers call. */
+const NOT_BY_HAND = ['serve', 'worker', 'seed-demo', 'print-routes', 'print-workflow'];
+
+test('administrators_are_told_of_every_command', () => {
+  const pages = files(/^api\/deploy\/.*\.md$/)
+    .map(read)
+    .join('\n');
+  none(
+    commands
+      .filter((name) => !NOT_BY_HAND.includes(name))
+      .filter((name) => !new RegExp(`\\bguichet(-admin)? ${name}\\b`).test(pages)),
+  );
+});
+
+test('the_image_is_built_with_the_packages_of_the_build', () => {
+  const asked = /^PACKAGES_BUILD=\(([^)]*)\)/m.exec(read('script/lib.sh'))?.[1] ?? '';
+  const image = /--no-install-recommends([^&]*)&&/.exec(read('api/Dockerfile'))?.[1] ?? '';
+  const names = (text) => text.match(/[a-z][\w.+-]+/g) ?? [];
+  const needed = [...names(asked), 'nodejs', 'npm'].filter((name) => !/^(g\+\+|make)$/.test(name));
+  assert.deepEqual(names(image).sort(), needed.sort());
 });
 
 test('every_event_is_logged_somewhere', () => {
