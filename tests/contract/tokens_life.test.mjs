@@ -168,6 +168,22 @@ test('sends_the_nearest_alone_of_several_missed_notices', async () => {
   assert.deepEqual(notes, ['15\tt', '30\tf', '60\tf', '90\tf']);
 });
 
+test('tells_the_expiry_of_a_token_whose_revocation_is_planned_for_later_alone', async () => {
+  const noted = async (revokedAt) => {
+    const { id } = await approvedToken();
+    await expire(id, "now() + interval '10 days'");
+    await server.database.sql(
+      `update token set revoked_at = now() + interval '${revokedAt}' where id = '${id}'`,
+    );
+    await runJob(server, 'token_notices');
+    return (
+      await server.database.sql(`select 1 from token_notice where token_id = '${id}' and mailed`)
+    ).length;
+  };
+  assert.equal(await noted('20 days'), 1);
+  assert.equal(await noted('5 days'), 0);
+});
+
 // --- sharing
 
 async function share(path, email = 'tiers@editeur.example') {

@@ -1,10 +1,11 @@
 -- One token with notices due: all of them are noted, the nearest alone is mailed, so that a program
 -- that was down does not send several at once. Locked until the end of the transaction;
--- what another worker noted just before the lock is not noted, nor mailed, again.
+-- what another worker noted just before the lock is not noted, nor mailed, again. A token that will have been
+-- revoked by then is not said to expire.
 WITH due AS (
     SELECT t.id, t.expires_at
     FROM token t
-    WHERE t.revoked_at IS NULL
+    WHERE (t.revoked_at IS NULL OR t.revoked_at > greatest(t.expires_at, now()))
       AND t.expires_at BETWEEN now() - interval '30 days' AND now() + interval '90 days'
       AND EXISTS (SELECT FROM unnest(ARRAY[90, 60, 30, 15, 7, 0]) step
                   WHERE t.expires_at <= now() + make_interval(days => step)
