@@ -3,12 +3,12 @@
 #include "store/token_row.h"
 #include "store/webhook_event.h"
 
-/* The same mail to each. `all`: every contact of the habilitation, else the technical one alone. */
-static enum err tell(struct tx *tx, const char *id, const char *template, bool all,
+/* The same mail to the applicant and to each of these contacts; NULL for all of them. */
+static enum err tell(struct tx *tx, const char *id, const char *template, const char *contacts,
                      const struct value *data) {
     struct token_recipient *recipients = NULL;
     size_t count = 0;
-    TRY(token_row_list_recipients(tx, id, all, &recipients, &count));
+    TRY(token_row_list_recipients(tx, id, contacts, &recipients, &count));
     for (size_t i = 0; i < count; i++) {
         TRY(outbox_add(tx, template, recipients[i].email, recipients[i].account_id, data));
     }
@@ -20,27 +20,27 @@ enum err token_tell_issue(struct tx *tx, const char *id, const char *request_id,
     TRY(webhook_event_add(tx, again ? "token.prolonged" : "token.created", request_id));
     TRY(token_row_describe(tx, id, &data));
     value_set(tx->arena, data, "again", value_boolean(tx->arena, again));
-    return tell(tx, id, "token_ready", false, data);
+    return tell(tx, id, "token_ready", "technical", data);
 }
 
 enum err token_tell_prolongation(struct tx *tx, const char *id) {
     struct value *data = NULL;
     TRY(token_row_describe(tx, id, &data));
-    return tell(tx, id, "token_prolonged", false, data);
+    return tell(tx, id, "token_prolonged", "technical", data);
 }
 
 enum err token_tell_replacement(struct tx *tx, const char *id, const char *request_id) {
     struct value *data = NULL;
     TRY(webhook_event_add(tx, "token.rotated", request_id));
     TRY(token_row_describe(tx, id, &data));
-    return tell(tx, id, "token_replaced", false, data);
+    return tell(tx, id, "token_replaced", "technical", data);
 }
 
 enum err token_tell_revocation(struct tx *tx, const char *id, const char *request_id) {
     struct value *data = NULL;
     TRY(webhook_event_add(tx, "token.revoked", request_id));
     TRY(token_row_describe(tx, id, &data));
-    return tell(tx, id, "token_revoked", true, data);
+    return tell(tx, id, "token_revoked", NULL, data);
 }
 
 static enum err notice_one(struct context *context, bool *found) {
@@ -59,7 +59,7 @@ static enum err notice_one(struct context *context, bool *found) {
     TRY(token_row_describe(&tx, id, &data));
     value_set(tx.arena, data, "days", value_integer(tx.arena, days));
     value_set(tx.arena, data, "is_over", value_boolean(tx.arena, days == 0));
-    TRY(tell(&tx, id, "token_expiring", true, data));
+    TRY(tell(&tx, id, "token_expiring", NULL, data));
     return tx_commit(&tx);
 }
 

@@ -12,7 +12,7 @@ MUST_CHECK enum err token_tell_issue(struct tx *tx, const char *id, const char *
 MUST_CHECK enum err token_tell_prolongation(struct tx *tx, const char *id);
 /* To applicant and technical contact, with an event: the string was replaced because its key leaked. */
 MUST_CHECK enum err token_tell_replacement(struct tx *tx, const char *id, const char *request_id);
-/* To applicant, technical and business contacts, once the token is dead. */
+/* To applicant and contacts, once the token is dead. */
 MUST_CHECK enum err token_tell_revocation(struct tx *tx, const char *id, const char *request_id);
 
 /* The jobs. Notices at 90, 60, 30, 15, 7 and 0 days before the expiry, each once for one expiry,

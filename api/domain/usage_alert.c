@@ -66,7 +66,7 @@ static enum err tell(struct tx *tx, const struct usage_alert_change *change) {
     value_set_text(tx->arena, data, "figure", change->figure);
     value_set(tx->arena, data, "window_minutes", value_integer(tx->arena, change->window_minutes));
     value_set(tx->arena, data, change->kind, value_boolean(tx->arena, true));
-    TRY(token_row_list_recipients(tx, change->token_id, false, &recipients, &count));
+    TRY(token_row_list_recipients(tx, change->token_id, "technical business", &recipients, &count));
     for (size_t i = 0; i < count; i++) {
         TRY(outbox_add(tx, "usage_alert", recipients[i].email, recipients[i].account_id, data));
     }

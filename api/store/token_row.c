@@ -100,10 +100,10 @@ enum err token_row_introspect(struct tx *tx, const char *id, int64_t issued_at_s
     return ERR_NONE;
 }
 
-enum err token_row_list_recipients(struct tx *tx, const char *id, bool all,
+enum err token_row_list_recipients(struct tx *tx, const char *id, const char *contacts,
                                    struct token_recipient **recipients, size_t *count) {
     struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_TOKEN_LIST_RECIPIENTS, &rows, P_TEXT(id), P_BOOLEAN(all)));
+    TRY(tx_query(tx, &SQL_TOKEN_LIST_RECIPIENTS, &rows, P_TEXT(id), P_TEXT(contacts)));
     *count = rows->count;
     *recipients = ARENA_ARRAY(tx->arena, struct token_recipient, rows->count);
     for (size_t i = 0; i < rows->count; i++) {

@@ -79,8 +79,8 @@ struct token_recipient {
     const char *email;
     const char *account_id; /* NULL without account */
 };
-/* Applicant and technical contact, with `all` the other contacts too; each address once. */
-MUST_CHECK enum err token_row_list_recipients(struct tx *tx, const char *id, bool all,
+/* The applicant and these contacts ("technical business"; NULL for every one), each address once. */
+MUST_CHECK enum err token_row_list_recipients(struct tx *tx, const char *id, const char *contacts,
                                               struct token_recipient **recipients, size_t *count);
 /* What mails say of it: members title, request_number, organisation_name, expires_on … */
 MUST_CHECK enum err token_row_describe(struct tx *tx, const char *id, struct value **data);

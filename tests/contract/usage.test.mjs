@@ -361,6 +361,21 @@ test('tells_of_silence_once_and_again_after_a_call', async () => {
   for (const text of await alertsOf(token)) assert.match(text, /n’a plus été appelé/);
 });
 
+test('mails_alerts_to_the_business_contact_too_and_until_a_planned_revocation', async () => {
+  const business = { email: 'metier@clamart.example' };
+  const other = { email: 'dpo@clamart.example' };
+  const contacts = { business, data_protection_officer: other };
+  const token = await issue({ contacts });
+  await token.change({ revoked_at: "now() + interval '1 day'" });
+  await setAlert(token, { kind: 'error_rate', threshold: 50, window_minutes: 10 });
+  await token.get(path('300000007'));
+  await allRecorded(token, 1);
+  await runJob(server, 'usage_alerts');
+  assert.equal((await alertsOf(token)).length, 1);
+  const of = async (to) => (await server.mailbox.list({ to, subject: /Alerte/ })).length;
+  assert.deepEqual([await of(business.email), await of(other.email)], [1, 0]);
+});
+
 test('refuses_alerts_with_all_mistakes_at_once', async () => {
   const token = await issue();
   const alerts = [

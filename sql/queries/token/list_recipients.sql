@@ -1,5 +1,5 @@
 -- Who is told of a token: its applicant and the contacts of its habilitation, each address once.
--- $1 token, $2 also the contacts other than the technical one
+-- $1 token, $2 which contacts, separated by blanks, or NULL for each of them
 SELECT DISTINCT ON (lower(found.email)) found.email, a.id AS account_id
 FROM token t
 JOIN habilitation h ON h.id = t.habilitation_id
@@ -8,7 +8,7 @@ CROSS JOIN LATERAL (
     SELECT p.email FROM account p WHERE p.id = r.applicant_id AND p.state = 'active'
     UNION ALL
     SELECT contact.value ->> 'email' FROM jsonb_each(h.snapshot #> '{fields,contacts}') contact
-    WHERE contact.key = 'technical' OR $2::boolean) found (email)
+    WHERE $2::text IS NULL OR contact.key = ANY (string_to_array($2, ' '))) found (email)
 LEFT JOIN account a ON lower(found.email) IN (lower(a.email), a.email_key) AND a.state = 'active'
 WHERE t.id = $1::uuid AND found.email <> ''
 ORDER BY lower(found.email)

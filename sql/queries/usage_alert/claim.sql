@@ -20,7 +20,7 @@ WITH limits AS (
            END AS figure
     FROM usage_alert a
     JOIN token t ON t.id = a.token_id
-    WHERE t.revoked_at IS NULL AND t.expires_at > now()
+    WHERE (t.revoked_at IS NULL OR t.revoked_at > now()) AND t.expires_at > now()
 ), crossed AS (
     SELECT m.*, coalesce(m.figure, 0) >= CASE m.kind WHEN 'silence' THEN 1 ELSE greatest(m.threshold, 0.01) END AS is_beyond
     FROM measured m
