@@ -38,10 +38,11 @@ MUST_CHECK enum err usage_read_limits(struct context *context, const char *token
 
 MUST_CHECK enum err usage_read_alerts(struct context *context, const char *token_id,
                                       const char **json, int64_t *version);
-/* `alerts`: an array, checked by wire/usage_json.h. */
+/* `if_match`: the version that was read, -1 for any: else ERR_STALE. `alerts`: an array, checked by
+ * wire/usage_json.h. */
 MUST_CHECK enum err usage_set_alerts(struct context *context, const char *token_id,
-                                     const struct value *alerts, const char **json,
-                                     int64_t *version);
+                                     int64_t if_match, const struct value *alerts,
+                                     const char **json, int64_t *version);
 
 /* A batch of an external gateway (a program bound to a product), checked by wire/usage_json.h.
  * Calls that are known by their request id are not counted again. */

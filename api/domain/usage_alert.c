@@ -16,12 +16,12 @@ enum err usage_read_alerts(struct context *context, const char *token_id, const 
     return tx_commit(&tx);
 }
 
-enum err usage_set_alerts(struct context *context, const char *token_id, const struct value *alerts,
-                          const char **json, int64_t *version) {
+enum err usage_set_alerts(struct context *context, const char *token_id, int64_t if_match,
+                          const struct value *alerts, const char **json, int64_t *version) {
     TRY(token_check_right(context, token_id, TOKEN_ACT_SET_ALERTS));
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(usage_alert_replace(&tx, token_id, json_text(context->arena, alerts)));
+    TRY(usage_alert_replace(&tx, token_id, if_match, json_text(context->arena, alerts)));
     TRY(usage_alert_document(&tx, token_id, json, version));
     TRY(record_act(context, &tx,
                    &(struct record){.action = "token.set_alerts",

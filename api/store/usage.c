@@ -90,8 +90,13 @@ enum err usage_alert_document(struct tx *tx, const char *token_id, const char **
     return ERR_NONE;
 }
 
-enum err usage_alert_replace(struct tx *tx, const char *token_id, const char *alerts) {
-    TRY(tx_query(tx, &SQL_USAGE_ALERT_BUMP, NULL, P_TEXT(token_id)));
+enum err usage_alert_replace(struct tx *tx, const char *token_id, int64_t if_match,
+                             const char *alerts) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_USAGE_ALERT_BUMP, &rows, P_TEXT(token_id), P_INTEGER(if_match)));
+    if (rows->count == 0) {
+        return ERR_STALE;
+    }
     TRY(tx_query(tx, &SQL_USAGE_ALERT_CLEAR, NULL, P_TEXT(token_id)));
     return tx_query(tx, &SQL_USAGE_ALERT_ADD, NULL, P_TEXT(token_id), P_TEXT(alerts));
 }

@@ -46,8 +46,9 @@ MUST_CHECK enum err usage_delete_old(struct pool *pool);
 
 MUST_CHECK enum err usage_alert_document(struct tx *tx, const char *token_id, const char **json,
                                          int64_t *version);
-/* `alerts`: JSON array. */
-MUST_CHECK enum err usage_alert_replace(struct tx *tx, const char *token_id, const char *alerts);
+/* `alerts`: JSON array; `if_match`: the version that was read, -1 for any: else ERR_STALE. */
+MUST_CHECK enum err usage_alert_replace(struct tx *tx, const char *token_id, int64_t if_match,
+                                        const char *alerts);
 
 struct usage_alert_change {
     const char *token_id;

@@ -376,6 +376,24 @@ test('mails_alerts_to_the_business_contact_too_and_until_a_planned_revocation', 
   assert.deepEqual([await of(business.email), await of(other.email)], [1, 0]);
 });
 
+test('keeps_alerts_that_somebody_else_set_meanwhile', async () => {
+  const token = await issue();
+  const url = `/v1/tokens/${token.id}/alerts`;
+  const silence = (minutes) => ({
+    alerts: [{ kind: 'silence', threshold: null, window_minutes: minutes }],
+  });
+  const { etag: none } = await owner.client.get(url);
+  (await owner.client.put(url, silence(5), { etag: '"7"' })).expect(412);
+  const first = (await owner.client.put(url, silence(10), { etag: none })).expect(200);
+  (await owner.client.put(url, silence(20), { etag: none })).expect(412);
+  (await owner.client.put(url, silence(20), { etag: 'x' })).expect(400);
+  assert.deepEqual((await owner.client.get(url)).body.alerts, silence(10).alerts);
+  const second = (await owner.client.put(url, silence(30), { etag: first.etag })).expect(200);
+  assert.equal(second.etag, '"2"');
+  (await owner.client.put(url, silence(40), { etag: '*' })).expect(200);
+  (await owner.client.put(url, silence(50))).expect(200);
+});
+
 test('refuses_alerts_with_all_mistakes_at_once', async () => {
   const token = await issue();
   const alerts = [

@@ -147,10 +147,14 @@ enum err set_alerts(struct exchange *exchange) {
     const char *id = NULL;
     const char *json = NULL;
     const struct value *alerts = NULL;
+    int64_t if_match = -1;
     int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
+    if (request_header(exchange, "If-Match") != NULL) {
+        TRY(request_if_match(exchange, &if_match));
+    }
     TRY(usage_json_alerts(exchange->arena, &exchange->errors, exchange->request.json, &alerts));
-    TRY(usage_set_alerts(&exchange->context, id, alerts, &json, &version));
+    TRY(usage_set_alerts(&exchange->context, id, if_match, alerts, &json, &version));
     return answer_alerts(exchange, json, version);
 }
 
