@@ -45,6 +45,13 @@ export function formatCompact(at) {
   return t('dates.compact', { day, time: formatTime(at) });
 }
 
+/** A moment as a field of day and hour has it, to the minute. @param {string | number | Date} at */
+export function typedTime(at) {
+  const date = new Date(at);
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS);
+  return local.toISOString().slice(0, 'YYYY-MM-DDTHH:mm'.length);
+}
+
 /** Day in figures and time to the second: for what is compared with a journal. @param {string | number | Date} at */
 export function formatMoment(at) {
   return formatter('date', locale(), { dateStyle: 'short', timeStyle: 'medium' }).format(

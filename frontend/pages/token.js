@@ -110,6 +110,11 @@ function overview(loaded, ctx) {
       ],
       [t('token.created'), dayElement(token.created_at)],
       [t('token.expires'), dayElement(token.expires_at)],
+      token.state === 'active' &&
+        Date.parse(token.prolongable_from) > Date.now() && [
+          t('token.prolongable'),
+          dayElement(token.prolongable_from),
+        ],
     ]),
     h('h2', null, t('token.scopes')),
     h('p', null, t('token.scopes_text')),

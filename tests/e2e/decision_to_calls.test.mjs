@@ -10,8 +10,13 @@ import { launchBrowser } from '../support/browser.mjs';
 import { createRequest, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { stopwatch } from '../support/stopwatch.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
 import { decide, look, openAs, ready, visit } from './steps.mjs';
+
+/** What the screen promises of a call. */
+const SHOWN_MS = 2000;
 
 let server;
 let browser;
@@ -203,6 +208,61 @@ test('calls_are_found_by_endpoint_and_hour_and_behind_each_figure', async () => 
   assert.equal(await page.getByLabel('Depuis').inputValue(), '2026-01-02T02:00');
   await look(page);
   await page.done();
+});
+
+test('figures_follow_the_calls_and_lead_each_person_to_what_he_may_see', async () => {
+  const issuer = await new Issuer(server).start();
+  const business = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
+  const { id } = (await applicant.client.get('/v1/account')).expect(200).body;
+  const token = await issuer.issue({
+    scopes: ['unites_legales_etablissements_insee'],
+    siret: SIRETS.CLAMART,
+    applicantId: id,
+    contacts: { business: { email: business.email } },
+  });
+  const unit = '/v4/insee/sirene/unites_legales/{siren}';
+  const address = `/jetons/${token.id}?onglet=usage`;
+  const page = await openAs(browser, server, applicant);
+  await page.goto(`${address}&periode=10m`);
+  await page.getByText('Aucun appel pour l’instant').waitFor();
+  const fold = page.locator('summary', { hasText: 'autres limites' });
+  await fold.press('Enter');
+  const waits = [];
+  for (const calls of ['1', '2', '3']) {
+    (await token.get(`${unit.slice(1).replace('{siren}', '130025265')}?${ASKED}`)).expect(200);
+    const elapsedMs = stopwatch();
+    await page.locator('.figures dd').getByText(calls, { exact: true }).first().waitFor();
+    waits.push(elapsedMs());
+  }
+  waits.sort((a, b) => a - b);
+  assert.ok(waits[1] < SHOWN_MS, `shown after ${waits} ms`);
+  assert.ok(await page.locator('details[open]', { has: fold }).isVisible(), 'it stays unfolded');
+  assert.ok(await fold.evaluate((element) => element === document.activeElement));
+  const behind = page.getByRole('link', { name: unit });
+  assert.match(await behind.getAttribute('href'), /depuis=\d{4}-\d\d-\d\dT\d\d%3A\d\d&point=/);
+  await behind.press('Enter');
+  await page.locator('tbody tr').nth(2).waitFor();
+
+  await waitFor('the mark of the last call', async () => {
+    const { body } = await applicant.client.get(`/v1/tokens/${token.id}`);
+    return body.last_called_at;
+  });
+  await page.goto(`${address}&du=2026-01-01&au=2026-01-02`);
+  await page.getByRole('heading', { name: 'Aucun appel sur cette période' }).waitFor();
+  assert.equal(await page.getByText(/^curl/).count(), 0);
+  await look(page);
+  await page.getByLabel('Au', { exact: true }).fill('2025-12-31');
+  await page.getByRole('button', { name: 'Afficher' }).press('Enter');
+  await page.getByText('La fin doit venir après le début.').first().waitFor();
+  await page.goto(`${address}&du=2019-01-01&au=2026-01-02`);
+  await page.getByText('La période ne peut dépasser un an.').waitFor();
+  await page.done();
+
+  const other = await openAs(browser, server, business);
+  await other.goto(address);
+  await other.getByRole('rowheader', { name: unit }).waitFor();
+  assert.equal(await other.getByRole('link', { name: unit }).count(), 0);
+  await other.done();
 });
 
 test('a_token_is_kept_by_its_owner', async () => {

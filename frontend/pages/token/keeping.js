@@ -50,20 +50,12 @@ export function keepingPanel(loaded, ctx) {
  * @param {Context} ctx
  */
 function prolongation(token, ctx) {
-  const open = Date.parse(token.prolongable_from) <= Date.now();
   return h(
     'section',
     null,
     h('h2', null, t('token.prolong_title')),
-    h(
-      'p',
-      null,
-      open
-        ? t('token.prolong_text')
-        : t('token.prolong_later', { day: formatDay(token.prolongable_from) }),
-    ),
-    open &&
-      h('button', { type: 'button', onclick: () => void prolong(token, ctx) }, t('token.prolong')),
+    h('p', null, t('token.prolong_text')),
+    h('button', { type: 'button', onclick: () => void prolong(token, ctx) }, t('token.prolong')),
   );
 }
 

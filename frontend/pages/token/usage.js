@@ -6,7 +6,7 @@ import { createForm } from '../../components/form/form.js';
 import { emptyState, errorBox, loadingState } from '../../components/page-states/page-states.js';
 import { dataTable } from '../../components/table/table.js';
 import { ApiError, get } from '../../lib/api.js';
-import { timeElement } from '../../lib/dates.js';
+import { formatMoment, timeElement, typedTime } from '../../lib/dates.js';
 import { announce } from '../../lib/focus.js';
 import { formatMs, formatNumber, formatPercent } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
@@ -19,7 +19,10 @@ import { providerNotice } from './providers.js';
 /** @typedef {import('../../lib/router.js').Context} Context */
 
 const WINDOWS = ['10m', '30h', '8d'];
-const REFRESH_MS = 5000;
+/** A call is in the figures at once, and on the screen within two seconds. */
+const REFRESH_MS = 1500;
+const PROVIDERS_MS = 30_000;
+const MINUTE_MS = 60_000;
 const PROVIDERS_MAX = 100;
 
 /**
@@ -28,10 +31,15 @@ const PROVIDERS_MAX = 100;
  */
 export function usagePanel({ token }, ctx) {
   const path = `/v1/tokens/${token.id}`;
-  const limits = h('div', null);
-  const providers = h('div', null);
-  const figures = h('div', null, loadingState());
+  const limits = keptPart();
+  const providers = keptPart();
+  const figures = keptPart();
+  replaceChildren(figures.place, loadingState());
   let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** Draws begun: what an older one fetched is not shown any more, and asks for no further one. */
+  let turns = 0;
+  let providersAt = 0;
+  let line = '';
   ctx.signal.addEventListener('abort', () => clearTimeout(timer));
 
   const range = () => {
@@ -44,46 +52,109 @@ export function usagePanel({ token }, ctx) {
 
   /** @param {boolean} quiet a refresh: nothing is said, nothing moves */
   async function draw(quiet) {
+    const mine = ++turns;
+    const isLatest = () => mine === turns;
     clearTimeout(timer);
-    if (ctx.signal.aborted || (quiet && !figures.isConnected)) return;
+    if (ctx.signal.aborted || (quiet && !figures.place.isConnected)) return;
+    if (!(quiet && document.hidden))
+      await Promise.all([drawNow(isLatest), drawFigures(quiet, isLatest)]);
+    if (isLatest()) timer = setTimeout(() => void draw(true), REFRESH_MS);
+  }
+
+  /** @param {() => boolean} isLatest */
+  async function drawNow(isLatest) {
+    const isDue = Date.now() - providersAt > PROVIDERS_MS;
+    const query = { limit: PROVIDERS_MAX };
+    const address = `/v1/products/${token.product}/providers`;
     try {
-      const [usage, now, health] = await Promise.all([
-        get(`${path}/usage`, { query: range(), signal: ctx.signal }),
+      const [now, health] = await Promise.all([
         get(`${path}/limits`, { signal: ctx.signal }),
-        get(`/v1/products/${token.product}/providers`, {
-          query: { limit: PROVIDERS_MAX },
-          signal: ctx.signal,
-        }),
+        isDue ? get(address, { query, signal: ctx.signal }) : null,
       ]);
-      replaceChildren(limits, gauges(now.data.items));
-      replaceChildren(providers, providerNotice(health.data.items));
-      if (!(quiet && figures.contains(document.activeElement)))
-        replaceChildren(figures, await report(usage.data, token));
-      if (!quiet) announce(t('usage.shown', { count: usage.data.totals.calls }));
+      if (!isLatest()) return;
+      limits.show(now.data.items, gauges);
+      if (!health) return;
+      providersAt = Date.now();
+      providers.show(health.data.items, providerNotice);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.kind === 'aborted') return;
-      if (!quiet)
-        replaceChildren(
-          figures,
-          errorBox(error, () => void draw(false)),
-        );
     }
-    timer = setTimeout(() => void draw(true), REFRESH_MS);
+  }
+
+  /**
+   * @param {boolean} quiet
+   * @param {() => boolean} isLatest
+   */
+  async function drawFigures(quiet, isLatest) {
+    try {
+      const { data } = await get(`${path}/usage`, { query: range(), signal: ctx.signal });
+      if (data.totals.calls === 0) line ||= await exampleLine(token);
+      if (!isLatest()) return;
+      if (!(quiet && figures.place.contains(document.activeElement)))
+        figures.show(data, () =>
+          report(data, { token, line, links: callsBehind(token, ctx, data) }),
+        );
+      if (!quiet) announce(t('usage.shown', { count: data.totals.calls }));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (!quiet && error.kind !== 'aborted' && isLatest()) figures.fail(error, () => draw(false));
+    }
   }
 
   void draw(false);
   return h(
     'div',
     null,
-    providers,
+    providers.place,
     h('h2', null, t('usage.limits')),
-    limits,
+    limits.place,
     h('h2', null, t('usage.figures')),
     rangePicker(ctx, () => void draw(false)),
-    figures,
+    figures.place,
     token.permissions.includes('set_alerts') && alertsForm(token, ctx),
   );
+}
+
+/** A part that is drawn anew where what it shows changed; what was unfolded stays so, and the focus on it. */
+function keptPart() {
+  const place = h('div', null);
+  let shown = '';
+  const folds = () => [...place.querySelectorAll('details')];
+  const summaries = () => folds().map((fold) => fold.querySelector('summary'));
+  return {
+    place,
+    /**
+     * @template T
+     * @param {T} data
+     * @param {(data: T) => Node | null} draw
+     */
+    show(data, draw) {
+      // Where the range ends moves on by itself; times are told to the minute that they are ago.
+      const minute = Math.floor(Date.now() / MINUTE_MS);
+      const text = JSON.stringify([minute, data], (name, value) =>
+        ['from', 'to'].includes(name) ? undefined : value,
+      );
+      if (text === shown) return;
+      shown = text;
+      const open = folds().map((fold) => fold.open);
+      const focused = summaries().findIndex((summary) => summary === document.activeElement);
+      replaceChildren(place, draw(data));
+      for (const [i, fold] of folds().entries()) fold.open = open[i] ?? fold.open;
+      /** @type {HTMLElement | null | undefined} */ (summaries()[focused])?.focus();
+    },
+    /**
+     * @param {ApiError} error
+     * @param {() => Promise<void>} retry
+     */
+    fail(error, retry) {
+      shown = '';
+      const wrong = [...error.fields.values()].map(({ message }) => message);
+      replaceChildren(
+        place,
+        wrong.length > 0 ? alert('bad', wrong.join(' ')) : errorBox(error, () => void retry()),
+      );
+    },
+  };
 }
 
 /** @param {string} day */
@@ -104,7 +175,12 @@ function rangePicker(ctx, changed) {
     h('button', { type: 'button', onclick: () => choose(name) }, t(`usage.window_${name}`)),
   );
   const from = dateField({ name: 'from', label: t('usage.from'), value: ctx.query.get('du') });
-  const to = dateField({ name: 'to', label: t('usage.to'), value: ctx.query.get('au') });
+  const to = dateField({
+    name: 'to',
+    label: t('usage.to'),
+    value: ctx.query.get('au'),
+    validate: (day) => (day && from.value && day < from.value ? t('calls.range_wrong') : null),
+  });
   const form = createForm({
     fields: [from, to],
     content: h('div', { class: 'field-row' }, from.element, to.element),
@@ -185,26 +261,34 @@ function gaugeCards(items) {
   );
 }
 
+/** @typedef {(filters: Record<string, string>, text: import('../../lib/h.js').Children) => any} Links */
+
 /**
  * @param {any} usage
- * @param {any} token
+ * @param {{token: any, line: string, links: Links}} around
  */
-async function report(usage, token) {
-  if (usage.totals.calls === 0) return nothingYet(token);
+function report(usage, { token, line, links }) {
+  if (usage.totals.calls === 0) return token.last_called_at ? noneHere(token) : nothingYet(line);
   return h(
     'div',
     null,
     totals(usage.totals),
     usageChart(usage),
-    endpointTable(usage.endpoints, token),
+    endpointTable(usage.endpoints, links),
     h('h2', null, t('usage.errors')),
-    usage.errors.length > 0 ? errorTable(usage.errors, token) : h('p', null, t('usage.no_errors')),
+    usage.errors.length > 0 ? errorTable(usage.errors, links) : h('p', null, t('usage.no_errors')),
   );
 }
 
 /** @param {any} token */
-async function nothingYet(token) {
-  const line = await exampleLine(token);
+const noneHere = (token) =>
+  emptyState({
+    title: t('usage.none_here_title'),
+    text: t('usage.none_here_text', { when: formatMoment(token.last_called_at) }),
+  });
+
+/** @param {string} line */
+function nothingYet(line) {
   return h(
     'div',
     null,
@@ -232,15 +316,28 @@ function totals(figures) {
   );
 }
 
-/** The calls behind a figure. @param {any} token @param {Record<string, string>} filters */
-const callsAddress = (token, filters) =>
-  `/jetons/${token.id}?${new URLSearchParams({ onglet: 'appels', ...filters })}`;
+/**
+ * Links to the calls behind a figure, in its range; the figure alone for whoever may not see them.
+ * @param {any} token
+ * @param {Context} ctx
+ * @param {any} usage
+ * @returns {Links}
+ */
+function callsBehind(token, ctx, usage) {
+  if (!token.permissions.includes('read_calls')) return (filters, text) => text;
+  const range = new URLSearchParams({ onglet: 'appels', depuis: typedTime(usage.from) });
+  if (ctx.query.has('du')) range.set('jusqua', typedTime(usage.to));
+  return (filters, text) => {
+    const query = new URLSearchParams([...range, ...Object.entries(filters)]);
+    return h('a', { href: `/jetons/${token.id}?${query}` }, text);
+  };
+}
 
 /**
  * @param {any[]} rows
- * @param {any} token
+ * @param {Links} links
  */
-function endpointTable(rows, token) {
+function endpointTable(rows, links) {
   return dataTable({
     caption: t('usage.by_endpoint'),
     captionShown: true,
@@ -251,11 +348,7 @@ function endpointTable(rows, token) {
         head: true,
         cell: (r) =>
           r.endpoint.startsWith('/')
-            ? h(
-                'a',
-                { href: callsAddress(token, { point: r.endpoint }) },
-                h('code', null, r.endpoint),
-              )
+            ? links({ point: r.endpoint }, h('code', null, r.endpoint))
             : r.endpoint,
       },
       { label: t('usage.calls'), number: true, cell: (r) => formatNumber(r.calls) },
@@ -271,9 +364,9 @@ function endpointTable(rows, token) {
 
 /**
  * @param {any[]} rows
- * @param {any} token
+ * @param {Links} links
  */
-function errorTable(rows, token) {
+function errorTable(rows, links) {
   return [
     alert('information', t('usage.errors_text')),
     dataTable({
@@ -288,12 +381,7 @@ function errorTable(rows, token) {
         {
           label: t('usage.calls'),
           number: true,
-          cell: (r) =>
-            h(
-              'a',
-              { href: callsAddress(token, { statut: String(r.status) }) },
-              formatNumber(r.calls),
-            ),
+          cell: (r) => links({ statut: String(r.status) }, formatNumber(r.calls)),
         },
         { label: t('usage.last'), cell: (r) => timeElement(r.last_at) },
         { label: t('usage.advice'), cell: (r) => r.advice },
