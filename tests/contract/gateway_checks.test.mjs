@@ -247,6 +247,19 @@ test('refuses_path_parameters_by_the_code_of_their_type', async () => {
   assert.deepEqual(codes(siret.expect(422)), ['00302']);
 });
 
+test('takes_every_depth_that_programs_of_the_field_ask_for', async () => {
+  const caller = await issuer.issue({ scopes: ['effectifs_urssaf'] });
+  const path = `v3/gip_mds/etablissements/${SIRETS.DINUM}/effectifs_mensuels/01/annee/2025?${ASKED}`;
+  for (const depth of [0, 1, 12, 13]) (await caller.get(`${path}&profondeur=${depth}`)).expect(200);
+  for (const depth of ['-1', '14', '01x', '']) {
+    const { body } = (await caller.get(`${path}&profondeur=${depth}`)).expect(422);
+    assert.deepEqual(
+      body.errors.map(({ code, source }) => [code, source.parameter]),
+      [['00390', 'profondeur']],
+    );
+  }
+});
+
 test('refuses_what_no_path_may_hold', async () => {
   for (const path of [`v4/insee%2Fsirene/unites_legales/${SIREN}`, `${UNIT}%00`, `${UNIT}%0A`]) {
     assert.deepEqual(codes((await token.get(`${path}?${ASKED}`)).expect(400)), ['00400']);
