@@ -2,11 +2,10 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/directory_query.h"
 #include "domain/eligibility.h"
 #include "domain/page.h"
 #include <string.h>
-
-enum { WORDS_MAX = 4, WORD_BYTES_MAX = 1024 };
 
 extern const unsigned char DIRECTORY_SAMPLE[]; /* JSON, made by CMake */
 
@@ -107,62 +106,34 @@ struct value *directory_document(struct arena *arena, const struct establishment
     return document;
 }
 
-/* The words as patterns for LIKE; what has none of the first four is left out. */
-static size_t search_patterns(struct arena *arena, const char *words,
-                              const char *patterns[WORDS_MAX]) {
-    size_t count = 0;
-    for (const char *c = words; count < WORDS_MAX;) {
-        c += strspn(c, " \t'-,.");
-        const size_t length = strcspn(c, " \t'-,.");
-        if (length == 0) {
-            break;
-        }
-        struct buf pattern;
-        buf_init(&pattern, arena, WORD_BYTES_MAX);
-        buf_putc(&pattern, '%');
-        for (size_t i = 0; i < length; i++) {
-            if (strchr("%_\\", c[i]) != NULL) {
-                buf_putc(&pattern, '\\');
-            }
-            buf_putc(&pattern, c[i]);
-        }
-        buf_putc(&pattern, '%');
-        patterns[count++] = buf_text(&pattern);
-        c += length;
-    }
-    return count;
+static const char *pattern(struct arena *arena, const char *word) {
+    return word == NULL ? "%" : arena_printf(arena, "%%%s%%", word);
 }
 
-/* What was typed without blanks, where that is a SIREN or a SIRET, or the beginning of one. */
-static const char *search_number(struct arena *arena, const char *words) {
-    struct buf digits;
-    buf_init(&digits, arena, WORD_BYTES_MAX);
-    for (const char *c = words; *c != '\0'; c++) {
-        if (*c >= '0' && *c <= '9') {
-            buf_putc(&digits, *c);
-        } else if (*c != ' ') {
-            return NULL;
-        }
+static enum err search_rows(struct context *context, const struct directory_query *query,
+                            int64_t limit, int64_t offset, struct rows **rows) {
+    struct pool *pool = context->services->pool;
+    struct arena *arena = context->arena;
+    if (query->number != NULL) {
+        return pool_query(pool, arena, IDENTITY_NOBODY, TX_READ, &SQL_DIRECTORY_SEARCH_NUMBER, rows,
+                          P_TEXT(query->number), P_INTEGER(limit), P_INTEGER(offset));
     }
-    return digits.length >= 9 && digits.length <= 14 ? buf_text(&digits) : NULL;
+    return pool_query(
+        pool, arena, IDENTITY_NOBODY, TX_READ, &SQL_DIRECTORY_SEARCH, rows,
+        P_TEXT(pattern(arena, query->words[0])), P_TEXT(pattern(arena, query->words[1])),
+        P_TEXT(pattern(arena, query->words[2])), P_TEXT(pattern(arena, query->words[3])),
+        P_TEXT(pattern(arena, query->town_hall)), P_INTEGER(limit), P_INTEGER(offset));
 }
 
-static enum err search_in_table(struct context *context, const char *words, int64_t limit,
-                                int64_t offset, struct establishment **out, size_t *count) {
-    const char *patterns[WORDS_MAX] = {"%", "%", "%", "%"};
-    const char *number = search_number(context->arena, words);
+static enum err search_in_table(struct context *context, const struct directory_query *query,
+                                int64_t limit, int64_t offset, struct establishment **out,
+                                size_t *count) {
     struct rows *rows = NULL;
     *count = 0;
-    if (number == NULL && search_patterns(context->arena, words, patterns) == 0) {
+    if (query->number == NULL && query->count == 0) {
         return ERR_NONE;
     }
-    TRY(number != NULL ? pool_query(context->services->pool, context->arena, IDENTITY_NOBODY,
-                                    TX_READ, &SQL_DIRECTORY_SEARCH_NUMBER, &rows, P_TEXT(number),
-                                    P_INTEGER(limit), P_INTEGER(offset))
-                       : pool_query(context->services->pool, context->arena, IDENTITY_NOBODY,
-                                    TX_READ, &SQL_DIRECTORY_SEARCH, &rows, P_TEXT(patterns[0]),
-                                    P_TEXT(patterns[1]), P_TEXT(patterns[2]), P_TEXT(patterns[3]),
-                                    P_INTEGER(limit), P_INTEGER(offset)));
+    TRY(search_rows(context, query, limit, offset, &rows));
     *out = ARENA_ARRAY(context->arena, struct establishment, rows->count);
     *count = rows->count;
     for (size_t i = 0; i < rows->count; i++) {
@@ -171,9 +142,10 @@ static enum err search_in_table(struct context *context, const char *words, int6
     return ERR_NONE;
 }
 
-enum err directory_search(struct context *context, const char *words, int64_t limit,
+enum err directory_search(struct context *context, const char *typed, int64_t limit,
                           const char *cursor, const struct value **page) {
     const struct ports *ports = context->services->ports;
+    struct directory_query query;
     struct establishment *found = NULL;
     size_t count = 0;
     struct page place;
@@ -182,10 +154,11 @@ enum err directory_search(struct context *context, const char *words, int64_t li
         return ERR_INVALID;
     }
     (void)(cursor == NULL || text_parse_integer(cursor, 0, 1000, &offset));
+    directory_query_read(context->arena, typed, &query);
     if (ports->directory_search == NULL) {
-        TRY(search_in_table(context, words, limit, offset, &found, &count));
-    } else if (ports->directory_search(ports->directory_state, context->arena, words, limit, offset,
-                                       &found, &count) != ERR_NONE) {
+        TRY(search_in_table(context, &query, limit, offset, &found, &count));
+    } else if (ports->directory_search(ports->directory_state, context->arena, &query, limit,
+                                       offset, &found, &count) != ERR_NONE) {
         return context_fail(context, ERR_UNAVAILABLE,
                             "L’annuaire des établissements ne répond pas. Saisissez le SIRET, ou "
                             "réessayez plus tard.");

@@ -11,7 +11,7 @@
 MUST_CHECK enum err directory_find(struct context *context, const char *siret,
                                    struct establishment *out);
 /* A page of the contract. `cursor` counts what was shown before. */
-MUST_CHECK enum err directory_search(struct context *context, const char *words, int64_t limit,
+MUST_CHECK enum err directory_search(struct context *context, const char *typed, int64_t limit,
                                      const char *cursor, const struct value **page);
 /* The establishment of the contract, eligibility included. */
 struct value *directory_document(struct arena *arena, const struct establishment *establishment);

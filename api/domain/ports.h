@@ -19,6 +19,18 @@ struct mail {
 };
 
 /* What a directory knows of an establishment. */
+enum { DIRECTORY_WORDS_MAX = 4 };
+
+/* In search of an establishment. */
+struct directory_query {
+    const char *typed;
+    const char *number; /* 9 to 14 digits: a SIREN, or a SIRET as far as it was typed; NULL */
+    /* Letters and digits of any script, each to be found in the name or the commune. */
+    const char *words[DIRECTORY_WORDS_MAX];
+    size_t count;
+    const char *town_hall; /* "mairie": a commune, or a name with this word in it; NULL */
+};
+
 struct establishment {
     const char *siret;
     const char *name;
@@ -74,9 +86,10 @@ struct ports {
     void *directory_state;
     enum err (*directory_find)(void *state, struct arena *arena, const char *siret,
                                struct establishment *out);
-    /* Words of name and commune, a SIREN or a SIRET; `offset` is a multiple of `limit`. */
-    enum err (*directory_search)(void *state, struct arena *arena, const char *words, int64_t limit,
-                                 int64_t offset, struct establishment **out, size_t *count);
+    /* `offset` is a multiple of `limit`. */
+    enum err (*directory_search)(void *state, struct arena *arena,
+                                 const struct directory_query *query, int64_t limit, int64_t offset,
+                                 struct establishment **out, size_t *count);
 
     void *oidc_state;
     /* NULL, all: no provider is set. ERR_UNAVAILABLE: it cannot be reached now.

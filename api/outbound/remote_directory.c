@@ -63,10 +63,11 @@ enum err remote_directory_find(void *state, struct arena *arena, const char *sir
     return directory->kind->find(directory, arena, siret, out);
 }
 
-enum err remote_directory_search(void *state, struct arena *arena, const char *words, int64_t limit,
-                                 int64_t offset, struct establishment **out, size_t *count) {
+enum err remote_directory_search(void *state, struct arena *arena,
+                                 const struct directory_query *query, int64_t limit, int64_t offset,
+                                 struct establishment **out, size_t *count) {
     const struct remote_directory *directory = state;
-    return directory->kind->search(directory, arena, words, limit, offset, out, count);
+    return directory->kind->search(directory, arena, query, limit, offset, out, count);
 }
 
 enum err remote_directory_refuse_answer(const char *reason) {

@@ -19,8 +19,8 @@ struct remote_directory_kind {
     enum err (*find)(const struct remote_directory *directory, struct arena *arena,
                      const char *siret, struct establishment *out);
     enum err (*search)(const struct remote_directory *directory, struct arena *arena,
-                       const char *words, int64_t limit, int64_t offset, struct establishment **out,
-                       size_t *count);
+                       const struct directory_query *query, int64_t limit, int64_t offset,
+                       struct establishment **out, size_t *count);
 };
 
 extern const struct remote_directory_kind remote_directory_insee;
@@ -35,9 +35,10 @@ void remote_directory_free(struct remote_directory *directory); /* NULL does not
 /* As in domain/ports.h; `directory` is a struct remote_directory. */
 MUST_CHECK enum err remote_directory_find(void *directory, struct arena *arena, const char *siret,
                                           struct establishment *out);
-MUST_CHECK enum err remote_directory_search(void *directory, struct arena *arena, const char *words,
-                                            int64_t limit, int64_t offset,
-                                            struct establishment **out, size_t *count);
+MUST_CHECK enum err remote_directory_search(void *directory, struct arena *arena,
+                                            const struct directory_query *query, int64_t limit,
+                                            int64_t offset, struct establishment **out,
+                                            size_t *count);
 
 /* For the kinds: GET of base URL + path. ERR_NOT_FOUND for 404, and for INSEE's 403 (not to be
  * published) and 301 (entered twice under another number); ERR_UNAVAILABLE, logged, for whatever

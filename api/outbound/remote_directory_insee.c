@@ -5,7 +5,7 @@
 #include "outbound/remote_directory.h"
 #include <string.h>
 
-enum { QUERY_BYTES_MAX = 4096, WORDS_MAX = 8 };
+enum { QUERY_BYTES_MAX = 4096 };
 
 static const char *read_name(struct arena *arena, const struct value *unit) {
     const char *name = remote_directory_text(unit, "denominationUniteLegale");
@@ -77,41 +77,38 @@ static enum err insee_find(const struct remote_directory *directory, struct aren
                                           : remote_directory_refuse_answer("another establishment");
 }
 
-/* Letters and digits of any script; everything else may mean something in the query language. */
-static bool is_word_byte(unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
-}
-
 /* Every word in the name or in the commune: (denomination:"w" OR commune:"w") AND … */
-static const char *make_criteria(struct arena *arena, const char *query) {
+static const char *make_criteria(struct arena *arena, const struct directory_query *query) {
     struct buf buf;
     buf_init(&buf, arena, QUERY_BYTES_MAX);
-    size_t words = 0;
-    for (const char *c = query; *c != '\0' && words < WORDS_MAX;) {
-        size_t length = 0;
-        while (is_word_byte((unsigned char)c[length])) {
-            length++;
-        }
-        if (length > 0) {
-            buf_printf(&buf,
-                       "%s(denominationUniteLegale:\"%.*s\" OR "
-                       "libelleCommuneEtablissement:\"%.*s\")",
-                       words == 0 ? "" : " AND ", (int)length, c, (int)length, c);
-            words++;
-        }
-        c += length > 0 ? length : 1;
+    for (size_t i = 0; i < query->count; i++) {
+        buf_printf(&buf, "%s(denominationUniteLegale:\"%s\" OR libelleCommuneEtablissement:\"%s\")",
+                   i == 0 ? "" : " AND ", query->words[i], query->words[i]);
     }
-    return buf.overflowed || words == 0 ? NULL : buf_text(&buf);
+    if (query->town_hall != NULL) {
+        buf_printf(&buf,
+                   " AND (categorieJuridiqueUniteLegale:7210 OR categorieJuridiqueUniteLegale:7229 "
+                   "OR denominationUniteLegale:\"%s\")",
+                   query->town_hall);
+    }
+    return buf.overflowed || query->count == 0 ? NULL : buf_text(&buf);
+}
+
+/* A SIREN, a SIRET, or the beginning of one. */
+static const char *make_number_criteria(struct arena *arena, const char *number) {
+    const bool is_siren = text_is_digits(number, 9);
+    const bool is_whole = is_siren || text_is_digits(number, 14);
+    return arena_printf(arena, "%s:%s%s", is_siren ? "siren" : "siret", number,
+                        is_whole ? "" : "*");
 }
 
 static enum err insee_search(const struct remote_directory *directory, struct arena *arena,
-                             const char *words, int64_t limit, int64_t offset,
+                             const struct directory_query *query, int64_t limit, int64_t offset,
                              struct establishment **out, size_t *count) {
     const struct value *answer = NULL;
     *count = 0;
-    const char *criteria = text_is_digits(words, 14)  ? arena_printf(arena, "siret:%s", words)
-                           : text_is_digits(words, 9) ? arena_printf(arena, "siren:%s", words)
-                                                      : make_criteria(arena, words);
+    const char *criteria = query->number != NULL ? make_number_criteria(arena, query->number)
+                                                 : make_criteria(arena, query);
     if (criteria == NULL) {
         return ERR_NONE;
     }

@@ -55,15 +55,17 @@ static void collect_unit(struct collection *into, const struct value *unit) {
 }
 
 static enum err recherche_search(const struct remote_directory *directory, struct arena *arena,
-                                 const char *words, int64_t limit, int64_t offset,
+                                 const struct directory_query *query, int64_t limit, int64_t offset,
                                  struct establishment **out, size_t *count) {
     const struct value *answer = NULL;
     const int64_t per_page = limit < PER_PAGE_MAX ? limit : PER_PAGE_MAX;
-    TRY(remote_directory_get(directory, arena,
-                             arena_printf(arena, "/search?q=%s&page=%lld&per_page=%lld",
-                                          text_percent_encode(arena, words),
-                                          (long long)(offset / per_page + 1), (long long)per_page),
-                             &answer));
+    TRY(remote_directory_get(
+        directory, arena,
+        arena_printf(
+            arena, "/search?q=%s&page=%lld&per_page=%lld",
+            text_percent_encode(arena, query->number != NULL ? query->number : query->typed),
+            (long long)(offset / per_page + 1), (long long)per_page),
+        &answer));
     const struct value *results = value_get(answer, "results");
     if (!value_is(results, VALUE_ARRAY)) {
         return remote_directory_refuse_answer("no results in the answer");
@@ -84,7 +86,8 @@ static enum err recherche_find(const struct remote_directory *directory, struct 
                                const char *siret, struct establishment *out) {
     struct establishment *entries = NULL;
     size_t count = 0;
-    TRY(recherche_search(directory, arena, siret, PER_PAGE_MAX, 0, &entries, &count));
+    const struct directory_query query = {.typed = siret, .number = siret};
+    TRY(recherche_search(directory, arena, &query, PER_PAGE_MAX, 0, &entries, &count));
     for (size_t i = 0; i < count; i++) {
         if (strcmp(entries[i].siret, siret) == 0) {
             *out = entries[i];

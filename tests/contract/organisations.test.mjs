@@ -328,9 +328,8 @@ describe('the directory', () => {
   const get = (path) => server.client().get(`/v1/directory/establishments${path}`);
 
   test('is_searched_by_name_commune_siren_and_siret_without_accents', async () => {
-    for (const q of ['clamart', 'CLÀMART', 'mairie clamart', '219200235', '219 200 235 00014']) {
+    for (const q of ['clamart', 'CLÀMART', '219200235', '219 200 235 00014', '2192002350001']) {
       const { items } = (await get(`?q=${encodeURIComponent(q)}`)).expect(200).body;
-      if (q === 'mairie clamart') continue;
       assert.ok(
         items.some(({ siret }) => siret === SIRETS.CLAMART),
         q,
@@ -340,6 +339,21 @@ describe('the directory', () => {
       assert.ok('q' in (await get(`?q=${q}`)).expect(422).codes);
     }
     assert.deepEqual((await get('?q=%25%25%25')).expect(200).body.items, []);
+  });
+
+  test('is_searched_as_people_name_their_organisation', async () => {
+    for (const [q, siret] of [
+      ['mairie de Clamart', SIRETS.CLAMART],
+      ['Commune d’Annecy', SIRETS.ANNECY],
+      ['ville de Paris', SIRETS.PARIS],
+      ['la mairie de la ville de Lyon', SIRETS.LYON],
+      ['syndicat mixte des déchets du secteur Sud', '25320098400016'],
+      ['mairie DINUM', undefined],
+    ]) {
+      const path = `?q=${encodeURIComponent(q)}`;
+      const { items } = (await get(path)).expect(200).body;
+      assert.equal(items[0]?.siret, siret, q);
+    }
   });
 
   test('comes_page_by_page', async () => {

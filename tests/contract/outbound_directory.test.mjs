@@ -182,19 +182,23 @@ test('insee_searches_words_without_letting_them_be_operators', async () => {
     const query = new URL(requests[0].url, url).searchParams;
     assert.equal(query.get('nombre'), '2');
     assert.equal(query.get('debut'), '4');
-    const words = ['mairie', 'OR', 'siren', 'été', 'Lyon'];
-    assert.equal(
-      query.get('q'),
-      words
-        .map((w) => `(denominationUniteLegale:"${w}" OR libelleCommuneEtablissement:"${w}")`)
-        .join(' AND '),
-    );
-    await outbound.ask({ do: 'search', words: '130025265' });
-    assert.equal(new URL(requests[1].url, url).searchParams.get('q'), 'siren:130025265');
+    const words = ['OR', 'siren', 'été', 'Lyon']
+      .map((w) => `(denominationUniteLegale:"${w}" OR libelleCommuneEtablissement:"${w}")`)
+      .join(' AND ');
+    const communes = ['7210', '7229'].map((c) => `categorieJuridiqueUniteLegale:${c}`).join(' OR ');
+    assert.equal(query.get('q'), `${words} AND (${communes} OR denominationUniteLegale:"mairie")`);
+    for (const [typed, criteria] of [
+      ['130 025 265', 'siren:130025265'],
+      [SIRET, `siret:${SIRET}`],
+      ['130 025 265 000', 'siret:130025265000*'],
+    ]) {
+      await outbound.ask({ do: 'search', words: typed });
+      assert.equal(new URL(requests.at(-1).url, url).searchParams.get('q'), criteria);
+    }
     answer = json(404, {});
     assert.deepEqual((await outbound.ask({ do: 'search', words: 'rien' })).establishments, []);
     assert.deepEqual((await outbound.ask({ do: 'search', words: '"*"' })).establishments, []);
-    assert.equal(requests.length, 3);
+    assert.equal(requests.length, 5);
   });
 });
 
@@ -242,6 +246,8 @@ test('recherche_entreprises_finds_and_searches', async () => {
       [query.get('q'), query.get('page'), query.get('per_page')],
       ['dinum paris', '2', '20'],
     );
+    await outbound.ask({ do: 'search', words: '130 025 265' });
+    assert.equal(new URL(requests[2].url, url).searchParams.get('q'), '130025265');
     answer = json(200, { results: [] });
     assert.equal((await find(outbound)).error, 'not-found');
     answer = json(200, { results: [{ ...unit, siege: null, matching_etablissements: 'x' }] });

@@ -12,6 +12,7 @@
  * `error` is the slug of the failure, "ok" without one. */
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/directory_query.h"
 #include "outbound/http_client.h"
 #include "outbound/outbound.h"
 #include "security/security.h"
@@ -149,10 +150,11 @@ static struct value *do_search(struct arena *arena, const struct ports *ports,
                                const struct value *command) {
     struct establishment *found = NULL;
     size_t count = 0;
-    const enum err e =
-        ports->directory_search(ports->directory_state, arena, value_get_text(command, "words"),
-                                value_get_integer(command, "limit", 20),
-                                value_get_integer(command, "offset", 0), &found, &count);
+    struct directory_query query;
+    directory_query_read(arena, value_get_text(command, "words"), &query);
+    const enum err e = ports->directory_search(
+        ports->directory_state, arena, &query, value_get_integer(command, "limit", 20),
+        value_get_integer(command, "offset", 0), &found, &count);
     struct value *answer = answer_with(arena, e);
     struct value *list = value_array(arena);
     for (size_t i = 0; e == ERR_NONE && i < count; i++) {
