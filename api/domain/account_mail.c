@@ -98,7 +98,9 @@ enum err account_mail_run(struct context *context, const struct value *payload) 
     if (email_key == NULL || purpose == NULL) {
         return ERR_NONE;
     }
-    const enum err may_mail = attempt_check(context, ATTEMPT_MAIL, email_key);
+    const enum attempt_kind kind =
+        strcmp(purpose, "reset") == 0 ? ATTEMPT_RESET_MAIL : ATTEMPT_MAIL;
+    const enum err may_mail = attempt_check(context, kind, email_key);
     if (may_mail == ERR_RATE_LIMITED) {
         return ERR_NONE; /* too many mails to this address already */
     }
@@ -113,5 +115,5 @@ enum err account_mail_run(struct context *context, const struct value *payload) 
     TRY(mail_what_fits(context, &tx, purpose, &account));
     TRY(tx_commit(&tx));
     tx_end(&tx);
-    return attempt_count(context, ATTEMPT_MAIL, email_key);
+    return attempt_count(context, kind, email_key);
 }

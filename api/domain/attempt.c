@@ -12,6 +12,7 @@ static const struct rule {
     [ATTEMPT_SECOND_FACTOR] = {"second_factor", 900, 5, 300},
     [ATTEMPT_PASSWORD] = {"password", 900, 5, 300},
     [ATTEMPT_MAIL] = {"mail", 3600, 5, 3600},
+    [ATTEMPT_RESET_MAIL] = {"reset_mail", 3600, 5, 3600},
 };
 
 static void attempt_key(struct arena *arena, const struct rule *rule, const char *subject,

@@ -11,7 +11,10 @@ enum attempt_kind {
     ATTEMPT_LOGIN,         /* one e-mail from anywhere: 30 in an hour, then 5 min */
     ATTEMPT_SECOND_FACTOR, /* one account: 5 in 15 min, then 5 min */
     ATTEMPT_PASSWORD,      /* the present password of one account: 5 in 15 min, then 5 min */
-    ATTEMPT_MAIL,          /* mails that anybody may cause to one address: 5 in an hour */
+    /* Mails that anybody may cause to one address, 5 in an hour of each of the two: whoever signs up
+     * in somebody's name keeps that person from no new password. */
+    ATTEMPT_MAIL,
+    ATTEMPT_RESET_MAIL,
 };
 
 /* Subject of ATTEMPT_LOGIN_FROM: the e-mail's key and the caller's address. In the arena. */

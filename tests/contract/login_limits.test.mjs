@@ -1,8 +1,10 @@
 // Wrong passwords and mails are counted for all instances together, and nobody is locked out for ever.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createAccount, PASSWORD, signUpForm } from '../support/accounts.mjs';
+import { createAccount, logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
+import { totpCode } from '../support/totp.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 let one;
 let other;
@@ -44,6 +46,37 @@ test('lets_the_person_in_once_the_wait_is_over', async () => {
   (await tryWith(one, email, PASSWORD)).expect(201);
 });
 
+test('ends_the_wait_of_whoever_sets_a_new_password_by_mail', async () => {
+  const { email } = await createAccount(one);
+  for (let i = 0; i < 5; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
+  (await tryWith(one, email, PASSWORD)).expect(429);
+  (await one.client().post('/v1/password-reset-mail', { email })).expect(202);
+  const { token } = await one.mailbox.take({ to: email });
+  const password = 'girafe-turquoise-77-Mistral';
+  (await one.client().post('/v1/password-reset', { token, password })).expect(204);
+  (await tryWith(other, email, password)).expect(201);
+});
+
+test('makes_one_wait_after_five_wrong_codes_on_every_instance', async () => {
+  const { client, email } = await logInAs(one);
+  const { secret } = (await client.post('/v1/account/second-factor')).expect(201).body;
+  const confirmation = { code: totpCode(secret) };
+  (await client.post('/v1/account/second-factor/confirmation', confirmation)).expect(200);
+  const code = totpCode(secret, 1);
+  const give = async (server, given) => {
+    const browser = server.client();
+    await browser.logIn(email, PASSWORD);
+    return browser.post('/v1/session/second-factor', { code: given });
+  };
+  for (let i = 0; i < 5; i++) (await give(i % 2 ? one : other, 'AAAA-BBBB-CCCC')).expect(422);
+  for (const server of [one, other]) {
+    const answer = (await give(server, code)).expect(429);
+    assert.ok(Number(answer.headers['retry-after']) <= 300);
+  }
+  await one.database.sql('update attempt set blocked_until = now()');
+  (await give(other, code)).expect(200);
+});
+
 test('keeps_no_address_in_the_table', async () => {
   const rows = await one.database.rows('select octet_length(key) as bytes from attempt');
   assert.ok(rows.length > 0);
@@ -61,4 +94,26 @@ test('sends_no_more_than_five_mails_an_hour_to_one_address_and_answers_the_same'
   (await one.client().post('/v1/accounts', later)).expect(202);
   await one.mailbox.take({ to: later.email });
   assert.equal((await one.mailbox.list({ to: form.email })).length, 5);
+});
+
+test('keeps_nobody_from_a_new_password_by_signing_up_in_their_name', async () => {
+  const { email } = await createAccount(one);
+  for (let i = 0; i < 6; i++) {
+    (await other.client().post('/v1/accounts', signUpForm({ email }))).expect(202);
+  }
+  for (let i = 0; i < 6; i++) {
+    (await one.client().post('/v1/password-reset-mail', { email })).expect(202);
+  }
+  await one.mailbox.take({ to: email, subject: /nouveau mot de passe/ });
+  await waitFor('every job', async () => {
+    const [{ count }] = await one.database.rows(
+      `select count(*)::int from job where kind = 'account_mail'`,
+    );
+    return count === 0;
+  });
+  const later = await createAccount(one);
+  (await one.client().post('/v1/password-reset-mail', { email: later.email })).expect(202);
+  await one.mailbox.take({ to: later.email });
+  const mails = await one.mailbox.list({ to: email, subject: /nouveau mot de passe/ });
+  assert.equal(mails.length, 5);
 });
