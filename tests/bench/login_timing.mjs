@@ -1,5 +1,5 @@
-// How long the answers take that must not tell whether an e-mail has an account: log-in, sign-up and
-// forgotten password, for a known and an unknown one, in turns against one server. Ends with 1 where any
+// How long the answers take that must not tell whether an e-mail has an account: log-in, sign-up, a new
+// activation link and forgotten password, for a known and an unknown one, in turns against one server. Ends with 1 where any
 // of them can be told apart: the difference of the means is then more than three times its standard error.
 //   node tests/bench/login_timing.mjs [tries of each kind, 200]
 import { createAccount, signUpForm } from '../support/accounts.mjs';
@@ -12,6 +12,8 @@ const FORMS = {
     (await client.post('/v1/session', { email, password: 'pas-le-bon-mot-de-passe' })).expect(401),
   'sign-up': async (client, email) =>
     (await client.post('/v1/accounts', signUpForm({ email, siret: SIRETS.CLAMART }))).expect(202),
+  'activation link': async (client, email) =>
+    (await client.post('/v1/accounts/activation-mail', { email })).expect(202),
   'password reset': async (client, email) =>
     (await client.post('/v1/password-reset-mail', { email })).expect(202),
 };

@@ -9,6 +9,14 @@ let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
 
+/** The mailed links of somebody, as if they were older. */
+async function grow(email, age) {
+  await server.database.sql(
+    `update link set expires_at = expires_at - interval '${age}'
+     where account_id = (select id from account where email = '${email}')`,
+  );
+}
+
 async function refusal(changes) {
   const answer = await server.client().post('/v1/accounts', { ...signUpForm(), ...changes });
   return answer.expect(422);
@@ -44,6 +52,21 @@ describe('sign-up', () => {
     const { token } = await server.mailbox.take({ to: form.email });
     (await client.get('/v1/accounts/activation')).expect(405);
     (await client.post('/v1/accounts/activation', { token })).expect(200);
+  });
+
+  test('mails_a_link_that_is_good_for_24_hours', async () => {
+    for (const [age, status] of [
+      ['23 hours 58 minutes', 200],
+      ['24 hours', 422],
+    ]) {
+      const form = signUpForm({ siret: SIRETS.LILLE });
+      const client = server.client();
+      (await client.post('/v1/accounts', form)).expect(202);
+      const { token } = await server.mailbox.take({ to: form.email });
+      await grow(form.email, age);
+      const answer = await client.post('/v1/accounts/activation', { token });
+      assert.equal(answer.status, status, age);
+    }
   });
 
   test('sends_the_link_again_and_the_older_one_dies', async () => {
@@ -280,6 +303,21 @@ describe('forgotten password', () => {
     (await stranger.post('/v1/session', { email, password: PASSWORD })).expect(401);
     (await stranger.logIn(email, password)).expect(201);
     await server.mailbox.take({ to: email, subject: /mot de passe a changé/ });
+  });
+
+  test('mails_a_link_that_is_good_for_30_minutes', async () => {
+    const password = 'girafe-turquoise-77-Mistral';
+    for (const [age, status] of [
+      ['28 minutes', 204],
+      ['30 minutes', 422],
+    ]) {
+      const { email } = await createAccount(server);
+      (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
+      const { token } = await server.mailbox.take({ to: email });
+      await grow(email, age);
+      const answer = await server.client().post('/v1/password-reset', { token, password });
+      assert.equal(answer.status, status, age);
+    }
   });
 
   test('answers_the_same_for_an_unknown_address_and_mails_nobody', async () => {

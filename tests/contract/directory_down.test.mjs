@@ -11,12 +11,14 @@ import { waitFor } from '../support/wait.mjs';
 
 const directory = {
   isAway: true,
+  asked: 0,
   answers: new Map(),
 };
 let remote;
 let server;
 before(async () => {
   remote = http.createServer((req, res) => {
+    directory.asked += 1;
     if (directory.isAway) return void res.writeHead(503).end();
     const siret = /\/siret\/(\d{14})$/.exec(req.url)?.[1];
     const found = directory.answers.get(siret);
@@ -96,6 +98,31 @@ test('answers_from_what_it_knew_while_the_directory_is_away', async () => {
   assert.equal((await server.client().get(path)).expect(200).body.name, 'COMMUNE DE LYON');
   await server.database.sql(`update directory_cache set fetched_at = now() - interval '2 days'`);
   assert.equal((await server.client().get(path)).expect(200).body.name, 'COMMUNE DE LYON');
+});
+
+test('asks_once_in_24_hours_about_an_establishment_known_or_not', async () => {
+  directory.isAway = false;
+  directory.answers.set(SIRETS.RENNES, establishment(SIRETS.RENNES, 'COMMUNE DE RENNES'));
+  for (const [siret, status] of [
+    [SIRETS.RENNES, 200],
+    [unknownSiret(42), 404],
+  ]) {
+    const ask = async () => {
+      (await server.client().get(`/v1/directory/establishments/${siret}`)).expect(status);
+      return directory.asked;
+    };
+    const first = await ask();
+    assert.equal(await ask(), first);
+    const age = (hours) =>
+      server.database.sql(
+        `update directory_cache set fetched_at = now() - interval '${hours}' where siret = '${siret}'`,
+      );
+    await age('23 hours 58 minutes');
+    assert.equal(await ask(), first);
+    await age('24 hours');
+    assert.equal(await ask(), first + 1);
+    assert.equal(await ask(), first + 1, 'the new answer is kept again');
+  }
 });
 
 test('closes_an_organisation_that_nobody_knows_in_the_end', async () => {

@@ -87,6 +87,27 @@ describe('roles', () => {
   });
 });
 
+test('two_last_administrators_who_withdraw_each_other_at_once_leave_one', async () => {
+  const second = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
+  for (let round = 0; round < 5; round++) {
+    const pair = [admin, second];
+    const answers = await Promise.all([
+      withdraw(admin, second.email, 'admin'),
+      withdraw(second, admin.email, 'admin'),
+    ]);
+    const statuses = answers.map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 204).length, 1, String(statuses));
+    const winner = pair[statuses.indexOf(204)];
+    const [{ admins }] = await server.database.rows(
+      `select json_agg(a.email) as admins from staff_role s join account a on a.id = s.account_id
+       where s.role = 'admin'`,
+    );
+    assert.deepEqual(admins, [winner.email]);
+    const loser = pair.find((one) => one !== winner);
+    (await grant(winner, loser.email, 'admin')).expect(201);
+  }
+});
+
 describe('the audit trail', () => {
   test('shows_acts_to_administrators_and_managers_of_the_product', async () => {
     const { email, session } = await logInAs(server);
@@ -112,20 +133,28 @@ describe('the audit trail', () => {
     await signUp(server, { siret, domain: 'ailleurs.example' });
     const path = `/v1/memberships?state=suspended&siret=${siret}`;
     const [{ id }] = (await support.client.get(path)).expect(200).body.items;
-    (await member.client.post(`/v1/memberships/${id}/report`, {})).expect(204, 409);
     const verdict = { outcome: 'accept', trust_domain: true };
     (await support.client.post(`/v1/memberships/${id}/resolution`, verdict)).expect(200);
+    (await member.client.post(`/v1/memberships/${id}/report`, {})).expect(204);
+    const refusal = { outcome: 'refuse', reason: 'Inconnu.' };
+    (await support.client.post(`/v1/memberships/${id}/resolution`, refusal)).expect(200);
     const domains = `/v1/organisations/${siret}/trusted-domains`;
     (await support.client.post(domains, { domain: 'autre.example' })).expect(201);
     (await support.client.delete(`${domains}/autre.example`)).expect(204);
-    for (const [action, objectId] of [
-      ['membership.resolve', id],
-      ['organisation.trust_domain', siret],
-      ['organisation.distrust_domain', siret],
+    const joined = await member.client.post(`/v1/organisations/${SIRETS.RENNES}/members`);
+    const other = joined.expect(201).body.id;
+    (await member.client.delete(`/v1/memberships/${other}`)).expect(204);
+    for (const [actor, action, objectId] of [
+      [support, 'membership.resolve', id],
+      [member, 'membership.report', id],
+      [support, 'organisation.trust_domain', siret],
+      [support, 'organisation.distrust_domain', siret],
+      [member, 'membership.join', other],
+      [member, 'membership.leave', other],
     ]) {
       const query = `/v1/audit?action=${action}&object_id=${objectId}`;
       const [entry] = (await admin.client.get(query)).expect(200).body.items;
-      assert.equal(entry?.actor.email, support.email, action);
+      assert.equal(entry?.actor.email, actor.email, action);
     }
     const long = await admin.client.get(`/v1/audit?object_id=${'x'.repeat(65)}`);
     assert.deepEqual(long.expect(422).codes, { object_id: 'too_long' });

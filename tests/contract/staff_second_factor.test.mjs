@@ -29,6 +29,23 @@ test('closes_the_staff_s_routes_until_one_is_enrolled_and_given', async () => {
   (await browser.get('/v1/memberships')).expect(200);
 });
 
+test('asks_it_of_instructors_managers_and_administrators_as_well', async () => {
+  for (const [role, path] of [
+    ['instructor:api-entreprise', '/v1/products/api-entreprise/templates'],
+    ['manager:api-entreprise', '/v1/staff'],
+    ['admin', '/v1/audit'],
+  ]) {
+    const { client, session } = await logInAs(server, { role });
+    assert.equal(session.account.second_factor.required, true, role);
+    const refused = (await client.get(path)).expect(403);
+    assert.match(refused.body.type, /second-factor-required$/);
+    const { secret } = (await client.post('/v1/account/second-factor')).expect(201).body;
+    const confirmation = { code: totpCode(secret) };
+    (await client.post('/v1/account/second-factor/confirmation', confirmation)).expect(200);
+    (await client.get(path)).expect(200);
+  }
+});
+
 test('asks_nothing_of_reporters_nor_of_applicants', async () => {
   const reporter = await logInAs(server, { role: 'reporter:api-entreprise' });
   assert.equal(reporter.session.account.second_factor.required, false);
