@@ -1,12 +1,12 @@
 /** The organisation acted for, its members, one's other memberships; joining, leaving, reporting. */
 import { alert } from '../components/alert/alert.js';
-import { badge, membershipBadge } from '../components/badge/badge.js';
+import { membershipBadge } from '../components/badge/badge.js';
 import { askDialog } from '../components/dialog/dialog.js';
 import { textArea } from '../components/field/field.js';
 import { createForm } from '../components/form/form.js';
 import { emptyState } from '../components/page-states/page-states.js';
 import { pagedList } from '../components/pager/pager.js';
-import { siretSearch } from '../components/siret-search/siret-search.js';
+import { establishmentBadges, siretSearch } from '../components/siret-search/siret-search.js';
 import { dataTable } from '../components/table/table.js';
 import { del, get, patch, post } from '../lib/api.js';
 import { dayElement } from '../lib/dates.js';
@@ -87,7 +87,7 @@ function currentOne({ organisation, members }, ctx) {
 
 /** @param {any} organisation */
 function card(organisation) {
-  const { name, siret, address, state, open, eligible, eligibility_ground: ground } = organisation;
+  const { name, siret, address, state, eligibility_ground: ground } = organisation;
   return h(
     'div',
     { class: 'card' },
@@ -96,15 +96,7 @@ function card(organisation) {
     h('p', { class: 'muted' }, t('siret.number', { siret: formatSiret(siret) })),
     state === 'pending_directory'
       ? alert('information', t('organisation.pending'))
-      : h(
-          'p',
-          null,
-          open ? badge('good', '●', t('siret.open')) : badge('bad', '✕', t('siret.closed')),
-          ' ',
-          eligible
-            ? badge('good', '✓', t('siret.eligible'))
-            : badge('warning', '▲', t(`siret.verdict_${ground}`)),
-        ),
+      : establishmentBadges(organisation),
     ground && h('p', { class: 'small' }, t(`siret.ground_${ground}`)),
   );
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { openPage } from '../support/browser.mjs';
 import { cast, submitRequest } from '../support/requests.mjs';
-import { SIRETS } from '../support/sirets.mjs';
+import { COMPANY, SIRETS } from '../support/sirets.mjs';
 import { totpCode } from '../support/totp.mjs';
 import { logIn, look, openAs, ready, visit, withBrowser } from './steps.mjs';
 
@@ -61,8 +61,8 @@ test('a_new_address_is_confirmed_through_the_mail', async () => {
 });
 
 test('members_are_seen_reported_and_left', async () => {
-  const person = await logInAs(server, { siret: SIRETS.BORDEAUX, givenName: 'Léa' });
-  await logInAs(server, { siret: SIRETS.BORDEAUX, givenName: 'Inconnu' });
+  const person = await logInAs(server, { siret: COMPANY, givenName: 'Léa' });
+  await logInAs(server, { siret: COMPANY, givenName: 'Inconnu' });
   const page = await openAs(browser, server, person, { width: 360 });
   await visit(page, '/organisation', 'Mon organisation');
   await look(page);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAccount } from '../support/accounts.mjs';
 import { openPage } from '../support/browser.mjs';
-import { SIRETS } from '../support/sirets.mjs';
+import { COMPANY, SIRETS } from '../support/sirets.mjs';
 import { focused, logIn, look, openAs, ready, visit, withBrowser } from './steps.mjs';
 
 const PASSWORD = 'une tasse bleue au bord du quai';
@@ -88,11 +88,77 @@ test('says_before_sending_that_the_domain_is_not_known', async () => {
 test('finds_an_organisation_by_its_name', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
-  await page.getByLabel('SIRET, nom ou commune').fill('clamart');
+  await page.getByLabel('SIRET, nom ou commune').fill('mairie de Clamart');
   await page.keyboard.press('Enter');
   await page.getByRole('radio', { name: 'Clamart', exact: true }).first().check();
   await page.getByText('elle peut demander un accès').waitFor();
   await look(page);
+  await page.done();
+});
+
+test('says_open_or_closed_eligible_or_not_and_why_before_anything_is_sent', async () => {
+  const page = await openPage(browser, server.url, { width: 360 });
+  await visit(page, '/inscription', 'Créer un compte');
+  for (const [siret, ...sentences] of [
+    [SIRETS.LYON, 'ouverte', 'éligible', 'C’est une administration'],
+    ['21920023500022', 'fermée', 'Cet établissement est fermé'],
+    [COMPANY, 'éligible avec une mission', 'vous joindrez cet acte à la demande'],
+  ]) {
+    await page.getByLabel(SIRET).fill(siret);
+    const card = page.locator('.establishment-card').filter({
+      hasText: siret.replace(/(\d{3})(\d{3})(\d{3})/, '$1\u00a0$2\u00a0$3\u00a0'),
+    });
+    for (const sentence of sentences) await card.getByText(sentence).first().waitFor();
+    await look(page);
+  }
+  await page.done();
+});
+
+test('a_late_answer_of_the_directory_stands_at_its_field_and_takes_the_focus_from_nobody', async () => {
+  const page = await openPage(browser, server.url);
+  await visit(page, '/inscription', 'Créer un compte');
+  let answer;
+  const asked = new Promise((resolve) => {
+    void page.route('**/v1/directory/establishments/55837874100737', (route) => {
+      answer = () => route.continue();
+      resolve();
+    });
+  });
+  await page.getByLabel(SIRET).fill('55837874100737');
+  await asked;
+  const name = page.getByLabel('Prénom');
+  await name.fill('No');
+  await answer();
+  await page.getByText('Ce SIRET est inconnu du répertoire').first().waitFor();
+  await page.keyboard.type('é');
+  assert.equal(await name.inputValue(), 'Noé');
+  await page.done();
+});
+
+test('a_new_activation_link_is_asked_for_and_the_former_one_is_dead', async () => {
+  const page = await openPage(browser, server.url);
+  const email = 'encore@bordeaux.example';
+  await visit(page, '/inscription', 'Créer un compte');
+  await fillSignUp(page, { siret: SIRETS.BORDEAUX, email });
+  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+  await ready(page, 'Vérifiez votre messagerie');
+  const former = await server.mailbox.take({ to: email });
+  await page.getByRole('link', { name: 'Recevoir un nouveau lien' }).press('Enter');
+  await ready(page, 'Recevoir un nouveau lien');
+  await page.getByLabel('Adresse e-mail').fill(email);
+  await page.getByRole('button', { name: 'Envoyer un nouveau lien' }).press('Enter');
+  await ready(page, 'Vérifiez votre messagerie');
+  const newer = await server.mailbox.take({ to: email });
+  for (const [url, heading, sentence] of [
+    [former.url, 'Activer votre compte', 'remplacé par un plus récent'],
+    [newer.url, 'Votre compte est actif', 'Vous pouvez vous connecter'],
+  ]) {
+    await page.goto('/');
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
+    await ready(page, heading);
+    await page.getByText(sentence).first().waitFor();
+  }
   await page.done();
 });
 

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { createAccount, logInAs, signUp } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
-import { SIRETS } from '../support/sirets.mjs';
+import { COMPANY, SIRETS } from '../support/sirets.mjs';
 import { look, openAs, ready, visit } from './steps.mjs';
 
 let server;
@@ -89,8 +89,8 @@ test('the_queue_shows_each_case_with_its_evidence_and_the_three_verdicts_are_giv
 });
 
 test('each_person_sees_what_became_of_the_membership', async () => {
-  const siret = SIRETS.LILLE;
-  await createAccount(server, { siret, domain: 'lille.example' });
+  const siret = COMPANY;
+  await createAccount(server, { siret, domain: 'laposte.example' });
   const person = await suspended(siret, 'ailleurs.example', 'Dina');
   const page = await openAs(browser, server, person, { width: 360 });
   await page.getByText('attend l’avis du support').waitFor();

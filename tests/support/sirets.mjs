@@ -21,6 +21,9 @@ export const SIRETS = {
   ARPAJON_HOSPITAL: '26910001200013',
 };
 
+/** La Poste's head office: no administration, so that its eligibility is the longest to say. */
+export const COMPANY = '35600000000048';
+
 const others = Object.values(SIRETS);
 let next = 0;
 

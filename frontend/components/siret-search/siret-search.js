@@ -24,6 +24,7 @@ const SHORTEST_SEARCH = 3;
 export function siretSearch({ name, label, hint, onchange }) {
   /** @type {Establishment | null} */
   let chosen = null;
+  let turns = 0;
   const field = textField({
     name,
     label,
@@ -35,7 +36,7 @@ export function siretSearch({ name, label, hint, onchange }) {
   });
   const input = /** @type {HTMLInputElement} */ (field.control);
   const place = h('div', { class: 'siret-search-place', id: uniqueId('siret-search') });
-  const button = h('button', { type: 'button', onclick: () => void search() }, t('siret.search'));
+  const button = h('button', { type: 'button', onclick: ask }, t('siret.search'));
   const row = h('div', { class: 'siret-search-row' });
   input.replaceWith(row);
   row.append(input, button);
@@ -43,7 +44,7 @@ export function siretSearch({ name, label, hint, onchange }) {
   input.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') return;
     event.preventDefault();
-    void search();
+    ask();
   });
 
   /** @param {string} text */
@@ -62,17 +63,36 @@ export function siretSearch({ name, label, hint, onchange }) {
     if (digits.length === 14) void search();
   }
 
-  async function search() {
+  /** Asked for by the person, who is then led back to what is wrong. */
+  function ask() {
+    void search((message) => {
+      focusOn(input);
+      announce(message, 'assertive');
+    });
+  }
+
+  /** @param {(message: string) => void} [told] what is wrong, beside standing at the field */
+  async function search(told = (message) => announce(message)) {
     const text = input.value.trim();
     const digits = cleanSiret(text);
     if (text === '') return;
     field.setError(null);
+    if (chosen) choose(null);
     replaceChildren(place, h('p', { role: 'status' }, t('states.loading')));
+    const turn = ++turns;
     try {
-      if (isMeantAsNumber(digits) && digits.length > 9) await readOne(digits);
-      else await readMany(text);
+      const isNumber = isMeantAsNumber(digits) && digits.length > 9;
+      const answer = await (isNumber ? readOne(digits) : readMany(text));
+      if (turn !== turns) return;
+      replaceChildren(place);
+      if (input.value.trim() !== text) return;
+      if (typeof answer === 'string') {
+        field.setError(answer);
+        told(answer);
+      } else answer();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (turn !== turns) return;
       replaceChildren(
         place,
         error.status === 503 ? h('p', null, t('siret.directory_down')) : errorBox(error),
@@ -80,54 +100,50 @@ export function siretSearch({ name, label, hint, onchange }) {
     }
   }
 
-  /** @param {string} digits */
+  /** Gives what is wrong, or how to show what was found. @param {string} digits */
   async function readOne(digits) {
     const verdict = checkSiret(digits);
-    if (verdict !== 'ok') return wrong(t(`siret.${verdict}`, { count: digits.length }));
+    if (verdict !== 'ok') return t(`siret.${verdict}`, { count: digits.length });
     try {
       const { data } = await get(`/v1/directory/establishments/${digits}`);
-      if (cleanSiret(input.value) === digits) choose(data);
+      return () => choose(data);
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 422))
         throw error;
-      wrong(t('siret.unknown'));
+      return t('siret.unknown');
     }
   }
 
-  /** @param {string} text */
+  /** Gives what is wrong, or how to show what was found. @param {string} text */
   async function readMany(text) {
-    if ([...text].length < SHORTEST_SEARCH) return wrong(t('siret.too_short'));
+    if ([...text].length < SHORTEST_SEARCH) return t('siret.too_short');
     const { data } = await get('/v1/directory/establishments', {
       query: { q: text, limit: RESULTS },
     });
-    if (data.items.length === 0) return wrong(t('siret.nothing', { text }));
-    announce(t('siret.found', { count: data.items.length }));
+    if (data.items.length === 0) return t('siret.nothing', { text });
+    return () => offer(data.items);
+  }
+
+  /** @param {Establishment[]} found */
+  function offer(found) {
+    announce(t('siret.found', { count: found.length }));
     const choice = choiceField({
       name: `${name}-choice`,
-      label: t('siret.found', { count: data.items.length }),
-      options: data.items.map((/** @type {Establishment} */ e) => ({
+      label: t('siret.found', { count: found.length }),
+      options: found.map((e) => ({
         value: e.siret,
         label: e.name,
         hint: [e.address, formatSiret(e.siret), e.open ? null : t('siret.closed_short')]
           .filter(Boolean)
           .join(' · '),
       })),
-      oninput: (siret) =>
-        choose(data.items.find((/** @type {Establishment} */ e) => e.siret === siret)),
+      oninput: (siret) => choose(found.find((e) => e.siret === siret) ?? null),
     });
     replaceChildren(
       place,
       choice.element,
       h('div', { class: 'siret-search-card', 'aria-live': 'polite' }),
     );
-  }
-
-  /** @param {string} message */
-  function wrong(message) {
-    replaceChildren(place);
-    field.setError(message);
-    focusOn(input);
-    announce(message, 'assertive');
   }
 
   /** @param {Establishment | null} establishment */
@@ -154,24 +170,31 @@ export function siretSearch({ name, label, hint, onchange }) {
   };
 }
 
+/**
+ * Open or closed, eligible or not.
+ * @param {Pick<Establishment, 'open' | 'eligible' | 'eligibility_ground'>} establishment
+ */
+export function establishmentBadges({ open, eligible, eligibility_ground: ground }) {
+  return h(
+    'p',
+    { class: 'establishment-badges' },
+    open ? badge('good', '●', t('siret.open')) : badge('bad', '✕', t('siret.closed')),
+    eligible
+      ? badge('good', '✓', t('siret.eligible'))
+      : badge('warning', '▲', t(`siret.verdict_${ground}`)),
+  );
+}
+
 /** @param {Establishment} establishment */
 function establishmentCard(establishment) {
-  const { name, address, siret, open, eligible, eligibility_ground: ground } = establishment;
+  const { name, address, siret, open, eligibility_ground: ground } = establishment;
   return h(
     'div',
     { class: 'card establishment-card' },
     h('p', { class: 'establishment-name' }, name),
     h('p', null, address),
     h('p', { class: 'muted' }, t('siret.number', { siret: formatSiret(siret) })),
-    h(
-      'p',
-      null,
-      open ? badge('good', '●', t('siret.open')) : badge('bad', '✕', t('siret.closed')),
-      ' ',
-      eligible
-        ? badge('good', '✓', t('siret.eligible'))
-        : badge('warning', '▲', t(`siret.verdict_${ground}`)),
-    ),
+    establishmentBadges(establishment),
     h('p', { class: 'small' }, open ? t(`siret.ground_${ground}`) : t('siret.closed_text')),
   );
 }

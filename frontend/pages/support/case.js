@@ -2,6 +2,7 @@
 import { badge, membershipBadge } from '../../components/badge/badge.js';
 import { askDialog } from '../../components/dialog/dialog.js';
 import { checkboxField, textArea } from '../../components/field/field.js';
+import { establishmentBadges } from '../../components/siret-search/siret-search.js';
 import { summaryList } from '../../components/summary-list/summary-list.js';
 import { post } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
@@ -82,18 +83,13 @@ function evidence(found) {
 }
 
 /** @param {any} organisation */
-function directory({ name, siret, address, state, open, eligible, eligibility_ground: ground }) {
+function directory(organisation) {
+  const { name, siret, address, state } = organisation;
   return [
     h('div', null, name ?? t('organisation.pending')),
     h('div', null, address),
     h('div', { class: 'muted' }, t('siret.number', { siret: formatSiret(siret) })),
-    state !== 'pending_directory' && [
-      open ? badge('good', '●', t('siret.open')) : badge('bad', '✕', t('siret.closed')),
-      ' ',
-      eligible
-        ? badge('good', '✓', t('siret.eligible'))
-        : badge('warning', '▲', t(`siret.verdict_${ground}`)),
-    ],
+    state !== 'pending_directory' && establishmentBadges(organisation),
   ];
 }
 
