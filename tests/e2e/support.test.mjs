@@ -51,6 +51,11 @@ async function decide(page, name, button, fill = async () => {}) {
   await look(page);
   await dialog.getByRole('button', { name: button, exact: true }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
+  // The page has been drawn again once it says so: what is pressed before is pressed on the former one.
+  await page.waitForFunction(
+    (said) => document.getElementById('live-assertive').textContent.includes(said),
+    name,
+  );
 }
 
 test('the_queue_shows_each_case_with_its_evidence_and_the_three_verdicts_are_given', async () => {
