@@ -18,22 +18,22 @@ static enum err open_file(struct context *context, struct tx *tx, enum tx_mode m
     return request_file_open(context, tx, id, false, true, file);
 }
 
-/* A message goes to the other side: to the applicant, or to who has the file in hand. */
+/* A message goes to the other side: to the applicant; to who has the file in hand, else to everybody
+ * who may take it. */
 static enum err tell_other_side(struct context *context, struct tx *tx,
                                 const struct request_file *file, bool as_staff) {
     struct rows *rows = NULL;
-    if (!as_staff && file->facts.assignee_id == NULL) {
-        return ERR_NONE;
+    TRY(tx_query(tx, &SQL_MESSAGE_LIST_RECIPIENTS, &rows, P_TEXT(file->facts.id),
+                 P_BOOLEAN(as_staff), P_TEXT(context->actor->account_id)));
+    for (size_t i = 0; i < rows->count; i++) {
+        struct value *data = request_mail_data(context, file);
+        const char *id = rows_text(rows, i, "id");
+        value_set_text(context->arena, data, "page", as_staff ? "demandes" : "instruction");
+        value_set_text(context->arena, data, "unsubscribe_url",
+                       notification_unsubscribe_url(context, id, NOTIFICATION_MESSAGE));
+        TRY(outbox_add(tx, "request_message", rows_text(rows, i, "email"), id, data));
     }
-    const char *id = as_staff ? file->facts.applicant_id : file->facts.assignee_id;
-    TRY(tx_query(tx, &SQL_MESSAGE_FIND_RECIPIENT, &rows, P_TEXT(id)));
-    if (rows->count == 0) {
-        return ERR_NONE;
-    }
-    struct value *data = request_mail_data(context, file);
-    value_set_text(context->arena, data, "unsubscribe_url",
-                   notification_unsubscribe_url(context, id, NOTIFICATION_MESSAGE));
-    return outbox_add(tx, "request_message", rows_text(rows, 0, "email"), id, data);
+    return ERR_NONE;
 }
 
 static enum err audit(struct context *context, struct tx *tx, const struct request_file *file,
