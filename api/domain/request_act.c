@@ -220,8 +220,31 @@ static enum err move(struct passage *passage) {
                     P_TEXT(passage->habilitation_id));
 }
 
-/* What the history tells: the words of who acted; with a submission what changed since the staff
- * last judged, and the data as they were sent. */
+/* With a submission: what changed since the staff last judged, and the data and files that were sent. */
+static enum err remember_sent(struct passage *passage, struct value *detail) {
+    struct arena *arena = passage->context->arena;
+    struct value *files = value_array(arena);
+    struct value *changes = NULL;
+    const char *since = NULL;
+    struct rows *rows = NULL;
+    TRY(request_file_list_changes(passage->context, passage->tx, &passage->file, &changes, &since));
+    if (changes != NULL) {
+        value_set(arena, detail, "changes", changes);
+    }
+    TRY(tx_query(passage->tx, &SQL_ATTACHMENT_LIST_FACTS, &rows, P_TEXT(passage->file.facts.id)));
+    for (size_t i = 0; i < rows->count; i++) {
+        struct value *file = value_object(arena);
+        value_set_text(arena, file, "id", rows_text(rows, i, "id"));
+        value_set_text(arena, file, "kind", rows_text(rows, i, "kind"));
+        value_set_text(arena, file, "name", rows_text(rows, i, "file_name"));
+        value_push(arena, files, file);
+    }
+    value_set(arena, detail, "fields", value_copy(arena, passage->file.fields));
+    value_set(arena, detail, "files", files);
+    return ERR_NONE;
+}
+
+/* What the history tells: the words of who acted, and what was sent. */
 static enum err remember(struct passage *passage) {
     struct arena *arena = passage->context->arena;
     struct value *detail = value_object(arena);
@@ -229,16 +252,7 @@ static enum err remember(struct passage *passage) {
         value_set_text(arena, detail, "reason", passage->act->reason);
     }
     if (passage->row->event == EVENT_SUBMIT) {
-        struct rows *rows = NULL;
-        const struct value *former = NULL;
-        TRY(tx_query(passage->tx, &SQL_REQUEST_EVENT_FIND_FORMER_FIELDS, &rows,
-                     P_TEXT(passage->file.facts.id)));
-        if (rows->count == 1) {
-            TRY(parse_fields(arena, rows_text(rows, 0, "fields"), &former));
-            value_set(arena, detail, "changes",
-                      form_list_changes(arena, former, passage->file.fields));
-        }
-        value_set(arena, detail, "fields", value_copy(arena, passage->file.fields));
+        TRY(remember_sent(passage, detail));
     }
     return request_file_remember(passage->context, passage->tx, &passage->file,
                                  request_event_name(passage->row->event), passage->row->to,

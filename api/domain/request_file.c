@@ -135,6 +135,30 @@ enum err request_file_remember(struct context *context, struct tx *tx,
                     P_TEXT(kept));
 }
 
+enum err request_file_list_changes(struct context *context, struct tx *tx,
+                                   const struct request_file *file, struct value **changes,
+                                   const char **since) {
+    struct arena *arena = context->arena;
+    const struct value *former = NULL;
+    struct rows *rows = NULL;
+    struct value *files = NULL;
+    *changes = NULL;
+    *since = NULL;
+    TRY(tx_query(tx, &SQL_REQUEST_EVENT_FIND_FORMER, &rows, P_TEXT(file->facts.id)));
+    if (rows->count == 0) {
+        return ERR_NONE;
+    }
+    const char *json = rows_text(rows, 0, "files");
+    TRY(read_fields(context, rows_text(rows, 0, "fields"), &former));
+    TRY(json_parse(arena, json, strlen(json), &files, NULL));
+    *changes = form_list_changes(arena, former, file->fields);
+    for (size_t i = 0; i < value_count(files); i++) {
+        value_push(arena, *changes, files->array.items[i]);
+    }
+    *since = rows_text(rows, 0, "at");
+    return ERR_NONE;
+}
+
 const char *request_use_case_names(struct arena *arena, const struct products *products) {
     struct value *names = value_object(arena);
     for (size_t i = 0; i < products->count; i++) {

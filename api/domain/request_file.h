@@ -44,6 +44,11 @@ MUST_CHECK enum err request_file_remember(struct context *context, struct tx *tx
                                           const struct request_file *file, const char *event,
                                           enum request_state to, enum request_doer doer,
                                           const struct value *detail);
+/* How it differs from what the staff last decided on: {pointer, former, new} of members and, by kind,
+ * of files; `changes` is NULL where nothing was decided on yet, `since` the time of that submission. */
+MUST_CHECK enum err request_file_list_changes(struct context *context, struct tx *tx,
+                                              const struct request_file *file,
+                                              struct value **changes, const char **since);
 /* The names of the use cases by product, for lists: {"product": {"use case": "name"}}. */
 const char *request_use_case_names(struct arena *arena, const struct products *products);
 

@@ -1,5 +1,4 @@
 #include "domain/request_talk.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "domain/notification.h"
 #include "domain/record.h"
@@ -8,7 +7,6 @@
 #include "store/idempotency.h"
 #include "store/outbox.h"
 #include "store/webhook_event.h"
-#include <string.h>
 
 /* Begins and opens in one go; the caller ends the transaction. */
 static enum err open_file(struct context *context, struct tx *tx, enum tx_mode mode, const char *id,
@@ -162,21 +160,16 @@ enum err request_show_decision(struct context *context, const char *id, const ch
 enum err request_show_changes(struct context *context, const char *id,
                               const struct value **document) {
     struct request_file file;
-    struct rows *rows = NULL;
-    struct value *former = NULL;
+    struct value *changes = NULL;
+    const char *since = NULL;
     TX_AUTO(tx);
     TRY(open_file(context, &tx, TX_READ, id, &file));
-    TRY(tx_query(&tx, &SQL_REQUEST_EVENT_FIND_FORMER_FIELDS, &rows, P_TEXT(id)));
+    TRY(request_file_list_changes(context, &tx, &file, &changes, &since));
     TRY(tx_commit(&tx));
     struct value *out = value_object(context->arena);
-    value_set_text(context->arena, out, "since", rows_text(rows, 0, "at"));
-    value_set(context->arena, out, "changes", value_array(context->arena));
-    if (rows->count == 1) {
-        const char *json = rows_text(rows, 0, "fields");
-        TRY(json_parse(context->arena, json, strlen(json), &former, NULL));
-        value_set(context->arena, out, "changes",
-                  form_list_changes(context->arena, former, file.fields));
-    }
+    value_set_text(context->arena, out, "since", since);
+    value_set(context->arena, out, "changes",
+              changes == NULL ? value_array(context->arena) : changes);
     *document = out;
     return ERR_NONE;
 }

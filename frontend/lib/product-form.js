@@ -122,14 +122,22 @@ export function sensitiveScopes(product, request) {
  */
 export function missingOf(block, product, request) {
   const fields = block.fields.flatMap((field) => missingOfField(field, product, request));
-  const files = block.attachments
+  return withoutAnswered([...fields, ...missingFiles(block, request)]);
+}
+
+/**
+ * @param {Block} block
+ * @param {any} request
+ * @returns {{pointer: string, message: string}[]}
+ */
+function missingFiles(block, request) {
+  return block.attachments
     .filter(
       (a) =>
         a.required &&
         !(request.attachments ?? []).some((/** @type {any} */ f) => f.kind === a.kind),
     )
     .map((a) => ({ pointer: `/attachments/${a.kind}`, message: a.label }));
-  return withoutAnswered([...fields, ...files]);
 }
 
 /**
@@ -190,13 +198,37 @@ export function isEmpty(value) {
 }
 
 /**
+ * Where on the form the server's words on files are answered: of one file (`/attachments/3`) or of one
+ * that is wanted and not there (`/attachments`), the kind, as `missingOf` names it.
+ * @template {{pointer: string, message: string}} M
+ * @param {M[]} missing
+ * @param {any} product
+ * @param {any} request
+ * @returns {M[]}
+ */
+export function placeFiles(missing, product, request) {
+  const wanted = blocksOf(product, request).flatMap((block) => missingFiles(block, request));
+  return missing.map((one) => {
+    const [, place] = /^\/attachments(?:\/(\d+))?$/.exec(one.pointer) ?? [];
+    if (place !== undefined) {
+      const file = request.attachments[Number(place)];
+      const message = `${file?.file_name} : ${one.message}`;
+      return file ? { ...one, pointer: `/attachments/${file.kind}`, message } : one;
+    }
+    return one.pointer === '/attachments' && wanted.length > 0
+      ? { ...one, pointer: /** @type {any} */ (wanted.shift()).pointer }
+      : one;
+  });
+}
+
+/**
  * The field a pointer is about, and its block.
  * @param {any} product
  * @param {string} pointer
  * @returns {{block: Block, field: FormField | null} | null}
  */
 export function findField(product, pointer) {
-  const kind = /^\/attachments(?:\/(\w+))?/.exec(pointer);
+  const kind = /^\/attachments\/(\w+)$/.exec(pointer);
   for (const block of product.form.blocks) {
     if (kind && block.attachments.some((/** @type {any} */ a) => a.kind === kind[1]))
       return { block, field: null };
@@ -216,7 +248,8 @@ export function findField(product, pointer) {
  */
 export function labelOf(product, pointer) {
   const found = findField(product, pointer);
-  if (!found?.field) return found?.block.title ?? pointer;
+  const kind = pointer.slice('/attachments/'.length);
+  if (!found?.field) return found?.block.attachments.find((a) => a.kind === kind)?.label ?? pointer;
   const rest = pointer.slice(pointerOf(found.field.name).length + 1);
   if (!rest) return found.field.label;
   const part =

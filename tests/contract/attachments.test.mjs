@@ -147,6 +147,7 @@ for (const [name, shown] of [
   ['.pdf', 'pdf.pdf'],
   ['été « final ».pdf', 'été « final ».pdf'],
   ['<b>x</b>.pdf', 'b_.pdf'],
+  ['a\r\nSet-Cookie: x=1.pdf', 'a%0D%0ASet-Cookie_ x=1.pdf'],
 ]) {
   test(`gives_a_safe_name_to_${JSON.stringify(name)}`, async () => {
     const own = (await createRequest(applicant.client)).body.id;
@@ -208,6 +209,30 @@ test('a_snapshot_keeps_its_files_when_the_request_loses_them', async () => {
   assert.deepEqual((await applicant.client.get(kept)).expect(200).bytes, PDF);
   (await applicant.client.delete(`/v1/requests/${own}/reopening`)).expect(200);
   (await applicant.client.get(`/v1/requests/${own}/attachments/${file.id}`)).expect(200);
+});
+
+test('files_that_changed_are_among_what_changed_since_the_decision', async () => {
+  const { id: own } = await draftRequest(applicant.client, { domain });
+  const path = `/v1/requests/${own}`;
+  const { body: former } = (await attach(own, PDF, { name: 'acte.pdf' })).expect(201);
+  (await attach(own, PDF, { name: 'maquette.pdf', kind: 'mockup' })).expect(201);
+  (await applicant.client.post(`${path}/submission`)).expect(200);
+  const changes = async () =>
+    (await instructor.client.get(`${path}/changes`)).expect(200).body.changes;
+  assert.deepEqual(await changes(), []);
+  const reason = { reason: 'La délibération est illisible.' };
+  (await decide(instructor.client, own, 'request_changes', reason)).expect(201);
+  const neuf = { name: 'délibération.pdf', replaces: former.id };
+  (await attach(own, PDF, neuf)).expect(201);
+  const passing = (await attach(own, PDF, { name: 'erreur.pdf', kind: 'other' })).expect(201).body;
+  (await applicant.client.delete(`${path}/attachments/${passing.id}`)).expect(204);
+  (await applicant.client.post(`${path}/submission`)).expect(200);
+  const expected = [
+    { pointer: '/attachments/legal_basis', former: ['acte.pdf'], new: ['délibération.pdf'] },
+  ];
+  assert.deepEqual(await changes(), expected);
+  const { items } = (await applicant.client.get(`${path}/events`)).body;
+  assert.deepEqual(items[0].changes, expected, 'the history says the same');
 });
 
 test('an_organisation_that_is_no_administration_joins_the_act_of_its_mission', async () => {

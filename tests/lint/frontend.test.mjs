@@ -143,6 +143,27 @@ test('shows_the_mission_to_those_who_are_no_administration', () => {
   assert.equal(shown('public_service_mission'), true);
 });
 
+test('leads_from_what_is_wrong_with_a_file_to_its_kind', () => {
+  const request = {
+    ...emptyRequest(),
+    organisation: { eligibility_ground: 'public_service_mission' },
+    attachments: [
+      { kind: 'mockup', file_name: 'écran.png' },
+      { kind: 'legal_basis', file_name: 'acte.pdf' },
+    ],
+  };
+  const missing = [
+    { pointer: '/attachments', message: 'Joignez l’acte.' },
+    { pointer: '/attachments/1', message: 'Un virus.' },
+    { pointer: '/title', message: 'Un titre.' },
+  ];
+  assert.deepEqual(form.placeFiles(missing, product, request), [
+    { pointer: '/attachments/public_service_mission', message: 'Joignez l’acte.' },
+    { pointer: '/attachments/legal_basis', message: 'acte.pdf : Un virus.' },
+    missing[2],
+  ]);
+});
+
 test('names_what_a_pointer_is_about', () => {
   assert.equal(form.labelOf(product, '/legal_basis/url'), 'Lien vers ce texte');
   assert.match(form.labelOf(product, '/contacts/technical/phone'), /^Contact technique : /);

@@ -40,7 +40,7 @@ export function requestView({
         ...block.fields
           .filter((f) => isShown(f, product, request))
           .map((f) => fieldRow(f, product, request, former)),
-        ...block.attachments.map((a) => fileRow(a, request, pathOf)),
+        ...block.attachments.map((a) => fileRow(a, request, former, pathOf)),
       ].filter(([, value]) => !filledOnly || value !== null);
       if (rows.length === 0) return null;
       return h(
@@ -203,22 +203,38 @@ function contact(value) {
 /**
  * @param {{kind: string, label: string}} wanted
  * @param {any} request
+ * @param {Map<string, any>} former
  * @param {(file: any) => string} pathOf
  * @returns {[string, Children]}
  */
-function fileRow(wanted, request, pathOf) {
+function fileRow(wanted, request, former, pathOf) {
   const files = (request.attachments ?? []).filter(
     (/** @type {any} */ f) => f.kind === wanted.kind,
   );
-  return [
-    wanted.label,
+  const list =
     files.length === 0
       ? null
       : h(
           'ul',
           null,
           files.map((/** @type {any} */ f) => h('li', null, fileLink(f, pathOf(f)))),
-        ),
+        );
+  /** @type {string[] | undefined} */
+  const were = former.get(`/attachments/${wanted.kind}`);
+  if (!were) return [wanted.label, list];
+  return [
+    wanted.label,
+    [
+      h('mark', { class: 'request-view-mark' }, t('request_view.changed')),
+      list,
+      h(
+        'div',
+        { class: 'small muted' },
+        t('request_view.former'),
+        ' ',
+        were.join(', ') || t('request_view.nothing'),
+      ),
+    ],
   ];
 }
 

@@ -6,7 +6,7 @@ import { requestView } from '../../components/request-view/request-view.js';
 import { ApiError, get, post } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { findField, labelOf, withoutAnswered } from '../../lib/product-form.js';
+import { findField, labelOf, placeFiles, withoutAnswered } from '../../lib/product-form.js';
 
 /**
  * @param {string} path
@@ -25,7 +25,8 @@ export function summaryStep(data, ctx) {
   return [
     h('h1', null, t('request_form.summary')),
     h('p', null, t('request_form.summary_text')),
-    summary.missing.length > 0 && missingList(summary.missing, product, stepAddress),
+    summary.missing.length > 0 &&
+      missingList(placeFiles(summary.missing, product, request), product, stepAddress),
     h('h2', null, t('checks.title')),
     h('p', null, t('checks.text')),
     checkList(summary.checks, '/demandes'),

@@ -6,6 +6,9 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { findField, labelOf } from '../../lib/product-form.js';
 
+/** @type {Record<string, string>} what changes beside the form's fields */
+const BESIDE_THE_FORM = { '/attachments': 'history.file', '/applicant': 'requests.applicant' };
+
 /** @param {any} data */
 export function historyTab({ events, product }) {
   const newestFirst = [...events].sort((a, b) => (a.at < b.at ? 1 : -1));
@@ -40,7 +43,13 @@ function changeList(changes, product) {
       'dl',
       { class: 'history-changes' },
       changes.map((change) => [
-        h('dt', null, labelOf(product, change.pointer)),
+        h(
+          'dt',
+          null,
+          BESIDE_THE_FORM[change.pointer]
+            ? t(BESIDE_THE_FORM[change.pointer])
+            : labelOf(product, change.pointer),
+        ),
         h(
           'dd',
           null,
@@ -62,8 +71,10 @@ function shown(pointer, value, product) {
   const field = findField(product, pointer)?.field;
   const node = field
     ? fieldValue(fieldAt(field, pointer, product), value, product)
-    : typeof value === 'object' && value !== null
-      ? JSON.stringify(value)
-      : value;
+    : Array.isArray(value)
+      ? value.join(', ')
+      : typeof value === 'object' && value !== null
+        ? JSON.stringify(value)
+        : value;
   return node === null || node === undefined || node === '' ? t('history.empty') : node;
 }
