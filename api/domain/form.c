@@ -122,6 +122,21 @@ void form_check_complete(struct arena *arena, struct field_errors *errors,
     }
 }
 
+bool form_asks_for(const struct form_subject *subject, const struct value *fields,
+                   const char *pointer) {
+    for (size_t i = 0; i < subject->product->blocks_count; i++) {
+        const struct form_block *block = &subject->product->blocks[i];
+        for (size_t j = 0; j < block->fields_count; j++) {
+            const struct form_field *field = &block->fields[j];
+            if (strcmp(field->pointer, pointer) == 0) {
+                return field->required ||
+                       rule_holds(&field->required_when, subject, fields, fields);
+            }
+        }
+    }
+    return false;
+}
+
 static void list_changes(struct arena *arena, struct value *out, const char *pointer,
                          const struct value *former, const struct value *current);
 

@@ -31,6 +31,10 @@ MUST_CHECK enum err form_apply_patch(struct arena *arena, struct field_errors *e
 void form_check_complete(struct arena *arena, struct field_errors *errors,
                          const struct form_subject *subject, const struct value *fields);
 
+/* Whether the answers ask for this member: what was typed stays when they no longer do. */
+bool form_asks_for(const struct form_subject *subject, const struct value *fields,
+                   const char *pointer);
+
 /* How the members differ: an array of {pointer, former, new}, lists as a whole. */
 struct value *form_list_changes(struct arena *arena, const struct value *former,
                                 const struct value *current);

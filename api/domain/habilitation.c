@@ -75,20 +75,67 @@ static const char *text_at(const struct value *root, const char *pointer) {
     return value_is(value, VALUE_STRING) ? value->text : NULL;
 }
 
-static void read_snapshot(struct arena *arena, const struct value *snapshot,
-                          struct habilitation_paper *paper) {
+static struct texts read_texts(struct arena *arena, const struct value *list) {
+    struct texts texts = {ARENA_ARRAY(arena, const char *, value_count(list)), 0};
+    for (size_t i = 0; i < value_count(list); i++) {
+        texts.items[texts.count++] = list->array.items[i]->text;
+    }
+    return texts;
+}
+
+/* Who and in what function; a service without a name goes by its address. */
+static const char *name_contact(struct arena *arena, const struct value *snapshot,
+                                const char *contact) {
+    const char *given = text_at(snapshot, arena_printf(arena, "%s/given_name", contact));
+    const char *family = text_at(snapshot, arena_printf(arena, "%s/family_name", contact));
+    const char *job = text_at(snapshot, arena_printf(arena, "%s/job_title", contact));
+    if (given == NULL && family == NULL) {
+        return text_at(snapshot, arena_printf(arena, "%s/email", contact));
+    }
+    return arena_printf(arena, "%s%s%s%s%s", given == NULL ? "" : given,
+                        given == NULL || family == NULL ? "" : " ", family == NULL ? "" : family,
+                        job == NULL ? "" : ", ", job == NULL ? "" : job);
+}
+
+static struct texts read_justifications(struct arena *arena, const struct product *product,
+                                        const struct value *scopes, const struct value *given) {
+    struct texts texts = {ARENA_ARRAY(arena, const char *, value_count(scopes)), 0};
+    for (size_t i = 0; i < value_count(scopes); i++) {
+        const char *id = scopes->array.items[i]->text;
+        const struct product_scope *scope = product_find_scope(product, id);
+        const char *text = value_get_text(given, id);
+        if (scope != NULL && scope->is_sensitive && text != NULL) {
+            texts.items[texts.count++] = arena_printf(arena, "%s : %s", scope->label, text);
+        }
+    }
+    return texts;
+}
+
+static void read_snapshot(struct arena *arena, const struct form_subject *subject,
+                          const struct value *snapshot, struct habilitation_paper *paper) {
+    const struct value *fields = value_get(snapshot, "fields");
     const struct value *months = value_at(snapshot, "/fields/retention_months");
     const char *given = text_at(snapshot, "/applicant/given_name");
     const char *family = text_at(snapshot, "/applicant/family_name");
     paper->organisation = text_at(snapshot, "/organisation/name");
     paper->applicant =
         arena_printf(arena, "%s %s", given == NULL ? "" : given, family == NULL ? "" : family);
+    paper->controller = name_contact(arena, snapshot, "/fields/contacts/data_controller");
+    paper->officer = name_contact(arena, snapshot, "/fields/contacts/data_protection_officer");
     paper->title = text_at(snapshot, "/fields/title");
     paper->description = text_at(snapshot, "/fields/description");
+    paper->procedures = read_texts(arena, value_at(snapshot, "/fields/procedures"));
     paper->legal_text = text_at(snapshot, "/fields/legal_basis/text");
     paper->legal_url = text_at(snapshot, "/fields/legal_basis/url");
+    if (form_asks_for(subject, fields, "/public_service_mission")) {
+        paper->mission = text_at(fields, "/public_service_mission");
+    }
     paper->recipients = text_at(snapshot, "/fields/recipients");
     paper->retention_months = value_is(months, VALUE_INTEGER) ? months->integer : 0;
+    if (form_asks_for(subject, fields, "/retention_justification")) {
+        paper->retention_justification = text_at(fields, "/retention_justification");
+    }
+    paper->terms_version = text_at(snapshot, "/terms_version");
 }
 
 enum err habilitation_read_paper(struct context *context, const char *id,
@@ -99,10 +146,12 @@ enum err habilitation_read_paper(struct context *context, const char *id,
     struct value *snapshot = NULL;
     struct value *scopes = NULL;
     struct value *refused = NULL;
+    struct value *files = NULL;
     TRY(read_one(context, id, &SQL_HABILITATION_FIND_DOCUMENT, &file, &rows));
     TRY(parse(arena, rows_text(rows, 0, "snapshot"), &snapshot));
     TRY(parse(arena, rows_text(rows, 0, "scopes"), &scopes));
     TRY(parse(arena, rows_text(rows, 0, "refused_scopes"), &refused));
+    TRY(parse(arena, rows_text(rows, 0, "files"), &files));
     *paper = (struct habilitation_paper){
         .number = arena_printf(arena, "H%s", rows_text(rows, 0, "number")),
         .request_number = arena_printf(arena, "D%s", rows_text(rows, 0, "request_number")),
@@ -111,6 +160,9 @@ enum err habilitation_read_paper(struct context *context, const char *id,
         .siret = rows_text(rows, 0, "siret"),
         .scopes = label_scopes(arena, file.product, scopes),
         .refused_scopes = label_scopes(arena, file.product, refused),
+        .justifications = read_justifications(arena, file.product, scopes,
+                                              value_at(snapshot, "/fields/scope_justifications")),
+        .files = read_texts(arena, files),
         .approved_on = rows_text(rows, 0, "approved_on"),
         .printed_on = rows_text(rows, 0, "printed_on"),
         .reason = rows_text(rows, 0, "reason"),
@@ -120,6 +172,7 @@ enum err habilitation_read_paper(struct context *context, const char *id,
     paper->confirmation_url =
         arena_printf(arena, "%s/confirmation/%s", context->services->config->public_url,
                      paper->confirmation_code);
-    read_snapshot(arena, snapshot, paper);
+    const struct form_subject subject = request_file_subject(&file);
+    read_snapshot(arena, &subject, snapshot, paper);
     return ERR_NONE;
 }

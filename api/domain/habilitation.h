@@ -31,14 +31,22 @@ struct habilitation_paper {
     const char *organisation;
     const char *siret;
     const char *applicant;
+    const char *controller; /* "Zoé Lefèvre, maire"; NULL where nobody is named, as below */
+    const char *officer;
     const char *title;
     const char *description;
+    struct texts procedures;
     const char *legal_text;
     const char *legal_url;
+    const char *mission;
     const char *recipients;
     int64_t retention_months;
+    const char *retention_justification;
     struct texts scopes; /* labels */
     struct texts refused_scopes;
+    struct texts justifications; /* "label : text", of what is granted */
+    struct texts files;          /* names */
+    const char *terms_version;
     const char *approved_on; /* "23/11/2026" */
     const char *printed_on;
     const char *reason;

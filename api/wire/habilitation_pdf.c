@@ -153,13 +153,13 @@ static void put_section(struct press *press, const char *heading, const char *te
     put_text(press, press->plain, 10, 0, text);
 }
 
-static void put_scopes(struct press *press, const char *heading, const struct texts *scopes) {
-    if (scopes->count == 0) {
+static void put_list(struct press *press, const char *heading, const struct texts *items) {
+    if (items->count == 0) {
         return;
     }
     put_heading(press, heading);
-    for (size_t i = 0; i < scopes->count; i++) {
-        put_text(press, press->plain, 10, 8, arena_printf(press->arena, "– %s", scopes->items[i]));
+    for (size_t i = 0; i < items->count; i++) {
+        put_text(press, press->plain, 10, 8, arena_printf(press->arena, "– %s", items->items[i]));
     }
 }
 
@@ -184,6 +184,16 @@ static bool put_code(struct press *press, const char *url) {
     return true;
 }
 
+static const char *write_conditions(struct arena *arena, const char *terms_version) {
+    return arena_printf(
+        arena, "%s%s%s%s",
+        "Les données ne servent qu’au projet décrit ici, par les seuls destinataires indiqués, et "
+        "sont effacées à l’issue de la durée de conservation. Le jeton d’accès est confidentiel. "
+        "L’habilitation peut être révoquée à tout moment, avec un motif.",
+        terms_version == NULL ? "" : "\nConditions générales d’utilisation acceptées : version ",
+        terms_version == NULL ? "" : terms_version, terms_version == NULL ? "" : ".");
+}
+
 static void put_content(struct press *press, const struct habilitation_paper *paper) {
     struct arena *arena = press->arena;
     put_line(press, press->bold, 18, 0, arena_printf(arena, "Habilitation %s", paper->number));
@@ -201,23 +211,26 @@ static void put_content(struct press *press, const struct habilitation_paper *pa
                 arena_printf(arena, "%s\nSIRET %s\nDemande portée par %s",
                              paper->organisation == NULL ? "" : paper->organisation, paper->siret,
                              paper->applicant));
+    put_section(press, "Responsable du traitement", paper->controller);
+    put_section(press, "Délégué à la protection des données", paper->officer);
     put_section(press, "Projet", paper->title);
     put_section(press, "Cas d’usage", paper->use_case);
     put_section(press, "Description", paper->description);
+    put_list(press, "Démarches couvertes", &paper->procedures);
+    put_section(press, "Mission de service public", paper->mission);
     put_section(press, "Cadre juridique", paper->legal_text);
     put_section(press, "Référence du texte", paper->legal_url);
-    put_scopes(press, "Données accordées", &paper->scopes);
-    put_scopes(press, "Données demandées et non accordées", &paper->refused_scopes);
+    put_list(press, "Documents joints à la demande", &paper->files);
+    put_list(press, "Données accordées", &paper->scopes);
+    put_list(press, "Justification des données sensibles", &paper->justifications);
+    put_list(press, "Données demandées et non accordées", &paper->refused_scopes);
     put_section(press, "Destinataires des données", paper->recipients);
     put_section(press, "Durée de conservation",
                 arena_printf(arena, "%lld mois", (long long)paper->retention_months));
+    put_section(press, "Justification de la durée de conservation", paper->retention_justification);
     put_section(press, "Motif de la décision", paper->reason);
     put_section(press, "Message accompagnant la décision", paper->message);
-    put_section(press, "Conditions",
-                "Les données ne servent qu’au projet décrit ici, par les seuls destinataires "
-                "indiqués, et sont effacées à l’issue de la durée de conservation. Le jeton "
-                "d’accès est confidentiel. L’habilitation peut être révoquée à tout moment, avec "
-                "un motif.");
+    put_section(press, "Conditions", write_conditions(arena, paper->terms_version));
     put_section(press, "Vérifier ce document",
                 arena_printf(arena,
                              "L’état actuel de cette habilitation se vérifie en lisant le code "

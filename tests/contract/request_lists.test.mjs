@@ -235,6 +235,61 @@ test('the_confirmation_of_a_document_names_nobody_and_says_when_it_has_ended', a
   (await stranger.client.get(`/v1/habilitations/${id}/document`)).expect(404);
 });
 
+test('the_document_says_who_what_on_which_ground_and_under_which_conditions_as_it_was_typed', async () => {
+  const typed = (text) => `<b>${text}</b> & "suite"`;
+  const person = (name, local) => ({
+    kind: 'person',
+    given_name: 'Ana',
+    family_name: typed(name),
+    job_title: typed(`Fonction ${name}`),
+    email: `${local}@${domain}`,
+    phone: '01 99 00 12 34',
+  });
+  const patch = {
+    title: typed('Titre'),
+    description: typed('Description'),
+    procedures: [typed('Démarche')],
+    legal_basis: { text: typed('Texte'), url: 'https://ville.example/deliberation' },
+    recipients: typed('Destinataires'),
+    retention_months: 60,
+    retention_justification: typed('Prescription'),
+    scopes: ['bilans_bdf', 'liasses_fiscales_dgfip', 'cotisations_msa'],
+    scope_justifications: { bilans_bdf: typed('Analyse'), liasses_fiscales_dgfip: 'Plafond' },
+    contacts: {
+      data_controller: person('Responsable', 'direction'),
+      data_protection_officer: person('Délégué', 'dpo'),
+    },
+  };
+  const { id, number } = await submitRequest(applicant.client, { domain, patch });
+  const granted = {
+    granted_scopes: ['bilans_bdf', 'cotisations_msa'],
+    reason: typed('Motif'),
+    message: typed('Message'),
+  };
+  (await decide(instructor.client, id, 'approve', granted)).expect(201);
+  const request = (await applicant.client.get(`/v1/requests/${id}`)).expect(200).body;
+  const path = `/v1/habilitations/${request.habilitation_id}/document`;
+  const { bytes } = (await applicant.client.get(path)).expect(200);
+  const text = execFileSync('pdftotext', ['-enc', 'UTF-8', '-', '-'], { input: bytes })
+    .toString()
+    .replaceAll(/\s+/g, ' ');
+  const words =
+    'Titre Description Démarche Texte Destinataires Prescription Analyse Responsable Délégué Motif Message';
+  for (const word of words.split(' ')) assert.ok(text.includes(typed(word)), word);
+  assert.ok(text.includes('60 mois'));
+  assert.ok(text.includes(`acceptées : version ${request.terms_version}`));
+  assert.ok(!text.includes('Plafond'), 'not granted, not justified');
+
+  const subject = new RegExp(`${number} acceptée`);
+  const mail = await server.mailbox.take({ to: applicant.email, subject });
+  for (const word of ['Motif', 'Message']) {
+    assert.ok(mail.text.includes(typed(word)) && mail.html.includes(`&lt;b&gt;${word}`), word);
+  }
+  const notice = await server.mailbox.take({ to: `dpo@${domain}`, subject: new RegExp(number) });
+  assert.match(notice.html, /&lt;b&gt;Titre/);
+  assert.doesNotMatch(mail.html + notice.html, /<b>/);
+});
+
 test('habilitations_are_found_by_state_page_by_page_by_those_who_see_their_requests', async () => {
   const {
     applicant: owner,

@@ -11,6 +11,9 @@ static const char FONTS[] = "/usr/share/fonts/truetype/dejavu";
 static struct habilitation_paper example(void) {
     static const char *scopes[] = {"Chiffre d’affaires – DGFIP", "Bilans œuvre ç à É"};
     static const char *refused[] = {"Effectifs – GIP-MDS"};
+    static const char *procedures[] = {"Aide à l’investissement", "Aide à l’emploi"};
+    static const char *reasons[] = {"Bilans – Banque de France : analyse du risque"};
+    static const char *files[] = {"délibération.pdf"};
     return (struct habilitation_paper){.number = "H45",
                                        .request_number = "D123",
                                        .product = "API Entreprise",
@@ -18,6 +21,14 @@ static struct habilitation_paper example(void) {
                                        .organisation = "Commune de Clamart",
                                        .siret = "21920023500014",
                                        .applicant = "Zoé Lefèvre",
+                                       .controller = "Ana Durand, maire",
+                                       .officer = "dpo@ville.example",
+                                       .procedures = {procedures, 2},
+                                       .mission = "Délégation du réseau de chaleur",
+                                       .retention_justification = "Prescription de cinq ans",
+                                       .justifications = {reasons, 1},
+                                       .files = {files, 1},
+                                       .terms_version = "2026-11-01",
                                        .title = "<script>alert(1)</script> & été",
                                        .description = "Première ligne\nSeconde ligne",
                                        .legal_text = "Délibération",
@@ -67,12 +78,26 @@ static void says_what_was_granted_with_its_accents_and_markup_as_text(void **sta
     assert_ok(habilitation_pdf_render(&arena, FONTS, &paper, &bytes, &length));
     assert_memory_equal(bytes, "%PDF-", 5);
     const char *text = text_of(&arena, bytes, length);
-    static const char *const EXPECTED[] = {"Habilitation H45", "<script>alert(1)</script> & été",
-                                           "21920023500014",   "Bilans œuvre ç à É",
-                                           "K7QX-MN4P",        "Seconde ligne",
-                                           "23/11/2026",       "36 mois",
-                                           "non accordées",    "Effectifs – GIP-MDS",
-                                           "24/12/2026",       "page 1"};
+    static const char *const EXPECTED[] = {"Habilitation H45",
+                                           "<script>alert(1)</script> & été",
+                                           "21920023500014",
+                                           "Bilans œuvre ç à É",
+                                           "K7QX-MN4P",
+                                           "Seconde ligne",
+                                           "23/11/2026",
+                                           "36 mois",
+                                           "non accordées",
+                                           "Effectifs – GIP-MDS",
+                                           "24/12/2026",
+                                           "page 1",
+                                           "Ana Durand, maire",
+                                           "dpo@ville.example",
+                                           "Aide à l’emploi",
+                                           "réseau de chaleur",
+                                           "Prescription de cinq ans",
+                                           "analyse du risque",
+                                           "délibération.pdf",
+                                           "version 2026-11-01"};
     for (size_t i = 0; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
         assert_non_null(strstr(text, EXPECTED[i]));
     }
