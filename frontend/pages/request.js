@@ -2,7 +2,7 @@
 import { alert } from '../components/alert/alert.js';
 import { requestBadge } from '../components/badge/badge.js';
 import { breadcrumb } from '../components/breadcrumb/breadcrumb.js';
-import { requestView } from '../components/request-view/request-view.js';
+import { fieldValue, requestView } from '../components/request-view/request-view.js';
 import { summaryList } from '../components/summary-list/summary-list.js';
 import { tabs } from '../components/tabs/tabs.js';
 import { get } from '../lib/api.js';
@@ -11,13 +11,23 @@ import { dayElement } from '../lib/dates.js';
 import { formatSiret, personName } from '../lib/format.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
-import { useCaseOf } from '../lib/product-form.js';
+import { findField, getIn, pointerOf, useCaseOf } from '../lib/product-form.js';
 import { getProduct } from '../lib/products.js';
 import { requestActs } from './request/acts.js';
 import { expectation } from './request/expectation.js';
 import { habilitationsTab, tokenTab } from './request/access.js';
 import { historyTab } from './request/history.js';
 import { messagesTab } from './request/messages.js';
+
+/** What a contact needs for the register of processing. */
+const TOLD_TO_CONTACTS = [
+  'description',
+  'legal_basis.text',
+  'legal_basis.url',
+  'scopes',
+  'recipients',
+  'retention_months',
+];
 
 /** @type {import('../lib/router.js').Page} */
 export default {
@@ -61,7 +71,7 @@ export default {
         requestBadge(request.state),
       ),
       expectation(data),
-      request.view === 'full' ? [requestActs(data, ctx), content(data, ctx)] : summaryOnly(request),
+      request.view === 'full' ? [requestActs(data, ctx), content(data, ctx)] : summaryOnly(data),
     );
   },
 };
@@ -113,8 +123,8 @@ function facts({ request, product }) {
   ]);
 }
 
-/** @param {any} request what a contact may see */
-function summaryOnly(request) {
+/** @param {any} data what a contact may see */
+function summaryOnly({ request, product }) {
   return [
     alert('information', t('request.contact_view')),
     summaryList([
@@ -123,6 +133,13 @@ function summaryOnly(request) {
       [t('requests.organisation'), request.organisation_name ?? formatSiret(request.siret)],
       [t('requests.applicant'), personName(request.applicant)],
       [t('requests.updated'), dayElement(request.updated_at)],
+      ...TOLD_TO_CONTACTS.map((name) => {
+        const { field } = /** @type {any} */ (findField(product, pointerOf(name)));
+        return /** @type {[string, any]} */ ([
+          field.label,
+          fieldValue(field, getIn(request, name), product),
+        ]);
+      }),
     ]),
   ];
 }

@@ -291,6 +291,13 @@ test('colleagues_read_contacts_see_a_summary_externals_only_their_own', async ()
   const summary = (await stranger.client.get(`/v1/requests/${id}`)).expect(200).body;
   assert.equal(summary.view, 'summary');
   assert.equal(summary.contacts, undefined);
+  const { description, legal_basis: basis, recipients, retention_months: months } = answers();
+  assert.deepEqual(
+    [summary.description, summary.legal_basis, summary.recipients, summary.retention_months],
+    [description, basis, recipients, months],
+    'what the register of processing asks for',
+  );
+  assert.ok(summary.scopes.includes('chiffre_affaires_dgfip'));
   (await stranger.client.get(`/v1/requests/${id}/messages`)).expect(403);
   (await external.client.get(`/v1/requests/${id}`)).expect(404);
   const own = await createRequest(external.client);
