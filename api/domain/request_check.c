@@ -179,16 +179,20 @@ static void check_duplicates(struct inquiry *inquiry) {
 static void check_unusual_scopes(struct inquiry *inquiry) {
     const struct texts *usual = &inquiry->file->use_case->preselected_scopes;
     const struct value *asked = value_get(inquiry->file->fields, "scopes");
-    size_t unusual = 0;
+    const char *unusual = NULL;
     for (size_t i = 0; usual->count > 0 && i < value_count(asked); i++) {
         const struct product_scope *scope =
             product_find_scope(inquiry->file->product, asked->array.items[i]->text);
-        unusual += scope != NULL && !scope->is_open_data && !texts_have(usual, scope->id);
+        if (scope != NULL && !scope->is_open_data && !texts_have(usual, scope->id)) {
+            unusual = arena_printf(inquiry->arena, "%s%s« %s »", unusual == NULL ? "" : unusual,
+                                   unusual == NULL ? "" : ", ", scope->label);
+        }
     }
-    add_check(inquiry, "unusual_scopes", unusual > 0 ? OUTCOME_WARNING : OUTCOME_OK,
-              unusual > 0 ? "Certaines données demandées sont inhabituelles pour ce cas d’usage."
-                          : "Les données demandées sont habituelles pour ce cas d’usage.",
-              unusual > 0 ? "/scopes" : "");
+    add_check(inquiry, "unusual_scopes", unusual == NULL ? OUTCOME_OK : OUTCOME_WARNING,
+              unusual == NULL
+                  ? "Les données demandées sont habituelles pour ce cas d’usage."
+                  : arena_printf(inquiry->arena, "Inhabituel pour ce cas d’usage : %s.", unusual),
+              unusual == NULL ? "" : "/scopes");
 }
 
 static void check_retention(struct inquiry *inquiry) {

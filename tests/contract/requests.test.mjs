@@ -370,6 +370,43 @@ test('warns_of_a_request_for_the_same_thing', async () => {
   assert.equal(body.checks.length, 9);
 });
 
+test('checks_name_what_stands_out', async () => {
+  const { body } = await createRequest(applicant.client, { useCase: 'marches-publics' });
+  const checks = async () => {
+    const report = (await applicant.client.get(`/v1/requests/${body.id}/checks`)).expect(200).body;
+    return Object.fromEntries(report.checks.map((one) => [one.id, one]));
+  };
+  const usual = await checks();
+  assert.equal(usual.unusual_scopes.outcome, 'ok');
+  assert.equal(usual.legal_basis_sources.outcome, 'ok', 'the use case gives its link');
+  assert.equal(usual.retention.outcome, 'ok');
+  await saveRequest(applicant.client, body.id, {
+    scopes: [...body.scopes, 'bilans_bdf'],
+    legal_basis: { url: '' },
+    retention_months: 37,
+    contacts: {
+      data_controller: { email: `direction@${domain}` },
+      data_protection_officer: { email: 'dpo@agglomeration.example' },
+      business: { email: 'metier@gmail.com' },
+    },
+  });
+  const found = await checks();
+  assert.match(found.unusual_scopes.message, /« 3 derniers bilans annuels - Banque de France »/);
+  const outcomes = Object.values(found).map(({ id, outcome }) => [id, outcome]);
+  assert.deepEqual(Object.fromEntries(outcomes), {
+    establishment_open: 'ok',
+    eligibility: 'ok',
+    controller_domain: 'ok',
+    dpo_domain: 'warning',
+    free_mail_contacts: 'warning',
+    duplicate_request: 'ok',
+    unusual_scopes: 'warning',
+    retention: 'warning',
+    legal_basis_sources: 'warning',
+  });
+  assert.deepEqual(found.free_mail_contacts.pointers, ['/contacts/business/email']);
+});
+
 test('tells_in_the_history_what_was_before_and_after', async () => {
   const { body } = await createRequest(applicant.client);
   await saveRequest(applicant.client, body.id, { title: 'Un' });
