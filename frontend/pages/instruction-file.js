@@ -20,6 +20,8 @@ import { historyTab } from './request/history.js';
 import { messagesTab } from './request/messages.js';
 
 const FILE_KEYS = ['n', 'd', 'm', '?'];
+/** The archived ones too: what was refused before and put away helps to decide. */
+const EVERY_STATE = 'draft,submitted,changes_requested,approved,refused,revoked,archived';
 
 /** @typedef {import('../lib/router.js').Context} Context */
 
@@ -40,7 +42,7 @@ export default {
         get(`${path}/changes`, { signal }),
         get(`${path}/decisions`, all),
         get('/v1/requests', {
-          query: { siret: request.siret, relation: 'staff', limit: 20 },
+          query: { siret: request.siret, relation: 'staff', state: EVERY_STATE, limit: 20 },
           signal,
         }),
         nextFile(request.id, signal),
@@ -56,6 +58,7 @@ export default {
       changes: changes.data,
       decisions: decisions.data.items,
       earlier: earlier.data.items.filter((/** @type {any} */ r) => r.id !== request.id),
+      hasMoreEarlier: earlier.data.next_cursor !== null,
       next,
     };
   },

@@ -1,5 +1,5 @@
 // Every page of routes.json with real things on it, as every role: drawn with one heading and a title,
-// without an axe violation, a console message or a CSP report, without scrolling sideways at 360 and
+// without an axe violation, a console message or a CSP report, without scrolling sideways at 360, 768 and
 // 1280 px, in both themes, and enlarged to 400 %.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -38,6 +38,7 @@ const MAY = {
   support: ['support', 'administrator'],
 };
 const WIDE = { width: 1280, height: 900 };
+const TABLET = { width: 768, height: 1024 };
 const PHONE = { width: 360, height: 740 };
 /** 1280 px enlarged to 400 %. */
 const ENLARGED = { width: 320, height: 256 };
@@ -98,6 +99,8 @@ async function lookAllRound(page) {
   await look(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await checkAxe(page, 'contrast');
+  await page.setViewportSize(TABLET);
+  await fits(page);
   await page.setViewportSize(PHONE);
   await look(page);
   await page.emulateMedia({ colorScheme: 'light' });

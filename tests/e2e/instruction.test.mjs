@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser, openPage } from '../support/browser.mjs';
-import { cast, draftRequest, submitRequest } from '../support/requests.mjs';
+import { cast, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { decide, look, openAs, ready, visit } from './steps.mjs';
@@ -182,6 +182,30 @@ test('an_instructor_sends_a_reopened_file_back_to_what_was_approved', async () =
   assert.equal(await stateOf(request), 'approved');
   const mail = await server.mailbox.take({ to: applicant.email, subject: /réouverture/ });
   assert.ok(mail.text.includes('Rouverte par erreur.'));
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText(/L’instruction a annulé la modification/).waitFor();
+  await page.getByText('Rouverte par erreur.', { exact: true }).waitFor();
+  await look(page);
+});
+
+test('a_refused_change_says_why_and_an_archived_request_still_counts_as_a_former_one', async () => {
+  const former = await submit('Demande rangée depuis');
+  const refusal = { outcome: 'refuse', reason: 'Hors du cadre.' };
+  (await instructor.client.post(`/v1/requests/${former.id}/decisions`, refusal)).expect(201);
+  (await applicant.client.post(`/v1/requests/${former.id}/archival`)).expect(200);
+  const request = await submit('Accès qui change');
+  const path = `/v1/requests/${request.id}`;
+  (await instructor.client.post(`${path}/decisions`, { outcome: 'approve' })).expect(201);
+  (await applicant.client.post(`${path}/reopening`)).expect(200);
+  await saveRequest(applicant.client, request.id, { recipients: 'Tout le monde' });
+  (await applicant.client.post(`${path}/submission`)).expect(200);
+  await atDesk(request);
+  await desk.getByRole('link', { name: `${former.number} ${former.title}` }).waitFor();
+  await decide(desk, 'Refuser la demande', { reason: 'Trop de destinataires.' });
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText(/La modification a été refusée/).waitFor();
+  await page.getByText('Trop de destinataires.', { exact: true }).waitFor();
+  await look(page);
 });
 
 test('the_queue_keeps_filters_leads_from_file_to_file_and_leaves_as_csv', async () => {
@@ -237,6 +261,11 @@ test('an_attachment_takes_the_place_of_another', async () => {
   await chooser.setFiles(file('nouvelle.pdf'));
   await page.getByRole('link', { name: 'nouvelle.pdf' }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'ancienne.pdf' }).count(), 0);
+  await look(page);
+  await visit(page, `/demandes/${draft.id}?onglet=historique`, draft.title);
+  const changes = page.locator('.history-changes').first();
+  await page.getByText('Un champ changé').first().press('Enter');
+  assert.equal(await changes.innerText(), 'Document\nancienne.pdf → nouvelle.pdf');
   await look(page);
 });
 

@@ -119,6 +119,26 @@ test('a_refused_field_is_shown_and_the_rest_is_saved', async () => {
   await page.done();
 });
 
+test('a_document_that_is_missing_is_reached_by_its_link', async () => {
+  const { database } = server;
+  const category = (value) =>
+    database.sql(
+      `update organisation set legal_category = '${value}' where siret = '${SIRETS.CLAMART}'`,
+    );
+  const [former] = await database.sql(
+    `select legal_category from organisation where siret = '${SIRETS.CLAMART}'`,
+  );
+  await category('5710');
+  const request = await draft();
+  const page = await openAs(browser, server, camille);
+  await visit(page, formOf(request, 'verification'), 'Vérifier et envoyer');
+  await page.getByRole('link', { name: /^Acte qui confie la mission/ }).press('Enter');
+  await ready(page, 'La mission de service public');
+  assert.equal(await focused(page), 'champ-attachments-public_service_mission');
+  await category(former);
+  await page.done();
+});
+
 test('two_tabs_that_change_the_same_field_lose_nothing', async () => {
   const request = await draft();
   const first = await openAs(browser, server, camille);

@@ -24,7 +24,7 @@ export function besidePanel(data, ctx, decision) {
     data.request.permissions.includes('assign') &&
       section(t('queue.assignee'), assignment(data, ctx)),
     decision,
-    section(t('file.earlier'), earlierList(data.earlier)),
+    section(t('file.earlier'), earlierList(data)),
     section(t('file.notes'), notes(data, ctx)),
   ];
 }
@@ -101,22 +101,30 @@ function assignment({ path, request }, ctx) {
   ];
 }
 
-/** @param {any[]} earlier */
-function earlierList(earlier) {
+/** @param {any} data */
+function earlierList({ earlier, hasMoreEarlier, request }) {
   if (earlier.length === 0) return h('p', { class: 'muted' }, t('file.no_earlier'));
-  return h(
-    'ul',
-    null,
-    earlier.map((r) =>
-      h(
-        'li',
-        null,
-        h('a', { href: `/instruction/${r.id}` }, `${r.number} ${r.title ?? ''}`),
-        ' ',
-        requestBadge(r.state),
+  return [
+    h(
+      'ul',
+      null,
+      earlier.map((/** @type {any} */ r) =>
+        h(
+          'li',
+          null,
+          h('a', { href: `/instruction/${r.id}` }, `${r.number} ${r.title ?? ''}`),
+          ' ',
+          requestBadge(r.state),
+        ),
       ),
     ),
-  );
+    hasMoreEarlier &&
+      h(
+        'p',
+        null,
+        h('a', { href: `/instruction?etat=toutes&texte=${request.siret}` }, t('file.all_earlier')),
+      ),
+  ];
 }
 
 /**

@@ -4,6 +4,8 @@ import { formatDay } from '../../lib/dates.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
+const DAY_MS = 86_400_000;
+
 /** @type {Record<string, 'good' | 'warning' | 'bad' | 'information'>} */
 const TONES = {
   draft: 'information',
@@ -16,17 +18,17 @@ const TONES = {
 };
 
 /** @param {any} data */
-export function expectation({ request, decisions }) {
+export function expectation({ request, decisions, events }) {
   const may = (/** @type {string} */ act) => Boolean(request.permissions?.includes(act));
-  const last = newest(decisions ?? []);
+  const last = newest(decisions);
+  const back = wayBack(request, events);
   const reason = ['changes_requested', 'refused', 'revoked'].includes(request.state)
     ? last?.reason
-    : last?.outcome === 'approve' && request.state === 'approved'
-      ? last.message
-      : null;
+    : (back?.reason ??
+      (last?.outcome === 'approve' && request.state === 'approved' ? last.message : null));
   return alert(
-    TONES[request.state] ?? 'information',
-    sentence(request, may),
+    back ? 'warning' : (TONES[request.state] ?? 'information'),
+    back ? t(`request.expect_back_${back.event}`) : sentence(request, may),
     reason && h('blockquote', { class: 'request-reason' }, reason),
     request.state === 'approved' &&
       last?.refused_scopes?.length > 0 &&
@@ -54,9 +56,25 @@ function sentence(request, may) {
     );
   if (request.state === 'changes_requested')
     return t(may('edit') ? 'request.expect_changes' : 'request.expect_changes_other');
-  if (request.state === 'submitted' && request.expected_decision_at)
+  if (request.state === 'submitted' && request.expected_decision_at) {
+    if (Date.parse(request.expected_decision_at) + DAY_MS < Date.now())
+      return t(may('message') ? 'request.expect_submitted_late' : 'request.expect_submitted');
     return t('request.expect_submitted_by', { day: formatDay(request.expected_decision_at) });
+  }
   return t(`request.expect_${request.state}`);
+}
+
+/**
+ * The act of the staff that brought a reopened request back to what was approved, where nothing has come since.
+ * @param {any} request
+ * @param {any[]} events
+ */
+function wayBack(request, events) {
+  if (request.state !== 'approved') return null;
+  const last = [...events]
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .find(({ event }) => ['approve', 'refuse', 'cancel_reopening'].includes(event));
+  return last?.as_staff && last.event !== 'approve' ? last : null;
 }
 
 /** @param {any[]} decisions */
