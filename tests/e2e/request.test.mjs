@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
-import { createRequest, saveRequest } from '../support/requests.mjs';
+import { createRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { focused, logIn, look, openAs, ready, visit } from './steps.mjs';
@@ -120,22 +120,19 @@ test('a_refused_field_is_shown_and_the_rest_is_saved', async () => {
 });
 
 test('a_document_that_is_missing_is_reached_by_its_link', async () => {
-  const { database } = server;
-  const category = (value) =>
-    database.sql(
-      `update organisation set legal_category = '${value}' where siret = '${SIRETS.CLAMART}'`,
+  const judged = (category, ground) =>
+    server.database.sql(
+      `update organisation set legal_category = '${category}', eligibility_ground = '${ground}'
+       where siret = '${SIRETS.CLAMART}' returning 1`,
     );
-  const [former] = await database.sql(
-    `select legal_category from organisation where siret = '${SIRETS.CLAMART}'`,
-  );
-  await category('5710');
+  await judged('5710', 'public_service_mission');
   const request = await draft();
   const page = await openAs(browser, server, camille);
   await visit(page, formOf(request, 'verification'), 'Vérifier et envoyer');
   await page.getByRole('link', { name: /^Acte qui confie la mission/ }).press('Enter');
   await ready(page, 'La mission de service public');
   assert.equal(await focused(page), 'champ-attachments-public_service_mission');
-  await category(former);
+  await judged('7210', 'administration');
   await page.done();
 });
 
@@ -293,6 +290,22 @@ test('a_draft_is_copied_transferred_and_deleted', async () => {
   await ready(other, 'Mes demandes');
   (await camille.client.get(`/v1/requests/${request.id}`)).expect(404);
   await other.done();
+});
+
+test('a_contact_reads_what_the_register_of_processing_asks_for', async () => {
+  const officer = await logInAs(server, { siret: SIRETS.LYON });
+  const contacts = { data_protection_officer: { email: officer.email } };
+  const patch = { recipients: 'Le service des <i>aides</i>', contacts };
+  const domain = camille.email.split('@')[1];
+  const request = await submitRequest(camille.client, { domain, patch });
+  const page = await openAs(browser, server, officer);
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText('voici son résumé').waitFor();
+  await page.getByText('Le service des <i>aides</i>').waitFor();
+  await page.getByText('36 mois').waitFor();
+  assert.equal(await page.getByRole('tab').count(), 0);
+  await look(page);
+  await page.done();
 });
 
 test('a_request_of_others_does_not_exist_and_the_link_survives_the_login', async () => {
