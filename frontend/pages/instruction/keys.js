@@ -53,7 +53,7 @@ export function onKey(ctx, act) {
     'keydown',
     (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
-      const typing = target.closest('input, textarea, select, dialog, [contenteditable]');
+      const typing = target.closest('input, textarea, select, dialog[open], [contenteditable]');
       if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
       if (act(event.key)) event.preventDefault();
     },
