@@ -103,10 +103,10 @@ static bool has_non_ascii(const char *text) {
 static const char *find_general_fault(const char *text) {
     const char *at = strchr(text, '@');
     if (strpbrk(text, " \t\r\n") != NULL) {
-        return "Une adresse électronique ne contient pas d’espace.";
+        return "Une adresse e-mail ne contient pas d’espace.";
     }
     if (strpbrk(text, ",;") != NULL) {
-        return "Indiquez une seule adresse électronique, sans virgule ni point-virgule.";
+        return "Indiquez une seule adresse e-mail, sans virgule ni point-virgule.";
     }
     if (strpbrk(text, "\"<>()[]\\:") != NULL) {
         return "Indiquez l’adresse seule, sans guillemets, chevrons ni parenthèses : "
@@ -116,7 +116,7 @@ static const char *find_general_fault(const char *text) {
         return "Il manque le signe @ : une adresse ressemble à nom@exemple.fr.";
     }
     if (strchr(at + 1, '@') != NULL) {
-        return "Une adresse électronique ne contient qu’un seul signe @.";
+        return "Une adresse e-mail ne contient qu’un seul signe @.";
     }
     return NULL;
 }
@@ -140,12 +140,12 @@ enum err email_parse(struct field_errors *errors, const char *pointer, const cha
                      struct email *out) {
     struct arena *arena = errors->arena;
     if (*text == '\0') {
-        field_errors_add(errors, pointer, "required", "Indiquez une adresse électronique.");
+        field_errors_add(errors, pointer, "required", "Indiquez une adresse e-mail.");
         return ERR_INVALID;
     }
     if (strnlen(text, EMAIL_BYTES_MAX + 1) > EMAIL_BYTES_MAX) {
-        field_errors_add(errors, pointer, "too_long",
-                         "Une adresse électronique a au plus %d caractères.", EMAIL_BYTES_MAX);
+        field_errors_add(errors, pointer, "too_long", "Une adresse e-mail a au plus %d caractères.",
+                         EMAIL_BYTES_MAX);
         return ERR_INVALID;
     }
     const char *fault = find_general_fault(text);
@@ -165,8 +165,8 @@ enum err email_parse(struct field_errors *errors, const char *pointer, const cha
     out->address = arena_printf(arena, "%s@%s", out->local, out->domain);
     out->key = text_lower(arena, out->address);
     if (strlen(out->address) > EMAIL_BYTES_MAX) {
-        field_errors_add(errors, pointer, "too_long",
-                         "Une adresse électronique a au plus %d caractères.", EMAIL_BYTES_MAX);
+        field_errors_add(errors, pointer, "too_long", "Une adresse e-mail a au plus %d caractères.",
+                         EMAIL_BYTES_MAX);
         return ERR_INVALID;
     }
     return ERR_NONE;

@@ -68,8 +68,8 @@ static enum err refuse(struct context *context, const char *key, const char *fro
     TRY(attempt_count(context, ATTEMPT_LOGIN_FROM, from));
     TRY(attempt_count(context, ATTEMPT_LOGIN, key));
     return context_fail(context, ERR_BAD_CREDENTIALS,
-                        "Adresse électronique ou mot de passe incorrect. Si vous venez de créer "
-                        "votre compte, activez-le d’abord par le lien reçu par courriel.");
+                        "Adresse e-mail ou mot de passe incorrect. Si vous venez de créer "
+                        "votre compte, activez-le d’abord par le lien reçu par mail.");
 }
 
 /* Imported hashes and former parameters are replaced when the password is at hand. */

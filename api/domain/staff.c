@@ -46,7 +46,7 @@ static enum err find_person(struct context *context, struct tx *tx,
     const enum err found = account_find_by_email(tx, change->email_key, out);
     if (found == ERR_NOT_FOUND || (found == ERR_NONE && out->state != ACCOUNT_ACTIVE)) {
         field_errors_add(context->errors, "/email", "not_found",
-                         "Aucun compte actif n’a cette adresse électronique.");
+                         "Aucun compte actif n’a cette adresse e-mail.");
         return ERR_INVALID;
     }
     TRY(found);

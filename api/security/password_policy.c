@@ -80,7 +80,7 @@ void password_policy_check(struct field_errors *errors, const char *pointer, con
         email == NULL ? NULL : arena_strndup(&arena, email, strcspn(email, "@"));
     if (contains(&arena, folded, local_part, LOCAL_PART_CHARACTERS_LEAST)) {
         field_errors_add(errors, pointer, "contains_identity",
-                         "Le mot de passe ne doit pas contenir votre adresse électronique.");
+                         "Le mot de passe ne doit pas contenir votre adresse e-mail.");
     }
     if (contains(&arena, folded, given_name, NAME_CHARACTERS_LEAST) ||
         contains(&arena, folded, family_name, NAME_CHARACTERS_LEAST)) {

@@ -287,7 +287,7 @@ test('a_token_is_kept_by_its_owner', async () => {
   await page.getByText('Nouvelle clé créée').waitFor();
   await look(page);
 
-  await page.getByLabel('Adresse électronique du destinataire').fill('technique@editeur.example');
+  await page.getByLabel('Adresse e-mail du destinataire').fill('technique@editeur.example');
   await page.getByRole('button', { name: 'Envoyer le lien' }).press('Enter');
   await page.getByRole('rowheader', { name: 'technique@editeur.example' }).waitFor();
   const mail = await server.mailbox.take({ to: 'technique@editeur.example', subject: /jeton/i });

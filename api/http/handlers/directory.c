@@ -80,7 +80,7 @@ enum err directory_likely_case(struct exchange *exchange) {
     const enum err read = read_siret(exchange, siret);
     if (domain == NULL) {
         exchange_error(exchange, "domain", typed == NULL ? "required" : "invalid_format",
-                       "Donnez ce qui suit le @ de l’adresse électronique.");
+                       "Donnez ce qui suit le @ de l’adresse e-mail.");
         return ERR_INVALID;
     }
     TRY(read);
