@@ -13,7 +13,7 @@ import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { findField, getIn, pointerOf, useCaseOf } from '../lib/product-form.js';
 import { getProduct } from '../lib/products.js';
-import { requestActs } from './request/acts.js';
+import { requestActs, tokenLink } from './request/acts.js';
 import { expectation } from './request/expectation.js';
 import { habilitationsTab, tokenTab } from './request/access.js';
 import { historyTab } from './request/history.js';
@@ -38,7 +38,7 @@ export default {
     const { data: request } = await get(path, { signal });
     const all = { query: { limit: 100 }, signal };
     const full = request.view === 'full';
-    const [product, events, messages, decisions, habilitations] = await Promise.all([
+    const [product, events, messages, decisions, habilitations, tokens] = await Promise.all([
       getProduct(request.product),
       full ? get(`${path}/events`, all) : null,
       full ? get(`${path}/messages`, all) : null,
@@ -46,10 +46,14 @@ export default {
       request.habilitation_id
         ? get('/v1/habilitations', { query: { limit: 100, request_id: request.id }, signal })
         : null,
+      !full && request.state === 'approved'
+        ? get('/v1/tokens', { query: { limit: 1, request_id: request.id }, signal })
+        : null,
     ]);
     return {
       path,
-      request,
+      // A summary does not name the token: a contact's own list tells whether there is one to see.
+      request: { token_id: tokens?.data.items[0]?.id ?? null, ...request },
       product,
       events: events?.data.items ?? [],
       messages: messages?.data.items ?? [],
@@ -126,6 +130,7 @@ function facts({ request, product }) {
 /** @param {any} data what a contact may see */
 function summaryOnly({ request, product }) {
   return [
+    request.state === 'approved' && h('p', null, tokenLink(request)),
     alert('information', t('request.contact_view')),
     summaryList([
       [t('requests.number'), request.number],

@@ -269,10 +269,62 @@ test('an_attachment_takes_the_place_of_another', async () => {
   await look(page);
 });
 
+/** Decided beside the screens. */
+const decided = async ({ id }, outcome, reason) =>
+  (await instructor.client.post(`/v1/requests/${id}/decisions`, { outcome, reason })).expect(201);
+
+test('what_comes_next_is_the_first_button_on_a_phone', async () => {
+  const phone = await openPage(browser, server.url, { client: applicant.client, width: 360 });
+  const [granted, refused] = [await submit('Jeton à prendre'), await submit('À refaire')];
+  await decided(granted, 'approve');
+  await decided(refused, 'refuse', 'Le texte cité est abrogé.');
+  await visit(phone, `/demandes/${refused.id}`, refused.title);
+  await phone.getByRole('button', { name: 'Copier en une nouvelle demande' }).waitFor();
+  assert.equal(await phone.getByRole('button', { name: 'Archiver' }).isVisible(), false);
+  await look(phone);
+  await visit(phone, `/demandes/${granted.id}`, granted.title);
+  await look(phone);
+  await phone.getByRole('link', { name: 'Ouvrir le jeton' }).press('Enter');
+  await phone.getByRole('button', { name: 'Afficher le jeton' }).waitFor();
+  await phone.done();
+});
+
+test('an_answer_that_is_late_is_not_promised_for_a_day_that_has_passed', async () => {
+  const request = await submit('Réponse en retard');
+  await page.route(`**/v1/requests/${request.id}`, async (route) => {
+    const answer = await route.fetch();
+    const json = { ...(await answer.json()), expected_decision_at: '2026-01-05T09:00:00Z' };
+    await route.fulfill({ response: answer, json });
+  });
+  await visit(page, `/demandes/${request.id}`, request.title);
+  await page.getByText('La réponse se fait attendre').waitFor();
+  assert.equal(await page.getByText('5 janvier').count(), 0);
+  await page.unrouteAll();
+});
+
+test('a_technical_contact_reads_the_answer_and_opens_the_token', async () => {
+  const contact = await logInAs(server, { siret: SIRETS.LYON, email: `technique@${domain}` });
+  const theirs = await openPage(browser, server.url, { client: contact.client });
+  const [granted, refused] = [await submit('Contact servi'), await submit('Contact déçu')];
+  await decided(granted, 'approve');
+  await decided(refused, 'refuse', 'Le fondement cité ne suffit pas.');
+  await visit(theirs, `/demandes/${refused.id}`, refused.title);
+  await theirs.getByText('Le demandeur en connaît la raison').waitFor();
+  assert.equal(await theirs.getByText('vous pouvez la copier').count(), 0);
+  await visit(theirs, `/demandes/${granted.id}`, granted.title);
+  await theirs.getByText('Demande acceptée').waitFor();
+  assert.equal(await theirs.getByText('onglet').count(), 0);
+  await look(theirs);
+  await theirs.getByRole('link', { name: 'Ouvrir le jeton' }).press('Enter');
+  await theirs.getByRole('button', { name: 'Afficher le jeton' }).waitFor();
+  await theirs.done();
+});
+
 test('figures_and_open_data_are_there_for_everybody', async () => {
   const visitor = await openPage(browser, server.url);
   await visit(visitor, '/statistiques', 'Statistiques');
   await visitor.getByText('Habilitations en vigueur', { exact: true }).waitFor();
+  await visitor.getByText('< 1 jour', { exact: true }).waitFor();
   await look(visitor);
   const [file] = await Promise.all([
     visitor.waitForEvent('download'),

@@ -4,7 +4,7 @@ import { emptyState } from '../../components/page-states/page-states.js';
 import { dataTable } from '../../components/table/table.js';
 import { dayElement } from '../../lib/dates.js';
 import { h } from '../../lib/h.js';
-import { t } from '../../lib/i18n.js';
+import { rich, t } from '../../lib/i18n.js';
 
 /** @param {any} data */
 export function habilitationsTab({ habilitations }) {
@@ -47,11 +47,12 @@ export function tokenTab({ request }) {
   return h(
     'div',
     null,
-    h('p', null, t('access.token_text')),
     h(
       'p',
       null,
-      h('a', { class: 'button primary', href: `/jetons/${request.token_id}` }, t('access.token')),
+      rich('access.token_text', {
+        token: (text) => h('a', { href: `/jetons/${request.token_id}` }, text),
+      }),
     ),
   );
 }

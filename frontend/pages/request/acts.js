@@ -37,6 +37,7 @@ export function staffActs({ request, path }, ctx) {
  */
 export function requestActs({ request, path }, ctx) {
   const may = (/** @type {string} */ act) => request.permissions.includes(act);
+  const refused = request.state === 'refused';
   return h(
     'div',
     { class: 'actions request-acts' },
@@ -46,16 +47,26 @@ export function requestActs({ request, path }, ctx) {
         { class: 'button primary', href: `/demandes/${request.id}/formulaire` },
         t(request.state === 'draft' ? 'request.continue' : 'request.complete'),
       ),
+    request.state === 'approved' && tokenLink(request),
     may('reopen') && button('request.reopen', () => reopen(path, request, ctx)),
+    refused && button('request.copy', () => copy(path, ctx), 'primary'),
     fold(t('request.other_acts'), [
       may('cancel_reopening') &&
         button('request.cancel_reopening', () => cancelReopening(path, ctx)),
-      button('request.copy', () => copy(path, ctx)),
+      !refused && button('request.copy', () => copy(path, ctx)),
       may('transfer') && button('request.transfer', () => transfer(path, ctx)),
       may('archive') && button('request.archive', () => archive(path, ctx)),
       may('delete') && button('request.delete', () => remove(path, request, ctx), 'danger'),
       button('request.print', async () => window.print()),
     ]),
+  );
+}
+
+/** What an approval opened, where this person may see it. @param {any} request */
+export function tokenLink(request) {
+  return (
+    request.token_id &&
+    h('a', { class: 'button primary', href: `/jetons/${request.token_id}` }, t('access.token'))
   );
 }
 

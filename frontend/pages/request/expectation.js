@@ -4,8 +4,6 @@ import { formatDay } from '../../lib/dates.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
-const DAY_MS = 86_400_000;
-
 /** @type {Record<string, 'good' | 'warning' | 'bad' | 'information'>} */
 const TONES = {
   draft: 'information',
@@ -29,6 +27,7 @@ export function expectation({ request, decisions, events }) {
   return alert(
     back ? 'warning' : (TONES[request.state] ?? 'information'),
     back ? t(`request.expect_back_${back.event}`) : sentence(request, may),
+    request.reopened && request.state !== 'draft' && h('p', null, t('request.expect_still_open')),
     reason && h('blockquote', { class: 'request-reason' }, reason),
     request.state === 'approved' &&
       last?.refused_scopes?.length > 0 &&
@@ -57,10 +56,12 @@ function sentence(request, may) {
   if (request.state === 'changes_requested')
     return t(may('edit') ? 'request.expect_changes' : 'request.expect_changes_other');
   if (request.state === 'submitted' && request.expected_decision_at) {
-    if (Date.parse(request.expected_decision_at) + DAY_MS < Date.now())
+    if (isPast(request.expected_decision_at))
       return t(may('message') ? 'request.expect_submitted_late' : 'request.expect_submitted');
     return t('request.expect_submitted_by', { day: formatDay(request.expected_decision_at) });
   }
+  if (request.state === 'refused' && request.view !== 'full')
+    return t('request.expect_refused_contact');
   return t(`request.expect_${request.state}`);
 }
 
@@ -75,6 +76,11 @@ function wayBack(request, events) {
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .find(({ event }) => ['approve', 'refuse', 'cancel_reopening'].includes(event));
   return last?.as_staff && last.event !== 'approve' ? last : null;
+}
+
+/** Its whole day is over. @param {string} at */
+function isPast(at) {
+  return Date.parse(at) < new Date().setHours(0, 0, 0, 0);
 }
 
 /** @param {any[]} decisions */
