@@ -59,6 +59,7 @@ function filters(ctx) {
   const object = textField({
     name: 'objet',
     label: t('audit.object'),
+    hint: t('audit.object_hint'),
     optional: true,
     value: ctx.query.get('objet') ?? '',
     autocomplete: 'off',

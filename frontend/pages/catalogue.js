@@ -57,7 +57,7 @@ export default {
       h('p', { class: 'lead' }, product.description),
       products.length > 1 && productLinks(products, product),
       h('p', null, t('catalogue.intro')),
-      search.element,
+      h('search', null, search.element),
       place,
       useCases(product),
     );
@@ -210,8 +210,12 @@ function useCases(product) {
       caption: t('catalogue.use_cases'),
       rows,
       columns: [
-        { label: t('request.use_case'), head: true, cell: (/** @type {any} */ u) => u.name },
-        { label: t('catalogue.for_what'), cell: (/** @type {any} */ u) => u.description },
+        { label: t('request.use_case'), head: true, cell: useCaseName },
+        {
+          label: t('catalogue.for_what'),
+          long: true,
+          cell: (/** @type {any} */ u) => u.description,
+        },
         {
           label: t('catalogue.suggested'),
           number: true,
@@ -230,6 +234,11 @@ function useCases(product) {
       ],
     }),
   );
+}
+
+/** Several makers of software serve the same purpose. @param {any} useCase */
+function useCaseName({ name, vendor_name: vendor }) {
+  return [name, vendor && h('div', { class: 'small muted' }, t('catalogue.vendor', { vendor }))];
 }
 
 /**

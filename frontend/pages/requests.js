@@ -150,10 +150,12 @@ function list(first, ctx) {
             label: t('requests.state'),
             cell: (r) => [
               requestBadge(r.state),
-              r.unread_messages > 0 && [
-                ' ',
-                badge('information', '✉', t('requests.unread', { count: r.unread_messages })),
-              ],
+              r.unread_messages > 0 &&
+                h(
+                  'div',
+                  null,
+                  badge('information', '✉', t('requests.unread', { count: r.unread_messages })),
+                ),
             ],
           },
           {

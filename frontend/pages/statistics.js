@@ -71,8 +71,13 @@ function figures(data) {
     ['habilitations', formatNumber(data.active_habilitations)],
     ['tokens', formatNumber(data.active_tokens)],
     ['calls', formatNumber(data.calls_last_30_days)],
-    ['median', days === null ? '–' : t('statistics.days', { count: Math.round(days * 10) / 10 })],
+    ['median', days === null ? '–' : t('statistics.days', { count: waited(days) })],
   ];
+}
+
+/** Days as people count them: tenths say something of a week at most. @param {number} days */
+function waited(days) {
+  return days < 0.5 ? 0 : days < 7 ? Math.round(days * 10) / 10 : Math.round(days);
 }
 
 /** Bars as a list: the figure is in the text. @param {[string, number][]} rows */

@@ -1,7 +1,7 @@
 /**
  * Long texts from the locales: sections of {title, text?: [paragraphs],
  * list?: [items], after?: [paragraphs], id?}. A link is written
- * `[l’aide](/aide)`, a value `{support}`.
+ * `[l’aide](/aide)`, a value `{support}`, an address `[{support}](mailto:{support})`.
  *
  *   prose('terms.sections', {support: 'aide@example.org'})
  */

@@ -5,13 +5,13 @@
  *   dataTable({caption, columns: [{label, cell: (row) => node, number, head}], rows})
  *
  * `head: true` marks the column that names the row; `whole: true` one of few words, which are never
- * cut in two where the screen is narrow.
+ * cut in two where the screen is narrow; `long: true` one of sentences, which take a card's whole width.
  */
 import { h } from '../../lib/h.js';
 
 /**
  * @template T
- * @typedef {{label: string, cell: (row: T) => import('../../lib/h.js').Children, number?: boolean, head?: boolean, whole?: boolean}} Column
+ * @typedef {{label: string, cell: (row: T) => import('../../lib/h.js').Children, number?: boolean, head?: boolean, whole?: boolean, long?: boolean}} Column
  */
 
 /**
@@ -51,7 +51,7 @@ function tableRow(row, columns, rowProps) {
     'tr',
     rowProps?.(row) ?? null,
     columns.map((c) => {
-      const kind = c.number ? 'number' : c.whole ? 'whole' : null;
+      const kind = c.number ? 'number' : c.whole ? 'whole' : c.long ? 'long' : null;
       const props = { class: kind, dataset: { label: c.label } };
       if (c.head) return h('th', { ...props, scope: 'row' }, c.cell(row));
       const cell = h('td', props, h('div', { class: 'data-cell' }, c.cell(row)));

@@ -1,5 +1,4 @@
 /** What was called with a token: limits now, figures and chart over a range, errors, alerts. */
-import { alert } from '../../components/alert/alert.js';
 import { copyButton } from '../../components/copy-button/copy-button.js';
 import { dateField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
@@ -368,7 +367,7 @@ function endpointTable(rows, links) {
  */
 function errorTable(rows, links) {
   return [
-    alert('information', t('usage.errors_text')),
+    h('p', { class: 'muted' }, t('usage.errors_text')),
     dataTable({
       caption: t('usage.errors'),
       rows,
