@@ -12,14 +12,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES_MIN = 1024 }; /* libcurl reads no answer: the smallest that it takes */
+enum {
+    BUFFER_BYTES_MIN = 1024, /* libcurl reads no answer: the smallest that it takes */
+    WAIT_SLACK_MS = 20,      /* a wait may end so much after its deadline */
+};
 
 struct http_link {
     CURL *easy; /* with TLS; NULL once a plain connection is made, which saves its 16 kB */
     char *origin;
     char *host;
     curl_socket_t socket;
-    bool is_drained; /* libcurl holds no byte back: the socket alone tells when there are more */
+    int64_t waits_ms; /* how long recv waits on a plain connection */
+    bool is_drained;  /* libcurl holds no byte back: the socket alone tells when there are more */
     int64_t marked_ms;
 };
 
@@ -133,6 +137,7 @@ static enum err connect_link(struct http_link *link, const struct http_client_op
         link->socket = fcntl(link->socket, F_DUPFD_CLOEXEC, 0);
         curl_easy_cleanup(link->easy);
         link->easy = NULL;
+        (void)fcntl(link->socket, F_SETFL, 0); /* recv waits; all else says MSG_DONTWAIT */
     }
     return judge(link->socket == CURL_SOCKET_BAD ? CURLE_COULDNT_CONNECT : code, false, reason);
 }
@@ -177,7 +182,7 @@ static CURLcode receive_some(struct http_link *link, char *bytes, size_t room, s
     if (link->easy != NULL) {
         return curl_easy_recv(link->easy, bytes, room, received);
     }
-    const ssize_t got = recv(link->socket, bytes, room, 0);
+    const ssize_t got = recv(link->socket, bytes, room, MSG_DONTWAIT);
     *received = got > 0 ? (size_t)got : 0;
     return got >= 0 ? CURLE_OK : errno == EAGAIN ? CURLE_AGAIN : CURLE_RECV_ERROR;
 }
@@ -186,7 +191,7 @@ static CURLcode send_some(struct http_link *link, const char *bytes, size_t leng
     if (link->easy != NULL) {
         return curl_easy_send(link->easy, bytes, length, sent);
     }
-    const ssize_t went = send(link->socket, bytes, length, MSG_NOSIGNAL);
+    const ssize_t went = send(link->socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
     *sent = went > 0 ? (size_t)went : 0;
     return went >= 0 ? CURLE_OK : errno == EAGAIN ? CURLE_AGAIN : CURLE_SEND_ERROR;
 }
@@ -232,8 +237,36 @@ enum err http_link_send(struct http_link *link, const char *bytes, size_t length
     return ERR_NONE;
 }
 
+static bool set_wait(struct http_link *link, int64_t left_ms) {
+    const struct timeval wait = {.tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000};
+    if (left_ms >= link->waits_ms - WAIT_SLACK_MS && left_ms <= link->waits_ms + WAIT_SLACK_MS) {
+        return true; /* most calls wait as long as the one before them */
+    }
+    link->waits_ms = left_ms;
+    return setsockopt(link->socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0;
+}
+
+/* The wait is recv's own: poll before it would be one more call of the system for each answer. */
+static enum err receive_plain(struct http_link *link, char *bytes, size_t room, int64_t deadline_ms,
+                              size_t *received, const char **reason) {
+    ssize_t got = -1;
+    do {
+        const int64_t left_ms = deadline_ms - clock_monotonic_ms();
+        if (left_ms <= 0) {
+            return too_late(reason);
+        }
+        errno = 0;
+        got = set_wait(link, left_ms) ? recv(link->socket, bytes, room, 0) : -1;
+    } while (got < 0 && (errno == EAGAIN || errno == EINTR));
+    *received = got > 0 ? (size_t)got : 0;
+    return judge(got >= 0 ? CURLE_OK : CURLE_RECV_ERROR, false, reason);
+}
+
 enum err http_link_receive(struct http_link *link, char *bytes, size_t room, int64_t deadline_ms,
                            size_t *received, const char **reason) {
+    if (link->easy == NULL) {
+        return receive_plain(link, bytes, room, deadline_ms, received, reason);
+    }
     while (true) {
         if (link->is_drained && !wait_for(link, POLLIN, deadline_ms)) {
             return too_late(reason);
