@@ -1,4 +1,5 @@
 /** What was called with a token: limits now, figures and chart over a range, errors, alerts. */
+import { alert } from '../../components/alert/alert.js';
 import { copyButton } from '../../components/copy-button/copy-button.js';
 import { dateField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
