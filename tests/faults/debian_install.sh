@@ -4,12 +4,14 @@
 # Prints what it found as JSON on its last line.
 set -euo pipefail
 SOURCE=$(cd "$(dirname "$0")/../.." && pwd -P)
+# shellcheck source=script/lib.sh
+. "$SOURCE/script/lib.sh"
 
 usage() {
     cat <<'TEXT'
 usage: tests/faults/debian_install.sh RELEASE
   RELEASE  bookworm or trixie
-Needs root, debootstrap and some 3 GB under /var/tmp; takes some minutes. Settings of apt, npm and
+Needs root and some 3 GB under /var/tmp; takes some minutes. Settings of apt, npm and
 proxies are this machine's. GUICHET_DEBIAN_MIRROR names another mirror than http://deb.debian.org/debian.
 TEXT
 }
@@ -18,7 +20,8 @@ bookworm | trixie) release=$1 ;;
 '' | -h | --help) usage; [ $# -gt 0 ]; exit ;;
 *) usage >&2; exit 2 ;;
 esac
-[ "$(id -u)" = 0 ] || { echo "debian_install.sh: needs root" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || die "needs root"
+ensure_packages debootstrap
 mirror=${GUICHET_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 tree=$(mktemp -d "/var/tmp/guichet-$release-XXXXXX")
 chmod 755 "$tree" # its root folder: PostgreSQL has to walk through it
