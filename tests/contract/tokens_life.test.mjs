@@ -307,6 +307,23 @@ test('introspects_by_the_row_not_by_the_claims', async () => {
   assert.equal((await ask('introspect', { token: rotated.token })).body.exp, exp);
   const old = (await ask('introspect', { token: former })).body;
   assert.equal(old.exp, Math.floor(Date.parse(rotated.former_good_until) / 1000));
+  const revoke = async (hours) => {
+    const at = new Date(Date.now() + hours * 3_600_000).toISOString();
+    const planned = { reason: 'Fin du marché.', at };
+    (await people.applicant.client.post(`${path}/revocation`, planned)).expect(200);
+    return Math.floor(Date.parse(at) / 1000);
+  };
+  const far = await revoke(11 * 24);
+  assert.equal((await ask('introspect', { token: rotated.token })).body.exp, exp);
+  assert.ok(far > exp);
+  const between = await revoke(48);
+  assert.equal((await ask('introspect', { token: rotated.token })).body.exp, between);
+  assert.equal((await ask('introspect', { token: former })).body.exp, old.exp);
+  const soon = await revoke(1);
+  for (const token of [former, rotated.token]) {
+    const told = (await ask('introspect', { token })).body;
+    assert.deepEqual([told.active, told.exp], [true, soon]);
+  }
   (await people.applicant.client.post(`${path}/rotation`, { overlap_days: 0 })).expect(200);
   for (const token of [former, rotated.token]) {
     assert.deepEqual((await ask('introspect', { token })).body, { active: false });

@@ -1,9 +1,10 @@
--- What is known of a string whose signature is good. $1 token, $2 iat, $3 issuer. No row: not good.
+-- What is known of a string whose signature is good. $1 token, $2 iat, $3 issuer. No row: not good. Who
+-- keeps the answer until its exp trusts no string beyond a planned revocation.
 SELECT json_build_object(
            'active', true, 'token_type', 'Bearer', 'scope', array_to_string(t.scopes, ' '), 'scopes', t.scopes,
            'iss', $3::text, 'aud', t.product, 'sub', t.subject_id, 'jti', t.id, 'iat', $2::bigint, 'nbf', $2::bigint,
-           'exp', CASE WHEN t.issued_at = $2::bigint THEN floor(extract(epoch FROM t.expires_at))::bigint
-                       ELSE floor(extract(epoch FROM least(t.expires_at, t.previous_until)))::bigint END,
+           'exp', floor(extract(epoch FROM least(t.expires_at, t.revoked_at,
+                                                 CASE WHEN t.issued_at <> $2::bigint THEN t.previous_until END)))::bigint,
            'siret', t.siret)::text AS document
 FROM token t
 WHERE t.id = $1::uuid AND token_state(t.revoked_at, t.expires_at) = 'active'
