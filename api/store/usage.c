@@ -22,8 +22,9 @@ enum err usage_export(struct tx *tx, const char *document, const char **csv) {
 #define P_FILTERED(token_id, filter, place, limit)                                                 \
     P_TEXT(token_id), (filter)->status_least == 0 ? P_NULL : P_INTEGER((filter)->status_least),    \
         (filter)->status_least == 0 ? P_NULL : P_INTEGER((filter)->status_most),                   \
-        P_TEXT((filter)->endpoint), P_TEXT((filter)->request_id), P_TIME((filter)->from_ms),       \
-        P_TIME((filter)->to_ms), (place).at_us == 0 ? P_NULL : P_INTEGER((place).at_us),           \
+        P_TEXT((filter)->error_code), P_TEXT((filter)->endpoint), P_TEXT((filter)->request_id),    \
+        P_TIME((filter)->from_ms), P_TIME((filter)->to_ms),                                        \
+        (place).at_us == 0 ? P_NULL : P_INTEGER((place).at_us),                                    \
         (place).at_us == 0 ? P_NULL : P_INTEGER((place).number), P_INTEGER(limit)
 
 enum err usage_list_calls(struct tx *tx, const char *token_id,

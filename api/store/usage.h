@@ -13,7 +13,8 @@ MUST_CHECK enum err usage_export(struct tx *tx, const char *document, const char
 struct usage_call_filter {
     int64_t status_least; /* 0: any status */
     int64_t status_most;
-    const char *endpoint; /* NULL: any; so request_id */
+    const char *error_code; /* NULL: any; so endpoint and request_id */
+    const char *endpoint;
     const char *request_id;
     int64_t from_ms; /* 0: no bound; so to_ms */
     int64_t to_ms;

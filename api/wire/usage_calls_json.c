@@ -8,7 +8,7 @@
 #include "wire/usage_json.h"
 #include <string.h>
 
-enum { CALLS_MAX = 1000, PARAMS_MAX = 20, REQUEST_ID_CHARACTERS_MAX = 128, ERROR_CODE_DIGITS = 5 };
+enum { CALLS_MAX = 1000, PARAMS_MAX = 20, REQUEST_ID_CHARACTERS_MAX = 128 };
 #define FUTURE_MS (INT64_C(5) * 60 * 1000)
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define DURATION_MS_MAX (24.0 * 3600 * 1000)
@@ -93,7 +93,7 @@ static void check_forms(struct reader *reader) {
     if (recipient != NULL && !siret_is_valid(recipient)) {
         reader_error(reader, "recipient", "invalid_format", "Un numéro de SIRET est attendu.");
     }
-    if (code != NULL && !text_is_digits(code, ERROR_CODE_DIGITS)) {
+    if (code != NULL && !text_is_digits(code, USAGE_ERROR_CODE_DIGITS)) {
         reader_error(reader, "error_code", "invalid_format", "Un code a cinq chiffres.");
     }
     if (address != NULL && !ip_parse(address, &ip)) {

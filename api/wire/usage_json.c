@@ -78,6 +78,13 @@ static void read_status(struct field_errors *errors, const char *text,
     }
 }
 
+static const char *read_error_code(struct field_errors *errors, const char *text) {
+    if (text != NULL && !text_is_digits(text, USAGE_ERROR_CODE_DIGITS)) {
+        field_errors_add(errors, "error_code", "invalid_format", "Un code a cinq chiffres.");
+    }
+    return text;
+}
+
 static const char *read_filter_text(struct field_errors *errors, const char *name, const char *text,
                                     size_t most) {
     if (text != NULL && utf8_length(text) > most) {
@@ -89,6 +96,7 @@ static const char *read_filter_text(struct field_errors *errors, const char *nam
 enum err usage_json_filter(struct field_errors *errors, const struct usage_filter_texts *texts,
                            struct usage_call_filter *out) {
     *out = (struct usage_call_filter){
+        .error_code = read_error_code(errors, texts->error_code),
         .endpoint = read_filter_text(errors, "endpoint", texts->endpoint, READER_SHORT_MAX),
         .request_id =
             read_filter_text(errors, "request_id", texts->request_id, REQUEST_ID_CHARACTERS_MAX),

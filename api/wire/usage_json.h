@@ -5,12 +5,16 @@
 #include "base/field_errors.h"
 #include "domain/usage.h"
 
+/* Of an error of the gateway. */
+enum { USAGE_ERROR_CODE_DIGITS = 5 };
+
 /* `window` (10m, 30h, 8d), or `from` and `to` (RFC 3339); 30h where nothing came. */
 MUST_CHECK enum err usage_json_range(struct field_errors *errors, const char *window,
                                      const char *from, const char *to, int64_t now_ms,
                                      struct usage_range *out);
 struct usage_filter_texts {
     const char *status; /* "404" or "4xx"; each NULL where it did not come */
+    const char *error_code;
     const char *endpoint;
     const char *request_id;
     const char *from;

@@ -160,11 +160,17 @@ test('lists_calls_with_every_detail_and_filters', async () => {
   const [one, two] = [good, lost].map(({ headers }) => headers['x-request-id']);
   assert.deepEqual(await ids('?status=404'), [two]);
   assert.deepEqual(await ids('?status=2xx'), [one]);
+  assert.deepEqual(await ids('?error_code=01003'), [two]);
+  assert.deepEqual(await ids('?error_code=01003&status=404'), [two]);
+  assert.deepEqual(await ids('?error_code=01003&status=422'), []);
+  assert.deepEqual(await ids('?error_code=01000'), []);
   assert.deepEqual(await ids(`?request_id=${one}`), [one]);
   assert.deepEqual(await ids(`?endpoint=${encodeURIComponent(UNIT)}`), [two, one]);
   assert.deepEqual(await ids('?endpoint=/ailleurs'), []);
   assert.deepEqual(await ids(`?from=${first.at}&to=${last.at}`), [one]);
-  for (const query of ['?status=abc', '?status=6xx', '?from=x', '?limit=0', '?cursor=x']) {
+  const wrong = ['?status=abc', '?status=6xx', '?from=x', '?limit=0', '?cursor=x'];
+  for (const code of ['', '1003', '010030', '0100x', 'XX003']) wrong.push(`?error_code=${code}`);
+  for (const query of wrong) {
     (await calls(token, query)).expect(422);
   }
 });
@@ -222,6 +228,11 @@ test('exports_all_that_the_filters_leave_as_one_file', async () => {
     lost.map(({ error_code: code }) => code),
     ['01003', '01003', '01003'],
   );
+  const coded = (format, code) => download(token, `format=${format}&error_code=${code}`);
+  assert.deepEqual((await coded('json', '01003')).expect(200).body.items, lost);
+  assert.deepEqual((await coded('json', '01000')).expect(200).body.items, []);
+  assert.equal((await coded('csv', '01003')).expect(200).body.trimEnd().split('\r\n').length, 4);
+  (await coded('csv', '1003')).expect(422);
   const { at } = json.body.items.at(-1);
   const none = await download(token, `format=json&to=${at}&endpoint=${encodeURIComponent(UNIT)}`);
   assert.deepEqual(none.expect(200).body, { items: [] });

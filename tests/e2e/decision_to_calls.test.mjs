@@ -186,7 +186,15 @@ test('calls_are_found_by_endpoint_and_hour_and_behind_each_figure', async () => 
   const rows = page.locator('tbody tr');
   await page.getByLabel('Réponse').waitFor();
   assert.equal(await page.getByLabel('Réponse').inputValue(), '422');
+  const code = page.getByLabel('Code d’erreur');
+  assert.equal(await code.inputValue(), '00201');
   await rows.getByText('00201').waitFor();
+  await code.fill('201');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await page.getByText('Un code a cinq chiffres').first().waitFor();
+  await code.fill('01003');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await page.getByText('Aucun appel ne correspond').waitFor();
   await page.getByRole('button', { name: 'Tout effacer' }).press('Enter');
   await rows.nth(2).waitFor();
   const choice = page.getByLabel('Point d’accès');

@@ -85,6 +85,7 @@ static enum err read_filter(struct exchange *exchange, const char **id,
                             struct usage_call_filter *filter) {
     const struct usage_filter_texts texts = {
         .status = request_query(exchange, "status"),
+        .error_code = request_query(exchange, "error_code"),
         .endpoint = request_query(exchange, "endpoint"),
         .request_id = request_query(exchange, "request_id"),
         .from = request_query(exchange, "from"),

@@ -20,11 +20,13 @@ const STATUSES = ['2xx', '4xx', '5xx', '401', '403', '404', '422', '429', '502',
 /** Parameters of the API and where the address keeps them; the times as they are typed. */
 const FILTERS = {
   status: 'statut',
+  error_code: 'erreur',
   endpoint: 'point',
   from: 'depuis',
   to: 'jusqua',
   request_id: 'reference',
 };
+const ERROR_CODE = /^[0-9]{5}$/;
 const FORMATS = ['csv', 'json'];
 /** Called by programs to know their rights, and counted as the others. */
 const PRIVILEGES = '/privileges';
@@ -117,6 +119,16 @@ function filterForm(ctx, values, paths, draw) {
     options: [...known].sort().map(choice),
     value: values.endpoint,
   });
+  const code = textField({
+    name: 'error_code',
+    label: t('calls.error_code'),
+    optional: true,
+    value: values.error_code,
+    autocomplete: 'off',
+    inputmode: 'numeric',
+    validate: (value) =>
+      !value || ERROR_CODE.test(value.trim()) ? null : t('calls.error_code_wrong'),
+  });
   const from = timeField('from', values.from);
   const to = timeField('to', values.to, (value) =>
     value && from.value && value <= from.value ? t('calls.range_wrong') : null,
@@ -128,7 +140,7 @@ function filterForm(ctx, values, paths, draw) {
     value: values.request_id,
     autocomplete: 'off',
   });
-  const fields = [status, endpoint, from, to, reference];
+  const fields = [status, endpoint, code, from, to, reference];
   const form = createForm({
     fields,
     content: h(

@@ -381,7 +381,11 @@ function errorTable(rows, links) {
         {
           label: t('usage.calls'),
           number: true,
-          cell: (r) => links({ statut: String(r.status) }, formatNumber(r.calls)),
+          cell: (r) =>
+            links(
+              { statut: String(r.status), ...(r.code && { erreur: r.code }) },
+              formatNumber(r.calls),
+            ),
         },
         { label: t('usage.last'), cell: (r) => timeElement(r.last_at) },
         { label: t('usage.advice'), cell: (r) => r.advice },

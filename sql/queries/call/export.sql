@@ -1,20 +1,21 @@
--- The next lines of an export, the last call first, and where to go on: CSV, or with $11 JSON, each
--- call after a comma. Parameters 1 to 10 as in call/list.sql.
+-- The next lines of an export, the last call first, and where to go on: CSV, or with $12 JSON, each
+-- call after a comma. Parameters 1 to 11 as in call/list.sql.
 WITH found AS (
     SELECT c AS call, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
     FROM call c
     WHERE c.token_id = $1::uuid
       AND ($2::int IS NULL OR c.status BETWEEN $2::int AND $3::int)
-      AND ($4::text IS NULL OR c.endpoint = $4)
-      AND ($5::text IS NULL OR c.request_id = $5)
-      AND c.at >= coalesce(to_timestamp($6::bigint / 1000.0), now() - interval '32 days')
-      AND c.at < coalesce(to_timestamp($7::bigint / 1000.0), now() + interval '1 day')
-      AND ($8::bigint IS NULL OR (c.at, c.id) < (timestamptz 'epoch' + $8::bigint * interval '1 microsecond', $9::bigint))
+      AND ($4::text IS NULL OR c.error_code = $4)
+      AND ($5::text IS NULL OR c.endpoint = $5)
+      AND ($6::text IS NULL OR c.request_id = $6)
+      AND c.at >= coalesce(to_timestamp($7::bigint / 1000.0), now() - interval '32 days')
+      AND c.at < coalesce(to_timestamp($8::bigint / 1000.0), now() + interval '1 day')
+      AND ($9::bigint IS NULL OR (c.at, c.id) < (timestamptz 'epoch' + $9::bigint * interval '1 microsecond', $10::bigint))
     ORDER BY c.at DESC, c.id DESC
-    LIMIT $10::int
+    LIMIT $11::int
 )
 SELECT string_agg(
-           CASE WHEN $11::boolean THEN E',\n' || call_document(f.call)
+           CASE WHEN $12::boolean THEN E',\n' || call_document(f.call)
            ELSE concat_ws(',', csv_cell((f.call).request_id), api_time((f.call).at),
                           csv_cell(coalesce((f.call).endpoint, '')), csv_cell(coalesce((f.call).params, '{}')),
                           csv_cell(coalesce((f.call).context, '')), csv_cell(coalesce((f.call).object, '')),
@@ -23,6 +24,6 @@ SELECT string_agg(
                           coalesce(round((f.call).provider_us / 1000.0, 3)::text, ''),
                           csv_cell(coalesce((f.call).address, ''))) || E'\r\n'
            END, '' ORDER BY f.place) AS lines,
-       max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $10::int) AS next_at,
-       max((f.call).id) FILTER (WHERE f.place = $10::int) AS next_id
+       max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $11::int) AS next_at,
+       max((f.call).id) FILTER (WHERE f.place = $11::int) AS next_id
 FROM found f
