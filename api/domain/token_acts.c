@@ -125,6 +125,21 @@ enum err token_revoke(struct context *context, const char *id, const char *reaso
     return tx_commit(&tx);
 }
 
+enum err token_withdraw_revocation(struct context *context, const char *id) {
+    struct identity identity;
+    struct token_row row;
+    bool withdrawn = false;
+    TX_AUTO(tx);
+    TRY(begin(context, &identity, &tx));
+    TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
+    TRY(token_row_withdraw_revocation(&tx, id, &withdrawn));
+    if (!withdrawn) {
+        return context_fail(context, ERR_CONFLICT, "Aucune révocation n’est prévue.");
+    }
+    TRY(record_token(context, &tx, &row, "token.withdraw_revocation", NULL));
+    return tx_commit(&tx);
+}
+
 static enum err check_prolongable(struct context *context, const struct token_row *row) {
     if (!row->prolongation_open) {
         return context_fail(context, ERR_CONFLICT,

@@ -78,6 +78,13 @@ enum err token_row_revoke(struct tx *tx, const char *id, const char *account_id,
     return ERR_NONE;
 }
 
+enum err token_row_withdraw_revocation(struct tx *tx, const char *id, bool *withdrawn) {
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_TOKEN_WITHDRAW_REVOCATION, &rows, P_TEXT(id)));
+    *withdrawn = rows->count > 0;
+    return ERR_NONE;
+}
+
 enum err token_row_prolong(struct tx *tx, const char *id, int64_t months, const char **expires_at) {
     struct rows *rows = NULL;
     TRY(tx_query(tx, &SQL_TOKEN_PROLONG, &rows, P_TEXT(id), P_INTEGER(months)));

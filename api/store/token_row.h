@@ -51,6 +51,8 @@ MUST_CHECK enum err token_row_rotate(struct tx *tx, const char *id,
 /* `at`: RFC 3339 or NULL for now; `*dead` is false for a date to come. */
 MUST_CHECK enum err token_row_revoke(struct tx *tx, const char *id, const char *account_id,
                                      const char *reason, const char *at, bool *dead);
+/* `*withdrawn` is false where none is planned. */
+MUST_CHECK enum err token_row_withdraw_revocation(struct tx *tx, const char *id, bool *withdrawn);
 /* `*expires_at`: RFC 3339. */
 MUST_CHECK enum err token_row_prolong(struct tx *tx, const char *id, int64_t months,
                                       const char **expires_at);

@@ -10,7 +10,7 @@ import { formatSiret } from '../lib/format.js';
 import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { callsPanel } from './token/calls.js';
-import { keepingPanel } from './token/keeping.js';
+import { keepingPanel, withdrawal } from './token/keeping.js';
 import { secretPanel } from './token/secret.js';
 import { usagePanel } from './token/usage.js';
 import { shownState } from './tokens.js';
@@ -35,7 +35,7 @@ export default {
       breadcrumb([{ href: '/jetons', text: t('tokens.title') }, { text: token.request_number }]),
       h('h1', null, token.title || t('token.title', { name: token.request_number })),
       h('p', null, tokenBadge(shownState(token)), ' ', expectation(token)),
-      notices(token),
+      notices(token, ctx),
       tabs(
         ctx,
         t('token.tabs'),
@@ -68,11 +68,18 @@ function expectation(token) {
   return t('token.nothing_to_do');
 }
 
-/** @param {any} token */
-function notices(token) {
+/**
+ * @param {any} token
+ * @param {Context} ctx
+ */
+function notices(token, ctx) {
   return [
     token.revocation_at &&
-      alert('warning', t('token.revocation_planned', { day: formatDay(token.revocation_at) })),
+      alert(
+        'warning',
+        t('token.revocation_planned', { day: formatDay(token.revocation_at) }),
+        token.permissions.includes('revoke') && withdrawal(token, ctx),
+      ),
     token.rotation &&
       alert(
         token.rotation.last_called_at ? 'warning' : 'information',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { cast, decide, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -154,12 +155,14 @@ test('keeps_every_act_from_those_who_may_not', async () => {
   }
   for (const person of [business, colleague]) {
     (await person.client.post(`${path}/revocation`, { reason: 'x' })).expect(403);
+    (await person.client.delete(`${path}/revocation`)).expect(403);
   }
   (await technical.client.post(`${path}/prolongation`, acts[3][2])).expect(403);
   for (const [method, act, body] of [...acts, ['post', 'revocation', { reason: 'x' }]]) {
     (await outsider.client[method](`${path}/${act}`, body)).expect(404);
   }
   (await outsider.client.patch(path, { allowed_ips: [] }, { etag: '*' })).expect(404);
+  (await outsider.client.delete(`${path}/revocation`)).expect(404);
   (await people.applicant.client.get(path)).expect(200);
 });
 
@@ -328,6 +331,44 @@ test('revokes_at_a_date_and_tells_then', async () => {
   await server.database.sql(`update token set revoked_at = now() where id = '${id}'`);
   await refusedWithin(string, '00105', 5);
   await server.mailbox.take({ to: technical.email, subject: /révoqué/ });
+});
+
+test('withdraws_a_revocation_before_its_date_alone', async () => {
+  const { id, path } = await approvedToken();
+  const string = await reveal(path);
+  const plan = async (ms) => {
+    const at = new Date(Date.now() + ms).toISOString();
+    const body = { reason: 'Fin du marché', at };
+    return (await people.instructor.client.post(`${path}/revocation`, body)).expect(200).body;
+  };
+  const withdraw = (person = people.applicant) => person.client.delete(`${path}/revocation`);
+  assert.match((await withdraw()).expect(409).body.detail, /Aucune révocation n’est prévue/);
+  const planned = await plan(4000);
+  const date = Date.parse(planned.revocation_at);
+  (await withdraw()).expect(204);
+  const { body: token } = (await people.applicant.client.get(path)).expect(200);
+  assert.deepEqual(
+    [token.state, token.revocation_at, token.revocation_reason],
+    ['active', null, null],
+  );
+  assert.equal(token.version, planned.version + 1);
+  (await withdraw()).expect(409);
+  await waitFor('the date that was planned', () => Date.now() > date);
+  await runJob(server, 'token_revocations');
+  (await call(string)).expect(200);
+  const told = `select from outbox where template = 'token_revoked' and data ->> 'id' = '${id}'`;
+  assert.equal((await server.database.rows(told)).length, 0);
+  await plan(3_600_000);
+  await server.database.sql(`update token set revoked_at = now() where id = '${id}'`);
+  assert.match((await withdraw()).expect(409).body.detail, /Ce jeton est révoqué/);
+  await refusedWithin(string, '00105', 5);
+  const acts = await server.database.rows(
+    `select action from audit where subject_id = '${id}' and action like '%revo%' order by id`,
+  );
+  assert.deepEqual(
+    acts.map(({ action }) => action),
+    ['token.revoke', 'token.withdraw_revocation', 'token.revoke'],
+  );
 });
 
 test('refuses_a_revocation_without_reason_or_in_the_past', async () => {

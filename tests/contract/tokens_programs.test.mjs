@@ -122,12 +122,17 @@ test('prolongs_shares_takes_the_link_back_and_revokes', async () => {
     [[share.id, 'cancelled']],
   );
   const reason = 'Serveur décommissionné';
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  (await script.send('POST', `${path}/revocation`, { reason, at })).expect(200);
+  (await script.send('DELETE', `${path}/revocation`)).expect(204);
   const revoked = (await script.send('POST', `${path}/revocation`, { reason })).expect(200).body;
   assert.equal(revoked.state, 'revoked');
   assert.deepEqual(await acts(id), [
     ['token.prolong', script.id],
     ['token.share', script.id],
     ['token.cancel_share', script.id],
+    ['token.revoke', script.id],
+    ['token.withdraw_revocation', script.id],
     ['token.revoke', script.id],
   ]);
 });
@@ -147,6 +152,7 @@ test('needs_the_scope_for_each_act', async () => {
     ['POST', '/rotation', { overlap_days: 1 }],
     ['POST', '/prolongation', SAME],
     ['POST', '/revocation', { reason: 'Essai' }],
+    ['DELETE', '/revocation'],
     ['POST', '/shares', { email: 'tiers@editeur.example' }],
     ['DELETE', `/shares/${id}`],
     ['PUT', '/alerts', { alerts: [] }],

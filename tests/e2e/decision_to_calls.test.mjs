@@ -304,6 +304,19 @@ test('a_token_is_kept_by_its_owner', async () => {
   await page.getByText('Annulé').waitFor();
 
   await page.getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
+  await page.getByRole('dialog').getByLabel('Motif').fill('Fin du marché.');
+  const nextYear = `${new Date().getFullYear() + 1}-01-31`;
+  await page.getByRole('dialog').getByLabel('Date de révocation').fill(nextYear);
+  await page.getByRole('dialog').getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
+  await page.getByText('Ce jeton sera révoqué le 31 janvier').waitFor();
+  await look(page);
+  const withdraw = { name: 'Annuler la révocation prévue' };
+  await page.getByRole('button', withdraw).press('Enter');
+  await page.getByText('n’aura pas lieu').waitFor();
+  await page.getByRole('dialog').getByRole('button', withdraw).press('Enter');
+  await page.getByText('Ce jeton sera révoqué le').waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
   await page.getByRole('dialog').getByLabel('Motif').fill('Il a pu être vu.');
   await page.getByRole('dialog').getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
   await page.getByText('Révoqué le').waitFor();

@@ -118,3 +118,10 @@ enum err revoke_token(struct exchange *exchange) {
     TRY(token_revoke(&exchange->context, id, reason, at_ms, &json, &version));
     return answer_token(exchange, json, version);
 }
+
+enum err withdraw_revocation(struct exchange *exchange) {
+    const char *id = NULL;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(token_withdraw_revocation(&exchange->context, id));
+    return response_empty(exchange, 204);
+}

@@ -319,3 +319,33 @@ async function revoke(token, ctx) {
   await ctx.reload();
   announce(t('token.revoked'), 'assertive');
 }
+
+/**
+ * Takes a planned revocation back; stands beside the word that announces it.
+ * @param {any} token
+ * @param {Context} ctx
+ */
+export function withdrawal(token, ctx) {
+  return h(
+    'p',
+    null,
+    h('button', { type: 'button', onclick: () => void withdraw(token, ctx) }, t('token.withdraw')),
+  );
+}
+
+/**
+ * @param {any} token
+ * @param {Context} ctx
+ */
+async function withdraw(token, ctx) {
+  const done = await askDialog({
+    title: t('token.withdraw'),
+    content: h('p', null, t('token.withdraw_text', { day: formatDay(token.revocation_at) })),
+    submit: t('token.withdraw'),
+    cancel: t('token.withdraw_keep'),
+    onsubmit: async () => void (await del(`/v1/tokens/${token.id}/revocation`)),
+  });
+  if (!done) return;
+  await ctx.reload();
+  announce(t('token.withdrawn'), 'assertive');
+}
