@@ -1,4 +1,5 @@
 /** The queue: what waits for a decision, oldest first, read and sorted without a mouse. */
+import { csvButton } from '../components/csv-button/csv-button.js';
 import { emptyState, errorBox } from '../components/page-states/page-states.js';
 import { ApiError, get, put } from '../lib/api.js';
 import { announce } from '../lib/focus.js';
@@ -78,7 +79,7 @@ export default {
     watchKeys(ctx, root, (id) => rows.find((/** @type {any} */ r) => r.id === id), assign);
     replaceChildren(
       root,
-      h('div', { class: 'page-head' }, h('h1', null, t('queue.title')), exportLink(ctx)),
+      h('div', { class: 'page-head' }, h('h1', null, t('queue.title')), exportButton(ctx)),
       h('p', { class: 'muted keys-hint' }, t('queue.keys_hint')),
       filterBar(ctx, products, saved),
       place,
@@ -105,23 +106,9 @@ function nothing(ctx) {
 }
 
 /** The filtered list as a file. @param {Context} ctx */
-function exportLink(ctx) {
-  const button = h('button', { type: 'button', onclick: () => void save() }, t('queue.export'));
-  async function save() {
-    button.setAttribute('aria-disabled', 'true');
-    try {
-      const query = { ...chosenFilters(ctx), relation: 'staff' };
-      const { data } = await get('/v1/requests', { query, accept: 'text/csv' });
-      const address = URL.createObjectURL(new Blob([data ?? ''], { type: 'text/csv' }));
-      h('a', { href: address, download: 'demandes.csv' }).click();
-      URL.revokeObjectURL(address);
-      announce(t('calls.exported'));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      button.after(errorBox(error));
-    } finally {
-      button.removeAttribute('aria-disabled');
-    }
-  }
-  return button;
-}
+const exportButton = (ctx) =>
+  csvButton(t('queue.export'), {
+    path: '/v1/requests',
+    query: () => ({ ...chosenFilters(ctx), relation: 'staff' }),
+    name: 'demandes.csv',
+  });

@@ -246,6 +246,10 @@ test('figures_follow_the_calls_and_lead_each_person_to_what_he_may_see', async (
   assert.ok(waits[1] < SHOWN_MS, `shown after ${waits} ms`);
   assert.ok(await page.locator('details[open]', { has: fold }).isVisible(), 'it stays unfolded');
   assert.ok(await fold.evaluate((element) => element === document.activeElement));
+  const save = page.getByRole('button', { name: 'Exporter ces chiffres en CSV' });
+  const [file] = await Promise.all([page.waitForEvent('download'), save.press('Enter')]);
+  assert.equal(file.suggestedFilename(), 'consommation.csv');
+  assert.ok((await readFile(await file.path(), 'utf8')).includes(`\r\n${unit},3,`));
   const behind = page.getByRole('link', { name: unit });
   assert.match(await behind.getAttribute('href'), /depuis=\d{4}-\d\d-\d\dT\d\d%3A\d\d&point=/);
   await behind.press('Enter');
@@ -258,6 +262,7 @@ test('figures_follow_the_calls_and_lead_each_person_to_what_he_may_see', async (
   await page.goto(`${address}&du=2026-01-01&au=2026-01-02`);
   await page.getByRole('heading', { name: 'Aucun appel sur cette période' }).waitFor();
   assert.equal(await page.getByText(/^curl/).count(), 0);
+  await save.waitFor({ state: 'hidden' });
   await look(page);
   await page.getByLabel('Au', { exact: true }).fill('2025-12-31');
   await page.getByRole('button', { name: 'Afficher' }).press('Enter');

@@ -1,6 +1,7 @@
 /** What was called with a token: limits now, figures and chart over a range, errors, alerts. */
 import { alert } from '../../components/alert/alert.js';
 import { copyButton } from '../../components/copy-button/copy-button.js';
+import { csvButton } from '../../components/csv-button/csv-button.js';
 import { dateField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
 import { emptyState, errorBox, loadingState } from '../../components/page-states/page-states.js';
@@ -50,6 +51,14 @@ export function usagePanel({ token }, ctx) {
       : { window: ctx.query.get('periode') ?? WINDOWS[1] };
   };
 
+  // Outside of what is drawn anew: the focus may stay on it while the figures follow the calls.
+  const file = { path: `${path}/usage`, query: range, name: 'consommation.csv' };
+  const acts = h(
+    'div',
+    { class: 'actions calls-acts', hidden: true },
+    csvButton(t('usage.export'), file),
+  );
+
   /** @param {boolean} quiet a refresh: nothing is said, nothing moves */
   async function draw(quiet) {
     const mine = ++turns;
@@ -90,6 +99,7 @@ export function usagePanel({ token }, ctx) {
       const { data } = await get(`${path}/usage`, { query: range(), signal: ctx.signal });
       if (data.totals.calls === 0) line ||= await exampleLine(token);
       if (!isLatest()) return;
+      acts.hidden = data.totals.calls === 0;
       if (!(quiet && figures.place.contains(document.activeElement)))
         figures.show(data, () =>
           report(data, { token, line, links: callsBehind(token, ctx, data) }),
@@ -110,6 +120,7 @@ export function usagePanel({ token }, ctx) {
     limits.place,
     h('h2', null, t('usage.figures')),
     rangePicker(ctx, () => void draw(false)),
+    acts,
     figures.place,
     token.permissions.includes('set_alerts') && alertsForm(token, ctx),
   );
