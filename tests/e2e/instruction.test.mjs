@@ -297,7 +297,7 @@ test('an_answer_that_is_late_is_not_promised_for_a_day_that_has_passed', async (
     await route.fulfill({ response: answer, json });
   });
   await visit(page, `/demandes/${request.id}`, request.title);
-  await page.getByText('La réponse se fait attendre').waitFor();
+  await page.getByText('La réponse prend plus de temps que d’habitude').waitFor();
   assert.equal(await page.getByText('5 janvier').count(), 0);
   await page.unrouteAll();
 });
