@@ -109,6 +109,12 @@ static enum err revoke_in(struct context *context, struct tx *tx, const struct t
     return ERR_NONE;
 }
 
+static enum err refuse_plan(struct context *context) {
+    return context_fail(context, ERR_FORBIDDEN,
+                        "L’instruction a prévu cette révocation : elle seule peut la reporter ou "
+                        "l’annuler. Écrivez-lui par la messagerie de la demande.");
+}
+
 enum err token_revoke(struct context *context, const char *id, const char *reason, int64_t at_ms,
                       const char **json, int64_t *version) {
     struct identity identity;
@@ -117,6 +123,9 @@ enum err token_revoke(struct context *context, const char *id, const char *reaso
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
+    if (row.plan_is_of_staff && at_ms > row.revoked_at_ms) {
+        return refuse_plan(context);
+    }
     TRY(revoke_in(context, &tx, &row, reason, at));
     TRY(token_row_document(&tx, id, context->actor->account_id, json, version));
     struct value *detail = value_object(context->arena);
@@ -132,6 +141,9 @@ enum err token_withdraw_revocation(struct context *context, const char *id) {
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
+    if (row.plan_is_of_staff) {
+        return refuse_plan(context);
+    }
     TRY(token_row_withdraw_revocation(&tx, id, &withdrawn));
     if (!withdrawn) {
         return context_fail(context, ERR_CONFLICT, "Aucune révocation n’est prévue.");

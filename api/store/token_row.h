@@ -19,6 +19,8 @@ struct token_row {
     int64_t next_issued_at_s; /* claim iat of the next string */
     int64_t expires_at_s;
     const char *expires_at; /* RFC 3339 */
+    int64_t revoked_at_ms;  /* or when it will be; 0 for neither */
+    bool plan_is_of_staff;  /* the instruction planned the revocation, and who asks is none of it */
     bool is_reopened;       /* its request is being changed */
     bool prolongation_open; /* 90 days or fewer are left */
     bool prolongation_over; /* expired for more than 90 days */

@@ -341,7 +341,7 @@ test('withdraws_a_revocation_before_its_date_alone', async () => {
     const body = { reason: 'Fin du marché', at };
     return (await people.instructor.client.post(`${path}/revocation`, body)).expect(200).body;
   };
-  const withdraw = (person = people.applicant) => person.client.delete(`${path}/revocation`);
+  const withdraw = (person = people.instructor) => person.client.delete(`${path}/revocation`);
   assert.match((await withdraw()).expect(409).body.detail, /Aucune révocation n’est prévue/);
   const planned = await plan(4000);
   const date = Date.parse(planned.revocation_at);
@@ -369,6 +369,25 @@ test('withdraws_a_revocation_before_its_date_alone', async () => {
     acts.map(({ action }) => action),
     ['token.revoke', 'token.withdraw_revocation', 'token.revoke'],
   );
+});
+
+test('leaves_to_the_instruction_the_revocation_that_it_planned', async () => {
+  const { path } = await approvedToken();
+  const plan = (person, days) =>
+    person.client.post(`${path}/revocation`, {
+      reason: 'Fin du marché',
+      at: new Date(Date.now() + days * 86_400_000).toISOString(),
+    });
+  const withdraw = (person) => person.client.delete(`${path}/revocation`);
+  (await plan(people.instructor, 10)).expect(200);
+  assert.match((await withdraw(people.applicant)).expect(403).body.detail, /L’instruction a prévu/);
+  (await plan(people.applicant, 20)).expect(403);
+  (await plan(people.instructor, 20)).expect(200);
+  (await plan(people.applicant, 5)).expect(200);
+  (await withdraw(people.applicant)).expect(204);
+  (await plan(people.applicant, 5)).expect(200);
+  (await plan(people.applicant, 9)).expect(200);
+  (await withdraw(people.instructor)).expect(204);
 });
 
 test('refuses_a_revocation_without_reason_or_in_the_past', async () => {

@@ -6,6 +6,11 @@ SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.ver
        array_to_string(token_rights(s.relations), ' ') AS rights,
        now() >= t.expires_at - interval '90 days' AS prolongation_open,
        now() > t.expires_at + interval '90 days' AS prolongation_over,
+       floor(extract(epoch FROM t.revoked_at) * 1000)::bigint AS revoked_at_ms,
+       -- Planned by the instruction: by somebody who is no owner, while who asks is no staff.
+       coalesce(t.revoked_at > now() AND NOT s.relations && ARRAY['instructor', 'manager']
+                AND NOT token_relations(t.request_id, t.habilitation_id, t.product, t.siret, t.revoked_by)
+                        && ARRAY['applicant', 'technical', 'member'], false) AS plan_is_of_staff,
        coalesce((SELECT r.reopened FROM request r WHERE r.id = t.request_id), false) AS is_reopened,
        api_time(t.expires_at) AS expires_at_text,
        greatest(floor(extract(epoch FROM now()))::bigint, t.issued_at + 1) AS next_issued_at
