@@ -25,7 +25,11 @@ const ARGUMENTS = [
 
 /** @returns {Promise<import('playwright-core').Browser>} */
 export function launchBrowser() {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ARGUMENTS });
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium-headless-shell',
+    headless: true,
+    args: ARGUMENTS,
+  });
 }
 
 /**
