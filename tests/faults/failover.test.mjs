@@ -222,23 +222,28 @@ async function statistics({ url }) {
 }
 
 test('reads_statistics_from_the_standby_however_late_it_is', async () => {
-  const before = await waitFor('the standby', async () => {
+  await waitFor('the standby', async () => {
     const answers = await Promise.all(instances.map(statistics));
-    return answers.every(({ status }) => status === 200) && answers[0].body.organisations;
+    return answers.every(({ status }) => status === 200);
   });
   const { port } = await patroni.synchronous();
-  const ask = (call) =>
-    psql(`postgresql://guichet_owner@127.0.0.1:${port}/guichet`, `select ${call}()`);
-  await ask('pg_wal_replay_pause');
-  const paused = async () => (await ask('pg_get_wal_replay_pause_state')).includes('paused');
-  await waitFor('the pause', paused);
-  await issuer.issue({ siret: SIRETS.DINUM });
-  for (const server of instances) {
-    assert.equal((await statistics(server)).body.organisations, before, server.url);
+  // The process that replays, stopped: Patroni would soon go on after pg_wal_replay_pause().
+  const [replaying] = await psql(
+    `postgresql://guichet_owner@127.0.0.1:${port}/guichet`,
+    `select pid from pg_stat_activity where backend_type = 'startup'`,
+  );
+  const organisations = async (server) => (await statistics(server)).body.organisations;
+  process.kill(Number(replaying), 'SIGSTOP');
+  let before;
+  try {
+    before = await organisations(instances[0]);
+    await issuer.issue({ siret: SIRETS.DINUM });
+    for (const server of instances) assert.equal(await organisations(server), before, server.url);
+  } finally {
+    process.kill(Number(replaying), 'SIGCONT');
   }
-  await ask('pg_wal_replay_resume');
   for (const server of instances) {
-    const caughtUp = async () => (await statistics(server)).body.organisations === before + 1;
+    const caughtUp = async () => (await organisations(server)) === before + 1;
     await waitFor('the standby to catch up', caughtUp);
   }
 });
