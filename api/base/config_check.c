@@ -121,6 +121,12 @@ static void check_texts(struct field_errors *errors, const struct config *config
         field_errors_add(errors, "GUICHET_PUBLIC_URL", "invalid_format",
                          "GUICHET_PUBLIC_URL: http:// or https:// is expected");
     }
+    if (text_starts_with(config->public_url, "https://") && *config->smtp_url == '\0') {
+        field_errors_add(
+            errors, "GUICHET_SMTP_URL", "required",
+            "GUICHET_SMTP_URL is needed with a GUICHET_PUBLIC_URL in https: without it "
+            "no mail leaves, and nobody can activate an account");
+    }
     const char *domain = strchr(config->support_email, '@');
     if (domain == NULL || domain == config->support_email || domain[1] == '\0' ||
         strpbrk(config->support_email, " \t\r\n<>,") != NULL) {

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "store/sql.h"
+#include "store/tx.h"
 #include <libpq-fe.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -125,4 +126,16 @@ enum err migrate_check(const char *url, bool *current) {
     RESULT_AUTO result = PQexecParams(pg, COUNT, 2, NULL, values, NULL, NULL, 0);
     *current = PQresultStatus(result) == PGRES_TUPLES_OK && PQgetvalue(result, 0, 0)[0] == 't';
     return ERR_NONE;
+}
+
+enum err migrate_look(struct pool *pool) {
+    ARENA_AUTO(arena);
+    struct rows *rows = NULL;
+    const enum err err =
+        pool_run(pool, &arena, IDENTITY_SYSTEM, TX_READ, &SQL_SCHEMA_FIND_VERSION, NULL, 0, &rows);
+    if (err != ERR_NONE) {
+        return err == ERR_UNAVAILABLE ? err : ERR_CONFLICT; /* no table of migrations yet */
+    }
+    const int64_t newest = MIGRATIONS[MIGRATIONS_COUNT - 1].version;
+    return rows_integer(rows, 0, "version", 0) >= newest ? ERR_NONE : ERR_CONFLICT;
 }

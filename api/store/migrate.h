@@ -3,6 +3,7 @@
 /* Brings a database to the newest form: every migration once, each in a transaction of its own with
  * its checksum recorded, under one advisory lock (five at once run one), then roles.sql. */
 #include "base/err.h"
+#include "store/pool.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,5 +18,8 @@ struct migrate_report {
 MUST_CHECK enum err migrate_run(const char *owner_url, struct migrate_report *report);
 /* True in `*current` when the database has exactly the migrations of this program. */
 MUST_CHECK enum err migrate_check(const char *url, bool *current);
+/* One round trip: ERR_UNAVAILABLE while the database is away, ERR_CONFLICT while it lacks the newest
+ * migration of this program. It may be ahead: another instance of a newer version migrated it. */
+MUST_CHECK enum err migrate_look(struct pool *pool);
 
 #endif

@@ -246,14 +246,3 @@ struct pool_stats pool_get_stats(struct pool *pool) {
     pthread_mutex_unlock(&pool->mutex);
     return stats;
 }
-
-enum err pool_ping(struct pool *pool) {
-    ARENA_AUTO(arena);
-    struct connection *connection = NULL;
-    TRY(pool_take(pool, &connection));
-    const char *constraint = NULL;
-    const struct command command = {.text = "SELECT 1"};
-    const enum err err = connection_run(connection, &arena, &command, 1, &constraint);
-    pool_give(pool, connection);
-    return err;
-}

@@ -28,7 +28,5 @@ struct pool *pool_new(const struct pool_options *options);
 /* No transaction may be open. */
 void pool_free(struct pool *pool);
 struct pool_stats pool_get_stats(struct pool *pool);
-/* One round trip: ERR_UNAVAILABLE while the database is away. */
-MUST_CHECK enum err pool_ping(struct pool *pool);
 
 #endif

@@ -69,6 +69,11 @@ export function has(key) {
   return lookup(key) !== undefined;
 }
 
+/** The names below a key, in their order. @param {string} key */
+export function keys(key) {
+  return Object.keys(lookup(key) ?? {});
+}
+
 /**
  * A text, its {names} filled in. With `count` in the values and a text in
  * forms ({one, other, zero?}), the form that fits.

@@ -1,5 +1,5 @@
 /** The audit: who did what, when; append-only. */
-import { textField } from '../components/field/field.js';
+import { selectField, textField } from '../components/field/field.js';
 import { emptyState } from '../components/page-states/page-states.js';
 import { pagedList } from '../components/pager/pager.js';
 import { dataTable } from '../components/table/table.js';
@@ -7,7 +7,7 @@ import { get } from '../lib/api.js';
 import { formatCompact, formatExact } from '../lib/dates.js';
 import { personName } from '../lib/format.js';
 import { h } from '../lib/h.js';
-import { t } from '../lib/i18n.js';
+import { keys, t } from '../lib/i18n.js';
 
 /** @typedef {import('../lib/router.js').Context} Context */
 
@@ -48,13 +48,19 @@ async function readPage(ctx, cursor) {
 
 /** @param {Context} ctx */
 function filters(ctx) {
-  const action = textField({
+  const action = selectField({
     name: 'acte',
     label: t('audit.action'),
-    hint: t('audit.action_hint'),
     optional: true,
+    placeholder: t('audit.any_action'),
+    options: keys('audit.acts').flatMap((kind) =>
+      keys(`audit.acts.${kind}`).map((act) => ({
+        value: `${kind}.${act}`,
+        label: t(`audit.acts.${kind}.${act}`),
+        group: t(`audit.objects.${kind}`),
+      })),
+    ),
     value: ctx.query.get('acte') ?? '',
-    autocomplete: 'off',
   });
   const object = textField({
     name: 'objet',
@@ -71,7 +77,7 @@ function filters(ctx) {
       role: 'search',
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        ctx.setQuery({ acte: action.value.trim(), objet: object.value.trim() });
+        ctx.setQuery({ acte: action.value, objet: object.value.trim() });
         void ctx.reload();
       },
     },
@@ -96,10 +102,18 @@ function table(rows) {
         label: t('audit.actor'),
         cell: (e) => (e.actor ? personName(e.actor) : t('audit.program')),
       },
-      { label: t('audit.action'), head: true, cell: (e) => h('code', null, e.action) },
+      {
+        label: t('audit.action'),
+        head: true,
+        cell: (e) => h('span', { title: e.action }, t(`audit.acts.${e.action}`)),
+      },
       {
         label: t('audit.object'),
-        cell: (e) => [e.object_type, ' ', e.object_id && objectLink(e.object_id)],
+        cell: (e) => [
+          t(`audit.objects.${e.object_type}`),
+          ' ',
+          e.object_id && objectLink(e.object_id),
+        ],
       },
       {
         label: t('audit.details'),

@@ -1,20 +1,13 @@
 // Files of a request: known by their content, scanned, never served as anything else.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
-import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { logInAs } from '../support/accounts.mjs';
 import { cast, createRequest, decide, draftRequest, saveRequest } from '../support/requests.mjs';
+import { SIGNATURE, startScanner } from '../support/scanner.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { waitFor } from '../support/wait.mjs';
 
-// Written at run time, so that no scanner takes this file for the virus.
-const SIGNATURE = Buffer.from('Z3VpY2hldC1zYW1wbGUtdmlydXM=', 'base64');
 const PDF = Buffer.from(
   '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
 );
@@ -256,37 +249,9 @@ test('an_organisation_that_is_no_administration_joins_the_act_of_its_mission', a
   await category(former);
 });
 
-// A real clamd, with one signature of ours: a few megabytes instead of the whole database.
-async function startScanner(folder) {
-  await mkdir(join(folder, 'db'));
-  await writeFile(
-    join(folder, 'db', 'own.ndb'),
-    `Guichet.Sample:0:*:${SIGNATURE.toString('hex')}\n`,
-  );
-  const socket = join(folder, 'clamd.sock');
-  const lines = [
-    `LocalSocket ${socket}`,
-    `DatabaseDirectory ${join(folder, 'db')}`,
-    'Foreground yes',
-    'User root',
-    'StreamMaxLength 20M',
-  ];
-  await writeFile(join(folder, 'clamd.conf'), `${lines.join('\n')}\n`);
-  await chmod(folder, 0o755);
-  const child = spawn('clamd', ['-c', join(folder, 'clamd.conf')], { stdio: 'ignore' });
-  const answers = () =>
-    new Promise((done) => {
-      const probe = net.connect(socket, () => probe.end('zPING\0'));
-      probe.on('error', () => done(false)).on('data', (bytes) => done(/PONG/.test(bytes)));
-    });
-  await waitFor('the scanner', answers);
-  return { socket, child };
-}
-
 test('files_are_scanned_infected_ones_stay_where_they_are_and_a_silent_scanner_is_said', async () => {
-  const folder = await mkdtemp('/tmp/guichet-clamd-');
-  const { socket, child } = await startScanner(folder);
-  const guarded = await startServer({ env: { GUICHET_CLAMAV: `unix:${socket}` } });
+  const scanner = await startScanner();
+  const guarded = await startServer({ env: scanner.env });
   try {
     const { applicant: owner, domain: own } = await cast(guarded);
     const options = { client: owner.client };
@@ -302,16 +267,14 @@ test('files_are_scanned_infected_ones_stay_where_they_are_and_a_silent_scanner_i
     const refused = (await owner.client.post(`${path}/submission`)).expect(422);
     assert.deepEqual(refused.codes, { '/attachments/1': 'infected' });
     (await owner.client.delete(`${path}/attachments/${infected.id}`)).expect(204);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await scanner.kill();
     const waiting = (await attach(request, PDF, options)).expect(201).body;
     assert.equal(waiting.scan, 'pending');
     (await owner.client.get(`${path}/attachments/${waiting.id}`)).expect(409);
     const early = (await owner.client.post(`${path}/submission`)).expect(422);
     assert.deepEqual(early.codes, { '/attachments/1': 'not_scanned' });
   } finally {
-    child.kill('SIGKILL');
     await guarded.stop();
-    await rm(folder, { recursive: true, force: true });
+    await scanner.stop();
   }
 });

@@ -192,6 +192,25 @@ test('serves_unready_while_it_drains_and_finishes_what_was_begun', async () => {
   }
 });
 
+test('is_unready_until_the_database_has_the_migrations_of_the_program', async () => {
+  const own = await startServer();
+  try {
+    const client = own.client();
+    (await client.get('/health/ready')).expect(200);
+    const newest = `version = (select max(version) from schema_migration)`;
+    await own.database.sql(`update schema_migration set version = -version where ${newest}`);
+    const { body } = (await client.get('/health/ready')).expect(503);
+    assert.match(body.detail, /guichet migrate/);
+    await own.database.sql(
+      `insert into schema_migration (version, name, checksum) values (9999, 'newer', '')`,
+    );
+    (await client.get('/health/ready')).expect(200);
+    client.close();
+  } finally {
+    await own.stop();
+  }
+});
+
 // Sends a request in two parts; `ready` gets the function that sends the second.
 function exchangeInTwo(own, body, ready) {
   const bytes = request('POST', '/v1/session', { 'Content-Type': 'application/json' }, body);

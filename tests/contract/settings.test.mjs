@@ -51,6 +51,15 @@ test('tells_every_mistake_of_every_part_at_once', async () => {
   assert.doesNotMatch(result.stderr, /changeme|c2hvcnQ/);
 });
 
+test('wants_a_mail_server_where_people_come_from_outside', async () => {
+  const outside = { GUICHET_PUBLIC_URL: 'https://guichet.example' };
+  const result = await check(outside);
+  assert.equal(result.code, 1);
+  assert.ok(named(result).includes('GUICHET_SMTP_URL'), result.stderr);
+  const mailed = await check({ ...outside, GUICHET_SMTP_URL: 'smtp://smtp.example:587' });
+  assert.equal(mailed.code, 0, mailed.stderr);
+});
+
 test('takes_every_secret_from_a_file_and_says_which_file_is_missing', async () => {
   const { stdout } = await runProgram(['check-config', '--print-docs']);
   const secrets = [...stdout.matchAll(/^\| `(\w+)` \(or `_FILE`\)/gm)].map(([, name]) => name);

@@ -248,6 +248,22 @@ test('the_queue_keeps_filters_leads_from_file_to_file_and_leaves_as_csv', async 
     .waitFor({ state: 'detached' });
 });
 
+test('a_selection_of_several_states_that_a_program_kept_is_shown_whole', async () => {
+  for (const name of ['Un', 'Deux']) await submit(`Plusieurs ${name}`);
+  const [{ id }] = (await instructor.client.get('/v1/requests?relation=staff&q=Plusieurs')).body
+    .items;
+  const refusal = { outcome: 'refuse', reason: 'Hors du cadre prévu.' };
+  (await instructor.client.post(`/v1/requests/${id}/decisions`, refusal)).expect(201);
+  const query = { state: ['submitted', 'refused'], q: 'Plusieurs' };
+  (await instructor.client.post('/v1/saved-filters', { name: 'Deux états', query })).expect(201);
+  await visit(desk, '/instruction', 'Instruction');
+  await desk.getByRole('button', { name: 'Deux états', exact: true }).press('Enter');
+  await desk.getByRole('button', { name: /^en instruction, refusée/ }).waitFor();
+  await desk.locator('tr[data-request]').nth(1).waitFor();
+  assert.equal(await desk.locator('tr[data-request]').count(), 2);
+  await look(desk);
+});
+
 test('an_attachment_takes_the_place_of_another', async () => {
   const draft = await draftRequest(applicant.client, { domain });
   await visit(page, `/demandes/${draft.id}/formulaire?etape=basic_infos`, 'Le projet');

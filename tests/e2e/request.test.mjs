@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
 import { createRequest, saveRequest, submitRequest } from '../support/requests.mjs';
+import { SIGNATURE, startScanner } from '../support/scanner.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { focused, logIn, look, openAs, ready, visit } from './steps.mjs';
@@ -240,6 +241,39 @@ test('files_are_attached_with_their_errors_and_removed', async () => {
   await page.getByRole('link', { name: 'maquette.pdf' }).waitFor({ state: 'detached' });
   assert.deepEqual((await readRequest(request)).attachments, []);
   await page.done();
+});
+
+test('a_file_with_a_virus_is_said_kept_from_leaving_and_deleted', async () => {
+  const scanner = await startScanner();
+  const guarded = await startServer({ env: scanner.env });
+  try {
+    const person = await logInAs(guarded, { siret: SIRETS.CLAMART });
+    const { body } = await createRequest(person.client, { useCase: 'marches-publics' });
+    const page = await openAs(browser, guarded, person);
+    await visit(page, formOf(body, 'basic_infos'), 'Le projet');
+    const picker = page.getByLabel('Maquettes du projet');
+    const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+    const send = (name, buffer) =>
+      picker.setInputFiles({ name, mimeType: 'application/pdf', buffer });
+    await send('virus.pdf', Buffer.concat([pdf, SIGNATURE]));
+    await page.getByText('« virus.pdf » contient un virus').first().waitFor();
+    await page.getByText('infecté : à supprimer').waitFor();
+    assert.equal(await page.getByRole('link', { name: 'virus.pdf' }).count(), 0);
+    await look(page);
+    await page.getByRole('button', { name: 'Supprimer virus.pdf' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: /Supprimer « virus\.pdf »/ });
+    await dialog.getByRole('button', { name: 'Supprimer' }).press('Enter');
+    await page.getByText('infecté : à supprimer').waitFor({ state: 'detached' });
+    await scanner.kill();
+    await send('maquette.pdf', pdf);
+    await page.getByText('analyse antivirus en cours', { exact: false }).first().waitFor();
+    assert.equal(await page.getByRole('link', { name: 'maquette.pdf' }).count(), 0);
+    await look(page);
+    await page.done();
+  } finally {
+    await guarded.stop();
+    await scanner.stop();
+  }
 });
 
 test('filters_stay_in_the_address_and_come_back', async () => {

@@ -131,3 +131,19 @@ test('the_password_is_changed_with_the_present_one', async () => {
   const again = await openAs(browser, server, { email: person.email, password: next });
   await again.done();
 });
+
+test('the_journal_is_read_in_words_and_narrowed_to_one_act', async () => {
+  const admin = await createAccount(server, { siret: SIRETS.DINUM, role: 'admin' });
+  const page = await openAs(browser, server, admin);
+  await visit(page, '/journal', 'Journal');
+  await rowOf(page, 'Connexion').first().waitFor();
+  await page.getByLabel('Acte').selectOption({ label: 'Compte créé en ligne de commande' });
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await rowOf(page, 'Connexion').first().waitFor({ state: 'detached' });
+  const acts = await page.getByRole('rowheader').allTextContents();
+  assert.ok(acts.length > 0);
+  assert.deepEqual([...new Set(acts)], ['Compte créé en ligne de commande']);
+  assert.match(page.url(), /acte=account\.provision/);
+  await look(page);
+  await page.done();
+});

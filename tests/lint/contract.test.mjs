@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { DESCRIBED, operations, resolve } from '../support/openapi.mjs';
+import { DESCRIBED, contract, operations, resolve } from '../support/openapi.mjs';
 import { PROGRAM } from '../support/server.mjs';
 import { ROOT, files, read, none } from './house.mjs';
 
@@ -107,6 +107,19 @@ test('problems_are_one_schema', () => {
       .map(([status]) => `${key(entry)} ${status}`),
   );
   none(ad_hoc);
+});
+
+test('every_act_that_is_recorded_is_in_the_contract', () => {
+  const { AuditAction, WebhookEventName } = contract.components.schemas;
+  const acts = new Set(AuditAction.enum);
+  const kinds = [...new Set(AuditAction.enum.map((act) => act.split('.')[0]))];
+  const written = new RegExp(`"((?:${kinds.join('|')})\\.[a-z_]+)"`, 'g');
+  const events = new Set(WebhookEventName.enum);
+  const found = files(/^api\/(domain|worker)\/.*\.c$/).flatMap((path) =>
+    [...read(path).matchAll(written)].map(([, act]) => act),
+  );
+  assert.ok(found.length > 50);
+  none(found.filter((act) => !acts.has(act) && !events.has(act)));
 });
 
 test('the_contract_is_one_file', () => {

@@ -134,7 +134,8 @@ test('containers_are_read_only_without_privilege_and_watched', () => {
       .filter(([, { user }]) => !/^[1-9]/.test(user ?? ''))
       .map(([name]) => `${name} runs as root`),
   );
-  for (const name of ['database', 'api-1', 'api-2']) assert.ok(services[name].healthcheck, name);
+  for (const name of ['database', 'api-1', 'api-2', 'front'])
+    assert.ok(services[name].healthcheck, name);
   assert.ok(Object.values(secrets).every(({ file }) => file.startsWith('./secrets/')));
   assert.doesNotMatch(read('docker-compose.yml'), /PASSWORD: |_KEY: |postgresql:\/\//);
 });

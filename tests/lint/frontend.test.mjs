@@ -12,6 +12,7 @@ import { t, useTexts } from '../../frontend/lib/i18n.js';
 import * as form from '../../frontend/lib/product-form.js';
 import { matchRoute } from '../../frontend/lib/router.js';
 import { checkSiret, cleanSiret } from '../../frontend/lib/siret.js';
+import { contract } from '../support/openapi.mjs';
 import { ROOT, files, read } from './house.mjs';
 
 const LANGUAGES = ['fr', 'en'];
@@ -41,6 +42,15 @@ test('every_text_that_is_asked_for_exists', () => {
       .map((key) => `${path}: ${key}`),
   );
   assert.deepEqual(unknown, []);
+});
+
+test('every_act_of_the_audit_and_its_object_have_a_name', () => {
+  const { AuditAction } = contract.components.schemas;
+  const named = Object.entries(texts.fr.audit.acts).flatMap(([kind, acts]) =>
+    Object.keys(acts).map((act) => `${kind}.${act}`),
+  );
+  assert.deepEqual(named.sort(), [...AuditAction.enum].sort());
+  assert.deepEqual(Object.keys(texts.fr.audit.objects).sort(), Object.keys(texts.fr.audit.acts));
 });
 
 test('every_path_has_its_page_and_every_page_its_path', () => {

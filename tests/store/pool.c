@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "database.h"
 #include "store/job.h"
+#include "store/migrate.h"
 #include "store/outbox.h"
 #include "store/usage.h"
 #include <pthread.h>
@@ -66,14 +67,14 @@ static void says_which_constraint_was_violated(void **state) {
 
 static void recovers_when_the_server_dropped_its_connections(void **state) {
     (void)state;
-    assert_int_equal(pool_ping(pool), ERR_NONE);
+    assert_int_equal(migrate_look(pool), ERR_NONE);
     assert_true(database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                         " WHERE usename = 'guichet_app'"));
     const int64_t deadline_ms = clock_monotonic_ms() + 10000;
-    enum err err = pool_ping(pool);
+    enum err err = migrate_look(pool);
     while (err != ERR_NONE && clock_monotonic_ms() < deadline_ms) {
         assert_int_equal(err, ERR_UNAVAILABLE);
-        err = pool_ping(pool);
+        err = migrate_look(pool);
     }
     assert_int_equal(err, ERR_NONE);
     assert_true(pool_get_stats(pool).failures > 0);
@@ -99,7 +100,7 @@ static void fails_at_once_while_no_server_is_there(void **state) {
         .url = "postgresql:///x?host=/nonexistent", .connections = 1, .prepared = true});
     const int64_t start_ms = clock_monotonic_ms();
     for (int i = 0; i < 100; i++) {
-        assert_int_equal(pool_ping(nowhere), ERR_UNAVAILABLE);
+        assert_int_equal(migrate_look(nowhere), ERR_UNAVAILABLE);
     }
     assert_true(clock_monotonic_ms() - start_ms < 10000);
     pool_free(nowhere);

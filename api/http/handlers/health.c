@@ -1,5 +1,6 @@
 #include "http/handlers/handlers.h"
 #include "http/http_state.h"
+#include "store/migrate.h"
 
 /* The process answers: nothing else is looked at. */
 enum err health_live(struct exchange *exchange) {
@@ -12,9 +13,14 @@ enum err health_ready(struct exchange *exchange) {
         exchange->detail = "L’instance s’arrête.";
         return ERR_UNAVAILABLE;
     }
-    if (pool_ping(exchange->services->pool) != ERR_NONE) {
-        exchange->detail = "La base de données ne répond pas.";
+    const enum err err = migrate_look(exchange->services->pool);
+    if (err != ERR_NONE) {
+        exchange->detail = err == ERR_CONFLICT
+                               ? "La base de données est d’une version antérieure à celle du "
+                                 "programme : lancez « guichet migrate »."
+                               : "La base de données ne répond pas.";
         return ERR_UNAVAILABLE;
     }
-    return response_json(exchange, 200, "{\"status\":\"ready\",\"checks\":{\"database\":\"ok\"}}");
+    return response_json(
+        exchange, 200, "{\"status\":\"ready\",\"checks\":{\"database\":\"ok\",\"schema\":\"ok\"}}");
 }

@@ -42,7 +42,7 @@ import { uniqueId } from '../../lib/focus.js';
  * @property {(message: string | null) => void} setError
  */
 
-/** @typedef {{value: string, label: import('../../lib/h.js').Child, hint?: import('../../lib/h.js').Children, disabled?: boolean}} Option */
+/** @typedef {{value: string, label: import('../../lib/h.js').Child, hint?: import('../../lib/h.js').Children, disabled?: boolean, group?: string}} Option */
 
 /** @param {FieldOptions & {type?: string, autocomplete?: string, inputmode?: string, maxlength?: number}} options */
 export function textField(options) {
@@ -101,13 +101,16 @@ export function dateField(options) {
   });
 }
 
-/** @param {FieldOptions & {options: Option[], placeholder?: string}} options */
+/**
+ * @param {FieldOptions & {options: Option[], placeholder?: string}} options neighbours of one `group` stand
+ *   under its name
+ */
 export function selectField(options) {
   const control = h(
     'select',
     { ...common(options), disabled: options.readonly },
     options.placeholder !== undefined && h('option', { value: '' }, options.placeholder),
-    options.options.map((o) => h('option', { value: o.value, disabled: o.disabled }, o.label)),
+    grouped(options.options),
   );
   return single(options, control, {
     read: () => control.value,
@@ -115,6 +118,20 @@ export function selectField(options) {
       control.value = value ?? '';
     },
   });
+}
+
+/** @param {Option[]} options */
+function grouped(options) {
+  /** @type {HTMLElement[]} */
+  const shown = [];
+  for (const { value, label, disabled, group } of options) {
+    const option = h('option', { value, disabled }, label);
+    const last = shown.at(-1);
+    if (!group) shown.push(option);
+    else if (last?.getAttribute('label') === group) last.append(option);
+    else shown.push(h('optgroup', { label: group }, option));
+  }
+  return shown;
 }
 
 /** One box, its label beside it. @param {FieldOptions} options */

@@ -92,7 +92,11 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
         },
       });
       change([...list.filter((f) => f !== former), data]);
-      announce(t('file.added', { name: file.name }));
+      if (data.scan === 'infected') setError(t('file.added_infected', { name: file.name }));
+      else
+        announce(
+          t(data.scan === 'pending' ? 'file.added_pending' : 'file.added', { name: file.name }),
+        );
     } catch (problem) {
       if (!(problem instanceof ApiError)) throw problem;
       if (problem.kind !== 'aborted')

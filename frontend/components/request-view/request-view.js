@@ -244,7 +244,7 @@ function fileRow(wanted, request, former, pathOf) {
  */
 export function fileLink(file, path) {
   const size = ` (${formatBytes(file.size_bytes)})`;
-  if (['infected', 'pending', 'unavailable'].includes(file.scan))
+  if (['infected', 'pending'].includes(file.scan))
     return [file.file_name, size, ' – ', t(`file.scan_${file.scan}`)];
   return [h('a', { href: path, download: file.file_name }, file.file_name), size];
 }

@@ -51,7 +51,11 @@ export function filterBar(ctx, products, saved) {
     optional: true,
     value: ctx.query.get(KEYS.state) === ANY ? ANY : chosen.state,
     options: [
-      ...STATES.map((value) => ({ value, label: t(`request_state.${value}`) })),
+      ...STATES.map((value) => ({ value, label: stateName(value) })),
+      // Several states come from a filter that a program kept.
+      ...(chosen.state.includes(',')
+        ? [{ value: chosen.state, label: stateName(chosen.state) }]
+        : []),
       { value: ANY, label: t('requests.all_states') },
     ],
   });
@@ -155,11 +159,18 @@ function chips(ctx) {
  * @param {string} value
  */
 function wordsOf(name, value) {
-  if (name === 'state')
-    return value === ANY ? t('requests.all_states') : t(`request_state.${value}`);
+  if (name === 'state') return value === ANY ? t('requests.all_states') : stateName(value);
   if (name === 'assignee') return t(value === 'me' ? 'queue.me' : 'queue.nobody');
   if (name === 'sort') return t(`queue.sort_${value}`);
   return name === 'q' ? `« ${value} »` : value;
+}
+
+/** @param {string} value one state or several, with commas */
+function stateName(value) {
+  return value
+    .split(',')
+    .map((state) => t(`request_state.${state}`))
+    .join(', ');
 }
 
 /**
@@ -206,7 +217,7 @@ function savedFilters(ctx, saved) {
  */
 function use({ query }, ctx) {
   ctx.setQuery({
-    etat: query.state ? query.state[0] : ANY,
+    etat: query.state ? query.state.join(',') : ANY,
     qui: query.assignee ?? null,
     produit: query.product ?? null,
     texte: query.q ?? null,
@@ -225,7 +236,7 @@ async function keep(ctx) {
     onsubmit: async ({ name }, { idempotencyKey }) => {
       const { state, ...rest } = chosenFilters(ctx);
       const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value));
-      const query = state ? { ...set, state: [state] } : set;
+      const query = state ? { ...set, state: state.split(',') } : set;
       await post('/v1/saved-filters', { name, query }, { idempotencyKey });
     },
   });
