@@ -48,7 +48,7 @@ export async function processorUs(pid) {
 export async function measure(url, { pid, token, script, clients = 64, seconds }) {
   const headers = token ? ['-H', `Authorization: Bearer ${token}`] : [];
   const scripted = script ? ['-s', script] : [];
-  const args = ['-t1', `-c${clients}`, `-d${seconds}s`, ...scripted, ...headers, url];
+  const args = ['--latency', '-t1', `-c${clients}`, `-d${seconds}s`, ...scripted, ...headers, url];
   const before = pid ? await processorUs(pid) : 0;
   const { stdout } = await run('wrk', args);
   const after = pid ? await processorUs(pid) : 0;
@@ -59,7 +59,12 @@ export async function measure(url, { pid, token, script, clients = 64, seconds }
     calls,
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
     us: (after - before) / calls,
+    p50Ms: milliseconds(/50%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
   };
+}
+
+function milliseconds([, number, unit]) {
+  return Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
 }
 
 export async function makeProducts(folder, upstream, slow) {
