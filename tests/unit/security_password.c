@@ -7,13 +7,20 @@
 #include <stdatomic.h>
 #include <string.h>
 
+/* As domain rules have it; the sanitizers' programs take less. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static const char PARAMETERS[] = "$argon2id$v=19$m=8192,t=3,p=1$";
+#else
+static const char PARAMETERS[] = "$argon2id$v=19$m=65536,t=3,p=1$";
+#endif
+
 static void verifies_own_hash(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const char *hash = NULL;
     bool matches = false;
     assert_ok(password_hash(&arena, "neuf chevaux ailés", &hash));
-    assert_true(text_starts_with(hash, "$argon2id$v=19$m=65536,t=3,p=1$"));
+    assert_true(text_starts_with(hash, PARAMETERS));
     assert_false(password_needs_rehash(hash));
     assert_ok(password_verify(hash, "neuf chevaux ailés", &matches));
     assert_true(matches);
