@@ -65,6 +65,23 @@ static void says_which_constraint_was_violated(void **state) {
     assert_int_equal(tx_commit(&tx), ERR_UNAVAILABLE);
 }
 
+static void writes_nothing_where_it_was_to_read(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    for (int i = 0; i < 2; i++) { /* unprepared, then prepared */
+        struct rows *rows = NULL;
+        assert_int_equal(pool_query(pool, &arena, IDENTITY_SYSTEM, TX_READ, &SQL_AUDIT_ADD, NULL,
+                                    P_TEXT("system"), P_NULL, P_TEXT("a"), P_TEXT("b"), P_TEXT("c"),
+                                    P_NULL, P_NULL, P_TEXT("{}"), P_NULL, P_NULL),
+                         ERR_UNAVAILABLE);
+        assert_int_equal(pool_run(pool, &arena, IDENTITY_NOBODY, TX_READ, &SQL_SCHEMA_FIND_VERSION,
+                                  NULL, 0, &rows),
+                         ERR_NONE);
+        assert_int_equal(rows->count, 1);
+    }
+    assert_string_equal(database_cell(&database, "SELECT count(*) FROM audit"), "0");
+}
+
 static void recovers_when_the_server_dropped_its_connections(void **state) {
     (void)state;
     assert_int_equal(migrate_look(pool), ERR_NONE);
@@ -191,6 +208,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rolls_back_what_was_not_committed),
         cmocka_unit_test(says_which_constraint_was_violated),
+        cmocka_unit_test(writes_nothing_where_it_was_to_read),
         cmocka_unit_test(recovers_when_the_server_dropped_its_connections),
         cmocka_unit_test(rolls_up_for_longer_than_people_wait),
         cmocka_unit_test(fails_at_once_while_no_server_is_there),
