@@ -110,3 +110,14 @@ enum err token_read(struct context *context, const char *id, const char **json, 
     *version = rows_integer(rows, 0, "version", 0);
     return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
 }
+
+enum err token_list_reveals(struct context *context, const char *id, const struct page *page,
+                            const char **json) {
+    const struct identity identity = context_identity(context);
+    struct rows *rows = NULL;
+    TRY(token_check_right(context, id, TOKEN_ACT_READ_CALLS));
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
+                   &SQL_TOKEN_REVEAL_LIST, &rows, P_TEXT(id), P_PAGE_KEY(page)));
+    *json = rows_text(rows, 0, "document");
+    return ERR_NONE;
+}

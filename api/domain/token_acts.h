@@ -44,6 +44,9 @@ MUST_CHECK enum err token_set_addresses(struct context *context, const char *id,
                                         const struct value *addresses, const char **json,
                                         int64_t *version);
 MUST_CHECK enum err token_reveal(struct context *context, const char *id, const char **string);
+/* Who saw the string, and how: for those who may see it too, whatever state the token is in. */
+MUST_CHECK enum err token_list_reveals(struct context *context, const char *id,
+                                       const struct page *page, const char **json);
 /* A new string at once; the former one is good for `overlap_days` (0 to 30) more. */
 MUST_CHECK enum err token_rotate(struct context *context, const char *id, int64_t overlap_days,
                                  const char **string, const char **former_good_until);

@@ -11,6 +11,7 @@ import { h } from '../lib/h.js';
 import { t } from '../lib/i18n.js';
 import { callsPanel } from './token/calls.js';
 import { keepingPanel, withdrawal } from './token/keeping.js';
+import { reveals } from './token/reveals.js';
 import { secretPanel } from './token/secret.js';
 import { usagePanel } from './token/usage.js';
 import { shownState } from './tokens.js';
@@ -127,6 +128,7 @@ function overview(loaded, ctx) {
     h('p', null, t('token.scopes_text')),
     scopeList(token, product),
     keepingPanel(loaded, ctx),
+    token.permissions.includes('read_calls') && reveals(token, ctx),
   );
 }
 

@@ -191,6 +191,40 @@ test('asks_for_a_recent_login_and_records_each_reveal', async () => {
   assert.equal(count, '2\t2');
 });
 
+test('says_who_saw_the_string_to_those_who_may_see_it_too', async () => {
+  const { id, path } = await approvedToken();
+  const { applicant, instructor } = people;
+  await reveal(path);
+  (await technical.client.post(`${path}/rotation`, { overlap_days: 0 })).expect(200);
+  (await applicant.client.post(`${path}/shares`, { email: 'tiers@editeur.example' })).expect(201);
+  const { token } = await server.mailbox.take({ to: 'tiers@editeur.example' });
+  (await server.client().post('/v1/share-redemptions', { token })).expect(200);
+  const { items } = (await applicant.client.get(`${path}/reveals`)).expect(200).body;
+  assert.deepEqual(
+    items.map(({ how, person, email }) => [how, person?.email ?? null, email]),
+    [
+      ['share', null, 'tiers@editeur.example'],
+      ['rotation', technical.email, null],
+      ['reveal', applicant.email, null],
+    ],
+  );
+  assert.ok(items.every(({ address, client_name: name }) => address === '127.0.0.1' && !name));
+  const first = (await technical.client.get(`${path}/reveals?limit=2`)).expect(200).body;
+  const rest = await technical.client.get(`${path}/reveals?limit=2&cursor=${first.next_cursor}`);
+  assert.deepEqual([...first.items, ...rest.expect(200).body.items], items);
+  assert.equal(rest.body.next_cursor, null);
+  (await applicant.client.get(`${path}/reveals?cursor=x`)).expect(422);
+  for (const person of [business, colleague, instructor]) {
+    (await person.client.get(`${path}/reveals`)).expect(403);
+  }
+  (await outsider.client.get(`${path}/reveals`)).expect(404);
+  await server.database.sql(`update token set revoked_at = now() where id = '${id}'`);
+  (await applicant.client.get(`${path}/reveals`)).expect(200);
+  for (const { email } of [applicant, technical]) {
+    await server.mailbox.take({ to: email, subject: /révoqué/ });
+  }
+});
+
 test('sets_the_addresses_that_may_call', async () => {
   const { path } = await approvedToken();
   const { client } = people.applicant;

@@ -325,6 +325,7 @@ test('a_token_is_kept_by_its_owner', async () => {
   await page.getByRole('dialog').getByLabel('Motif').fill('Il a pu être vu.');
   await page.getByRole('dialog').getByRole('button', { name: 'Révoquer le jeton' }).press('Enter');
   await page.getByText('Révoqué le').waitFor();
+  await page.getByRole('row').filter({ hasText: 'changement de clé' }).waitFor();
   await look(page);
   await page.done();
 });

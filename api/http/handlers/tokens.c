@@ -125,3 +125,17 @@ enum err withdraw_revocation(struct exchange *exchange) {
     TRY(token_withdraw_revocation(&exchange->context, id));
     return response_empty(exchange, 204);
 }
+
+enum err list_reveals(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    int64_t limit = 0;
+    struct page page;
+    TRY(request_path_uuid(exchange, "id", &id));
+    if (!request_limit(exchange, &limit) ||
+        !page_read_number(&exchange->errors, limit, request_query(exchange, "cursor"), &page)) {
+        return ERR_INVALID;
+    }
+    TRY(token_list_reveals(&exchange->context, id, &page, &json));
+    return response_json(exchange, 200, json);
+}
