@@ -8,7 +8,7 @@
 #include "wire/usage_json.h"
 #include <string.h>
 
-enum { CALLS_MAX = 1000, PARAMS_MAX = 20, REQUEST_ID_CHARACTERS_MAX = 128 };
+enum { CALLS_MAX = 1000, PARAMS_MAX = 20 };
 #define FUTURE_MS (INT64_C(5) * 60 * 1000)
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define DURATION_MS_MAX (24.0 * 3600 * 1000)
@@ -109,7 +109,7 @@ static void check_call(struct arena *arena, struct field_errors *errors, const s
     struct reader reader;
     reader_start(&reader, arena, errors, call, prefix, KNOWN);
     check_forms(&reader);
-    (void)reader_required_line(&reader, "request_id", REQUEST_ID_CHARACTERS_MAX);
+    (void)reader_required_line(&reader, "request_id", USAGE_REQUEST_ID_CHARACTERS_MAX);
     (void)reader_required_line(&reader, "endpoint", READER_SHORT_MAX);
     (void)reader_optional_line(&reader, "context", READER_SHORT_MAX);
     (void)reader_optional_line(&reader, "object", READER_SHORT_MAX);

@@ -5,7 +5,7 @@
 #include "wire/reader.h"
 #include <string.h>
 
-enum { ALERTS_MAX = 20, WINDOW_MINUTES_MAX = 43200, REQUEST_ID_CHARACTERS_MAX = 128 };
+enum { ALERTS_MAX = 20, WINDOW_MINUTES_MAX = 43200 };
 #define MINUTE_MS (INT64_C(60) * 1000)
 #define DAY_MS (INT64_C(24) * 60 * MINUTE_MS)
 
@@ -98,8 +98,8 @@ enum err usage_json_filter(struct field_errors *errors, const struct usage_filte
     *out = (struct usage_call_filter){
         .error_code = read_error_code(errors, texts->error_code),
         .endpoint = read_filter_text(errors, "endpoint", texts->endpoint, READER_SHORT_MAX),
-        .request_id =
-            read_filter_text(errors, "request_id", texts->request_id, REQUEST_ID_CHARACTERS_MAX),
+        .request_id = read_filter_text(errors, "request_id", texts->request_id,
+                                       USAGE_REQUEST_ID_CHARACTERS_MAX),
         .from_ms = read_time(errors, "from", texts->from),
         .to_ms = read_time(errors, "to", texts->to),
     };

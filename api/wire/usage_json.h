@@ -5,8 +5,10 @@
 #include "base/field_errors.h"
 #include "domain/usage.h"
 
-/* Of an error of the gateway. */
-enum { USAGE_ERROR_CODE_DIGITS = 5 };
+enum {
+    USAGE_ERROR_CODE_DIGITS = 5,           /* of an error of the gateway */
+    USAGE_REQUEST_ID_CHARACTERS_MAX = 128, /* of X-Request-ID */
+};
 
 /* `window` (10m, 30h, 8d), or `from` and `to` (RFC 3339); 30h where nothing came. */
 MUST_CHECK enum err usage_json_range(struct field_errors *errors, const char *window,
