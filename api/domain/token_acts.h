@@ -54,8 +54,8 @@ MUST_CHECK enum err token_rotate(struct context *context, const char *id, int64_
 MUST_CHECK enum err token_revoke(struct context *context, const char *id, const char *reason,
                                  int64_t at_ms, const char **json, int64_t *version);
 /* Owners may bring forward what the instruction planned, neither put it off nor withdraw it
- * (ERR_FORBIDDEN). ERR_CONFLICT where none is planned, or it has happened. Nobody was told of the plan but the audit,
- * so nobody else is told that it is gone. */
+ * (ERR_FORBIDDEN). ERR_CONFLICT where none is planned, or it has happened. Nobody was told of the
+ * plan but the audit, so nobody else is told that it is gone. */
 MUST_CHECK enum err token_withdraw_revocation(struct context *context, const char *id);
 
 struct token_answers {

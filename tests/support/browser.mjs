@@ -88,7 +88,8 @@ function isAnswer(message) {
 }
 
 /**
- * Fails on any violation that axe finds on the page as it is.
+ * Fails on any violation that axe finds on the page as it is. Our pages have no frame, and no style sheet that
+ * turns them by the orientation, for which alone axe would fetch all sheets again at each run.
  * @param {import('playwright-core').Page} page
  * @param {'every' | 'contrast'} [rules] contrast: all that another theme can change
  */
