@@ -57,6 +57,21 @@ bool request_limit(struct exchange *exchange, int64_t *limit) {
     return true;
 }
 
+bool request_page_time(struct exchange *exchange, struct page *page) {
+    int64_t limit = 0;
+    const bool limited = request_limit(exchange, &limit);
+    return page_read_time(&exchange->errors, exchange->arena, limit,
+                          request_query(exchange, "cursor"), page) &&
+           limited;
+}
+
+bool request_page_number(struct exchange *exchange, struct page *page) {
+    int64_t limit = 0;
+    const bool limited = request_limit(exchange, &limit);
+    return page_read_number(&exchange->errors, limit, request_query(exchange, "cursor"), page) &&
+           limited;
+}
+
 enum err request_if_match(struct exchange *exchange, int64_t *version) {
     const char *text = request_header(exchange, "If-Match");
     if (text == NULL) {

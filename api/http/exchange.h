@@ -10,6 +10,7 @@
 #include "base/value.h"
 #include "domain/actor.h"
 #include "domain/context.h"
+#include "domain/page.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -99,6 +100,10 @@ bool request_wants_csv(const struct exchange *exchange);
 bool request_has_etag(const struct exchange *exchange, const char *etag);
 /* Adds an error to `errors` and returns false where ?limit= is not 1 to 100; 20 by default. */
 bool request_limit(struct exchange *exchange, int64_t *limit);
+/* ?limit= and ?cursor=, the latter of time and id or a number. What is wrong of both goes to `errors`;
+ * false then. */
+bool request_page_time(struct exchange *exchange, struct page *page);
+bool request_page_number(struct exchange *exchange, struct page *page);
 
 /* `json` is JSON text that lives as long as the arena (built by PostgreSQL or json_text). */
 enum err response_json(struct exchange *exchange, int status, const char *json);

@@ -60,12 +60,8 @@ enum err account_get_export(struct exchange *exchange) {
 
 enum err account_get_sessions(struct exchange *exchange) {
     const char *document = NULL;
-    int64_t limit = 0;
     struct page page;
-    const bool limited = request_limit(exchange, &limit);
-    if (!page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page) ||
-        !limited) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(account_list_sessions(&exchange->context, &page, &document));

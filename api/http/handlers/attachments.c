@@ -43,10 +43,7 @@ enum err attachments_add(struct exchange *exchange) {
 enum err attachments_list(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
-    int64_t limit = 0;
-    if (!request_limit(exchange, &limit) ||
-        !page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page)) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(attachment_list(&exchange->context, id_of(exchange), &page, &document));

@@ -3,12 +3,9 @@
 #include "wire/client_json.h"
 
 enum err list_clients(struct exchange *exchange) {
-    int64_t limit = 0;
     struct page page;
     const char *json = NULL;
-    if (!request_limit(exchange, &limit) ||
-        !page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page)) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(client_list(&exchange->context, &page, &json));

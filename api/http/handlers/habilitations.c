@@ -37,12 +37,8 @@ enum err habilitations_list(struct exchange *exchange) {
     struct habilitation_filter filter;
     struct page page;
     const char *document = NULL;
-    int64_t limit = 0;
     read_filter(exchange, &filter);
-    if (!request_limit(exchange, &limit) ||
-        !page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page) ||
-        exchange->errors.count > 0) {
+    if (!request_page_time(exchange, &page) || exchange->errors.count > 0) {
         return ERR_INVALID;
     }
     TRY(habilitation_list(&exchange->context, &filter, &page, &document));

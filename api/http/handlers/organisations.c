@@ -18,16 +18,6 @@ static enum err path_id(struct exchange *exchange, const char **id) {
     return text_is_uuid(*id) ? ERR_NONE : ERR_NOT_FOUND;
 }
 
-static enum err read_time_page(struct exchange *exchange, struct page *page) {
-    int64_t limit = 0;
-    const bool limited = request_limit(exchange, &limit);
-    return page_read_time(&exchange->errors, exchange->arena, limit,
-                          request_query(exchange, "cursor"), page) &&
-                   limited
-               ? ERR_NONE
-               : ERR_INVALID;
-}
-
 static enum err read_key_page(struct exchange *exchange, struct page *page) {
     int64_t limit = 0;
     const bool limited = request_limit(exchange, &limit);
@@ -80,7 +70,9 @@ enum err organisations_list_members(struct exchange *exchange) {
     const char *state = request_query(exchange, "state");
     TRY(path_siret(exchange, &siret));
     TRY(check_state(exchange, state));
-    TRY(read_time_page(exchange, &page));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
     TRY(membership_list_members(&exchange->context, siret, state, &page, &document));
     return response_json(exchange, 200, document);
 }
@@ -144,7 +136,9 @@ enum err memberships_list(struct exchange *exchange) {
     struct membership_filter filter;
     const char *document = NULL;
     TRY(read_filter(exchange, &filter));
-    TRY(read_time_page(exchange, &page));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
     TRY(organisation_list_cases(&exchange->context, &filter, &page, &document));
     return response_json(exchange, 200, document);
 }

@@ -7,21 +7,10 @@ static const char *id_of(const struct exchange *exchange) {
     return request_path_parameter(exchange, "id");
 }
 
-static enum err read_page(struct exchange *exchange, struct page *page) {
-    int64_t limit = 0;
-    return request_limit(exchange, &limit) &&
-                   page_read_time(&exchange->errors, exchange->arena, limit,
-                                  request_query(exchange, "cursor"), page)
-               ? ERR_NONE
-               : ERR_INVALID;
-}
-
 enum err requests_list_events(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
-    int64_t limit = 0;
-    if (!request_limit(exchange, &limit) ||
-        !page_read_number(&exchange->errors, limit, request_query(exchange, "cursor"), &page)) {
+    if (!request_page_number(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(request_list_events(&exchange->context, id_of(exchange), &page, &document));
@@ -37,7 +26,9 @@ enum err requests_changes(struct exchange *exchange) {
 enum err requests_list_decisions(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
-    TRY(read_page(exchange, &page));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
     TRY(request_list_decisions(&exchange->context, id_of(exchange), &page, &document));
     return response_json(exchange, 200, document);
 }
@@ -45,7 +36,9 @@ enum err requests_list_decisions(struct exchange *exchange) {
 enum err messages_list(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
-    TRY(read_page(exchange, &page));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
     TRY(message_list(&exchange->context, id_of(exchange), &page, &document));
     return response_json(exchange, 200, document);
 }
@@ -69,7 +62,9 @@ enum err messages_mark_read(struct exchange *exchange) {
 enum err notes_list(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
-    TRY(read_page(exchange, &page));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
     TRY(note_list(&exchange->context, id_of(exchange), &page, &document));
     return response_json(exchange, 200, document);
 }

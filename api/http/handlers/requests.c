@@ -111,10 +111,7 @@ enum err requests_list(struct exchange *exchange) {
     struct request_filter filter;
     struct page page;
     const char *document = NULL;
-    int64_t limit = 0;
-    const bool sound =
-        request_limit(exchange, &limit) && page_read_time(&exchange->errors, exchange->arena, limit,
-                                                          request_query(exchange, "cursor"), &page);
+    const bool sound = request_page_time(exchange, &page);
     const enum err err = read_filter(exchange, &filter);
     if (!sound || err != ERR_NONE) {
         return ERR_INVALID;

@@ -8,16 +8,12 @@
 enum err staff_get(struct exchange *exchange) {
     struct page page;
     enum role role;
-    int64_t limit = 0;
     const char *document = NULL;
     const char *wanted = request_query(exchange, "role");
-    const bool limited = request_limit(exchange, &limit);
     if (wanted != NULL && !role_parse(wanted, &role)) {
         exchange_error(exchange, "role", "unknown_value", "Ce rôle n’existe pas.");
     }
-    if (!page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page) ||
-        !limited) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(field_errors_verdict(&exchange->errors));
@@ -76,11 +72,9 @@ enum err audit_get(struct exchange *exchange) {
     struct audit_filter filter;
     struct page page;
     const char *document = NULL;
-    int64_t limit = 0;
-    const bool limited = request_limit(exchange, &limit);
+    const bool sound = request_page_number(exchange, &page);
     TRY(read_filter(exchange, &filter));
-    if (!page_read_number(&exchange->errors, limit, request_query(exchange, "cursor"), &page) ||
-        !limited) {
+    if (!sound) {
         return ERR_INVALID;
     }
     TRY(staff_list_audit(&exchange->context, &filter, &page, &document));

@@ -5,12 +5,9 @@
 enum err list_shares(struct exchange *exchange) {
     const char *id = NULL;
     const char *json = NULL;
-    int64_t limit = 0;
     struct page page;
     TRY(request_path_uuid(exchange, "id", &id));
-    if (!request_limit(exchange, &limit) ||
-        !page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page)) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(token_share_read_all(&exchange->context, id, &page, &json));

@@ -26,7 +26,6 @@ enum err list_tokens(struct exchange *exchange) {
                                         .product = request_query(exchange, "product"),
                                         .siret = request_query(exchange, "siret"),
                                         .request_id = request_query(exchange, "request_id")};
-    int64_t limit = 0;
     struct page page;
     const char *json = NULL;
     if (filter.state != NULL && !is_state(filter.state)) {
@@ -40,9 +39,7 @@ enum err list_tokens(struct exchange *exchange) {
         exchange_error(exchange, "request_id", "invalid_format",
                        "Cet identifiant n’est pas celui d’une demande.");
     }
-    if (!request_limit(exchange, &limit) ||
-        !page_read_time(&exchange->errors, exchange->arena, limit,
-                        request_query(exchange, "cursor"), &page)) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(field_errors_verdict(&exchange->errors));
@@ -129,11 +126,9 @@ enum err withdraw_revocation(struct exchange *exchange) {
 enum err list_reveals(struct exchange *exchange) {
     const char *id = NULL;
     const char *json = NULL;
-    int64_t limit = 0;
     struct page page;
     TRY(request_path_uuid(exchange, "id", &id));
-    if (!request_limit(exchange, &limit) ||
-        !page_read_number(&exchange->errors, limit, request_query(exchange, "cursor"), &page)) {
+    if (!request_page_number(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(token_list_reveals(&exchange->context, id, &page, &json));

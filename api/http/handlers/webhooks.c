@@ -4,13 +4,6 @@
 #include "wire/client_json.h"
 #include "wire/webhook_json.h"
 
-static bool read_page(struct exchange *exchange, struct page *page) {
-    int64_t limit = 0;
-    return request_limit(exchange, &limit) &&
-           page_read_time(&exchange->errors, exchange->arena, limit,
-                          request_query(exchange, "cursor"), page);
-}
-
 static enum err answer(struct exchange *exchange, int status, const char *json, int64_t version) {
     response_etag(exchange, version);
     return response_json(exchange, status, json);
@@ -19,7 +12,7 @@ static enum err answer(struct exchange *exchange, int status, const char *json, 
 enum err list_webhooks(struct exchange *exchange) {
     struct page page;
     const char *json = NULL;
-    if (!read_page(exchange, &page)) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(webhook_list(&exchange->context, &page, &json));
@@ -95,7 +88,7 @@ enum err list_webhook_attempts(struct exchange *exchange) {
         exchange_error(exchange, "event_id", "invalid_format",
                        "Cet identifiant n’est pas celui d’un événement.");
     }
-    if (!read_page(exchange, &page)) {
+    if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }
     TRY(field_errors_verdict(&exchange->errors));
