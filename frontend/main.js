@@ -1,4 +1,10 @@
 /** Starts the page: texts, session, shell, router. */
+import {
+  failureState,
+  forbiddenState,
+  loadingState,
+  notFoundState,
+} from './components/page-states/page-states.js';
 import { mountSessionGuard } from './components/session-guard/session-guard.js';
 import { mountShell } from './components/shell/shell.js';
 import { getAsset } from './lib/api.js';
@@ -14,4 +20,9 @@ const [routes] = await Promise.all([
 session.followOtherTabs();
 mountShell();
 mountSessionGuard();
-await start(routes.routes, /** @type {HTMLElement} */ (document.getElementById('contenu')));
+await start(routes.routes, /** @type {HTMLElement} */ (document.getElementById('contenu')), {
+  loading: loadingState,
+  failure: failureState,
+  forbidden: forbiddenState,
+  notFound: notFoundState,
+});

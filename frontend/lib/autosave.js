@@ -1,7 +1,7 @@
 /**
  * Saves a document as it is typed: merge patches with If-Match, one at a time,
  * a second after the last key. What is not yet on the server is kept in the
- * tab (lib/typed.js) and taken up again after a reload.
+ * tab (lib/drafts.js) and taken up again after a reload.
  *
  * A member that the server refuses is held back with its error while the rest
  * is saved. When somebody else saved meanwhile, untouched members are taken
@@ -9,7 +9,7 @@
  */
 import { ApiError, get, patch } from './api.js';
 import { getIn, setIn } from './product-form.js';
-import { forget, recall, remember } from './typed.js';
+import { forget, recall, remember } from './drafts.js';
 
 const REST_MS = 1000;
 const RETRY_MS = 5000;

@@ -6,12 +6,6 @@
  * draws loading, error, forbidden and not-found states for all of them, sets
  * the title, moves the focus to the h1 and keeps scroll positions.
  */
-import {
-  failureState,
-  forbiddenState,
-  loadingState,
-  notFoundState,
-} from '../components/page-states/page-states.js';
 import { ApiError } from './api.js';
 import { focusOn } from './focus.js';
 import { replaceChildren } from './h.js';
@@ -26,6 +20,7 @@ import { session } from './store.js';
  * @property {(href: string, options?: {replace?: boolean}) => void} navigate
  * @property {(changes: Record<string, string | null>) => void} setQuery keeps filters in the address, draws nothing
  * @property {() => Promise<void>} reload      loads and draws again, keeps scroll and focus
+ * @property {Tab[]} tabs                      what the route's `tabs` name, in their order
  */
 
 /**
@@ -35,7 +30,34 @@ import { session } from './store.js';
  * @property {(data: any, ctx: Context) => Node} render  has exactly one h1
  */
 
-/** @typedef {{path: string, page: string, access: 'anyone' | 'account' | 'staff' | 'support' | 'admin'}} Route */
+/**
+ * A tab that a page of one subject gets from another, named in routes.json.
+ * @typedef {object} Tab
+ * @property {string} id                       in the address
+ * @property {() => string} label
+ * @property {(data: any) => boolean} isOpen   whether this person may see it
+ * @property {(data: any, ctx: Context) => Node} draw
+ */
+
+/**
+ * @typedef {object} Route
+ * @property {string} path
+ * @property {string} page      below pages/, without ".js"
+ * @property {'anyone' | 'account' | 'staff' | 'support' | 'admin'} access
+ * @property {string[]} [tabs]  modules below pages/ with a `Tab` as default export
+ */
+
+/** @typedef {{title: string, content: Node}} Drawn */
+/**
+ * What is drawn in place of a page.
+ * @typedef {object} States
+ * @property {() => Node} loading
+ * @property {(error: ApiError, retry: () => void) => Drawn} failure
+ * @property {(error?: ApiError) => Drawn} forbidden
+ * @property {() => Drawn} notFound
+ */
+
+const NOT_FOUND = 'public/not-found';
 
 const LOADING_DELAY_MS = 150;
 const SCROLL_REST_MS = 200;
@@ -44,6 +66,8 @@ const SCROLL_REST_MS = 200;
 let routes = [];
 /** @type {HTMLElement} */
 let mount;
+/** @type {States} */
+let states;
 let leaving = new AbortController();
 let shown = '';
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -69,10 +93,12 @@ export function matchRoute(list, pathname) {
 /**
  * @param {Route[]} list
  * @param {HTMLElement} main
+ * @param {States} drawn
  */
-export async function start(list, main) {
+export async function start(list, main, drawn) {
   routes = list;
   mount = main;
+  states = drawn;
   history.scrollRestoration = 'manual';
   document.addEventListener('click', followLink);
   addEventListener('popstate', onPopState);
@@ -136,15 +162,15 @@ async function draw(how) {
     return;
   }
   const ctx = makeContext(match?.params ?? {}, signal);
-  const waiting = setTimeout(() => put(loadingState(), ''), LOADING_DELAY_MS);
+  const waiting = setTimeout(() => put(states.loading(), ''), LOADING_DELAY_MS);
   signal.addEventListener('abort', () => clearTimeout(waiting)); // a page that was left says no more
   mount.setAttribute('aria-busy', 'true');
   let result;
   try {
     result =
       access === 'forbidden'
-        ? forbiddenState()
-        : await build(match?.route.page ?? 'not-found', ctx);
+        ? states.forbidden()
+        : await build(match?.route.page ?? NOT_FOUND, ctx, match?.route.tabs);
   } catch (error) {
     result = stateOf(error, ctx);
   }
@@ -157,14 +183,20 @@ async function draw(how) {
 /**
  * @param {string} name
  * @param {Context} ctx
+ * @param {string[]} [tabs]
  */
-async function build(name, ctx) {
-  const module = await import(`../pages/${name}.js`);
-  /** @type {Page} */
-  const page = module.default;
+async function build(name, ctx, tabs = []) {
+  /** @type {[Page, Tab[]]} */
+  const [page, others] = await Promise.all([loadModule(name), Promise.all(tabs.map(loadModule))]);
+  ctx.tabs = others;
   const data = page.load ? await page.load(ctx) : null;
   if (ctx.signal.aborted) return null;
   return { title: page.title(data, ctx), content: page.render(data, ctx) };
+}
+
+/** @param {string} name */
+async function loadModule(name) {
+  return (await import(`../pages/${name}.js`)).default;
 }
 
 /**
@@ -173,11 +205,11 @@ async function build(name, ctx) {
  */
 function stateOf(error, ctx) {
   if (!(error instanceof ApiError))
-    return failureState(new ApiError('network'), () => void ctx.reload());
+    return states.failure(new ApiError('network'), () => void ctx.reload());
   if (error.kind === 'aborted') return null;
-  if (error.status === 404) return notFoundState();
-  if (error.status === 403) return forbiddenState(error);
-  return failureState(error, () => void ctx.reload());
+  if (error.status === 404) return states.notFound();
+  if (error.status === 403) return states.forbidden(error);
+  return states.failure(error, () => void ctx.reload());
 }
 
 /**
@@ -253,6 +285,7 @@ function makeContext(params, signal) {
       history.replaceState(history.state, '', location.pathname + (search ? `?${search}` : ''));
       shown = location.pathname + location.search;
     },
+    tabs: [],
     reload: () => draw({ focus: false, scrollTop: scrollY }),
   };
 }

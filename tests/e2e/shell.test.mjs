@@ -42,7 +42,7 @@ test('a_page_that_was_left_before_it_came_shows_nothing_over_the_next', async ()
   const page = await openPage(browser, server.url);
   await page.clock.install();
   await visit(page, '/aide', 'Aide');
-  await page.route('**/pages/statistics.js', () => {}); // never comes
+  await page.route('**/pages/usage/statistics.js', () => {}); // never comes
   await page.getByRole('contentinfo').getByRole('link', { name: 'Statistiques' }).press('Enter');
   await page.evaluate(() => history.back());
   await ready(page, 'Aide');

@@ -1,9 +1,8 @@
 // The parts of the screens that need no browser: rules of lib/, the two languages, the list of paths.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { posix } from 'node:path';
 import { test } from 'node:test';
-import { deviceName } from '../../frontend/pages/account/security.js';
+import { deviceName } from '../../frontend/pages/account/settings/sessions.js';
 import { parseWhole } from '../../frontend/components/field/field.js';
 import { passwordRules } from '../../frontend/components/password/password.js';
 import { formatDay, formatVersion } from '../../frontend/lib/dates.js';
@@ -13,9 +12,26 @@ import * as form from '../../frontend/lib/product-form.js';
 import { matchRoute } from '../../frontend/lib/router.js';
 import { checkSiret, cleanSiret } from '../../frontend/lib/siret.js';
 import { contract } from '../support/openapi.mjs';
-import { ROOT, files, read } from './house.mjs';
+import { files, none, read } from './house.mjs';
 
 const LANGUAGES = ['fr', 'en'];
+const SUBJECTS = [
+  'account',
+  'habilitation',
+  'organisation',
+  'product',
+  'program',
+  'public',
+  'request',
+  'staff',
+  'support',
+  'token',
+  'usage',
+];
+/** Loads pages by the names that routes.json gives them. */
+const ROUTER = 'frontend/lib/router.js';
+const PAGE_LINES_MAX = 200;
+const PAGE_MODULES = files(/^frontend\/pages\/.*\.js$/);
 const texts = Object.fromEntries(
   LANGUAGES.map((l) => [l, JSON.parse(read(`frontend/locales/${l}.json`))]),
 );
@@ -54,20 +70,51 @@ test('every_act_of_the_audit_and_its_object_have_a_name', () => {
 });
 
 test('every_path_has_its_page_and_every_page_its_path', () => {
-  const pages = readdirSync(join(ROOT, 'frontend/pages')).filter((name) => name.endsWith('.js'));
-  const named = new Set([...routes.map((r) => `${r.page}.js`), 'not-found.js']);
+  const pages = PAGE_MODULES.filter((path) => /^export default /m.test(read(path)));
+  const named = routes.flatMap((route) => [route.page, ...(route.tabs ?? [])]);
   assert.deepEqual(
-    pages.filter((name) => !named.has(name)),
-    [],
+    pages.sort(),
+    [...named, 'public/not-found'].map((name) => `frontend/pages/${name}.js`).sort(),
   );
-  for (const { page } of routes) assert.ok(existsSync(join(ROOT, `frontend/pages/${page}.js`)));
+});
+
+test('no_page_module_is_longer_than_200_lines', () => {
+  none(
+    PAGE_MODULES.map((path) => [path, read(path).trimEnd().split('\n').length])
+      .filter(([, lines]) => lines > PAGE_LINES_MAX)
+      .map(([path, lines]) => `${path}: ${lines} lines`),
+  );
+});
+
+test('modules_import_downwards_only', () => {
+  const layers = ['lib', 'components', 'pages', 'main.js'];
+  const layerOf = (path) => layers.indexOf(path.split('/')[1]);
+  none(
+    imports()
+      .filter(({ from, to }) => layerOf(to) < 0 || layerOf(to) > layerOf(from))
+      .map(({ from, to }) => `${from} imports ${to}`),
+  );
+});
+
+test('the_pages_of_a_subject_import_no_other_subject', () => {
+  const subjectOf = (path) => /^frontend\/pages\/(\w+)\//.exec(path)?.[1];
+  none(
+    imports()
+      .filter(({ from, to }) => subjectOf(to) && subjectOf(from) !== subjectOf(to))
+      .map(({ from, to }) => `${from} imports ${to}`),
+  );
+});
+
+test('pages_stand_in_the_folders_of_their_subjects', () => {
+  const subjects = new Set(PAGE_MODULES.map((path) => path.split('/')[2]));
+  assert.deepEqual([...subjects].sort(), SUBJECTS);
 });
 
 test('finds_the_page_of_a_path', () => {
   const found = matchRoute(routes, '/demandes/6f2/');
-  assert.equal(found.route.page, 'request');
+  assert.equal(found.route.page, 'request/detail');
   assert.deepEqual(found.params, { id: '6f2' });
-  assert.equal(matchRoute(routes, '/demandes/nouvelle').route.page, 'request-new');
+  assert.equal(matchRoute(routes, '/demandes/nouvelle').route.page, 'request/create');
   assert.equal(matchRoute(routes, '/demandes/a/b/c'), null);
   assert.equal(matchRoute(routes, '/demandes/%E0%A4%A'), null);
 });
@@ -187,6 +234,19 @@ test('sets_a_member_without_touching_its_neighbours', () => {
   assert.equal(before.contacts.technical.email, 'a');
   assert.deepEqual(after.contacts, { technical: { email: 'c' }, business: { email: 'b' } });
 });
+
+/** Every import of a module by a module, written out or made when it is needed. */
+function imports() {
+  return files(/^frontend\/.*\.js$/).flatMap((from) =>
+    [
+      ...read(from)
+        .replace(/\/\*[^]*?\*\//g, '')
+        .matchAll(/(?:from |import\()['`](\.[^'`]+)['`]/g),
+    ]
+      .map(([, path]) => ({ from, to: posix.join(posix.dirname(from), path) }))
+      .filter(({ from: by, to }) => !(by === ROUTER && to === 'frontend/pages/${name}.js')),
+  );
+}
 
 function emptyRequest() {
   return {

@@ -15,7 +15,7 @@ import { ApiError, newIdempotencyKey } from '../../lib/api.js';
 import { focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { forget, recall, remember } from '../../lib/typed.js';
+import { forget, recall, remember } from '../../lib/drafts.js';
 import { errorBox } from '../page-states/page-states.js';
 
 /** @typedef {import('../field/field.js').Field} Field */

@@ -1,0 +1,64 @@
+/** What applicants and staff alike may do with a request: transfer, archive. */
+import { askDialog } from '../dialog/dialog.js';
+import { textField } from '../field/field.js';
+import { post } from '../../lib/api.js';
+import { announce } from '../../lib/focus.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/**
+ * @param {string} key
+ * @param {() => Promise<void>} act
+ */
+export const button = (key, act, kind = '') =>
+  h('button', { type: 'button', class: kind, onclick: () => void act() }, t(key));
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+export async function transfer(path, ctx) {
+  const email = textField({
+    name: 'email',
+    type: 'email',
+    label: t('request.transfer_to'),
+    hint: t('request.transfer_hint'),
+    inputmode: 'email',
+    autocomplete: 'off',
+  });
+  const done = await askDialog({
+    title: t('request.transfer_title'),
+    content: h('p', null, t('request.transfer_text')),
+    fields: [email],
+    submit: t('request.transfer'),
+    onsubmit: async (values, { idempotencyKey }) =>
+      void (await post(`${path}/transfer`, { email: values.email }, { idempotencyKey })),
+  });
+  if (done) await after(ctx, 'request.transferred');
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+export async function archive(path, ctx) {
+  const done = await askDialog({
+    title: t('request.archive_title'),
+    content: h('p', null, t('request.archive_text')),
+    submit: t('request.archive'),
+    onsubmit: async (_values, { idempotencyKey }) =>
+      void (await post(`${path}/archival`, undefined, { idempotencyKey })),
+  });
+  if (done) await after(ctx, 'request.archived');
+}
+
+/**
+ * @param {Context} ctx
+ * @param {string} key
+ */
+export async function after(ctx, key) {
+  await ctx.reload();
+  announce(t(key));
+}

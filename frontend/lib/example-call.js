@@ -1,0 +1,60 @@
+/** A call that a token may make, as one line for a terminal: it works as it is copied. */
+import { get } from './api.js';
+import { t } from './i18n.js';
+
+/** Who is called: never the organisation itself, which the gateway refuses (00211). */
+const SIRETS = ['13002526500013', '21690123100011'];
+const SIREN_DIGITS = 9;
+const BIRTH_YEAR = '1980';
+
+/** @param {any} token */
+export async function exampleLine(token) {
+  const { data } = await get(`/v1/tokens/${token.id}/endpoints`, { query: { limit: 100 } });
+  const endpoint = data.items.find(isSimple) ?? data.items[0];
+  const address = `${location.origin}/gateway/${token.product}${endpoint ? called(endpoint, token) : '/privileges'}`;
+  return `curl --header "Authorization: Bearer $GUICHET_TOKEN" '${address}'`;
+}
+
+/** @param {any} endpoint */
+const isSimple = (endpoint) => endpoint.path_parameters.length === 1;
+
+/**
+ * @param {any} endpoint
+ * @param {any} token
+ */
+function called(endpoint, token) {
+  const siret = SIRETS.find((s) => siren(s) !== siren(token.siret)) ?? SIRETS[0];
+  let path = endpoint.path;
+  for (const { name, type } of endpoint.path_parameters)
+    path = path.replace(`{${name}}`, pathValue(type, siret));
+  const own = endpoint.query_parameters.filter((/** @type {any} */ p) => p.required);
+  const query = new URLSearchParams({
+    ...Object.fromEntries(own.map((/** @type {any} */ p) => [p.name, queryValue(p)])),
+    context: t('token.example_context'),
+    object: t('token.example_object'),
+    recipient: token.siret,
+  });
+  return `${path}?${query}`.replaceAll('+', '%20');
+}
+
+/** @param {string} siret */
+const siren = (siret) => siret.slice(0, SIREN_DIGITS);
+
+/**
+ * @param {string} type
+ * @param {string} siret
+ */
+function pathValue(type, siret) {
+  if (type === 'month') return '01';
+  if (type.endsWith('year')) return String(new Date().getFullYear() - 1);
+  return type.startsWith('siren') ? siren(siret) : siret;
+}
+
+/** @param {any} parameter */
+function queryValue({ type, values, min, min_length: length, characters }) {
+  if (type === 'enum') return values[0];
+  if (type === 'integer') return String(min ?? 1);
+  if (type === 'month') return '01';
+  if (type === 'year') return BIRTH_YEAR;
+  return characters === 'name' ? 'Martin' : '1'.repeat(length ?? 1);
+}

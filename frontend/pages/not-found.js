@@ -1,8 +1,0 @@
-/** Any path outside routes.json; the server answers it with status 404. */
-import { notFoundState } from '../components/page-states/page-states.js';
-
-/** @type {import('../lib/router.js').Page} */
-export default {
-  title: () => notFoundState().title,
-  render: () => notFoundState().content,
-};

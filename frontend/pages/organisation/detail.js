@@ -1,0 +1,97 @@
+/** The organisation acted for, its members, one's other memberships; joining, leaving, reporting. */
+import { alert } from '../../components/alert/alert.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { establishmentBadges } from '../../components/siret-search/siret-search.js';
+import { get } from '../../lib/api.js';
+import { formatSiret } from '../../lib/format.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { settings } from '../../lib/settings.js';
+import { session } from '../../lib/store.js';
+import { memberList } from './detail/members.js';
+import { others } from './detail/memberships.js';
+import { join } from './detail/join.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+export const MEMBERS_SHOWN = 50;
+
+/** @type {import('../../lib/router.js').Page} */
+export default {
+  title: () => t('organisation.title'),
+  async load(ctx) {
+    await session.load();
+    const { current } = session;
+    const path = `/v1/organisations/${current?.siret}`;
+    const [site, organisation, members] = await Promise.all([
+      settings(),
+      current && get(path, { signal: ctx.signal }),
+      current?.state === 'active' &&
+        get(`${path}/members`, { query: { limit: MEMBERS_SHOWN }, signal: ctx.signal }),
+    ]);
+    return {
+      site,
+      organisation: organisation?.data ?? null,
+      members: members ? members.data : null,
+    };
+  },
+  render(data, ctx) {
+    return h(
+      'div',
+      null,
+      h('h1', null, t('organisation.title')),
+      session.memberships
+        .filter((m) => m.state === 'suspended')
+        .map((m) => suspension(m, data.site.support_email)),
+      data.organisation
+        ? currentOne(data, ctx)
+        : emptyState({ title: t('organisation.none_title'), text: t('organisation.none_text') }),
+      others(ctx),
+      join(ctx),
+    );
+  },
+};
+
+/**
+ * @param {any} membership
+ * @param {string} email
+ */
+function suspension(membership, email) {
+  const name = membership.organisation_name ?? formatSiret(membership.siret);
+  return alert(
+    'warning',
+    t('organisation.suspended', { name }),
+    h('p', null, h('a', { href: `mailto:${email}` }, email)),
+  );
+}
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ */
+function currentOne({ organisation, members }, ctx) {
+  return h(
+    'section',
+    null,
+    card(organisation),
+    members
+      ? memberList(organisation, members, ctx)
+      : alert('information', t('organisation.external')),
+  );
+}
+
+/** @param {any} organisation */
+function card(organisation) {
+  const { name, siret, address, state, eligibility_ground: ground } = organisation;
+  return h(
+    'div',
+    { class: 'card' },
+    h('h2', null, name ?? formatSiret(siret)),
+    h('p', null, address),
+    h('p', { class: 'muted' }, t('siret.number', { siret: formatSiret(siret) })),
+    state === 'pending_directory'
+      ? alert('information', t('organisation.pending'))
+      : establishmentBadges(organisation),
+    ground && h('p', { class: 'small' }, t(`siret.ground_${ground}`)),
+  );
+}

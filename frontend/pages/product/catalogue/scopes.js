@@ -1,0 +1,108 @@
+/** The data of a product by provider: what serves it, its endpoints, the state of the provider. */
+import { badge } from '../../../components/badge/badge.js';
+import { providerBadge } from '../../../components/provider-state/provider-state.js';
+import { h, replaceChildren } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+
+/**
+ * @param {HTMLElement} place
+ * @param {any} data
+ * @param {string} text
+ */
+export function draw(place, { product, endpoints, providers }, text) {
+  const wanted = fold(text);
+  const scopes = product.scopes.filter((/** @type {any} */ s) =>
+    fold(`${s.label} ${s.description} ${s.group}`).includes(wanted),
+  );
+  const groups = [
+    ...new Set(scopes.map((/** @type {any} */ s) => providerName(s, providers))),
+  ].sort((a, b) => String(a).localeCompare(String(b)));
+  replaceChildren(
+    place,
+    h('p', { class: 'muted' }, t('catalogue.found', { count: scopes.length })),
+    groups.map((name) =>
+      h(
+        'section',
+        { class: 'catalogue-provider' },
+        h(
+          'h2',
+          null,
+          String(name),
+          ' ',
+          providerBadge(providers.find((/** @type {any} */ p) => p.name === name)),
+        ),
+        h(
+          'ul',
+          { class: 'catalogue-list' },
+          scopes
+            .filter((/** @type {any} */ s) => providerName(s, providers) === name)
+            .map((/** @type {any} */ s) => scopeCard(s, product, endpoints)),
+        ),
+      ),
+    ),
+  );
+  return scopes.length;
+}
+
+/**
+ * @param {any} scope
+ * @param {any[]} providers
+ */
+function providerName(scope, providers) {
+  return providers.find((p) => p.id === scope.provider)?.name ?? t('catalogue.no_provider');
+}
+
+/**
+ * @param {any} scope
+ * @param {any} product
+ * @param {any[]} endpoints
+ */
+function scopeCard(scope, product, endpoints) {
+  const uses = product.use_cases.filter(
+    (/** @type {any} */ u) =>
+      u.startable_by_applicant && !u.vendor && u.preselected_scopes.includes(scope.id),
+  );
+  const own = endpoints.filter(
+    (e) =>
+      e.scopes_any_of.includes(scope.id) ||
+      (scope.open_data && e.scopes_any_of.includes('open_data') && e.provider === scope.provider),
+  );
+  return h(
+    'li',
+    null,
+    h('h3', null, scope.label),
+    h(
+      'p',
+      null,
+      scope.open_data
+        ? badge('good', '○', t('catalogue.open'))
+        : badge('information', '●', t('catalogue.protected')),
+      scope.sensitive && [' ', badge('warning', '▲', t('catalogue.sensitive'))],
+    ),
+    h('p', null, scope.description),
+    uses.length > 0 &&
+      h(
+        'p',
+        { class: 'small' },
+        t('catalogue.useful'),
+        ' ',
+        uses.map((/** @type {any} */ u) => u.name).join(', '),
+      ),
+    own.length > 0 &&
+      h(
+        'details',
+        null,
+        h('summary', null, t('catalogue.endpoints', { count: own.length })),
+        h(
+          'ul',
+          { class: 'small' },
+          own.map((e) => h('li', null, e.summary, ' ', h('code', null, e.path))),
+        ),
+      ),
+  );
+}
+
+/** Without accents or capitals. @param {string} text */
+function fold(text) {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}

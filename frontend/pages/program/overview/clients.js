@@ -1,0 +1,164 @@
+/** API clients: made on screen, their secret shown once, two secrets at most. */
+import { alert } from '../../../components/alert/alert.js';
+import { copyButton } from '../../../components/copy-button/copy-button.js';
+import { askDialog } from '../../../components/dialog/dialog.js';
+import { choiceField, selectField, textField } from '../../../components/field/field.js';
+import { createForm } from '../../../components/form/form.js';
+import { loadedPart } from '../../../components/loaded-part/loaded-part.js';
+import { emptyState } from '../../../components/page-states/page-states.js';
+import { summaryList } from '../../../components/summary-list/summary-list.js';
+import { del, get, post } from '../../../lib/api.js';
+import { timeElement } from '../../../lib/dates.js';
+import { focusOn } from '../../../lib/focus.js';
+import { formatSiret } from '../../../lib/format.js';
+import { h, replaceChildren } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { listProducts } from '../../../lib/products.js';
+import { session } from '../../../lib/store.js';
+import { onceShown, secretButton, secretRows } from './secrets.js';
+
+const PATH = '/v1/clients';
+const SCOPES = [
+  'requests:read',
+  'requests:write',
+  'habilitations:read',
+  'tokens:read',
+  'tokens:write',
+  'usage:read',
+  'usage:write',
+  'webhooks',
+];
+
+/** @param {import('../../../lib/router.js').Context} ctx */
+export function clientsPanel(ctx) {
+  const secret = h('div', null);
+  const making = h('div', null);
+  const { place, draw } = loadedPart(async () => {
+    const [{ data }, products] = await Promise.all([
+      get(PATH, { query: { limit: 100 }, signal: ctx.signal }),
+      listProducts(),
+    ]);
+    if (making.childElementCount === 0) replaceChildren(making, creation(products, { draw, show }));
+    return data.items.length === 0
+      ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
+      : data.items.map((/** @type {any} */ client) => card(client, { draw, show }));
+  });
+
+  /** @param {string} id @param {string} value */
+  function show(id, value) {
+    const box = onceShown(t('clients.id'), id, value);
+    replaceChildren(secret, box);
+    focusOn(box);
+  }
+
+  void draw();
+  return h('div', null, secret, place, making);
+}
+
+/**
+ * @param {any} client
+ * @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts
+ */
+function card(client, { draw, show }) {
+  const path = `${PATH}/${client.id}`;
+  return h(
+    'article',
+    { class: 'card' },
+    h('h2', null, client.name),
+    summaryList([
+      [t('clients.id'), h('code', null, client.id), copyButton(() => client.id)],
+      [t('clients.for'), client.siret ? formatSiret(client.siret) : client.product],
+      [t('clients.scopes'), client.scopes.join(', ')],
+      [t('clients.last_use'), timeElement(client.last_used_at)],
+      ...secretRows(path, client.secrets, draw),
+    ]),
+    h(
+      'div',
+      { class: 'actions' },
+      secretButton(path, client.secrets, { draw, show: (value) => show(client.id, value) }),
+      h(
+        'button',
+        { type: 'button', class: 'plain', onclick: () => void remove(path, client.name, draw) },
+        t('common.delete'),
+        h('span', { class: 'visually-hidden' }, ` : ${client.name}`),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} path
+ * @param {string} name
+ * @param {() => Promise<void>} draw
+ */
+async function remove(path, name, draw) {
+  await askDialog({
+    title: t('clients.delete', { name }),
+    content: alert('warning', t('clients.delete_text')),
+    submit: t('common.delete'),
+    danger: true,
+    onsubmit: async () => void (await del(path)),
+  });
+  await draw();
+}
+
+/** For whom a program may act: the organisation acted for on screen, the products one instructs. */
+function owners(/** @type {any[]} */ products) {
+  const { current } = session;
+  const own = current && {
+    value: '',
+    label: current.organisation_name ?? formatSiret(current.siret),
+  };
+  const instructed = products
+    .filter(({ id }) => session.roles.some(({ product }) => product === id))
+    .map(({ id, name }) => ({ value: id, label: t('clients.for_product', { product: name }) }));
+  return own ? [own, ...instructed] : instructed;
+}
+
+/**
+ * @param {any[]} products
+ * @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts
+ */
+function creation(products, { draw, show }) {
+  const choices = owners(products);
+  const scopes = SCOPES.filter((value) => value !== 'usage:write' || session.hasRole('manager'));
+  const form = createForm({
+    fields: [
+      textField({
+        name: 'name',
+        label: t('clients.name'),
+        hint: t('clients.name_hint'),
+        maxlength: 255,
+      }),
+      ...(choices.length > 1
+        ? [
+            selectField({
+              name: 'product',
+              label: t('clients.for'),
+              hint: t('clients.for_hint'),
+              options: choices,
+            }),
+          ]
+        : []),
+      choiceField({
+        name: 'scopes',
+        label: t('clients.scopes'),
+        multiple: true,
+        options: scopes.map((value) => ({
+          value,
+          label: value,
+          hint: t(`client_scope.${value.replace(':', '_')}`),
+        })),
+      }),
+    ],
+    submit: t('clients.create'),
+    onsubmit: async (values, { idempotencyKey }) => {
+      const product = values.product || null;
+      const body = { ...values, product, siret: product ? null : session.current?.siret };
+      const { data } = await post(PATH, body, { idempotencyKey });
+      show(data.client.id, data.client_secret);
+      await draw();
+    },
+  });
+  return h('section', null, h('h2', null, t('clients.create_title')), form.element);
+}

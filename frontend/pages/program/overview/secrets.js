@@ -1,0 +1,98 @@
+/** Secrets of a client or a webhook: shown once, two at most, so that one is replaced without a gap. */
+import { alert } from '../../../components/alert/alert.js';
+import { copyButton } from '../../../components/copy-button/copy-button.js';
+import { askDialog } from '../../../components/dialog/dialog.js';
+import { summaryList } from '../../../components/summary-list/summary-list.js';
+import { del, post } from '../../../lib/api.js';
+import { timeElement } from '../../../lib/dates.js';
+import { h } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+
+const SECRETS_MAX = 2;
+
+/**
+ * A secret that the server will not tell again.
+ * @param {string} label
+ * @param {string} id
+ * @param {string} value
+ */
+export function onceShown(label, id, value) {
+  return h(
+    'div',
+    { class: 'card', tabindex: '-1' },
+    alert('warning', t('clients.once')),
+    summaryList([
+      [label, h('code', null, id)],
+      [t('clients.secret'), h('code', null, value), copyButton(() => value)],
+    ]),
+  );
+}
+
+/**
+ * Rows of a summary list, one a secret, with the act that drops it where another is left.
+ * @param {string} path of their owner
+ * @param {{id: string, created_at: string}[]} secrets
+ * @param {() => Promise<void>} draw
+ * @returns {[import('../../../lib/h.js').Child, import('../../../lib/h.js').Children, import('../../../lib/h.js').Children][]}
+ */
+export function secretRows(path, secrets, draw) {
+  return secrets.map((secret) => [
+    t('clients.secret'),
+    [t('clients.secret_of'), ' ', timeElement(secret.created_at)],
+    secrets.length > 1 &&
+      h(
+        'button',
+        { type: 'button', class: 'plain', onclick: () => void dropSecret(path, secret.id, draw) },
+        t('clients.drop_secret'),
+      ),
+  ]);
+}
+
+/**
+ * The button that adds a second one; null where there are two.
+ * @param {string} path of their owner
+ * @param {unknown[]} secrets
+ * @param {{draw: () => Promise<void>, show: (value: string) => void}} acts
+ */
+export function secretButton(path, secrets, acts) {
+  return secrets.length < SECRETS_MAX
+    ? h(
+        'button',
+        { type: 'button', onclick: () => void addSecret(path, acts) },
+        t('clients.add_secret'),
+      )
+    : null;
+}
+
+/**
+ * @param {string} path
+ * @param {{draw: () => Promise<void>, show: (value: string) => void}} acts
+ */
+async function addSecret(path, { draw, show }) {
+  await askDialog({
+    title: t('clients.add_secret'),
+    content: h('p', null, t('clients.add_secret_text')),
+    submit: t('clients.add_secret'),
+    onsubmit: async (_values, { idempotencyKey }) => {
+      const { data } = await post(`${path}/secrets`, undefined, { idempotencyKey });
+      show(data.secret);
+    },
+  });
+  await draw();
+}
+
+/**
+ * @param {string} path
+ * @param {string} secretId
+ * @param {() => Promise<void>} draw
+ */
+async function dropSecret(path, secretId, draw) {
+  await askDialog({
+    title: t('clients.drop_secret'),
+    content: alert('warning', t('clients.drop_secret_text')),
+    submit: t('clients.drop_secret'),
+    danger: true,
+    onsubmit: async () => void (await del(`${path}/secrets/${secretId}`)),
+  });
+  await draw();
+}

@@ -1,0 +1,136 @@
+/** The audit: who did what, when; append-only. */
+import { selectField, textField } from '../../components/field/field.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { pagedList } from '../../components/pager/pager.js';
+import { dataTable } from '../../components/table/table.js';
+import { get } from '../../lib/api.js';
+import { formatCompact, formatExact } from '../../lib/dates.js';
+import { personName } from '../../lib/format.js';
+import { h } from '../../lib/h.js';
+import { keys, t } from '../../lib/i18n.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/** Enough of an identifier to tell it from its neighbours. */
+const SHORT_ID = 8;
+
+/** @type {import('../../lib/router.js').Page} */
+export default {
+  title: () => t('audit.title'),
+  load: (ctx) => readPage(ctx),
+  render(first, ctx) {
+    return h(
+      'div',
+      null,
+      h('h1', null, t('audit.title')),
+      h('p', null, t('audit.text')),
+      filters(ctx),
+      first.items.length === 0
+        ? emptyState({ title: t('audit.none'), text: t('audit.none_text') })
+        : pagedList({ first, more: (cursor) => readPage(ctx, cursor), draw: table }),
+    );
+  },
+};
+
+/**
+ * @param {Context} ctx
+ * @param {string} [cursor]
+ */
+async function readPage(ctx, cursor) {
+  const query = {
+    action: ctx.query.get('acte'),
+    object_id: ctx.query.get('objet'),
+    limit: 50,
+    cursor,
+  };
+  return (await get('/v1/audit', { query, signal: ctx.signal })).data;
+}
+
+/** @param {Context} ctx */
+function filters(ctx) {
+  const action = selectField({
+    name: 'acte',
+    label: t('audit.action'),
+    optional: true,
+    placeholder: t('audit.any_action'),
+    options: keys('audit.acts').flatMap((kind) =>
+      keys(`audit.acts.${kind}`).map((act) => ({
+        value: `${kind}.${act}`,
+        label: t(`audit.acts.${kind}.${act}`),
+        group: t(`audit.objects.${kind}`),
+      })),
+    ),
+    value: ctx.query.get('acte') ?? '',
+  });
+  const object = textField({
+    name: 'objet',
+    label: t('audit.object'),
+    hint: t('audit.object_hint'),
+    optional: true,
+    value: ctx.query.get('objet') ?? '',
+    autocomplete: 'off',
+  });
+  return h(
+    'form',
+    {
+      class: 'filters',
+      role: 'search',
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        ctx.setQuery({ acte: action.value, objet: object.value.trim() });
+        void ctx.reload();
+      },
+    },
+    action.element,
+    object.element,
+    h('button', { type: 'submit' }, t('common.search')),
+  );
+}
+
+/** @param {any[]} rows */
+function table(rows) {
+  return dataTable({
+    caption: t('audit.title'),
+    rows,
+    columns: [
+      { label: t('audit.place'), number: true, cell: (e) => String(e.id) },
+      {
+        label: t('usage.at'),
+        cell: (e) => h('time', { datetime: e.at, title: formatExact(e.at) }, formatCompact(e.at)),
+      },
+      {
+        label: t('audit.actor'),
+        cell: (e) => (e.actor ? personName(e.actor) : t('audit.program')),
+      },
+      {
+        label: t('audit.action'),
+        head: true,
+        cell: (e) => h('span', { title: e.action }, t(`audit.acts.${e.action}`)),
+      },
+      {
+        label: t('audit.object'),
+        cell: (e) => [
+          t(`audit.objects.${e.object_type}`),
+          ' ',
+          e.object_id && objectLink(e.object_id),
+        ],
+      },
+      {
+        label: t('audit.details'),
+        cell: (e) => Object.entries(e.details).map(detail),
+      },
+    ],
+  });
+}
+
+/** All that was done to this object. @param {string} id */
+function objectLink(id) {
+  const href = `/journal?objet=${encodeURIComponent(id)}`;
+  return h('a', { href, title: id }, h('code', null, id.slice(0, SHORT_ID)));
+}
+
+/** @param {[string, any]} entry */
+function detail([name, value]) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return h('div', { class: 'small' }, h('span', { class: 'muted' }, `${name} : `), text);
+}

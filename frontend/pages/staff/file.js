@@ -1,0 +1,179 @@
+/** One file on one screen: the request with its changes marked, and beside it all that helps to decide. */
+import { requestBadge } from '../../components/badge/badge.js';
+import { breadcrumb } from '../../components/breadcrumb/breadcrumb.js';
+import { requestView } from '../../components/request-view/request-view.js';
+import { summaryList } from '../../components/summary-list/summary-list.js';
+import { tabs } from '../../components/tabs/tabs.js';
+import { get } from '../../lib/api.js';
+import { dayElement, timeElement } from '../../lib/dates.js';
+import { formatSiret, personName } from '../../lib/format.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { useCaseOf } from '../../lib/product-form.js';
+import { getProduct } from '../../lib/products.js';
+import { besidePanel } from './file/sidebar.js';
+import { decisionPanel } from './file/decision.js';
+import { onKey, showHelp } from './keys.js';
+import { nextFile } from './next.js';
+import { staffActs } from './file/acts.js';
+import { historyTab } from '../../components/request-history/request-history.js';
+import { messagesTab } from '../../components/request-messages/request-messages.js';
+
+const FILE_KEYS = ['n', 'd', 'm', '?'];
+/** The archived ones too: what was refused before and put away helps to decide. */
+const EVERY_STATE = 'draft,submitted,changes_requested,approved,refused,revoked,archived';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/** @type {import('../../lib/router.js').Page} */
+export default {
+  title: ({ request }) => `${request.number} ${request.title ?? ''}`.trim(),
+  async load({ params, signal }) {
+    const path = `/v1/requests/${params.id}`;
+    const { data: request } = await get(path, { signal });
+    const all = { query: { limit: 100 }, signal };
+    const [product, events, messages, notes, checks, changes, decisions, earlier, next] =
+      await Promise.all([
+        getProduct(request.product),
+        get(`${path}/events`, all),
+        get(`${path}/messages`, all),
+        get(`${path}/notes`, all),
+        get(`${path}/checks`, { signal }),
+        get(`${path}/changes`, { signal }),
+        get(`${path}/decisions`, all),
+        get('/v1/requests', {
+          query: { siret: request.siret, relation: 'staff', state: EVERY_STATE, limit: 20 },
+          signal,
+        }),
+        nextFile(request.id, signal),
+      ]);
+    return {
+      path,
+      request,
+      product,
+      events: events.data.items,
+      messages: messages.data.items,
+      notes: notes.data.items,
+      checks: checks.data,
+      changes: changes.data,
+      decisions: decisions.data.items,
+      earlier: earlier.data.items.filter((/** @type {any} */ r) => r.id !== request.id),
+      hasMoreEarlier: earlier.data.next_cursor !== null,
+      next,
+    };
+  },
+  render(data, ctx) {
+    const { request, next } = data;
+    listen(data, ctx);
+    return h(
+      'div',
+      null,
+      breadcrumb([{ href: '/instruction', text: t('queue.title') }, { text: request.number }]),
+      h(
+        'div',
+        { class: 'page-head' },
+        h('h1', null, request.title || t('requests.untitled')),
+        requestBadge(request.state),
+      ),
+      h(
+        'p',
+        { class: 'actions' },
+        next &&
+          h(
+            'a',
+            { class: 'button', href: `/instruction/${next.id}` },
+            t('file.next', { number: next.number }),
+          ),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'plain keys-hint',
+            onclick: () => showHelp(FILE_KEYS, 'file'),
+          },
+          t('queue.keys'),
+        ),
+        staffActs(data, ctx),
+      ),
+      h(
+        'div',
+        { class: 'file-columns' },
+        h('div', { class: 'file-main' }, facts(data), mainTabs(data, ctx)),
+        h('div', { class: 'file-beside' }, besidePanel(data, ctx, decisionPanel(data, ctx))),
+      ),
+    );
+  },
+};
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ */
+function listen({ next }, ctx) {
+  onKey(ctx, (key) => {
+    if (key === 'n' && next) ctx.navigate(`/instruction/${next.id}`);
+    else if (key === 'd') focusDecision();
+    else if (key === 'm') document.getElementById('onglet-messages')?.click();
+    else if (key === '?') showHelp(FILE_KEYS, 'file');
+    else return false;
+    return true;
+  });
+}
+
+function focusDecision() {
+  /** @type {HTMLElement | null} */ (document.querySelector('#decision input'))?.focus();
+}
+
+/** @param {any} data */
+function facts({ request, product }) {
+  const { organisation } = request;
+  return summaryList([
+    [t('requests.organisation'), `${organisation.name ?? ''} (${formatSiret(request.siret)})`],
+    [
+      t('file.ground'),
+      organisation.eligibility_ground && t(`siret.ground_${organisation.eligibility_ground}`),
+    ],
+    [t('requests.applicant'), [personName(request.applicant), ' – ', request.applicant.email]],
+    [t('request.use_case'), useCaseOf(product, request)?.name ?? request.use_case],
+    [t('request.submitted'), request.submitted_at && timeElement(request.submitted_at)],
+    request.decided_at && [t('request.decided'), dayElement(request.decided_at)],
+  ]);
+}
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ */
+function mainTabs(data, ctx) {
+  const { request, product, changes } = data;
+  const former = new Map(changes.changes.map((/** @type {any} */ c) => [c.pointer, c.former]));
+  return tabs(ctx, t('request.tabs'), [
+    {
+      id: 'demande',
+      label: t('request.tab_request'),
+      draw: () =>
+        h(
+          'div',
+          null,
+          changes.since &&
+            h(
+              'p',
+              null,
+              t('file.changes', { count: changes.changes.length }),
+              ' ',
+              timeElement(changes.since),
+            ),
+          requestView({ product, request, former }),
+        ),
+    },
+    {
+      id: 'messages',
+      label:
+        request.unread_messages > 0
+          ? t('request.tab_messages_unread', { count: request.unread_messages })
+          : t('request.tab_messages'),
+      draw: () => messagesTab(data, ctx),
+    },
+    { id: 'historique', label: t('request.tab_history'), draw: () => historyTab(data) },
+  ]);
+}

@@ -1,0 +1,48 @@
+/** What staff may do with a request beside deciding. */
+import { askDialog } from '../../../components/dialog/dialog.js';
+import { textArea } from '../../../components/field/field.js';
+import { del } from '../../../lib/api.js';
+import { h } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { after, archive, button, transfer } from '../../../components/request-acts/request-acts.js';
+
+/** @typedef {import('../../../lib/router.js').Context} Context */
+
+/**
+ * What the staff does with a file beside deciding.
+ * @param {any} data
+ * @param {Context} ctx
+ */
+export function staffActs({ request, path }, ctx) {
+  const may = (/** @type {string} */ act) => request.permissions.includes(act);
+  return [
+    may('cancel_reopening') &&
+      button('request.cancel_reopening', () => cancelReopeningAsStaff(path, ctx), 'plain'),
+    may('transfer') && button('request.transfer', () => transfer(path, ctx), 'plain'),
+    may('archive') && button('request.archive', () => archive(path, ctx), 'plain'),
+  ];
+}
+
+/**
+ * @param {string} path
+ * @param {Context} ctx
+ */
+async function cancelReopeningAsStaff(path, ctx) {
+  const reason = textArea({
+    name: 'reason',
+    label: t('decision.reason'),
+    hint: t('decision.reason_hint_refuse'),
+    maxlength: 20000,
+  });
+  const done = await askDialog({
+    title: t('request.cancel_reopening'),
+    content: h('p', null, t('request.cancel_reopening_staff_text')),
+    fields: [reason],
+    submit: t('request.cancel_reopening'),
+    cancel: t('request.keep_reopening'),
+    danger: true,
+    onsubmit: async (values) =>
+      void (await del(`${path}/reopening`, { body: { reason: values.reason } })),
+  });
+  if (done) await after(ctx, 'request.reopening_cancelled');
+}

@@ -1,0 +1,179 @@
+/** The decision: outcome, reason from a template, fewer scopes, the mail as it will leave, then the act. */
+import { alert } from '../../../components/alert/alert.js';
+import { choiceField, selectField, textArea } from '../../../components/field/field.js';
+import { createForm } from '../../../components/form/form.js';
+import { askDialog } from '../../../components/dialog/dialog.js';
+import { get, post } from '../../../lib/api.js';
+import { announce } from '../../../lib/focus.js';
+import { h, replaceChildren } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+
+/** @typedef {import('../../../lib/router.js').Context} Context */
+
+const OUTCOMES = ['approve', 'request_changes', 'refuse', 'revoke'];
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ */
+export function decisionPanel(data, ctx) {
+  const { request } = data;
+  const possible = OUTCOMES.filter((outcome) => request.permissions.includes(outcome));
+  if (possible.length === 0) return null;
+  const place = h('div', null);
+  const outcome = choiceField({
+    name: 'outcome',
+    label: t('decision.outcome'),
+    options: possible.map((value) => ({ value, label: t(`decision.${value}`) })),
+    oninput: (chosen) => replaceChildren(place, wording(data, ctx, chosen)),
+  });
+  return h(
+    'section',
+    { class: 'card', id: 'decision' },
+    h('h2', null, t('decision.title')),
+    outcome.element,
+    place,
+  );
+}
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ * @param {string} outcome
+ */
+function wording(data, ctx, outcome) {
+  const { path, request, product } = data;
+  const approving = outcome === 'approve';
+  const scopes = approving ? scopeField(request, product) : null;
+  const reason = textArea({
+    name: 'reason',
+    label: t(approving ? 'decision.reason_partial' : 'decision.reason'),
+    hint: t(`decision.reason_hint_${outcome}`),
+    optional: approving,
+    maxlength: 20000,
+  });
+  const message = approving
+    ? textArea({
+        name: 'message',
+        label: t('decision.message'),
+        hint: t('decision.message_hint'),
+        optional: true,
+        rows: 3,
+        maxlength: 20000,
+      })
+    : null;
+  const fields = [scopes, reason, message].filter((f) => f !== null);
+  const body = () => ({
+    outcome,
+    ...(reason.value.trim() ? { reason: reason.value } : {}),
+    ...(message?.value.trim() ? { message: message.value } : {}),
+    ...(scopes ? { granted_scopes: grantedOf(scopes, request, product) } : {}),
+  });
+  const form = createForm({
+    keep: `decision.${path}.${outcome}`,
+    fields,
+    content: [templatePicker(request.product, outcome, reason), fields.map((f) => f.element)],
+    submit: t('decision.preview'),
+    onsubmit: async () => {
+      const decision = body();
+      const { data: mail } = await post(`${path}/decision-preview`, decision);
+      await confirm(path, ctx, outcome, decision, mail, request);
+    },
+  });
+  return form.element;
+}
+
+/**
+ * Protected scopes that were asked for; those of open data are granted in every case.
+ * @param {any} request
+ * @param {any} product
+ */
+function scopeField(request, product) {
+  const asked = product.scopes.filter(
+    (/** @type {any} */ s) => !s.open_data && request.scopes.includes(s.id),
+  );
+  if (asked.length === 0) return null;
+  return choiceField({
+    name: 'granted_scopes',
+    label: t('decision.scopes'),
+    hint: t('decision.scopes_hint'),
+    multiple: true,
+    optional: true,
+    value: asked.map((/** @type {any} */ s) => s.id),
+    options: asked.map((/** @type {any} */ s) => ({
+      value: s.id,
+      label: s.label,
+      hint: request.scope_justifications?.[s.id],
+    })),
+  });
+}
+
+/**
+ * @param {import('../../../components/field/field.js').Field} field
+ * @param {any} request
+ * @param {any} product
+ */
+function grantedOf(field, request, product) {
+  const open = product.scopes
+    .filter((/** @type {any} */ s) => s.open_data && request.scopes.includes(s.id))
+    .map((/** @type {any} */ s) => s.id);
+  return [...field.value, ...open];
+}
+
+/**
+ * @param {string} product
+ * @param {string} outcome
+ * @param {import('../../../components/field/field.js').Field} reason
+ */
+function templatePicker(product, outcome, reason) {
+  const place = h('div', null);
+  void fill();
+  async function fill() {
+    const { data } = await get(`/v1/products/${product}/templates`, {
+      query: { outcome, limit: 100 },
+    });
+    if (data.items.length === 0) return;
+    const picker = selectField({
+      name: 'template',
+      label: t('decision.template'),
+      optional: true,
+      placeholder: t('decision.no_template'),
+      options: data.items.map((/** @type {any} */ x) => ({ value: x.id, label: x.name })),
+      oninput: (id) => {
+        const chosen = data.items.find((/** @type {any} */ x) => x.id === id);
+        if (chosen) reason.value = [reason.value.trim(), chosen.body].filter(Boolean).join('\n\n');
+      },
+    });
+    replaceChildren(place, picker.element);
+  }
+  return place;
+}
+
+/**
+ * The mail as it will leave, and the last word.
+ * @param {string} path
+ * @param {Context} ctx
+ * @param {string} outcome
+ * @param {any} body
+ * @param {any} mail
+ * @param {any} request
+ */
+async function confirm(path, ctx, outcome, body, mail, request) {
+  const done = await askDialog({
+    title: t(`decision.confirm_${outcome}`, { number: request.number }),
+    content: [
+      outcome === 'revoke' && alert('warning', t('decision.revoke_loss')),
+      h('p', null, t('decision.mail_to', { to: mail.to.join(', ') })),
+      h('p', null, h('strong', null, mail.subject)),
+      h('div', { class: 'mail-preview', tabindex: '0' }, mail.text),
+    ],
+    submit: t(`decision.${outcome}`),
+    danger: outcome === 'refuse' || outcome === 'revoke',
+    wrong: { 409: t('decision.taken') },
+    onsubmit: async (_values, { idempotencyKey }) =>
+      void (await post(`${path}/decisions`, body, { idempotencyKey })),
+  });
+  if (!done) return;
+  await ctx.reload();
+  announce(t(`decision.done_${outcome}`, { number: request.number }), 'assertive');
+}

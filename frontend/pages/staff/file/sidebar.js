@@ -1,0 +1,174 @@
+/** Beside the request: checks, who takes it, the decision, the organisation's other requests, notes. */
+import { requestBadge } from '../../../components/badge/badge.js';
+import { checkList } from '../../../components/check-list/check-list.js';
+import { selectField, textArea } from '../../../components/field/field.js';
+import { createForm } from '../../../components/form/form.js';
+import { get, post, put } from '../../../lib/api.js';
+import { timeElement } from '../../../lib/dates.js';
+import { announce } from '../../../lib/focus.js';
+import { personName } from '../../../lib/format.js';
+import { h, replaceChildren } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { session } from '../../../lib/store.js';
+
+/** @typedef {import('../../../lib/router.js').Context} Context */
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ * @param {HTMLElement | null} decision
+ */
+export function besidePanel(data, ctx, decision) {
+  return [
+    section(t('file.checks'), checks(data.checks.checks)),
+    data.request.permissions.includes('assign') &&
+      section(t('queue.assignee'), assignment(data, ctx)),
+    decision,
+    section(t('file.earlier'), earlierList(data)),
+    section(t('file.notes'), notes(data, ctx)),
+  ];
+}
+
+/**
+ * @param {string} title
+ * @param {...import('../../../lib/h.js').Children} content
+ */
+function section(title, ...content) {
+  return h('section', { class: 'card' }, h('h2', null, title), content);
+}
+
+/** What stands out, and the rest on demand. @param {any[]} all */
+function checks(all) {
+  const fine = all.filter((check) => check.outcome === 'ok');
+  const rest = all.filter((check) => check.outcome !== 'ok');
+  return [
+    rest.length > 0 && checkList(rest, '/instruction'),
+    fine.length > 0 &&
+      h(
+        'details',
+        null,
+        h('summary', null, t('file.checks_fine', { count: fine.length })),
+        checkList(fine, '/instruction'),
+      ),
+  ];
+}
+
+/**
+ * Taken in one press; a manager gives it to a colleague, from a list read when it opens.
+ * @param {any} data
+ * @param {Context} ctx
+ */
+function assignment({ path, request }, ctx) {
+  const mine = request.assignee?.id === session.account.id;
+  /** @param {string | null} id */
+  const give = async (id) => {
+    await put(`${path}/assignee`, { account_id: id });
+    await ctx.reload();
+    announce(t('common.saved'));
+  };
+  const take = createForm({
+    fields: [],
+    submit: t(mine ? 'queue.give_back' : 'queue.take'),
+    onsubmit: () => give(mine ? null : session.account.id),
+  });
+  const colleagues = h('details', null, h('summary', null, t('file.give')));
+  colleagues.addEventListener('toggle', () => void offer(), { once: true });
+
+  async function offer() {
+    const query = { product: request.product, limit: 100 };
+    const { data: staff } = await get('/v1/staff', { query });
+    const people = staff.items.filter((/** @type {any} */ g) => g.role !== 'reporter');
+    const field = selectField({
+      name: 'account_id',
+      label: t('file.colleague'),
+      options: people.map((/** @type {any} */ g) => ({
+        value: g.account.id,
+        label: personName(g.account),
+      })),
+    });
+    const form = createForm({
+      fields: [field],
+      submit: t('file.give'),
+      onsubmit: (values) => give(values.account_id),
+    });
+    replaceChildren(colleagues, h('summary', null, t('file.give')), form.element);
+  }
+
+  return [
+    h('p', null, request.assignee ? personName(request.assignee) : t('queue.nobody')),
+    take.element,
+    session.hasRole('manager', 'admin') && colleagues,
+  ];
+}
+
+/** @param {any} data */
+function earlierList({ earlier, hasMoreEarlier, request }) {
+  if (earlier.length === 0) return h('p', { class: 'muted' }, t('file.no_earlier'));
+  return [
+    h(
+      'ul',
+      null,
+      earlier.map((/** @type {any} */ r) =>
+        h(
+          'li',
+          null,
+          h('a', { href: `/instruction/${r.id}` }, `${r.number} ${r.title ?? ''}`),
+          ' ',
+          requestBadge(r.state),
+        ),
+      ),
+    ),
+    hasMoreEarlier &&
+      h(
+        'p',
+        null,
+        h('a', { href: `/instruction?etat=toutes&texte=${request.siret}` }, t('file.all_earlier')),
+      ),
+  ];
+}
+
+/**
+ * @param {any} data
+ * @param {Context} ctx
+ */
+function notes({ path, notes: list, request }, ctx) {
+  const body = textArea({
+    name: 'body',
+    label: t('file.note'),
+    hint: t('file.note_hint'),
+    rows: 3,
+    maxlength: 20000,
+  });
+  const form = createForm({
+    keep: `note.${path}`,
+    fields: [body],
+    submit: t('file.add_note'),
+    onsubmit: async (values, { idempotencyKey }) => {
+      await post(`${path}/notes`, { body: values.body }, { idempotencyKey });
+      body.value = '';
+      await ctx.reload();
+      announce(t('common.saved'));
+    },
+  });
+  return [
+    h(
+      'ul',
+      { class: 'notes' },
+      list.map((/** @type {any} */ note) =>
+        h(
+          'li',
+          null,
+          h('p', { class: 'message-body' }, note.body),
+          h(
+            'p',
+            { class: 'small muted' },
+            note.author ? personName(note.author) : '–',
+            ' · ',
+            timeElement(note.created_at),
+          ),
+        ),
+      ),
+    ),
+    request.permissions.includes('note') && form.element,
+  ];
+}

@@ -1,0 +1,47 @@
+/** Each filter in force, with the button that removes it. */
+import { h } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { ANY, KEYS, stateName } from './filter-state.js';
+
+/** @typedef {import('../../../lib/router.js').Context} Context */
+
+/** Each filter in force, with its cross. @param {Context} ctx */
+export function chips(ctx) {
+  const on = Object.entries(KEYS).filter(([, key]) => ctx.query.has(key));
+  if (on.length === 0) return null;
+  return h(
+    'ul',
+    { class: 'chips', 'aria-label': t('queue.filters_on') },
+    on.map(([name, key]) =>
+      h(
+        'li',
+        null,
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'chip',
+            onclick: () => {
+              ctx.setQuery({ [key]: null });
+              void ctx.reload();
+            },
+          },
+          wordsOf(name, ctx.query.get(key) ?? ''),
+          h('span', { 'aria-hidden': 'true' }, ' ✕'),
+          h('span', { class: 'visually-hidden' }, ` (${t('queue.remove_filter')})`),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function wordsOf(name, value) {
+  if (name === 'state') return value === ANY ? t('requests.all_states') : stateName(value);
+  if (name === 'assignee') return t(value === 'me' ? 'queue.me' : 'queue.nobody');
+  if (name === 'sort') return t(`queue.sort_${value}`);
+  return name === 'q' ? `« ${value} »` : value;
+}

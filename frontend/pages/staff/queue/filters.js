@@ -1,0 +1,96 @@
+/** The fields that filter the queue; below them the filters in force and those kept by name. */
+import { selectField, textField } from '../../../components/field/field.js';
+import { fold } from '../../../components/fold/fold.js';
+import { h } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { ANY, KEYS, STATES, USUAL, chosenFilters, stateName } from './filter-state.js';
+import { chips } from './chips.js';
+import { savedFilters } from './saved-filters.js';
+
+/** @typedef {import('../../../lib/router.js').Context} Context */
+
+/**
+ * @param {Context} ctx
+ * @param {any[]} products
+ * @param {any[]} saved
+ */
+export function filterBar(ctx, products, saved) {
+  const chosen = chosenFilters(ctx);
+  const state = selectField({
+    name: 'state',
+    label: t('requests.state'),
+    optional: true,
+    value: ctx.query.get(KEYS.state) === ANY ? ANY : chosen.state,
+    options: [
+      ...STATES.map((value) => ({ value, label: stateName(value) })),
+      // Several states come from a filter that a program kept.
+      ...(chosen.state.includes(',')
+        ? [{ value: chosen.state, label: stateName(chosen.state) }]
+        : []),
+      { value: ANY, label: t('requests.all_states') },
+    ],
+  });
+  const assignee = selectField({
+    name: 'assignee',
+    label: t('queue.assignee'),
+    optional: true,
+    value: chosen.assignee,
+    placeholder: t('queue.anybody'),
+    options: [
+      { value: 'me', label: t('queue.me') },
+      { value: 'none', label: t('queue.nobody') },
+    ],
+  });
+  const product = selectField({
+    name: 'product',
+    label: t('request.product'),
+    optional: true,
+    value: chosen.product,
+    placeholder: t('queue.all_products'),
+    options: products.map((p) => ({ value: p.id, label: p.name })),
+  });
+  const sort = selectField({
+    name: 'sort',
+    label: t('queue.sort'),
+    optional: true,
+    value: chosen.sort,
+    options: ['age', 'updated'].map((value) => ({ value, label: t(`queue.sort_${value}`) })),
+  });
+  const text = textField({
+    name: 'q',
+    type: 'search',
+    label: t('queue.search'),
+    optional: true,
+    value: chosen.q,
+    attributes: { placeholder: t('queue.search_example') },
+  });
+  const apply = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    ctx.setQuery({
+      etat: state.value === USUAL.state ? null : state.value,
+      qui: assignee.value,
+      produit: product.value,
+      tri: sort.value === USUAL.sort ? null : sort.value,
+      texte: text.value.trim(),
+    });
+    void ctx.reload();
+  };
+  for (const field of [state, assignee, product, sort])
+    field.control.addEventListener('change', apply);
+  return h(
+    'div',
+    null,
+    h(
+      'form',
+      { class: 'filters', role: 'search', onsubmit: apply },
+      text.element,
+      fold(
+        t('queue.other_filters'),
+        [state, assignee, product, sort].map((f) => f.element),
+      ),
+      h('button', { type: 'submit' }, t('common.search')),
+    ),
+    chips(ctx),
+    savedFilters(ctx, saved),
+  );
+}

@@ -1,0 +1,95 @@
+/** Filters kept by name: use, keep, forget. */
+import { askDialog } from '../../../components/dialog/dialog.js';
+import { textField } from '../../../components/field/field.js';
+import { del, post } from '../../../lib/api.js';
+import { announce } from '../../../lib/focus.js';
+import { h } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { ANY, USUAL, chosenFilters, hasFilters } from './filter-state.js';
+
+/** @typedef {import('../../../lib/router.js').Context} Context */
+
+/**
+ * @param {Context} ctx
+ * @param {any[]} saved
+ */
+export function savedFilters(ctx, saved) {
+  return h(
+    'div',
+    { class: 'actions' },
+    saved.map((filter) =>
+      h(
+        'span',
+        { class: 'saved-filter' },
+        h(
+          'button',
+          { type: 'button', class: 'plain', onclick: () => use(filter, ctx) },
+          filter.name,
+        ),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'plain',
+            'aria-label': t('queue.forget', { name: filter.name }),
+            onclick: () => void forget(filter, ctx),
+          },
+          '✕',
+        ),
+      ),
+    ),
+    hasFilters(ctx) &&
+      h(
+        'button',
+        { type: 'button', class: 'plain', onclick: () => void keep(ctx) },
+        t('queue.keep'),
+      ),
+  );
+}
+
+/**
+ * @param {any} filter
+ * @param {Context} ctx
+ */
+function use({ query }, ctx) {
+  ctx.setQuery({
+    etat: query.state ? query.state.join(',') : ANY,
+    qui: query.assignee ?? null,
+    produit: query.product ?? null,
+    texte: query.q ?? null,
+    tri: query.sort === USUAL.sort ? null : (query.sort ?? null),
+  });
+  void ctx.reload();
+}
+
+/** @param {Context} ctx */
+async function keep(ctx) {
+  const done = await askDialog({
+    title: t('queue.keep'),
+    fields: [textField({ name: 'name', label: t('queue.keep_name'), maxlength: 255 })],
+    submit: t('common.save'),
+    wrong: { 409: t('queue.keep_taken') },
+    onsubmit: async ({ name }, { idempotencyKey }) => {
+      const { state, ...rest } = chosenFilters(ctx);
+      const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value));
+      const query = state ? { ...set, state: state.split(',') } : set;
+      await post('/v1/saved-filters', { name, query }, { idempotencyKey });
+    },
+  });
+  if (!done) return;
+  await ctx.reload();
+  announce(t('common.saved'));
+}
+
+/**
+ * @param {any} filter
+ * @param {Context} ctx
+ */
+async function forget(filter, ctx) {
+  const done = await askDialog({
+    title: t('queue.forget', { name: filter.name }),
+    submit: t('common.delete'),
+    onsubmit: async () => void (await del(`/v1/saved-filters/${filter.id}`)),
+  });
+  if (done) await ctx.reload();
+}

@@ -1,0 +1,125 @@
+/** Support's queue: who asks to join which organisation; everybody else by search; trusted domains. */
+import { textField } from '../../components/field/field.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { pagedList } from '../../components/pager/pager.js';
+import { get } from '../../lib/api.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { caseCard } from './cases/case.js';
+import { trustedDomains } from './cases/domains.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/** @type {import('../../lib/router.js').Page} */
+export default {
+  title: () => t('support.title'),
+  load: async (ctx) => {
+    const words = ctx.query.get('q');
+    if (words) return { words, found: await readPage(ctx, { q: words }) };
+    const [suspended, reported] = await Promise.all([
+      readPage(ctx, { state: 'suspended' }),
+      readPage(ctx, { reported: 'true' }),
+    ]);
+    return { suspended, reported };
+  },
+  render({ words, found, suspended, reported }, ctx) {
+    return h(
+      'div',
+      null,
+      h('h1', null, t('support.title')),
+      h('p', { class: 'lead' }, t('support.text')),
+      search(ctx),
+      words ? results(words, found, ctx) : queue(suspended, reported, ctx),
+      trustedDomains(),
+    );
+  },
+};
+
+/** @param {Context} ctx */
+function search(ctx) {
+  const words = textField({
+    name: 'q',
+    label: t('support.search'),
+    optional: true,
+    value: ctx.query.get('q') ?? '',
+    autocomplete: 'off',
+  });
+  const ask = (/** @type {string} */ text) => {
+    ctx.setQuery({ q: text });
+    void ctx.reload();
+  };
+  return h(
+    'form',
+    {
+      class: 'filters',
+      role: 'search',
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        ask(words.value.trim());
+      },
+    },
+    words.element,
+    h('button', { type: 'submit' }, t('common.search')),
+    ctx.query.get('q') &&
+      h('button', { type: 'button', class: 'plain', onclick: () => ask('') }, t('support.back')),
+  );
+}
+
+/**
+ * @param {string} words
+ * @param {any} found
+ * @param {Context} ctx
+ */
+function results(words, found, ctx) {
+  return [
+    h('h2', null, t('support.found', { words })),
+    found.items.length === 0
+      ? emptyState({ title: t('support.nobody'), text: t('support.nobody_text') })
+      : cases(found, { q: words }, ctx),
+  ];
+}
+
+/**
+ * @param {any} suspended
+ * @param {any} reported
+ * @param {Context} ctx
+ */
+function queue(suspended, reported, ctx) {
+  return [
+    h('h2', null, t('support.waiting')),
+    suspended.items.length === 0
+      ? emptyState({ title: t('support.none'), text: t('support.none_text') })
+      : cases(suspended, { state: 'suspended' }, ctx),
+    reported.items.length > 0 && [
+      h('h2', null, t('support.reported')),
+      h('p', null, t('support.reported_text')),
+      cases(reported, { reported: 'true' }, ctx),
+    ],
+  ];
+}
+
+/**
+ * @param {any} first
+ * @param {Record<string, string>} query
+ * @param {Context} ctx
+ */
+function cases(first, query, ctx) {
+  return pagedList({
+    first,
+    more: (cursor) => readPage(ctx, { ...query, cursor }),
+    draw: (rows) =>
+      h(
+        'ul',
+        { class: 'case-list' },
+        rows.map((row) => h('li', { class: 'card' }, caseCard(row, ctx))),
+      ),
+  });
+}
+
+/**
+ * @param {Context} ctx
+ * @param {Record<string, string>} query
+ */
+async function readPage(ctx, query) {
+  return (await get('/v1/memberships', { query, signal: ctx.signal })).data;
+}

@@ -1,0 +1,83 @@
+/** The secret itself: asked for, shown masked, copied, with the line that uses it. */
+import { alert } from '../../../components/alert/alert.js';
+import { copyButton } from '../../../components/copy-button/copy-button.js';
+import { errorBox } from '../../../components/page-states/page-states.js';
+import { ApiError, post } from '../../../lib/api.js';
+import { announce, focusOn } from '../../../lib/focus.js';
+import { h, replaceChildren } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+import { exampleLine } from '../../../lib/example-call.js';
+
+/** @param {{token: any}} loaded */
+export function secretPanel({ token }) {
+  if (token.state !== 'active') return null;
+  if (!token.can_reveal)
+    return alert(
+      'information',
+      token.who_to_ask.length > 0
+        ? t('token.ask', { names: token.who_to_ask.join(', ') })
+        : t('token.ask_nobody'),
+    );
+  const place = h('div', { class: 'card' });
+  const button = h(
+    'button',
+    { type: 'button', class: 'primary', onclick: () => void reveal() },
+    t('token.reveal'),
+  );
+  replaceChildren(place, h('p', null, t('token.reveal_text')), button);
+
+  async function reveal() {
+    try {
+      const { data } = await post(`/v1/tokens/${token.id}/reveal`);
+      const line = await exampleLine(token);
+      const shown = shownSecret(data.token, line);
+      replaceChildren(place, shown);
+      focusOn(shown.querySelector('h2'));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.kind !== 'aborted')
+        replaceChildren(place, errorBox(error), h('p', null, t('token.reveal_text')), button);
+    }
+  }
+  return place;
+}
+
+/**
+ * A secret on screen: masked until asked, copied without being shown, and the
+ * line that uses it, which reads it from the environment.
+ * @param {string} secret
+ * @param {string} line
+ */
+export function shownSecret(secret, line) {
+  const code = h('code', { class: 'secret' }, mask(secret));
+  let masked = true;
+  const toggle = h('button', { type: 'button', onclick: flip }, t('common.show'));
+  function flip() {
+    masked = !masked;
+    code.textContent = masked ? mask(secret) : secret;
+    toggle.textContent = masked ? t('common.show') : t('common.hide');
+    if (!masked) announce(t('token.shown'));
+  }
+  return h(
+    'div',
+    null,
+    h('h2', null, t('token.secret')),
+    alert('warning', t('token.keep')),
+    h('p', null, code),
+    h(
+      'div',
+      { class: 'actions' },
+      copyButton(() => secret, t('token.copy')),
+      toggle,
+    ),
+    h('h3', null, t('token.try')),
+    h('p', null, t('token.try_text')),
+    h('pre', { class: 'code', tabindex: '0' }, h('code', null, line)),
+    copyButton(() => line.replace('$GUICHET_TOKEN', secret), t('token.copy_line')),
+  );
+}
+
+/** @param {string} secret */
+function mask(secret) {
+  return `${secret.slice(0, 6)}${'•'.repeat(24)}${secret.slice(-4)}`;
+}

@@ -1,0 +1,99 @@
+/** The last calls with every detail: filters, search by request id, files of all of them. */
+import { loadedPart } from '../../components/loaded-part/loaded-part.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { pagedList } from '../../components/pager/pager.js';
+import { get } from '../../lib/api.js';
+import { announce } from '../../lib/focus.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { FILTERS, filterForm, toTime } from './calls/filters.js';
+import { callTable } from './calls/table.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+const FORMATS = ['csv', 'json'];
+
+const ENDPOINTS_MAX = 100;
+
+/** @type {import('../../lib/router.js').Tab} */
+export default {
+  id: 'appels',
+  label: () => t('token.tab_calls'),
+  isOpen: ({ token }) => token.permissions.includes('read_calls'),
+  draw: callsPanel,
+};
+
+/**
+ * @param {{token: any}} loaded
+ * @param {Context} ctx
+ */
+function callsPanel({ token }, ctx) {
+  const path = `/v1/tokens/${token.id}/calls`;
+  const typed = () =>
+    Object.fromEntries(
+      Object.entries(FILTERS).map(([name, key]) => [name, ctx.query.get(key) ?? '']),
+    );
+  const chosen = () => {
+    const { from, to, ...others } = typed();
+    return { ...others, from: toTime(from), to: toTime(to) };
+  };
+  const refresh = h(
+    'button',
+    { type: 'button', onclick: () => void calls.draw() },
+    t('calls.refresh'),
+  );
+  const acts = h('div', { class: 'actions calls-acts' }, refresh);
+
+  const calls = loadedPart(async () => {
+    const { data: first } = await get(path, { query: chosen(), signal: ctx.signal });
+    announce(t('calls.shown', { count: first.items.length }));
+    acts.replaceChildren(refresh, ...(first.items.length > 0 ? fileLinks(path, chosen()) : []));
+    return first.items.length > 0 ? list(first) : nothing();
+  });
+
+  /** @param {any} first */
+  const list = (first) =>
+    pagedList({
+      first,
+      more: async (cursor) => (await get(path, { query: { ...chosen(), cursor } })).data,
+      draw: callTable,
+    });
+
+  const nothing = () =>
+    Object.values(typed()).some(Boolean)
+      ? emptyState({ title: t('calls.none_found'), text: t('calls.none_found_text') })
+      : emptyState({ title: t('usage.none_title'), text: t('calls.none_text') });
+
+  const form = loadedPart(async () => {
+    const { data } = await get(`/v1/tokens/${token.id}/endpoints`, {
+      query: { limit: ENDPOINTS_MAX },
+      signal: ctx.signal,
+    });
+    const paths = data.items.map((/** @type {any} */ endpoint) => endpoint.path);
+    return filterForm(ctx, typed(), paths, calls.draw);
+  });
+
+  void form.draw();
+  void calls.draw();
+  return h('div', null, h('h2', null, t('calls.title')), form.place, acts, calls.place);
+}
+
+/**
+ * All that the filters leave, written by the server as it is saved: no page holds it in memory.
+ * @param {string} path
+ * @param {Record<string, string>} filters
+ */
+function fileLinks(path, filters) {
+  const given = Object.entries(filters).filter(([, value]) => value);
+  return FORMATS.map((format) =>
+    h(
+      'a',
+      {
+        class: 'button plain',
+        href: `${path}/export?${new URLSearchParams([['format', format], ...given])}`,
+        download: `appels.${format}`,
+      },
+      t(`calls.export_${format}`),
+    ),
+  );
+}

@@ -1,0 +1,131 @@
+/** A tab of the token: what was called with it. Limits now, figures and chart over a range, errors, alerts. */
+import { csvButton } from '../../components/csv-button/csv-button.js';
+import { loadingState } from '../../components/page-states/page-states.js';
+import { ApiError, get } from '../../lib/api.js';
+import { announce } from '../../lib/focus.js';
+import { h, replaceChildren } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+import { alertsForm } from './usage/alerts.js';
+import { exampleLine } from '../../lib/example-call.js';
+import { providerNotice } from './usage/providers.js';
+import { WINDOWS, endOfDay, rangePicker, startOfDay } from './usage/range-picker.js';
+import { refreshedPart } from './usage/refreshed-part.js';
+import { gauges } from './usage/gauges.js';
+import { callsBehind, report } from './usage/report.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/** A call is in the figures at once, and on the screen within two seconds. */
+const REFRESH_MS = 1500;
+
+const PROVIDERS_MS = 30_000;
+
+const PROVIDERS_MAX = 100;
+
+/** @type {import('../../lib/router.js').Tab} */
+export default {
+  id: 'usage',
+  label: () => t('token.tab_usage'),
+  isOpen: ({ token }) => token.permissions.includes('read_usage'),
+  draw: usagePanel,
+};
+
+/**
+ * @param {{token: any}} loaded
+ * @param {Context} ctx
+ */
+function usagePanel({ token }, ctx) {
+  const path = `/v1/tokens/${token.id}`;
+  const limits = refreshedPart();
+  const providers = refreshedPart();
+  const figures = refreshedPart();
+  replaceChildren(figures.place, loadingState());
+  let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** Draws begun: what an older one fetched is not shown any more, and asks for no further one. */
+  let turns = 0;
+  let providersAt = 0;
+  let line = '';
+  ctx.signal.addEventListener('abort', () => clearTimeout(timer));
+
+  const range = () => {
+    const from = ctx.query.get('du');
+    const to = ctx.query.get('au');
+    return from && to
+      ? { from: startOfDay(from), to: endOfDay(to) }
+      : { window: ctx.query.get('periode') ?? WINDOWS[1] };
+  };
+
+  // Outside of what is drawn anew: the focus may stay on it while the figures follow the calls.
+  const file = { path: `${path}/usage`, query: range, name: 'consommation.csv' };
+  const acts = h(
+    'div',
+    { class: 'actions calls-acts', hidden: true },
+    csvButton(t('usage.export'), file),
+  );
+
+  /** @param {boolean} quiet a refresh: nothing is said, nothing moves */
+  async function draw(quiet) {
+    const mine = ++turns;
+    const isLatest = () => mine === turns;
+    clearTimeout(timer);
+    if (ctx.signal.aborted || (quiet && !figures.place.isConnected)) return;
+    if (!(quiet && document.hidden))
+      await Promise.all([drawNow(isLatest), drawFigures(quiet, isLatest)]);
+    if (isLatest()) timer = setTimeout(() => void draw(true), REFRESH_MS);
+  }
+
+  /** @param {() => boolean} isLatest */
+  async function drawNow(isLatest) {
+    const isDue = Date.now() - providersAt > PROVIDERS_MS;
+    const query = { limit: PROVIDERS_MAX };
+    const address = `/v1/products/${token.product}/providers`;
+    try {
+      const [now, health] = await Promise.all([
+        get(`${path}/limits`, { signal: ctx.signal }),
+        isDue ? get(address, { query, signal: ctx.signal }) : null,
+      ]);
+      if (!isLatest()) return;
+      limits.show(now.data.items, gauges);
+      if (!health) return;
+      providersAt = Date.now();
+      providers.show(health.data.items, providerNotice);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /**
+   * @param {boolean} quiet
+   * @param {() => boolean} isLatest
+   */
+  async function drawFigures(quiet, isLatest) {
+    try {
+      const { data } = await get(`${path}/usage`, { query: range(), signal: ctx.signal });
+      if (data.totals.calls === 0) line ||= await exampleLine(token);
+      if (!isLatest()) return;
+      acts.hidden = data.totals.calls === 0;
+      if (!(quiet && figures.place.contains(document.activeElement)))
+        figures.show(data, () =>
+          report(data, { token, line, links: callsBehind(token, ctx, data) }),
+        );
+      if (!quiet) announce(t('usage.shown', { count: data.totals.calls }));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (!quiet && error.kind !== 'aborted' && isLatest()) figures.fail(error, () => draw(false));
+    }
+  }
+
+  void draw(false);
+  return h(
+    'div',
+    null,
+    providers.place,
+    h('h2', null, t('usage.limits')),
+    limits.place,
+    h('h2', null, t('usage.figures')),
+    rangePicker(ctx, () => void draw(false)),
+    acts,
+    figures.place,
+    token.permissions.includes('set_alerts') && alertsForm(token, ctx),
+  );
+}

@@ -1,0 +1,20 @@
+/** Providers that fail or are in maintenance: why calls may fail. */
+import { alert } from '../../../components/alert/alert.js';
+import { untilText } from '../../../components/provider-state/provider-state.js';
+import { h } from '../../../lib/h.js';
+import { t } from '../../../lib/i18n.js';
+
+const TROUBLES = ['failing', 'maintenance'];
+
+/** @param {any[]} providers */
+export function providerNotice(providers) {
+  const ill = providers.filter((p) => TROUBLES.includes(p.state));
+  if (ill.length === 0) return null;
+  return alert('warning', t('usage.providers_ill'), h('ul', null, ill.map(line)));
+}
+
+/** @param {any} provider */
+function line(provider) {
+  const state = t(`catalogue.provider_${provider.state}`);
+  return h('li', null, `${provider.name} : ${state}${untilText(provider)}`);
+}
