@@ -244,7 +244,9 @@ function imports() {
         .matchAll(/(?:from |import\()['`](\.[^'`]+)['`]/g),
     ]
       .map(([, path]) => ({ from, to: posix.join(posix.dirname(from), path) }))
-      .filter(({ from: by, to }) => !(by === ROUTER && to === 'frontend/pages/${name}.js')),
+      .filter(
+        ({ from: by, to }) => !(by === ROUTER && /^frontend\/pages\/\$\{name\}\.js$/.test(to)),
+      ),
   );
 }
 
