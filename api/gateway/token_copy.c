@@ -65,7 +65,7 @@ struct token_copy *token_copy_new(struct scope_names *names, const struct gatewa
     row->previous_until_ms = token->previous_until_ms;
     row->expires_at_ms = token->expires_at_ms;
     row->revoked_at_ms = token->revoked_at_ms;
-    row->changed_at_us = token->changed_at_us;
+    row->change_number = token->change_number;
     if (!read_allowed(row, token->allowed_ips)) {
         token_copy_release(row);
         return NULL;

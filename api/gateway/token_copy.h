@@ -17,7 +17,7 @@ struct token_copy {
     int64_t previous_until_ms;
     int64_t expires_at_ms;
     int64_t revoked_at_ms; /* -1: not revoked */
-    int64_t changed_at_us;
+    int64_t change_number;
     struct ip_block *allowed; /* NULL: any caller */
     size_t allowed_count;
 };

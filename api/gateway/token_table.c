@@ -10,7 +10,7 @@ enum {
     POLL_ROWS = 1000,
     MARKS_AT_ONCE = 1000,
     MARKS_TEXT_BYTES = 64 * 1024,
-    POLL_OVERLAP_MS = 30 * 1000, /* transactions that were open at the last poll */
+    POLL_OVERLAP_MS = 30 * 1000, /* longer than a transaction that changes a token stays open */
 };
 
 /* Open addressing; rows are never taken out, so there are no holes. */
@@ -27,10 +27,22 @@ struct shard {
     size_t count;
 };
 
+/* The last number of a change, as it was at a time. */
+struct mark_of_poll {
+    int64_t number;
+    int64_t at_ms; /* monotonic */
+};
+
 struct token_table {
     struct pool *pool;
     struct scope_names *names;
     struct shard shards[SHARDS];
+    /* Of the one thread that polls. Changes up to `settled` were read, or given up: it is at least
+     * POLL_OVERLAP_MS old. `recent` takes its place once it is that old. */
+    bool has_polled;
+    int64_t last_number; /* at the last poll */
+    struct mark_of_poll settled;
+    struct mark_of_poll recent;
 };
 
 /* FNV-1a: ids are random already. */
@@ -116,7 +128,7 @@ static void keep_newest(struct token_table *table, struct token_copy *row, bool 
     pthread_mutex_lock(&shard->mutex);
     struct slot *slot = find_row(shard, row->id, hash);
     struct token_copy *stale = row;
-    if (slot != NULL && row->changed_at_us >= slot->row->changed_at_us) {
+    if (slot != NULL && row->change_number >= slot->row->change_number) {
         stale = slot->row;
         slot->row = row;
     } else if (slot == NULL && !only_known && make_room(shard)) {
@@ -172,28 +184,61 @@ void token_table_renew(struct token_table *table, const char *id) {
     token_copy_release(known);
 }
 
-/* One page of changes; `*after_us` moves on to the last of them. */
-static enum err poll_page(struct token_table *table, int64_t within_ms, int64_t *after_us,
-                          size_t *count) {
+/* Every row is read again when it is next asked for. */
+static void forget_rows(struct token_table *table) {
+    for (size_t i = 0; i < SHARDS; i++) {
+        struct shard *shard = &table->shards[i];
+        pthread_mutex_lock(&shard->mutex);
+        for (size_t j = 0; j < shard->capacity; j++) {
+            token_copy_release(shard->slots[j].row);
+        }
+        free(shard->slots);
+        shard->slots = NULL;
+        shard->capacity = 0;
+        shard->count = 0;
+        pthread_mutex_unlock(&shard->mutex);
+    }
+}
+
+/* One page of changes; `*after` moves on to the last of them. */
+static enum err poll_page(struct token_table *table, int64_t *after, size_t *count,
+                          int64_t *last_number) {
     ARENA_AUTO(arena);
     struct gateway_token *tokens = NULL;
-    TRY(gateway_token_list_changed(table->pool, &arena, within_ms, *after_us, POLL_ROWS, &tokens,
-                                   count));
+    TRY(gateway_token_list_changed(table->pool, &arena, *after, POLL_ROWS, &tokens, count,
+                                   last_number));
     for (size_t i = 0; i < *count; i++) {
         struct token_copy *row = token_copy_new(table->names, &tokens[i]);
         if (row != NULL) {
             keep_newest(table, row, true);
         }
-        *after_us = tokens[i].changed_at_us;
+        *after = tokens[i].change_number;
     }
     return ERR_NONE;
 }
 
-enum err token_table_poll(struct token_table *table, int64_t within_ms) {
-    int64_t after_us = 0;
+enum err token_table_poll(struct token_table *table, int64_t now_ms) {
+    int64_t after = table->has_polled ? table->settled.number : INT64_MAX;
     size_t count = POLL_ROWS;
+    struct mark_of_poll mark = {.at_ms = now_ms};
+    TRY(poll_page(table, &after, &count, &mark.number));
+    const bool begins = !table->has_polled || mark.number < table->last_number;
+    table->last_number = mark.number;
+    if (begins) {
+        /* The first poll, or a database that was restored: its numbers say nothing of our rows. */
+        forget_rows(table);
+        table->has_polled = true;
+        table->settled = mark;
+        table->recent = mark;
+        return ERR_NONE;
+    }
+    int64_t ignored = 0;
     while (count == POLL_ROWS) {
-        TRY(poll_page(table, within_ms + POLL_OVERLAP_MS, &after_us, &count));
+        TRY(poll_page(table, &after, &count, &ignored));
+    }
+    if (now_ms - table->recent.at_ms >= POLL_OVERLAP_MS) {
+        table->settled = table->recent;
+        table->recent = mark;
     }
     return ERR_NONE;
 }

@@ -16,8 +16,9 @@ MUST_CHECK enum err token_table_get(struct token_table *table, const char *id,
                                     struct token_copy **out);
 /* Reads the row again where it is in memory. */
 void token_table_renew(struct token_table *table, const char *id);
-/* Reads again what changed within the last `within_ms`, and a little longer ago. */
-MUST_CHECK enum err token_table_poll(struct token_table *table, int64_t within_ms);
+/* Reads again what changed since the last poll that succeeded, and some 30 s before it. `now_ms` is
+ * monotonic. One thread polls. */
+MUST_CHECK enum err token_table_poll(struct token_table *table, int64_t now_ms);
 /* Remembers that the token was called with its current or its previous string. */
 void token_table_mark(struct token_table *table, const char *id, bool previous, int64_t now_ms);
 /* Writes the marks to the database. */

@@ -20,7 +20,6 @@ struct watcher {
     pthread_t thread;
     int wake_fd;
     atomic_bool stopping;
-    int64_t polled_at_ms; /* when the last poll that succeeded began */
     int64_t poll_at_ms;
     int64_t marks_at_ms;
     int64_t keys_at_ms;
@@ -43,9 +42,7 @@ static void hear(struct watcher *watcher, const struct notification *notificatio
 static void look(struct watcher *watcher) {
     const int64_t now_ms = clock_monotonic_ms();
     if (now_ms >= watcher->poll_at_ms) {
-        if (token_table_poll(watcher->tokens, now_ms - watcher->polled_at_ms) == ERR_NONE) {
-            watcher->polled_at_ms = now_ms;
-        }
+        (void)!token_table_poll(watcher->tokens, now_ms);
         watcher->poll_at_ms = now_ms + POLL_MS;
     }
     if (now_ms >= watcher->keys_at_ms) {
@@ -91,8 +88,7 @@ struct watcher *watcher_new(const struct services *services, struct token_table 
     watcher->listener = listener_new(
         *config->database_listen_url != '\0' ? config->database_listen_url : config->database_url,
         CHANNELS);
-    watcher->polled_at_ms = clock_monotonic_ms();
-    watcher->marks_at_ms = watcher->polled_at_ms + MARKS_MS;
+    watcher->marks_at_ms = clock_monotonic_ms() + MARKS_MS;
     load_keys(watcher, clock_monotonic_ms());
     if (watcher->wake_fd < 0 || pthread_create(&watcher->thread, NULL, run, watcher) != 0) {
         listener_free(watcher->listener);

@@ -11,7 +11,7 @@ static struct gateway_token row_to_token(const struct rows *rows, size_t row) {
         .previous_until_ms = rows_integer(rows, row, "previous_until_ms", -1),
         .expires_at_ms = rows_integer(rows, row, "expires_at_ms", 0),
         .revoked_at_ms = rows_integer(rows, row, "revoked_at_ms", -1),
-        .changed_at_us = rows_integer(rows, row, "changed_at_us", 0),
+        .change_number = rows_integer(rows, row, "change_number", 0),
     };
 }
 
@@ -27,15 +27,16 @@ enum err gateway_token_find(struct pool *pool, struct arena *arena, const char *
     return ERR_NONE;
 }
 
-enum err gateway_token_list_changed(struct pool *pool, struct arena *arena, int64_t within_ms,
-                                    int64_t after_us, size_t most, struct gateway_token **out,
-                                    size_t *count) {
+enum err gateway_token_list_changed(struct pool *pool, struct arena *arena, int64_t after,
+                                    size_t most, struct gateway_token **out, size_t *count,
+                                    int64_t *last_number) {
     struct rows *rows = NULL;
     TRY(pool_query(pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_TOKEN_LIST_CHANGED, &rows,
-                   P_INTEGER(within_ms), P_INTEGER(after_us), P_INTEGER(most)));
-    *out = ARENA_ARRAY(arena, struct gateway_token, rows->count);
-    *count = rows->count;
-    for (size_t i = 0; i < rows->count; i++) {
+                   P_INTEGER(after), P_INTEGER(most)));
+    *last_number = rows_integer(rows, 0, "last_number", 0);
+    *count = rows_text(rows, 0, "id") == NULL ? 0 : rows->count;
+    *out = ARENA_ARRAY(arena, struct gateway_token, *count);
+    for (size_t i = 0; i < *count; i++) {
         (*out)[i] = row_to_token(rows, i);
     }
     return ERR_NONE;

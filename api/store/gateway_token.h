@@ -13,17 +13,18 @@ struct gateway_token {
     int64_t previous_until_ms;    /* -1: none */
     int64_t expires_at_ms;
     int64_t revoked_at_ms; /* -1: not revoked; may be in the future */
-    int64_t changed_at_us;
+    int64_t change_number; /* grows with each change of the row, whatever the clocks do */
 };
 
 /* ERR_NOT_FOUND where there is none. */
 MUST_CHECK enum err gateway_token_find(struct pool *pool, struct arena *arena, const char *id,
                                        struct gateway_token *out);
-/* Those that changed within the last `within_ms` and after `after_us` (microseconds since 1970), the
- * oldest change first, at most `most`. */
+/* Those whose change has a number after `after`, the lowest first, at most `most`; the last number that
+ * was given to a change, committed or not, goes to `*last_number`. */
 MUST_CHECK enum err gateway_token_list_changed(struct pool *pool, struct arena *arena,
-                                               int64_t within_ms, int64_t after_us, size_t most,
-                                               struct gateway_token **out, size_t *count);
+                                               int64_t after, size_t most,
+                                               struct gateway_token **out, size_t *count,
+                                               int64_t *last_number);
 /* Arrays in PostgreSQL's text form: see token/touch_called.sql. */
 MUST_CHECK enum err gateway_token_touch(struct pool *pool, struct arena *arena, const char *ids,
                                         const char *current_ms, const char *previous_ms);

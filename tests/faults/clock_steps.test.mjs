@@ -5,6 +5,7 @@ import { PASSWORD, logInAs, signUpForm } from '../support/accounts.mjs';
 import { newCluster } from '../support/cluster.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { stopwatch } from '../support/stopwatch.mjs';
 import { ASKED, DAY_S, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 import { preload } from './shim.mjs';
@@ -12,6 +13,8 @@ import { preload } from './shim.mjs';
 const UNIT = `v4/insee/sirene/unites_legales/130025265?${ASKED}`;
 const SCOPES = ['unites_legales_etablissements_insee'];
 const HOUR_S = 3600;
+/** Of the contract: a revocation reaches every instance within. */
+const REVOCATION_MS = 5000;
 
 let clock;
 let cluster;
@@ -41,6 +44,18 @@ async function oldToken() {
   return token;
 }
 
+/** Ends the token as the program does and waits until the gateway, which has it in memory, refuses it. */
+async function revokeAndWait(token) {
+  await token.change({ revoked_at: "now() - interval '1 second'" });
+  const elapsedMs = stopwatch();
+  const answer = await waitFor('the revocation', async () => {
+    const now = await token.get(UNIT);
+    return now.status !== 200 && now;
+  });
+  assert.equal(answer.expect(401).body.errors[0].code, '00105');
+  assert.ok(elapsedMs() <= REVOCATION_MS);
+}
+
 const STEPS = {
   an_hour_forward: HOUR_S,
   back_again: 0,
@@ -58,6 +73,7 @@ for (const [name, offset] of Object.entries(STEPS)) {
     clock.set(offset);
     const stepped = Date.now();
     (await token.get(UNIT)).expect(200);
+    await revokeAndWait(token);
     (await client.get('/health/ready')).expect(200);
     // A session may have run out by the step, and nothing worse.
     const status = (await client.get('/v1/requests')).expect(200, 401).status;

@@ -182,3 +182,19 @@ test('known_tokens_go_on_without_the_database_and_every_call_is_recorded_afterwa
     await allow(true);
   }
 });
+
+// The last one: the numbers of the changes begin anew for all that follow.
+test('a_revocation_counts_after_the_database_was_set_back_to_an_older_copy', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  await token.change({ allowed_ips: "'{127.0.0.0/8}'" });
+  (await token.get(UNIT, { server: deaf })).expect(200);
+  await one.database.sql("select setval('token_change_seq', 1)");
+  await token.change({ revoked_at: 'now()' });
+  const elapsedMs = stopwatch();
+  const answer = await waitFor('the revocation', async () => {
+    const now = await token.get(UNIT, { server: deaf });
+    return now.status !== 200 && now;
+  });
+  assert.ok(elapsedMs() <= REVOCATION_MS);
+  assert.equal(answer.expect(401).body.errors[0].code, '00105');
+});

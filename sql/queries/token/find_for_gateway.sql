@@ -5,6 +5,6 @@ SELECT t.id, t.product, array_to_string(t.scopes, ' ') AS scopes,
        (extract(epoch FROM t.previous_until) * 1000)::bigint AS previous_until_ms,
        (extract(epoch FROM t.expires_at) * 1000)::bigint AS expires_at_ms,
        (extract(epoch FROM t.revoked_at) * 1000)::bigint AS revoked_at_ms,
-       (extract(epoch FROM t.changed_at) * 1000000)::bigint AS changed_at_us
+       t.change_number
 FROM token t
 WHERE t.id = $1::uuid
