@@ -125,10 +125,13 @@ static enum err check_current_password(struct context *context, const struct acc
                          "Donnez votre mot de passe actuel.");
         return ERR_INVALID;
     }
-    TRY(attempt_check(context, ATTEMPT_PASSWORD, account->id));
-    TRY(password_verify(account->password_hash, current, &matches));
+    TRY(attempt_take(context, ATTEMPT_PASSWORD, account->id));
+    const enum err verified = password_verify(account->password_hash, current, &matches);
+    if (verified != ERR_NONE || matches) {
+        TRY(attempt_give_back(context, ATTEMPT_PASSWORD, account->id));
+    }
+    TRY(verified);
     if (!matches) {
-        TRY(attempt_count(context, ATTEMPT_PASSWORD, account->id));
         field_errors_add(context->errors, "/current_password", "wrong_password",
                          "Ce n’est pas votre mot de passe actuel.");
     }

@@ -38,9 +38,9 @@ static enum err mail_new_address(struct context *context, struct tx *tx,
 
 enum err account_ask_email(struct context *context, const struct email *email) {
     struct account_row account;
-    TRY(attempt_check(context, ATTEMPT_MAIL, email->key));
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(attempt_take_mail(context, &tx, ATTEMPT_MAIL, email->key));
     TRY(account_lock(&tx, context->actor->account_id, &account));
     TRY(mail_new_address(context, &tx, &account, email));
     TRY(outbox_add(&tx, "email_change_asked", account.email, account.id,
@@ -49,9 +49,7 @@ enum err account_ask_email(struct context *context, const struct email *email) {
                    &(struct record){.action = "account.ask_email",
                                     .subject_type = "account",
                                     .subject_id = account.id}));
-    TRY(tx_commit(&tx));
-    tx_end(&tx);
-    return attempt_count(context, ATTEMPT_MAIL, email->key);
+    return tx_commit(&tx);
 }
 
 static enum err refuse_link(struct context *context) {

@@ -100,20 +100,18 @@ enum err account_mail_run(struct context *context, const struct value *payload) 
     }
     const enum attempt_kind kind =
         strcmp(purpose, "reset") == 0 ? ATTEMPT_RESET_MAIL : ATTEMPT_MAIL;
-    const enum err may_mail = attempt_check(context, kind, email_key);
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    const enum err may_mail = attempt_take_mail(context, &tx, kind, email_key);
     if (may_mail == ERR_RATE_LIMITED) {
         return ERR_NONE; /* too many mails to this address already */
     }
     TRY(may_mail);
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     const enum err found = account_find_by_email(&tx, email_key, &account);
     if (found == ERR_NOT_FOUND) {
-        return ERR_NONE;
+        return ERR_NONE; /* nor is it counted */
     }
     TRY(found);
     TRY(mail_what_fits(context, &tx, purpose, &account));
-    TRY(tx_commit(&tx));
-    tx_end(&tx);
-    return attempt_count(context, kind, email_key);
+    return tx_commit(&tx);
 }

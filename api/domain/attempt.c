@@ -25,16 +25,8 @@ const char *attempt_login_from(const struct context *context, const char *email_
     return arena_printf(context->arena, "%s %s", email_key, address == NULL ? "" : address);
 }
 
-enum err attempt_check(struct context *context, enum attempt_kind kind, const char *subject) {
-    if (!context->services->config->rate_limits) {
-        return ERR_NONE;
-    }
-    unsigned char key[TOKEN_HASH_BYTES];
-    struct rows *rows = NULL;
-    attempt_key(context->arena, &RULES[kind], subject, key);
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                   &SQL_ATTEMPT_FIND, &rows, P_BYTES(key, sizeof key)));
-    if (rows->count == 0) {
+static enum err read_taken(struct context *context, const struct rows *rows) {
+    if (rows_boolean(rows, 0, "taken")) {
         return ERR_NONE;
     }
     context->retry_after_s = rows_integer(rows, 0, "wait_s", 1);
@@ -42,16 +34,44 @@ enum err attempt_check(struct context *context, enum attempt_kind kind, const ch
                         "Trop d’essais. Patientez un peu, puis recommencez.");
 }
 
-enum err attempt_count(struct context *context, enum attempt_kind kind, const char *subject) {
+enum err attempt_take(struct context *context, enum attempt_kind kind, const char *subject) {
+    const struct rule *rule = &RULES[kind];
+    unsigned char key[TOKEN_HASH_BYTES];
+    struct rows *rows = NULL;
     if (!context->services->config->rate_limits) {
         return ERR_NONE;
     }
+    attempt_key(context->arena, rule, subject, key);
+    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
+                   &SQL_ATTEMPT_TAKE, &rows, P_BYTES(key, sizeof key), P_INTEGER(rule->window_s),
+                   P_INTEGER(rule->limit), P_INTEGER(rule->wait_s)));
+    return read_taken(context, rows);
+}
+
+enum err attempt_take_mail(struct context *context, struct tx *tx, enum attempt_kind kind,
+                           const char *email_key) {
     const struct rule *rule = &RULES[kind];
     unsigned char key[TOKEN_HASH_BYTES];
+    struct rows *rows = NULL;
+    if (!context->services->config->rate_limits) {
+        return ERR_NONE;
+    }
+    attempt_key(context->arena, rule, email_key, key);
+    TRY(tx_query(tx, &SQL_ATTEMPT_TAKE, &rows, P_BYTES(key, sizeof key), P_INTEGER(rule->window_s),
+                 P_INTEGER(rule->limit), P_INTEGER(rule->wait_s)));
+    return read_taken(context, rows);
+}
+
+enum err attempt_give_back(struct context *context, enum attempt_kind kind, const char *subject) {
+    const struct rule *rule = &RULES[kind];
+    unsigned char key[TOKEN_HASH_BYTES];
+    if (!context->services->config->rate_limits) {
+        return ERR_NONE;
+    }
     attempt_key(context->arena, rule, subject, key);
     return pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                      &SQL_ATTEMPT_COUNT, NULL, P_BYTES(key, sizeof key), P_INTEGER(rule->window_s),
-                      P_INTEGER(rule->limit), P_INTEGER(rule->wait_s));
+                      &SQL_ATTEMPT_GIVE_BACK, NULL, P_BYTES(key, sizeof key),
+                      P_INTEGER(rule->limit));
 }
 
 enum err attempt_clear(struct context *context, enum attempt_kind kind, const char *subject) {

@@ -19,12 +19,16 @@ enum attempt_kind {
 
 /* Subject of ATTEMPT_LOGIN_FROM: the e-mail's key and the caller's address. In the arena. */
 const char *attempt_login_from(const struct context *context, const char *email_key);
-/* ERR_RATE_LIMITED (with context->retry_after_s) while this subject has to wait. */
-MUST_CHECK enum err attempt_check(struct context *context, enum attempt_kind kind,
-                                  const char *subject);
-/* One more. */
-MUST_CHECK enum err attempt_count(struct context *context, enum attempt_kind kind,
-                                  const char *subject);
+/* Counts one try before it is made, in a transaction of its own. ERR_RATE_LIMITED (with
+ * context->retry_after_s) while this subject has to wait. Whatever proves that the try was no guess
+ * gives it back. */
+MUST_CHECK enum err attempt_take(struct context *context, enum attempt_kind kind,
+                                 const char *subject);
+/* The same for a mail, in the transaction that sends it: it is counted where it is sent. */
+MUST_CHECK enum err attempt_take_mail(struct context *context, struct tx *tx,
+                                      enum attempt_kind kind, const char *email_key);
+MUST_CHECK enum err attempt_give_back(struct context *context, enum attempt_kind kind,
+                                      const char *subject);
 /* Forgets what was counted: a success proves the person. */
 MUST_CHECK enum err attempt_clear(struct context *context, enum attempt_kind kind,
                                   const char *subject);

@@ -63,10 +63,18 @@ static enum err find_person(struct context *context, const char *key, struct acc
     return found == ERR_NOT_FOUND ? ERR_NONE : found;
 }
 
-static enum err refuse(struct context *context, const char *key, const char *from) {
+/* Both counts, or none. */
+static enum err take_attempt(struct context *context, const char *key, const char *from) {
+    TRY(attempt_take(context, ATTEMPT_LOGIN_FROM, from));
+    const enum err taken = attempt_take(context, ATTEMPT_LOGIN, key);
+    if (taken == ERR_RATE_LIMITED) {
+        TRY(attempt_give_back(context, ATTEMPT_LOGIN_FROM, from));
+    }
+    return taken;
+}
+
+static enum err refuse(struct context *context) {
     log_warning(LOG_LOGIN_FAILED, LOG_TEXT("ip", context->actor->address));
-    TRY(attempt_count(context, ATTEMPT_LOGIN_FROM, from));
-    TRY(attempt_count(context, ATTEMPT_LOGIN, key));
     return context_fail(context, ERR_BAD_CREDENTIALS,
                         "Adresse e-mail ou mot de passe incorrect. Si vous venez de créer "
                         "votre compte, activez-le d’abord par le lien reçu par mail.");
@@ -99,19 +107,30 @@ static enum err enter(struct context *context, const struct account_row *account
     return tx_commit(&tx);
 }
 
+/* ERR_BAD_CREDENTIALS where it is not theirs, or nobody's. */
+static enum err check_password(struct context *context, const char *key, const char *password,
+                               struct account_row *account) {
+    bool known = false;
+    bool matches = false;
+    TRY(find_person(context, key, account, &known));
+    TRY(password_verify(account->password_hash, password, &matches));
+    return known && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
+}
+
 enum err login_by_password(struct context *context, const char *email, const char *password,
                            const char *user_agent, struct login_session *out) {
     const char *key = login_key(context->arena, email);
     const char *from = attempt_login_from(context, key);
     struct account_row account = {0};
-    bool known = false;
-    bool matches = false;
-    TRY(attempt_check(context, ATTEMPT_LOGIN_FROM, from));
-    TRY(attempt_check(context, ATTEMPT_LOGIN, key));
-    TRY(find_person(context, key, &account, &known));
-    TRY(password_verify(account.password_hash, password, &matches));
-    if (!known || !matches) {
-        return refuse(context, key, from);
+    TRY(take_attempt(context, key, from));
+    const enum err checked = check_password(context, key, password, &account);
+    if (checked == ERR_BAD_CREDENTIALS) {
+        return refuse(context);
+    }
+    TRY(attempt_give_back(context, ATTEMPT_LOGIN, key));
+    if (checked != ERR_NONE) { /* no guess was tried */
+        TRY(attempt_give_back(context, ATTEMPT_LOGIN_FROM, from));
+        return checked;
     }
     TRY(attempt_clear(context, ATTEMPT_LOGIN_FROM, from));
     return enter(context, &account, password, user_agent, out);
@@ -143,12 +162,7 @@ enum err login_second_factor(struct context *context, const char *code, struct l
     if (!actor->second_factor_pending) {
         return context_fail(context, ERR_CONFLICT, "Aucun second facteur n’est attendu.");
     }
-    TRY(attempt_check(context, ATTEMPT_SECOND_FACTOR, actor->account_id));
-    const enum err checked = second_factor_check(context, code);
-    if (checked == ERR_INVALID) {
-        TRY(attempt_count(context, ATTEMPT_SECOND_FACTOR, actor->account_id));
-    }
-    TRY(checked);
+    TRY(second_factor_check(context, code));
     out->secret = random_token(context->arena);
     token_hash_bytes(out->secret, hash);
     TX_AUTO(tx);

@@ -151,14 +151,19 @@ static enum err confirm(struct context *context, const char *code, const struct 
     return tx_commit(&tx);
 }
 
+/* ERR_INVALID is a wrong code: every other outcome gives the try back. */
+static enum err settle_attempt(struct context *context, enum err outcome) {
+    if (outcome != ERR_INVALID) {
+        /* What was done is done, even where this fails. */
+        (void)!attempt_give_back(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id);
+    }
+    return outcome;
+}
+
 enum err second_factor_confirm(struct context *context, const char *code,
                                const struct value **codes) {
-    TRY(attempt_check(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id));
-    const enum err confirmed = confirm(context, code, codes);
-    if (confirmed == ERR_INVALID) {
-        TRY(attempt_count(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id));
-    }
-    return confirmed;
+    TRY(attempt_take(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id));
+    return settle_attempt(context, confirm(context, code, codes));
 }
 
 enum err second_factor_replace_codes(struct context *context, const struct value **codes) {
@@ -208,7 +213,7 @@ static enum err use_recovery_code(struct context *context, struct tx *tx, const 
     return rows->affected == 0 ? refuse_code(context) : ERR_NONE;
 }
 
-enum err second_factor_check(struct context *context, const char *code) {
+static enum err check(struct context *context, const char *code) {
     struct factor factor;
     struct identity identity;
     TX_AUTO(tx);
@@ -220,4 +225,9 @@ enum err second_factor_check(struct context *context, const char *code) {
     const bool is_totp = text_is_digits(plain_code(context->arena, code), 6);
     TRY(is_totp ? accept_code(context, &tx, &factor, code) : use_recovery_code(context, &tx, code));
     return tx_commit(&tx);
+}
+
+enum err second_factor_check(struct context *context, const char *code) {
+    TRY(attempt_take(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id));
+    return settle_attempt(context, check(context, code));
 }

@@ -19,6 +19,8 @@ enum err secret_holder_check_member(struct context *context, struct tx *tx, cons
 enum err secret_holder_check_count(struct context *context, struct tx *tx,
                                    const struct secret_holder_kind *kind) {
     struct rows *rows = NULL;
+    /* One at a time: a crowd would count before the others have added theirs. */
+    TRY(tx_query(tx, &SQL_ACCOUNT_LOCK, NULL, P_TEXT(context->actor->account_id)));
     TRY(tx_query(tx, kind->count, &rows, P_TEXT(context->actor->account_id)));
     return rows_integer(rows, 0, "held", 0) < (int64_t)kind->count_max
                ? ERR_NONE

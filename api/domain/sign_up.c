@@ -16,13 +16,27 @@ static enum err save_pending(struct tx *tx, const struct sign_up *input, const c
     return rows->count == 0 ? ERR_CONFLICT : ERR_NONE;
 }
 
+/* Whoever signs up once too often gets the same answer, and no mail. */
+static enum err take_mail(struct context *context, struct tx *tx, const char *email_key,
+                          bool *may_mail) {
+    const enum err taken = attempt_take_mail(context, tx, ATTEMPT_MAIL, email_key);
+    *may_mail = taken == ERR_NONE;
+    if (taken == ERR_RATE_LIMITED) {
+        context->detail = NULL;
+        context->retry_after_s = 0;
+        return ERR_NONE;
+    }
+    return taken;
+}
+
 /* One transaction for a new person, one of the same weight for a known one. */
 static enum err register_person(struct context *context, const struct sign_up *input,
-                                const char *hash, const struct directory_answer *answer,
-                                bool may_mail) {
+                                const char *hash, const struct directory_answer *answer) {
     struct account_row account;
+    bool may_mail = false;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(take_mail(context, &tx, input->email.key, &may_mail));
     TRY(directory_keep(&tx, input->siret, answer));
     const enum err saved = save_pending(&tx, input, hash);
     if (saved != ERR_NONE && saved != ERR_CONFLICT) {
@@ -61,16 +75,9 @@ enum err sign_up(struct context *context, const struct sign_up *input,
                               input->given_name, input->family_name);
     }
     TRY(field_errors_verdict(context->errors));
-    const enum err may_mail = attempt_check(context, ATTEMPT_MAIL, input->email.key);
-    if (may_mail != ERR_NONE && may_mail != ERR_RATE_LIMITED) {
-        return may_mail;
-    }
-    context->detail = NULL;
-    context->retry_after_s = 0;
     TRY(password_hash(context->arena, input->password, &hash));
     TRY(membership_foresee(context, input->siret, input->email.domain, foreseen));
-    TRY(register_person(context, input, hash, &answer, may_mail == ERR_NONE));
-    return attempt_count(context, ATTEMPT_MAIL, input->email.key);
+    return register_person(context, input, hash, &answer);
 }
 
 enum err sign_up_resend(struct context *context, const struct email *email) {

@@ -231,11 +231,53 @@ static void holds_nobody_by_a_window_of_a_clock_that_was_set_back(void **state) 
     run("INSERT INTO attempt (key, count, window_started_at, blocked_until) VALUES"
         " ('k', 0, now() + interval '1 day', now() + interval '1 day 5 minutes')");
     begin(&arena, &tx);
-    assert_int_equal(count_of(&tx, &SQL_ATTEMPT_FIND, "k"), 0);
-    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_COUNT, &rows, P_TEXT("k"), P_INTEGER(900),
+    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
                               P_INTEGER(5), P_INTEGER(60)),
                      ERR_NONE);
-    assert_int_equal(rows_integer(rows, 0, "count", 0), 1);
+    assert_true(rows_boolean(rows, 0, "taken"));
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    assert_string_equal(
+        database_cell(&database, "SELECT count || ' ' || (window_started_at <= now()) || ' ' ||"
+                                 " (blocked_until IS NULL) FROM attempt"),
+        "1 true true");
+}
+
+/* The try that reaches the limit is let through and is the last; a good one lets the next in. */
+static void lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    static const bool EXPECTED[] = {true, true, true, false, false};
+    struct rows *rows = NULL;
+    run("DELETE FROM attempt");
+    begin(&arena, &tx);
+    for (size_t i = 0; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
+        assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
+                                  P_INTEGER(3), P_INTEGER(60)),
+                         ERR_NONE);
+        assert_int_equal(rows_boolean(rows, 0, "taken"), EXPECTED[i]);
+        assert_int_equal(rows_integer(rows, 0, "wait_s", 0), 60);
+    }
+    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_GIVE_BACK, NULL, P_TEXT("k"), P_INTEGER(3)),
+                     ERR_NONE);
+    for (size_t i = 2; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
+        assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
+                                  P_INTEGER(3), P_INTEGER(60)),
+                         ERR_NONE);
+        assert_int_equal(rows_boolean(rows, 0, "taken"), EXPECTED[i]);
+    }
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    /* The wait is over: it begins anew. */
+    run("UPDATE attempt SET blocked_until = now()");
+    begin(&arena, &tx);
+    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
+                              P_INTEGER(3), P_INTEGER(60)),
+                     ERR_NONE);
+    assert_true(rows_boolean(rows, 0, "taken"));
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    assert_string_equal(
+        database_cell(&database, "SELECT count || ' ' || (blocked_until IS NULL) FROM attempt"),
+        "1 true");
 }
 
 int main(void) {
@@ -246,6 +288,7 @@ int main(void) {
         cmocka_unit_test(counts_the_secret_that_was_added_while_it_waited),
         cmocka_unit_test(marks_an_hour_that_was_rolled_up_meanwhile),
         cmocka_unit_test(holds_nobody_by_a_window_of_a_clock_that_was_set_back),
+        cmocka_unit_test(lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }
