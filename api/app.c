@@ -1,18 +1,17 @@
 #include "app.h"
+#include "account/session.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "domain/client.h"
-#include "domain/client_memory.h"
-#include "domain/product.h"
-#include "domain/session.h"
-#include "domain/token.h"
-#include "gateway/gateway.h"
+#include "engine/pool.h"
+#include "gateway/gateway_answer.h"
 #include "http/http_metrics.h"
 #include "http/ratelimit.h"
 #include "http/static_files.h"
 #include "outbound/outbound.h"
+#include "product/product.h"
+#include "program/client.h"
 #include "security/security.h"
-#include "store/pool.h"
+#include "token/token.h"
 #include "worker/worker.h"
 #include <malloc.h>
 #include <sched.h>
@@ -115,6 +114,7 @@ static void build_http(struct app *app) {
     app->http.services = &app->services;
     app->http.find_session = session_find;
     app->http.find_client = client_find_by_token;
+    app->http.render_error = gateway_answer_render;
     app->http.static_files = static_files_load(app->config.www_dir);
     app->http.ratelimit = app->config.rate_limits ? ratelimit_new() : NULL;
     http_metrics_register(&app->http);
@@ -135,7 +135,6 @@ enum err app_init(struct app *app) {
     TRY(security_init());
     TRY(read_settings(app));
     app->services.tokens = token_service_new(&app->config, &app->master_key);
-    app->services.programs = client_memory_new();
     app->services.config = &app->config;
     app->services.pool = open_pool(app, app->config.database_url);
     app->services.mail_render = worker_render_mail;
@@ -168,7 +167,6 @@ void app_clear(struct app *app) {
     }
     outbound_free(app->outbound);
     token_service_free(app->services.tokens);
-    client_memory_free(app->services.programs);
     static_files_free(app->http.static_files);
     ratelimit_free(app->http.ratelimit);
     arena_clear(&app->arena);

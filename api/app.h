@@ -2,10 +2,10 @@
 #define GUICHET_APP_H
 /* The one place where the parts of the program are wired together. Everything lives as long as the
  * program; `services` is what the others see of it, read by all threads. */
-#include "domain/context.h"
-#include "domain/gateway_port.h"
-#include "domain/product.h"
+#include "core/context.h"
+#include "core/gateway_port.h"
 #include "http/http_state.h"
+#include "product/product.h"
 #include "security/seal.h"
 
 struct outbound; /* outbound/outbound.h */

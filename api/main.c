@@ -1,5 +1,6 @@
 /* guichet: finds the subcommand in commands.def and calls it. */
 #include "commands/commands.h"
+#include "routes.h"
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,9 +12,9 @@ static const struct row {
     const char *synopsis;
     const char *help;
 } ROWS[] = {
-#define X(name_, function_, synopsis_, help_) {name_, function_, synopsis_, help_},
+#define COMMAND(name_, function_, synopsis_, help_) {name_, function_, synopsis_, help_},
 #include "commands/commands.def"
-#undef X
+#undef COMMAND
 };
 
 enum { ROWS_COUNT = sizeof ROWS / sizeof ROWS[0] };
@@ -64,6 +65,7 @@ static int run(const struct row *row, int count, char **arguments) {
 int main(int argc, char **argv) {
     (void)setlocale(LC_ALL, "C.UTF-8");
     (void)setlocale(LC_NUMERIC, "C");
+    route_table = ROUTES;
     if (argc >= 2 && is_help(argv[1])) {
         print_usage(stdout);
         return 0;

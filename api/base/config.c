@@ -116,11 +116,11 @@ static void fill_derived(struct arena *arena, struct config *config) {
 #define CONFIG_READ_SWITCH(name, text) read_switch(errors, (name), (text))
 
 enum err config_load(struct arena *arena, struct field_errors *errors, struct config *out) {
-#define X(member, environment, type, unit, fallback, secret, help)                                 \
+#define SETTING(member, environment, type, unit, fallback, secret, help)                           \
     out->member =                                                                                  \
         CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback, secret));
 #include "base/config.def"
-#undef X
+#undef SETTING
     config_check_secrets(errors, out);
     fill_derived(arena, out);
     config_check(errors, out);
@@ -129,10 +129,10 @@ enum err config_load(struct arena *arena, struct field_errors *errors, struct co
 
 void config_print_docs(FILE *out) {
     (void)fprintf(out, "| setting | default | meaning |\n|---|---|---|\n");
-#define X(member, environment, type, unit, fallback, secret, help)                                 \
+#define SETTING(member, environment, type, unit, fallback, secret, help)                           \
     (void)fprintf(out, "| `%s`%s | %s%s%s | %s%s%s |\n", environment,                              \
                   (secret) ? " (or `_FILE`)" : "", *(fallback) != '\0' ? "`" : "", fallback,       \
                   *(fallback) != '\0' ? "`" : "", help, *(unit) != '\0' ? ", in " : "", unit);
 #include "base/config.def"
-#undef X
+#undef SETTING
 }

@@ -14,9 +14,10 @@
 #define CONFIG_MEMBER_SWITCH bool
 
 struct config {
-#define X(member, environment, type, unit, fallback, secret, help) CONFIG_MEMBER_##type member;
+#define SETTING(member, environment, type, unit, fallback, secret, help)                           \
+    CONFIG_MEMBER_##type member;
 #include "base/config.def"
-#undef X
+#undef SETTING
 };
 
 /* Reads every setting (and NAME_FILE where it is secret); texts live in `arena`, unset ones are "".

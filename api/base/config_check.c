@@ -54,10 +54,10 @@ void config_check_secrets(struct field_errors *errors, const struct config *conf
     }
 #define CONFIG_CHECK_INTEGER(environment, secret, value)
 #define CONFIG_CHECK_SWITCH(environment, secret, value)
-#define X(member, environment, type, unit, fallback, secret, help)                                 \
+#define SETTING(member, environment, type, unit, fallback, secret, help)                           \
     CONFIG_CHECK_##type(environment, secret, config->member)
 #include "base/config.def"
-#undef X
+#undef SETTING
     if (*config->smtp_user != '\0' && *config->smtp_password == '\0') {
         field_errors_add(errors, "GUICHET_SMTP_PASSWORD", "required",
                          "GUICHET_SMTP_PASSWORD is needed with GUICHET_SMTP_USER");

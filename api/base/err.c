@@ -6,9 +6,9 @@ static const struct {
     const char *title;
 } ROWS[] = {
     [ERR_NONE] = {200, "ok", "OK"},
-#define X(name, http_status, kind, text) [ERR_##name] = {http_status, kind, text},
+#define ERROR_KIND(name, http_status, kind, text) [ERR_##name] = {http_status, kind, text},
 #include "base/errors.def"
-#undef X
+#undef ERROR_KIND
 };
 
 int err_status(enum err e) {

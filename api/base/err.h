@@ -5,9 +5,9 @@
 
 enum err {
     ERR_NONE = 0,
-#define X(name, status, slug, title) ERR_##name,
+#define ERROR_KIND(name, status, slug, title) ERR_##name,
 #include "base/errors.def"
-#undef X
+#undef ERROR_KIND
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))

@@ -10,9 +10,9 @@ enum { LINE_BYTES_MAX = 16 * 1024 };
 static atomic_int least_level = LOG_LEVEL_INFO;
 
 static const char *const EVENTS[] = {
-#define X(name, text, meaning) [LOG_##name] = text,
+#define EVENT(name, text, meaning) [LOG_##name] = text,
 #include "base/events.def"
-#undef X
+#undef EVENT
 };
 
 static const char *const LEVELS[] = {

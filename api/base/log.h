@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 enum log_event {
-#define X(name, text, meaning) LOG_##name,
+#define EVENT(name, text, meaning) LOG_##name,
 #include "base/events.def"
-#undef X
+#undef EVENT
 };
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };

@@ -1,4 +1,4 @@
-#include "domain/backup.h"
+#include "core/backup.h"
 #include "commands/commands.h"
 #include "commands/session.h"
 #include <stdio.h>

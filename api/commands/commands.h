@@ -1,5 +1,5 @@
-#ifndef GUICHET_COMMANDS_H
-#define GUICHET_COMMANDS_H
+#ifndef GUICHET_COMMANDS_COMMANDS_H
+#define GUICHET_COMMANDS_COMMANDS_H
 /* The subcommands of the program. A row of commands.def names each; main.c does nothing but find
  * the row and print help. */
 
@@ -7,8 +7,8 @@
  * understood (the usage is then printed by main). */
 typedef int (*command)(int count, char **arguments);
 
-#define X(name, function, synopsis, help) int function(int count, char **arguments);
+#define COMMAND(name, function, synopsis, help) int function(int count, char **arguments);
 #include "commands/commands.def"
-#undef X
+#undef COMMAND
 
 #endif

@@ -1,6 +1,6 @@
+#include "account/provision.h"
 #include "commands/commands.h"
 #include "commands/session.h"
-#include "domain/provision.h"
 #include "security/password.h"
 #include "security/password_policy.h"
 #include <stdio.h>

@@ -1,7 +1,7 @@
+#include "account/staff.h"
 #include "commands/commands.h"
 #include "commands/session.h"
-#include "domain/email.h"
-#include "domain/staff.h"
+#include "core/email.h"
 #include <string.h>
 
 static enum err grant(struct command_session *session, const char *address, const char *role) {

@@ -1,25 +1,25 @@
+#include "account/account_import.h"
 #include "base/csv.h"
 #include "commands/commands.h"
 #include "commands/session.h"
-#include "domain/account_import.h"
 #include <stdio.h>
 #include <string.h>
 
-#define COLUMNS(X)                                                                                 \
-    X(email, true)                                                                                 \
-    X(given_name, true)                                                                            \
-    X(family_name, true)                                                                           \
-    X(siret, true)                                                                                 \
-    X(password_hash, true)                                                                         \
-    X(token_id, false)                                                                             \
-    X(product, false)                                                                              \
-    X(scopes, false)                                                                               \
-    X(expires_at, false)
+#define COLUMNS(COLUMN)                                                                            \
+    COLUMN(email, true)                                                                            \
+    COLUMN(given_name, true)                                                                       \
+    COLUMN(family_name, true)                                                                      \
+    COLUMN(siret, true)                                                                            \
+    COLUMN(password_hash, true)                                                                    \
+    COLUMN(token_id, false)                                                                        \
+    COLUMN(product, false)                                                                         \
+    COLUMN(scopes, false)                                                                          \
+    COLUMN(expires_at, false)
 
 enum column {
-#define X(name, required) COLUMN_##name,
-    COLUMNS(X)
-#undef X
+#define COLUMN(name, required) COLUMN_##name,
+    COLUMNS(COLUMN)
+#undef COLUMN
         COLUMN_COUNT,
 };
 
@@ -27,9 +27,9 @@ static const struct {
     const char *name;
     bool required;
 } COLUMN_ROWS[] = {
-#define X(name, required) {#name, required},
-    COLUMNS(X)
-#undef X
+#define COLUMN(name, required) {#name, required},
+    COLUMNS(COLUMN)
+#undef COLUMN
 };
 
 struct report {
@@ -94,9 +94,9 @@ static enum err import_one(const struct command_session *session, char *fields[]
     context.arena = &arena;
     context.errors = &errors;
     struct account_import_row row = {.line = report->rows + 1};
-#define X(name, required) row.name = field_of(fields, count, places[COLUMN_##name]);
-    COLUMNS(X)
-#undef X
+#define COLUMN(name, required) row.name = field_of(fields, count, places[COLUMN_##name]);
+    COLUMNS(COLUMN)
+#undef COLUMN
     const enum err err = account_import_row(&context, &row, dry_run, &result);
     if (err == ERR_NONE) {
         report->accounts[result.account]++;

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "commands/commands.h"
-#include "domain/directory_import.h"
+#include "organisation/directory_import.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
-#include "store/migrate.h"
+#include "engine/migrate.h"
 #include "app.h"
 #include "base/json.h"
 #include "commands/commands.h"
-#include "domain/directory.h"
+#include "organisation/directory.h"
 #include <stdio.h>
 
 /* So that a new database knows establishments before a whole directory is imported. */

@@ -1,5 +1,5 @@
 #include "commands/commands.h"
-#include "domain/request_workflow.h"
+#include "request/request_workflow.h"
 
 int command_print_workflow(int count, char **words) {
     (void)words;

@@ -1,7 +1,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "commands/commands.h"
-#include "domain/token.h"
+#include "token/token.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
+#include "account/provision.h"
 #include "commands/commands.h"
 #include "commands/seed_requests.h"
 #include "commands/session.h"
-#include "domain/provision.h"
 #include "security/password.h"
 #include <stdio.h>
 #include <string.h>

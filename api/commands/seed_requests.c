@@ -1,9 +1,9 @@
 #include "commands/seed_requests.h"
 #include "base/json.h"
-#include "domain/email.h"
-#include "domain/request.h"
-#include "domain/request_act.h"
-#include "store/account.h"
+#include "core/email.h"
+#include "organisation/account_store.h"
+#include "request/request.h"
+#include "request/request_act.h"
 #include <string.h>
 
 static const char INSTRUCTOR[] = "sacha.leroy@dinum.example";

@@ -3,7 +3,7 @@
 /* What a command that calls the domain needs: the parts of the program and a context in which the
  * program itself acts. */
 #include "app.h"
-#include "domain/role.h"
+#include "core/role.h"
 
 struct command_session {
     struct app app;

@@ -1,7 +1,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "commands/commands.h"
-#include "store/audit.h"
+#include "core/audit.h"
 #include <stdio.h>
 
 static int verify(struct app *app) {

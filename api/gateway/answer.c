@@ -1,6 +1,6 @@
 #include "gateway/answer.h"
 #include "base/json.h"
-#include "gateway/provider.h"
+#include "gateway/provider/provider.h"
 #include <inttypes.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gateway/answer.h"
-#include "gateway/forward.h"
+#include "gateway/provider/forward.h"
 #include <string.h>
 #include <strings.h>
 
@@ -43,11 +43,11 @@ static bool check_token_not_in_query(struct call *call) {
 
 static bool check_caller(struct call *call) {
     struct gateway *gateway = call->gateway;
-    if (gateway->suspects == NULL) {
+    if (gateway->bad_token_limiter == NULL) {
         return true;
     }
-    const int64_t wait_s =
-        suspects_blocked_s(gateway->suspects, call->request->address, clock_monotonic_ms());
+    const int64_t wait_s = bad_token_limiter_blocked_s(
+        gateway->bad_token_limiter, call->request->address, clock_monotonic_ms());
     if (wait_s == 0) {
         return true;
     }
@@ -61,8 +61,9 @@ static bool refuse_token(struct call *call, bool was_sent) {
     atomic_fetch_add_explicit(&gateway->bad_tokens, 1, memory_order_relaxed);
     if (was_sent) {
         log_info(LOG_BAD_TOKEN, LOG_TEXT("ip", call->request->address));
-        if (gateway->suspects != NULL) {
-            suspects_add(gateway->suspects, call->request->address, clock_monotonic_ms());
+        if (gateway->bad_token_limiter != NULL) {
+            bad_token_limiter_add(gateway->bad_token_limiter, call->request->address,
+                                  clock_monotonic_ms());
         }
     }
     return answer_error_at(call, GATEWAY_ERROR_BAD_TOKEN, "header", "Authorization");
@@ -89,7 +90,7 @@ static bool check_token(struct call *call, struct verified *verified) {
         return refuse_token(call, true);
     }
     call->product = catalogue_find(&gateway->catalogue, verified->aud);
-    const enum err found = token_table_get(gateway->tokens, verified->jti, &call->row);
+    const enum err found = token_cache_get(gateway->tokens, verified->jti, &call->row);
     if (found == ERR_UNAVAILABLE) {
         return answer_unavailable(call);
     }
@@ -98,14 +99,14 @@ static bool check_token(struct call *call, struct verified *verified) {
 
 /* A string newer than the row in memory: a rotation that we were not told of yet. */
 static void renew_older_row(struct call *call, int64_t iat_s) {
-    struct token_table *tokens = call->gateway->tokens;
-    struct token_copy *row = NULL;
+    struct token_cache *tokens = call->gateway->tokens;
+    struct token_snapshot *row = NULL;
     if (iat_s <= call->row->issued_at_s) {
         return;
     }
-    token_table_renew(tokens, call->row->id);
-    if (token_table_get(tokens, call->row->id, &row) == ERR_NONE) {
-        token_copy_release(call->row);
+    token_cache_renew(tokens, call->row->id);
+    if (token_cache_get(tokens, call->row->id, &row) == ERR_NONE) {
+        token_snapshot_release(call->row);
         call->row = row;
     }
 }
@@ -113,16 +114,16 @@ static void renew_older_row(struct call *call, int64_t iat_s) {
 static bool check_revocation(struct call *call, const struct verified *verified, int64_t now_ms) {
     renew_older_row(call, verified->iat_s);
     const enum token_string_state state =
-        token_copy_string_state(call->row, verified->iat_s, now_ms);
-    if (state == TOKEN_STRING_REPLACED || token_copy_is_revoked(call->row, now_ms)) {
+        token_snapshot_string_state(call->row, verified->iat_s, now_ms);
+    if (state == TOKEN_STRING_REPLACED || token_snapshot_is_revoked(call->row, now_ms)) {
         return answer_error_at(call, GATEWAY_ERROR_REVOKED, "header", "Authorization");
     }
-    token_table_mark(call->gateway->tokens, call->row->id, state == TOKEN_STRING_PREVIOUS, now_ms);
+    token_cache_mark(call->gateway->tokens, call->row->id, state == TOKEN_STRING_PREVIOUS, now_ms);
     return true;
 }
 
 static bool check_address(struct call *call) {
-    return token_copy_allows(call->row, call->request->address) ||
+    return token_snapshot_allows(call->row, call->request->address) ||
            answer_error(call, GATEWAY_ERROR_ADDRESS);
 }
 
@@ -213,8 +214,8 @@ static const char *render_params(struct call *call) {
         begin_member(&out, endpoint->path_parameters[i].name);
         json_write_text(&out, shorten(call->arena, call->path_values[i]));
     }
-    for (size_t i = endpoint->path_parameters_count; i < call->called.count; i++) {
-        const struct called_value *value = &call->called.items[i];
+    for (size_t i = endpoint->path_parameters_count; i < call->call_params.count; i++) {
+        const struct call_params_value *value = &call->call_params.items[i];
         begin_member(&out, value->parameter->name);
         json_write_text(&out, value->value);
     }
@@ -269,5 +270,5 @@ void call_run(struct call *call) {
     if (check_token_not_in_query(call) && check_caller(call) && check_token(call, &verified)) {
         run_known(call, &verified);
     }
-    token_copy_release(call->row);
+    token_snapshot_release(call->row);
 }

@@ -1,7 +1,7 @@
 #include "gateway/catalogue.h"
 #include "base/text.h"
 #include "gateway/catalogue_read.h"
-#include "gateway/provider.h"
+#include "gateway/provider/provider.h"
 #include <string.h>
 
 /* A tree with one level per path segment. */
@@ -47,7 +47,7 @@ const struct catalogue_node *catalogue_tree(struct arena *arena, const struct en
 }
 
 struct walk {
-    char *segments[CALLED_MAX];
+    char *segments[CALL_PARAMS_MAX];
     size_t count;
     const char **values;
 };
@@ -73,11 +73,11 @@ static const struct endpoint *descend(struct walk *walk, const struct catalogue_
 }
 
 const struct endpoint *catalogue_match(const struct catalogue_product *product, struct arena *arena,
-                                       const char *path, const char *values[CALLED_MAX]) {
+                                       const char *path, const char *values[CALL_PARAMS_MAX]) {
     struct walk walk = {.values = values};
     char *at = arena_strdup(arena, path);
     while (true) {
-        if (walk.count == CALLED_MAX) {
+        if (walk.count == CALL_PARAMS_MAX) {
             return NULL;
         }
         walk.segments[walk.count++] = at;

@@ -3,9 +3,9 @@
 /* What can be called: the endpoints.json of every product, read once at start and never changed
  * afterwards, so shared by all threads. */
 #include "base/config.h"
-#include "domain/product.h"
-#include "gateway/called.h"
-#include "gateway/scope_names.h"
+#include "gateway/record/call_params.h"
+#include "gateway/token/scope_names.h"
+#include "product/product.h"
 
 struct provider;
 struct sandbox_endpoint;
@@ -70,6 +70,6 @@ struct value *catalogue_list_opened(const struct catalogue_product *product, str
 /* The endpoint of a path ("v4/insee/…", decoded) and the raw values of its path parameters, in their
  * order; NULL where there is none. */
 const struct endpoint *catalogue_match(const struct catalogue_product *product, struct arena *arena,
-                                       const char *path, const char *values[CALLED_MAX]);
+                                       const char *path, const char *values[CALL_PARAMS_MAX]);
 
 #endif

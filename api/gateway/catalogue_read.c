@@ -2,8 +2,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "gateway/provider.h"
-#include "gateway/sandbox.h"
+#include "gateway/provider/provider.h"
+#include "gateway/provider/sandbox.h"
 #include <string.h>
 
 enum { OTHER_PER_MINUTE = 100, PROVIDERS_FILE_BYTES_MAX = 1 << 20 };
@@ -136,7 +136,7 @@ static void read_endpoint(struct reader *reader, const struct value *document, s
     endpoint->query_parameters = read_parameters(reader, value_get(document, "query_parameters"),
                                                  pointer, &endpoint->query_parameters_count);
     if (id == NULL || path == NULL || endpoint->provider == NULL || endpoint->limit == NULL ||
-        endpoint->path_parameters_count + endpoint->query_parameters_count > CALLED_MAX) {
+        endpoint->path_parameters_count + endpoint->query_parameters_count > CALL_PARAMS_MAX) {
         mistake(reader, pointer,
                 "an endpoint needs an id, a path, a known provider, a limit and few parameters");
     } else if (!endpoint->provider->is_remote) {

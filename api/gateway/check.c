@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "domain/siret.h"
+#include "core/siret.h"
 #include "gateway/answer.h"
 #include <stdio.h>
 #include <string.h>
@@ -144,7 +144,7 @@ static void check_parameter(struct call *call, const struct parameter *parameter
         add_parameter_error(call, parameter);
         return;
     }
-    call->called.items[call->called.count++] = (struct called_value){
+    call->call_params.items[call->call_params.count++] = (struct call_params_value){
         .parameter = parameter, .key = parameter_key(parameter, kind), .value = value};
 }
 

@@ -1,20 +1,20 @@
 #include "base/clock.h"
-#include "domain/token.h"
 #include "gateway/answer.h"
 #include "gateway/gateway_parts.h"
-#include "gateway/provider.h"
+#include "gateway/provider/provider.h"
+#include "token/token.h"
 #include <stdlib.h>
 #include <string.h>
 
-static void run_call(struct gateway *gateway, struct arena *arena,
-                     const struct gateway_request *request, struct gateway_response *response) {
+void gateway_run_call(struct gateway *gateway, struct arena *arena,
+                      const struct gateway_request *request, struct gateway_response *response) {
     *response = (struct gateway_response){0};
     call_run(&(struct call){
         .gateway = gateway, .arena = arena, .request = request, .response = response});
 }
 
-static void refuse(struct arena *arena, enum gateway_error_id error,
-                   struct gateway_response *response) {
+void gateway_refuse(struct arena *arena, enum gateway_error_id error,
+                    struct gateway_response *response) {
     *response = (struct gateway_response){0};
     answer_refuse(arena, error, response);
 }
@@ -59,13 +59,13 @@ static enum err list_limits(struct gateway *gateway, struct arena *arena, const 
 static enum err list_opened(struct gateway *gateway, struct arena *arena, const char *token_id,
                             const char *product_id, struct value **paths) {
     const struct catalogue_product *product = catalogue_find(&gateway->catalogue, product_id);
-    struct token_copy *row = NULL;
+    struct token_snapshot *row = NULL;
     if (product == NULL) {
         return ERR_NOT_FOUND;
     }
-    TRY(token_table_get(gateway->tokens, token_id, &row));
+    TRY(token_cache_get(gateway->tokens, token_id, &row));
     *paths = catalogue_list_opened(product, arena, &row->scopes);
-    token_copy_release(row);
+    token_snapshot_release(row);
     return ERR_NONE;
 }
 
@@ -82,12 +82,8 @@ static bool get_provider(struct gateway *gateway, const char *product_id, const 
 }
 
 struct gateway_port gateway_get_port(struct gateway *gateway) {
-    return (struct gateway_port){.gateway = gateway,
-                                 .call = run_call,
-                                 .refuse = refuse,
-                                 .limits = list_limits,
-                                 .opened = list_opened,
-                                 .provider = get_provider};
+    return (struct gateway_port){
+        .gateway = gateway, .limits = list_limits, .opened = list_opened, .provider = get_provider};
 }
 
 enum err gateway_new(const struct services *services, struct field_errors *errors,
@@ -102,10 +98,10 @@ enum err gateway_new(const struct services *services, struct field_errors *error
     TRY(catalogue_init(&gateway->catalogue, &gateway->arena, services->products, services->config,
                        errors));
     const struct limiter_source source = limiter_source_of_pool(services->pool);
-    gateway->suspects = services->config->rate_limits ? suspects_new() : NULL;
+    gateway->bad_token_limiter = services->config->rate_limits ? bad_token_limiter_new() : NULL;
     gateway->verifier =
         verifier_new(token_service_keyring(services->tokens), services->config->public_url);
-    gateway->tokens = token_table_new(services->pool, &gateway->catalogue.scopes);
+    gateway->tokens = token_cache_new(services->pool, &gateway->catalogue.scopes);
     gateway->limiter = limiter_new(&source);
     gateway->answers = answer_cache_new((size_t)services->config->answer_cache_mb << 20);
     return ERR_NONE;
@@ -114,22 +110,22 @@ enum err gateway_new(const struct services *services, struct field_errors *error
 enum err gateway_start(struct gateway *gateway) {
     const struct services *services = gateway->services;
     gateway->log = call_log_new(services->pool, services->config->call_details_days);
-    gateway->watcher = watcher_new(services, gateway->tokens);
+    gateway->change_listener = change_listener_new(services, gateway->tokens);
     gateway_metrics_register(gateway);
-    return gateway->log == NULL || gateway->watcher == NULL ? ERR_UNAVAILABLE : ERR_NONE;
+    return gateway->log == NULL || gateway->change_listener == NULL ? ERR_UNAVAILABLE : ERR_NONE;
 }
 
 void gateway_free(struct gateway *gateway) {
     if (gateway == NULL) {
         return;
     }
-    watcher_free(gateway->watcher);
+    change_listener_free(gateway->change_listener);
     call_log_free(gateway->log);
     answer_cache_free(gateway->answers);
     limiter_free(gateway->limiter);
-    token_table_free(gateway->tokens);
+    token_cache_free(gateway->tokens);
     verifier_free(gateway->verifier);
-    suspects_free(gateway->suspects);
+    bad_token_limiter_free(gateway->bad_token_limiter);
     catalogue_clear(&gateway->catalogue);
     arena_clear(&gateway->arena);
     free(gateway);

@@ -1,8 +1,39 @@
 #ifndef GUICHET_GATEWAY_GATEWAY_H
 #define GUICHET_GATEWAY_GATEWAY_H
 /* The gateway as a whole: verify → limit → forward → record. See README.md for the way of a call. */
-#include "domain/context.h"
-#include "domain/gateway_port.h"
+#include "core/context.h"
+#include "core/gateway_port.h"
+#include "product/gateway_error.h"
+
+enum { GATEWAY_HEADERS_MAX = 16 };
+
+struct gateway_pair {
+    const char *name;
+    const char *value;
+};
+
+struct gateway_request {
+    const char *product;
+    const char *path; /* below the product, without first slash, decoded: "v4/insee/…" */
+    const struct gateway_pair *query; /* decoded; repeated keys stay repeated */
+    size_t query_count;
+    const char *authorization; /* NULL without */
+    const char *if_none_match; /* NULL without */
+    const char *cache_control; /* NULL without */
+    const char *address;       /* caller's IP */
+    const char *request_id;
+    int64_t started_us; /* monotonic */
+};
+
+/* Everything in the arena of the call. */
+struct gateway_response {
+    int status;
+    const char *content_type; /* NULL: no body */
+    const char *body;
+    size_t body_bytes;
+    struct gateway_pair headers[GATEWAY_HEADERS_MAX];
+    size_t headers_count;
+};
 
 /* Reads the endpoints and the samples. All mistakes go to `errors`, ERR_INVALID then; `*out` is to be
  * freed in every case. `services` is borrowed until gateway_free. */
@@ -14,7 +45,13 @@ MUST_CHECK enum err gateway_start(struct gateway *gateway);
 /* No call may be under way. Every answered call is in the database afterwards, as long as that
  * answers. NULL does nothing. */
 void gateway_free(struct gateway *gateway);
-/* What the HTTP side needs of it. */
+/* Runs one call; always fills the response. Thread-safe. */
+void gateway_run_call(struct gateway *gateway, struct arena *arena,
+                      const struct gateway_request *request, struct gateway_response *response);
+/* An error in the gateway's format for what never became a call. Thread-safe. */
+void gateway_refuse(struct arena *arena, enum gateway_error_id error,
+                    struct gateway_response *response);
+/* What the rooms below ask of it. */
 struct gateway_port gateway_get_port(struct gateway *gateway);
 
 #endif

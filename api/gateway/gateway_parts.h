@@ -1,28 +1,28 @@
 #ifndef GUICHET_GATEWAY_GATEWAY_PARTS_H
 #define GUICHET_GATEWAY_GATEWAY_PARTS_H
 /* The inside of the gateway, for its own files. */
-#include "gateway/answer_cache.h"
-#include "gateway/call_log.h"
+#include "gateway/cache/answer_cache.h"
 #include "gateway/catalogue.h"
 #include "gateway/gateway.h"
-#include "gateway/limiter.h"
-#include "gateway/suspects.h"
-#include "gateway/token_table.h"
-#include "gateway/verify.h"
-#include "gateway/watcher.h"
+#include "gateway/limit/bad_token_limiter.h"
+#include "gateway/limit/limiter.h"
+#include "gateway/record/call_log.h"
+#include "gateway/token/change_listener.h"
+#include "gateway/token/token_cache.h"
+#include "gateway/token/verify.h"
 #include <stdatomic.h>
 
 struct gateway {
     const struct services *services;
     struct arena arena; /* of the catalogue */
     struct catalogue catalogue;
-    struct suspects *suspects; /* NULL: addresses are not counted */
+    struct bad_token_limiter *bad_token_limiter; /* NULL: addresses are not counted */
     struct verifier *verifier;
-    struct token_table *tokens;
+    struct token_cache *tokens;
     struct limiter *limiter;
     struct answer_cache *answers;
     struct call_log *log;
-    struct watcher *watcher;
+    struct change_listener *change_listener;
     atomic_uint_fast64_t calls;
     atomic_uint_fast64_t bad_tokens;
     atomic_uint_fast64_t limited;
@@ -36,11 +36,11 @@ struct call {
     const struct gateway_request *request;
     struct gateway_response *response;
     const struct catalogue_product *product;
-    struct token_copy *row;          /* NULL until the token is known */
+    struct token_snapshot *row;      /* NULL until the token is known */
     const struct endpoint *endpoint; /* NULL: unknown, or privileges */
     bool is_privileges;
-    const char *path_values[CALLED_MAX]; /* as called, before any check */
-    struct called called;                /* once checked */
+    const char *path_values[CALL_PARAMS_MAX]; /* as called, before any check */
+    struct call_params call_params;           /* once checked */
     const char *context;
     const char *object;
     const char *recipient;

@@ -1,7 +1,7 @@
 #include "gateway/parameter.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "domain/siret.h"
+#include "core/siret.h"
 #include <string.h>
 
 enum { FIRST_FISCAL_YEAR = 2006 };

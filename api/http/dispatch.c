@@ -1,14 +1,13 @@
 #include "http/dispatch.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/client_memory.h"
 #include "http/authn.h"
 #include "http/caller.h"
 #include "http/http_metrics.h"
 #include "http/http_state.h"
+#include "http/idempotency_key.h"
 #include "http/problem.h"
 #include "http/ratelimit.h"
-#include "http/replay.h"
 #include "http/request_reader.h"
 #include "http/route.h"
 #include "http/security_headers.h"
@@ -85,15 +84,12 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     TRY(request_read_query(exchange, route));
     TRY(request_read_body(exchange, route));
     bool replayed = false;
-    TRY(replay_begin(exchange, route, &replayed));
+    TRY(idempotency_key_begin(exchange, route, &replayed));
     if (replayed) {
         return ERR_NONE;
     }
     const enum err err = route->handle(exchange);
-    if (route->method != METHOD_GET) {
-        client_memory_forget(exchange->services->programs);
-    }
-    replay_end(exchange, err);
+    idempotency_key_end(exchange, err);
     return err;
 }
 

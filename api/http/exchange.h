@@ -8,9 +8,9 @@
 #include "base/field_errors.h"
 #include "base/text.h"
 #include "base/value.h"
-#include "domain/actor.h"
-#include "domain/context.h"
-#include "domain/page.h"
+#include "core/actor.h"
+#include "core/context.h"
+#include "core/page.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,7 +71,7 @@ struct exchange {
     const struct route *route;
     struct request request;
     struct response response;
-    struct actor actor;         /* who asks: see domain/actor.h */
+    struct actor actor;         /* who asks: see core/actor.h */
     struct context context;     /* what domain functions take: `&exchange->context` */
     struct field_errors errors; /* rendered where a handler returns ERR_INVALID */
     const char *detail;    /* French sentence for the problem; NULL: the context's, or the usual */

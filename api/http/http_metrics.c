@@ -1,8 +1,8 @@
 #include "http/http_metrics.h"
 #include "base/clock.h"
 #include "base/metrics.h"
-#include "store/outbox.h"
-#include "store/pool.h"
+#include "core/outbox.h"
+#include "engine/pool.h"
 #include <stdio.h>
 
 enum { ROUTES_MOST = 512, CLASSES = 6 };
@@ -10,13 +10,14 @@ enum { ROUTES_MOST = 512, CLASSES = 6 };
 static struct {
     atomic_uint_fast64_t classes[CLASSES]; /* 1xx to 5xx at 1 to 5 */
     struct metrics_histogram durations;
-} counts[ROUTES_MOST]; /* by row of ROUTES; the last: everything without a row */
+} counts[ROUTES_MOST]; /* by row of the route table; the last: everything without a row */
 
 static int64_t started_at_ms;
 
 static size_t index_of(const struct route *route) {
-    const bool in_table = route >= ROUTES && route < ROUTES + ROUTES_COUNT;
-    const size_t index = in_table ? (size_t)(route - ROUTES) : ROUTES_MOST;
+    const struct route *rows = route_table.rows;
+    const bool in_table = route >= rows && route < rows + route_table.count;
+    const size_t index = in_table ? (size_t)(route - rows) : ROUTES_MOST;
     return index < ROUTES_MOST - 1 ? index : ROUTES_MOST - 1;
 }
 
@@ -31,9 +32,9 @@ void http_metrics_count(const struct route *route, int status, int64_t duration_
 static const char *labels_of(struct arena *arena, size_t index) {
     struct buf labels;
     buf_init(&labels, arena, 1024);
-    if (index < ROUTES_COUNT) {
-        metrics_label(&labels, "method", route_method_name(ROUTES[index].method));
-        metrics_label(&labels, "route", ROUTES[index].path);
+    if (index < route_table.count) {
+        metrics_label(&labels, "method", route_method_name(route_table.rows[index].method));
+        metrics_label(&labels, "route", route_table.rows[index].path);
     } else if (index == ROUTES_MOST - 1) {
         metrics_label(&labels, "method", "");
         metrics_label(&labels, "route", "");
@@ -88,7 +89,7 @@ static void write_connections(struct buf *out, void *state) {
     metrics_describe(out, "guichet_http_connections_reaped_total", "counter",
                      "Connections ended for passing a deadline.");
     metrics_sample(out, "guichet_http_connections_reaped_total", "",
-                   (double)atomic_load(&http->connections_reaped));
+                   (double)atomic_load(&http->connections_cut));
 }
 
 static void write_pool(struct buf *out, void *state) {

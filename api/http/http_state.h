@@ -2,9 +2,10 @@
 #define GUICHET_HTTP_HTTP_STATE_H
 /* What the HTTP side shares between its threads: set once before the server listens. */
 #include "base/ip.h"
-#include "domain/context.h"
+#include "core/context.h"
 #include <stdatomic.h>
 
+struct exchange;
 struct static_files;
 struct ratelimit;
 
@@ -14,13 +15,15 @@ struct http_state {
     struct ratelimit *ratelimit;       /* NULL: no limits */
     struct ip_block *proxies;          /* whose X-Forwarded-For is believed */
     size_t proxies_count;
-    /* domain/session.h and domain/client.h; NULL: no such credential is known. */
+    /* account/session.h and program/client.h; NULL: no such credential is known. */
     enum err (*find_session)(const struct services *services, struct arena *arena,
                              const char *secret, struct actor *actor);
     enum err (*find_client)(const struct services *services, struct arena *arena, const char *token,
                             struct actor *actor);
+    /* Renders a failure in a format of its own; false: problem+json. NULL: always problem+json. */
+    bool (*render_error)(struct exchange *exchange, enum err err);
     atomic_size_t connections;
-    atomic_size_t connections_reaped;
+    atomic_size_t connections_cut;
     atomic_bool stopping; /* a stop was asked for: readiness is 503, connections are closed */
 };
 

@@ -1,6 +1,6 @@
 #include "http/problem.h"
 #include "base/json.h"
-#include "http/gateway_answer.h"
+#include "http/http_state.h"
 #include <inttypes.h>
 #include <strings.h>
 
@@ -67,7 +67,7 @@ void problem_render(struct exchange *exchange, enum err err) {
     struct response *response = &exchange->response;
     keep_headers(response);
     add_retry_after(exchange, err);
-    if (gateway_answer_render(exchange, err)) {
+    if (exchange->http->render_error != NULL && exchange->http->render_error(exchange, err)) {
         return;
     }
     struct value *problem = value_object(arena);

@@ -26,9 +26,9 @@ static const struct {
     int64_t per_minute;
     int64_t burst;
 } RATES[] = {
-#define X(name, per_minute_, burst_) [RATE_##name] = {per_minute_, burst_},
+#define RATE(name, per_minute_, burst_) [RATE_##name] = {per_minute_, burst_},
 #include "http/ratelimit.def"
-#undef X
+#undef RATE
 };
 
 struct ratelimit *ratelimit_new(void) {

@@ -126,20 +126,23 @@ static const char *row_insert(const struct route *route) {
     return NULL;
 }
 
+struct route_table route_table;
+
 bool route_table_check(void) {
     bool good = true;
     if (root != NULL) {
         return true;
     }
     root = node_new("", 0);
-    for (size_t i = 0; i < ROUTES_COUNT; i++) {
-        const char *mistake = row_mistake(&ROUTES[i]);
+    for (size_t i = 0; i < route_table.count; i++) {
+        const char *mistake = row_mistake(&route_table.rows[i]);
         if (mistake == NULL) {
-            mistake = row_insert(&ROUTES[i]);
+            mistake = row_insert(&route_table.rows[i]);
         }
         if (mistake != NULL) {
-            (void)fprintf(stderr, "routes.def: row %zu (%s): %s\n", i + 1,
-                          ROUTES[i].path == NULL ? "" : ROUTES[i].path, mistake);
+            (void)fprintf(stderr, "routes: row %zu (%s): %s\n", i + 1,
+                          route_table.rows[i].path == NULL ? "" : route_table.rows[i].path,
+                          mistake);
             good = false;
         }
     }
@@ -148,8 +151,9 @@ bool route_table_check(void) {
 
 size_t route_largest_body_bytes(void) {
     size_t largest = 0;
-    for (size_t i = 0; i < ROUTES_COUNT; i++) {
-        largest = ROUTES[i].body_bytes_max > largest ? ROUTES[i].body_bytes_max : largest;
+    for (size_t i = 0; i < route_table.count; i++) {
+        largest = route_table.rows[i].body_bytes_max > largest ? route_table.rows[i].body_bytes_max
+                                                               : largest;
     }
     return largest;
 }
@@ -287,12 +291,13 @@ size_t route_body_bytes_max(struct arena *arena, const char *path) {
 }
 
 void route_table_print(void) {
-    for (size_t i = 0; i < ROUTES_COUNT; i++) {
-        const struct route *route = &ROUTES[i];
+    for (size_t i = 0; i < route_table.count; i++) {
+        const struct route *route = &route_table.rows[i];
         ARENA_AUTO(arena);
         struct value *row = value_object(&arena);
         value_set_text(&arena, row, "method", METHODS[route->method]);
         value_set_text(&arena, row, "path", route->path);
+        value_set_text(&arena, row, "handler", route->handler);
         value_set_text(&arena, row, "access", ACCESSES[route->access]);
         value_set_text(&arena, row, "body", BODIES[route->body]);
         value_set(&arena, row, "body_bytes_max",

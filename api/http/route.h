@@ -1,10 +1,36 @@
 #ifndef GUICHET_HTTP_ROUTE_H
 #define GUICHET_HTTP_ROUTE_H
-/* The one table of what the program answers (routes.def). A row that leaves a column at zero stops
- * the server at start; tests compare the table with openapi.yaml both ways. */
+/* The one table of what the program answers. Each room has its rows in <room>/routes.def; api/routes.c
+ * puts them together. A row that leaves a column at zero stops the server at start; tests compare the
+ * table with openapi.yaml both ways, handler names with its operationIds included. */
 #include "http/exchange.h"
 
-/* Who may come in; what he may do there is the domain's policy. */
+/* The columns of a row: method, path, access, body, body limit in bytes, rate class, scope of client
+ * tokens (NULL: none), query keys ("*": the handler checks them), Idempotency-Key honoured, handler.
+ *
+ *     #define ROUTE ROUTE_PROTOTYPE      declares the handlers (<room>/routes.h): one without a row does
+ *     #include "token/routes.def"        not compile, a row without a handler does not link
+ *     #undef ROUTE */
+#define ROUTE_PROTOTYPE(method_, path_, access_, body_, bytes_, rate_, scope_, query_,             \
+                        idempotent_, handle_)                                                      \
+    enum err handle_(struct exchange *exchange);
+#define ROUTE_ROW(method_, path_, access_, body_, bytes_, rate_, scope_, query_, idempotent_,      \
+                  handle_)                                                                         \
+    {.method = METHOD_##method_,                                                                   \
+     .path = path_,                                                                                \
+     .access = ACCESS_##access_,                                                                   \
+     .body = BODY_##body_,                                                                         \
+     .body_bytes_max = bytes_,                                                                     \
+     .rate = RATE_##rate_,                                                                         \
+     .client_scope = scope_,                                                                       \
+     .query = query_,                                                                              \
+     .idempotent_key = idempotent_,                                                                \
+     .handle = handle_,                                                                            \
+     .handler = #handle_},
+#define KB 1024
+#define MB (1024 * KB)
+
+/* Who may come in; what they may do there is decided by the room. */
 enum access {
     ACCESS_UNSET,
     ACCESS_PUBLIC,         /* anybody, with or without session */
@@ -51,10 +77,15 @@ struct route {
     const char *query;        /* names of the keys that may come, separated by blanks; "" none */
     bool idempotent_key;      /* Idempotency-Key is honoured */
     handler handle;
+    const char *handler; /* its name */
 };
 
-extern const struct route ROUTES[];
-extern const size_t ROUTES_COUNT;
+/* The table that this program answers by: api/routes.h. Set once, before any thread runs. */
+struct route_table {
+    const struct route *rows;
+    size_t count;
+};
+extern struct route_table route_table;
 
 struct route_match {
     const struct route *route; /* NULL: no row has this path and method */

@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "http/connection_deadlines.h"
 #include "http/dispatch.h"
 #include "http/http_state.h"
-#include "http/reaper.h"
 #include "http/route.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ enum {
 struct server {
     struct http_state *http;
     struct _u_instance instance;
-    struct reaper *reaper;
+    struct connection_deadlines *connection_deadlines;
     struct sockaddr_storage address;
     uint16_t port;
     atomic_int in_flight; /* from the request line to the last byte of the answer */
@@ -70,10 +70,11 @@ static void connection_changed(void *cls, struct MHD_Connection *connection, voi
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *context =
-            info == NULL ? NULL : reaper_opened(server->reaper, connection, info->connect_fd);
+        *context = info == NULL ? NULL
+                                : connection_deadlines_opened(server->connection_deadlines,
+                                                              connection, info->connect_fd);
     } else {
-        reaper_closed(server->reaper, *context);
+        connection_deadlines_closed(server->connection_deadlines, *context);
         *context = NULL;
     }
 }
@@ -87,14 +88,14 @@ static void *request_started(void *cls, const char *uri, struct MHD_Connection *
     atomic_fetch_add(&server->in_flight, 1);
     current_connection = connection;
     current_reaped = info == NULL ? NULL : info->socket_context;
-    reaper_request_started(current_reaped, con_info);
+    connection_deadlines_request_started(current_reaped, con_info);
     return con_info;
 }
 
 static void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
                               enum MHD_RequestTerminationCode code) {
     struct server *server = cls;
-    reaper_finished(current_reaped);
+    connection_deadlines_finished(current_reaped);
     mhd_request_completed(&server->instance, connection, con_cls, code);
     atomic_fetch_sub(&server->in_flight, 1);
 }
@@ -218,7 +219,7 @@ static void write_response(struct answer *answer, struct _u_response *out) {
 /* The one endpoint. Always U_CALLBACK_COMPLETE: ulfius changes the answer for anything else. */
 static int answer_request(const struct _u_request *request, struct _u_response *out, void *cls) {
     struct server *server = cls;
-    if (!reaper_handling(current_reaped)) {
+    if (!connection_deadlines_handling(current_reaped)) {
         out->status = 503;
         return U_CALLBACK_COMPLETE;
     }
@@ -228,7 +229,7 @@ static int answer_request(const struct _u_request *request, struct _u_response *
     dispatch(&answer->exchange, &raw);
     dispatch_record(&answer->exchange);
     write_response(answer, out);
-    reaper_sending(current_reaped);
+    connection_deadlines_sending(current_reaped);
     if (answer->exchange.response.stream == NULL) {
         answer_free(answer);
     }
@@ -304,7 +305,7 @@ static bool listen_on(struct server *server) {
 
 static void server_free(struct server *server) {
     ulfius_clean_instance(&server->instance);
-    reaper_free(server->reaper);
+    connection_deadlines_free(server->connection_deadlines);
     free(server);
 }
 
@@ -317,10 +318,10 @@ enum err server_start(struct http_state *http, struct server **out) {
     }
     raise_descriptors();
     server->http = http;
-    server->reaper = reaper_new(http);
+    server->connection_deadlines = connection_deadlines_new(http);
     /* ulfius refuses port 0, but the address given to libmicrohttpd is the one that counts. */
     const unsigned int port = config->port == 0 ? 1 : (unsigned int)config->port;
-    if (server->reaper == NULL ||
+    if (server->connection_deadlines == NULL ||
         ulfius_init_instance(&server->instance, port, NULL, NULL) != U_OK) {
         free(server);
         return ERR_UNAVAILABLE;
@@ -379,7 +380,8 @@ static void stop_listening(struct server *server) {
 }
 
 static bool is_busy(struct server *server) {
-    return atomic_load(&server->in_flight) > 0 || reaper_awaits_request(server->reaper);
+    return atomic_load(&server->in_flight) > 0 ||
+           connection_deadlines_awaits_request(server->connection_deadlines);
 }
 
 /* Until nothing is under way; where there are proxies, a connection may be on its way to its thread. */

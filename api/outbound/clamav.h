@@ -15,7 +15,7 @@ struct clamav;
 MUST_CHECK enum err clamav_new(const struct config *config, struct field_errors *errors,
                                struct clamav **out);
 void clamav_free(struct clamav *clamav); /* NULL does nothing */
-/* See `scan` in domain/ports.h; `state` is the struct clamav. */
+/* See `scan` in core/ports.h; `state` is the struct clamav. */
 enum err clamav_scan(void *state, const char *bytes, size_t length, bool *is_infected);
 
 #endif

@@ -2,9 +2,9 @@
 #define GUICHET_OUTBOUND_OIDC_H
 /* Log-in through an OpenID provider (OpenID Connect Core 1.0): authorization code, PKCE S256,
  * state, nonce, RS256 or ES256, userinfo as JSON or as signed JWT. Everything about the provider is
- * read from its discovery document. Implements the oidc_ members of domain/ports.h. Thread-safe. */
+ * read from its discovery document. Implements the oidc_ members of core/ports.h. Thread-safe. */
 #include "base/config.h"
-#include "domain/ports.h"
+#include "core/ports.h"
 
 struct oidc;
 
@@ -14,7 +14,7 @@ MUST_CHECK enum err oidc_new(const struct config *config, struct field_errors *e
                              struct oidc **out);
 void oidc_free(struct oidc *oidc); /* NULL does nothing */
 
-/* As in domain/ports.h; `oidc` is a struct oidc. */
+/* As in core/ports.h; `oidc` is a struct oidc. */
 MUST_CHECK enum err oidc_start(void *oidc, struct arena *arena, bool again, struct oidc_login *out);
 MUST_CHECK enum err oidc_finish(void *oidc, struct arena *arena, const struct oidc_login *login,
                                 const char *code, struct oidc_identity *out);

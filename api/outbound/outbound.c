@@ -1,7 +1,7 @@
 #include "outbound/outbound.h"
+#include "mail/mailer.h"
 #include "outbound/clamav.h"
 #include "outbound/http_client.h"
-#include "outbound/mailer.h"
 #include "outbound/oidc.h"
 #include "outbound/remote_directory.h"
 #include "outbound/webhook_caller.h"

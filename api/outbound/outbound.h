@@ -2,7 +2,7 @@
 #define GUICHET_OUTBOUND_OUTBOUND_H
 /* Builds the ports from the settings; app.c is its only user. */
 #include "base/config.h"
-#include "domain/ports.h"
+#include "core/ports.h"
 
 struct outbound;
 

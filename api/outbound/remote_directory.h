@@ -1,11 +1,11 @@
 #ifndef GUICHET_OUTBOUND_REMOTE_DIRECTORY_H
 #define GUICHET_OUTBOUND_REMOTE_DIRECTORY_H
 /* The remote directories of establishments behind directory_find and directory_search of
- * domain/ports.h: INSEE's Sirene 3.11 and recherche-entreprises. Every call ends within 2 s.
+ * core/ports.h: INSEE's Sirene 3.11 and recherche-entreprises. Every call ends within 2 s.
  * Thread-safe. */
 #include "base/config.h"
 #include "base/value.h"
-#include "domain/ports.h"
+#include "core/ports.h"
 #include "outbound/http_client.h"
 
 enum { REMOTE_DIRECTORY_TIMEOUT_MS = 2000 };
@@ -32,7 +32,7 @@ MUST_CHECK enum err remote_directory_new(const struct config *config, struct fie
                                          struct remote_directory **out);
 void remote_directory_free(struct remote_directory *directory); /* NULL does nothing */
 
-/* As in domain/ports.h; `directory` is a struct remote_directory. */
+/* As in core/ports.h; `directory` is a struct remote_directory. */
 MUST_CHECK enum err remote_directory_find(void *directory, struct arena *arena, const char *siret,
                                           struct establishment *out);
 MUST_CHECK enum err remote_directory_search(void *directory, struct arena *arena,

@@ -3,9 +3,9 @@
 /* Calls the webhooks of strangers: https to the public Internet alone, judged when the name is
  * resolved (address_guard.h), no redirects, 10 s, a short answer. GUICHET_WEBHOOK_LOOPBACK adds
  * 127.0.0.1, [::1] and localhost, over http too. Implements the webhook functions of
- * domain/ports.h. Thread-safe. */
+ * core/ports.h. Thread-safe. */
 #include "base/config.h"
-#include "domain/ports.h"
+#include "core/ports.h"
 
 struct webhook_caller;
 

@@ -2,12 +2,12 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "domain/ports.h"
-#include "domain/webhook_delivery.h"
-#include "store/job.h"
-#include "store/outbox.h"
-#include "worker/job_run.h"
-#include "worker/mail_template.h"
+#include "core/job.h"
+#include "core/outbox.h"
+#include "core/ports.h"
+#include "mail/mail_template.h"
+#include "program/webhook_delivery.h"
+#include "worker/jobs.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,19 +31,6 @@ struct worker {
     pthread_mutex_t mutex;
     pthread_cond_t stop_asked;
     bool stopping;
-};
-
-struct job_kind {
-    const char *kind;
-    int64_t interval_s;
-    job_run run;
-};
-
-static const struct job_kind JOB_KINDS[] = {
-#define X(kind, interval_s, function) {kind, interval_s, function},
-#include "worker/jobs.def"
-#undef X
-    {NULL, 0, NULL},
 };
 
 /* Waits; false when the worker is to stop. */
@@ -117,15 +104,6 @@ enum err worker_send_mails(const struct services *services, size_t *taken) {
     return ERR_NONE;
 }
 
-static const struct job_kind *job_kind_find(const char *kind) {
-    for (const struct job_kind *row = JOB_KINDS; row->kind != NULL; row++) {
-        if (strcmp(row->kind, kind) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
 static int64_t retry_delay_s(int64_t attempts) {
     const int64_t doublings = attempts > 6 ? 6 : attempts - 1;
     return JOB_RETRY_S << (doublings < 0 ? 0 : doublings);
@@ -149,7 +127,8 @@ enum err worker_run_job(const struct services *services, bool *found) {
     const struct actor program = {.kind = ACTOR_SYSTEM};
     struct context context = {
         .services = services, .arena = &arena, .actor = &program, .errors = &errors};
-    const enum err outcome = kind->run(&context, payload);
+    const enum err outcome =
+        kind->run != NULL ? kind->run(&context) : kind->run_with(&context, payload);
     if (outcome != ERR_NONE) {
         log_warning(LOG_JOB_FAILED, LOG_TEXT("kind", job.kind), LOG_TEXT("id", job.id),
                     LOG_TEXT("error", err_slug(outcome)), LOG_NUMBER("attempts", job.attempts));
@@ -165,9 +144,9 @@ static enum err recurring_jobs_keep(const struct services *services) {
     ARENA_AUTO(arena);
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    for (const struct job_kind *row = JOB_KINDS; row->kind != NULL; row++) {
-        if (row->interval_s > 0) {
-            TRY(job_keep(&tx, row->kind, row->interval_s));
+    for (size_t i = 0; i < JOB_KINDS_COUNT; i++) {
+        if (JOB_KINDS[i].interval_s > 0) {
+            TRY(job_keep(&tx, JOB_KINDS[i].kind, JOB_KINDS[i].interval_s));
         }
     }
     return tx_commit(&tx);

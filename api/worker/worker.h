@@ -4,7 +4,7 @@
  * the work: rows are claimed with FOR UPDATE SKIP LOCKED. While the database is away they wait and
  * try again. */
 #include "base/value.h"
-#include "domain/context.h"
+#include "core/context.h"
 
 struct worker;
 

@@ -1,5 +1,5 @@
 // The table of situation × person × event, as HTTP answers it: the same cells as
-// tests/unit/domain_request_policy.def. Who may is told by `permissions`; every other cell is tried.
+// tests/unit/request_policy.def. Who may is told by `permissions`; every other cell is tried.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { cast, decide, draftRequest, saveRequest, submitRequest } from '../suppo
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 
-const TABLE = readFileSync(new URL('../unit/domain_request_policy.def', import.meta.url), 'utf8');
+const TABLE = readFileSync(new URL('../unit/request_policy.def', import.meta.url), 'utf8');
 const CELLS = [...TABLE.matchAll(/\{EVENT_(\w+), (\w+), "(.{10})"\}/g)].map(
   ([, event, person, cells]) => ({ event: event.toLowerCase(), person, cells }),
 );

@@ -133,7 +133,7 @@ test('a_batch_whose_commit_lost_its_answer_is_there_once', async () => {
 test('hours_that_were_rolled_up_without_a_late_batch_are_rolled_up_again', async () => {
   const database = await createDatabase();
   open.push(() => database.drop());
-  const file = new URL('../../sql/queries/call/claim_batch.sql', import.meta.url);
+  const file = new URL('../../sql/queries/usage/call_claim_batch.sql', import.meta.url);
   const statement = await readFile(file, 'utf8');
   const claim = (at) =>
     database.sql(

@@ -1,5 +1,5 @@
 /* What people type as e-mail address; an accepted one must be accepted again, unchanged. */
-#include "domain/email.h"
+#include "core/email.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* What people type as SIRET. */
-#include "domain/siret.h"
+#include "core/siret.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -36,7 +36,7 @@ test('the_page_of_settings_is_what_the_program_prints', () => {
 });
 
 test('the_page_of_events_holds_every_event_and_its_meaning', () => {
-  const rows = [...read('api/base/events.def').matchAll(/^X\(\w+, "(\w+)", "(.*)"\)$/gm)];
+  const rows = [...read('api/base/events.def').matchAll(/^EVENT\(\w+, "(\w+)", "(.*)"\)$/gm)];
   assert.ok(rows.length > 20);
   const page = read(`${DEPLOY}/events.md`);
   none(
@@ -48,7 +48,7 @@ test('the_page_of_events_holds_every_event_and_its_meaning', () => {
   assert.equal(told.length, rows.length, 'an event that there is not');
 });
 
-const commands = [...read('api/commands/commands.def').matchAll(/^X\("([\w -]+)",/gm)].map(
+const commands = [...read('api/commands/commands.def').matchAll(/^COMMAND\("([\w -]+)",/gm)].map(
   ([, name]) => name,
 );
 
@@ -83,7 +83,9 @@ test('every_event_is_logged_somewhere', () => {
   const code = files(/^api\/.*\.c$/)
     .map(read)
     .join('\n');
-  const names = [...read('api/base/events.def').matchAll(/^X\((\w+),/gm)].map(([, name]) => name);
+  const names = [...read('api/base/events.def').matchAll(/^EVENT\((\w+),/gm)].map(
+    ([, name]) => name,
+  );
   none(names.filter((name) => !new RegExp(`\\bLOG_${name}\\b`).test(code)));
 });
 

@@ -14,7 +14,7 @@ const TOP_LEVEL = new Set(
 );
 // Folders of plain data or of one kind of file, which the README above them describes.
 const WITHOUT_README =
-  /^(sql\/queries\/|sql\/migrations$|frontend\/(pages|components|lib|locales|assets)\/|tests\/[^/]+\/|api\/products\/|api\/worker\/templates$|api\/deploy\/|\.ci$|api\/http\/handlers$)/;
+  /^(sql\/queries\/|sql\/migrations$|frontend\/(pages|components|lib|locales|assets)\/|tests\/[^/]+\/|api\/products\/|api\/mail\/templates$|api\/gateway\/|api\/deploy\/|\.ci$)/;
 
 test('no_source_is_longer_than_500_lines', () => {
   const long = files(SOURCES)
@@ -76,7 +76,7 @@ test('texts_are_utf8_with_unix_line_ends', () => {
 test('french_texts_have_typographic_apostrophes', () => {
   const straight = /(?<![\p{L}'])([LlDdNnJjSsCcMm]|[Qq]u)'(?=\p{L}|\{\{|%)/u;
   const texts = files(
-    /^api\/(worker\/templates\/.*\.txt|.*\.(c|h|def))$|^frontend\/locales\/fr\.json$/,
+    /^api\/(mail\/templates\/.*\.txt|.*\.(c|h|def))$|^frontend\/locales\/fr\.json$/,
   );
   none(grep(texts, straight));
 });

@@ -1,41 +1,28 @@
 // Includes of api/ go one way, and each foreign library has one home.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeOfC, files, read, none } from './house.mjs';
 
-// What each folder may include beside itself.
-const ALLOWED = {
-  base: [],
-  security: ['base'],
-  store: ['base', 'security'],
-  domain: ['store', 'security', 'base'],
-  wire: ['domain', 'base'],
-  outbound: ['domain', 'security', 'base'],
-  gateway: ['outbound', 'domain', 'store', 'security', 'base'],
-  worker: ['outbound', 'domain', 'store', 'security', 'base'],
-  http: ['wire', 'domain', 'store', 'security', 'base'],
-  // With main.c and app.c the top: each subcommand starts what it needs.
-  commands: [
-    'http',
-    'worker',
-    'gateway',
-    'outbound',
-    'domain',
-    'store',
-    'security',
-    'base',
-    'app.h',
-  ],
-};
+// The rooms from the lowest to the highest: a file may include its own room and those before it. With
+// main.c, app.c and routes.c the top: those wire the rooms together, and commands start what they need.
+const ROOMS =
+  `base security engine core http product organisation token request habilitation account
+  usage program mail outbound gateway worker commands`.split(/\s+/);
+const TOP = new Set(['app.h', 'routes.h']);
 
 // Which files may include a foreign header.
 const HOMES = [
   { header: /^jansson\.h$/, home: /^api\/base\/json\.c$/ },
   { header: /^(ulfius|yder|orcania|microhttpd)\.h$/, home: /^api\/http\/[^/]+\.[ch]$/ },
-  { header: /^libpq-fe\.h$|^libpq\//, home: /^api\/store\/[^/]+\.[ch]$/ },
+  { header: /^libpq-fe\.h$|^libpq\//, home: /^api\/engine\/[^/]+\.[ch]$/ },
   { header: /^jwt\.h$/, home: /^api\/security\/jwt\.c$/ },
-  { header: /^curl\//, home: /^api\/outbound\/(http_client|http_link|smtp\w*)\.c$/ },
-  // store/migrate.c compares the checksums of migrations.
-  { header: /^(sodium\.h|gnutls\/|liboath\/)/, home: /^api\/(security\/|store\/migrate\.c$)/ },
+  {
+    header: /^curl\//,
+    home: /^api\/(outbound\/(http_client|http_link)\.c|mail\/(smtp|mail_message)\.[ch])$/,
+  },
+  // engine/migrate.c compares the checksums of migrations.
+  { header: /^(sodium\.h|gnutls\/|liboath\/)/, home: /^api\/(security\/|engine\/migrate\.c$)/ },
+  { header: /^hpdf\.h$/, home: /^api\/habilitation\/habilitation_pdf\.c$/ },
 ];
 
 const sources = files(/^api\/.*\.(c|h|def)$/);
@@ -56,32 +43,65 @@ function includesOf(path) {
 
 const includes = sources.flatMap(includesOf);
 
-test('folders_include_only_what_lies_below_them', () => {
+test('rooms_include_only_those_before_them', () => {
   const wrong = includes.filter(({ path, name, own }) => {
-    const from = folderOf(path);
-    if (!own || !from) return false;
-    const to = name.split('/')[0];
-    return to !== from && !(ALLOWED[from] ?? []).includes(to);
+    const from = ROOMS.indexOf(folderOf(path));
+    const to = ROOMS.indexOf(name.split('/')[0]);
+    return (
+      own && from >= 0 && (to < 0 ? !(TOP.has(name) && folderOf(path) === 'commands') : to > from)
+    );
   });
   none(wrong.map(({ where }) => where));
 });
 
-test('every_folder_of_the_program_has_its_rule', () => {
+// What the linker is told, in the same order.
+test('every_room_is_a_library_in_the_order_of_the_includes', () => {
+  const built = [...read('api/CMakeLists.txt').matchAll(/^guichet_room\((\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  assert.deepEqual([...built, 'commands'], ROOMS);
+});
+
+test('every_folder_of_the_program_is_a_room', () => {
   const folders = new Set(sources.map(folderOf).filter((name) => name && name !== 'products'));
-  none([...folders].filter((name) => !(name in ALLOWED)));
+  none([...folders].filter((name) => !ROOMS.includes(name)));
+});
+
+test('the_drawing_of_the_rooms_is_that_of_the_includes', () => {
+  const drawing = read('api/ARCHITECTURE.md').split('```')[1];
+  const drawn = drawing.split('\n').map((line) => line.split(/\s+/)[0]);
+  assert.deepEqual(drawn.filter((name) => name && !name.includes('.')).reverse(), ROOMS);
+});
+
+// Each room keeps its rows of the route table, its statements and its README.
+test('statements_lie_in_the_room_that_uses_them_or_above', () => {
+  const users = new Map();
+  for (const path of sources) {
+    for (const [, name] of codeOfC(read(path)).matchAll(/\bSQL_([A-Z0-9_]+)\b/g)) {
+      users.set(name, [...(users.get(name) ?? []), ROOMS.indexOf(folderOf(path))]);
+    }
+  }
+  none(
+    files(/^sql\/queries\/.*\.sql$/).filter((path) => {
+      const [, , room, file] = path.split('/');
+      const lowest = Math.min(...(users.get(file.replace('.sql', '').toUpperCase()) ?? [Infinity]));
+      return !ROOMS.includes(room) || lowest < ROOMS.indexOf(room);
+    }),
+  );
 });
 
 test('own_headers_are_included_by_folder', () => {
   const bare = includes.filter(
-    ({ path, name, own }) => own && folderOf(path) && !name.includes('/') && name !== 'app.h',
+    ({ path, name, own }) => own && folderOf(path) && !name.includes('/') && !TOP.has(name),
   );
   none(bare.map(({ where }) => where));
 });
 
-test('outbound_knows_the_domain_by_its_ports_only', () => {
+test('outbound_and_mail_know_no_subject', () => {
+  const subjects = ROOMS.slice(ROOMS.indexOf('http'), ROOMS.indexOf('program') + 1);
   const wrong = includes.filter(
-    ({ path, name }) =>
-      folderOf(path) === 'outbound' && name.startsWith('domain/') && name !== 'domain/ports.h',
+    ({ path, name, own }) =>
+      own && ['outbound', 'mail'].includes(folderOf(path)) && subjects.includes(name.split('/')[0]),
   );
   none(wrong.map(({ where }) => where));
 });
@@ -99,10 +119,7 @@ test('headers_are_guarded_by_their_path', () => {
     .filter((path) => path.endsWith('.h'))
     .filter((path) => {
       const name = path.slice('api/'.length);
-      // worker/worker.h may do without its folder.
-      const guards = [name, name.replace(/(\w+)\/\1\.h$/, '$1.h')].map(
-        (text) => `GUICHET_${text.toUpperCase().replace(/[/.]/g, '_')}`,
-      );
+      const guards = [`GUICHET_${name.toUpperCase().replace(/[/.]/g, '_')}`];
       const [, guard] = /^#ifndef (\w+)\n#define \1\n/.exec(read(path)) ?? [];
       return !guards.includes(guard);
     });

@@ -308,7 +308,7 @@ for (const folder of names('', 'isDirectory')) {
 }
 
 describe('directory sample', () => {
-  const rows = read('../outbound/directory_sample.json');
+  const rows = read('../organisation/directory_sample.json');
 
   it('holds each establishment once, with a valid number and a French postal code', () => {
     unique(

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "database.h"
-#include "store/tx.h"
+#include "engine/tx.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,8 +6,9 @@
 
 #include <cmocka.h>
 
+#include "core/context.h"
+#include "core/idempotency.h"
 #include "database.h"
-#include "store/idempotency.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -109,7 +110,9 @@ static void deletes_what_no_longer_counts(void **state) {
     assert_int_equal(claim(&arena, &young, HASH, &answer), IDEMPOTENCY_CLAIMED);
     assert_true(database_run(&database, "UPDATE idempotency_key SET created_at = now() - "
                                         "interval '25 hours' WHERE key = 'to-delete'"));
-    assert_int_equal(idempotency_delete_old(pool, &arena), ERR_NONE);
+    const struct services services = {.pool = pool};
+    struct context context = {.services = &services, .arena = &arena};
+    assert_int_equal(idempotency_delete_old(&context), ERR_NONE);
     assert_string_equal(database_cell(&database, "SELECT string_agg(key, ',') FROM idempotency_key "
                                                  "WHERE key IN ('to-delete', 'to-keep')"),
                         "to-keep");

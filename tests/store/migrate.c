@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "database.h"
-#include "store/migrate.h"
-#include "store/sql.h"
+#include "engine/migrate.h"
+#include "engine/sql.h"
 #include <pthread.h>
 #include <string.h>
 

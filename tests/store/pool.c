@@ -7,11 +7,11 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "core/job.h"
+#include "core/outbox.h"
 #include "database.h"
-#include "store/job.h"
-#include "store/migrate.h"
-#include "store/outbox.h"
-#include "store/usage.h"
+#include "engine/migrate.h"
+#include "usage/usage_store.h"
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "database.h"
-#include "store/sql.h"
+#include "engine/sql.h"
 
 static void prepares_every_statement(void **state) {
     (void)state;

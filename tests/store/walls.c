@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "core/audit.h"
 #include "database.h"
-#include "store/audit.h"
-#include "store/tx.h"
+#include "engine/tx.h"
 #include <stdio.h>
 #include <string.h>
 

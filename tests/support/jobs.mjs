@@ -4,7 +4,7 @@ import { waitFor } from './wait.mjs';
 /**
  * Lets the worker run a recurring job now, and waits until it has.
  * @param {{database: import('./database.mjs').Database}} server
- * @param {string} kind as in `api/worker/jobs.def`
+ * @param {string} kind as in `api/worker/jobs.c`
  */
 export async function runJob({ database }, kind) {
   const found = async (text) => (await database.sql(text)).length === 1;

@@ -12,7 +12,7 @@
  * `error` is the slug of the failure, "ok" without one. */
 #include "base/json.h"
 #include "base/log.h"
-#include "domain/directory_query.h"
+#include "organisation/directory_query.h"
 #include "outbound/http_client.h"
 #include "outbound/outbound.h"
 #include "security/security.h"

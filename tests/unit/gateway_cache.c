@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "gateway/answer_cache.h"
+#include "gateway/cache/answer_cache.h"
 #include "test.h"
 #include <pthread.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "gateway/limiter.h"
+#include "gateway/limit/limiter.h"
 #include "test.h"
 #include <string.h>
 

@@ -1,8 +1,8 @@
+#include "gateway/limit/bad_token_limiter.h"
 #include "gateway/parameter.h"
-#include "gateway/provider.h"
-#include "gateway/suspects.h"
-#include "gateway/template.h"
-#include "gateway/token_copy.h"
+#include "gateway/provider/provider.h"
+#include "gateway/provider/template.h"
+#include "gateway/token/token_snapshot.h"
 #include "test.h"
 #include <string.h>
 
@@ -81,37 +81,37 @@ static void fills_templates(void **state) {
     assert_int_equal(length, strlen("{\"a\":\"130025265-K\",\"b\":\"130025265\",\"c\":\"{{\"}"));
 }
 
-static struct token_copy *copy_of(struct scope_names *names, const char *allowed_ips) {
-    return token_copy_new(names,
-                          &(struct gateway_token){.id = "0d7f7a54-54a5-4a44-9d2b-7d7d39a7a001",
-                                                  .product = "p",
-                                                  .scopes = "a b",
-                                                  .allowed_ips = allowed_ips,
-                                                  .issued_at_s = 20,
-                                                  .previous_issued_at_s = 10,
-                                                  .previous_until_ms = 5000,
-                                                  .revoked_at_ms = 9000});
+static struct token_snapshot *copy_of(struct scope_names *names, const char *allowed_ips) {
+    return token_snapshot_new(names,
+                              &(struct gateway_token){.id = "0d7f7a54-54a5-4a44-9d2b-7d7d39a7a001",
+                                                      .product = "p",
+                                                      .scopes = "a b",
+                                                      .allowed_ips = allowed_ips,
+                                                      .issued_at_s = 20,
+                                                      .previous_issued_at_s = 10,
+                                                      .previous_until_ms = 5000,
+                                                      .revoked_at_ms = 9000});
 }
 
 static void lets_allowed_addresses_in(void **state) {
     (void)state;
     struct scope_names names;
     scope_names_init(&names);
-    struct token_copy *some = copy_of(&names, "192.0.2.0/24 2001:db8::/32 198.51.100.7/32");
-    assert_true(token_copy_allows(some, "192.0.2.255"));
-    assert_true(token_copy_allows(some, "::ffff:192.0.2.1"));
-    assert_true(token_copy_allows(some, "2001:db8:1::1"));
-    assert_true(token_copy_allows(some, "198.51.100.7"));
-    assert_false(token_copy_allows(some, "198.51.100.8"));
-    assert_false(token_copy_allows(some, "2001:db9::1"));
-    assert_false(token_copy_allows(some, "x"));
-    struct token_copy *any = copy_of(&names, "");
-    struct token_copy *none = copy_of(&names, "illisible");
-    assert_true(token_copy_allows(any, "203.0.113.9"));
-    assert_false(token_copy_allows(none, "203.0.113.9"));
-    token_copy_release(some);
-    token_copy_release(any);
-    token_copy_release(none);
+    struct token_snapshot *some = copy_of(&names, "192.0.2.0/24 2001:db8::/32 198.51.100.7/32");
+    assert_true(token_snapshot_allows(some, "192.0.2.255"));
+    assert_true(token_snapshot_allows(some, "::ffff:192.0.2.1"));
+    assert_true(token_snapshot_allows(some, "2001:db8:1::1"));
+    assert_true(token_snapshot_allows(some, "198.51.100.7"));
+    assert_false(token_snapshot_allows(some, "198.51.100.8"));
+    assert_false(token_snapshot_allows(some, "2001:db9::1"));
+    assert_false(token_snapshot_allows(some, "x"));
+    struct token_snapshot *any = copy_of(&names, "");
+    struct token_snapshot *none = copy_of(&names, "illisible");
+    assert_true(token_snapshot_allows(any, "203.0.113.9"));
+    assert_false(token_snapshot_allows(none, "203.0.113.9"));
+    token_snapshot_release(some);
+    token_snapshot_release(any);
+    token_snapshot_release(none);
     scope_names_clear(&names);
 }
 
@@ -119,29 +119,29 @@ static void tells_strings_of_a_token_apart(void **state) {
     (void)state;
     struct scope_names names;
     scope_names_init(&names);
-    struct token_copy *copy = copy_of(&names, "");
-    assert_int_equal(token_copy_string_state(copy, 20, 4000), TOKEN_STRING_CURRENT);
-    assert_int_equal(token_copy_string_state(copy, 10, 4999), TOKEN_STRING_PREVIOUS);
-    assert_int_equal(token_copy_string_state(copy, 10, 5000), TOKEN_STRING_REPLACED);
-    assert_int_equal(token_copy_string_state(copy, 15, 4000), TOKEN_STRING_REPLACED);
-    assert_false(token_copy_is_revoked(copy, 8999));
-    assert_true(token_copy_is_revoked(copy, 9000));
-    token_copy_release(copy);
+    struct token_snapshot *copy = copy_of(&names, "");
+    assert_int_equal(token_snapshot_string_state(copy, 20, 4000), TOKEN_STRING_CURRENT);
+    assert_int_equal(token_snapshot_string_state(copy, 10, 4999), TOKEN_STRING_PREVIOUS);
+    assert_int_equal(token_snapshot_string_state(copy, 10, 5000), TOKEN_STRING_REPLACED);
+    assert_int_equal(token_snapshot_string_state(copy, 15, 4000), TOKEN_STRING_REPLACED);
+    assert_false(token_snapshot_is_revoked(copy, 8999));
+    assert_true(token_snapshot_is_revoked(copy, 9000));
+    token_snapshot_release(copy);
     scope_names_clear(&names);
 }
 
 static void blocks_an_address_after_sixty_bad_tokens_for_its_minute(void **state) {
     (void)state;
-    struct suspects *suspects = suspects_new();
+    struct bad_token_limiter *bad_token_limiter = bad_token_limiter_new();
     for (int i = 0; i < 60; i++) {
-        assert_int_equal(suspects_blocked_s(suspects, "2001:db8::1", 1000), 0);
-        suspects_add(suspects, "2001:db8::1", 1000);
+        assert_int_equal(bad_token_limiter_blocked_s(bad_token_limiter, "2001:db8::1", 1000), 0);
+        bad_token_limiter_add(bad_token_limiter, "2001:db8::1", 1000);
     }
-    assert_int_equal(suspects_blocked_s(suspects, "2001:db8::2", 1000), 60);
-    assert_int_equal(suspects_blocked_s(suspects, "2001:db8:0:1::1", 1000), 0);
-    assert_int_equal(suspects_blocked_s(suspects, "192.0.2.1", 1000), 0);
-    assert_int_equal(suspects_blocked_s(suspects, "2001:db8::1", 61000), 0);
-    suspects_free(suspects);
+    assert_int_equal(bad_token_limiter_blocked_s(bad_token_limiter, "2001:db8::2", 1000), 60);
+    assert_int_equal(bad_token_limiter_blocked_s(bad_token_limiter, "2001:db8:0:1::1", 1000), 0);
+    assert_int_equal(bad_token_limiter_blocked_s(bad_token_limiter, "192.0.2.1", 1000), 0);
+    assert_int_equal(bad_token_limiter_blocked_s(bad_token_limiter, "2001:db8::1", 61000), 0);
+    bad_token_limiter_free(bad_token_limiter);
 }
 
 static int64_t at(const struct provider *provider, int64_t epoch_s) {

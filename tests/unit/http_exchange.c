@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "http/accept.h"
 #include "http/exchange.h"
+#include "http/http_state.h"
 #include "http/problem.h"
 #include "test.h"
 #include <string.h>
@@ -9,6 +10,7 @@
 struct fixture {
     struct arena arena;
     struct exchange exchange;
+    struct http_state http;
     struct pair header;
 };
 
@@ -16,6 +18,7 @@ static void open_fixture(struct fixture *fixture, const char *name, const char *
     *fixture = (struct fixture){.header = {name, value}};
     arena_init(&fixture->arena);
     fixture->exchange.arena = &fixture->arena;
+    fixture->exchange.http = &fixture->http;
     fixture->exchange.request.path = "/v1/x";
     fixture->exchange.request.headers = &fixture->header;
     fixture->exchange.request.headers_count = value == NULL ? 0 : 1;

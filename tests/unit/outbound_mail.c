@@ -1,7 +1,7 @@
 #include "base/buf.h"
-#include "outbound/mail_file.h"
-#include "outbound/mail_message.h"
-#include "outbound/mailer.h"
+#include "mail/mail_file.h"
+#include "mail/mail_message.h"
+#include "mail/mailer.h"
 #include "security/base64url.h"
 #include "test.h"
 #include <dirent.h>

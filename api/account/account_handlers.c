@@ -1,0 +1,112 @@
+/* One's own account. */
+#include "account/account.h"
+#include "account/account_json.h"
+#include "account/qr_svg.h"
+#include "account/routes.h"
+#include "account/second_factor.h"
+#include "http/session_cookie.h"
+
+static enum err answer_account(struct exchange *exchange, const char *document, int64_t version) {
+    response_etag(exchange, version);
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_get_account(struct exchange *exchange) {
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(account_read(&exchange->context, &document, &version));
+    return answer_account(exchange, document, version);
+}
+
+enum err handle_update_account(struct exchange *exchange) {
+    struct account_patch patch;
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(request_if_match(exchange, &version));
+    TRY(account_json_read_patch(exchange->arena, &exchange->errors, exchange->request.json,
+                                &patch));
+    TRY(account_change(&exchange->context, &patch, version, &document, &version));
+    return answer_account(exchange, document, version);
+}
+
+enum err handle_delete_account(struct exchange *exchange) {
+    TRY(account_delete(&exchange->context));
+    session_cookie_clear(exchange);
+    return response_empty(exchange, 204);
+}
+
+enum err handle_change_password(struct exchange *exchange) {
+    const char *current = NULL;
+    const char *password = NULL;
+    TRY(account_json_read_password(exchange->arena, &exchange->errors, exchange->request.json,
+                                   &current, &password));
+    TRY(account_change_password(&exchange->context, current, password));
+    return response_empty(exchange, 204);
+}
+
+enum err handle_change_email(struct exchange *exchange) {
+    struct email email;
+    TRY(account_json_read_email(exchange->arena, &exchange->errors, exchange->request.json,
+                                &email));
+    TRY(account_ask_email(&exchange->context, &email));
+    return response_empty(exchange, 202);
+}
+
+enum err handle_export_account(struct exchange *exchange) {
+    const char *document = NULL;
+    TRY(account_export(&exchange->context, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_list_sessions(struct exchange *exchange) {
+    const char *document = NULL;
+    struct page page;
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
+    TRY(account_list_sessions(&exchange->context, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_delete_sessions(struct exchange *exchange) {
+    TRY(account_end_sessions(&exchange->context));
+    session_cookie_clear(exchange);
+    return response_empty(exchange, 204);
+}
+
+static enum err answer_codes(struct exchange *exchange, const struct value *codes) {
+    struct value *answer = value_object(exchange->arena);
+    value_set(exchange->arena, answer, "recovery_codes", value_copy(exchange->arena, codes));
+    return response_value(exchange, 200, answer);
+}
+
+enum err handle_enrol_second_factor(struct exchange *exchange) {
+    struct second_factor_enrolment enrolment;
+    const char *svg = NULL;
+    TRY(second_factor_start(&exchange->context, &enrolment));
+    TRY(qr_svg_render(exchange->arena, enrolment.uri, &svg));
+    struct value *answer = value_object(exchange->arena);
+    value_set_text(exchange->arena, answer, "secret", enrolment.secret_text);
+    value_set_text(exchange->arena, answer, "otpauth_uri", enrolment.uri);
+    value_set_text(exchange->arena, answer, "qr_svg", svg);
+    return response_value(exchange, 201, answer);
+}
+
+enum err handle_confirm_second_factor(struct exchange *exchange) {
+    const char *code = NULL;
+    const struct value *codes = NULL;
+    TRY(account_json_read_code(exchange->arena, &exchange->errors, exchange->request.json, &code));
+    TRY(second_factor_confirm(&exchange->context, code, &codes));
+    return answer_codes(exchange, codes);
+}
+
+enum err handle_renew_recovery_codes(struct exchange *exchange) {
+    const struct value *codes = NULL;
+    TRY(second_factor_replace_codes(&exchange->context, &codes));
+    return answer_codes(exchange, codes);
+}
+
+enum err handle_remove_second_factor(struct exchange *exchange) {
+    TRY(second_factor_remove(&exchange->context));
+    return response_empty(exchange, 204);
+}

@@ -1,0 +1,225 @@
+#include "account/account_import.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "core/audit_event.h"
+#include "core/email.h"
+#include "core/siret.h"
+#include "organisation/account_store.h"
+#include "organisation/directory.h"
+#include "product/product.h"
+#include "security/password.h"
+#include "security/random.h"
+#include "token/token.h"
+#include "token/token_store.h"
+#include <string.h>
+
+enum { CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
+
+static const char ORIGIN[] =
+    "Accès accordé par l’ancien tableau de bord, où la demande est restée.";
+/* Nobody accepted ours. */
+static const char FORMER_TERMS[] = "ancien tableau de bord";
+
+/* A row that was understood. */
+struct parsed {
+    const struct account_import_row *row;
+    struct email email;
+    char siret[SIRET_TEXT_BYTES];
+    struct directory_answer directory;
+    const struct product *product; /* NULL: no token */
+    struct value *scopes;
+    int64_t expires_at_s;
+};
+
+static void refuse(struct context *context, const char *column, const char *code,
+                   const char *message) {
+    field_errors_add(context->errors, column, code, "%s", message);
+}
+
+static void read_scopes(struct context *context, struct parsed *parsed) {
+    const char *at = parsed->row->scopes;
+    parsed->scopes = value_array(context->arena);
+    for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+        const char *scope = arena_strndup(context->arena, at, strcspn(at, " "));
+        at += strlen(scope);
+        if (product_find_scope(parsed->product, scope) == NULL) {
+            refuse(context, "scopes", "unknown_value",
+                   arena_printf(context->arena, "Ce produit n’a pas de périmètre « %s ».", scope));
+        } else if (!value_has_text(parsed->scopes, scope)) {
+            value_push(context->arena, parsed->scopes, value_text(context->arena, scope));
+        }
+    }
+    if (value_count(parsed->scopes) == 0) {
+        refuse(context, "scopes", "required", "Un jeton ouvre au moins un périmètre.");
+    }
+}
+
+static void read_token(struct context *context, struct parsed *parsed) {
+    const struct account_import_row *row = parsed->row;
+    int64_t expires_at_ms = 0;
+    if (*row->token_id == '\0') {
+        return;
+    }
+    if (!text_is_uuid(row->token_id)) {
+        refuse(context, "token_id", "invalid_format", "L’identifiant d’un jeton est un UUID.");
+    }
+    if (!clock_parse_rfc3339(row->expires_at, &expires_at_ms) || expires_at_ms <= clock_now_ms()) {
+        refuse(context, "expires_at", "invalid_format",
+               "La fin du jeton est une date à venir, par exemple 2027-06-30T00:00:00Z.");
+    }
+    parsed->expires_at_s = expires_at_ms / 1000;
+    parsed->product = products_find(context->services->products, row->product);
+    if (parsed->product == NULL) {
+        refuse(context, "product", "not_found", "Ce produit n’existe pas.");
+        return;
+    }
+    read_scopes(context, parsed);
+}
+
+static enum err parse(struct context *context, const struct account_import_row *row,
+                      struct parsed *parsed) {
+    *parsed = (struct parsed){.row = row};
+    const enum err addressed = email_parse(context->errors, "email", row->email, &parsed->email);
+    const enum err numbered = siret_parse(context->errors, "siret", row->siret, parsed->siret);
+    if (*row->given_name == '\0') {
+        refuse(context, "given_name", "required", "Le prénom est nécessaire.");
+    }
+    if (*row->family_name == '\0') {
+        refuse(context, "family_name", "required", "Le nom est nécessaire.");
+    }
+    if (!password_hash_is_known(row->password_hash)) {
+        refuse(context, "password_hash", "invalid_format",
+               "L’empreinte du mot de passe est de bcrypt (coût 14 au plus) ou d’Argon2 "
+               "(256 Mio et 12 passes au plus).");
+    }
+    read_token(context, parsed);
+    if (numbered == ERR_NONE) {
+        const enum err asked = directory_ask(context, parsed->siret, "siret", &parsed->directory);
+        TRY(asked == ERR_INVALID ? ERR_NONE : asked);
+    }
+    TRY(addressed);
+    return field_errors_verdict(context->errors);
+}
+
+static enum err write_account(struct tx *tx, const struct parsed *parsed, const char **id,
+                              enum account_import_outcome *outcome) {
+    struct account_row found;
+    struct rows *rows = NULL;
+    const enum err looked = account_find_by_email(tx, parsed->email.key, &found);
+    if (looked == ERR_NONE && found.state == ACCOUNT_ACTIVE) {
+        *id = found.id;
+        *outcome = IMPORT_PRESENT;
+    } else {
+        TRY(looked == ERR_NOT_FOUND ? ERR_NONE : looked);
+        TRY(tx_query(tx, &SQL_ACCOUNT_CREATE_ACTIVE, &rows, P_TEXT(parsed->email.address),
+                     P_TEXT(parsed->email.key), P_TEXT(parsed->row->given_name),
+                     P_TEXT(parsed->row->family_name), P_TEXT(parsed->row->password_hash)));
+        *id = rows_text(rows, 0, "id");
+        *outcome = IMPORT_CREATED;
+    }
+    TRY(directory_keep(tx, parsed->siret, &parsed->directory));
+    TRY(tx_query(tx, &SQL_MEMBERSHIP_IMPORT, NULL, P_TEXT(*id), P_TEXT(parsed->siret)));
+    return tx_query(tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(*id));
+}
+
+/* What the form holds of a token that came along: what is known. */
+static const char *form_of(struct arena *arena, const struct parsed *parsed) {
+    struct value *technical = value_object(arena);
+    value_set_text(arena, technical, "kind", "person");
+    value_set_text(arena, technical, "given_name", parsed->row->given_name);
+    value_set_text(arena, technical, "family_name", parsed->row->family_name);
+    value_set_text(arena, technical, "email", parsed->email.address);
+    struct value *contacts = value_object(arena);
+    value_set(arena, contacts, "technical", technical);
+    struct value *fields = value_object(arena);
+    value_set_text(arena, fields, "title", "Accès repris de l’ancien tableau de bord");
+    value_set_text(arena, fields, "description", ORIGIN);
+    value_set_text(arena, fields, "recipients", ORIGIN);
+    value_set(arena, fields, "retention_months", value_integer(arena, RETENTION_MONTHS));
+    value_set(arena, fields, "scopes", parsed->scopes);
+    value_set(arena, fields, "contacts", contacts);
+    return json_text(arena, fields);
+}
+
+static enum err move_request(struct tx *tx, const char *id, const char *event, const char *state,
+                             const char *habilitation_id) {
+    const bool submits = habilitation_id == NULL;
+    return tx_query(tx, &SQL_REQUEST_MOVE, NULL, P_TEXT(id), P_TEXT(event), P_TEXT(state),
+                    P_BOOLEAN(false), P_BOOLEAN(submits), P_BOOLEAN(!submits), P_NULL,
+                    P_TEXT(habilitation_id));
+}
+
+/* An approved request, decided by the import in the name of its applicant. */
+static enum err write_request(struct tx *tx, const struct parsed *parsed, const char *account_id,
+                              const char **request_id, const char **habilitation_id) {
+    struct rows *rows = NULL;
+    const char *scopes = json_text(tx->arena, parsed->scopes);
+    TRY(tx_query(tx, &SQL_REQUEST_CREATE, &rows, P_TEXT(parsed->product->id),
+                 P_TEXT(parsed->product->use_cases[0].id), P_TEXT(parsed->product->form_version),
+                 P_TEXT(parsed->siret), P_TEXT(account_id), P_TEXT("{}"), P_NULL));
+    *request_id = rows_text(rows, 0, "id");
+    TRY(tx_query(tx, &SQL_REQUEST_UPDATE_FIELDS, NULL, P_TEXT(*request_id),
+                 P_TEXT(form_of(tx->arena, parsed)), P_TEXT(FORMER_TERMS)));
+    TRY(move_request(tx, *request_id, "submit", "submitted", NULL));
+    TRY(tx_query(tx, &SQL_DECISION_ADD, &rows, P_TEXT(*request_id), P_TEXT("approve"),
+                 P_TEXT("Reprise de l’ancien tableau de bord."), P_NULL, P_TEXT(scopes),
+                 P_TEXT("[]"), P_TEXT(account_id)));
+    TRY(tx_query(tx, &SQL_HABILITATION_ADD, &rows, P_TEXT(*request_id),
+                 P_TEXT(rows_text(rows, 0, "id")), P_TEXT(scopes),
+                 P_TEXT(random_code(tx->arena, CODE_GROUPS))));
+    *habilitation_id = rows_text(rows, 0, "id");
+    return move_request(tx, *request_id, "approve", "approved", *habilitation_id);
+}
+
+static enum err write_token(struct context *context, struct tx *tx, const struct parsed *parsed,
+                            const char *account_id, enum account_import_outcome *outcome) {
+    const char *request_id = NULL;
+    const char *habilitation_id = NULL;
+    struct rows *rows = NULL;
+    TRY(tx_query(tx, &SQL_TOKEN_EXISTS, &rows, P_TEXT(parsed->row->token_id)));
+    *outcome = rows_boolean(rows, 0, "found") ? IMPORT_PRESENT : IMPORT_CREATED;
+    if (*outcome == IMPORT_PRESENT) {
+        return ERR_NONE;
+    }
+    TRY(write_request(tx, parsed, account_id, &request_id, &habilitation_id));
+    struct token_string string = {.id = parsed->row->token_id,
+                                  .subject_id = habilitation_id,
+                                  .product = parsed->product->id,
+                                  .siret = parsed->siret,
+                                  .scopes = parsed->scopes,
+                                  .issued_at_s = clock_now_ms() / 1000,
+                                  .expires_at_s = parsed->expires_at_s};
+    TRY(token_string_sign(tx, context->services, &string));
+    const struct token_signed token = {.id = string.id,
+                                       .habilitation_id = habilitation_id,
+                                       .scopes = parsed->scopes,
+                                       .kid = string.kid,
+                                       .sealed_jwt = string.sealed,
+                                       .issued_at_s = string.issued_at_s,
+                                       .expires_at_s = string.expires_at_s};
+    return token_insert(tx, &token, request_id, parsed->product->id, parsed->siret);
+}
+
+enum err account_import_row(struct context *context, const struct account_import_row *row,
+                            bool dry_run, struct account_import_result *result) {
+    struct parsed parsed;
+    const char *account_id = NULL;
+    *result = (struct account_import_result){IMPORT_NONE, IMPORT_NONE};
+    TRY(parse(context, row, &parsed));
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(write_account(&tx, &parsed, &account_id, &result->account));
+    if (parsed.product != NULL) {
+        TRY(write_token(context, &tx, &parsed, account_id, &result->token));
+    }
+    if (result->account != IMPORT_CREATED && result->token != IMPORT_CREATED) {
+        return ERR_NONE;
+    }
+    TRY(audit_event_add(context, &tx,
+                        &(struct audit_event){.action = "account.import",
+                                              .subject_type = "account",
+                                              .subject_id = account_id,
+                                              .siret = parsed.siret}));
+    return dry_run ? ERR_NONE : tx_commit(&tx);
+}

@@ -1,0 +1,189 @@
+#include "account/account_json.h"
+#include "core/notification.h"
+#include "core/reader.h"
+#include "product/form_format.h"
+#include <string.h>
+
+/* The policy and the hash know their own limits. */
+enum { PASSWORD_TYPED_BYTES_MAX = 1024 };
+enum { LINK_BYTES_MAX = 256, CODE_BYTES_MAX = 32, EMAIL_TYPED_BYTES_MAX = 1024 };
+
+/* The address, and its mistakes; the empty struct where there are some. */
+static void read_email(struct reader *reader, struct email *out) {
+    *out = (struct email){0};
+    const char *text = reader_required_secret(reader, "email", EMAIL_TYPED_BYTES_MAX);
+    struct email email;
+    if (text != NULL &&
+        email_parse(reader->errors, reader_pointer(reader, "email"), text, &email) == ERR_NONE) {
+        *out = email;
+    }
+}
+
+static const char *read_phone(struct reader *reader) {
+    const char *phone = reader_optional_line(reader, "phone", 40);
+    if (phone != NULL && !format_is_phone(phone)) {
+        reader_error(reader, "phone", "invalid_format",
+                     "Ce numéro de téléphone n’est pas lisible. Exemple : 01 23 45 67 89.");
+        return NULL;
+    }
+    return phone;
+}
+
+static void read_siret(struct reader *reader, const char *name, char out[SIRET_TEXT_BYTES]) {
+    const char *text = reader_required_line(reader, name, READER_SHORT_MAX);
+    out[0] = '\0';
+    if (text != NULL &&
+        siret_parse(reader->errors, reader_pointer(reader, name), text, out) != ERR_NONE) {
+        out[0] = '\0';
+    }
+}
+
+void account_json_read_sign_up(struct arena *arena, struct field_errors *errors,
+                               const struct value *body, struct sign_up *out) {
+    static const char *const KNOWN[] = {"email", "password",  "given_name", "family_name",
+                                        "siret", "job_title", "phone",      NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    read_email(&reader, &out->email);
+    out->given_name = reader_required_line(&reader, "given_name", READER_SHORT_MAX);
+    out->family_name = reader_required_line(&reader, "family_name", READER_SHORT_MAX);
+    out->job_title = reader_optional_line(&reader, "job_title", READER_SHORT_MAX);
+    out->phone = read_phone(&reader);
+    read_siret(&reader, "siret", out->siret);
+    out->password = reader_required_secret(&reader, "password", PASSWORD_TYPED_BYTES_MAX);
+}
+
+enum err account_json_read_email(struct arena *arena, struct field_errors *errors,
+                                 const struct value *body, struct email *out) {
+    static const char *const KNOWN[] = {"email", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    read_email(&reader, out);
+    return field_errors_verdict(errors);
+}
+
+enum err account_json_read_login(struct arena *arena, struct field_errors *errors,
+                                 const struct value *body, struct credentials *out) {
+    static const char *const KNOWN[] = {"email", "password", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    out->email = reader_required_secret(&reader, "email", EMAIL_BYTES_MAX);
+    out->password = reader_required_secret(&reader, "password", PASSWORD_TYPED_BYTES_MAX);
+    return field_errors_verdict(errors);
+}
+
+enum err account_json_read_link(struct arena *arena, struct field_errors *errors,
+                                const struct value *body, const char **token,
+                                const char **password) {
+    static const char *const TOKEN[] = {"token", NULL};
+    static const char *const BOTH[] = {"token", "password", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", password == NULL ? TOKEN : BOTH);
+    *token = reader_required_secret(&reader, "token", LINK_BYTES_MAX);
+    if (password != NULL) {
+        *password = reader_required_secret(&reader, "password", PASSWORD_TYPED_BYTES_MAX);
+    }
+    return field_errors_verdict(errors);
+}
+
+enum err account_json_read_code(struct arena *arena, struct field_errors *errors,
+                                const struct value *body, const char **code) {
+    static const char *const KNOWN[] = {"code", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *code = reader_required_secret(&reader, "code", CODE_BYTES_MAX);
+    if (*code != NULL && strlen(*code) < 6) {
+        reader_error(&reader, "code", "too_short", "Ce code a au moins six caractères.");
+    }
+    return field_errors_verdict(errors);
+}
+
+enum err account_json_read_password(struct arena *arena, struct field_errors *errors,
+                                    const struct value *body, const char **current,
+                                    const char **password) {
+    static const char *const KNOWN[] = {"current_password", "password", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *current = reader_has(&reader, "current_password")
+                   ? reader_required_secret(&reader, "current_password", PASSWORD_TYPED_BYTES_MAX)
+                   : NULL;
+    *password = reader_required_secret(&reader, "password", PASSWORD_TYPED_BYTES_MAX);
+    return field_errors_verdict(errors);
+}
+
+static void read_notifications(struct reader *reader, struct account_patch *out) {
+    static const char *const KNOWN[] = {"new_submission", "message", "new_member", NULL};
+    const struct value *member = value_get(reader->object, "notifications");
+    if (member == NULL) {
+        return;
+    }
+    if (member->kind != VALUE_OBJECT) {
+        reader_error(reader, "notifications", "wrong_type", "Un objet est attendu.");
+        return;
+    }
+    struct reader inner;
+    reader_start(&inner, reader->arena, reader->errors, member, "/notifications", KNOWN);
+    for (size_t i = 0; i < NOTIFICATIONS_COUNT; i++) {
+        const char *name = notification_name((enum notification)i);
+        out->notifications_given[i] = reader_has(&inner, name);
+        out->notifications[i] = reader_optional_boolean(&inner, name, true);
+    }
+}
+
+static void read_current_siret(struct reader *reader, struct account_patch *out) {
+    const struct value *member = value_get(reader->object, "current_siret");
+    out->current_siret_given = member != NULL;
+    const bool emptied =
+        value_is(member, VALUE_NULL) || (value_is(member, VALUE_STRING) && *member->text == '\0');
+    if (member != NULL && !emptied) {
+        read_siret(reader, "current_siret", out->current_siret);
+    }
+}
+
+enum err account_json_read_patch(struct arena *arena, struct field_errors *errors,
+                                 const struct value *body, struct account_patch *out) {
+    static const char *const KNOWN[] = {"given_name",    "family_name", "job_title",     "phone",
+                                        "current_siret", "locale",      "notifications", NULL};
+    static const char *const LOCALES[] = {"fr", "en", NULL};
+    struct reader reader;
+    *out = (struct account_patch){0};
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    if (reader_has(&reader, "given_name")) {
+        out->given_name = reader_required_line(&reader, "given_name", READER_SHORT_MAX);
+    }
+    if (reader_has(&reader, "family_name")) {
+        out->family_name = reader_required_line(&reader, "family_name", READER_SHORT_MAX);
+    }
+    out->job_title_given = reader_has(&reader, "job_title");
+    out->job_title = reader_optional_line(&reader, "job_title", READER_SHORT_MAX);
+    out->phone_given = reader_has(&reader, "phone");
+    out->phone = read_phone(&reader);
+    read_current_siret(&reader, out);
+    if (reader_has(&reader, "locale")) {
+        out->locale = reader_required_choice(&reader, "locale", LOCALES);
+    }
+    read_notifications(&reader, out);
+    return field_errors_verdict(errors);
+}
+
+enum { PRODUCT_CHARACTERS_MAX = 64 };
+
+enum err account_json_read_role(struct arena *arena, struct field_errors *errors,
+                                const struct value *body, struct staff_change *out) {
+    static const char *const KNOWN[] = {"email", "role", "product", NULL};
+    static const char *const ROLES[] = {"reporter", "instructor", "manager",
+                                        "support",  "admin",      NULL};
+    struct reader reader;
+    struct email email = {0};
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    const char *address = reader_required_secret(&reader, "email", EMAIL_BYTES_MAX);
+    if (address != NULL && email_parse(errors, "/email", address, &email) == ERR_NONE) {
+        out->email_key = email.key;
+    }
+    const char *role = reader_required_choice(&reader, "role", ROLES);
+    out->product = reader_optional_line(&reader, "product", PRODUCT_CHARACTERS_MAX);
+    if (role != NULL && !role_parse(role, &out->role)) {
+        reader_error(&reader, "role", "unknown_value", "Ce rôle n’existe pas.");
+    }
+    return field_errors_verdict(errors);
+}

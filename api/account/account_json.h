@@ -1,0 +1,39 @@
+#ifndef GUICHET_ACCOUNT_ACCOUNT_JSON_H
+#define GUICHET_ACCOUNT_ACCOUNT_JSON_H
+/* The bodies of sign-up, log-in and one's own account. Mistakes are left in `errors`; what came out
+ * well is in the struct nevertheless, so that the domain can add its own. */
+#include "account/account.h"
+#include "account/sign_up.h"
+#include "account/staff.h"
+#include "base/value.h"
+
+void account_json_read_sign_up(struct arena *arena, struct field_errors *errors,
+                               const struct value *body, struct sign_up *out);
+/* {email}: ERR_INVALID where it is none. */
+MUST_CHECK enum err account_json_read_email(struct arena *arena, struct field_errors *errors,
+                                            const struct value *body, struct email *out);
+
+struct credentials {
+    const char *email;
+    const char *password;
+};
+MUST_CHECK enum err account_json_read_login(struct arena *arena, struct field_errors *errors,
+                                            const struct value *body, struct credentials *out);
+/* {token}, or {token, password} where `password` is not NULL. */
+MUST_CHECK enum err account_json_read_link(struct arena *arena, struct field_errors *errors,
+                                           const struct value *body, const char **token,
+                                           const char **password);
+/* {code} */
+MUST_CHECK enum err account_json_read_code(struct arena *arena, struct field_errors *errors,
+                                           const struct value *body, const char **code);
+/* {current_password?, password}: `*current` is NULL where it did not come. */
+MUST_CHECK enum err account_json_read_password(struct arena *arena, struct field_errors *errors,
+                                               const struct value *body, const char **current,
+                                               const char **password);
+MUST_CHECK enum err account_json_read_patch(struct arena *arena, struct field_errors *errors,
+                                            const struct value *body, struct account_patch *out);
+/* {email, role, product?} */
+MUST_CHECK enum err account_json_read_role(struct arena *arena, struct field_errors *errors,
+                                           const struct value *body, struct staff_change *out);
+
+#endif

@@ -1,0 +1,95 @@
+/* Logging in through the identity provider: these two answers are always a redirection, because a
+ * person's browser stands here, not a program. */
+#include "account/federated_login.h"
+#include "account/routes.h"
+#include "base/log.h"
+#include "http/cookie.h"
+#include "http/session_cookie.h"
+#include <string.h>
+
+static const char STATE_COOKIE[] = "guichet_login";
+static const char STATE_PATH[] = "/v1/login/oidc";
+enum { COOKIE_LIVES_S = 7 * 24 * 3600, NEXT_CHARACTERS_MAX = 1024 };
+
+static enum err redirect(struct exchange *exchange, const char *address) {
+    response_header(exchange, "Location", address);
+    return response_empty(exchange, 302);
+}
+
+static enum err explain(struct exchange *exchange, const char *reason, enum err err) {
+    log_warning(LOG_OIDC_FAILED, LOG_TEXT("reason", reason), LOG_TEXT("error", err_slug(err)),
+                LOG_TEXT("request_id", exchange->request_id));
+    cookie_set(exchange, STATE_COOKIE, "", STATE_PATH, 0);
+    return redirect(exchange, arena_printf(exchange->arena, "/connexion?erreur=%s", reason));
+}
+
+static const char *reason_of(enum err err) {
+    if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT || err == ERR_UPSTREAM) {
+        return "fournisseur-indisponible";
+    }
+    if (err == ERR_RECENT_LOGIN_REQUIRED) {
+        return "identite-non-redemandee";
+    }
+    return err == ERR_FORBIDDEN ? "adresse-non-verifiee" : "connexion-refusee";
+}
+
+static bool is_printable_ascii(const char *text) {
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c < '!' || *c > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A path of this site: another host is never reached from here. */
+static void read_next(struct exchange *exchange, const char **next) {
+    const char *asked = request_query(exchange, "next");
+    *next = asked == NULL ? "/" : asked;
+    const bool fits = **next == '/' && (*next)[1] != '/' && strchr(*next, '\\') == NULL &&
+                      is_printable_ascii(*next) && strlen(*next) <= NEXT_CHARACTERS_MAX;
+    if (!fits) {
+        exchange_error(exchange, "next", "invalid_format",
+                       "Donnez un chemin de ce site, qui commence par une seule barre oblique.");
+    }
+}
+
+/* As in OpenID Connect, of whose values the one for a new log-in is the only one here. */
+static void read_prompt(struct exchange *exchange, bool *again) {
+    const char *prompt = request_query(exchange, "prompt");
+    *again = prompt != NULL && strcmp(prompt, "login") == 0;
+    if (prompt != NULL && !*again) {
+        exchange_error(exchange, "prompt", "unknown_value",
+                       "La seule valeur possible est « login ».");
+    }
+}
+
+enum err handle_start_oidc_login(struct exchange *exchange) {
+    struct federated_start start;
+    const char *next = NULL;
+    bool again = false;
+    read_next(exchange, &next);
+    read_prompt(exchange, &again);
+    TRY(field_errors_verdict(&exchange->errors));
+    const enum err started = federated_login_start(&exchange->context, next, again, &start);
+    if (started != ERR_NONE) {
+        return explain(exchange, reason_of(started), started);
+    }
+    cookie_set(exchange, STATE_COOKIE, start.state, STATE_PATH, FEDERATED_LOGIN_LIVES_S);
+    return redirect(exchange, start.url);
+}
+
+enum err handle_finish_oidc_login(struct exchange *exchange) {
+    const struct federated_answer answer = {.state = request_query(exchange, "state"),
+                                            .code = request_query(exchange, "code"),
+                                            .error = request_query(exchange, "error")};
+    struct federated_session session;
+    const enum err finished = federated_login_finish(
+        &exchange->context, cookie_find(exchange, STATE_COOKIE, FEDERATED_LOGIN_STATE_BYTES_MAX),
+        &answer, request_header(exchange, "User-Agent"), &session);
+    if (finished != ERR_NONE) {
+        return explain(exchange, reason_of(finished), finished);
+    }
+    session_cookie_set(exchange, session.secret, COOKIE_LIVES_S);
+    return redirect(exchange, session.next);
+}

@@ -1,0 +1,55 @@
+/* Logging in and out. */
+#include "account/account_json.h"
+#include "account/federated_login.h"
+#include "account/login.h"
+#include "account/routes.h"
+#include "http/session_cookie.h"
+
+enum { COOKIE_LIVES_S = 7 * 24 * 3600 };
+
+static enum err answer_session(struct exchange *exchange, int status,
+                               const struct login_session *session) {
+    session_cookie_set(exchange, session->secret, COOKIE_LIVES_S);
+    return response_json(exchange, status, session->document);
+}
+
+enum err handle_log_in(struct exchange *exchange) {
+    struct credentials credentials;
+    struct login_session session;
+    TRY(account_json_read_login(exchange->arena, &exchange->errors, exchange->request.json,
+                                &credentials));
+    TRY(login_by_password(&exchange->context, credentials.email, credentials.password,
+                          request_header(exchange, "User-Agent"), &session));
+    return answer_session(exchange, 201, &session);
+}
+
+enum err handle_get_session(struct exchange *exchange) {
+    const char *document = NULL;
+    response_header(exchange, "Cache-Control", "no-store");
+    if (exchange->actor.kind != ACTOR_ACCOUNT) {
+        return response_json(exchange, 200,
+                             "{\"account\":null,\"memberships\":[],\"csrf_token\":null}");
+    }
+    TRY(login_document(&exchange->context, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_log_out(struct exchange *exchange) {
+    const char *id_token = NULL;
+    TRY(login_close(&exchange->context, &id_token));
+    const char *provider = federated_login_logout_url(&exchange->context, id_token);
+    if (provider != NULL) {
+        response_header(exchange, "Link",
+                        arena_printf(exchange->arena, "<%s>; rel=\"logout\"", provider));
+    }
+    session_cookie_clear(exchange);
+    return response_empty(exchange, 204);
+}
+
+enum err handle_pass_second_factor(struct exchange *exchange) {
+    const char *code = NULL;
+    struct login_session session;
+    TRY(account_json_read_code(exchange->arena, &exchange->errors, exchange->request.json, &code));
+    TRY(login_second_factor(&exchange->context, code, &session));
+    return answer_session(exchange, 200, &session);
+}

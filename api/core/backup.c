@@ -1,0 +1,132 @@
+#include "core/backup.h"
+#include "base/text.h"
+#include "core/audit.h"
+#include "engine/dump.h"
+#include "engine/migrate.h"
+#include "security/seal.h"
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OWNER_ONLY = 0077 };
+
+enum err backup_write(struct arena *arena, const char *owner_url, const char *path) {
+    const char *aside = arena_printf(arena, "%s.new", path);
+    const char *const dump[] = {"pg_dump",
+                                "--format=custom",
+                                "--no-owner",
+                                "--no-privileges",
+                                "--enable-row-security",
+                                "--file",
+                                aside,
+                                NULL};
+    const mode_t former = umask(OWNER_ONLY);
+    const enum err err = dump_run(arena, owner_url, NULL, dump);
+    (void)umask(former);
+    if (err == ERR_NONE && rename(aside, path) == 0) {
+        return ERR_NONE;
+    }
+    (void)unlink(aside);
+    return err == ERR_NONE ? ERR_UNAVAILABLE : err;
+}
+
+/* One transaction: all of it or nothing; an object that is there already ends it. The empty name
+ * makes pg_restore connect, to the database of its environment. */
+static enum err fill(struct arena *arena, const char *url, const char *path) {
+    const char *const restore[] = {"pg_restore",
+                                   "--no-owner",
+                                   "--no-privileges",
+                                   "--exit-on-error",
+                                   "--single-transaction",
+                                   "--dbname=",
+                                   path,
+                                   NULL};
+    struct migrate_report report;
+    TRY(dump_run(arena, url, NULL, restore));
+    return migrate_run(url, &report);
+}
+
+enum err backup_restore(struct arena *arena, const char *owner_url, const char *path) {
+    return fill(arena, owner_url, path);
+}
+
+static enum err count_rows(struct context *context, struct pool *pool,
+                           struct backup_report *report) {
+    struct rows *rows = NULL;
+    TRY(pool_run(pool, context->arena, IDENTITY_SYSTEM, TX_READ, &SQL_BACKUP_COUNT, NULL, 0,
+                 &rows));
+    report->accounts = rows_integer(rows, 0, "accounts", 0);
+    report->requests = rows_integer(rows, 0, "requests", 0);
+    report->tokens = rows_integer(rows, 0, "tokens", 0);
+    report->audit_rows = rows_integer(rows, 0, "audit_rows", 0);
+    return ERR_NONE;
+}
+
+static enum err check_audit(struct context *context, struct pool *pool,
+                            struct backup_report *report) {
+    const char **ids = NULL;
+    size_t count = 0;
+    TRY(audit_verify(pool, context->arena, &ids, &count));
+    report->audit_broken = (int64_t)count;
+    return ERR_NONE;
+}
+
+/* A thousand at a time, behind `last`; `*next` is NULL at the end. */
+static enum err open_some(struct context *context, struct pool *pool, const char *last,
+                          const char **next, struct backup_report *report) {
+    ARENA_AUTO(arena);
+    struct rows *rows = NULL;
+    TRY(pool_query(pool, &arena, IDENTITY_SYSTEM, TX_READ, &SQL_BACKUP_LIST_SEALED, &rows,
+                   P_TEXT(last)));
+    for (size_t i = 0; i < rows->count; i++) {
+        unsigned char *secret = NULL;
+        size_t length = 0;
+        const enum err err =
+            seal_open(&arena, context->services->master_key, rows_text(rows, i, "context"),
+                      rows_text(rows, i, "sealed"), &secret, &length);
+        *(err == ERR_NONE ? &report->secrets : &report->secrets_unopened) += 1;
+    }
+    *next = rows->count == 0
+                ? NULL
+                : arena_strdup(context->arena, rows_text(rows, rows->count - 1, "context"));
+    return ERR_NONE;
+}
+
+static enum err look(struct context *context, const char *url, struct pool *pool,
+                     struct backup_report *report) {
+    const char *last = "";
+    *report = (struct backup_report){0};
+    TRY(count_rows(context, pool, report));
+    TRY(check_audit(context, pool, report));
+    while (last != NULL) {
+        TRY(open_some(context, pool, last, &last, report));
+    }
+    return migrate_check(url, &report->is_current);
+}
+
+static enum err check_in(struct context *context, const char *url, const char *path,
+                         struct backup_report *report) {
+    TRY(fill(context->arena, url, path));
+    struct pool *pool =
+        pool_new(&(struct pool_options){.url = url, .connections = 1, .prepared = false});
+    const enum err err = look(context, url, pool, report);
+    pool_free(pool);
+    return err;
+}
+
+enum err backup_check(struct context *context, const char *owner_url, const char *path,
+                      struct backup_report *report) {
+    char id[UUID_TEXT_BYTES];
+    text_new_uuid(id);
+    const char *name = arena_printf(context->arena, "guichet_check_%.8s", id);
+    const char *const create[] = {"createdb", "--template=template0", name, NULL};
+    const char *const drop[] = {"dropdb", "--force", name, NULL};
+    const char *url = dump_url_of(context->arena, owner_url, name);
+    if (url == NULL) {
+        return ERR_INVALID;
+    }
+    TRY(dump_run(context->arena, owner_url, "postgres", create));
+    const enum err err = check_in(context, url, path, report);
+    const enum err dropped = dump_run(context->arena, owner_url, "postgres", drop);
+    return err != ERR_NONE ? err : dropped;
+}

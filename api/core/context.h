@@ -1,0 +1,63 @@
+#ifndef GUICHET_CORE_CONTEXT_H
+#define GUICHET_CORE_CONTEXT_H
+/* What a domain function works with: the parts of the running program and the one request or job it
+ * serves. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/field_errors.h"
+#include "core/actor.h"
+#include "core/idempotency.h"
+#include "engine/tx.h"
+#include <stdint.h>
+
+struct gateway_port;  /* core/gateway_port.h: what is asked of the gateway */
+struct value;         /* base/value.h */
+struct ports;         /* core/ports.h: mail, directory, scanner … */
+struct products;      /* product/product.h */
+struct seal_key;      /* security/seal.h: the master key */
+struct token_service; /* token/token.h: signing keys and the sealing of strings */
+
+/* Wired once in app.c, read by all threads, freed after the last of them. */
+struct services {
+    const struct config *config;
+    struct pool *pool;
+    struct pool *read_pool; /* a replica for statistics, or `pool` */
+    const struct ports *ports;
+    const struct products *products;
+    const struct seal_key *master_key;
+    struct token_service *tokens;
+    /* A mail as the worker would send it, for previews: subject and text in the arena. */
+    enum err (*mail_render)(const struct services *services, struct arena *arena,
+                            const char *template, const struct value *data, const char **subject,
+                            const char **text);
+    const struct gateway_port *gateway; /* NULL where none runs */
+};
+
+struct context {
+    const struct services *services;
+    struct arena *arena;         /* everything a domain function returns lives here */
+    const struct actor *actor;   /* never NULL */
+    struct field_errors *errors; /* filled before ERR_INVALID is returned */
+    /* Who creates or decides calls idempotency_mark(&tx, context->idempotency) before the commit, so
+     * that an act whose answer is lost is never done twice; NULL without Idempotency-Key. */
+    const struct idempotency_key *idempotency;
+    const char *detail;    /* French sentence behind a failure; NULL: the title says it all */
+    int64_t retry_after_s; /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
+};
+
+/* The identity that row-level security sees for this actor. */
+static inline struct identity context_identity(const struct context *context) {
+    return (struct identity){.account_id = context->actor->account_id,
+                             .is_system = context->actor->kind == ACTOR_SYSTEM,
+                             .client_siret = context->actor->client_siret,
+                             .client_product = context->actor->client_product};
+}
+
+/* Records why and gives the failure back: `return context_fail(context, ERR_CONFLICT, "…");` */
+static inline enum err context_fail(struct context *context, enum err err, const char *detail) {
+    context->detail = detail;
+    return err;
+}
+
+#endif

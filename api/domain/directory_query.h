@@ -1,8 +1,0 @@
-#ifndef GUICHET_DOMAIN_DIRECTORY_QUERY_H
-#define GUICHET_DOMAIN_DIRECTORY_QUERY_H
-/* What people type in search of an organisation, read as every directory needs it. */
-#include "domain/ports.h"
-
-void directory_query_read(struct arena *arena, const char *typed, struct directory_query *out);
-
-#endif

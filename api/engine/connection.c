@@ -1,0 +1,311 @@
+#include "engine/connection.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARAMS_MAX = 40 };
+
+/* Set once per connection, and for the application's role in roles.sql: behind a pooler in
+ * transaction mode (no prepared statements) only the role's settings are sure to hold. The role is
+ * taken where the login is another one, so that row-level security binds a superuser's URL too. */
+static const char *const SESSION_SETUP[] = {
+    "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = 'guichet_app'"
+    " AND pg_has_role(current_user, oid, 'MEMBER')",
+    "SET statement_timeout = '5s'; SET lock_timeout = '2s';"
+    /* Plans over the days of the call log look dear and are not: compiling one took 4 s. */
+    " SET jit = off;"
+    " SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC';"
+    " SET datestyle = 'ISO'; SET client_min_messages = 'warning'",
+};
+
+static bool connection_set_up(PGconn *pg) {
+    bool set = true;
+    for (size_t i = 0; set && i < sizeof SESSION_SETUP / sizeof SESSION_SETUP[0]; i++) {
+        PGresult *result = PQexec(pg, SESSION_SETUP[i]);
+        const ExecStatusType status = PQresultStatus(result);
+        set = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+        PQclear(result);
+    }
+    return set;
+}
+
+struct connection *connection_open(const char *url, bool prepared) {
+    const char *const names[] = {"dbname",
+                                 "connect_timeout",
+                                 "keepalives_idle",
+                                 "tcp_user_timeout",
+                                 "application_name",
+                                 "client_encoding",
+                                 NULL};
+    const char *const values[] = {url, "2", "10", "5000", "guichet", "UTF8", NULL};
+    PGconn *pg = PQconnectdbParams(names, values, 1);
+    if (PQstatus(pg) != CONNECTION_OK) {
+        PQfinish(pg);
+        return NULL;
+    }
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL) {
+        PQfinish(pg);
+        return NULL;
+    }
+    connection->pg = pg;
+    connection->prepared_allowed = prepared;
+    const bool set = !prepared || connection_set_up(pg);
+    if (!set || PQenterPipelineMode(pg) != 1 || PQsetnonblocking(pg, 1) != 0) {
+        connection_close(connection);
+        return NULL;
+    }
+    return connection;
+}
+
+void connection_close(struct connection *connection) {
+    if (connection != NULL) {
+        PQfinish(connection->pg);
+        free(connection);
+    }
+}
+
+bool connection_is_usable(const struct connection *connection) {
+    return PQstatus(connection->pg) == CONNECTION_OK &&
+           PQtransactionStatus(connection->pg) == PQTRANS_IDLE;
+}
+
+static enum err err_from_sqlstate(const char *state) {
+    static const struct {
+        const char *prefix;
+        enum err err;
+    } ROWS[] = {
+        {"23505", ERR_CONFLICT},    {"23503", ERR_CONFLICT},    {"23P01", ERR_CONFLICT},
+        {"23", ERR_INVALID},        {"22", ERR_INVALID},        {"P0002", ERR_NOT_FOUND},
+        {"42501", ERR_FORBIDDEN},   {"08", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},
+        {"53", ERR_UNAVAILABLE},    {"40", ERR_UNAVAILABLE},    {"55P03", ERR_UNAVAILABLE},
+        {"25006", ERR_UNAVAILABLE}, {"25P03", ERR_UNAVAILABLE}, {"58", ERR_UNAVAILABLE},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        if (strncmp(state, ROWS[i].prefix, strlen(ROWS[i].prefix)) == 0) {
+            return ROWS[i].err;
+        }
+    }
+    return ERR_INTERNAL;
+}
+
+/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link. */
+static bool connection_wait(struct connection *connection, bool writing, int64_t deadline_ms) {
+    const int64_t left_ms = deadline_ms - clock_monotonic_ms();
+    if (left_ms <= 0) {
+        return false;
+    }
+    struct pollfd poll_fd = {.fd = PQsocket(connection->pg),
+                             .events = (short)(POLLIN | (writing ? POLLOUT : 0))};
+    if (poll(&poll_fd, 1, (int)left_ms) <= 0) {
+        return false;
+    }
+    return (poll_fd.revents & (POLLIN | POLLERR | POLLHUP)) == 0 ||
+           PQconsumeInput(connection->pg) == 1;
+}
+
+static bool connection_flush(struct connection *connection, int64_t deadline_ms) {
+    int pending;
+    while ((pending = PQflush(connection->pg)) == 1) {
+        if (!connection_wait(connection, true, deadline_ms)) {
+            return false;
+        }
+    }
+    return pending == 0;
+}
+
+/* False when no answer came in time; else *result is the next result, or NULL at a command's end. */
+static bool connection_next(struct connection *connection, int64_t deadline_ms, PGresult **result) {
+    while (PQisBusy(connection->pg) == 1) {
+        if (!connection_wait(connection, false, deadline_ms)) {
+            return false;
+        }
+    }
+    *result = PQgetResult(connection->pg);
+    return true;
+}
+
+static bool command_send(struct connection *connection, const struct command *command) {
+    const char *values[PARAMS_MAX];
+    int lengths[PARAMS_MAX];
+    int formats[PARAMS_MAX];
+    char numbers[PARAMS_MAX][24];
+    if (command->params_count > PARAMS_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < command->params_count; i++) {
+        const struct param *param = &command->params[i];
+        values[i] = param->kind == PARAM_NULL ? NULL : param->text;
+        lengths[i] = (int)param->length;
+        formats[i] = param->kind == PARAM_BYTES;
+        if (param->kind == PARAM_INTEGER) {
+            (void)snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)param->integer);
+            values[i] = numbers[i];
+        }
+    }
+    const int count = (int)command->params_count;
+    if (command->sql != NULL && connection->prepared_allowed) {
+        const struct sql *sql = command->sql;
+        return (connection->is_prepared[sql->index] ||
+                PQsendPrepare(connection->pg, sql->name, sql->text, 0, NULL) == 1) &&
+               PQsendQueryPrepared(connection->pg, sql->name, count, values, lengths, formats, 0) ==
+                   1;
+    }
+    const char *text = command->sql != NULL ? command->sql->text : command->text;
+    return PQsendQueryParams(connection->pg, text, count, NULL, values, lengths, formats, 0) == 1;
+}
+
+static struct rows *rows_from(struct arena *arena, const PGresult *result) {
+    struct rows *rows = ARENA_NEW(arena, struct rows);
+    rows->count = (size_t)PQntuples(result);
+    rows->columns = (size_t)PQnfields(result);
+    rows->names = ARENA_ARRAY(arena, const char *, rows->columns);
+    rows->cells = ARENA_ARRAY(arena, const char *, rows->columns * rows->count);
+    for (size_t c = 0; c < rows->columns; c++) {
+        rows->names[c] = arena_strdup(arena, PQfname(result, (int)c));
+    }
+    for (size_t r = 0; r < rows->count; r++) {
+        for (size_t c = 0; c < rows->columns; c++) {
+            if (PQgetisnull(result, (int)r, (int)c) == 0) {
+                rows->cells[r * rows->columns + c] =
+                    arena_strndup(arena, PQgetvalue(result, (int)r, (int)c),
+                                  (size_t)PQgetlength(result, (int)r, (int)c));
+            }
+        }
+    }
+    rows->affected = (size_t)strtoul(PQcmdTuples((PGresult *)result), NULL, 10);
+    return rows;
+}
+
+static enum err failure_from(struct arena *arena, const struct command *command,
+                             const PGresult *result, const char **constraint) {
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    const enum err err = state == NULL ? ERR_UNAVAILABLE : err_from_sqlstate(state);
+    if (name != NULL) {
+        *constraint = arena_strdup(arena, name);
+    }
+    if (err == ERR_INTERNAL || err == ERR_UNAVAILABLE || err == ERR_INVALID) {
+        /* Never the message: it may hold values. */
+        log_warning(LOG_QUERY_FAILED,
+                    LOG_TEXT("query", command->sql != NULL ? command->sql->name : command->text),
+                    LOG_TEXT("sqlstate", state != NULL ? state : "none"));
+    }
+    return err;
+}
+
+/* Reads the answer of one command (a prepare and its execution count as two answers). */
+static bool answer_read(struct connection *connection, struct arena *arena,
+                        const struct command *command, int64_t deadline_ms, enum err *err,
+                        const char **constraint) {
+    PGresult *result = NULL;
+    bool succeeded = true;
+    while (true) {
+        if (!connection_next(connection, deadline_ms, &result)) {
+            return false;
+        }
+        if (result == NULL) {
+            break;
+        }
+        const ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+            if (command->rows != NULL) {
+                *command->rows = rows_from(arena, result);
+            }
+        } else {
+            succeeded = false;
+            if (status != PGRES_PIPELINE_ABORTED && *err == ERR_NONE) {
+                *err = failure_from(arena, command, result, constraint);
+            }
+        }
+        PQclear(result);
+        if (status == PGRES_FATAL_ERROR && PQstatus(connection->pg) == CONNECTION_BAD) {
+            return false;
+        }
+    }
+    if (!succeeded && *err == ERR_NONE) {
+        *err = ERR_INTERNAL;
+    }
+    return true;
+}
+
+static bool answers_read(struct connection *connection, struct arena *arena,
+                         const struct command *commands, size_t count, const bool *prepares,
+                         enum err *err, const char **constraint) {
+    const int64_t deadline_ms = clock_monotonic_ms() + connection->answer_ms;
+    if (!connection_flush(connection, deadline_ms)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (prepares[i]) {
+            const struct command prepare = {.sql = commands[i].sql};
+            if (!answer_read(connection, arena, &prepare, deadline_ms, err, constraint)) {
+                return false;
+            }
+            connection->is_prepared[commands[i].sql->index] = *err == ERR_NONE;
+        }
+        if (!answer_read(connection, arena, &commands[i], deadline_ms, err, constraint)) {
+            return false;
+        }
+    }
+    PGresult *sync = NULL;
+    if (!connection_next(connection, deadline_ms, &sync)) {
+        return false;
+    }
+    const bool synced = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
+    PQclear(sync);
+    return synced;
+}
+
+enum err connection_run(struct connection *connection, struct arena *arena,
+                        const struct command *commands, size_t count, const char **constraint) {
+    enum { COMMANDS_MAX = 4 };
+    bool prepares[COMMANDS_MAX] = {false};
+    enum err err = ERR_NONE;
+    bool alive = count <= COMMANDS_MAX;
+    for (size_t i = 0; alive && i < count; i++) {
+        const struct sql *sql = commands[i].sql;
+        prepares[i] =
+            sql != NULL && connection->prepared_allowed && !connection->is_prepared[sql->index];
+        alive = command_send(connection, &commands[i]);
+    }
+    alive = alive && PQpipelineSync(connection->pg) == 1 &&
+            answers_read(connection, arena, commands, count, prepares, &err, constraint);
+    if (!alive) {
+        /* Whatever it was doing is unknown: never use this connection again. */
+        PQfinish(connection->pg);
+        connection->pg = NULL;
+        return ERR_UNAVAILABLE;
+    }
+    return err;
+}
+
+enum err connection_copy(struct connection *connection, const char *statement, const char *text,
+                         size_t length) {
+    PGconn *pg = connection->pg;
+    if (PQexitPipelineMode(pg) != 1 || PQsetnonblocking(pg, 0) != 0) {
+        return ERR_UNAVAILABLE;
+    }
+    PGresult *result = PQexec(pg, statement);
+    bool copied = PQresultStatus(result) == PGRES_COPY_IN;
+    PQclear(result);
+    copied = copied && PQputCopyData(pg, text, (int)length) == 1 && PQputCopyEnd(pg, NULL) == 1;
+    result = PQgetResult(pg);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    copied = copied && PQresultStatus(result) == PGRES_COMMAND_OK;
+    const enum err err = copied          ? ERR_NONE
+                         : state == NULL ? ERR_UNAVAILABLE
+                                         : err_from_sqlstate(state);
+    PQclear(result);
+    while ((result = PQgetResult(pg)) != NULL) {
+        PQclear(result);
+    }
+    if (PQstatus(pg) != CONNECTION_OK || PQsetnonblocking(pg, 1) != 0 ||
+        PQenterPipelineMode(pg) != 1) {
+        return ERR_UNAVAILABLE;
+    }
+    return err;
+}

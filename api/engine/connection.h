@@ -1,0 +1,44 @@
+#ifndef GUICHET_ENGINE_CONNECTION_H
+#define GUICHET_ENGINE_CONNECTION_H
+/* Inside the store only: one libpq connection in pipeline mode. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "engine/tx.h"
+#include <libpq-fe.h>
+
+enum { ANSWER_MS = 6 * 1000, LONG_ANSWER_MS = 11 * 60 * 1000, SQLSTATE_BYTES = 6 };
+
+struct connection {
+    struct connection *next; /* free list of the pool */
+    PGconn *pg;
+    int64_t answer_ms; /* how long an answer is waited for, in this transaction */
+    bool prepared_allowed;
+    bool is_prepared[SQL_COUNT + 1];
+};
+
+/* One command of a pipeline. */
+struct command {
+    const struct sql *sql; /* NULL: `text` */
+    const char *text;      /* BEGIN, COMMIT …: constant text */
+    const struct param *params;
+    size_t params_count;
+    struct rows **rows; /* may be NULL */
+};
+
+/* NULL where the server cannot be reached within its connect_timeout. */
+struct connection *connection_open(const char *url, bool prepared);
+void connection_close(struct connection *connection);
+bool connection_is_usable(const struct connection *connection);
+/* Sends all commands, waits for all answers. The first failure is returned; the name of a violated
+ * constraint goes to `*constraint` (in the arena). */
+MUST_CHECK enum err connection_run(struct connection *connection, struct arena *arena,
+                                   const struct command *commands, size_t count,
+                                   const char **constraint);
+MUST_CHECK enum err connection_copy(struct connection *connection, const char *statement,
+                                    const char *text, size_t length);
+
+/* The pool's side, used by tx.c. */
+MUST_CHECK enum err pool_take(struct pool *pool, struct connection **out);
+void pool_give(struct pool *pool, struct connection *connection);
+
+#endif

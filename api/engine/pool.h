@@ -1,0 +1,32 @@
+#ifndef GUICHET_ENGINE_POOL_H
+#define GUICHET_ENGINE_POOL_H
+/* A few connections to PostgreSQL, shared by all threads. A connection is taken for one transaction
+ * and never held across a call to another service. While the server is away every call fails at
+ * once with ERR_UNAVAILABLE and one thread at a time tries to connect again: no restart needed. */
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pool;
+
+struct pool_options {
+    const char *url; /* libpq connection string or URI; several hosts are allowed */
+    size_t connections;
+    bool prepared; /* named prepared statements */
+};
+
+struct pool_stats {
+    size_t connections;
+    size_t busy;
+    uint64_t waits;    /* transactions that had to wait for a connection */
+    uint64_t failures; /* connections lost or refused */
+};
+
+/* Never fails for want of a server: connects when needed. Copies the options. */
+struct pool *pool_new(const struct pool_options *options);
+/* No transaction may be open. */
+void pool_free(struct pool *pool);
+struct pool_stats pool_get_stats(struct pool *pool);
+
+#endif

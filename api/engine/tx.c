@@ -1,0 +1,171 @@
+#include "engine/tx.h"
+#include "base/text.h"
+#include "engine/connection.h"
+#include <string.h>
+
+static const char BEGIN_WRITE[] = "BEGIN";
+static const char BEGIN_READ[] = "BEGIN READ ONLY";
+static const char COMMIT[] = "COMMIT";
+enum { IDENTITY_PARAMS = 4 };
+
+enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
+                  enum tx_mode mode, struct tx *tx) {
+    *tx = (struct tx){.pool = pool, .arena = arena, .identity = *identity, .mode = mode};
+    TRY(pool_take(pool, &tx->connection));
+    if (mode == TX_LONG) {
+        tx->connection->answer_ms = LONG_ANSWER_MS;
+    }
+    return ERR_NONE;
+}
+
+static struct command begin_command(enum tx_mode mode) {
+    return (struct command){.text = mode == TX_READ ? BEGIN_READ : BEGIN_WRITE};
+}
+
+static struct command identity_command(enum tx_mode mode,
+                                       const struct param params[IDENTITY_PARAMS]) {
+    return (struct command){.sql = mode == TX_LONG ? &SQL_TRANSACTION_SET_IDENTITY_LONG
+                                                   : &SQL_TRANSACTION_SET_IDENTITY,
+                            .params = params,
+                            .params_count = IDENTITY_PARAMS};
+}
+
+static struct param text_or_empty(const char *text) {
+    return P_TEXT(text != NULL ? text : "");
+}
+
+static void identity_params(const struct identity *identity, struct param params[IDENTITY_PARAMS]) {
+    params[0] = text_or_empty(identity->account_id);
+    params[1] = P_TEXT(identity->is_system ? "on" : "off");
+    params[2] = text_or_empty(identity->client_siret);
+    params[3] = text_or_empty(identity->client_product);
+}
+
+enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
+                struct rows **rows) {
+    struct param identity[IDENTITY_PARAMS];
+    identity_params(&tx->identity, identity);
+    const struct command commands[] = {
+        begin_command(tx->mode),
+        identity_command(tx->mode, identity),
+        {.sql = sql, .params = params, .params_count = count, .rows = rows},
+    };
+    if (tx->failed || tx->connection == NULL || tx->connection->pg == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    const size_t skip = tx->begun ? 2 : 0;
+    tx->begun = true;
+    tx->constraint = NULL;
+    const enum err err =
+        connection_run(tx->connection, tx->arena, commands + skip, 3 - skip, &tx->constraint);
+    tx->failed = err != ERR_NONE;
+    return err;
+}
+
+enum err tx_commit(struct tx *tx) {
+    if (tx->failed || tx->connection == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    if (!tx->begun) {
+        return ERR_NONE;
+    }
+    const struct command commit = {.text = COMMIT};
+    const enum err err = connection_run(tx->connection, tx->arena, &commit, 1, &tx->constraint);
+    tx->begun = err != ERR_NONE;
+    tx->failed = err != ERR_NONE;
+    return err;
+}
+
+void tx_end(struct tx *tx) {
+    if (tx->connection == NULL) {
+        return;
+    }
+    if (tx->begun && tx->connection->pg != NULL) {
+        const char *constraint = NULL;
+        const struct command rollback = {.text = "ROLLBACK"};
+        const enum err ignored =
+            connection_run(tx->connection, tx->arena, &rollback, 1, &constraint);
+        (void)ignored; /* pool_give looks at the connection's state */
+    }
+    pool_give(tx->pool, tx->connection);
+    tx->connection = NULL;
+}
+
+enum err pool_run(struct pool *pool, struct arena *arena, const struct identity *identity,
+                  enum tx_mode mode, const struct sql *sql, const struct param *params,
+                  size_t count, struct rows **rows) {
+    struct param who[IDENTITY_PARAMS];
+    identity_params(identity, who);
+    const struct command commands[] = {
+        begin_command(mode),
+        identity_command(mode, who),
+        {.sql = sql, .params = params, .params_count = count, .rows = rows},
+        {.text = COMMIT},
+    };
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, identity, mode, &tx));
+    tx.begun = true;
+    const enum err err = connection_run(tx.connection, arena, commands, 4, &tx.constraint);
+    tx.begun = err != ERR_NONE;
+    return err;
+}
+
+enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length) {
+    if (tx->failed || !tx->begun || tx->connection == NULL || tx->connection->pg == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    const enum err err = connection_copy(tx->connection, sql->text, text, length);
+    tx->failed = err != ERR_NONE;
+    if (err == ERR_UNAVAILABLE && tx->connection->pg != NULL) {
+        PQfinish(tx->connection->pg);
+        tx->connection->pg = NULL;
+    }
+    return err;
+}
+
+const char *tx_constraint(const struct tx *tx) {
+    return tx->constraint;
+}
+
+const char *rows_text(const struct rows *rows, size_t row, const char *column) {
+    if (row >= rows->count) {
+        return NULL;
+    }
+    for (size_t c = 0; c < rows->columns; c++) {
+        if (strcmp(rows->names[c], column) == 0) {
+            return rows->cells[row * rows->columns + c];
+        }
+    }
+    return NULL;
+}
+
+int64_t rows_integer(const struct rows *rows, size_t row, const char *column, int64_t fallback) {
+    const char *text = rows_text(rows, row, column);
+    int64_t number = 0;
+    return text != NULL && text_parse_integer(text, INT64_MIN + 1, INT64_MAX, &number) ? number
+                                                                                       : fallback;
+}
+
+bool rows_boolean(const struct rows *rows, size_t row, const char *column) {
+    const char *text = rows_text(rows, row, column);
+    return text != NULL && *text == 't';
+}
+
+static unsigned char hex_digit(char c) {
+    return (unsigned char)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+const unsigned char *rows_bytes(struct arena *arena, const struct rows *rows, size_t row,
+                                const char *column, size_t *length) {
+    const char *text = rows_text(rows, row, column);
+    *length = 0;
+    if (text == NULL || text[0] != '\\' || text[1] != 'x') {
+        return NULL;
+    }
+    *length = (strlen(text) - 2) / 2;
+    unsigned char *bytes = arena_alloc(arena, *length + 1);
+    for (size_t i = 0; i < *length; i++) {
+        bytes[i] = (unsigned char)(hex_digit(text[2 + 2 * i]) << 4 | hex_digit(text[3 + 2 * i]));
+    }
+    return bytes;
+}

@@ -1,0 +1,47 @@
+#ifndef GUICHET_GATEWAY_PROVIDER_PROVIDER_H
+#define GUICHET_GATEWAY_PROVIDER_PROVIDER_H
+/* Who answers a call: the built-in sandbox, or somebody reached over HTTP. */
+#include "base/arena.h"
+#include "base/field_errors.h"
+#include "base/value.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct remote;           /* gateway/provider/remote.h */
+struct gateway_provider; /* core/gateway_port.h */
+
+/* Every day, in minutes of the Paris day; passes midnight where `to` is before `from`. */
+struct maintenance_window {
+    int from_minute;
+    int to_minute;
+};
+
+struct provider {
+    const char *id;
+    const char *name;
+    const char *code; /* two digits: the beginning of its error codes */
+    bool is_remote;
+    const char *base_url;          /* without final slash; NULL for the sandbox */
+    const char *credential_header; /* NULL: none */
+    const char *credential_value;
+    int64_t timeout_ms;
+    const struct maintenance_window *windows;
+    size_t windows_count;
+    struct remote *remote; /* NULL for the sandbox */
+};
+
+/* Reads one element of `providers`, over which the same members of `settings` (an element of
+ * GUICHET_PROVIDERS_FILE, or NULL) win. `out` stays where it is until provider_clear. */
+void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
+                   struct field_errors *errors, const char *pointer, struct provider *out);
+/* Frees its connections. */
+void provider_clear(struct provider *provider);
+/* Seconds until the maintenance under way ends; 0 where there is none. */
+int64_t provider_maintenance_left_s(const struct provider *provider, int64_t now_ms);
+/* In maintenance; else the sandbox is always well, and a remote one is what its calls of the last ten
+ * minutes tell. */
+void provider_get_state(const struct provider *provider, int64_t now_ms,
+                        struct gateway_provider *out);
+
+#endif

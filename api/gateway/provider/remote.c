@@ -1,0 +1,187 @@
+#include "gateway/provider/remote.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "core/gateway_port.h"
+#include "gateway/answer.h"
+#include "gateway/provider/provider.h"
+#include "gateway/provider/remote_answer.h"
+#include "outbound/http_client.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, HEADERS_MAX = 5 };
+
+struct remote {
+    const struct provider *provider;
+    struct http_client *client;
+    pthread_mutex_t lock; /* guards what follows */
+    size_t under_way;
+    size_t failures; /* since the last good answer */
+    int64_t open_until_ms;
+    int64_t answered_at_ms; /* wall clock, as the next; 0: never */
+    int64_t failed_at_ms;
+    bool is_open;
+    bool is_probing; /* the one call that tries again is under way */
+};
+
+struct remote *remote_new(const struct provider *provider) {
+    struct remote *remote = calloc(1, sizeof *remote);
+    if (remote == NULL) {
+        abort(); /* at start: nothing works without it */
+    }
+    remote->provider = provider;
+    remote->client = http_client_new(&(struct http_client_options){
+        .connect_timeout_ms =
+            provider->timeout_ms < CONNECT_TIMEOUT_MS ? provider->timeout_ms : CONNECT_TIMEOUT_MS,
+        .timeout_ms = provider->timeout_ms,
+        .body_bytes_max = REMOTE_ANSWER_BYTES_MAX,
+    });
+    (void)pthread_mutex_init(&remote->lock, NULL);
+    return remote;
+}
+
+void remote_free(struct remote *remote) {
+    if (remote != NULL) {
+        http_client_free(remote->client);
+        (void)pthread_mutex_destroy(&remote->lock);
+        free(remote);
+    }
+}
+
+/* 0: go on; else the seconds to wait. */
+static int64_t enter(struct remote *remote) {
+    int64_t wait_s = 0;
+    (void)pthread_mutex_lock(&remote->lock);
+    const int64_t left_ms = remote->open_until_ms - clock_monotonic_ms();
+    if (remote->is_open && (left_ms > 0 || remote->is_probing)) {
+        wait_s = left_ms > 0 ? (left_ms + 999) / 1000 : 1;
+    } else if (remote->under_way >= REMOTE_UNDER_WAY_MAX) {
+        wait_s = 1;
+    } else {
+        remote->under_way++;
+        remote->is_probing = remote->is_open;
+    }
+    (void)pthread_mutex_unlock(&remote->lock);
+    return wait_s;
+}
+
+static void leave(struct remote *remote, bool good) {
+    (void)pthread_mutex_lock(&remote->lock);
+    const bool was_open = remote->is_open;
+    remote->under_way--;
+    remote->is_probing = false;
+    remote->failures = good ? 0 : remote->failures + 1;
+    *(good ? &remote->answered_at_ms : &remote->failed_at_ms) = clock_now_ms();
+    remote->is_open = remote->failures >= REMOTE_FAILURES_TO_OPEN;
+    if (remote->is_open) {
+        remote->open_until_ms = clock_monotonic_ms() + REMOTE_OPEN_MS;
+    }
+    const bool is_open = remote->is_open;
+    (void)pthread_mutex_unlock(&remote->lock);
+    if (was_open != is_open) {
+        log_warning(is_open ? LOG_PROVIDER_OPENED : LOG_PROVIDER_CLOSED,
+                    LOG_TEXT("provider", remote->provider->id));
+    }
+}
+
+void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out) {
+    (void)pthread_mutex_lock(&remote->lock);
+    const int64_t answered_ms = remote->answered_at_ms;
+    const int64_t failed_ms = remote->failed_at_ms;
+    const int64_t left_ms = remote->open_until_ms - clock_monotonic_ms();
+    const bool is_open = remote->is_open;
+    (void)pthread_mutex_unlock(&remote->lock);
+    const int64_t last_ms = answered_ms > failed_ms ? answered_ms : failed_ms;
+    const int64_t recent_ms = now_ms - REMOTE_RECENT_MS;
+    out->checked_at_ms = last_ms > 0 ? last_ms : -1;
+    out->retry_at_ms = is_open && left_ms > 0 ? now_ms + left_ms : -1;
+    out->state = is_open                   ? "failing"
+                 : answered_ms > recent_ms ? "ok"
+                 : failed_ms > recent_ms   ? "failing"
+                                           : "unknown";
+}
+
+static void append_query(struct buf *url, struct arena *arena, const char *name,
+                         const char *value) {
+    if (value != NULL) {
+        buf_printf(url, "%c%s=%s", strchr(buf_text(url), '?') == NULL ? '?' : '&',
+                   text_percent_encode(arena, name), text_percent_encode(arena, value));
+    }
+}
+
+/* The endpoint's template with the values called in the place of {…}, then the query. */
+static const char *make_url(const struct remote *remote, const struct call *call) {
+    const struct endpoint *endpoint = call->endpoint;
+    struct buf url;
+    buf_init(&url, call->arena, URL_BYTES_MAX);
+    buf_puts(&url, remote->provider->base_url);
+    size_t index = 0;
+    for (const char *c = endpoint->path; *c != '\0'; c++) {
+        if (*c != '{') {
+            buf_putc(&url, *c);
+            continue;
+        }
+        buf_puts(&url, text_percent_encode(call->arena, call->path_values[index++]));
+        c += strcspn(c, "}");
+    }
+    for (size_t i = 0; i < call->call_params.count; i++) {
+        const struct call_params_value *item = &call->call_params.items[i];
+        if (item->parameter >= endpoint->query_parameters &&
+            item->parameter < endpoint->query_parameters + endpoint->query_parameters_count) {
+            append_query(&url, call->arena, item->parameter->name, item->value);
+        }
+    }
+    append_query(&url, call->arena, "context", call->context);
+    append_query(&url, call->arena, "object", call->object);
+    append_query(&url, call->arena, "recipient", call->recipient);
+    return url.overflowed ? NULL : buf_text(&url);
+}
+
+static enum err ask(struct remote *remote, const struct call *call, const char *url,
+                    const struct remote_memory *memory, struct http_response *response,
+                    const char **reason) {
+    const struct provider *provider = remote->provider;
+    struct http_header headers[HEADERS_MAX] = {
+        {"Accept", "application/json"},
+        {"User-Agent", "Guichet/" GUICHET_VERSION},
+        {"X-Request-ID", call->request->request_id},
+    };
+    struct http_request request = {
+        .method = "GET", .url = url, .headers = headers, .headers_count = 3};
+    if (provider->credential_header != NULL) {
+        headers[request.headers_count++] =
+            (struct http_header){provider->credential_header, provider->credential_value};
+    }
+    request.headers_count += remote_memory_condition(memory, &headers[request.headers_count]);
+    return http_client_send(remote->client, call->arena, &request, response, reason);
+}
+
+bool remote_call(struct remote *remote, struct call *call) {
+    const char *url = make_url(remote, call);
+    struct remote_memory memory;
+    if (url == NULL) {
+        return remote_answer_failure(call, ERR_INVALID);
+    }
+    if (remote_memory_answer(call, url, &memory)) {
+        return false;
+    }
+    const int64_t wait_s = enter(remote);
+    if (wait_s > 0) {
+        return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_BUSY, wait_s);
+    }
+    struct http_response answer = {0};
+    const char *reason = NULL;
+    const enum err e = ask(remote, call, url, &memory, &answer, &reason);
+    const bool good =
+        e == ERR_NONE ? remote_answer(call, &memory, &answer) : remote_answer_failure(call, e);
+    if (!good) {
+        log_warning(LOG_PROVIDER_FAILED, LOG_TEXT("provider", remote->provider->id),
+                    LOG_TEXT("reason", reason != NULL ? reason : "status"),
+                    LOG_NUMBER("status", answer.status));
+    }
+    leave(remote, good);
+    return true;
+}

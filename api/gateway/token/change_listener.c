@@ -1,0 +1,114 @@
+#include "gateway/token/change_listener.h"
+#include "base/clock.h"
+#include "engine/listener.h"
+#include "token/token.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { POLL_MS = 2000, MARKS_MS = 5000, KEYS_MS = 4000 };
+
+static const char *const CHANNELS[] = {"token", "signing_key", NULL};
+
+struct change_listener {
+    const struct services *services;
+    struct token_cache *tokens;
+    struct listener *listener;
+    pthread_t thread;
+    int wake_fd;
+    atomic_bool stopping;
+    int64_t poll_at_ms;
+    int64_t marks_at_ms;
+    int64_t keys_at_ms;
+};
+
+static void load_keys(struct change_listener *change_listener, int64_t now_ms) {
+    (void)!token_keys_load(change_listener->services);
+    change_listener->keys_at_ms = now_ms + KEYS_MS;
+}
+
+static void hear(struct change_listener *change_listener, const struct notification *notification) {
+    if (strcmp(notification->channel, "token") == 0) {
+        token_cache_renew(change_listener->tokens, notification->payload);
+        return;
+    }
+    load_keys(change_listener, clock_monotonic_ms());
+}
+
+/* What is due; failures are tried again in the next round. */
+static void look(struct change_listener *change_listener) {
+    const int64_t now_ms = clock_monotonic_ms();
+    if (now_ms >= change_listener->poll_at_ms) {
+        (void)!token_cache_poll(change_listener->tokens, now_ms);
+        change_listener->poll_at_ms = now_ms + POLL_MS;
+    }
+    if (now_ms >= change_listener->keys_at_ms) {
+        load_keys(change_listener, now_ms);
+    }
+    if (now_ms >= change_listener->marks_at_ms) {
+        (void)!token_cache_flush_marks(change_listener->tokens);
+        change_listener->marks_at_ms = now_ms + MARKS_MS;
+    }
+}
+
+static void *run(void *state) {
+    struct change_listener *change_listener = state;
+    while (!atomic_load(&change_listener->stopping)) {
+        struct notification notification;
+        bool got = false;
+        bool connected = false;
+        int64_t wait_ms = change_listener->poll_at_ms - clock_monotonic_ms();
+        wait_ms = wait_ms < 0 ? 0 : wait_ms;
+        (void)!listener_wait(change_listener->listener, (int)wait_ms, change_listener->wake_fd,
+                             &notification, &got, &connected);
+        if (got) {
+            hear(change_listener, &notification);
+        }
+        if (connected) {
+            change_listener->poll_at_ms = 0; /* what was said before we listened */
+            change_listener->keys_at_ms = 0;
+        }
+        look(change_listener);
+    }
+    return NULL;
+}
+
+struct change_listener *change_listener_new(const struct services *services,
+                                            struct token_cache *tokens) {
+    const struct config *config = services->config;
+    struct change_listener *change_listener = calloc(1, sizeof *change_listener);
+    if (change_listener == NULL) {
+        return NULL;
+    }
+    change_listener->services = services;
+    change_listener->tokens = tokens;
+    change_listener->wake_fd = eventfd(0, EFD_CLOEXEC);
+    change_listener->listener = listener_new(
+        *config->database_listen_url != '\0' ? config->database_listen_url : config->database_url,
+        CHANNELS);
+    change_listener->marks_at_ms = clock_monotonic_ms() + MARKS_MS;
+    load_keys(change_listener, clock_monotonic_ms());
+    if (change_listener->wake_fd < 0 ||
+        pthread_create(&change_listener->thread, NULL, run, change_listener) != 0) {
+        listener_free(change_listener->listener);
+        free(change_listener);
+        return NULL;
+    }
+    return change_listener;
+}
+
+void change_listener_free(struct change_listener *change_listener) {
+    if (change_listener == NULL) {
+        return;
+    }
+    atomic_store(&change_listener->stopping, true);
+    (void)!eventfd_write(change_listener->wake_fd, 1);
+    pthread_join(change_listener->thread, NULL);
+    (void)!token_cache_flush_marks(change_listener->tokens);
+    listener_free(change_listener->listener);
+    (void)close(change_listener->wake_fd);
+    free(change_listener);
+}

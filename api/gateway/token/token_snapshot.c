@@ -1,0 +1,104 @@
+#include "gateway/token/token_snapshot.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCOPE_BYTES_MAX = 255, BLOCK_BYTES_MAX = 64 };
+
+/* The next word of `*at` into `out`; false at the end. Words that do not fit are skipped. */
+static bool next_word(const char **at, char *out, size_t size) {
+    while (**at != '\0') {
+        const size_t length = strcspn(*at, " ");
+        const char *word = *at;
+        *at += length;
+        *at += strspn(*at, " ");
+        if (length > 0 && length < size) {
+            memcpy(out, word, length);
+            out[length] = '\0';
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_words(const char *text) {
+    size_t count = *text != '\0';
+    for (const char *c = text; *c != '\0'; c++) {
+        count += *c == ' ';
+    }
+    return count;
+}
+
+/* A block that cannot be read lets nobody in: an empty list would let everybody. */
+static bool read_allowed(struct token_snapshot *row, const char *text) {
+    const size_t count = count_words(text);
+    char word[BLOCK_BYTES_MAX];
+    if (count == 0) {
+        return true;
+    }
+    row->allowed = calloc(count, sizeof *row->allowed);
+    if (row->allowed == NULL) {
+        return false;
+    }
+    while (row->allowed_count < count && next_word(&text, word, sizeof word)) {
+        if (ip_block_parse(word, &row->allowed[row->allowed_count])) {
+            row->allowed_count++;
+        }
+    }
+    return true;
+}
+
+struct token_snapshot *token_snapshot_new(struct scope_names *names,
+                                          const struct gateway_token *token) {
+    struct token_snapshot *row = calloc(1, sizeof *row);
+    char word[SCOPE_BYTES_MAX + 1];
+    if (row == NULL) {
+        return NULL;
+    }
+    atomic_init(&row->references, 1);
+    (void)snprintf(row->id, sizeof row->id, "%s", token->id);
+    (void)snprintf(row->product, sizeof row->product, "%s", token->product);
+    for (const char *at = token->scopes; next_word(&at, word, sizeof word);) {
+        (void)scope_names_add(names, &row->scopes, word);
+    }
+    row->issued_at_s = token->issued_at_s;
+    row->previous_issued_at_s = token->previous_issued_at_s;
+    row->previous_until_ms = token->previous_until_ms;
+    row->expires_at_ms = token->expires_at_ms;
+    row->revoked_at_ms = token->revoked_at_ms;
+    row->change_number = token->change_number;
+    if (!read_allowed(row, token->allowed_ips)) {
+        token_snapshot_release(row);
+        return NULL;
+    }
+    return row;
+}
+
+void token_snapshot_release(struct token_snapshot *row) {
+    if (row != NULL && atomic_fetch_sub(&row->references, 1) == 1) {
+        free(row->allowed);
+        free(row);
+    }
+}
+
+enum token_string_state token_snapshot_string_state(const struct token_snapshot *row,
+                                                    int64_t issued_at_s, int64_t now_ms) {
+    if (issued_at_s == row->issued_at_s) {
+        return TOKEN_STRING_CURRENT;
+    }
+    return issued_at_s == row->previous_issued_at_s && now_ms < row->previous_until_ms
+               ? TOKEN_STRING_PREVIOUS
+               : TOKEN_STRING_REPLACED;
+}
+
+bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms) {
+    return row->revoked_at_ms >= 0 && row->revoked_at_ms <= now_ms;
+}
+
+bool token_snapshot_allows(const struct token_snapshot *row, const char *address) {
+    struct ip ip;
+    if (row->allowed == NULL) {
+        return true;
+    }
+    return ip_parse(address, &ip) && ip_blocks_have(row->allowed, row->allowed_count, &ip);
+}

@@ -1,0 +1,37 @@
+#ifndef GUICHET_GATEWAY_TOKEN_TOKEN_SNAPSHOT_H
+#define GUICHET_GATEWAY_TOKEN_TOKEN_SNAPSHOT_H
+/* The gateway's copy of one token. Counted; all members but the marks are immutable. Thread-safe. */
+#include "base/ip.h"
+#include "base/text.h"
+#include "gateway/token/scope_names.h"
+#include "token/gateway_token_store.h"
+#include <stdatomic.h>
+
+struct token_snapshot {
+    _Atomic int references;
+    char id[UUID_TEXT_BYTES];
+    char product[64];
+    struct scope_set scopes;
+    int64_t issued_at_s;
+    int64_t previous_issued_at_s; /* -1: none */
+    int64_t previous_until_ms;
+    int64_t expires_at_ms;
+    int64_t revoked_at_ms; /* -1: not revoked */
+    int64_t change_number;
+    struct ip_block *allowed; /* NULL: any caller */
+    size_t allowed_count;
+};
+
+/* One reference for the caller; NULL where memory is short. */
+struct token_snapshot *token_snapshot_new(struct scope_names *names,
+                                          const struct gateway_token *token);
+void token_snapshot_release(struct token_snapshot *row);
+
+/* What a string of this token is good for now. */
+enum token_string_state { TOKEN_STRING_CURRENT, TOKEN_STRING_PREVIOUS, TOKEN_STRING_REPLACED };
+enum token_string_state token_snapshot_string_state(const struct token_snapshot *row,
+                                                    int64_t issued_at_s, int64_t now_ms);
+bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms);
+bool token_snapshot_allows(const struct token_snapshot *row, const char *address);
+
+#endif

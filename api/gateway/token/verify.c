@@ -1,0 +1,144 @@
+#include "gateway/token/verify.h"
+#include "base/clock.h"
+#include "security/token_hash.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SETS = 4096, /* powers of two */
+    WAYS = 4,
+    LOCKS = 64,
+    REMEMBERED_MS = 60 * 1000,
+};
+
+struct entry {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    int64_t until_ms;    /* monotonic; 0: free */
+    uint64_t generation; /* of the keys */
+    struct verified verified;
+};
+
+struct verifier {
+    struct jwt_keyring *keyring;
+    const char *issuer;
+    pthread_mutex_t locks[LOCKS];
+    struct entry *entries; /* SETS × WAYS */
+    atomic_uint_fast64_t hits;
+    atomic_uint_fast64_t misses;
+};
+
+struct verifier *verifier_new(struct jwt_keyring *keyring, const char *issuer) {
+    struct verifier *verifier = calloc(1, sizeof *verifier);
+    struct entry *entries = calloc((size_t)SETS * WAYS, sizeof *entries);
+    if (verifier == NULL || entries == NULL) {
+        abort(); /* at start only */
+    }
+    verifier->keyring = keyring;
+    verifier->issuer = issuer;
+    verifier->entries = entries;
+    for (size_t i = 0; i < LOCKS; i++) {
+        pthread_mutex_init(&verifier->locks[i], NULL);
+    }
+    return verifier;
+}
+
+void verifier_free(struct verifier *verifier) {
+    if (verifier == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < LOCKS; i++) {
+        pthread_mutex_destroy(&verifier->locks[i]);
+    }
+    free(verifier->entries);
+    free(verifier);
+}
+
+static size_t set_of(const unsigned char *hash) {
+    return ((size_t)hash[0] | (size_t)hash[1] << 8) % SETS;
+}
+
+/* Who asks, when, and under which keys. */
+struct asked {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    int64_t now_ms;
+    uint64_t generation;
+};
+
+static bool look_up(struct verifier *verifier, const struct asked *asked, struct verified *out) {
+    const size_t set = set_of(asked->hash);
+    bool found = false;
+    pthread_mutex_lock(&verifier->locks[set % LOCKS]);
+    for (size_t i = 0; i < WAYS && !found; i++) {
+        const struct entry *entry = &verifier->entries[set * WAYS + i];
+        found = entry->until_ms > asked->now_ms && entry->generation == asked->generation &&
+                memcmp(entry->hash, asked->hash, TOKEN_HASH_BYTES) == 0;
+        if (found) {
+            *out = entry->verified;
+        }
+    }
+    pthread_mutex_unlock(&verifier->locks[set % LOCKS]);
+    return found;
+}
+
+/* In the place of the one that would be forgotten first. */
+static void remember(struct verifier *verifier, const struct asked *asked,
+                     const struct verified *verified) {
+    const size_t set = set_of(asked->hash);
+    pthread_mutex_lock(&verifier->locks[set % LOCKS]);
+    struct entry *oldest = &verifier->entries[set * WAYS];
+    for (size_t i = 1; i < WAYS; i++) {
+        struct entry *entry = &verifier->entries[set * WAYS + i];
+        oldest = entry->until_ms < oldest->until_ms ? entry : oldest;
+    }
+    memcpy(oldest->hash, asked->hash, TOKEN_HASH_BYTES);
+    oldest->until_ms = asked->now_ms + REMEMBERED_MS;
+    oldest->generation = asked->generation;
+    oldest->verified = *verified;
+    pthread_mutex_unlock(&verifier->locks[set % LOCKS]);
+}
+
+static enum err verify(struct verifier *verifier, struct arena *arena, const char *token,
+                       struct verified *out) {
+    struct jwt_claims claims;
+    const struct jwt_keyset *keyset = jwt_keyring_acquire(verifier->keyring);
+    const bool has_keys = jwt_keyset_count(keyset) > 0;
+    const enum err err = jwt_verify(arena, keyset, verifier->issuer, token, &claims);
+    jwt_keyset_release(keyset);
+    if (!has_keys || err == ERR_UNAVAILABLE) {
+        return ERR_UNAVAILABLE;
+    }
+    if (err != ERR_NONE || !text_is_uuid(claims.jti) || strlen(claims.aud) >= sizeof out->aud) {
+        return ERR_UNAUTHENTICATED;
+    }
+    *out = (struct verified){.iat_s = claims.iat_s};
+    (void)snprintf(out->jti, sizeof out->jti, "%s", claims.jti);
+    (void)snprintf(out->aud, sizeof out->aud, "%s", claims.aud);
+    return ERR_NONE;
+}
+
+enum err verifier_check(struct verifier *verifier, struct arena *arena, const char *token,
+                        struct verified *out) {
+    /* Before the keys are taken: what they prove is remembered as of this generation at most. */
+    struct asked asked = {.now_ms = clock_monotonic_ms(),
+                          .generation = jwt_keyring_generation(verifier->keyring)};
+    if (strnlen(token, JWT_BYTES_MAX + 1) > JWT_BYTES_MAX) {
+        return ERR_UNAUTHENTICATED;
+    }
+    token_hash_fast(token, asked.hash);
+    if (look_up(verifier, &asked, out)) {
+        atomic_fetch_add_explicit(&verifier->hits, 1, memory_order_relaxed);
+        return ERR_NONE;
+    }
+    atomic_fetch_add_explicit(&verifier->misses, 1, memory_order_relaxed);
+    TRY(verify(verifier, arena, token, out));
+    remember(verifier, &asked, out);
+    return ERR_NONE;
+}
+
+void verifier_get_counts(struct verifier *verifier, uint64_t *hits, uint64_t *misses) {
+    *hits = atomic_load(&verifier->hits);
+    *misses = atomic_load(&verifier->misses);
+}

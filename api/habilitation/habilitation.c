@@ -1,0 +1,178 @@
+#include "habilitation/habilitation.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "request/request_view.h"
+#include <string.h>
+
+enum { CODE_BYTES_MAX = 64 };
+
+enum err habilitation_list(struct context *context, const struct habilitation_filter *filter,
+                           const struct page *page, const char **document) {
+    const struct identity identity = context_identity(context);
+    struct rows *rows = NULL;
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
+                   &SQL_HABILITATION_LIST, &rows, P_TEXT(context->actor->account_id),
+                   P_TEXT(filter->state), P_TEXT(filter->product), P_TEXT(filter->siret),
+                   P_TEXT(filter->request_id), P_PAGE_TIME(page)));
+    *document = rows_text(rows, 0, "document");
+    return ERR_NONE;
+}
+
+/* Runs one statement on a habilitation whose request the actor sees as a whole. */
+static enum err read_one(struct context *context, const char *id, const struct sql *sql,
+                         struct request_view *file, struct rows **rows) {
+    const struct identity identity = context_identity(context);
+    if (!text_is_uuid(id)) {
+        return ERR_NOT_FOUND;
+    }
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
+    TRY(tx_query(&tx, &SQL_HABILITATION_FIND_REQUEST, rows, P_TEXT(id)));
+    if ((*rows)->count == 0) {
+        return ERR_NOT_FOUND;
+    }
+    TRY(request_view_open(context, &tx, rows_text(*rows, 0, "request_id"), false, true, file));
+    TRY(tx_query(&tx, sql, rows, P_TEXT(id)));
+    return tx_commit(&tx);
+}
+
+enum err habilitation_show(struct context *context, const char *id, const char **document) {
+    struct request_view file;
+    struct rows *rows = NULL;
+    TRY(read_one(context, id, &SQL_HABILITATION_RENDER, &file, &rows));
+    *document = rows_text(rows, 0, "document");
+    return ERR_NONE;
+}
+
+enum err habilitation_confirm(struct context *context, const char *code, const char **document) {
+    struct rows *rows = NULL;
+    if (strlen(code) > CODE_BYTES_MAX) {
+        return ERR_NOT_FOUND;
+    }
+    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
+                   &SQL_HABILITATION_CONFIRM, &rows, P_TEXT(code)));
+    *document = rows_text(rows, 0, "document");
+    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
+}
+
+static enum err parse(struct arena *arena, const char *text, struct value **out) {
+    return json_parse(arena, text, strlen(text), out, NULL);
+}
+
+static struct texts label_scopes(struct arena *arena, const struct product *product,
+                                 const struct value *scopes) {
+    struct texts labels = {ARENA_ARRAY(arena, const char *, value_count(scopes)), 0};
+    for (size_t i = 0; i < value_count(scopes); i++) {
+        const char *id = scopes->array.items[i]->text;
+        const struct product_scope *scope = product_find_scope(product, id);
+        labels.items[labels.count++] = scope == NULL ? id : scope->label;
+    }
+    return labels;
+}
+
+static const char *text_at(const struct value *root, const char *pointer) {
+    const struct value *value = value_at(root, pointer);
+    return value_is(value, VALUE_STRING) ? value->text : NULL;
+}
+
+static struct texts read_texts(struct arena *arena, const struct value *list) {
+    struct texts texts = {ARENA_ARRAY(arena, const char *, value_count(list)), 0};
+    for (size_t i = 0; i < value_count(list); i++) {
+        texts.items[texts.count++] = list->array.items[i]->text;
+    }
+    return texts;
+}
+
+/* Who and in what function; a service without a name goes by its address. */
+static const char *name_contact(struct arena *arena, const struct value *snapshot,
+                                const char *contact) {
+    const char *given = text_at(snapshot, arena_printf(arena, "%s/given_name", contact));
+    const char *family = text_at(snapshot, arena_printf(arena, "%s/family_name", contact));
+    const char *job = text_at(snapshot, arena_printf(arena, "%s/job_title", contact));
+    if (given == NULL && family == NULL) {
+        return text_at(snapshot, arena_printf(arena, "%s/email", contact));
+    }
+    return arena_printf(arena, "%s%s%s%s%s", given == NULL ? "" : given,
+                        given == NULL || family == NULL ? "" : " ", family == NULL ? "" : family,
+                        job == NULL ? "" : ", ", job == NULL ? "" : job);
+}
+
+static struct texts read_justifications(struct arena *arena, const struct product *product,
+                                        const struct value *scopes, const struct value *given) {
+    struct texts texts = {ARENA_ARRAY(arena, const char *, value_count(scopes)), 0};
+    for (size_t i = 0; i < value_count(scopes); i++) {
+        const char *id = scopes->array.items[i]->text;
+        const struct product_scope *scope = product_find_scope(product, id);
+        const char *text = value_get_text(given, id);
+        if (scope != NULL && scope->is_sensitive && text != NULL) {
+            texts.items[texts.count++] = arena_printf(arena, "%s : %s", scope->label, text);
+        }
+    }
+    return texts;
+}
+
+static void read_snapshot(struct arena *arena, const struct form_subject *subject,
+                          const struct value *snapshot, struct habilitation_paper *paper) {
+    const struct value *fields = value_get(snapshot, "fields");
+    const struct value *months = value_at(snapshot, "/fields/retention_months");
+    const char *given = text_at(snapshot, "/applicant/given_name");
+    const char *family = text_at(snapshot, "/applicant/family_name");
+    paper->organisation = text_at(snapshot, "/organisation/name");
+    paper->applicant =
+        arena_printf(arena, "%s %s", given == NULL ? "" : given, family == NULL ? "" : family);
+    paper->controller = name_contact(arena, snapshot, "/fields/contacts/data_controller");
+    paper->officer = name_contact(arena, snapshot, "/fields/contacts/data_protection_officer");
+    paper->title = text_at(snapshot, "/fields/title");
+    paper->description = text_at(snapshot, "/fields/description");
+    paper->procedures = read_texts(arena, value_at(snapshot, "/fields/procedures"));
+    paper->legal_text = text_at(snapshot, "/fields/legal_basis/text");
+    paper->legal_url = text_at(snapshot, "/fields/legal_basis/url");
+    if (form_asks_for(subject, fields, "/public_service_mission")) {
+        paper->mission = text_at(fields, "/public_service_mission");
+    }
+    paper->recipients = text_at(snapshot, "/fields/recipients");
+    paper->retention_months = value_is(months, VALUE_INTEGER) ? months->integer : 0;
+    if (form_asks_for(subject, fields, "/retention_justification")) {
+        paper->retention_justification = text_at(fields, "/retention_justification");
+    }
+    paper->terms_version = text_at(snapshot, "/terms_version");
+}
+
+enum err habilitation_read_paper(struct context *context, const char *id,
+                                 struct habilitation_paper *paper) {
+    struct arena *arena = context->arena;
+    struct request_view file;
+    struct rows *rows = NULL;
+    struct value *snapshot = NULL;
+    struct value *scopes = NULL;
+    struct value *refused = NULL;
+    struct value *files = NULL;
+    TRY(read_one(context, id, &SQL_HABILITATION_FIND_DOCUMENT, &file, &rows));
+    TRY(parse(arena, rows_text(rows, 0, "snapshot"), &snapshot));
+    TRY(parse(arena, rows_text(rows, 0, "scopes"), &scopes));
+    TRY(parse(arena, rows_text(rows, 0, "refused_scopes"), &refused));
+    TRY(parse(arena, rows_text(rows, 0, "files"), &files));
+    *paper = (struct habilitation_paper){
+        .number = arena_printf(arena, "H%s", rows_text(rows, 0, "number")),
+        .request_number = arena_printf(arena, "D%s", rows_text(rows, 0, "request_number")),
+        .product = file.product->name,
+        .use_case = file.use_case->name,
+        .siret = rows_text(rows, 0, "siret"),
+        .scopes = label_scopes(arena, file.product, scopes),
+        .refused_scopes = label_scopes(arena, file.product, refused),
+        .justifications = read_justifications(arena, file.product, scopes,
+                                              value_at(snapshot, "/fields/scope_justifications")),
+        .files = read_texts(arena, files),
+        .approved_on = rows_text(rows, 0, "approved_on"),
+        .printed_on = rows_text(rows, 0, "printed_on"),
+        .reason = rows_text(rows, 0, "reason"),
+        .message = rows_text(rows, 0, "message"),
+        .is_active = strcmp(rows_text(rows, 0, "state"), "active") == 0,
+        .confirmation_code = rows_text(rows, 0, "confirmation_code")};
+    paper->confirmation_url =
+        arena_printf(arena, "%s/confirmation/%s", context->services->config->public_url,
+                     paper->confirmation_code);
+    const struct form_subject subject = request_view_subject(&file);
+    read_snapshot(arena, &subject, snapshot, paper);
+    return ERR_NONE;
+}

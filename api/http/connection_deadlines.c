@@ -1,0 +1,298 @@
+#include "http/connection_deadlines.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/http_state.h"
+#include "http/refusal.h"
+#include "http/route.h"
+#include <malloc.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <ulfius.h>
+
+enum phase {
+    PHASE_OPENED,
+    PHASE_HEADERS,
+    PHASE_BODY,
+    PHASE_HANDLING,
+    PHASE_SENDING,
+    PHASE_IDLE,
+    PHASE_REFUSED, /* the answer is sent; the caller may read it */
+};
+
+static const struct {
+    const char *name;
+    int64_t most_ms; /* 0: no deadline */
+} PHASES[] = {
+    [PHASE_OPENED] = {"headers", 10 * 1000},  [PHASE_HEADERS] = {"headers", 10 * 1000},
+    [PHASE_BODY] = {"body", 30 * 1000},       [PHASE_HANDLING] = {"handling", 0},
+    [PHASE_SENDING] = {"answer", 300 * 1000}, [PHASE_IDLE] = {"idle", 40 * 1000},
+    [PHASE_REFUSED] = {"refused", 2 * 1000},
+};
+
+enum {
+    TICK_MS = 100,
+    YOUNG_MS = 1000, /* whoever opens a connection to use it has sent something by then */
+    SMALL_BODY_BYTES = 1024 * 1024, /* not looked at */
+    ALL_BODIES_BYTES_MAX = 512 * 1024 * 1024,
+    CROWD = 128, /* connections whose memory is worth giving back */
+};
+
+/* The list belongs to the reaper's mutex. What changes with each request has one for each connection:
+ * a thousand threads would queue for a common one. Where both are held, the reaper's was first. */
+struct reaped {
+    struct reaped *next;
+    struct reaped *previous;
+    struct MHD_Connection *connection;
+    int socket;
+    pthread_mutex_t mutex;               /* guards what follows */
+    struct connection_info_struct *info; /* of the request under way, until it is handled */
+    enum phase phase;
+    int64_t since_ms;
+    bool ended; /* shutdown was called */
+};
+
+struct connection_deadlines {
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool stopping;
+    struct reaped *first;
+    struct http_state *http;
+    size_t body_bytes; /* held for bodies under way, at this tick */
+    size_t most;       /* connections at a time since memory was given back */
+};
+
+static void set_phase(struct reaped *reaped, enum phase phase) {
+    reaped->phase = phase;
+    reaped->since_ms = clock_monotonic_ms();
+}
+
+static void refuse(struct reaped *reaped, enum err err, const char *detail) {
+    refusal_send(reaped->socket, err, detail);
+    set_phase(reaped, PHASE_REFUSED);
+}
+
+/* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends and
+ * never asks us. The headers do not change any more once they are complete, so they may be read from
+ * this thread. */
+static bool coding_is_known(const struct reaped *reaped) {
+    const char *coding =
+        MHD_lookup_connection_value(reaped->connection, MHD_HEADER_KIND, "Transfer-Encoding");
+    return coding == NULL || strcasecmp(coding, "chunked") == 0;
+}
+
+/* What the path of the request under way takes; its method cannot be asked for from here. */
+static size_t body_bytes_allowed(const struct reaped *reaped) {
+    ARENA_AUTO(arena);
+    const size_t most = route_body_bytes_max(&arena, reaped->info->request->url_path);
+    return most > SMALL_BODY_BYTES ? most : SMALL_BODY_BYTES;
+}
+
+/* ulfius keeps a body of any route up to the largest limit of all, and asks us at its end only. */
+static void look_at_body(struct connection_deadlines *connection_deadlines, struct reaped *reaped) {
+    const size_t bytes =
+        __atomic_load_n(&reaped->info->request->binary_body_length, __ATOMIC_RELAXED);
+    connection_deadlines->body_bytes += bytes;
+    if (bytes > SMALL_BODY_BYTES && bytes > body_bytes_allowed(reaped)) {
+        refuse(reaped, ERR_TOO_LARGE, "Le corps dépasse la taille acceptée ici.");
+    } else if (bytes > SMALL_BODY_BYTES &&
+               connection_deadlines->body_bytes > ALL_BODIES_BYTES_MAX) {
+        refuse(reaped, ERR_UNAVAILABLE, "Trop d’envois en même temps : recommencez.");
+    }
+}
+
+static void look_at(struct connection_deadlines *connection_deadlines, struct reaped *reaped,
+                    int64_t now_ms) {
+    if (reaped->ended) {
+        return;
+    }
+    /* ulfius is called when the headers are complete, we only after the body: ask it. */
+    if (reaped->phase == PHASE_HEADERS &&
+        __atomic_load_n(&reaped->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
+        set_phase(reaped, PHASE_BODY);
+        if (!coding_is_known(reaped)) {
+            refuse(reaped, ERR_BAD_REQUEST, "Ce Transfer-Encoding n’est pas accepté.");
+        }
+    } else if (reaped->phase == PHASE_BODY) {
+        look_at_body(connection_deadlines, reaped);
+    }
+    const int64_t most_ms = PHASES[reaped->phase].most_ms;
+    if (most_ms > 0 && now_ms - reaped->since_ms > most_ms) {
+        reaped->ended = true;
+        (void)shutdown(reaped->socket, SHUT_RDWR);
+        if (reaped->phase == PHASE_REFUSED) {
+            return;
+        }
+        atomic_fetch_add(&connection_deadlines->http->connections_cut, 1);
+        log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[reaped->phase].name));
+    }
+}
+
+/* glibc keeps what a crowd of connections needed: 6 MB of 400. Asked for once it has left. */
+static void give_memory_back(struct connection_deadlines *connection_deadlines) {
+    const size_t now = (size_t)atomic_load(&connection_deadlines->http->connections);
+    if (now > connection_deadlines->most) {
+        connection_deadlines->most = now;
+    } else if (connection_deadlines->most >= CROWD && now < connection_deadlines->most / 4) {
+        (void)malloc_trim(0);
+        connection_deadlines->most = now;
+    }
+}
+
+static void *run(void *argument) {
+    struct connection_deadlines *connection_deadlines = argument;
+    pthread_mutex_lock(&connection_deadlines->mutex);
+    while (!connection_deadlines->stopping) {
+        const struct timespec until = clock_deadline(TICK_MS);
+        (void)pthread_cond_timedwait(&connection_deadlines->wake, &connection_deadlines->mutex,
+                                     &until);
+        const int64_t now_ms = clock_monotonic_ms();
+        give_memory_back(connection_deadlines);
+        connection_deadlines->body_bytes = 0;
+        for (struct reaped *reaped = connection_deadlines->first; reaped != NULL;
+             reaped = reaped->next) {
+            pthread_mutex_lock(&reaped->mutex);
+            look_at(connection_deadlines, reaped, now_ms);
+            pthread_mutex_unlock(&reaped->mutex);
+        }
+    }
+    pthread_mutex_unlock(&connection_deadlines->mutex);
+    return NULL;
+}
+
+struct connection_deadlines *connection_deadlines_new(struct http_state *http) {
+    struct connection_deadlines *connection_deadlines = calloc(1, sizeof *connection_deadlines);
+    if (connection_deadlines == NULL) {
+        return NULL;
+    }
+    connection_deadlines->http = http;
+    pthread_mutex_init(&connection_deadlines->mutex, NULL);
+    clock_cond_init(&connection_deadlines->wake);
+    if (pthread_create(&connection_deadlines->thread, NULL, run, connection_deadlines) != 0) {
+        pthread_cond_destroy(&connection_deadlines->wake);
+        pthread_mutex_destroy(&connection_deadlines->mutex);
+        free(connection_deadlines);
+        return NULL;
+    }
+    return connection_deadlines;
+}
+
+void connection_deadlines_free(struct connection_deadlines *connection_deadlines) {
+    if (connection_deadlines == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&connection_deadlines->mutex);
+    connection_deadlines->stopping = true;
+    pthread_cond_signal(&connection_deadlines->wake);
+    pthread_mutex_unlock(&connection_deadlines->mutex);
+    pthread_join(connection_deadlines->thread, NULL);
+    pthread_cond_destroy(&connection_deadlines->wake);
+    pthread_mutex_destroy(&connection_deadlines->mutex);
+    free(connection_deadlines);
+}
+
+struct reaped *connection_deadlines_opened(struct connection_deadlines *connection_deadlines,
+                                           struct MHD_Connection *connection, int socket) {
+    struct reaped *reaped = calloc(1, sizeof *reaped);
+    if (reaped == NULL) {
+        return NULL;
+    }
+    reaped->connection = connection;
+    reaped->socket = socket;
+    pthread_mutex_init(&reaped->mutex, NULL);
+    set_phase(reaped, PHASE_OPENED);
+    pthread_mutex_lock(&connection_deadlines->mutex);
+    reaped->next = connection_deadlines->first;
+    if (connection_deadlines->first != NULL) {
+        connection_deadlines->first->previous = reaped;
+    }
+    connection_deadlines->first = reaped;
+    pthread_mutex_unlock(&connection_deadlines->mutex);
+    atomic_fetch_add(&connection_deadlines->http->connections, 1);
+    return reaped;
+}
+
+void connection_deadlines_closed(struct connection_deadlines *connection_deadlines,
+                                 struct reaped *reaped) {
+    if (reaped == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&connection_deadlines->mutex);
+    if (reaped->previous != NULL) {
+        reaped->previous->next = reaped->next;
+    } else {
+        connection_deadlines->first = reaped->next;
+    }
+    if (reaped->next != NULL) {
+        reaped->next->previous = reaped->previous;
+    }
+    pthread_mutex_unlock(&connection_deadlines->mutex);
+    atomic_fetch_sub(&connection_deadlines->http->connections, 1);
+    pthread_mutex_destroy(&reaped->mutex);
+    free(reaped);
+}
+
+bool connection_deadlines_awaits_request(struct connection_deadlines *connection_deadlines) {
+    bool awaits = false;
+    pthread_mutex_lock(&connection_deadlines->mutex);
+    const int64_t young_ms = clock_monotonic_ms() - YOUNG_MS;
+    for (struct reaped *reaped = connection_deadlines->first; reaped != NULL;
+         reaped = reaped->next) {
+        pthread_mutex_lock(&reaped->mutex);
+        awaits = awaits || (reaped->phase == PHASE_OPENED && reaped->since_ms > young_ms);
+        pthread_mutex_unlock(&reaped->mutex);
+    }
+    pthread_mutex_unlock(&connection_deadlines->mutex);
+    return awaits;
+}
+
+static void enter(struct reaped *reaped, enum phase phase) {
+    if (reaped == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&reaped->mutex);
+    reaped->info = NULL;
+    set_phase(reaped, phase);
+    pthread_mutex_unlock(&reaped->mutex);
+}
+
+void connection_deadlines_request_started(struct reaped *reaped,
+                                          struct connection_info_struct *info) {
+    if (reaped == NULL || info == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&reaped->mutex);
+    reaped->info = info;
+    if (reaped->phase == PHASE_OPENED) {
+        reaped->phase = PHASE_HEADERS; /* the first request line has no time of its own */
+    } else {
+        set_phase(reaped, PHASE_HEADERS);
+    }
+    pthread_mutex_unlock(&reaped->mutex);
+}
+
+bool connection_deadlines_handling(struct reaped *reaped) {
+    if (reaped == NULL) {
+        return true;
+    }
+    pthread_mutex_lock(&reaped->mutex);
+    const bool refused = reaped->phase == PHASE_REFUSED;
+    reaped->info = NULL;
+    if (!refused) {
+        set_phase(reaped, PHASE_HANDLING);
+    }
+    pthread_mutex_unlock(&reaped->mutex);
+    return !refused;
+}
+
+void connection_deadlines_sending(struct reaped *reaped) {
+    enter(reaped, PHASE_SENDING);
+}
+
+void connection_deadlines_finished(struct reaped *reaped) {
+    enter(reaped, PHASE_IDLE);
+}

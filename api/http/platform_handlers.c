@@ -1,0 +1,49 @@
+/* What operators and integrators ask the program itself. */
+#include "base/metrics.h"
+#include "http/http_state.h"
+#include "http/openapi_text.h"
+#include "http/routes.h"
+#include "http/static_files.h"
+
+enum { METRICS_BYTES_MAX = 4 * 1024 * 1024 };
+
+enum err handle_get_metrics(struct exchange *exchange) {
+    struct buf out;
+    buf_init(&out, exchange->arena, METRICS_BYTES_MAX);
+    metrics_write(&out);
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    exchange->response.body = buf_text(&out);
+    exchange->response.body_bytes = out.length;
+    return ERR_NONE;
+}
+
+/* What a front end needs to know of this instance; no secret, and the same for everybody. */
+enum err handle_get_settings(struct exchange *exchange) {
+    const struct config *config = exchange->services->config;
+    struct value *settings = value_object(exchange->arena);
+    value_set_text(exchange->arena, settings, "support_email", config->support_email);
+    value_set_text(exchange->arena, settings, "public_url", config->public_url);
+    value_set(exchange->arena, settings, "oidc_login",
+              value_boolean(exchange->arena, *config->oidc_issuer != '\0'));
+    value_set(exchange->arena, settings, "dev_mail", value_boolean(exchange->arena, config->dev));
+    return response_value(exchange, 200, settings);
+}
+
+/* The contract, as it was when the program was built. */
+enum err handle_get_contract(struct exchange *exchange) {
+    response_header(exchange, "ETag", OPENAPI_ETAG);
+    response_header(exchange, "Cache-Control", "no-cache");
+    if (request_has_etag(exchange, OPENAPI_ETAG)) {
+        return response_empty(exchange, 304);
+    }
+    exchange->response.status = 200;
+    exchange->response.content_type = "application/yaml";
+    exchange->response.body = (const char *)OPENAPI_TEXT;
+    exchange->response.body_bytes = OPENAPI_BYTES;
+    return ERR_NONE;
+}
+
+enum err handle_get_docs(struct exchange *exchange) {
+    return static_files_answer_docs(exchange->http->static_files, exchange);
+}

@@ -1,0 +1,337 @@
+#include "organisation/directory_import.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/csv.h"
+#include "base/text.h"
+#include "base/unpack.h"
+#include "base/utf8.h"
+#include "engine/copy.h"
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { COLUMNS_MAX = 12, BATCH_BYTES_MAX = 64 * 1024 * 1024, COMPLETE = -1 };
+
+/* Columns are found by these names, wherever they stand. */
+enum unit_column {
+    UNIT_SIREN,
+    UNIT_CATEGORY,
+    UNIT_DENOMINATION,
+    UNIT_USUAL_FIRST_NAME,
+    UNIT_FIRST_NAME,
+    UNIT_USED_NAME,
+    UNIT_NAME,
+    UNIT_COLUMNS
+};
+static const char *const UNIT_NAMES[UNIT_COLUMNS] = {
+    "siren",
+    "categorieJuridiqueUniteLegale",
+    "denominationUniteLegale",
+    "prenomUsuelUniteLegale",
+    "prenom1UniteLegale",
+    "nomUsageUniteLegale",
+    "nomUniteLegale",
+};
+
+enum establishment_column {
+    PLACE_SIRET,
+    PLACE_STATE,
+    PLACE_SIGN,
+    PLACE_USUAL_NAME,
+    PLACE_NUMBER,
+    PLACE_REPETITION,
+    PLACE_WAY,
+    PLACE_STREET,
+    PLACE_POSTAL_CODE,
+    PLACE_CITY,
+    PLACE_COLUMNS
+};
+static const char *const PLACE_NAMES[PLACE_COLUMNS] = {
+    "siret",
+    "etatAdministratifEtablissement",
+    "enseigne1Etablissement",
+    "denominationUsuelleEtablissement",
+    "numeroVoieEtablissement",
+    "indiceRepetitionEtablissement",
+    "typeVoieEtablissement",
+    "libelleVoieEtablissement",
+    "codePostalEtablissement",
+    "libelleCommuneEtablissement",
+};
+
+struct kind {
+    const char *name;
+    const char *const *columns;
+    size_t columns_count;
+    const struct sql *copy;
+    /* Appends the row in COPY's text format, without its line break. False: not a row of this kind. */
+    bool (*append)(struct buf *batch, char **fields, const size_t *at);
+};
+
+struct reading {
+    struct directory_import *import;
+    struct bulk *bulk;
+    const struct kind *kind;
+    struct unpack *file;
+    struct csv csv;
+    size_t at[COLUMNS_MAX]; /* where each column of the kind stands */
+    size_t fields_count;
+    int64_t skip_rows; /* laid down by an earlier run */
+    struct directory_import_progress progress;
+};
+
+/* NULL where the field is empty or not published. */
+static const char *published(const char *field) {
+    return *field == '\0' || strcmp(field, "[ND]") == 0 ? NULL : field;
+}
+
+static void append_escaped(struct buf *batch, const char *text) {
+    for (const char *c = text; *c != '\0';) {
+        const size_t plain = strcspn(c, "\\\t\r\n");
+        buf_append(batch, c, plain);
+        c += plain;
+        if (*c != '\0') {
+            buf_putc(batch, *c == '\\' ? '\\' : ' ');
+            buf_puts(batch, *c == '\\' ? "\\" : "");
+            c++;
+        }
+    }
+}
+
+/* A column made of the parts that are published, parted by blanks; NULL (\N) where none is. */
+static void append_column(struct buf *batch, const char *const *parts, size_t count) {
+    bool any = false;
+    buf_putc(batch, '\t');
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i] != NULL) {
+            buf_puts(batch, any ? " " : "");
+            append_escaped(batch, parts[i]);
+            any = true;
+        }
+    }
+    buf_puts(batch, any ? "" : "\\N");
+}
+
+static const char *either(const char *first, const char *second) {
+    return first != NULL ? first : second;
+}
+
+static bool append_unit(struct buf *batch, char **fields, const size_t *at) {
+    const char *value[UNIT_COLUMNS];
+    for (size_t i = 0; i < UNIT_COLUMNS; i++) {
+        value[i] = published(fields[at[i]]);
+    }
+    const char *siren = fields[at[UNIT_SIREN]];
+    const char *person[] = {either(value[UNIT_USUAL_FIRST_NAME], value[UNIT_FIRST_NAME]),
+                            either(value[UNIT_USED_NAME], value[UNIT_NAME])};
+    const char *name[] = {value[UNIT_DENOMINATION]};
+    if (!text_is_digits(siren, 9)) {
+        return false;
+    }
+    buf_printf(batch, "\t%s", siren);
+    if (name[0] != NULL) {
+        append_column(batch, name, 1);
+    } else {
+        append_column(batch, person, 2);
+    }
+    append_column(batch, &value[UNIT_CATEGORY], 1);
+    return true;
+}
+
+static bool append_establishment(struct buf *batch, char **fields, const size_t *at) {
+    const char *value[PLACE_COLUMNS];
+    for (size_t i = 0; i < PLACE_COLUMNS; i++) {
+        value[i] = published(fields[at[i]]);
+    }
+    const char *siret = fields[at[PLACE_SIRET]];
+    const char *sign = either(value[PLACE_SIGN], value[PLACE_USUAL_NAME]);
+    if (!text_is_digits(siret, 14)) {
+        return false;
+    }
+    buf_printf(batch, "\t%s", siret);
+    append_column(batch, &sign, 1);
+    append_column(batch, &value[PLACE_NUMBER], 4);
+    append_column(batch, &value[PLACE_POSTAL_CODE], 1);
+    append_column(batch, &value[PLACE_CITY], 1);
+    buf_puts(batch, strcmp(fields[at[PLACE_STATE]], "A") == 0 ? "\tt" : "\tf");
+    return true;
+}
+
+static const struct kind KINDS[] = {
+    {"units", UNIT_NAMES, UNIT_COLUMNS, &SQL_DIRECTORY_STOCK_COPY_UNITS, append_unit},
+    {"establishments", PLACE_NAMES, PLACE_COLUMNS, &SQL_DIRECTORY_STOCK_COPY_ESTABLISHMENTS,
+     append_establishment},
+};
+
+static enum err fail_at(struct reading *reading, enum err e, const char *what) {
+    (void)snprintf(reading->import->message, sizeof reading->import->message, "%s, row %lld: %s",
+                   reading->progress.path, (long long)reading->csv.rows, what);
+    return e;
+}
+
+static enum err fail_in_database(struct reading *reading) {
+    (void)snprintf(reading->import->message, sizeof reading->import->message, "database: %s",
+                   bulk_message(reading->bulk));
+    return ERR_INTERNAL;
+}
+
+static bool find_columns(struct reading *reading, char **header, size_t count) {
+    for (size_t i = 0; i < reading->kind->columns_count; i++) {
+        size_t at = 0;
+        while (at < count && strcmp(header[at], reading->kind->columns[i]) != 0) {
+            at++;
+        }
+        if (at == count) {
+            return false;
+        }
+        reading->at[i] = at;
+    }
+    return true;
+}
+
+static enum err read_header(struct reading *reading) {
+    char *header[CSV_FIELDS_MAX];
+    if (csv_next(&reading->csv, header, &reading->fields_count) != ERR_NONE ||
+        reading->fields_count == 0) {
+        return fail_at(reading, ERR_INVALID, "cut, damaged or no CSV");
+    }
+    if (strncmp(header[0], "\xef\xbb\xbf", 3) == 0) {
+        header[0] += 3; /* a byte order mark */
+    }
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        reading->kind = &KINDS[i];
+        if (find_columns(reading, header, reading->fields_count)) {
+            return ERR_NONE;
+        }
+    }
+    return fail_at(reading, ERR_INVALID,
+                   "neither the columns of StockUniteLegale nor of StockEtablissement");
+}
+
+/* Asks how far an earlier run came with this very file. */
+static enum err open_stock(struct reading *reading) {
+    ARENA_AUTO(arena);
+    struct stat status;
+    if (stat(reading->progress.path, &status) != 0) {
+        return fail_at(reading, ERR_NOT_FOUND, "the file is gone");
+    }
+    char *path = arena_strdup(&arena, reading->progress.path);
+    const char *params[] = {reading->kind->name,
+                            arena_printf(&arena, "%s %lld %lld", basename(path),
+                                         (long long)status.st_size, (long long)status.st_mtime)};
+    if (bulk_run(reading->bulk, &SQL_DIRECTORY_STOCK_OPEN, params, 2, &reading->skip_rows) !=
+        ERR_NONE) {
+        return fail_in_database(reading);
+    }
+    reading->progress.resumed_at_row = reading->skip_rows;
+    return ERR_NONE;
+}
+
+static void report(struct reading *reading) {
+    reading->progress.position_bytes = unpack_position_bytes(reading->file);
+    reading->import->report(&reading->progress);
+}
+
+/* The next row that is not laid down yet; `*more` is false at the end of the file. */
+static enum err next_row(struct reading *reading, char **fields, bool *more) {
+    do {
+        size_t count = 0;
+        if (csv_next(&reading->csv, fields, &count) != ERR_NONE) {
+            return fail_at(reading, ERR_INVALID, "cut, damaged or no CSV");
+        }
+        *more = count > 0;
+        if (*more && count != reading->fields_count) {
+            return fail_at(reading, ERR_INVALID, "not as many fields as columns");
+        }
+        reading->progress.rows += *more ? 1 : 0;
+    } while (*more && reading->progress.rows <= reading->skip_rows);
+    return ERR_NONE;
+}
+
+static enum err read_batch(struct reading *reading, struct buf *batch, bool *more) {
+    char *fields[CSV_FIELDS_MAX];
+    for (size_t rows = 0; rows < DIRECTORY_IMPORT_BATCH_ROWS; rows++) {
+        TRY(next_row(reading, fields, more));
+        if (!*more) {
+            return ERR_NONE;
+        }
+        buf_printf(batch, "%lld", (long long)reading->progress.rows);
+        if (!reading->kind->append(batch, fields, reading->at)) {
+            return fail_at(reading, ERR_INVALID, "no SIREN or SIRET where one should be");
+        }
+        buf_putc(batch, '\n');
+    }
+    return ERR_NONE;
+}
+
+static enum err lay_down(struct reading *reading) {
+    bool more = true;
+    while (more) {
+        struct buf batch;
+        buf_init(&batch, NULL, BATCH_BYTES_MAX);
+        enum err e = read_batch(reading, &batch, &more);
+        if (e == ERR_NONE && (batch.overflowed || !utf8_is_valid(buf_text(&batch), batch.length))) {
+            e = fail_at(reading, ERR_INVALID, "the rows before are too long or not UTF-8");
+        }
+        if (e == ERR_NONE && bulk_copy(reading->bulk, reading->kind->copy, buf_text(&batch),
+                                       batch.length) != ERR_NONE) {
+            e = fail_in_database(reading);
+        }
+        buf_clear(&batch);
+        TRY(e);
+        report(reading);
+    }
+    int64_t unused = 0;
+    return bulk_run(reading->bulk, &SQL_DIRECTORY_STOCK_COMPLETE, &reading->kind->name, 1,
+                    &unused) == ERR_NONE
+               ? ERR_NONE
+               : fail_in_database(reading);
+}
+
+static enum err read_opened(struct reading *reading) {
+    reading->progress.size_bytes = unpack_size_bytes(reading->file);
+    if (csv_init(&reading->csv, unpack_read, reading->file) != ERR_NONE) {
+        return fail_at(reading, ERR_INTERNAL, "no memory");
+    }
+    TRY(read_header(reading));
+    TRY(open_stock(reading));
+    return reading->skip_rows == COMPLETE ? ERR_NONE : lay_down(reading);
+}
+
+static enum err read_file(struct directory_import *import, struct bulk *bulk, const char *path) {
+    struct reading reading = {.import = import, .bulk = bulk, .progress = {.path = path}};
+    const char *reason = NULL;
+    const enum err opened = unpack_open(path, &reading.file, &reason);
+    if (opened != ERR_NONE) {
+        return fail_at(&reading, opened, reason);
+    }
+    const enum err e = read_opened(&reading);
+    csv_clear(&reading.csv);
+    unpack_close(reading.file);
+    return e;
+}
+
+static enum err run(struct directory_import *import, struct bulk *bulk) {
+    for (size_t i = 0; i < import->paths_count; i++) {
+        TRY(read_file(import, bulk, import->paths[i]));
+    }
+    import->report(&(struct directory_import_progress){.path = NULL});
+    if (bulk_run(bulk, &SQL_DIRECTORY_STOCK_PUBLISH, NULL, 0, &import->published) != ERR_NONE) {
+        (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
+        return ERR_INTERNAL;
+    }
+    return ERR_NONE;
+}
+
+enum err directory_import_run(struct directory_import *import) {
+    struct bulk *bulk = NULL;
+    import->message[0] = '\0';
+    if (bulk_open(import->owner_url, &bulk) != ERR_NONE) {
+        (void)snprintf(import->message, sizeof import->message, "the database cannot be reached");
+        return ERR_UNAVAILABLE;
+    }
+    const enum err e = run(import, bulk);
+    bulk_close(bulk);
+    return e;
+}

@@ -1,0 +1,108 @@
+#include "organisation/directory_query.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include <string.h>
+
+enum { SIREN_DIGITS = 9, SIRET_DIGITS = 14 };
+
+/* People say them, names in the directory mostly do not. */
+static const char *const SMALL_WORDS[] = {"à",  "au", "aux", "d",  "de",  "des", "du", "en",
+                                          "et", "l",  "la",  "le", "les", "sur", NULL};
+/* What people call a commune: the directory has it as COMMUNE DE X, VILLE DE X or X alone. */
+static const char *const TOWN_HALLS[] = {"mairie", "commune", "ville", NULL};
+
+static bool is_one_of(const char *const words[], const char *word) {
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Letters and digits of any script; everything else may mean something in a query language. */
+static bool is_word_byte(unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+/* 0 inside a word. The typographer's apostrophe and blanks that do not break part words as well. */
+static size_t separator_bytes(const char *c) {
+    static const char *const WIDE[] = {"\u2019", "\u00a0", "\u202f"};
+    for (size_t i = 0; i < sizeof WIDE / sizeof WIDE[0]; i++) {
+        if (strncmp(c, WIDE[i], strlen(WIDE[i])) == 0) {
+            return strlen(WIDE[i]);
+        }
+    }
+    return is_word_byte((unsigned char)*c) ? 0 : 1;
+}
+
+static size_t word_bytes(const char *c) {
+    size_t length = 0;
+    while (c[length] != '\0' && separator_bytes(c + length) == 0) {
+        length++;
+    }
+    return length;
+}
+
+/* Where there is no room left the shortest words, which say least, give way. */
+static void add_word(struct directory_query *query, const char *word) {
+    if (query->count < DIRECTORY_WORDS_MAX) {
+        query->words[query->count++] = word;
+        return;
+    }
+    size_t shortest = 0;
+    for (size_t i = 1; i < query->count; i++) {
+        if (strlen(query->words[i]) < strlen(query->words[shortest])) {
+            shortest = i;
+        }
+    }
+    if (strlen(query->words[shortest]) < strlen(word)) {
+        query->words[shortest] = word;
+    }
+}
+
+static void read_words(struct arena *arena, const char *typed, bool every_word,
+                       struct directory_query *out) {
+    for (const char *c = typed; *c != '\0';) {
+        const size_t length = word_bytes(c);
+        if (length == 0) {
+            c += separator_bytes(c);
+            continue;
+        }
+        const char *word = arena_strndup(arena, c, length);
+        const char *lower = text_lower(arena, word);
+        c += length;
+        if (every_word) {
+            add_word(out, word);
+        } else if (is_one_of(TOWN_HALLS, lower)) {
+            out->town_hall = out->town_hall == NULL ? word : out->town_hall;
+        } else if (!is_one_of(SMALL_WORDS, lower)) {
+            add_word(out, word);
+        }
+    }
+}
+
+/* What was typed without blanks, where that is a SIREN or a SIRET, or the beginning of one. */
+static const char *read_number(struct arena *arena, const char *typed) {
+    char digits[SIRET_DIGITS + 1];
+    size_t count = 0;
+    for (const char *c = typed; *c != '\0';) {
+        if (*c >= '0' && *c <= '9' && count < SIRET_DIGITS) {
+            digits[count++] = *c++;
+        } else if (separator_bytes(c) > 0 && (*c == ' ' || (unsigned char)*c >= 0x80)) {
+            c += separator_bytes(c);
+        } else {
+            return NULL;
+        }
+    }
+    return count >= SIREN_DIGITS ? arena_strndup(arena, digits, count) : NULL;
+}
+
+void directory_query_read(struct arena *arena, const char *typed, struct directory_query *out) {
+    *out = (struct directory_query){.typed = typed, .number = read_number(arena, typed)};
+    read_words(arena, typed, false, out);
+    if (out->count == 0) { /* "La Ville": small words are better than none */
+        out->town_hall = NULL;
+        read_words(arena, typed, true, out);
+    }
+}

@@ -1,0 +1,17 @@
+#ifndef GUICHET_ORGANISATION_ORGANISATION_JSON_H
+#define GUICHET_ORGANISATION_ORGANISATION_JSON_H
+/* The bodies about memberships and trusted domains. */
+#include "base/value.h"
+#include "organisation/organisation.h"
+
+MUST_CHECK enum err organisation_json_read_verdict(struct arena *arena, struct field_errors *errors,
+                                                   const struct value *body,
+                                                   struct membership_verdict *out);
+/* {comment?} */
+MUST_CHECK enum err organisation_json_read_report(struct arena *arena, struct field_errors *errors,
+                                                  const struct value *body, const char **comment);
+/* {domain} */
+MUST_CHECK enum err organisation_json_read_domain(struct arena *arena, struct field_errors *errors,
+                                                  const struct value *body, const char **domain);
+
+#endif

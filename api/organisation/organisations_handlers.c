@@ -1,0 +1,173 @@
+/* Organisations, who acts for them, and support's part in it. */
+#include "base/text.h"
+#include "core/siret.h"
+#include "organisation/membership.h"
+#include "organisation/organisation.h"
+#include "organisation/organisation_json.h"
+#include "organisation/routes.h"
+#include <string.h>
+
+/* A SIRET of the path is not typed by a person: exactly 14 digits. */
+static enum err path_siret(struct exchange *exchange, const char **siret) {
+    *siret = request_path_parameter(exchange, "siret");
+    return siret_is_valid(*siret) ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+static enum err path_id(struct exchange *exchange, const char **id) {
+    *id = request_path_parameter(exchange, "id");
+    return text_is_uuid(*id) ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+static enum err read_key_page(struct exchange *exchange, struct page *page) {
+    int64_t limit = 0;
+    const bool limited = request_limit(exchange, &limit);
+    *page = page_of_key(limit, request_query(exchange, "cursor"));
+    return limited ? ERR_NONE : ERR_INVALID;
+}
+
+static enum err check_state(struct exchange *exchange, const char *state) {
+    static const char *const STATES[] = {"active", "suspended", "external", "refused"};
+    for (size_t i = 0; state != NULL && i < sizeof STATES / sizeof STATES[0]; i++) {
+        if (strcmp(state, STATES[i]) == 0) {
+            return ERR_NONE;
+        }
+    }
+    if (state != NULL) {
+        exchange_error(exchange, "state", "unknown_value",
+                       "Les états sont active, suspended, external et refused.");
+        return ERR_INVALID;
+    }
+    return ERR_NONE;
+}
+
+static enum err answer_versioned(struct exchange *exchange, int status, const char *document,
+                                 int64_t version) {
+    response_etag(exchange, version);
+    return response_json(exchange, status, document);
+}
+
+enum err handle_list_organisations(struct exchange *exchange) {
+    struct page page;
+    const char *document = NULL;
+    TRY(read_key_page(exchange, &page));
+    TRY(organisation_list(&exchange->context, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_get_organisation(struct exchange *exchange) {
+    const char *siret = NULL;
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(path_siret(exchange, &siret));
+    TRY(organisation_read(&exchange->context, siret, &document, &version));
+    return answer_versioned(exchange, 200, document, version);
+}
+
+enum err handle_list_members(struct exchange *exchange) {
+    struct page page;
+    const char *siret = NULL;
+    const char *document = NULL;
+    const char *state = request_query(exchange, "state");
+    TRY(path_siret(exchange, &siret));
+    TRY(check_state(exchange, state));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
+    TRY(membership_list_members(&exchange->context, siret, state, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_join_organisation(struct exchange *exchange) {
+    char siret[SIRET_TEXT_BYTES];
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(siret_parse(&exchange->errors, "siret", request_path_parameter(exchange, "siret"), siret));
+    TRY(membership_join(&exchange->context, siret, &document, &version));
+    return answer_versioned(exchange, 201, document, version);
+}
+
+enum err handle_list_trusted_domains(struct exchange *exchange) {
+    struct page page;
+    const char *siret = NULL;
+    const char *document = NULL;
+    TRY(path_siret(exchange, &siret));
+    TRY(read_key_page(exchange, &page));
+    TRY(organisation_list_domains(&exchange->context, siret, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_add_trusted_domain(struct exchange *exchange) {
+    const char *siret = NULL;
+    const char *domain = NULL;
+    const char *document = NULL;
+    TRY(path_siret(exchange, &siret));
+    TRY(organisation_json_read_domain(exchange->arena, &exchange->errors, exchange->request.json,
+                                      &domain));
+    TRY(organisation_trust_domain(&exchange->context, siret, domain, &document));
+    return response_json(exchange, 201, document);
+}
+
+enum err handle_remove_trusted_domain(struct exchange *exchange) {
+    const char *siret = NULL;
+    TRY(path_siret(exchange, &siret));
+    TRY(organisation_distrust_domain(&exchange->context, siret,
+                                     request_path_parameter(exchange, "domain")));
+    return response_empty(exchange, 204);
+}
+
+static enum err read_filter(struct exchange *exchange, struct membership_filter *filter) {
+    *filter = (struct membership_filter){.state = request_query(exchange, "state"),
+                                         .reported = request_query(exchange, "reported"),
+                                         .siret = request_query(exchange, "siret"),
+                                         .words = request_query(exchange, "q")};
+    const char *reported = filter->reported;
+    if (reported != NULL && strcmp(reported, "true") != 0 && strcmp(reported, "false") != 0) {
+        exchange_error(exchange, "reported", "unknown_value", "Écrivez true ou false.");
+    }
+    if (filter->siret != NULL && !siret_is_valid(filter->siret)) {
+        exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
+    }
+    TRY(check_state(exchange, filter->state));
+    return field_errors_verdict(&exchange->errors);
+}
+
+enum err handle_list_membership_cases(struct exchange *exchange) {
+    struct page page;
+    struct membership_filter filter;
+    const char *document = NULL;
+    TRY(read_filter(exchange, &filter));
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
+    TRY(organisation_list_cases(&exchange->context, &filter, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_leave_organisation(struct exchange *exchange) {
+    const char *id = NULL;
+    TRY(path_id(exchange, &id));
+    TRY(membership_leave(&exchange->context, id));
+    return response_empty(exchange, 204);
+}
+
+enum err handle_report_membership(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *comment = NULL;
+    TRY(path_id(exchange, &id));
+    TRY(organisation_json_read_report(exchange->arena, &exchange->errors, exchange->request.json,
+                                      &comment));
+    TRY(membership_report(&exchange->context, id, comment));
+    return response_empty(exchange, 204);
+}
+
+enum err handle_resolve_membership(struct exchange *exchange) {
+    struct membership_verdict verdict = {0};
+    const char *id = NULL;
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(path_id(exchange, &id));
+    TRY(organisation_json_read_verdict(exchange->arena, &exchange->errors, exchange->request.json,
+                                       &verdict));
+    TRY(organisation_resolve(&exchange->context, id, &verdict, &document, &version));
+    return answer_versioned(exchange, 200, document, version);
+}

@@ -1,0 +1,183 @@
+#include "product/form.h"
+#include "product/form_format.h"
+#include "product/form_scopes.h"
+#include <string.h>
+
+struct value *form_new_fields(struct arena *arena, const struct form_subject *subject) {
+    const struct texts *preselected = &subject->use_case->preselected_scopes;
+    struct value *fields = value_copy(arena, subject->use_case->defaults);
+    struct value *scopes = value_array(arena);
+    for (size_t i = 0; i < preselected->count; i++) {
+        value_push(arena, scopes, value_text(arena, preselected->items[i]));
+    }
+    value_set(arena, fields, "scopes", scopes);
+    form_scopes_add_open_data(arena, subject->product, fields);
+    return fields;
+}
+
+static bool rule_holds(const struct form_rule *rule, const struct form_subject *subject,
+                       const struct value *fields, const struct value *scope) {
+    const struct value *value = rule->field == NULL ? NULL : value_at(scope, rule->field);
+    switch (rule->kind) {
+    case RULE_NEVER:
+        return false;
+    case RULE_EQUALS:
+        return value_is(value, VALUE_STRING) && strcmp(value->text, rule->text) == 0;
+    case RULE_GREATER_THAN:
+        return value_is(value, VALUE_INTEGER) && value->integer > rule->number;
+    case RULE_NOT_ADMINISTRATION:
+        return !subject->is_administration;
+    case RULE_ANY_SENSITIVE:
+        return form_scopes_have_sensitive(subject->product, value_get(fields, "scopes"));
+    }
+    return false;
+}
+
+static bool is_missing(const struct form_field *field, const struct value *value) {
+    if (value == NULL || value->kind == VALUE_NULL) {
+        return true;
+    }
+    switch (value->kind) {
+    case VALUE_STRING:
+        return format_is_blank(value->text);
+    case VALUE_ARRAY:
+        return value->array.count == 0;
+    case VALUE_OBJECT:
+        return value->object.count == 0;
+    case VALUE_BOOLEAN:
+        return field->must_be_true && !value->boolean;
+    case VALUE_NULL:
+    case VALUE_INTEGER:
+    case VALUE_NUMBER:
+        return false;
+    }
+    return false;
+}
+
+static void check_contact(struct arena *arena, struct field_errors *errors,
+                          const struct form_subject *subject, const struct value *fields,
+                          const char *pointer) {
+    const struct value *contact = value_at(fields, pointer);
+    for (size_t i = 0; i < subject->product->contact_fields_count; i++) {
+        const struct form_field *field = &subject->product->contact_fields[i];
+        const bool is_required =
+            field->required || rule_holds(&field->required_when, subject, fields, contact);
+        if (is_required && is_missing(field, value_at(contact, field->pointer))) {
+            field_errors_add(errors, arena_printf(arena, "%s%s", pointer, field->pointer),
+                             "required", "%s", field->missing_message);
+        }
+    }
+}
+
+static void check_justifications(struct arena *arena, struct field_errors *errors,
+                                 const struct form_subject *subject, const struct value *fields,
+                                 const struct form_field *field) {
+    const struct value *scopes = value_get(fields, "scopes");
+    const struct value *given = value_at(fields, field->pointer);
+    for (size_t i = 0; i < value_count(scopes); i++) {
+        const struct product_scope *scope =
+            product_find_scope(subject->product, scopes->array.items[i]->text);
+        const char *text = scope == NULL ? NULL : value_get_text(given, scope->id);
+        if (scope != NULL && scope->is_sensitive && (text == NULL || format_is_blank(text))) {
+            field_errors_add(errors, arena_printf(arena, "%s/%s", field->pointer, scope->id),
+                             "required", "Justifiez la donnée sensible « %s ».", scope->label);
+        }
+    }
+}
+
+static void check_field(struct arena *arena, struct field_errors *errors,
+                        const struct form_subject *subject, const struct value *fields,
+                        const struct form_field *field) {
+    const bool is_required =
+        field->required || rule_holds(&field->required_when, subject, fields, fields);
+    if (!is_required) {
+        return;
+    }
+    if (field->type == FIELD_CONTACT) {
+        check_contact(arena, errors, subject, fields, field->pointer);
+    } else if (field->type == FIELD_SCOPE_JUSTIFICATIONS) {
+        check_justifications(arena, errors, subject, fields, field);
+    } else if (is_missing(field, value_at(fields, field->pointer))) {
+        field_errors_add(errors, field->pointer, "required", "%s", field->missing_message);
+    }
+}
+
+void form_check_complete(struct arena *arena, struct field_errors *errors,
+                         const struct form_subject *subject, const struct value *fields) {
+    for (size_t i = 0; i < subject->product->blocks_count; i++) {
+        const struct form_block *block = &subject->product->blocks[i];
+        if (block->has_condition && !rule_holds(&block->shown_when, subject, fields, fields)) {
+            continue;
+        }
+        for (size_t j = 0; j < block->fields_count; j++) {
+            check_field(arena, errors, subject, fields, &block->fields[j]);
+        }
+        for (size_t j = 0; j < block->attachments_count; j++) {
+            const struct form_attachment *wanted = &block->attachments[j];
+            if (wanted->required && !texts_have(&subject->attachment_kinds, wanted->kind)) {
+                field_errors_add(errors, "/attachments", "required",
+                                 "Joignez le document demandé : « %s ».", wanted->label);
+            }
+        }
+    }
+}
+
+bool form_asks_for(const struct form_subject *subject, const struct value *fields,
+                   const char *pointer) {
+    for (size_t i = 0; i < subject->product->blocks_count; i++) {
+        const struct form_block *block = &subject->product->blocks[i];
+        for (size_t j = 0; j < block->fields_count; j++) {
+            const struct form_field *field = &block->fields[j];
+            if (strcmp(field->pointer, pointer) == 0) {
+                return field->required ||
+                       rule_holds(&field->required_when, subject, fields, fields);
+            }
+        }
+    }
+    return false;
+}
+
+static void list_changes(struct arena *arena, struct value *out, const char *pointer,
+                         const struct value *former, const struct value *current);
+
+/* First what was there before, then what is new. */
+static void list_members(struct arena *arena, struct value *out, const char *pointer,
+                         const struct value *former, const struct value *current) {
+    for (size_t i = 0; value_is(former, VALUE_OBJECT) && i < former->object.count; i++) {
+        const char *name = former->object.members[i].name;
+        list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name),
+                     former->object.members[i].value, value_get(current, name));
+    }
+    for (size_t i = 0; value_is(current, VALUE_OBJECT) && i < current->object.count; i++) {
+        const char *name = current->object.members[i].name;
+        if (value_get(former, name) == NULL) {
+            list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name), NULL,
+                         current->object.members[i].value);
+        }
+    }
+}
+
+static void list_changes(struct arena *arena, struct value *out, const char *pointer,
+                         const struct value *former, const struct value *current) {
+    if (value_is(former, VALUE_OBJECT) || value_is(current, VALUE_OBJECT)) {
+        list_members(arena, out, pointer, former, current);
+        return;
+    }
+    if (former == current || (former != NULL && current != NULL && value_equal(former, current))) {
+        return;
+    }
+    struct value *change = value_object(arena);
+    value_set_text(arena, change, "pointer", pointer);
+    value_set(arena, change, "former",
+              former == NULL ? value_null(arena) : value_copy(arena, former));
+    value_set(arena, change, "new",
+              current == NULL ? value_null(arena) : value_copy(arena, current));
+    value_push(arena, out, change);
+}
+
+struct value *form_list_changes(struct arena *arena, const struct value *former,
+                                const struct value *current) {
+    struct value *out = value_array(arena);
+    list_changes(arena, out, "", former, current);
+    return out;
+}

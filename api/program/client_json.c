@@ -1,0 +1,48 @@
+#include "program/client_json.h"
+#include "base/json.h"
+#include "core/reader.h"
+#include "core/siret.h"
+
+static void read_siret(struct reader *reader, struct client_creation *creation) {
+    char siret[SIRET_TEXT_BYTES];
+    const char *typed = reader_optional_line(reader, "siret", READER_SHORT_MAX);
+    if (typed != NULL && siret_parse(reader->errors, "/siret", typed, siret) == ERR_NONE) {
+        creation->siret = arena_strdup(reader->arena, siret);
+    }
+}
+
+enum err client_json_read(struct context *context, const struct value *body,
+                          struct client_creation *creation) {
+    static const char *const KNOWN[] = {"name", "siret", "product", "scopes", NULL};
+    struct reader reader;
+    *creation = (struct client_creation){0};
+    reader_start(&reader, context->arena, context->errors, body, "", KNOWN);
+    creation->name = reader_required_line(&reader, "name", READER_SHORT_MAX);
+    read_siret(&reader, creation);
+    creation->product = reader_optional_line(&reader, "product", 64);
+    creation->scopes = reader_required_choices(&reader, "scopes", CLIENT_SCOPES);
+    const bool has_siret = value_is(value_get(body, "siret"), VALUE_STRING);
+    const bool has_product = creation->product != NULL;
+    if (!has_siret && !has_product) {
+        reader_error(&reader, "siret", "required",
+                     "Indiquez un SIRET ou un produit : ce que le programme pourra voir.");
+    } else if (has_siret && has_product) {
+        reader_error(&reader, "product", "not_allowed",
+                     "Indiquez un SIRET ou un produit, pas les deux.");
+    }
+    return field_errors_verdict(context->errors);
+}
+
+const char *client_json_render_new(struct arena *arena, const char *name, const char *document,
+                                   const char *secret_name, const char *secret) {
+    return arena_printf(arena, "{\"%s\":%s,\"%s\":\"%s\"}", name, document, secret_name, secret);
+}
+
+const struct value *client_json_render_secret(struct arena *arena,
+                                              const struct new_secret *secret) {
+    struct value *answer = value_object(arena);
+    value_set_text(arena, answer, "id", secret->id);
+    value_set_text(arena, answer, "secret", secret->secret);
+    value_set_text(arena, answer, "created_at", secret->created_at);
+    return answer;
+}

@@ -1,0 +1,12 @@
+#ifndef GUICHET_PROGRAM_WEBHOOK_JSON_H
+#define GUICHET_PROGRAM_WEBHOOK_JSON_H
+#include "program/webhook.h"
+
+/* {product, siret?, url, events}. ERR_INVALID with every mistake in the context's errors. */
+MUST_CHECK enum err webhook_json_read(struct context *context, const struct value *body,
+                                      struct webhook_creation *creation);
+/* {url?, events?, enabled?} */
+MUST_CHECK enum err webhook_json_read_patch(struct context *context, const struct value *body,
+                                            struct webhook_patch *patch);
+
+#endif

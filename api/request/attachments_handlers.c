@@ -1,0 +1,69 @@
+#include "http/multipart.h"
+#include "request/attachment.h"
+#include "request/routes.h"
+#include <string.h>
+
+static const char *id_of(const struct exchange *exchange) {
+    return request_path_parameter(exchange, "id");
+}
+
+static const char *attachment_of(const struct exchange *exchange) {
+    return request_path_parameter(exchange, "attachment_id");
+}
+
+static enum err answer_content(struct exchange *exchange,
+                               const struct attachment_content *content) {
+    return response_file(exchange, content->media_type, content->file_name, content->bytes,
+                         content->length);
+}
+
+enum err handle_add_attachment(struct exchange *exchange) {
+    struct multipart multipart;
+    const char *document = NULL;
+    TRY(request_multipart(exchange, &multipart));
+    const struct multipart_part *file = multipart_find(&multipart, "file");
+    for (size_t i = 0; i < multipart.count; i++) {
+        const char *name = multipart.parts[i].name;
+        if (strcmp(name, "file") != 0 && strcmp(name, "kind") != 0 &&
+            strcmp(name, "replaces") != 0) {
+            exchange_error(exchange, arena_printf(exchange->arena, "/%s", name), "unknown_member",
+                           "Ce membre n’existe pas.");
+        }
+    }
+    const struct attachment_upload upload = {
+        .kind = multipart_find_text(exchange->arena, &multipart, "kind"),
+        .replaces = multipart_find_text(exchange->arena, &multipart, "replaces"),
+        .file_name = file == NULL || file->file_name == NULL ? "" : file->file_name,
+        .bytes = file == NULL ? NULL : file->bytes,
+        .length = file == NULL ? 0 : file->length};
+    TRY(attachment_add(&exchange->context, id_of(exchange), &upload, &document));
+    return response_json(exchange, 201, document);
+}
+
+enum err handle_list_attachments(struct exchange *exchange) {
+    struct page page;
+    const char *document = NULL;
+    if (!request_page_time(exchange, &page)) {
+        return ERR_INVALID;
+    }
+    TRY(attachment_list(&exchange->context, id_of(exchange), &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_get_attachment(struct exchange *exchange) {
+    struct attachment_content content;
+    TRY(attachment_find(&exchange->context, id_of(exchange), attachment_of(exchange), &content));
+    return answer_content(exchange, &content);
+}
+
+enum err handle_delete_attachment(struct exchange *exchange) {
+    TRY(attachment_delete(&exchange->context, id_of(exchange), attachment_of(exchange)));
+    return response_empty(exchange, 204);
+}
+
+enum err handle_get_habilitation_attachment(struct exchange *exchange) {
+    struct attachment_content content;
+    TRY(attachment_find_of_habilitation(&exchange->context, id_of(exchange),
+                                        attachment_of(exchange), &content));
+    return answer_content(exchange, &content);
+}

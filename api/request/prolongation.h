@@ -1,0 +1,23 @@
+#ifndef GUICHET_REQUEST_PROLONGATION_H
+#define GUICHET_REQUEST_PROLONGATION_H
+/* The wizard that prolongs a token: where nothing changed, the same string is good for longer; else its
+ * request is reopened. It stands with the requests because they include the tokens, not the reverse. */
+#include "base/value.h"
+#include "core/context.h"
+
+struct prolongation_answers {
+    bool still_in_charge;
+    bool purpose_unchanged;
+    bool contacts_unchanged;
+};
+
+/* Reads {still_in_charge, purpose_unchanged, contacts_unchanged}; every mistake goes to the context's
+ * errors, ERR_INVALID then. */
+MUST_CHECK enum err prolongation_read(struct context *context, const struct value *body,
+                                      struct prolongation_answers *answers);
+/* `*json`: schema Prolongation of openapi.yaml. Failures: those of token_lock_prolongable and, for a
+ * reopening, of request_act. */
+MUST_CHECK enum err prolongation_run(struct context *context, const char *token_id,
+                                     const struct prolongation_answers *answers, const char **json);
+
+#endif

@@ -1,0 +1,80 @@
+/* What moves a request from state to state. */
+#include "request/prolongation.h"
+#include "request/request_act.h"
+#include "request/request_json.h"
+#include "request/request_messages.h"
+#include "request/request_view.h"
+#include "request/routes.h"
+
+static const char *id_of(const struct exchange *exchange) {
+    return request_path_parameter(exchange, "id");
+}
+
+/* Does it and answers with the request as it is then. */
+static enum err act(struct exchange *exchange, const struct request_act *asked) {
+    const char *document = NULL;
+    int64_t version = 0;
+    TRY(request_act(&exchange->context, id_of(exchange), asked, NULL));
+    TRY(request_view_show(&exchange->context, id_of(exchange), &document, &version));
+    response_etag(exchange, version);
+    return response_json(exchange, 200, document);
+}
+
+enum err handle_submit_request(struct exchange *exchange) {
+    return act(exchange, &(const struct request_act){.event = EVENT_SUBMIT});
+}
+
+enum err handle_archive_request(struct exchange *exchange) {
+    return act(exchange, &(const struct request_act){.event = EVENT_ARCHIVE});
+}
+
+enum err handle_reopen_request(struct exchange *exchange) {
+    return act(exchange, &(const struct request_act){.event = EVENT_REOPEN});
+}
+
+enum err handle_cancel_reopening(struct exchange *exchange) {
+    struct request_act asked;
+    TRY(request_json_cancellation(exchange->arena, &exchange->errors, exchange->request.json,
+                                  &asked));
+    return act(exchange, &asked);
+}
+
+enum err handle_decide_request(struct exchange *exchange) {
+    struct request_act asked;
+    const char *decision_id = NULL;
+    const char *document = NULL;
+    TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
+    TRY(request_act(&exchange->context, id_of(exchange), &asked, &decision_id));
+    TRY(request_show_decision(&exchange->context, id_of(exchange), decision_id, &document));
+    return response_json(exchange, 201, document);
+}
+
+/* The mail that this decision would send, with nothing done. */
+enum err handle_preview_decision(struct exchange *exchange) {
+    const struct services *services = exchange->services;
+    struct request_act asked;
+    struct request_preview preview;
+    const char *subject = NULL;
+    const char *text = NULL;
+    TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
+    TRY(request_act_preview(&exchange->context, id_of(exchange), &asked, &preview));
+    TRY(services->mail_render(services, exchange->arena, preview.template, preview.data, &subject,
+                              &text));
+    struct value *to = value_array(exchange->arena);
+    struct value *document = value_object(exchange->arena);
+    value_push(exchange->arena, to, value_text(exchange->arena, preview.recipient));
+    value_set(exchange->arena, document, "to", to);
+    value_set_text(exchange->arena, document, "subject", subject);
+    value_set_text(exchange->arena, document, "text", text);
+    return response_value(exchange, 200, document);
+}
+
+enum err handle_prolong_token(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *json = NULL;
+    struct prolongation_answers answers;
+    TRY(request_path_uuid(exchange, "id", &id));
+    TRY(prolongation_read(&exchange->context, exchange->request.json, &answers));
+    TRY(prolongation_run(&exchange->context, id, &answers, &json));
+    return response_json(exchange, 200, json);
+}

@@ -1,0 +1,27 @@
+#ifndef GUICHET_REQUEST_REQUEST_JSON_H
+#define GUICHET_REQUEST_REQUEST_JSON_H
+/* Bodies about requests. Each function leaves every mistake in `errors`; ERR_INVALID then. */
+#include "base/field_errors.h"
+#include "base/value.h"
+#include "request/request.h"
+#include "request/request_act.h"
+
+MUST_CHECK enum err request_json_start(struct arena *arena, struct field_errors *errors,
+                                       const struct value *body, struct request_start *out);
+MUST_CHECK enum err request_json_decision(struct arena *arena, struct field_errors *errors,
+                                          const struct value *body, struct request_act *out);
+/* {reason?}; `body` may be NULL. */
+MUST_CHECK enum err request_json_cancellation(struct arena *arena, struct field_errors *errors,
+                                              const struct value *body, struct request_act *out);
+/* One long text that is required: {body}. */
+MUST_CHECK enum err request_json_words(struct arena *arena, struct field_errors *errors,
+                                       const struct value *body, const char **out);
+/* One short text that is required: {email}. */
+MUST_CHECK enum err request_json_email(struct arena *arena, struct field_errors *errors,
+                                       const struct value *body, const char **out);
+/* {name: uuid or null}; null is NULL where `nullable`. */
+MUST_CHECK enum err request_json_id(struct arena *arena, struct field_errors *errors,
+                                    const struct value *body, const char *name, bool nullable,
+                                    const char **out);
+
+#endif

@@ -1,0 +1,109 @@
+#ifndef GUICHET_REQUEST_REQUEST_WORKFLOW_H
+#define GUICHET_REQUEST_REQUEST_WORKFLOW_H
+/* The life of a request as a table (request_workflow.def). Pure functions: what a row asks for is
+ * done by request_act. Thread-safe. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define REQUEST_STATES(STATE)                                                                      \
+    STATE(NONE, "none")                                                                            \
+    STATE(DRAFT, "draft")                                                                          \
+    STATE(SUBMITTED, "submitted")                                                                  \
+    STATE(CHANGES_REQUESTED, "changes_requested")                                                  \
+    STATE(APPROVED, "approved")                                                                    \
+    STATE(REFUSED, "refused")                                                                      \
+    STATE(REVOKED, "revoked")                                                                      \
+    STATE(ARCHIVED, "archived")
+
+/* Name of the act (the contract's Act and EventName), and what webhooks say once it is done. */
+#define REQUEST_EVENTS(EVENT)                                                                      \
+    EVENT(CREATE, "create", "created")                                                             \
+    EVENT(EDIT, "edit", "edited")                                                                  \
+    EVENT(DELETE, "delete", "deleted")                                                             \
+    EVENT(SUBMIT, "submit", "submitted")                                                           \
+    EVENT(REQUEST_CHANGES, "request_changes", "changes_requested")                                 \
+    EVENT(APPROVE, "approve", "approved")                                                          \
+    EVENT(REFUSE, "refuse", "refused")                                                             \
+    EVENT(REVOKE, "revoke", "revoked")                                                             \
+    EVENT(REOPEN, "reopen", "reopened")                                                            \
+    EVENT(CANCEL_REOPENING, "cancel_reopening", "reopening_cancelled")                             \
+    EVENT(ARCHIVE, "archive", "archived")                                                          \
+    EVENT(TRANSFER, "transfer", "transferred")                                                     \
+    EVENT(MESSAGE, "message", "message")                                                           \
+    EVENT(NOTE, "note", "note")                                                                    \
+    EVENT(ASSIGN, "assign", "assigned")
+
+enum request_state {
+#define STATE(name, text) STATE_##name,
+    REQUEST_STATES(STATE)
+#undef STATE
+};
+
+enum request_event {
+#define EVENT(name, act, past) EVENT_##name,
+    REQUEST_EVENTS(EVENT)
+#undef EVENT
+        EVENT_COUNT,
+};
+
+/* In what quality somebody acts; one may have several. */
+enum actor_role { ACTOR_ROLE_APPLICANT = 1, ACTOR_ROLE_INSTRUCTOR = 2, ACTOR_ROLE_PROGRAM = 4 };
+
+/* On which requests a row holds. */
+enum request_only { ONLY_ALWAYS, ONLY_FIRST_TIME, ONLY_REOPENED, ONLY_NEVER_SUBMITTED };
+
+enum request_need {
+    NEED_REASON = 1,
+    NEED_STAFF_REASON = 2, /* a reason where an instructor acts */
+    NEED_COMPLETE = 4,     /* the form, and files that are clean */
+    NEED_CHANGE = 8,       /* after a reopening: something differs from the snapshot */
+    NEED_DISTANCE = 16,    /* whoever acts does not belong to the asking organisation */
+};
+
+enum request_effect {
+    EFFECT_HISTORY = 1,
+    EFFECT_DECIDE = 2,
+    EFFECT_GRANT = 4,   /* habilitation and token */
+    EFFECT_RESTORE = 8, /* data and files of the snapshot */
+    EFFECT_KILL_TOKEN = 16,
+    EFFECT_MAIL_APPLICANT = 32,
+    EFFECT_MAIL_INSTRUCTORS = 64,
+    EFFECT_MAIL_CONTACTS = 128,
+};
+
+struct request_transition {
+    enum request_event event;
+    enum request_state from;
+    enum request_state to;
+    unsigned actor_roles;
+    enum request_only only;
+    unsigned needs;
+    unsigned effects;
+    const char *comment;
+};
+
+extern const struct request_transition REQUEST_TRANSITIONS[];
+extern const size_t REQUEST_TRANSITIONS_COUNT;
+
+/* The first row of this event from this state; NULL: the state does not allow it. */
+const struct request_transition *request_transition_find(enum request_event event,
+                                                         enum request_state from, bool is_reopened,
+                                                         bool was_submitted);
+/* In which qualities the event is done at all, in whatever state. */
+unsigned request_event_actor_roles(enum request_event event);
+/* True where a row of the event needs distance from the organisation. */
+bool request_event_needs_distance(enum request_event event);
+
+const char *request_state_name(enum request_state state);
+/* STATE_NONE for anything unknown. */
+enum request_state request_state_parse(const char *text);
+const char *request_event_name(enum request_event event);
+const char *request_event_past_name(enum request_event event);
+/* The word of column request.last_event and table request_transition: a refusal that gives an
+ * approved request back has its own. */
+const char *request_transition_key(const struct request_transition *row);
+/* The diagram of the table (Mermaid, stateDiagram-v2). */
+void request_workflow_print(FILE *out);
+
+#endif

@@ -1,0 +1,123 @@
+#include "token/token_acts.h"
+#include <string.h>
+
+/* The words of token_rights and of the contract (TokenAct). */
+static const char *act_name(enum token_act act) {
+    switch (act) {
+    case TOKEN_ACT_REVEAL:
+        return "reveal";
+    case TOKEN_ACT_PROLONG:
+        return "prolong";
+    case TOKEN_ACT_ROTATE:
+        return "rotate";
+    case TOKEN_ACT_REVOKE:
+        return "revoke";
+    case TOKEN_ACT_SET_ADDRESSES:
+        return "set_addresses";
+    case TOKEN_ACT_SHARE:
+        return "share";
+    case TOKEN_ACT_READ_USAGE:
+        return "read_usage";
+    case TOKEN_ACT_READ_CALLS:
+        return "read_calls";
+    case TOKEN_ACT_SET_ALERTS:
+        return "set_alerts";
+    }
+    return "";
+}
+
+static bool has_right(const struct token_row *row, enum token_act act) {
+    const char *name = act_name(act);
+    const size_t length = strlen(name);
+    for (const char *at = row->rights; *at != '\0'; at += strspn(at, " ")) {
+        const size_t step = strcspn(at, " ");
+        if (step == length && strncmp(at, name, length) == 0) {
+            return true;
+        }
+        at += step;
+    }
+    return false;
+}
+
+static enum err refuse(struct context *context, enum token_act act) {
+    const char *detail = "Seuls le demandeur et le contact technique peuvent le faire.";
+    if (act == TOKEN_ACT_PROLONG) {
+        detail = "Seul le demandeur peut prolonger ce jeton.";
+    } else if (act == TOKEN_ACT_READ_USAGE || act == TOKEN_ACT_SET_ALERTS) {
+        detail = "Seuls le demandeur et les contacts technique et métier peuvent le faire.";
+    } else if (act == TOKEN_ACT_REVOKE) {
+        detail = "Seuls le demandeur, le contact technique et les instructeurs peuvent le faire.";
+    }
+    return context_fail(context, ERR_FORBIDDEN, detail);
+}
+
+/* What its state does not allow, whoever asks. */
+static enum err check_state(struct context *context, const struct token_row *row,
+                            enum token_act act) {
+    if (act == TOKEN_ACT_READ_USAGE || act == TOKEN_ACT_READ_CALLS) {
+        return ERR_NONE;
+    }
+    if (strcmp(row->state, "revoked") == 0) {
+        return context_fail(context, ERR_CONFLICT, "Ce jeton est révoqué.");
+    }
+    if (strcmp(row->state, "expired") == 0 && act != TOKEN_ACT_PROLONG && act != TOKEN_ACT_REVOKE) {
+        return context_fail(context, ERR_CONFLICT,
+                            "Ce jeton a expiré : prolongez-le ou rouvrez la demande.");
+    }
+    return ERR_NONE;
+}
+
+enum err token_check_right(struct context *context, const char *id, enum token_act act) {
+    const struct identity identity = context_identity(context);
+    struct token_row row;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
+    TRY(token_row_find(&tx, id, context->actor->account_id, &row));
+    TRY(tx_commit(&tx));
+    if (!has_right(&row, act)) {
+        return refuse(context, act);
+    }
+    return check_state(context, &row, act);
+}
+
+enum err token_lock_for(struct context *context, struct tx *tx, const char *id, enum token_act act,
+                        struct token_row *row) {
+    TRY(token_row_lock(tx, id, context->actor->account_id, row));
+    if (!has_right(row, act)) {
+        return refuse(context, act);
+    }
+    return check_state(context, row, act);
+}
+
+enum err token_list(struct context *context, const struct token_filter *filter,
+                    const struct page *page, const char **json) {
+    const struct identity identity = context_identity(context);
+    struct rows *rows = NULL;
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_TOKEN_LIST,
+                   &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->state),
+                   P_TEXT(filter->product), P_TEXT(filter->siret), P_TEXT(filter->request_id),
+                   P_PAGE_TIME(page)));
+    *json = rows_text(rows, 0, "document");
+    return ERR_NONE;
+}
+
+enum err token_read(struct context *context, const char *id, const char **json, int64_t *version) {
+    const struct identity identity = context_identity(context);
+    struct rows *rows = NULL;
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_TOKEN_DOCUMENT,
+                   &rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
+    *json = rows_text(rows, 0, "document");
+    *version = rows_integer(rows, 0, "version", 0);
+    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
+}
+
+enum err token_list_reveals(struct context *context, const char *id, const struct page *page,
+                            const char **json) {
+    const struct identity identity = context_identity(context);
+    struct rows *rows = NULL;
+    TRY(token_check_right(context, id, TOKEN_ACT_READ_CALLS));
+    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
+                   &SQL_TOKEN_REVEAL_LIST, &rows, P_TEXT(id), P_PAGE_KEY(page)));
+    *json = rows_text(rows, 0, "document");
+    return ERR_NONE;
+}

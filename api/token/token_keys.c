@@ -1,0 +1,261 @@
+#include "base/json.h"
+#include "core/audit.h"
+#include "token/signing_key_store.h"
+#include "token/token.h"
+#include "token/token_notice.h"
+#include "token/token_row_store.h"
+#include "token/token_service.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct token_service *token_service_new(const struct config *config,
+                                        const struct seal_key *master_key) {
+    struct token_service *service = calloc(1, sizeof *service);
+    if (service == NULL) {
+        abort(); /* at start, before anything is promised */
+    }
+    service->seal_key = master_key;
+    service->issuer = config->public_url;
+    service->keyring = jwt_keyring_new();
+    return service;
+}
+
+void token_service_free(struct token_service *service) {
+    if (service != NULL) {
+        jwt_keyring_free(service->keyring);
+        free(service);
+    }
+}
+
+struct jwt_keyring *token_service_keyring(struct token_service *service) {
+    return service->keyring;
+}
+
+static const char *seal_context(struct arena *arena, const char *kid) {
+    return arena_printf(arena, "signing_key/%s", kid);
+}
+
+static enum err key_create(struct tx *tx, const struct services *services, const char *state) {
+    struct signing_key key;
+    TRY(signing_key_generate(tx->arena, &key));
+    const char *sealed =
+        seal_close(tx->arena, services->tokens->seal_key, seal_context(tx->arena, key.kid),
+                   key.private_pem, strlen(key.private_pem));
+    return signing_key_insert(tx, key.kid, state, key.public_jwk, key.public_pem, sealed);
+}
+
+/* The first keys of a new database: one transaction makes them, the others wait and find them. */
+static enum err keys_create_first(struct tx *tx, const struct services *services) {
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TRY(signing_key_lock(tx));
+    TRY(signing_key_list_living(tx, &rows, &count));
+    if (count > 0) {
+        return ERR_NONE;
+    }
+    TRY(key_create(tx, services, "current"));
+    return key_create(tx, services, "next");
+}
+
+static enum err keys_list(const struct services *services, struct arena *arena,
+                          struct signing_key_row **rows, size_t *count) {
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    TRY(signing_key_list_living(&tx, rows, count));
+    return tx_commit(&tx);
+}
+
+enum err token_keys_load(const struct services *services) {
+    ARENA_AUTO(arena);
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TRY(keys_list(services, &arena, &rows, &count));
+    if (count == 0) {
+        TX_AUTO(tx);
+        TRY(tx_begin(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+        TRY(keys_create_first(&tx, services));
+        TRY(tx_commit(&tx));
+        TRY(keys_list(services, &arena, &rows, &count));
+    }
+    struct jwt_keyset *keyset = jwt_keyset_new();
+    for (size_t i = 0; i < count; i++) {
+        const enum err err = jwt_keyset_add(keyset, rows[i].kid, rows[i].public_pem);
+        if (err != ERR_NONE) {
+            jwt_keyset_release(keyset);
+            return ERR_INTERNAL;
+        }
+    }
+    jwt_keyring_replace(services->tokens->keyring, keyset);
+    return ERR_NONE;
+}
+
+/* In the transaction: next → current → previous, and a new next one. */
+static enum err rotate_in(struct tx *tx, const struct services *services) {
+    TRY(signing_key_rotate(tx));
+    return key_create(tx, services, "next");
+}
+
+static enum err record_key(struct tx *tx, const char *action, const char *kid) {
+    return audit_add(tx, &(struct audit_entry){.actor_kind = "system",
+                                               .action = action,
+                                               .subject_type = "signing_key",
+                                               .subject_id = kid});
+}
+
+enum err token_keys_rotate(struct context *context) {
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(rotate_in(&tx, context->services));
+    TRY(signing_key_list_living(&tx, &rows, &count));
+    if (count > JWT_KEYS_MAX) {
+        return context_fail(context, ERR_CONFLICT,
+                            "Trop de clés signent encore des jetons valables : attendez leur "
+                            "expiration avant une nouvelle rotation.");
+    }
+    TRY(record_key(&tx, "signing_key.rotate", "all"));
+    return tx_commit(&tx);
+}
+
+/* From its commit on the key proves nothing. */
+static enum err retire_leaked(struct context *context, const char *kid) {
+    const struct services *services = context->services;
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    bool known = false;
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(signing_key_lock(&tx));
+    TRY(signing_key_list_living(&tx, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const bool leaked = strcmp(rows[i].kid, kid) == 0;
+        if (leaked && strcmp(rows[i].state, "current") == 0) {
+            TRY(rotate_in(&tx, services));
+        } else if (leaked && strcmp(rows[i].state, "next") == 0) {
+            TRY(signing_key_retire(&tx, kid, &known));
+            TRY(key_create(&tx, services, "next"));
+        }
+    }
+    TRY(signing_key_retire(&tx, kid, &known));
+    if (!known) {
+        return ERR_NOT_FOUND;
+    }
+    TRY(token_row_forget_former_of_key(&tx, kid));
+    TRY(record_key(&tx, "signing_key.revoke", kid));
+    return tx_commit(&tx);
+}
+
+/* One token in a transaction of its own: what was done stays where the command is cut. */
+static enum err renew_one(struct context *context, const char *kid, bool *found) {
+    ARENA_AUTO(arena);
+    struct token_row row;
+    struct token_rotation rotation;
+    const char *former_good_until = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(token_row_claim_signed_by(&tx, kid, &row));
+    *found = row.id != NULL;
+    if (!*found) {
+        return ERR_NONE;
+    }
+    TRY(token_string_sign_next(&tx, context->services, &row, 0, &rotation));
+    TRY(token_row_rotate(&tx, row.id, &rotation, &former_good_until));
+    if (strcmp(row.state, "active") == 0) {
+        TRY(token_tell_replacement(&tx, row.id, row.request_id));
+    }
+    return tx_commit(&tx);
+}
+
+enum err token_keys_revoke(struct context *context, const char *kid, int64_t *renewed) {
+    bool found = true;
+    *renewed = 0;
+    TRY(retire_leaked(context, kid));
+    while (found) {
+        TRY(renew_one(context, kid, &found));
+        *renewed += found ? 1 : 0;
+    }
+    return ERR_NONE;
+}
+
+enum err token_keys_render(struct context *context, const char **json) {
+    struct signing_key_row *rows = NULL;
+    size_t count = 0;
+    TRY(keys_list(context->services, context->arena, &rows, &count));
+    struct buf out;
+    buf_init(&out, context->arena, 64 * 1024);
+    buf_puts(&out, "{\"keys\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(&out, i > 0 ? "," : "");
+        buf_puts(&out, rows[i].public_jwk);
+    }
+    buf_puts(&out, "]}");
+    *json = buf_text(&out);
+    return out.overflowed ? ERR_INTERNAL : ERR_NONE;
+}
+
+enum err token_string_sign(struct tx *tx, const struct services *services,
+                           struct token_string *string) {
+    struct arena *arena = tx->arena;
+    const char *kid = NULL;
+    const char *sealed_pem = NULL;
+    TRY(signing_key_find_current(tx, &kid, &sealed_pem));
+    if (kid == NULL) {
+        TRY(keys_create_first(tx, services));
+        TRY(signing_key_find_current(tx, &kid, &sealed_pem));
+    }
+    unsigned char *pem = NULL;
+    size_t length = 0;
+    TRY(seal_open(arena, services->tokens->seal_key, seal_context(arena, kid), sealed_pem, &pem,
+                  &length));
+    struct signing_key key;
+    TRY(signing_key_load(arena, (const char *)pem, &key));
+
+    struct value *claims = value_object(arena);
+    value_set_text(arena, claims, "iss", services->tokens->issuer);
+    value_set_text(arena, claims, "aud", string->product);
+    value_set_text(arena, claims, "sub", string->subject_id);
+    value_set_text(arena, claims, "jti", string->id);
+    value_set(arena, claims, "iat", value_integer(arena, string->issued_at_s));
+    value_set(arena, claims, "nbf", value_integer(arena, string->issued_at_s));
+    value_set(arena, claims, "exp", value_integer(arena, string->expires_at_s));
+    value_set(arena, claims, "scopes", value_copy(arena, string->scopes));
+    value_set_text(arena, claims, "siret", string->siret);
+    value_set_text(arena, claims, "version", "1.0");
+    const char *jwt = NULL;
+    TRY(jwt_sign(arena, &key, claims, &jwt));
+    string->kid = kid;
+    string->sealed = seal_close(arena, services->tokens->seal_key,
+                                arena_printf(arena, "token/%s", string->id), jwt, strlen(jwt));
+    return ERR_NONE;
+}
+
+enum err token_string_open(struct arena *arena, const struct services *services, const char *id,
+                           const char *sealed, const char **jwt) {
+    unsigned char *text = NULL;
+    size_t length = 0;
+    TRY(seal_open(arena, services->tokens->seal_key, arena_printf(arena, "token/%s", id), sealed,
+                  &text, &length));
+    *jwt = (const char *)text;
+    return ERR_NONE;
+}
+
+enum err token_string_sign_next(struct tx *tx, const struct services *services,
+                                const struct token_row *row, int64_t overlap_days,
+                                struct token_rotation *rotation) {
+    struct value *scopes = NULL;
+    TRY(json_parse(tx->arena, row->scopes, strlen(row->scopes), &scopes, NULL));
+    struct token_string next = {.id = row->id,
+                                .subject_id = row->subject_id,
+                                .product = row->product,
+                                .siret = row->siret,
+                                .scopes = scopes,
+                                .issued_at_s = row->next_issued_at_s,
+                                .expires_at_s = row->expires_at_s};
+    TRY(token_string_sign(tx, services, &next));
+    *rotation = (struct token_rotation){.kid = next.kid,
+                                        .sealed_jwt = next.sealed,
+                                        .issued_at_s = next.issued_at_s,
+                                        .overlap_days = overlap_days};
+    return ERR_NONE;
+}

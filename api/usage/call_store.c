@@ -1,0 +1,77 @@
+#include "usage/call_store.h"
+#include "base/clock.h"
+#include <string.h>
+
+static void write_text(struct buf *out, const char *text) {
+    if (text == NULL) {
+        buf_puts(out, "\\N");
+        return;
+    }
+    for (const char *c = text; *c != '\0';) {
+        const char *plain = c;
+        while (*c != '\0' && *c != '\\' && *c != '\t' && *c != '\n' && *c != '\r') {
+            c++;
+        }
+        buf_append(out, plain, (size_t)(c - plain));
+        if (*c != '\0') {
+            buf_putc(out, '\\');
+            buf_putc(out, *c == '\t' ? 't' : *c == '\n' ? 'n' : *c == '\r' ? 'r' : '\\');
+            c++;
+        }
+    }
+}
+
+static void write_cell(struct buf *out, const char *text) {
+    write_text(out, text);
+    buf_putc(out, '\t');
+}
+
+void call_row_write(struct buf *out, const struct call_row *row) {
+    ARENA_AUTO(arena);
+    write_cell(out, clock_format_rfc3339(&arena, row->at_ms));
+    write_cell(out, row->token_id);
+    write_cell(out, row->endpoint);
+    write_cell(out, row->params);
+    write_cell(out, row->context);
+    write_cell(out, row->object);
+    write_cell(out, row->recipient);
+    buf_put_integer(out, row->status);
+    buf_putc(out, '\t');
+    write_cell(out, row->error_code);
+    buf_put_integer(out, row->duration_us);
+    buf_putc(out, '\t');
+    if (row->provider_us >= 0) {
+        buf_put_integer(out, row->provider_us);
+        buf_putc(out, '\t');
+    } else {
+        write_cell(out, NULL);
+    }
+    write_cell(out, row->request_id);
+    write_text(out, row->address);
+    buf_putc(out, '\n');
+}
+
+enum err call_write_batch(struct pool *pool, const struct call_batch *batch) {
+    ARENA_AUTO(arena);
+    struct rows *claimed = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query(&tx, &SQL_CALL_CLAIM_BATCH, &claimed, P_TEXT(batch->writer_id),
+                 P_INTEGER(batch->number), P_INTEGER(batch->oldest_at_ms)));
+    if (claimed->count > 0) {
+        TRY(tx_copy(&tx, &SQL_CALL_COPY, batch->text, batch->length));
+    }
+    return tx_commit(&tx);
+}
+
+enum err call_delete_old_writers(struct pool *pool) {
+    ARENA_AUTO(arena);
+    return pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_DELETE_OLD_WRITERS, NULL, 0,
+                    NULL);
+}
+
+enum err call_keep_partitions(struct pool *pool, int64_t days_kept) {
+    ARENA_AUTO(arena);
+    return pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_KEEP_PARTITIONS, NULL,
+                      P_INTEGER(days_kept));
+}

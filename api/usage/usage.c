@@ -1,0 +1,198 @@
+#include "usage/usage.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "core/gateway_port.h"
+#include "product/gateway_error.h"
+#include "token/token_acts.h"
+#include "token/token_row_store.h"
+#include "usage/call_store.h"
+#include "usage/rate_window_store.h"
+#include <string.h>
+
+enum { MINUTE_MS = 60 * 1000, EXPORT_LINES = 500, HOURS_AT_ONCE = 500 };
+#define HOUR_MS (INT64_C(60) * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+
+int64_t usage_bucket_s(int64_t range_ms) {
+    static const struct {
+        int64_t range_ms;
+        int64_t bucket_s;
+    } STEPS[] = {
+        {15 * MINUTE_MS, 10},
+        {2 * HOUR_MS, 60},
+        {4 * DAY_MS, 3600},
+        {17 * DAY_MS, 4 * 3600},
+    };
+    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
+        if (range_ms <= STEPS[i].range_ms) {
+            return STEPS[i].bucket_s;
+        }
+    }
+    return DAY_MS / 1000;
+}
+
+/* {code: {title, advice}} of every error that the gateway knows. */
+static const char *render_advice(struct arena *arena) {
+    static const struct gateway_error ROWS[] = {
+#define GATEWAY_ERROR(name, code, status, title, detail, advice)                                   \
+    {code, status, title, detail, advice},
+#include "product/gateway_error.def"
+#undef GATEWAY_ERROR
+    };
+    struct value *all = value_object(arena);
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct value *item = value_object(arena);
+        value_set_text(arena, item, "title", ROWS[i].title);
+        value_set_text(arena, item, "advice", ROWS[i].advice);
+        if (value_get(all, ROWS[i].code) == NULL) {
+            value_set(arena, all, ROWS[i].code, item);
+        }
+    }
+    return json_text(arena, all);
+}
+
+static enum err read_document(struct context *context, struct tx *tx, const char *token_id,
+                              const struct usage_range *range, const char **json) {
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, tx));
+    return usage_document(tx, token_id, range->from_ms, range->to_ms, range->bucket_s,
+                          render_advice(context->arena), json);
+}
+
+enum err usage_read(struct context *context, const char *token_id, const struct usage_range *range,
+                    const char **json) {
+    TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
+    TX_AUTO(tx);
+    TRY(read_document(context, &tx, token_id, range, json));
+    return tx_commit(&tx);
+}
+
+enum err usage_read_csv(struct context *context, const char *token_id,
+                        const struct usage_range *range, const char **csv) {
+    TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
+    TX_AUTO(tx);
+    const char *json = NULL;
+    TRY(read_document(context, &tx, token_id, range, &json));
+    TRY(usage_export(&tx, json, csv));
+    return tx_commit(&tx);
+}
+
+/* "microseconds_number", as call/list.sql makes it. */
+static enum err read_cursor(struct context *context, const char *cursor,
+                            struct usage_call_place *place) {
+    *place = (struct usage_call_place){0};
+    if (cursor == NULL) {
+        return ERR_NONE;
+    }
+    const char *joint = strchr(cursor, '_');
+    const char *at =
+        joint == NULL ? "" : arena_strndup(context->arena, cursor, (size_t)(joint - cursor));
+    if (joint == NULL || !text_parse_integer(at, 1, INT64_MAX, &place->at_us) ||
+        !text_parse_integer(joint + 1, 0, INT64_MAX, &place->number)) {
+        field_errors_add(context->errors, "cursor", "invalid_format",
+                         "Ce curseur n’est pas celui d’une page précédente.");
+        return ERR_INVALID;
+    }
+    return ERR_NONE;
+}
+
+enum err usage_read_calls(struct context *context, const char *token_id,
+                          const struct usage_call_filter *filter, const char *cursor, int64_t limit,
+                          const char **json) {
+    struct usage_call_place place;
+    TRY(read_cursor(context, cursor, &place));
+    TRY(token_check_right(context, token_id, TOKEN_ACT_READ_CALLS));
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    TRY(usage_list_calls(&tx, token_id, filter, place, limit, json));
+    return tx_commit(&tx);
+}
+
+enum err usage_may_export_calls(struct context *context, const char *token_id) {
+    return token_check_right(context, token_id, TOKEN_ACT_READ_CALLS);
+}
+
+enum err usage_next_calls(const struct services *services, struct arena *arena,
+                          const char *token_id, const struct usage_call_filter *filter,
+                          enum usage_export form, struct usage_call_place *place,
+                          const char **lines) {
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    TRY(usage_export_calls(&tx, token_id, filter, form, place, EXPORT_LINES, lines));
+    return tx_commit(&tx);
+}
+
+static enum err find_product(struct context *context, const char *token_id, const char **product) {
+    const struct identity identity = context_identity(context);
+    struct token_row row;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
+    TRY(token_row_find(&tx, token_id, context->actor->account_id, &row));
+    *product = row.product;
+    return tx_commit(&tx);
+}
+
+enum err usage_read_limits(struct context *context, const char *token_id, struct value **out) {
+    const struct gateway_port *port = context->services->gateway;
+    const char *product = NULL;
+    TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
+    TRY(find_product(context, token_id, &product));
+    return port->limits(port->gateway, context->arena, token_id, product, out);
+}
+
+enum err usage_read_endpoints(struct context *context, const char *token_id, const char **product,
+                              struct value **paths) {
+    const struct gateway_port *port = context->services->gateway;
+    TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
+    TRY(find_product(context, token_id, product));
+    return port->opened(port->gateway, context->arena, token_id, *product, paths);
+}
+
+static bool was_refused(const struct context *context, int64_t place) {
+    const char *pointer = arena_printf(context->arena, "/calls/%lld/token_id", (long long)place);
+    field_errors_add(context->errors, pointer, "not_found",
+                     "Aucun jeton de cette API n’a cet identifiant.");
+    return true;
+}
+
+enum err usage_post_calls(struct context *context, const struct value *calls, int64_t *accepted) {
+    const char *product = context->actor->client_product;
+    const char *json = json_text(context->arena, calls);
+    int64_t *unknown = NULL;
+    size_t count = 0;
+    if (context->actor->kind != ACTOR_CLIENT) {
+        return context_fail(context, ERR_UNAUTHENTICATED,
+                            "Présentez le jeton d’accès d’un programme.");
+    }
+    if (product == NULL) {
+        return context_fail(context, ERR_FORBIDDEN,
+                            "Ce programme n’est pas lié à une API : il ne peut déposer d’appels.");
+    }
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(usage_find_unknown_tokens(&tx, json, product, &unknown, &count));
+    bool refused = false;
+    for (size_t i = 0; i < count; i++) {
+        refused = was_refused(context, unknown[i]);
+    }
+    if (refused) {
+        return ERR_INVALID;
+    }
+    TRY(usage_post(&tx, json, accepted));
+    return tx_commit(&tx);
+}
+
+enum err usage_roll_up(struct context *context) {
+    bool rolled = true;
+    for (int i = 0; rolled && i < HOURS_AT_ONCE; i++) {
+        TRY(usage_roll_next(context->services->pool, &rolled));
+    }
+    return ERR_NONE;
+}
+
+enum err usage_keep(struct context *context) {
+    const struct services *services = context->services;
+    TRY(usage_delete_old(services->pool));
+    TRY(rate_window_delete_expired(services->pool));
+    TRY(call_delete_old_writers(services->pool));
+    return call_keep_partitions(services->pool, services->config->call_details_days);
+}

@@ -1,0 +1,39 @@
+#include "worker/jobs.h"
+#include "account/account.h"
+#include "account/account_mail.h"
+#include "core/idempotency.h"
+#include "organisation/directory.h"
+#include "program/client_admin.h"
+#include "program/webhook_delivery.h"
+#include "request/attachment.h"
+#include "request/request_stale.h"
+#include "token/token_notice.h"
+#include "usage/usage.h"
+#include <string.h>
+
+const struct job_kind JOB_KINDS[] = {
+    {"account_mail", 0, .run_with = account_mail_run},
+    {"token_notices", 60, .run = token_send_notices},
+    {"token_revocations", 5, .run = token_tell_revocations},
+    {"complete_organisations", 60, .run = directory_complete_organisations},
+    {"retain_accounts", 3600, .run = account_retain},
+    {"access_tokens", 3600, .run = client_delete_expired},
+    {"idempotency_keys", 3600, .run = idempotency_delete_old},
+    {"stale_requests", 3600, .run = request_tend_stale},
+    {"scan_attachments", 30, .run = attachment_scan_pending},
+    {"usage_roll_up", 60, .run = usage_roll_up},
+    {"usage_keep", 3600, .run = usage_keep},
+    {"usage_alerts", 60, .run = usage_tell_alerts},
+    {"webhook_events", 86400, .run = webhook_delete_old},
+};
+
+const size_t JOB_KINDS_COUNT = sizeof JOB_KINDS / sizeof JOB_KINDS[0];
+
+const struct job_kind *job_kind_find(const char *kind) {
+    for (size_t i = 0; i < JOB_KINDS_COUNT; i++) {
+        if (strcmp(JOB_KINDS[i].kind, kind) == 0) {
+            return &JOB_KINDS[i];
+        }
+    }
+    return NULL;
+}

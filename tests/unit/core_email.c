@@ -1,0 +1,110 @@
+#include "core/email.h"
+#include "test.h"
+#include <string.h>
+
+static const char *const FREE_MAIL[] = {
+#include "core/free_mail.def"
+};
+
+static void expect(const char *text, const char *address, const char *key) {
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    field_errors_init(&errors, &arena);
+    struct email email;
+    assert_ok(email_parse(&errors, "/email", text, &email));
+    assert_string_equal(email.address, address);
+    assert_string_equal(email.key, key);
+}
+
+static void accepts_addresses_in_use(void **state) {
+    (void)state;
+    expect("camille@mairie.fr", "camille@mairie.fr", "camille@mairie.fr");
+    expect("Camille.Martin+api@Mairie.FR", "Camille.Martin+api@mairie.fr",
+           "camille.martin+api@mairie.fr");
+    expect("o'neill_x@sub.mairie-de-lyon.fr", "o'neill_x@sub.mairie-de-lyon.fr",
+           "o'neill_x@sub.mairie-de-lyon.fr");
+    expect("a@préfecture.fr", "a@xn--prfecture-c4a.fr", "a@xn--prfecture-c4a.fr");
+    expect("a@PRÉFECTURE.fr", "a@xn--prfecture-c4a.fr", "a@xn--prfecture-c4a.fr");
+    expect("a@xn--prfecture-c4a.fr", "a@xn--prfecture-c4a.fr", "a@xn--prfecture-c4a.fr");
+    expect("a@1and1.fr", "a@1and1.fr", "a@1and1.fr");
+}
+
+static void refuses_with_a_sentence_for_each_mistake(void **state) {
+    (void)state;
+    char long_local[80] = "";
+    memset(long_local, 'a', 65);
+    memcpy(long_local + 65, "@b.fr", 6);
+    char too_long[300] = "";
+    memset(too_long, 'a', 280);
+    const char *rows[][3] = {
+        {"", "required", "Indiquez"},
+        {"camille", "invalid_format", "manque le signe @"},
+        {"a@b@c.fr", "invalid_format", "seul signe @"},
+        {"a@b.fr,c@d.fr", "invalid_format", "virgule"},
+        {"a@b.fr;", "invalid_format", "virgule"},
+        {"\"a b\"@c.fr", "invalid_format", "espace"},
+        {"\"ab\"@c.fr", "invalid_format", "guillemets"},
+        {"Ab <a@b.fr>", "invalid_format", "espace"},
+        {"<a@b.fr>", "invalid_format", "chevrons"},
+        {"a@[127.0.0.1]", "invalid_format", "guillemets"},
+        {"a@b.fr\r\nBcc: c@d.fr", "invalid_format", "espace"},
+        {"@b.fr", "invalid_format", "manque le nom"},
+        {"a@", "invalid_format", "domaine"},
+        {"a@b", "invalid_format", "domaine"},
+        {"a@b.", "invalid_format", "domaine"},
+        {"a@.fr", "invalid_format", "domaine"},
+        {"a@b..fr", "invalid_format", "domaine"},
+        {"a@-b.fr", "invalid_format", "domaine"},
+        {"a@b_c.fr", "invalid_format", "domaine"},
+        {"a@127.0.0.1", "invalid_format", "domaine"},
+        {"a@b\xff.fr", "invalid_format", "domaine"},
+        {".a@b.fr", "invalid_format", "points"},
+        {"a.@b.fr", "invalid_format", "points"},
+        {"a..b@c.fr", "invalid_format", "points"},
+        {"hélène@b.fr", "invalid_format", "accentuées"},
+        {long_local, "invalid_format", "64"},
+        {too_long, "too_long", "254"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ARENA_AUTO(arena);
+        struct field_errors errors;
+        field_errors_init(&errors, &arena);
+        struct email email;
+        assert_int_equal(email_parse(&errors, "/email", rows[i][0], &email), ERR_INVALID);
+        assert_int_equal(errors.count, 1);
+        assert_string_equal(errors.first->code, rows[i][1]);
+        assert_non_null(strstr(errors.first->message, rows[i][2]));
+    }
+}
+
+static void compares_whole_domains(void **state) {
+    (void)state;
+    assert_true(email_domains_agree("mairie.fr", "mairie.fr"));
+    assert_false(email_domains_agree("mairie.fr", "sub.mairie.fr"));
+    assert_false(email_domains_agree("airie.fr", "mairie.fr"));
+}
+
+static void knows_domains_that_prove_nothing(void **state) {
+    (void)state;
+    const char *domains[] = {"gmail.com", "orange.fr",   "wanadoo.fr", "laposte.net",
+                             "free.fr",   "outlook.com", "yahoo.fr",   "yopmail.com"};
+    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
+        assert_true(email_is_free_mail(domains[i]));
+        assert_false(email_domains_agree(domains[i], domains[i]));
+    }
+    assert_false(email_is_free_mail("laposte.fr"));
+    assert_false(email_is_free_mail("mairie.fr"));
+    for (size_t i = 1; i < sizeof FREE_MAIL / sizeof FREE_MAIL[0]; i++) {
+        assert_true(strcmp(FREE_MAIL[i - 1], FREE_MAIL[i]) < 0);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accepts_addresses_in_use),
+        cmocka_unit_test(refuses_with_a_sentence_for_each_mistake),
+        cmocka_unit_test(compares_whole_domains),
+        cmocka_unit_test(knows_domains_that_prove_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,209 @@
+/* The whole table: every event in every state for everybody, the expected answers beside it. */
+#include "request/request_policy.h"
+#include "test.h"
+#include <string.h>
+
+/* Ten situations of a request: never submitted, the seven states, and three of a reopened one. */
+static const struct situation {
+    enum request_state state;
+    bool is_reopened;
+    bool was_submitted;
+} SITUATIONS[] = {
+    {STATE_DRAFT, false, false},
+    {STATE_SUBMITTED, false, true},
+    {STATE_CHANGES_REQUESTED, false, true},
+    {STATE_APPROVED, false, true},
+    {STATE_REFUSED, false, true},
+    {STATE_REVOKED, false, true},
+    {STATE_ARCHIVED, false, true},
+    {STATE_DRAFT, true, true},
+    {STATE_SUBMITTED, true, true},
+    {STATE_CHANGES_REQUESTED, true, true},
+};
+enum { SITUATIONS_COUNT = sizeof SITUATIONS / sizeof *SITUATIONS };
+
+enum person {
+    APPLICANT,
+    APPLICANT_WHO_LEFT,
+    COLLEAGUE,
+    EXTERNAL,
+    CONTACT,
+    REPORTER,
+    INSTRUCTOR,
+    MANAGER,
+    INSTRUCTOR_OF_OTHER_PRODUCT,
+    INSTRUCTOR_WHO_IS_MEMBER,
+    ADMIN,
+    SUPPORT,
+    STRANGER,
+    PROGRAM,
+    PERSONS_COUNT,
+};
+
+static const char *const PERSONS[] = {
+    "applicant", "left",       "colleague", "external",      "contact",
+    "reporter",  "instructor", "manager",   "other product", "member instructor",
+    "admin",     "support",    "stranger",  "program"};
+
+static void play(enum person person, const struct situation *situation, struct actor *actor,
+                 struct role_grant *grant, struct request_facts *facts) {
+    *actor = (struct actor){.kind = person == PROGRAM ? ACTOR_SYSTEM : ACTOR_ACCOUNT,
+                            .account_id = "me",
+                            .roles = grant};
+    *facts =
+        (struct request_facts){.id = "r",
+                               .product = "p",
+                               .siret = "s",
+                               .state = situation->state,
+                               .is_reopened = situation->is_reopened,
+                               .was_submitted = situation->was_submitted,
+                               .is_applicant = person == APPLICANT || person == APPLICANT_WHO_LEFT,
+                               .is_member = person == APPLICANT || person == COLLEAGUE ||
+                                            person == INSTRUCTOR_WHO_IS_MEMBER,
+                               .is_external = person == EXTERNAL,
+                               .is_contact = person == CONTACT};
+    *grant = (struct role_grant){.product = "p"};
+    actor->roles_count = 1;
+    switch (person) {
+    case REPORTER:
+        grant->role = ROLE_REPORTER;
+        break;
+    case INSTRUCTOR:
+    case INSTRUCTOR_WHO_IS_MEMBER:
+        grant->role = ROLE_INSTRUCTOR;
+        break;
+    case MANAGER:
+        grant->role = ROLE_MANAGER;
+        break;
+    case INSTRUCTOR_OF_OTHER_PRODUCT:
+        *grant = (struct role_grant){ROLE_INSTRUCTOR, "q"};
+        break;
+    case ADMIN:
+        *grant = (struct role_grant){ROLE_ADMIN, NULL};
+        break;
+    case SUPPORT:
+        *grant = (struct role_grant){ROLE_SUPPORT, NULL};
+        break;
+    case APPLICANT:
+    case APPLICANT_WHO_LEFT:
+    case COLLEAGUE:
+    case EXTERNAL:
+    case CONTACT:
+    case STRANGER:
+    case PROGRAM:
+    case PERSONS_COUNT:
+        actor->roles_count = 0;
+        break;
+    }
+}
+
+/* y: let through · s: not in this state (409) · f: not his to do (403) · -: does not exist (404) */
+static char verdict(enum person person, const struct situation *situation,
+                    enum request_event event) {
+    ARENA_AUTO(arena);
+    struct actor actor;
+    struct role_grant grant;
+    struct request_facts facts;
+    const struct request_transition *row = NULL;
+    enum actor_role actor_role = ACTOR_ROLE_PROGRAM;
+    play(person, situation, &actor, &grant, &facts);
+    struct context context = {.arena = &arena, .actor = &actor};
+    const enum err err = request_policy_check_event(&context, &facts, event, &row, &actor_role);
+    const bool listed = (request_policy_list_events(&actor, &facts) & (1U << event)) != 0;
+    assert_int_equal(listed, err == ERR_NONE); /* what is shown is what is let through */
+    return err == ERR_NONE ? 'y' : err == ERR_CONFLICT ? 's' : err == ERR_FORBIDDEN ? 'f' : '-';
+}
+
+struct expectation {
+    enum request_event event;
+    enum person person;
+    const char *cells; /* one a situation */
+};
+
+static const struct expectation EXPECTED[] = {
+#include "request_policy.def"
+};
+
+static void every_cell_of_event_person_and_state_is_as_expected(void **state) {
+    (void)state;
+    const size_t count = sizeof EXPECTED / sizeof *EXPECTED;
+    size_t cells = 0;
+    for (size_t i = 0; i < count; i++) {
+        char got[SITUATIONS_COUNT + 1] = "";
+        for (size_t j = 0; j < SITUATIONS_COUNT; j++) {
+            got[j] = verdict(EXPECTED[i].person, &SITUATIONS[j], EXPECTED[i].event);
+        }
+        if (strcmp(got, EXPECTED[i].cells) != 0) {
+            fail_msg("%s by %s: %s expected, %s found", request_event_name(EXPECTED[i].event),
+                     PERSONS[EXPECTED[i].person], EXPECTED[i].cells, got);
+        }
+        cells += SITUATIONS_COUNT;
+    }
+    /* All events but the creation, which has no request yet. */
+    assert_int_equal(cells, (size_t)(EVENT_COUNT - 1) * PERSONS_COUNT * SITUATIONS_COUNT);
+}
+
+static void a_draft_is_private_to_its_organisation(void **state) {
+    (void)state;
+    struct actor actor;
+    struct role_grant grant;
+    struct request_facts facts;
+    for (int person = 0; person < PROGRAM; person++) {
+        play((enum person)person, &SITUATIONS[0], &actor, &grant, &facts);
+        const bool inside = facts.is_applicant || facts.is_member;
+        assert_int_equal(request_policy_find_visibility(&actor, &facts),
+                         inside ? VISIBILITY_FULL : VISIBILITY_NONE);
+    }
+}
+
+static void who_sees_what_once_it_was_submitted(void **state) {
+    (void)state;
+    static const enum visibility SEEN[] = {
+        [APPLICANT] = VISIBILITY_FULL,
+        [APPLICANT_WHO_LEFT] = VISIBILITY_FULL,
+        [COLLEAGUE] = VISIBILITY_FULL,
+        [EXTERNAL] = VISIBILITY_NONE,
+        [CONTACT] = VISIBILITY_SUMMARY,
+        [REPORTER] = VISIBILITY_FULL,
+        [INSTRUCTOR] = VISIBILITY_FULL,
+        [MANAGER] = VISIBILITY_FULL,
+        [INSTRUCTOR_OF_OTHER_PRODUCT] = VISIBILITY_NONE,
+        [INSTRUCTOR_WHO_IS_MEMBER] = VISIBILITY_FULL,
+        [ADMIN] = VISIBILITY_FULL,
+        [SUPPORT] = VISIBILITY_NONE,
+        [STRANGER] = VISIBILITY_NONE,
+        [PROGRAM] = VISIBILITY_FULL,
+    };
+    for (size_t i = 1; i < SITUATIONS_COUNT; i++) {
+        for (int person = 0; person < PERSONS_COUNT; person++) {
+            struct actor actor;
+            struct role_grant grant;
+            struct request_facts facts;
+            play((enum person)person, &SITUATIONS[i], &actor, &grant, &facts);
+            assert_int_equal(request_policy_find_visibility(&actor, &facts), SEEN[person]);
+        }
+    }
+}
+
+static void a_decision_needs_a_reason_unless_it_approves(void **state) {
+    (void)state;
+    for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
+        const struct request_transition *row = &REQUEST_TRANSITIONS[i];
+        if ((row->effects & EFFECT_DECIDE) != 0) {
+            assert_int_equal((row->needs & NEED_REASON) != 0, row->event != EVENT_APPROVE);
+            assert_true((row->needs & NEED_DISTANCE) != 0);
+            assert_int_equal(row->actor_roles, ACTOR_ROLE_INSTRUCTOR);
+        }
+        assert_true(row->from == row->to || *row->comment != '\0');
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_cell_of_event_person_and_state_is_as_expected),
+        cmocka_unit_test(a_draft_is_private_to_its_organisation),
+        cmocka_unit_test(who_sees_what_once_it_was_submitted),
+        cmocka_unit_test(a_decision_needs_a_reason_unless_it_approves),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
