@@ -13,7 +13,7 @@ enum { TAKE_WAIT_MS = 2000, RECONNECT_PAUSE_MS = 250 };
  * again, so that it can be woken once the mutex was let go. */
 struct waiter {
     struct waiter *next;
-    pthread_cond_t call_params; /* perhaps once more, for a wait that is over */
+    pthread_cond_t ready; /* perhaps once more, for a wait that is over */
     bool is_called;
     enum err err;
     struct connection *connection; /* NULL without failure: a place is kept for it */
@@ -61,7 +61,7 @@ void pool_free(struct pool *pool) {
     }
     while (pool->spare != NULL) {
         struct waiter *next = pool->spare->next;
-        pthread_cond_destroy(&pool->spare->call_params);
+        pthread_cond_destroy(&pool->spare->ready);
         free(pool->spare);
         pool->spare = next;
     }
@@ -76,7 +76,7 @@ static struct waiter *waiter_take(struct pool *pool) {
     if (waiter != NULL) {
         pool->spare = waiter->next;
     } else if ((waiter = malloc(sizeof *waiter)) != NULL) {
-        clock_cond_init(&waiter->call_params);
+        clock_cond_init(&waiter->ready);
     } else {
         memory_end();
     }
@@ -104,7 +104,7 @@ static struct waiter *take_first(struct pool *pool, struct connection *connectio
 
 static void refuse_all(struct pool *pool) {
     while (pool->first != NULL) {
-        pthread_cond_signal(&take_first(pool, NULL, ERR_UNAVAILABLE)->call_params);
+        pthread_cond_signal(&take_first(pool, NULL, ERR_UNAVAILABLE)->ready);
     }
 }
 
@@ -161,7 +161,7 @@ static enum err pool_wait(struct pool *pool, struct connection **out) {
     pool->last = waiter;
     pool->waits++;
     while (!waiter->is_called) {
-        if (pthread_cond_timedwait(&waiter->call_params, &pool->mutex, &until) != 0 &&
+        if (pthread_cond_timedwait(&waiter->ready, &pool->mutex, &until) != 0 &&
             !waiter->is_called) {
             remove_waiter(pool, waiter);
             break;
@@ -206,7 +206,7 @@ static struct connection *drop_all(struct pool *pool, struct connection *connect
     }
     while (pool->first != NULL && pool->open < pool->capacity) {
         pool->open++;
-        pthread_cond_signal(&take_first(pool, NULL, ERR_NONE)->call_params);
+        pthread_cond_signal(&take_first(pool, NULL, ERR_NONE)->ready);
     }
     return connection;
 }
@@ -228,7 +228,7 @@ void pool_give(struct pool *pool, struct connection *connection) {
     }
     pthread_mutex_unlock(&pool->mutex);
     if (served != NULL) {
-        pthread_cond_signal(&served->call_params); /* it need not wait for the mutex then */
+        pthread_cond_signal(&served->ready); /* it need not wait for the mutex then */
     }
     while (stale != NULL) {
         struct connection *next = stale->next;
