@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMS_MAX = 40 };
+enum { PARAMS_MAX = 40, COPY_STEP_BYTES = 64 * 1024 };
 
 /* Set once per connection, and for the application's role in roles.sql: behind a pooler in
  * transaction mode (no prepared statements) only the role's settings are sure to hold. The role is
@@ -21,15 +21,84 @@ static const char *const SESSION_SETUP[] = {
     " SET datestyle = 'ISO'; SET client_min_messages = 'warning'",
 };
 
-static bool connection_set_up(PGconn *pg) {
-    bool set = true;
-    for (size_t i = 0; set && i < sizeof SESSION_SETUP / sizeof SESSION_SETUP[0]; i++) {
-        PGresult *result = PQexec(pg, SESSION_SETUP[i]);
-        const ExecStatusType status = PQresultStatus(result);
-        set = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-        PQclear(result);
+/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link. */
+static bool connection_wait(PGconn *pg, bool writing, int64_t deadline_ms) {
+    const int64_t left_ms = deadline_ms - clock_monotonic_ms();
+    if (left_ms <= 0) {
+        return false;
     }
-    return set;
+    struct pollfd poll_fd = {.fd = PQsocket(pg),
+                             .events = (short)(POLLIN | (writing ? POLLOUT : 0))};
+    if (poll(&poll_fd, 1, (int)left_ms) <= 0) {
+        return false;
+    }
+    return (poll_fd.revents & (POLLIN | POLLERR | POLLHUP)) == 0 || PQconsumeInput(pg) == 1;
+}
+
+static bool connection_flush(PGconn *pg, int64_t deadline_ms) {
+    int pending;
+    while ((pending = PQflush(pg)) == 1) {
+        if (!connection_wait(pg, true, deadline_ms)) {
+            return false;
+        }
+    }
+    return pending == 0;
+}
+
+/* False when no answer came in time; else *result is the next result, or NULL at a command's end. */
+static bool connection_next(PGconn *pg, int64_t deadline_ms, PGresult **result) {
+    while (PQisBusy(pg) == 1) {
+        if (!connection_wait(pg, false, deadline_ms)) {
+            return false;
+        }
+    }
+    *result = PQgetResult(pg);
+    return true;
+}
+
+static void log_notice(void *state, const PGresult *notice) {
+    (void)state;
+    const char *sqlstate = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    log_warning(LOG_DATABASE_NOTICE, LOG_TEXT("sqlstate", sqlstate != NULL ? sqlstate : "none"));
+}
+
+void connection_log_notices(PGconn *pg) {
+    PQsetNoticeReceiver(pg, log_notice, NULL);
+}
+
+/* The end of what was sent without the pipeline: the status of the last result, and its SQLSTATE. False
+ * where no answer came in time. */
+static bool results_read(PGconn *pg, int64_t deadline_ms, ExecStatusType *status,
+                         char sqlstate[SQLSTATE_BYTES]) {
+    PGresult *result = NULL;
+    *status = PGRES_FATAL_ERROR;
+    *sqlstate = '\0';
+    while (true) {
+        if (!connection_next(pg, deadline_ms, &result)) {
+            return false;
+        }
+        if (result == NULL) {
+            return true;
+        }
+        const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        *status = PQresultStatus(result);
+        if (state != NULL) {
+            (void)snprintf(sqlstate, SQLSTATE_BYTES, "%s", state);
+        }
+        PQclear(result);
+        if (*status == PGRES_COPY_IN || PQstatus(pg) == CONNECTION_BAD) {
+            return *status == PGRES_COPY_IN;
+        }
+    }
+}
+
+bool connection_exec(PGconn *pg, const char *text, int64_t wait_ms) {
+    const int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
+    char sqlstate[SQLSTATE_BYTES];
+    ExecStatusType status;
+    return PQsendQuery(pg, text) == 1 && connection_flush(pg, deadline_ms) &&
+           results_read(pg, deadline_ms, &status, sqlstate) &&
+           (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
 }
 
 struct connection *connection_open(const char *url, bool prepared) {
@@ -46,6 +115,7 @@ struct connection *connection_open(const char *url, bool prepared) {
         PQfinish(pg);
         return NULL;
     }
+    connection_log_notices(pg);
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL) {
         PQfinish(pg);
@@ -53,7 +123,10 @@ struct connection *connection_open(const char *url, bool prepared) {
     }
     connection->pg = pg;
     connection->prepared_allowed = prepared;
-    const bool set = !prepared || connection_set_up(pg);
+    bool set = true;
+    for (size_t i = 0; prepared && set && i < sizeof SESSION_SETUP / sizeof *SESSION_SETUP; i++) {
+        set = connection_exec(pg, SESSION_SETUP[i], ANSWER_MS);
+    }
     if (!set || PQenterPipelineMode(pg) != 1 || PQsetnonblocking(pg, 1) != 0) {
         connection_close(connection);
         return NULL;
@@ -90,42 +163,6 @@ static enum err err_from_sqlstate(const char *state) {
         }
     }
     return ERR_INTERNAL;
-}
-
-/* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link. */
-static bool connection_wait(struct connection *connection, bool writing, int64_t deadline_ms) {
-    const int64_t left_ms = deadline_ms - clock_monotonic_ms();
-    if (left_ms <= 0) {
-        return false;
-    }
-    struct pollfd poll_fd = {.fd = PQsocket(connection->pg),
-                             .events = (short)(POLLIN | (writing ? POLLOUT : 0))};
-    if (poll(&poll_fd, 1, (int)left_ms) <= 0) {
-        return false;
-    }
-    return (poll_fd.revents & (POLLIN | POLLERR | POLLHUP)) == 0 ||
-           PQconsumeInput(connection->pg) == 1;
-}
-
-static bool connection_flush(struct connection *connection, int64_t deadline_ms) {
-    int pending;
-    while ((pending = PQflush(connection->pg)) == 1) {
-        if (!connection_wait(connection, true, deadline_ms)) {
-            return false;
-        }
-    }
-    return pending == 0;
-}
-
-/* False when no answer came in time; else *result is the next result, or NULL at a command's end. */
-static bool connection_next(struct connection *connection, int64_t deadline_ms, PGresult **result) {
-    while (PQisBusy(connection->pg) == 1) {
-        if (!connection_wait(connection, false, deadline_ms)) {
-            return false;
-        }
-    }
-    *result = PQgetResult(connection->pg);
-    return true;
 }
 
 static bool command_send(struct connection *connection, const struct command *command) {
@@ -204,7 +241,7 @@ static bool answer_read(struct connection *connection, struct arena *arena,
     PGresult *result = NULL;
     bool succeeded = true;
     while (true) {
-        if (!connection_next(connection, deadline_ms, &result)) {
+        if (!connection_next(connection->pg, deadline_ms, &result)) {
             return false;
         }
         if (result == NULL) {
@@ -236,7 +273,7 @@ static bool answers_read(struct connection *connection, struct arena *arena,
                          const struct command *commands, size_t count, const bool *prepares,
                          enum err *err, const char **constraint) {
     const int64_t deadline_ms = clock_monotonic_ms() + connection->answer_ms;
-    if (!connection_flush(connection, deadline_ms)) {
+    if (!connection_flush(connection->pg, deadline_ms)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -252,7 +289,7 @@ static bool answers_read(struct connection *connection, struct arena *arena,
         }
     }
     PGresult *sync = NULL;
-    if (!connection_next(connection, deadline_ms, &sync)) {
+    if (!connection_next(connection->pg, deadline_ms, &sync)) {
         return false;
     }
     const bool synced = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
@@ -283,28 +320,55 @@ enum err connection_run(struct connection *connection, struct arena *arena,
     return err;
 }
 
-enum err connection_copy(struct connection *connection, const char *statement, const char *text,
-                         size_t length) {
-    PGconn *pg = connection->pg;
-    if (PQexitPipelineMode(pg) != 1 || PQsetnonblocking(pg, 0) != 0) {
-        return ERR_UNAVAILABLE;
+/* Hands the text over as fast as the server takes it. */
+static bool copy_send(PGconn *pg, const char *text, size_t length, int64_t deadline_ms) {
+    while (length > 0) {
+        const size_t step = length < COPY_STEP_BYTES ? length : COPY_STEP_BYTES;
+        const int put = PQputCopyData(pg, text, (int)step);
+        if (put < 0 || (put == 0 && !connection_wait(pg, true, deadline_ms))) {
+            return false;
+        }
+        text += put == 1 ? step : 0;
+        length -= put == 1 ? step : 0;
+        if (put == 1 && !connection_flush(pg, deadline_ms)) {
+            return false;
+        }
     }
-    PGresult *result = PQexec(pg, statement);
-    bool copied = PQresultStatus(result) == PGRES_COPY_IN;
-    PQclear(result);
-    copied = copied && PQputCopyData(pg, text, (int)length) == 1 && PQputCopyEnd(pg, NULL) == 1;
-    result = PQgetResult(pg);
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    copied = copied && PQresultStatus(result) == PGRES_COMMAND_OK;
-    const enum err err = copied          ? ERR_NONE
-                         : state == NULL ? ERR_UNAVAILABLE
-                                         : err_from_sqlstate(state);
-    PQclear(result);
-    while ((result = PQgetResult(pg)) != NULL) {
-        PQclear(result);
+    int ended;
+    while ((ended = PQputCopyEnd(pg, NULL)) == 0) {
+        if (!connection_wait(pg, true, deadline_ms)) {
+            return false;
+        }
     }
-    if (PQstatus(pg) != CONNECTION_OK || PQsetnonblocking(pg, 1) != 0 ||
-        PQenterPipelineMode(pg) != 1) {
+    return ended == 1 && connection_flush(pg, deadline_ms);
+}
+
+/* False where the connection is of no use any more. */
+static bool copy_run(PGconn *pg, const char *statement, const char *text, size_t length,
+                     int64_t deadline_ms, enum err *err, char sqlstate[SQLSTATE_BYTES]) {
+    ExecStatusType status;
+    if (PQexitPipelineMode(pg) != 1 || PQsendQuery(pg, statement) != 1 ||
+        !connection_flush(pg, deadline_ms) || !results_read(pg, deadline_ms, &status, sqlstate)) {
+        return false;
+    }
+    if (status == PGRES_COPY_IN && (!copy_send(pg, text, length, deadline_ms) ||
+                                    !results_read(pg, deadline_ms, &status, sqlstate))) {
+        return false;
+    }
+    *err = status == PGRES_COMMAND_OK ? ERR_NONE
+           : *sqlstate == '\0'        ? ERR_UNAVAILABLE
+                                      : err_from_sqlstate(sqlstate);
+    return PQenterPipelineMode(pg) == 1;
+}
+
+enum err connection_copy(struct connection *connection, const struct sql *sql, const char *text,
+                         size_t length, char sqlstate[SQLSTATE_BYTES]) {
+    enum err err = ERR_UNAVAILABLE;
+    *sqlstate = '\0';
+    const int64_t deadline_ms = clock_monotonic_ms() + connection->answer_ms;
+    if (!copy_run(connection->pg, sql->text, text, length, deadline_ms, &err, sqlstate)) {
+        PQfinish(connection->pg);
+        connection->pg = NULL;
         return ERR_UNAVAILABLE;
     }
     return err;

@@ -6,7 +6,7 @@
 #include "engine/tx.h"
 #include <libpq-fe.h>
 
-enum { ANSWER_MS = 6 * 1000, LONG_ANSWER_MS = 11 * 60 * 1000, SQLSTATE_BYTES = 6 };
+enum { ANSWER_MS = 6 * 1000, LONG_ANSWER_MS = 11 * 60 * 1000 };
 
 struct connection {
     struct connection *next; /* free list of the pool */
@@ -28,14 +28,22 @@ struct command {
 /* NULL where the server cannot be reached within its connect_timeout. */
 struct connection *connection_open(const char *url, bool prepared);
 void connection_close(struct connection *connection);
+/* What the server remarks becomes an event with its SQLSTATE; libpq would write the text, which may hold
+ * values, between the lines of the log. */
+void connection_log_notices(PGconn *pg);
+/* Runs one command without parameters outside of the pipeline, in blocking or non-blocking mode. False
+ * where it failed or had no answer in time. */
+MUST_CHECK bool connection_exec(PGconn *pg, const char *text, int64_t wait_ms);
 bool connection_is_usable(const struct connection *connection);
 /* Sends all commands, waits for all answers. The first failure is returned; the name of a violated
  * constraint goes to `*constraint` (in the arena). */
 MUST_CHECK enum err connection_run(struct connection *connection, struct arena *arena,
                                    const struct command *commands, size_t count,
                                    const char **constraint);
-MUST_CHECK enum err connection_copy(struct connection *connection, const char *statement,
-                                    const char *text, size_t length);
+/* COPY … FROM STDIN within the transaction's answer_ms, whatever the server does. Closes the connection
+ * where its state is unknown afterwards. The SQLSTATE of a refusal goes to `sqlstate`, "" without. */
+MUST_CHECK enum err connection_copy(struct connection *connection, const struct sql *sql,
+                                    const char *text, size_t length, char sqlstate[SQLSTATE_BYTES]);
 
 /* The pool's side, used by tx.c. */
 MUST_CHECK enum err pool_take(struct pool *pool, struct connection **out);

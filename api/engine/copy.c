@@ -1,6 +1,6 @@
 #include "engine/copy.h"
 #include "base/text.h"
-#include <libpq-fe.h>
+#include "engine/connection.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +29,7 @@ enum err bulk_open(const char *url, struct bulk **out) {
         return ERR_INTERNAL;
     }
     bulk->pg = PQconnectdb(url);
+    connection_log_notices(bulk->pg);
     RESULT_AUTO set = PQexec(bulk->pg, "SET statement_timeout = 0; SET lock_timeout = '60s';"
                                        "SET client_min_messages = warning");
     if (PQresultStatus(set) != PGRES_COMMAND_OK) {

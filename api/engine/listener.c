@@ -1,7 +1,7 @@
 #include "engine/listener.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include <libpq-fe.h>
+#include "engine/connection.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,10 +40,7 @@ static bool listen_to(PGconn *pg, const char *channel) {
     char statement[80];
     (void)snprintf(statement, sizeof statement, "LISTEN %s", name == NULL ? "" : name);
     PQfreemem(name);
-    PGresult *result = PQexec(pg, statement);
-    const bool done = PQresultStatus(result) == PGRES_COMMAND_OK;
-    PQclear(result);
-    return done;
+    return connection_exec(pg, statement, ANSWER_MS);
 }
 
 static void drop(struct listener *listener) {
@@ -64,6 +61,7 @@ static bool connect_now(struct listener *listener) {
     }
     PGconn *pg = PQconnectdbParams(names, values, 1);
     bool ready = PQstatus(pg) == CONNECTION_OK;
+    connection_log_notices(pg);
     for (size_t i = 0; ready && listener->channels[i] != NULL; i++) {
         ready = listen_to(pg, listener->channels[i]);
     }

@@ -1,9 +1,8 @@
 #include "engine/migrate.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/connection.h"
 #include "engine/sql.h"
-#include "engine/tx.h"
-#include <libpq-fe.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +100,7 @@ static enum err apply(PGconn *pg, const struct migration *migration,
 enum err migrate_run(const char *owner_url, struct migrate_report *report) {
     *report = (struct migrate_report){0};
     PG_AUTO pg = PQconnectdb(owner_url);
+    connection_log_notices(pg);
     if (PQstatus(pg) != CONNECTION_OK) {
         return fail(report, "connection", pg);
     }
@@ -116,6 +116,7 @@ enum err migrate_run(const char *owner_url, struct migrate_report *report) {
 enum err migrate_check(const char *url, bool *current) {
     *current = false;
     PG_AUTO pg = PQconnectdb(url);
+    connection_log_notices(pg);
     if (PQstatus(pg) != CONNECTION_OK) {
         return ERR_UNAVAILABLE;
     }

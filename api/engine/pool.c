@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAKE_WAIT_MS = 2000, RECONNECT_PAUSE_MS = 250 };
+/* ATTEMPT_MS: longer than connect_timeout. */
+enum { TAKE_WAIT_MS = 2000, RECONNECT_PAUSE_MS = 250, ATTEMPT_MS = 3000, SAY_AGAIN_MS = 60 * 1000 };
 
 /* A thread that waits for a connection, or for the place to open one. Kept as long as the pool and used
  * again, so that it can be woken once the mutex was let go. */
 struct waiter {
     struct waiter *next;
-    pthread_cond_t ready; /* perhaps once more, for a wait that is over */
-    bool is_called;
+    pthread_cond_t woken; /* perhaps once more, for a wait that is over */
+    bool is_woken;
     enum err err;
     struct connection *connection; /* NULL without failure: a place is kept for it */
 };
@@ -33,8 +34,10 @@ struct pool {
     size_t busy;
     uint64_t waits;
     uint64_t failures;
-    bool is_down;
-    int64_t next_attempt_ms; /* while down: not before */
+    bool is_refused;         /* the last attempt to open one failed */
+    bool is_down;            /* and nothing works */
+    int64_t next_attempt_ms; /* while refused: not before */
+    int64_t say_refused_ms;  /* in the log: not before */
 };
 
 struct pool *pool_new(const struct pool_options *options) {
@@ -61,7 +64,7 @@ void pool_free(struct pool *pool) {
     }
     while (pool->spare != NULL) {
         struct waiter *next = pool->spare->next;
-        pthread_cond_destroy(&pool->spare->ready);
+        pthread_cond_destroy(&pool->spare->woken);
         free(pool->spare);
         pool->spare = next;
     }
@@ -70,18 +73,18 @@ void pool_free(struct pool *pool) {
     free(pool);
 }
 
-/* With the mutex held, as the next six. */
+/* Requires: pool->mutex held; so do the functions that follow, up to pool_give. */
 static struct waiter *waiter_take(struct pool *pool) {
     struct waiter *waiter = pool->spare;
     if (waiter != NULL) {
         pool->spare = waiter->next;
     } else if ((waiter = malloc(sizeof *waiter)) != NULL) {
-        clock_cond_init(&waiter->ready);
+        clock_cond_init(&waiter->woken);
     } else {
         memory_end();
     }
     waiter->next = NULL;
-    waiter->is_called = false;
+    waiter->is_woken = false;
     waiter->err = ERR_UNAVAILABLE;
     waiter->connection = NULL;
     return waiter;
@@ -98,13 +101,13 @@ static struct waiter *take_first(struct pool *pool, struct connection *connectio
     pool->first = waiter->next;
     waiter->connection = connection;
     waiter->err = err;
-    waiter->is_called = true;
+    waiter->is_woken = true;
     return waiter;
 }
 
 static void refuse_all(struct pool *pool) {
     while (pool->first != NULL) {
-        pthread_cond_signal(&take_first(pool, NULL, ERR_UNAVAILABLE)->ready);
+        pthread_cond_signal(&take_first(pool, NULL, ERR_UNAVAILABLE)->woken);
     }
 }
 
@@ -120,49 +123,72 @@ static void remove_waiter(struct pool *pool, const struct waiter *waiter) {
     }
 }
 
-/* Opens a connection in a place that is already counted; lets the mutex go meanwhile. */
-static enum err pool_open(struct pool *pool, struct connection **out) {
-    if (pool->is_down) {
-        if (clock_monotonic_ms() < pool->next_attempt_ms) {
-            pool->open--;
-            refuse_all(pool);
-            return ERR_UNAVAILABLE;
-        }
-        /* One thread tries; the others go on failing at once. */
-        pool->next_attempt_ms = clock_monotonic_ms() + 3000;
+/* After a refusal one thread tries at a time, and after a pause. */
+static bool pool_may_open(const struct pool *pool) {
+    return !pool->is_refused || clock_monotonic_ms() >= pool->next_attempt_ms;
+}
+
+/* Gives up the place that was counted. ERR_NONE while there are other connections to wait for: the server
+ * may allow this role no more of them (SQLSTATE 53300). */
+static enum err pool_leave_place(struct pool *pool) {
+    pool->open--;
+    if (pool->open > 0 && !pool->is_down) {
+        return ERR_NONE;
     }
-    pthread_mutex_unlock(&pool->mutex);
-    struct connection *connection = connection_open(pool->url, pool->prepared);
-    pthread_mutex_lock(&pool->mutex);
-    if (connection == NULL) {
-        pool->open--;
-        pool->failures++;
-        if (!pool->is_down) {
-            log_error(LOG_DATABASE_DOWN, LOG_NUMBER("failures", pool->failures));
-        }
-        pool->is_down = true;
-        pool->next_attempt_ms = clock_monotonic_ms() + RECONNECT_PAUSE_MS;
-        refuse_all(pool);
-        return ERR_UNAVAILABLE;
+    if (!pool->is_down) {
+        log_error(LOG_DATABASE_DOWN, LOG_NUMBER("failures", pool->failures));
     }
+    pool->is_down = true;
+    refuse_all(pool);
+    return ERR_UNAVAILABLE;
+}
+
+static void note_refusal(struct pool *pool) {
+    const int64_t now_ms = clock_monotonic_ms();
+    if (pool->open > 1 && now_ms >= pool->say_refused_ms) {
+        log_warning(LOG_CONNECTION_REFUSED, LOG_NUMBER("others", pool->open - 1));
+        pool->say_refused_ms = now_ms + SAY_AGAIN_MS;
+    }
+    pool->failures++;
+    pool->is_refused = true;
+    pool->next_attempt_ms = now_ms + RECONNECT_PAUSE_MS;
+}
+
+static void note_success(struct pool *pool) {
     if (pool->is_down) {
         log_info(LOG_DATABASE_UP, LOG_NUMBER("failures", pool->failures));
-        pool->is_down = false;
     }
-    *out = connection;
+    pool->is_refused = false;
+    pool->is_down = false;
+}
+
+/* Opens a connection in a place that is already counted; lets the mutex go meanwhile. NULL without
+ * failure: another connection is to be waited for. */
+static enum err pool_open(struct pool *pool, struct connection **out) {
+    if (!pool_may_open(pool)) {
+        return pool_leave_place(pool);
+    }
+    pool->next_attempt_ms = clock_monotonic_ms() + ATTEMPT_MS;
+    pthread_mutex_unlock(&pool->mutex);
+    *out = connection_open(pool->url, pool->prepared);
+    pthread_mutex_lock(&pool->mutex);
+    if (*out == NULL) {
+        note_refusal(pool);
+        return pool_leave_place(pool);
+    }
+    note_success(pool);
     return ERR_NONE;
 }
 
 /* Until a connection is handed over, or a place is kept to open one (*out is NULL then). */
-static enum err pool_wait(struct pool *pool, struct connection **out) {
-    const struct timespec until = clock_deadline(TAKE_WAIT_MS);
+static enum err pool_wait(struct pool *pool, const struct timespec *until,
+                          struct connection **out) {
     struct waiter *waiter = waiter_take(pool);
     *(pool->first == NULL ? &pool->first : &pool->last->next) = waiter;
     pool->last = waiter;
     pool->waits++;
-    while (!waiter->is_called) {
-        if (pthread_cond_timedwait(&waiter->ready, &pool->mutex, &until) != 0 &&
-            !waiter->is_called) {
+    while (!waiter->is_woken) {
+        if (pthread_cond_timedwait(&waiter->woken, &pool->mutex, until) != 0 && !waiter->is_woken) {
             remove_waiter(pool, waiter);
             break;
         }
@@ -173,20 +199,32 @@ static enum err pool_wait(struct pool *pool, struct connection **out) {
     return err;
 }
 
-enum err pool_take(struct pool *pool, struct connection **out) {
-    enum err err = ERR_NONE;
-    *out = NULL;
-    pthread_mutex_lock(&pool->mutex);
+/* One round: a free connection, a new one, or what a wait brings. NULL without failure: once more.
+ * */
+static enum err pool_try(struct pool *pool, const struct timespec *until, struct connection **out) {
     if (pool->free != NULL) {
         *out = pool->free;
         pool->free = pool->free->next;
-    } else if (pool->open >= pool->capacity) {
-        err = pool_wait(pool, out);
-    } else {
-        pool->open++;
+        return ERR_NONE;
     }
-    if (err == ERR_NONE && *out == NULL) {
-        err = pool_open(pool, out);
+    if (pool->is_down && !pool_may_open(pool)) {
+        return ERR_UNAVAILABLE;
+    }
+    if (pool->open < pool->capacity && (pool->open == 0 || pool_may_open(pool))) {
+        pool->open++;
+    } else {
+        TRY(pool_wait(pool, until, out));
+    }
+    return *out == NULL ? pool_open(pool, out) : ERR_NONE;
+}
+
+enum err pool_take(struct pool *pool, struct connection **out) {
+    const struct timespec until = clock_deadline(TAKE_WAIT_MS);
+    enum err err = ERR_NONE;
+    *out = NULL;
+    pthread_mutex_lock(&pool->mutex);
+    while (err == ERR_NONE && *out == NULL) {
+        err = pool_try(pool, &until, out);
     }
     if (err == ERR_NONE) {
         pool->busy++;
@@ -196,7 +234,7 @@ enum err pool_take(struct pool *pool, struct connection **out) {
     return err;
 }
 
-/* With the mutex held: the connection and the idle ones, which are to be closed. */
+/* The connection and the idle ones, which are to be closed. */
 static struct connection *drop_all(struct pool *pool, struct connection *connection) {
     connection->next = pool->free;
     pool->free = NULL;
@@ -206,7 +244,7 @@ static struct connection *drop_all(struct pool *pool, struct connection *connect
     }
     while (pool->first != NULL && pool->open < pool->capacity) {
         pool->open++;
-        pthread_cond_signal(&take_first(pool, NULL, ERR_NONE)->ready);
+        pthread_cond_signal(&take_first(pool, NULL, ERR_NONE)->woken);
     }
     return connection;
 }
@@ -228,7 +266,7 @@ void pool_give(struct pool *pool, struct connection *connection) {
     }
     pthread_mutex_unlock(&pool->mutex);
     if (served != NULL) {
-        pthread_cond_signal(&served->ready); /* it need not wait for the mutex then */
+        pthread_cond_signal(&served->woken); /* it need not wait for the mutex then */
     }
     while (stale != NULL) {
         struct connection *next = stale->next;

@@ -114,12 +114,8 @@ enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t 
     if (tx->failed || !tx->begun || tx->connection == NULL || tx->connection->pg == NULL) {
         return ERR_UNAVAILABLE;
     }
-    const enum err err = connection_copy(tx->connection, sql->text, text, length);
+    const enum err err = connection_copy(tx->connection, sql, text, length, tx->sqlstate);
     tx->failed = err != ERR_NONE;
-    if (err == ERR_UNAVAILABLE && tx->connection->pg != NULL) {
-        PQfinish(tx->connection->pg);
-        tx->connection->pg = NULL;
-    }
     return err;
 }
 

@@ -30,6 +30,8 @@ struct identity {
 /* TX_LONG writes too, for a job that nobody waits for: ten minutes a statement instead of 5 s. */
 enum tx_mode { TX_WRITE, TX_READ, TX_LONG };
 
+enum { SQLSTATE_BYTES = 6 };
+
 struct tx {
     struct pool *pool;
     struct connection *connection;
@@ -39,6 +41,7 @@ struct tx {
     bool begun;
     bool failed;
     const char *constraint;
+    char sqlstate[SQLSTATE_BYTES]; /* of the last COPY that was refused; "" without */
 };
 
 enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_INTEGER, PARAM_BYTES };
@@ -95,7 +98,8 @@ MUST_CHECK enum err pool_run(struct pool *pool, struct arena *arena,
     pool_run((pool), (arena), (identity), (mode), (sql), (const struct param[]){__VA_ARGS__},      \
              sizeof((const struct param[]){__VA_ARGS__}) / sizeof(struct param), (rows))
 
-/* COPY … FROM STDIN; `text` is in COPY's text format. A statement came before it in the transaction. */
+/* COPY … FROM STDIN; `text` is in COPY's text format. A statement came before it in the transaction. A
+ * refusal is not logged: its SQLSTATE is in tx->sqlstate. */
 MUST_CHECK enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length);
 
 /* Name of the constraint that the last failed statement violated; NULL without. */

@@ -51,15 +51,19 @@ void call_row_write(struct buf *out, const struct call_row *row) {
     buf_putc(out, '\n');
 }
 
-enum err call_write_batch(struct pool *pool, const struct call_batch *batch) {
+enum err call_write_batch(struct pool *pool, const struct call_batch *batch,
+                          char sqlstate[SQLSTATE_BYTES]) {
     ARENA_AUTO(arena);
     struct rows *claimed = NULL;
     TX_AUTO(tx);
+    *sqlstate = '\0';
     TRY(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(tx_query(&tx, &SQL_CALL_CLAIM_BATCH, &claimed, P_TEXT(batch->writer_id),
                  P_INTEGER(batch->number), P_INTEGER(batch->oldest_at_ms)));
     if (claimed->count > 0) {
-        TRY(tx_copy(&tx, &SQL_CALL_COPY, batch->text, batch->length));
+        const enum err copied = tx_copy(&tx, &SQL_CALL_COPY, batch->text, batch->length);
+        memcpy(sqlstate, tx.sqlstate, SQLSTATE_BYTES);
+        TRY(copied);
     }
     return tx_commit(&tx);
 }

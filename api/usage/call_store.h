@@ -30,8 +30,10 @@ struct call_batch {
     size_t length;
 };
 /* Writes the batch unless it was: after ERR_UNAVAILABLE it may be sent again without doubling a row.
- * ERR_INVALID where no partition takes one of the rows: call_keep_partitions, then again. */
-MUST_CHECK enum err call_write_batch(struct pool *pool, const struct call_batch *batch);
+ * ERR_INVALID where no partition takes one of the rows (call_keep_partitions, then again), or where one
+ * of them is malformed. The SQLSTATE of COPY's refusal goes to `sqlstate`, "" without. */
+MUST_CHECK enum err call_write_batch(struct pool *pool, const struct call_batch *batch,
+                                     char sqlstate[SQLSTATE_BYTES]);
 MUST_CHECK enum err call_delete_old_writers(struct pool *pool);
 /* Makes the partitions of the coming days, drops those older than `days_kept` days (2 to 30). */
 MUST_CHECK enum err call_keep_partitions(struct pool *pool, int64_t days_kept);

@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newCluster } from '../support/cluster.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { PostgresProxy } from '../support/postgres_proxy.mjs';
-import { startServer } from '../support/server.mjs';
-import { stalledMs } from '../support/stopwatch.mjs';
+import { runProgram, startServer } from '../support/server.mjs';
+import { stalledMs, stopwatch } from '../support/stopwatch.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -128,6 +129,43 @@ test('a_batch_whose_commit_lost_its_answer_is_there_once', async () => {
   await load.over;
   await server.end();
   assertAllOnce(await logged(), [...load.answered.keys()]);
+});
+
+/** A stop tries for 5 s to write what waits, and a transaction that gets no answer takes 6 s. */
+const STOP_MS = 25_000;
+
+test('a_stop_ends_while_the_database_is_frozen_in_the_middle_of_copies', async (t) => {
+  const cluster = await newCluster();
+  open.push(() => cluster.remove());
+  await cluster.start();
+  const database = cluster.database;
+  const prepared = await startServer({ database, start: false });
+  assert.equal((await runProgram(['migrate'], { env: prepared.env })).code, 0);
+  await prepared.stop();
+  await begin({ database });
+  await enough();
+  // COPY waits for the table when everything stands still.
+  const held = database
+    .sql('begin; lock table call in access exclusive mode; select pg_sleep(600)')
+    .catch(() => undefined);
+  open.push(() => held);
+  await waitFor('a COPY that waits', async () => {
+    const [{ count }] = await database.rows(
+      "select count(*)::int from pg_stat_activity where query like 'COPY call %' and wait_event_type = 'Lock'",
+    );
+    return count === 1;
+  });
+  await cluster.freeze();
+  const answered = load.answered.size;
+  await waitFor('calls that wait', () => load.answered.size > answered + CALLS_MIN);
+  const elapsedMs = stopwatch();
+  await server.end();
+  const stopMs = Math.round(elapsedMs());
+  await cluster.thaw();
+  t.diagnostic(JSON.stringify({ stopMs }));
+  assert.ok(stopMs < STOP_MS, `${stopMs} ms`);
+  const waits = server.logs.filter(({ event }) => event === 'call_log_waits');
+  assert.equal(waits.length, 1, 'said once');
 });
 
 test('hours_that_were_rolled_up_without_a_late_batch_are_rolled_up_again', async () => {

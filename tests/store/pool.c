@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MAILS = 60, CLAIMERS = 4 };
@@ -123,6 +124,53 @@ static void fails_at_once_while_no_server_is_there(void **state) {
     pool_free(nowhere);
 }
 
+/* Asks again and again; stops at the first refusal. */
+struct asker {
+    pthread_t thread;
+    struct pool *pool;
+    size_t answered;
+};
+enum { ASKERS = 24, QUESTIONS = 40, ROLE_CONNECTIONS = 3 };
+
+static void *ask_thread(void *argument) {
+    struct asker *asker = argument;
+    while (asker->answered < QUESTIONS && migrate_look(asker->pool) == ERR_NONE) {
+        asker->answered++;
+    }
+    return NULL;
+}
+
+/* SQLSTATE 53300: the server gives this role fewer connections than the pool would take. */
+static void serves_all_by_the_connections_that_the_server_allows(void **state) {
+    (void)state;
+    char sql[256];
+    char url[512];
+    struct asker askers[ASKERS] = {0};
+    (void)snprintf(sql, sizeof sql, "CREATE ROLE %s LOGIN CONNECTION LIMIT %d IN ROLE guichet_app",
+                   database.name, ROLE_CONNECTIONS);
+    assert_true(database_run(&database, sql));
+    const char *user = strstr(database.app_url, "user=");
+    (void)snprintf(url, sizeof url, "%.*suser=%s", (int)(user - database.app_url), database.app_url,
+                   database.name);
+    struct pool *limited =
+        pool_new(&(struct pool_options){.url = url, .connections = 8, .prepared = true});
+    for (size_t i = 0; i < ASKERS; i++) {
+        askers[i].pool = limited;
+        assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_thread, &askers[i]), 0);
+    }
+    for (size_t i = 0; i < ASKERS; i++) {
+        pthread_join(askers[i].thread, NULL);
+    }
+    for (size_t i = 0; i < ASKERS; i++) {
+        assert_int_equal(askers[i].answered, QUESTIONS);
+    }
+    assert_int_equal(pool_get_stats(limited).connections, ROLE_CONNECTIONS);
+    assert_true(pool_get_stats(limited).failures > 0);
+    pool_free(limited);
+    (void)snprintf(sql, sizeof sql, "DROP ROLE %s", database.name);
+    assert_true(database_run(&database, sql));
+}
+
 struct claimer {
     pthread_t thread;
     struct arena arena;
@@ -212,6 +260,7 @@ int main(void) {
         cmocka_unit_test(recovers_when_the_server_dropped_its_connections),
         cmocka_unit_test(rolls_up_for_longer_than_people_wait),
         cmocka_unit_test(fails_at_once_while_no_server_is_there),
+        cmocka_unit_test(serves_all_by_the_connections_that_the_server_allows),
         cmocka_unit_test(serves_first_who_came_first),
         cmocka_unit_test(gives_each_mail_to_one_worker),
     };

@@ -4,28 +4,44 @@
 #include "base/text.h"
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     BATCH_MS = 100,
     BATCH_ROWS = 1000,
     ROWS_MAX = 100 * 1000,
     BYTES_MAX = 32 << 20,
-    KEPT_BYTES = 1 << 20, /* a larger buffer is given back once it was written */
+    KEPT_BYTES = 1 << 20,   /* a larger buffer is given back once it was written */
+    PIECE_ROWS = 10 * 1000, /* written in one transaction: well within a statement's 5 s */
     RETRY_MS = 250,
+    RETRY_MAX_MS = 5000,
     LAST_TRIES_MS = 5000,
 };
 
 struct batch {
-    struct buf text;
+    struct buf text; /* a line for each row */
     size_t rows;
     int64_t oldest_at_ms;
+};
+
+/* How far the batch in hand was written. The writer's thread alone uses it. */
+struct progress {
+    int64_t number; /* of the transaction in hand; the same when it is tried again */
+    size_t done_bytes;
+    size_t piece_rows; /* how many rows the next transaction takes; 1: the row that is refused */
+    size_t refused_rows;
+    char refused_sqlstate[SQLSTATE_BYTES];
+    char sqlstate[SQLSTATE_BYTES]; /* of the last transaction */
+    bool has_kept_partitions;
+    bool is_waiting; /* said in the log */
+    int64_t retry_ms;
 };
 
 struct call_log {
     struct pool *pool;
     int64_t days_kept;
     char writer_id[UUID_TEXT_BYTES];
-    int64_t batches; /* the thread's own: number of the batch in hand */
+    struct progress progress;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     pthread_t thread;
@@ -52,9 +68,12 @@ void call_log_add(struct call_log *log, const struct call_row *row) {
             batch->oldest_at_ms = row->at_ms;
         }
         buf_append(&batch->text, line.bytes, line.length);
+    }
+    if (fits && !batch->text.overflowed) {
         batch->rows++;
     } else {
         log->dropped++;
+        batch->text.overflowed = false; /* memory was short: the next one may fit */
     }
     if (batch->rows == BATCH_ROWS) {
         pthread_cond_signal(&log->wake);
@@ -73,32 +92,93 @@ static void wait_for_batch(struct call_log *log, int64_t wait_ms) {
     }
 }
 
-static enum err write_batch(struct call_log *log) {
+/* Bytes of the next `rows` rows: a line break inside of one is written as \\n. */
+static size_t rows_bytes_of(const struct call_log *log, size_t rows) {
+    const char *begin = log->writing.text.bytes + log->progress.done_bytes;
+    const char *end = begin;
+    const size_t left = log->writing.text.length - log->progress.done_bytes;
+    for (size_t i = 0; i < rows; i++) {
+        end = (const char *)memchr(end, '\n', left - (size_t)(end - begin)) + 1;
+    }
+    return (size_t)(end - begin);
+}
+
+static enum err write_rows(struct call_log *log, size_t length) {
+    struct progress *progress = &log->progress;
     const struct call_batch batch = {.writer_id = log->writer_id,
-                                     .number = log->batches,
+                                     .number = progress->number,
                                      .oldest_at_ms = log->writing.oldest_at_ms,
-                                     .text = log->writing.text.bytes,
-                                     .length = log->writing.text.length};
-    enum err err = call_write_batch(log->pool, &batch);
-    if (err == ERR_INVALID) {
+                                     .text = log->writing.text.bytes + progress->done_bytes,
+                                     .length = length};
+    enum err err = call_write_batch(log->pool, &batch, progress->sqlstate);
+    if (err == ERR_INVALID && !progress->has_kept_partitions) {
         TRY(call_keep_partitions(log->pool, log->days_kept));
-        err = call_write_batch(log->pool, &batch);
+        progress->has_kept_partitions = true;
+        err = call_write_batch(log->pool, &batch, progress->sqlstate);
     }
     return err;
 }
 
-/* Writes the batch in hand. False where it has to be tried again. */
-static bool finish_batch(struct call_log *log) {
-    const enum err err = write_batch(log);
-    if (err == ERR_UNAVAILABLE) {
+/* The rows are written, or the one is given up. */
+static void pass_rows(struct call_log *log, size_t rows, size_t length, bool written) {
+    pthread_mutex_lock(&log->mutex);
+    *(written ? &log->recorded : &log->dropped) += rows;
+    log->writing.rows -= rows;
+    pthread_mutex_unlock(&log->mutex);
+    log->progress.done_bytes += length;
+    if (!written) {
+        log->progress.refused_rows += rows;
+        memcpy(log->progress.refused_sqlstate, log->progress.sqlstate, SQLSTATE_BYTES);
+    }
+    log->progress.piece_rows *= 2;
+    if (log->progress.piece_rows > PIECE_ROWS) {
+        log->progress.piece_rows = PIECE_ROWS;
+    }
+}
+
+/* Says once that rows wait, until some are written. */
+static void say_waiting(struct call_log *log) {
+    if (!log->progress.is_waiting) {
+        log_error(LOG_CALL_LOG_WAITS, LOG_NUMBER("rows", log->writing.rows),
+                  LOG_TEXT("sqlstate",
+                           *log->progress.sqlstate != '\0' ? log->progress.sqlstate : "none"));
+    }
+    log->progress.is_waiting = true;
+}
+
+/* Writes what comes next of the batch in hand; a part that is refused is halved until the row that causes
+ * it stands alone. False where it has to be tried again: PostgreSQL is away, full, or lacks a right. */
+static bool write_piece(struct call_log *log) {
+    struct progress *progress = &log->progress;
+    const size_t rows =
+        progress->piece_rows < log->writing.rows ? progress->piece_rows : log->writing.rows;
+    const size_t length = rows_bytes_of(log, rows);
+    const enum err err = write_rows(log, length);
+    if (err == ERR_UNAVAILABLE || err == ERR_FORBIDDEN) {
+        say_waiting(log);
         return false;
     }
-    pthread_mutex_lock(&log->mutex);
-    *(err == ERR_NONE ? &log->recorded : &log->dropped) += log->writing.rows;
-    log->writing.rows = 0;
-    pthread_mutex_unlock(&log->mutex);
-    if (err != ERR_NONE) {
-        log_error(LOG_INTERNAL_ERROR, LOG_TEXT("where", "call_log"));
+    progress->number++;
+    progress->retry_ms = RETRY_MS;
+    if (err == ERR_NONE || rows == 1) {
+        progress->is_waiting = progress->is_waiting && err != ERR_NONE;
+        pass_rows(log, rows, length, err == ERR_NONE);
+    } else {
+        progress->piece_rows = rows / 2;
+    }
+    return true;
+}
+
+/* Writes the batch in hand. False where the rest has to be tried again. */
+static bool finish_batch(struct call_log *log) {
+    while (log->writing.rows > 0) {
+        if (!write_piece(log)) {
+            return false;
+        }
+    }
+    if (log->progress.refused_rows > 0) {
+        log_error(LOG_CALL_LOG_REFUSED, LOG_NUMBER("rows", log->progress.refused_rows),
+                  LOG_TEXT("sqlstate", log->progress.refused_sqlstate));
     }
     log->writing.text.length = 0;
     if (log->writing.text.capacity > KEPT_BYTES) {
@@ -107,9 +187,19 @@ static bool finish_batch(struct call_log *log) {
     return true;
 }
 
-static void pause_ms(int64_t wait_ms) {
-    const struct timespec wait = {.tv_nsec = (long)wait_ms * 1000000L};
-    (void)nanosleep(&wait, NULL);
+/* Twice as long each time; a stop is asked for meanwhile at most once. */
+static void wait_for_retry(struct call_log *log) {
+    struct progress *progress = &log->progress;
+    pthread_mutex_lock(&log->mutex);
+    const int64_t wait_ms = log->stopping ? RETRY_MS : progress->retry_ms;
+    const struct timespec until = clock_deadline(wait_ms);
+    const bool was_stopping = log->stopping;
+    while (log->stopping == was_stopping &&
+           pthread_cond_timedwait(&log->wake, &log->mutex, &until) == 0) {
+    }
+    pthread_mutex_unlock(&log->mutex);
+    progress->retry_ms =
+        progress->retry_ms * 2 < RETRY_MAX_MS ? progress->retry_ms * 2 : RETRY_MAX_MS;
 }
 
 /* Takes over what was filled, and gives an empty buffer instead. */
@@ -119,7 +209,9 @@ static bool take_batch(struct call_log *log) {
     const struct batch empty = log->writing;
     log->writing = log->filling;
     log->filling = empty;
-    log->batches += log->writing.rows > 0 ? 1 : 0;
+    log->progress.done_bytes = 0;
+    log->progress.refused_rows = 0;
+    log->progress.has_kept_partitions = false;
     const bool goes_on = !log->stopping || log->writing.rows > 0;
     pthread_mutex_unlock(&log->mutex);
     return goes_on;
@@ -146,7 +238,7 @@ static void *run(void *state) {
             if (is_given_up(log, &stop_at_ms)) {
                 return NULL;
             }
-            pause_ms(RETRY_MS);
+            wait_for_retry(log);
         }
     }
     return NULL;
@@ -160,6 +252,7 @@ struct call_log *call_log_new(struct pool *pool, int64_t days_kept) {
     log->pool = pool;
     text_new_uuid(log->writer_id);
     log->days_kept = days_kept;
+    log->progress = (struct progress){.number = 1, .piece_rows = PIECE_ROWS, .retry_ms = RETRY_MS};
     buf_init(&log->filling.text, NULL, BYTES_MAX);
     buf_init(&log->writing.text, NULL, BYTES_MAX);
     pthread_mutex_init(&log->mutex, NULL);
