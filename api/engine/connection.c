@@ -1,12 +1,13 @@
 #include "engine/connection.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMS_MAX = 40, COPY_STEP_BYTES = 64 * 1024 };
+enum { COPY_STEP_BYTES = 64 * 1024 };
 
 /* Set once per connection, and for the application's role in roles.sql: behind a pooler in
  * transaction mode (no prepared statements) only the role's settings are sure to hold. The role is
@@ -137,8 +138,38 @@ struct connection *connection_open(const char *url, bool prepared) {
 void connection_close(struct connection *connection) {
     if (connection != NULL) {
         PQfinish(connection->pg);
+        free(connection->is_prepared);
         free(connection);
     }
+}
+
+/* Numbers statements as they are first used. */
+static size_t statement_id(const struct sql *sql) {
+    static atomic_size_t last;
+    size_t id = atomic_load(&sql->state->id);
+    if (id == 0) {
+        const size_t fresh = atomic_fetch_add(&last, 1) + 1;
+        /* Where another thread was first, `id` becomes its number and ours stays unused. */
+        id = atomic_compare_exchange_strong(&sql->state->id, &id, fresh) ? fresh : id;
+    }
+    return id;
+}
+
+/* Whether this connection has prepared the statement. */
+static bool *prepared_mark(struct connection *connection, const struct sql *sql) {
+    const size_t id = statement_id(sql);
+    if (id >= connection->is_prepared_count) {
+        const size_t count = id * 2;
+        bool *larger = realloc(connection->is_prepared, count * sizeof *larger);
+        if (larger == NULL) {
+            memory_end();
+        }
+        memset(larger + connection->is_prepared_count, 0,
+               (count - connection->is_prepared_count) * sizeof *larger);
+        connection->is_prepared = larger;
+        connection->is_prepared_count = count;
+    }
+    return &connection->is_prepared[id];
 }
 
 bool connection_is_usable(const struct connection *connection) {
@@ -186,7 +217,7 @@ static bool command_send(struct connection *connection, const struct command *co
     const int count = (int)command->params_count;
     if (command->sql != NULL && connection->prepared_allowed) {
         const struct sql *sql = command->sql;
-        return (connection->is_prepared[sql->index] ||
+        return (*prepared_mark(connection, sql) ||
                 PQsendPrepare(connection->pg, sql->name, sql->text, 0, NULL) == 1) &&
                PQsendQueryPrepared(connection->pg, sql->name, count, values, lengths, formats, 0) ==
                    1;
@@ -252,6 +283,9 @@ static bool answer_read(struct connection *connection, struct arena *arena,
             if (command->rows != NULL) {
                 *command->rows = rows_from(arena, result);
             }
+            if (command->result != NULL && *err == ERR_NONE) {
+                *err = result_read(arena, command->sql, result, command->result);
+            }
         } else {
             succeeded = false;
             if (status != PGRES_PIPELINE_ABORTED && *err == ERR_NONE) {
@@ -282,7 +316,7 @@ static bool answers_read(struct connection *connection, struct arena *arena,
             if (!answer_read(connection, arena, &prepare, deadline_ms, err, constraint)) {
                 return false;
             }
-            connection->is_prepared[commands[i].sql->index] = *err == ERR_NONE;
+            *prepared_mark(connection, commands[i].sql) = *err == ERR_NONE;
         }
         if (!answer_read(connection, arena, &commands[i], deadline_ms, err, constraint)) {
             return false;
@@ -306,7 +340,7 @@ enum err connection_run(struct connection *connection, struct arena *arena,
     for (size_t i = 0; alive && i < count; i++) {
         const struct sql *sql = commands[i].sql;
         prepares[i] =
-            sql != NULL && connection->prepared_allowed && !connection->is_prepared[sql->index];
+            sql != NULL && connection->prepared_allowed && !*prepared_mark(connection, sql);
         alive = command_send(connection, &commands[i]);
     }
     alive = alive && PQpipelineSync(connection->pg) == 1 &&

@@ -3,6 +3,7 @@
 /* Inside the store only: one libpq connection in pipeline mode. */
 #include "base/arena.h"
 #include "base/err.h"
+#include "engine/result.h"
 #include "engine/tx.h"
 #include <libpq-fe.h>
 
@@ -13,7 +14,8 @@ struct connection {
     PGconn *pg;
     int64_t answer_ms; /* how long an answer is waited for, in this transaction */
     bool prepared_allowed;
-    bool is_prepared[SQL_COUNT + 1];
+    bool *is_prepared; /* by sql_state.id */
+    size_t is_prepared_count;
 };
 
 /* One command of a pipeline. */
@@ -22,7 +24,8 @@ struct command {
     const char *text;      /* BEGIN, COMMIT …: constant text */
     const struct param *params;
     size_t params_count;
-    struct rows **rows; /* may be NULL */
+    struct rows **rows;        /* may be NULL */
+    struct sql_result *result; /* of a typed statement */
 };
 
 /* NULL where the server cannot be reached within its connect_timeout. */
@@ -44,6 +47,9 @@ MUST_CHECK enum err connection_run(struct connection *connection, struct arena *
  * where its state is unknown afterwards. The SQLSTATE of a refusal goes to `sqlstate`, "" without. */
 MUST_CHECK enum err connection_copy(struct connection *connection, const struct sql *sql,
                                     const char *text, size_t length, char sqlstate[SQLSTATE_BYTES]);
+
+/* One statement as the next of the transaction, or as the only one (tx_once). Used by statement.c. */
+MUST_CHECK enum err tx_send(struct tx *tx, const struct command *command);
 
 /* The pool's side, used by tx.c. */
 MUST_CHECK enum err pool_take(struct pool *pool, struct connection **out);

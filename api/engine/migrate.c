@@ -1,8 +1,9 @@
 #include "engine/migrate.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/catalogue.h"
 #include "engine/connection.h"
-#include "engine/sql.h"
+#include "sql/engine.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,7 @@ enum err migrate_check(const char *url, bool *current) {
     }
     ARENA_AUTO(arena);
     const char *const values[] = {
-        arena_printf(&arena, "%d", MIGRATIONS_COUNT),
+        arena_printf(&arena, "%zu", MIGRATIONS_COUNT),
         arena_printf(&arena, "%d", MIGRATIONS[MIGRATIONS_COUNT - 1].version)};
     RESULT_AUTO result = PQexecParams(pg, COUNT, 2, NULL, values, NULL, NULL, 0);
     *current = PQresultStatus(result) == PGRES_TUPLES_OK && PQgetvalue(result, 0, 0)[0] == 't';
@@ -131,12 +132,11 @@ enum err migrate_check(const char *url, bool *current) {
 
 enum err migrate_look(struct pool *pool) {
     ARENA_AUTO(arena);
-    struct rows *rows = NULL;
-    const enum err err =
-        pool_run(pool, &arena, IDENTITY_SYSTEM, TX_READ, &SQL_SCHEMA_FIND_VERSION, NULL, 0, &rows);
+    int64_t version = 0;
+    struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    const enum err err = sql_schema_find_version(&once, &version);
     if (err != ERR_NONE) {
         return err == ERR_UNAVAILABLE ? err : ERR_CONFLICT; /* no table of migrations yet */
     }
-    const int64_t newest = MIGRATIONS[MIGRATIONS_COUNT - 1].version;
-    return rows_integer(rows, 0, "version", 0) >= newest ? ERR_NONE : ERR_CONFLICT;
+    return version >= MIGRATIONS[MIGRATIONS_COUNT - 1].version ? ERR_NONE : ERR_CONFLICT;
 }

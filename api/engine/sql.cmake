@@ -1,18 +1,42 @@
-# Every sql/queries/<room>/<name>.sql becomes SQL_<NAME>; migrations and roles.sql are embedded too, so
-# the program needs no file beside it to migrate.
-file(GLOB_RECURSE sql_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/*.sql)
-set(generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
-add_custom_command(
-    OUTPUT ${generated}/engine/sql.h ${generated}/engine_sql.c
-    COMMAND ${CMAKE_COMMAND} -D SQL_DIR=${CMAKE_SOURCE_DIR}/sql -D OUT=${generated}
-            -P ${CMAKE_CURRENT_SOURCE_DIR}/engine/embed_sql.cmake
-    DEPENDS ${sql_files} engine/embed_sql.cmake
-    COMMENT "Embedding sql/"
-    VERBATIM)
+# sql/ in the program: sqlgen (its README) makes C of the statements; migrations and roles.sql are
+# embedded too, so the program needs no file beside it to migrate.
 
-# French texts in statements: bytes above 127.
-set_source_files_properties(${generated}/engine_sql.c PROPERTIES COMPILE_OPTIONS -Wno-conversion)
-target_sources(guichet_engine PRIVATE ${generated}/engine_sql.c ${generated}/engine/sql.h)
-target_include_directories(guichet_engine PUBLIC ${generated})
-add_custom_target(guichet_sql DEPENDS ${generated}/engine/sql.h)
-add_dependencies(guichet_engine guichet_sql)
+# Runs on this machine while building: without sanitizers, whatever the program is built with.
+file(GLOB sqlgen_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/engine/sqlgen/*.c)
+add_executable(sqlgen ${sqlgen_sources})
+target_link_libraries(sqlgen PRIVATE guichet_warnings)
+set_target_properties(sqlgen PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+
+# guichet_sql(target queries out [migrations roles]): the C of a folder of statements, in a target.
+function(guichet_sql target queries out)
+    file(GLOB_RECURSE inputs CONFIGURE_DEPENDS ${queries}/*.sql)
+    file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${queries} ${queries}/*)
+    set(outputs "")
+    foreach(folder ${folders})
+        if(IS_DIRECTORY ${queries}/${folder})
+            list(APPEND outputs ${out}/sql/${folder}.h ${out}/sql/${folder}.c)
+        endif()
+    endforeach()
+    if(ARGN)
+        list(GET ARGN 0 migrations)
+        file(GLOB embedded CONFIGURE_DEPENDS ${migrations}/*.sql)
+        list(GET ARGN 1 roles)
+        list(APPEND inputs ${embedded} ${roles})
+        list(APPEND outputs ${out}/engine/sql.h ${out}/sql_catalogue.c)
+    endif()
+    # Ninja looks again at what a command left alone (restat): what did not change is not built.
+    add_custom_command(
+        OUTPUT ${outputs}
+        COMMAND sqlgen ${queries} ${out} ${ARGN}
+        DEPENDS sqlgen ${inputs}
+        COMMENT "Generating C of ${queries}"
+        VERBATIM)
+    target_sources(${target} PRIVATE ${outputs})
+    target_include_directories(${target} PUBLIC ${out})
+    add_custom_target(${target}_sql DEPENDS ${outputs})
+    add_dependencies(${target} ${target}_sql)
+endfunction()
+
+set(sql ${CMAKE_SOURCE_DIR}/sql)
+guichet_sql(guichet_engine ${sql}/queries ${CMAKE_CURRENT_BINARY_DIR}/generated ${sql}/migrations
+    ${sql}/roles.sql)

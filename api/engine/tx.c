@@ -3,6 +3,10 @@
 #include "engine/connection.h"
 #include <string.h>
 
+/* Run as part of a pipeline, not by the functions of sql/engine.h. */
+extern const struct sql SQL_TRANSACTION_SET_IDENTITY;
+extern const struct sql SQL_TRANSACTION_SET_IDENTITY_LONG;
+
 static const char BEGIN_WRITE[] = "BEGIN";
 static const char BEGIN_READ[] = "BEGIN READ ONLY";
 static const char COMMIT[] = "COMMIT";
@@ -16,6 +20,12 @@ enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity 
         tx->connection->answer_ms = LONG_ANSWER_MS;
     }
     return ERR_NONE;
+}
+
+struct tx tx_once(struct pool *pool, struct arena *arena, const struct identity *identity,
+                  enum tx_mode mode) {
+    return (struct tx){
+        .pool = pool, .arena = arena, .identity = *identity, .mode = mode, .is_once = true};
 }
 
 static struct command begin_command(enum tx_mode mode) {
@@ -41,14 +51,33 @@ static void identity_params(const struct identity *identity, struct param params
     params[3] = text_or_empty(identity->client_product);
 }
 
-enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
-                struct rows **rows) {
+/* BEGIN, identity, statement and COMMIT in one round trip. */
+static enum err send_alone(struct tx *once, const struct command *command) {
+    struct param identity[IDENTITY_PARAMS];
+    identity_params(&once->identity, identity);
+    const struct command commands[] = {
+        begin_command(once->mode),
+        identity_command(once->mode, identity),
+        *command,
+        {.text = COMMIT},
+    };
+    TX_AUTO(tx);
+    TRY(tx_begin(once->pool, once->arena, &once->identity, once->mode, &tx));
+    tx.begun = true;
+    once->constraint = NULL;
+    return connection_run(tx.connection, tx.arena, commands, 4, &once->constraint);
+}
+
+enum err tx_send(struct tx *tx, const struct command *command) {
+    if (tx->is_once) {
+        return send_alone(tx, command);
+    }
     struct param identity[IDENTITY_PARAMS];
     identity_params(&tx->identity, identity);
     const struct command commands[] = {
         begin_command(tx->mode),
         identity_command(tx->mode, identity),
-        {.sql = sql, .params = params, .params_count = count, .rows = rows},
+        *command,
     };
     if (tx->failed || tx->connection == NULL || tx->connection->pg == NULL) {
         return ERR_UNAVAILABLE;
@@ -62,9 +91,15 @@ enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params
     return err;
 }
 
+enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
+                struct rows **rows) {
+    return tx_send(
+        tx, &(struct command){.sql = sql, .params = params, .params_count = count, .rows = rows});
+}
+
 enum err tx_commit(struct tx *tx) {
     if (tx->failed || tx->connection == NULL) {
-        return ERR_UNAVAILABLE;
+        return tx->is_once ? ERR_INTERNAL : ERR_UNAVAILABLE;
     }
     if (!tx->begun) {
         return ERR_NONE;
@@ -80,7 +115,8 @@ void tx_end(struct tx *tx) {
     if (tx->connection == NULL) {
         return;
     }
-    if (tx->begun && tx->connection->pg != NULL) {
+    if (tx->begun && tx->connection->pg != NULL &&
+        PQtransactionStatus(tx->connection->pg) != PQTRANS_IDLE) {
         const char *constraint = NULL;
         const struct command rollback = {.text = "ROLLBACK"};
         const enum err ignored =
@@ -94,20 +130,8 @@ void tx_end(struct tx *tx) {
 enum err pool_run(struct pool *pool, struct arena *arena, const struct identity *identity,
                   enum tx_mode mode, const struct sql *sql, const struct param *params,
                   size_t count, struct rows **rows) {
-    struct param who[IDENTITY_PARAMS];
-    identity_params(identity, who);
-    const struct command commands[] = {
-        begin_command(mode),
-        identity_command(mode, who),
-        {.sql = sql, .params = params, .params_count = count, .rows = rows},
-        {.text = COMMIT},
-    };
-    TX_AUTO(tx);
-    TRY(tx_begin(pool, arena, identity, mode, &tx));
-    tx.begun = true;
-    const enum err err = connection_run(tx.connection, arena, commands, 4, &tx.constraint);
-    tx.begun = err != ERR_NONE;
-    return err;
+    struct tx once = tx_once(pool, arena, identity, mode);
+    return tx_run(&once, sql, params, count, rows);
 }
 
 enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length) {

@@ -38,6 +38,7 @@ struct tx {
     struct arena *arena;
     struct identity identity;
     enum tx_mode mode;
+    bool is_once; /* see tx_once */
     bool begun;
     bool failed;
     const char *constraint;
@@ -72,6 +73,11 @@ struct rows {
 MUST_CHECK enum err tx_begin(struct pool *pool, struct arena *arena,
                              const struct identity *identity, enum tx_mode mode, struct tx *tx);
 MUST_CHECK enum err tx_commit(struct tx *tx);
+/* For statements that need no other beside them: each that is run in it is a transaction of its own, BEGIN
+ * to COMMIT in one round trip. Nothing to end, nothing to commit (ERR_INTERNAL). What the caller does
+ * with a result, such as ERR_NOT_FOUND of `:one`, comes after the COMMIT. */
+struct tx tx_once(struct pool *pool, struct arena *arena, const struct identity *identity,
+                  enum tx_mode mode);
 /* Rolls back what was not committed and gives the connection back. Idempotent. */
 void tx_end(struct tx *tx);
 static inline void tx_auto_(struct tx *tx) {

@@ -43,10 +43,13 @@ function includesOf(path) {
 
 const includes = sources.flatMap(includesOf);
 
+// "sql/token.h", which sqlgen writes, is of the room token.
+const roomOf = (name) => (/^sql\/(\w+)\.h$/.exec(name) ?? [])[1] ?? name.split('/')[0];
+
 test('rooms_include_only_those_before_them', () => {
   const wrong = includes.filter(({ path, name, own }) => {
     const from = ROOMS.indexOf(folderOf(path));
-    const to = ROOMS.indexOf(name.split('/')[0]);
+    const to = ROOMS.indexOf(roomOf(name));
     return (
       own && from >= 0 && (to < 0 ? !(TOP.has(name) && folderOf(path) === 'commands') : to > from)
     );

@@ -7,7 +7,7 @@ import { codeOfC, codeOfSql, files, read, none } from './house.mjs';
 const queries = files(/^sql\/queries\//);
 const migrations = files(/^sql\/migrations\//);
 
-const nameOf = (path) => `SQL_${basename(path, '.sql').toUpperCase()}`;
+const nameOf = (path) => `sql_${basename(path, '.sql')}`;
 
 test('queries_lie_in_a_room_under_a_name_of_their_own', () => {
   const pattern = /^sql\/queries\/([a-z]+\/[a-z][a-z0-9_]*_[a-z0-9_]+\.sql|README\.md)$/;
@@ -23,11 +23,12 @@ test('a_query_file_holds_one_statement', () => {
   none(several);
 });
 
+// The function sql_<name>, or SQL_<NAME> where the engine or a COPY runs it.
 test('every_query_is_used', () => {
   const known = new Set(queries.filter((path) => path.endsWith('.sql')).map(nameOf));
   const used = new Set(
-    files(/^api\/.*\.(c|h|def)$/).flatMap(
-      (path) => codeOfC(read(path)).match(/\bSQL_[A-Z0-9_]+\b/g) ?? [],
+    files(/^api\/.*\.(c|h|def)$/).flatMap((path) =>
+      (codeOfC(read(path)).match(/\bsql_[a-z0-9_]+\b/gi) ?? []).map((name) => name.toLowerCase()),
     ),
   );
   none([...known].filter((name) => !used.has(name)));
