@@ -10,8 +10,8 @@
 #include "product/product.h"
 #include "security/password.h"
 #include "security/random.h"
+#include "sql/token.h"
 #include "token/token.h"
-#include "token/token_store.h"
 #include <string.h>
 
 enum { CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
@@ -191,14 +191,11 @@ static enum err write_token(struct context *context, struct tx *tx, const struct
                                   .issued_at_s = clock_now_ms() / 1000,
                                   .expires_at_s = parsed->expires_at_s};
     TRY(token_string_sign(tx, context->services, &string));
-    const struct token_signed token = {.id = string.id,
-                                       .habilitation_id = habilitation_id,
-                                       .scopes = parsed->scopes,
-                                       .kid = string.kid,
-                                       .sealed_jwt = string.sealed,
-                                       .issued_at_s = string.issued_at_s,
-                                       .expires_at_s = string.expires_at_s};
-    return token_insert(tx, &token, request_id, parsed->product->id, parsed->siret);
+    return sql_token_insert(tx, .id = string.id, .request = request_id,
+                            .habilitation = habilitation_id, .product = parsed->product->id,
+                            .siret = parsed->siret, .scopes = json_text(tx->arena, parsed->scopes),
+                            .kid = string.kid, .issued_at_s = string.issued_at_s,
+                            .sealed_jwt = string.sealed, .expires_at_s = string.expires_at_s);
 }
 
 enum err account_import_row(struct context *context, const struct account_import_row *row,

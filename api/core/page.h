@@ -3,13 +3,14 @@
 /* Where a list goes on. The statements make the cursor of the next page themselves; it is opaque to
  * everybody else. */
 #include "base/field_errors.h"
-#include "engine/tx.h"
+#include "engine/statement.h"
 
 struct page {
     int64_t limit;
-    const char *cursor; /* as it came; NULL: the first page */
-    const char *at;     /* microseconds since 1970, of a cursor of time and id; else NULL */
-    const char *id;     /* UUID, likewise */
+    const char *cursor;         /* as it came; NULL: the first page */
+    struct nullable_int at_us;  /* since 1970, of a cursor of time and id */
+    const char *id;             /* UUID, likewise; else NULL */
+    struct nullable_int number; /* of a cursor that is a number */
 };
 
 /* A cursor of time and id. Adds an error at `cursor` and returns false where it is none of ours. */
@@ -21,7 +22,13 @@ bool page_read_number(struct field_errors *errors, int64_t limit, const char *cu
 /* A cursor that is a key: a SIRET, a domain. */
 struct page page_of_key(int64_t limit, const char *cursor);
 
-#define P_PAGE_TIME(page) P_INTEGER((page)->limit), P_TEXT((page)->at), P_TEXT((page)->id)
+/* Parameters of typed statements: limit and what the page comes after. */
+#define PAGE_TIME(page) .limit = (page)->limit, .after_us = (page)->at_us, .after_id = (page)->id
+#define PAGE_NUMBER(page) .limit = (page)->limit, .after = (page)->number
+
+#define P_PAGE_TIME(page)                                                                          \
+    P_INTEGER((page)->limit), (page)->at_us.has_value ? P_INTEGER((page)->at_us.value) : P_NULL,   \
+        P_TEXT((page)->id)
 #define P_PAGE_KEY(page) P_INTEGER((page)->limit), P_TEXT((page)->cursor)
 
 #endif

@@ -60,12 +60,11 @@ struct token_string {
 };
 MUST_CHECK enum err token_string_sign(struct tx *tx, const struct services *services,
                                       struct token_string *string);
-struct token_row;      /* token/token_row_store.h */
-struct token_rotation; /* the same */
+struct token_signable; /* sql/token.h */
 /* The same for a row that is locked: its next string. */
 MUST_CHECK enum err token_string_sign_next(struct tx *tx, const struct services *services,
-                                           const struct token_row *row, int64_t overlap_days,
-                                           struct token_rotation *rotation);
+                                           const struct token_signable *token,
+                                           struct token_string *next);
 /* Opens column sealed_jwt. */
 MUST_CHECK enum err token_string_open(struct arena *arena, const struct services *services,
                                       const char *id, const char *sealed, const char **jwt);

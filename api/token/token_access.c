@@ -26,10 +26,10 @@ static const char *act_name(enum token_act act) {
     return "";
 }
 
-static bool has_right(const struct token_row *row, enum token_act act) {
+static bool has_right(const char *rights, enum token_act act) {
     const char *name = act_name(act);
     const size_t length = strlen(name);
-    for (const char *at = row->rights; *at != '\0'; at += strspn(at, " ")) {
+    for (const char *at = rights; *at != '\0'; at += strspn(at, " ")) {
         const size_t step = strcspn(at, " ");
         if (step == length && strncmp(at, name, length) == 0) {
             return true;
@@ -52,15 +52,14 @@ static enum err refuse(struct context *context, enum token_act act) {
 }
 
 /* What its state does not allow, whoever asks. */
-static enum err check_state(struct context *context, const struct token_row *row,
-                            enum token_act act) {
+static enum err check_state(struct context *context, const char *state, enum token_act act) {
     if (act == TOKEN_ACT_READ_USAGE || act == TOKEN_ACT_READ_CALLS) {
         return ERR_NONE;
     }
-    if (strcmp(row->state, "revoked") == 0) {
+    if (strcmp(state, "revoked") == 0) {
         return context_fail(context, ERR_CONFLICT, "Ce jeton est révoqué.");
     }
-    if (strcmp(row->state, "expired") == 0 && act != TOKEN_ACT_PROLONG && act != TOKEN_ACT_REVOKE) {
+    if (strcmp(state, "expired") == 0 && act != TOKEN_ACT_PROLONG && act != TOKEN_ACT_REVOKE) {
         return context_fail(context, ERR_CONFLICT,
                             "Ce jeton a expiré : prolongez-le ou rouvrez la demande.");
     }
@@ -69,55 +68,52 @@ static enum err check_state(struct context *context, const struct token_row *row
 
 enum err token_check_right(struct context *context, const char *id, enum token_act act) {
     const struct identity identity = context_identity(context);
-    struct token_row row;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(token_row_find(&tx, id, context->actor->account_id, &row));
-    TRY(tx_commit(&tx));
-    if (!has_right(&row, act)) {
+    struct token_access access;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    TRY(sql_token_find(&once, &access, .token = id, .account = context->actor->account_id));
+    if (!has_right(access.rights, act)) {
         return refuse(context, act);
     }
-    return check_state(context, &row, act);
+    return check_state(context, access.state, act);
 }
 
 enum err token_lock_for(struct context *context, struct tx *tx, const char *id, enum token_act act,
                         struct token_row *row) {
-    TRY(token_row_lock(tx, id, context->actor->account_id, row));
-    if (!has_right(row, act)) {
+    TRY(sql_token_lock(tx, row, .token = id, .account = context->actor->account_id));
+    if (!has_right(row->rights, act)) {
         return refuse(context, act);
     }
-    return check_state(context, row, act);
+    return check_state(context, row->state, act);
 }
 
 enum err token_list(struct context *context, const struct token_filter *filter,
                     const struct page *page, const char **json) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_TOKEN_LIST,
-                   &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->state),
-                   P_TEXT(filter->product), P_TEXT(filter->siret), P_TEXT(filter->request_id),
-                   P_PAGE_TIME(page)));
-    *json = rows_text(rows, 0, "document");
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_token_list(&once, json, .account = context->actor->account_id,
+                          .state = filter->state, .product = filter->product,
+                          .siret = filter->siret, .request = filter->request_id, PAGE_TIME(page));
+}
+
+enum err token_read_in(struct context *context, struct tx *tx, const char *id, const char **json,
+                       int64_t *version) {
+    struct token_document row;
+    TRY(sql_token_document(tx, &row, .token = id, .account = context->actor->account_id));
+    *json = row.document;
+    *version = row.version;
     return ERR_NONE;
 }
 
 enum err token_read(struct context *context, const char *id, const char **json, int64_t *version) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_TOKEN_DOCUMENT,
-                   &rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
-    *json = rows_text(rows, 0, "document");
-    *version = rows_integer(rows, 0, "version", 0);
-    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return token_read_in(context, &once, id, json, version);
 }
 
 enum err token_list_reveals(struct context *context, const char *id, const struct page *page,
                             const char **json) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
     TRY(token_check_right(context, id, TOKEN_ACT_READ_CALLS));
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
-                   &SQL_TOKEN_REVEAL_LIST, &rows, P_TEXT(id), P_PAGE_KEY(page)));
-    *json = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_token_reveal_list(&once, json, .token = id, PAGE_NUMBER(page));
 }

@@ -39,11 +39,12 @@ enum err token_set_addresses(struct context *context, const char *id, int64_t if
         return ERR_STALE;
     }
     if (addresses == NULL) {
-        return token_row_document(&tx, id, context->actor->account_id, json, version);
+        return token_read_in(context, &tx, id, json, version);
     }
-    TRY(token_row_set_addresses(&tx, id, addresses));
+    TRY(sql_token_set_addresses(&tx, .token = id,
+                                .addresses = json_text(context->arena, addresses)));
     TRY(webhook_event_add(&tx, "token.addresses_changed", row.request_id));
-    TRY(token_row_document(&tx, id, context->actor->account_id, json, version));
+    TRY(token_read_in(context, &tx, id, json, version));
     struct value *detail = value_object(context->arena);
     value_set(context->arena, detail, "count",
               value_integer(context->arena, (int64_t)value_count(addresses)));
@@ -54,11 +55,9 @@ enum err token_set_addresses(struct context *context, const char *id, int64_t if
 static enum err note_reveal(struct context *context, struct tx *tx, const struct token_row *row,
                             const char *how) {
     const struct actor *actor = context->actor;
-    return token_row_note_reveal(tx, row->id,
-                                 &(struct token_reveal){.how = how,
-                                                        .account_id = actor->account_id,
-                                                        .client_id = actor->client_id,
-                                                        .address = actor->address});
+    return sql_token_reveal_add(tx, .token = row->id, .how = how, .account = actor->account_id,
+                                .client = actor->client_id, .share = NULL,
+                                .address = actor->address);
 }
 
 enum err token_reveal(struct context *context, const char *id, const char **string) {
@@ -74,11 +73,25 @@ enum err token_reveal(struct context *context, const char *id, const char **stri
     return tx_commit(&tx);
 }
 
+static enum err sign_next(struct context *context, struct tx *tx, const struct token_row *row,
+                          struct token_string *next) {
+    return token_string_sign_next(
+        tx, context->services,
+        &(struct token_signable){.id = row->id,
+                                 .subject_id = row->subject_id,
+                                 .product = row->product,
+                                 .siret = row->siret,
+                                 .scopes = row->scopes,
+                                 .next_issued_at_s = row->next_issued_at_s,
+                                 .expires_at_s = row->expires_at_s},
+        next);
+}
+
 enum err token_rotate(struct context *context, const char *id, int64_t overlap_days,
                       const char **string, const char **former_good_until) {
     struct identity identity;
     struct token_row row;
-    struct token_rotation rotation;
+    struct token_string next;
     if (overlap_days < 0 || overlap_days > OVERLAP_DAYS_MAX) {
         field_errors_add(context->errors, "/overlap_days", "out_of_range",
                          "Indiquez un nombre de jours de 0 à %d.", OVERLAP_DAYS_MAX);
@@ -87,9 +100,11 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_ROTATE, &row));
-    TRY(token_string_sign_next(&tx, context->services, &row, overlap_days, &rotation));
-    TRY(token_string_open(context->arena, context->services, row.id, rotation.sealed_jwt, string));
-    TRY(token_row_rotate(&tx, id, &rotation, former_good_until));
+    TRY(sign_next(context, &tx, &row, &next));
+    TRY(token_string_open(context->arena, context->services, row.id, next.sealed, string));
+    TRY(sql_token_rotate(&tx, former_good_until, .token = id, .kid = next.kid,
+                         .issued_at_s = next.issued_at_s, .sealed_jwt = next.sealed,
+                         .overlap_days = overlap_days));
     TRY(note_reveal(context, &tx, &row, "rotation"));
     TRY(webhook_event_add(&tx, "token.rotated", row.request_id));
     struct value *detail = value_object(context->arena);
@@ -101,7 +116,8 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
 static enum err revoke_in(struct context *context, struct tx *tx, const struct token_row *row,
                           const char *reason, const char *at) {
     bool dead = false;
-    TRY(token_row_revoke(tx, row->id, context->actor->account_id, reason, at, &dead));
+    TRY(sql_token_revoke(tx, &dead, .token = row->id, .account = context->actor->account_id,
+                         .reason = reason, .at = at));
     if (dead) {
         TRY(token_tell_revocation(tx, row->id, row->request_id));
     }
@@ -122,11 +138,11 @@ enum err token_revoke(struct context *context, const char *id, const char *reaso
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
-    if (row.plan_is_of_staff && at_ms > row.revoked_at_ms) {
+    if (row.plan_is_of_staff && at_ms > nullable_int_or(row.revoked_at_ms, 0)) {
         return refuse_plan(context);
     }
     TRY(revoke_in(context, &tx, &row, reason, at));
-    TRY(token_row_document(&tx, id, context->actor->account_id, json, version));
+    TRY(token_read_in(context, &tx, id, json, version));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "at", at);
     TRY(record_token(context, &tx, &row, "token.revoke", detail));
@@ -136,15 +152,15 @@ enum err token_revoke(struct context *context, const char *id, const char *reaso
 enum err token_withdraw_revocation(struct context *context, const char *id) {
     struct identity identity;
     struct token_row row;
-    bool withdrawn = false;
+    size_t withdrawn = 0;
     TX_AUTO(tx);
     TRY(begin(context, &identity, &tx));
     TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
     if (row.plan_is_of_staff) {
         return refuse_plan(context);
     }
-    TRY(token_row_withdraw_revocation(&tx, id, &withdrawn));
-    if (!withdrawn) {
+    TRY(sql_token_withdraw_revocation(&tx, &withdrawn, .token = id));
+    if (withdrawn == 0) {
         return context_fail(context, ERR_CONFLICT, "Aucune révocation n’est prévue.");
     }
     TRY(record_token(context, &tx, &row, "token.withdraw_revocation", NULL));
@@ -172,7 +188,8 @@ enum err token_prolong(struct context *context, struct tx *tx, const struct toke
     if (product == NULL) {
         return context_fail(context, ERR_CONFLICT, "Ce produit n’est plus proposé.");
     }
-    TRY(token_row_prolong(tx, row->id, product->token_lifetime_months, expires_at));
+    TRY(sql_token_prolong(tx, expires_at, .token = row->id,
+                          .months = product->token_lifetime_months));
     TRY(webhook_event_add(tx, "token.prolonged", row->request_id));
     TRY(token_tell_prolongation(tx, row->id));
     TRY(record_token(context, tx, row, "token.prolong", NULL));
@@ -197,10 +214,10 @@ enum err token_introspect(const struct services *services, struct arena *arena, 
         return ERR_NONE;
     }
     TRY(err);
-    TX_AUTO(tx);
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(token_row_introspect(&tx, claims.jti, claims.iat_s, claims.iss, json));
-    return tx_commit(&tx);
+    bool found = false;
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_token_introspect(&once, &found, json, .token = claims.jti,
+                                .issued_at_s = claims.iat_s, .issuer = claims.iss);
 }
 
 enum err token_revoke_string(struct context *context, const char *string) {

@@ -7,7 +7,7 @@
 #include "base/value.h"
 #include "core/context.h"
 #include "core/page.h"
-#include "token/token_row_store.h"
+#include "sql/token.h"
 
 enum token_act {
     TOKEN_ACT_REVEAL,
@@ -37,6 +37,9 @@ MUST_CHECK enum err token_list(struct context *context, const struct token_filte
                                const struct page *page, const char **json);
 MUST_CHECK enum err token_read(struct context *context, const char *id, const char **json,
                                int64_t *version);
+/* The same inside a transaction. */
+MUST_CHECK enum err token_read_in(struct context *context, struct tx *tx, const char *id,
+                                  const char **json, int64_t *version);
 
 /* `if_match`: the version that was read, -1 for any: else ERR_STALE. `addresses` NULL changes
  * nothing. */

@@ -1,15 +1,36 @@
+#include "base/json.h"
 #include "core/webhook_event.h"
+#include "sql/token.h"
 #include "token/token.h"
 #include "token/token_notice.h"
-#include "token/token_store.h"
+
+static enum err insert(struct tx *tx, const struct token_grant *grant,
+                       const struct token_string *string) {
+    return sql_token_insert(tx, .id = string->id, .request = grant->request_id,
+                            .habilitation = grant->habilitation_id, .product = grant->product,
+                            .siret = grant->siret, .scopes = json_text(tx->arena, grant->scopes),
+                            .kid = string->kid, .issued_at_s = string->issued_at_s,
+                            .sealed_jwt = string->sealed, .expires_at_s = string->expires_at_s);
+}
+
+static enum err reissue(struct tx *tx, const struct token_grant *grant,
+                        const struct token_string *string) {
+    return sql_token_reissue(tx, .id = string->id, .habilitation = grant->habilitation_id,
+                             .scopes = json_text(tx->arena, grant->scopes), .kid = string->kid,
+                             .issued_at_s = string->issued_at_s, .sealed_jwt = string->sealed,
+                             .expires_at_s = string->expires_at_s);
+}
 
 enum err token_issue(struct tx *tx, const struct services *services,
                      const struct token_grant *grant, const char **token_id) {
     struct token_plan plan;
-    TRY(token_plan(tx, grant->request_id, grant->lifetime_months, grant->habilitation_id, &plan));
+    TRY(sql_token_plan(tx, &plan, .request = grant->request_id, .months = grant->lifetime_months,
+                       .habilitation = grant->habilitation_id));
     *token_id = plan.id;
     if (plan.lives) {
-        TRY(token_renew(tx, plan.id, grant->habilitation_id, grant->scopes, plan.expires_at_s));
+        TRY(sql_token_renew(tx, .id = plan.id, .habilitation = grant->habilitation_id,
+                            .scopes = json_text(tx->arena, grant->scopes),
+                            .expires_at_s = plan.expires_at_s));
         return token_tell_issue(tx, plan.id, grant->request_id, true);
     }
     struct token_string string = {.id = plan.id,
@@ -20,23 +41,14 @@ enum err token_issue(struct tx *tx, const struct services *services,
                                   .issued_at_s = plan.issued_at_s,
                                   .expires_at_s = plan.expires_at_s};
     TRY(token_string_sign(tx, services, &string));
-    const struct token_signed signed_token = {.id = plan.id,
-                                              .habilitation_id = grant->habilitation_id,
-                                              .scopes = grant->scopes,
-                                              .kid = string.kid,
-                                              .sealed_jwt = string.sealed,
-                                              .issued_at_s = plan.issued_at_s,
-                                              .expires_at_s = plan.expires_at_s};
-    TRY(plan.exists
-            ? token_reissue(tx, &signed_token)
-            : token_insert(tx, &signed_token, grant->request_id, grant->product, grant->siret));
+    TRY(plan.exists ? reissue(tx, grant, &string) : insert(tx, grant, &string));
     return token_tell_issue(tx, plan.id, grant->request_id, false);
 }
 
 enum err token_revoke_of_request(struct tx *tx, const char *request_id, const char *account_id,
                                  const char *reason) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_TOKEN_REVOKE_OF_REQUEST, &rows, P_TEXT(request_id), P_TEXT(account_id),
-                 P_TEXT(reason)));
-    return rows->count == 0 ? ERR_NONE : webhook_event_add(tx, "token.revoked", request_id);
+    size_t revoked = 0;
+    TRY(sql_token_revoke_of_request(tx, &revoked, .request = request_id, .account = account_id,
+                                    .reason = reason));
+    return revoked == 0 ? ERR_NONE : webhook_event_add(tx, "token.revoked", request_id);
 }

@@ -1,9 +1,8 @@
 #include "base/json.h"
 #include "core/audit.h"
-#include "token/signing_key_store.h"
+#include "sql/token.h"
 #include "token/token.h"
 #include "token/token_notice.h"
-#include "token/token_row_store.h"
 #include "token/token_service.h"
 #include <stdlib.h>
 #include <string.h>
@@ -41,15 +40,18 @@ static enum err key_create(struct tx *tx, const struct services *services, const
     const char *sealed =
         seal_close(tx->arena, services->tokens->seal_key, seal_context(tx->arena, key.kid),
                    key.private_pem, strlen(key.private_pem));
-    return signing_key_insert(tx, key.kid, state, key.public_jwk, key.public_pem, sealed);
+    TRY(sql_signing_key_insert(tx, .kid = key.kid, .state = state,
+                               .public_jwk = json_text(tx->arena, key.public_jwk),
+                               .public_pem = key.public_pem, .sealed_private_pem = sealed));
+    return sql_signing_key_notify(tx);
 }
 
 /* The first keys of a new database: one transaction makes them, the others wait and find them. */
 static enum err keys_create_first(struct tx *tx, const struct services *services) {
     struct signing_key_row *rows = NULL;
     size_t count = 0;
-    TRY(signing_key_lock(tx));
-    TRY(signing_key_list_living(tx, &rows, &count));
+    TRY(sql_signing_key_lock(tx));
+    TRY(sql_signing_key_list_living(tx, &rows, &count));
     if (count > 0) {
         return ERR_NONE;
     }
@@ -59,10 +61,8 @@ static enum err keys_create_first(struct tx *tx, const struct services *services
 
 static enum err keys_list(const struct services *services, struct arena *arena,
                           struct signing_key_row **rows, size_t *count) {
-    TX_AUTO(tx);
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(signing_key_list_living(&tx, rows, count));
-    return tx_commit(&tx);
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_signing_key_list_living(&once, rows, count);
 }
 
 enum err token_keys_load(const struct services *services) {
@@ -91,7 +91,10 @@ enum err token_keys_load(const struct services *services) {
 
 /* In the transaction: next → current → previous, and a new next one. */
 static enum err rotate_in(struct tx *tx, const struct services *services) {
-    TRY(signing_key_rotate(tx));
+    TRY(sql_signing_key_lock(tx));
+    TRY(sql_signing_key_demote_current(tx));
+    TRY(sql_signing_key_promote_next(tx));
+    TRY(sql_signing_key_retire_unused(tx));
     return key_create(tx, services, "next");
 }
 
@@ -108,7 +111,7 @@ enum err token_keys_rotate(struct context *context) {
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(rotate_in(&tx, context->services));
-    TRY(signing_key_list_living(&tx, &rows, &count));
+    TRY(sql_signing_key_list_living(&tx, &rows, &count));
     if (count > JWT_KEYS_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "Trop de clés signent encore des jetons valables : attendez leur "
@@ -123,25 +126,26 @@ static enum err retire_leaked(struct context *context, const char *kid) {
     const struct services *services = context->services;
     struct signing_key_row *rows = NULL;
     size_t count = 0;
-    bool known = false;
+    size_t retired = 0;
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(signing_key_lock(&tx));
-    TRY(signing_key_list_living(&tx, &rows, &count));
+    TRY(sql_signing_key_lock(&tx));
+    TRY(sql_signing_key_list_living(&tx, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const bool leaked = strcmp(rows[i].kid, kid) == 0;
         if (leaked && strcmp(rows[i].state, "current") == 0) {
             TRY(rotate_in(&tx, services));
         } else if (leaked && strcmp(rows[i].state, "next") == 0) {
-            TRY(signing_key_retire(&tx, kid, &known));
+            TRY(sql_signing_key_retire(&tx, &retired, .kid = kid));
             TRY(key_create(&tx, services, "next"));
         }
     }
-    TRY(signing_key_retire(&tx, kid, &known));
-    if (!known) {
+    TRY(sql_signing_key_retire(&tx, &retired, .kid = kid));
+    if (retired == 0) {
         return ERR_NOT_FOUND;
     }
-    TRY(token_row_forget_former_of_key(&tx, kid));
+    TRY(sql_signing_key_notify(&tx));
+    TRY(sql_token_forget_former_of_key(&tx, .kid = kid));
     TRY(record_key(&tx, "signing_key.revoke", kid));
     return tx_commit(&tx);
 }
@@ -149,20 +153,21 @@ static enum err retire_leaked(struct context *context, const char *kid) {
 /* One token in a transaction of its own: what was done stays where the command is cut. */
 static enum err renew_one(struct context *context, const char *kid, bool *found) {
     ARENA_AUTO(arena);
-    struct token_row row;
-    struct token_rotation rotation;
+    struct token_signable token;
+    struct token_string next;
     const char *former_good_until = NULL;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(token_row_claim_signed_by(&tx, kid, &row));
-    *found = row.id != NULL;
+    TRY(sql_token_claim_signed_by(&tx, found, &token, .kid = kid));
     if (!*found) {
         return ERR_NONE;
     }
-    TRY(token_string_sign_next(&tx, context->services, &row, 0, &rotation));
-    TRY(token_row_rotate(&tx, row.id, &rotation, &former_good_until));
-    if (strcmp(row.state, "active") == 0) {
-        TRY(token_tell_replacement(&tx, row.id, row.request_id));
+    TRY(token_string_sign_next(&tx, context->services, &token, &next));
+    TRY(sql_token_rotate(&tx, &former_good_until, .token = token.id, .kid = next.kid,
+                         .issued_at_s = next.issued_at_s, .sealed_jwt = next.sealed,
+                         .overlap_days = 0));
+    if (strcmp(token.state, "active") == 0) {
+        TRY(token_tell_replacement(&tx, token.id, token.request_id));
     }
     return tx_commit(&tx);
 }
@@ -197,17 +202,20 @@ enum err token_keys_render(struct context *context, const char **json) {
 enum err token_string_sign(struct tx *tx, const struct services *services,
                            struct token_string *string) {
     struct arena *arena = tx->arena;
-    const char *kid = NULL;
-    const char *sealed_pem = NULL;
-    TRY(signing_key_find_current(tx, &kid, &sealed_pem));
-    if (kid == NULL) {
+    struct signing_key_current current;
+    bool found = false;
+    TRY(sql_signing_key_find_current(tx, &found, &current));
+    if (!found) {
         TRY(keys_create_first(tx, services));
-        TRY(signing_key_find_current(tx, &kid, &sealed_pem));
+        TRY(sql_signing_key_find_current(tx, &found, &current));
+        if (!found) {
+            return ERR_INTERNAL;
+        }
     }
     unsigned char *pem = NULL;
     size_t length = 0;
-    TRY(seal_open(arena, services->tokens->seal_key, seal_context(arena, kid), sealed_pem, &pem,
-                  &length));
+    TRY(seal_open(arena, services->tokens->seal_key, seal_context(arena, current.kid),
+                  current.sealed_private_pem, &pem, &length));
     struct signing_key key;
     TRY(signing_key_load(arena, (const char *)pem, &key));
 
@@ -224,7 +232,7 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     value_set_text(arena, claims, "version", "1.0");
     const char *jwt = NULL;
     TRY(jwt_sign(arena, &key, claims, &jwt));
-    string->kid = kid;
+    string->kid = current.kid;
     string->sealed = seal_close(arena, services->tokens->seal_key,
                                 arena_printf(arena, "token/%s", string->id), jwt, strlen(jwt));
     return ERR_NONE;
@@ -241,21 +249,15 @@ enum err token_string_open(struct arena *arena, const struct services *services,
 }
 
 enum err token_string_sign_next(struct tx *tx, const struct services *services,
-                                const struct token_row *row, int64_t overlap_days,
-                                struct token_rotation *rotation) {
+                                const struct token_signable *token, struct token_string *next) {
     struct value *scopes = NULL;
-    TRY(json_parse(tx->arena, row->scopes, strlen(row->scopes), &scopes, NULL));
-    struct token_string next = {.id = row->id,
-                                .subject_id = row->subject_id,
-                                .product = row->product,
-                                .siret = row->siret,
-                                .scopes = scopes,
-                                .issued_at_s = row->next_issued_at_s,
-                                .expires_at_s = row->expires_at_s};
-    TRY(token_string_sign(tx, services, &next));
-    *rotation = (struct token_rotation){.kid = next.kid,
-                                        .sealed_jwt = next.sealed,
-                                        .issued_at_s = next.issued_at_s,
-                                        .overlap_days = overlap_days};
-    return ERR_NONE;
+    TRY(json_parse(tx->arena, token->scopes, strlen(token->scopes), &scopes, NULL));
+    *next = (struct token_string){.id = token->id,
+                                  .subject_id = token->subject_id,
+                                  .product = token->product,
+                                  .siret = token->siret,
+                                  .scopes = scopes,
+                                  .issued_at_s = token->next_issued_at_s,
+                                  .expires_at_s = token->expires_at_s};
+    return token_string_sign(tx, services, next);
 }

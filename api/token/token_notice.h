@@ -4,6 +4,9 @@
  * revoked. Mails and events are rows of the transaction that causes them. */
 #include "core/context.h"
 
+/* What mails say of a token: members title, request_number, organisation_name, expires_on … */
+MUST_CHECK enum err token_describe(struct tx *tx, const char *id, struct value **data);
+
 /* At an approval: mail to applicant and technical contact, event to the webhooks. `again` where the
  * token had been there before. */
 MUST_CHECK enum err token_tell_issue(struct tx *tx, const char *id, const char *request_id,

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "core/gateway_port.h"
 #include "product/gateway_error.h"
+#include "sql/token.h"
 #include "token/token_acts.h"
-#include "token/token_row_store.h"
 #include "usage/call_store.h"
 #include "usage/rate_window_store.h"
 #include <string.h>
@@ -123,12 +123,11 @@ enum err usage_next_calls(const struct services *services, struct arena *arena,
 
 static enum err find_product(struct context *context, const char *token_id, const char **product) {
     const struct identity identity = context_identity(context);
-    struct token_row row;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(token_row_find(&tx, token_id, context->actor->account_id, &row));
-    *product = row.product;
-    return tx_commit(&tx);
+    struct token_access access;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    TRY(sql_token_find(&once, &access, .token = token_id, .account = context->actor->account_id));
+    *product = access.product;
+    return ERR_NONE;
 }
 
 enum err usage_read_limits(struct context *context, const char *token_id, struct value **out) {

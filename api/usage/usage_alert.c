@@ -2,8 +2,9 @@
 #include "core/audit_event.h"
 #include "core/outbox.h"
 #include "product/product.h"
+#include "sql/token.h"
 #include "token/token_acts.h"
-#include "token/token_row_store.h"
+#include "token/token_notice.h"
 #include "usage/usage.h"
 #include <string.h>
 
@@ -61,14 +62,16 @@ static enum err tell(struct tx *tx, const struct usage_alert_change *change) {
     struct value *data = NULL;
     struct token_recipient *recipients = NULL;
     size_t count = 0;
-    TRY(token_row_describe(tx, change->token_id, &data));
+    TRY(token_describe(tx, change->token_id, &data));
     value_set_text(tx->arena, data, "threshold", change->threshold);
     value_set_text(tx->arena, data, "figure", change->figure);
     value_set(tx->arena, data, "window_minutes", value_integer(tx->arena, change->window_minutes));
     value_set(tx->arena, data, change->kind, value_boolean(tx->arena, true));
-    TRY(token_row_list_recipients(tx, change->token_id, "technical business", &recipients, &count));
+    TRY(sql_token_list_recipients(tx, &recipients, &count, .token = change->token_id,
+                                  .contacts = "technical business"));
     for (size_t i = 0; i < count; i++) {
-        TRY(outbox_add(tx, "usage_alert", recipients[i].email, recipients[i].account_id, data));
+        TRY(outbox_add(tx, "usage_alert", recipients[i].email, recipients[i].account_id.or_null,
+                       data));
     }
     return ERR_NONE;
 }

@@ -11,10 +11,12 @@ static void reads_a_cursor_of_time_and_id(void **state) {
     struct page page;
     field_errors_init(&errors, &arena);
     assert_true(page_read_time(&errors, &arena, 20, GOOD, &page));
-    assert_string_equal(page.at, "1763930000123456");
+    assert_true(page.at_us.has_value);
+    assert_int_equal(page.at_us.value, 1763930000123456);
     assert_string_equal(page.id, "00000000-0000-4000-8000-000000000001");
     assert_true(page_read_time(&errors, &arena, 20, NULL, &page));
-    assert_null(page.at);
+    assert_false(page.at_us.has_value);
+    assert_null(page.id);
     assert_int_equal(errors.count, 0);
 }
 
@@ -46,7 +48,10 @@ static void reads_a_cursor_that_is_a_number(void **state) {
     struct page page;
     field_errors_init(&errors, &arena);
     assert_true(page_read_number(&errors, 20, "42", &page));
+    assert_true(page.number.has_value);
+    assert_int_equal(page.number.value, 42);
     assert_true(page_read_number(&errors, 20, NULL, &page));
+    assert_false(page.number.has_value);
     assert_false(page_read_number(&errors, 20, "4 2", &page));
     assert_false(page_read_number(&errors, 20, "-1", &page));
     assert_false(page_read_number(&errors, 20, "99999999999999999999", &page));

@@ -88,9 +88,9 @@ static struct token_snapshot *copy_of(struct scope_names *names, const char *all
                                                       .scopes = "a b",
                                                       .allowed_ips = allowed_ips,
                                                       .issued_at_s = 20,
-                                                      .previous_issued_at_s = 10,
-                                                      .previous_until_ms = 5000,
-                                                      .revoked_at_ms = 9000});
+                                                      .previous_issued_at_s = nullable_int(10),
+                                                      .previous_until_ms = nullable_int(5000),
+                                                      .revoked_at_ms = nullable_int(9000)});
 }
 
 static void lets_allowed_addresses_in(void **state) {

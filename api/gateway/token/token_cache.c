@@ -157,7 +157,8 @@ static struct token_snapshot *acquire(struct token_cache *table, const char *id)
 static enum err load(struct token_cache *table, const char *id, struct token_snapshot **out) {
     ARENA_AUTO(arena);
     struct gateway_token token;
-    TRY(gateway_token_find(table->pool, &arena, id, &token));
+    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_token_find_for_gateway(&once, &token, .token = id));
     *out = token_snapshot_new(table->names, &token);
     return *out == NULL ? ERR_UNAVAILABLE : ERR_NONE;
 }
@@ -200,13 +201,18 @@ static void forget_rows(struct token_cache *table) {
     }
 }
 
+static enum err read_last_number(struct token_cache *table, int64_t *number) {
+    ARENA_AUTO(arena);
+    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_token_find_last_change(&once, number);
+}
+
 /* One page of changes; `*after` moves on to the last of them. */
-static enum err poll_page(struct token_cache *table, int64_t *after, size_t *count,
-                          int64_t *last_number) {
+static enum err poll_page(struct token_cache *table, int64_t *after, size_t *count) {
     ARENA_AUTO(arena);
     struct gateway_token *tokens = NULL;
-    TRY(gateway_token_list_changed(table->pool, &arena, *after, POLL_ROWS, &tokens, count,
-                                   last_number));
+    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_token_list_changed(&once, &tokens, count, .after = *after, .limit = POLL_ROWS));
     for (size_t i = 0; i < *count; i++) {
         struct token_snapshot *row = token_snapshot_new(table->names, &tokens[i]);
         if (row != NULL) {
@@ -218,10 +224,9 @@ static enum err poll_page(struct token_cache *table, int64_t *after, size_t *cou
 }
 
 enum err token_cache_poll(struct token_cache *table, int64_t now_ms) {
-    int64_t after = table->has_polled ? table->settled.number : INT64_MAX;
-    size_t count = POLL_ROWS;
+    int64_t after = table->settled.number;
     struct mark_of_poll mark = {.at_ms = now_ms};
-    TRY(poll_page(table, &after, &count, &mark.number));
+    TRY(read_last_number(table, &mark.number));
     const bool begins = !table->has_polled || mark.number < table->last_number;
     table->last_number = mark.number;
     if (begins) {
@@ -232,9 +237,9 @@ enum err token_cache_poll(struct token_cache *table, int64_t now_ms) {
         table->recent = mark;
         return ERR_NONE;
     }
-    int64_t ignored = 0;
+    size_t count = mark.number > after ? POLL_ROWS : 0; /* no number after it: nothing changed */
     while (count == POLL_ROWS) {
-        TRY(poll_page(table, &after, &count, &ignored));
+        TRY(poll_page(table, &after, &count));
     }
     if (now_ms - table->recent.at_ms >= POLL_OVERLAP_MS) {
         table->settled = table->recent;
@@ -290,10 +295,13 @@ static enum err flush_shard(struct token_cache *table, struct shard *shard) {
     buf_puts(&marks.ids, "}");
     buf_puts(&marks.current, "}");
     buf_puts(&marks.previous, "}");
-    return marks.count == 0
-               ? ERR_NONE
-               : gateway_token_touch(table->pool, &arena, buf_text(&marks.ids),
-                                     buf_text(&marks.current), buf_text(&marks.previous));
+    if (marks.count == 0) {
+        return ERR_NONE;
+    }
+    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_token_touch_called(&once, .tokens = buf_text(&marks.ids),
+                                  .current_ms = buf_text(&marks.current),
+                                  .previous_ms = buf_text(&marks.previous));
 }
 
 enum err token_cache_flush_marks(struct token_cache *table) {

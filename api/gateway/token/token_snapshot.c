@@ -62,10 +62,10 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
         (void)scope_names_add(names, &row->scopes, word);
     }
     row->issued_at_s = token->issued_at_s;
-    row->previous_issued_at_s = token->previous_issued_at_s;
-    row->previous_until_ms = token->previous_until_ms;
+    row->previous_issued_at_s = nullable_int_or(token->previous_issued_at_s, -1);
+    row->previous_until_ms = nullable_int_or(token->previous_until_ms, -1);
     row->expires_at_ms = token->expires_at_ms;
-    row->revoked_at_ms = token->revoked_at_ms;
+    row->revoked_at_ms = nullable_int_or(token->revoked_at_ms, -1);
     row->change_number = token->change_number;
     if (!read_allowed(row, token->allowed_ips)) {
         token_snapshot_release(row);

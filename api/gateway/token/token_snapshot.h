@@ -4,7 +4,7 @@
 #include "base/ip.h"
 #include "base/text.h"
 #include "gateway/token/scope_names.h"
-#include "token/gateway_token_store.h"
+#include "sql/token.h"
 #include <stdatomic.h>
 
 struct token_snapshot {

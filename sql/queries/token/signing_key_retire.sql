@@ -1,2 +1,3 @@
--- A key that leaked proves nothing any more. One row where it is known. $1 kid
-UPDATE signing_key SET state = 'retired' WHERE kid = $1 RETURNING kid
+-- A key that leaked proves nothing any more. No row is affected where it is not known.
+-- :affected (kid text)
+UPDATE signing_key SET state = 'retired' WHERE kid = $1

@@ -1,4 +1,5 @@
 -- A former key goes once no token that it signed can be presented or prolonged any more.
+-- :exec ()
 UPDATE signing_key k
 SET state = 'retired'
 WHERE k.state = 'previous'

@@ -1,4 +1,5 @@
 -- One revocation whose date has come and that nobody was told of.
+-- :opt () -> token_dead (id uuid, request_id uuid)
 UPDATE token
 SET revocation_told = true
 WHERE id = (SELECT id FROM token WHERE revoked_at <= now() AND NOT revocation_told

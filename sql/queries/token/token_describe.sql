@@ -1,4 +1,15 @@
--- What mails say of a token. $1 token
+-- What mails say of a token.
+-- :one (token uuid) -> token_description (
+--     id uuid,
+--     product text,
+--     siret text,
+--     request_id uuid,
+--     request_number text,    -- D and the number
+--     title text,
+--     organisation_name text,
+--     expires_on text,        -- day in Paris
+--     revoked_on text?,       -- day and time in Paris
+--     revocation_reason text?)
 SELECT t.id, t.product, t.siret, t.request_id, 'D' || r.number AS request_number,
        coalesce(h.snapshot -> 'fields' ->> 'title', '') AS title, coalesce(o.name, t.siret) AS organisation_name,
        to_char(t.expires_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS expires_on,

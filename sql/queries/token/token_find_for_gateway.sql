@@ -1,7 +1,18 @@
--- What the gateway checks a call against. $1 token.
+-- What the gateway checks a call against.
+-- :one (token uuid) -> gateway_token (
+--     id uuid,
+--     product text,
+--     scopes text,                 -- separated by blanks
+--     allowed_ips text,            -- CIDRs separated by blanks; empty for any address
+--     issued_at_s int8,
+--     previous_issued_at_s int8?,  -- of the former string
+--     previous_until_ms int8?,     -- how long that one is good
+--     expires_at_ms int8,
+--     revoked_at_ms int8?,         -- may be in the future
+--     change_number int8)          -- grows with each change of the row, whatever the clocks do
 SELECT t.id, t.product, array_to_string(t.scopes, ' ') AS scopes,
-       array_to_string(t.allowed_ips, ' ') AS allowed_ips, t.issued_at,
-       t.previous_issued_at,
+       array_to_string(t.allowed_ips, ' ') AS allowed_ips, t.issued_at AS issued_at_s,
+       t.previous_issued_at AS previous_issued_at_s,
        (extract(epoch FROM t.previous_until) * 1000)::bigint AS previous_until_ms,
        (extract(epoch FROM t.expires_at) * 1000)::bigint AS expires_at_ms,
        (extract(epoch FROM t.revoked_at) * 1000)::bigint AS revoked_at_ms,

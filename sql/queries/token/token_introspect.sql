@@ -1,5 +1,6 @@
--- What is known of a string whose signature is good. $1 token, $2 iat, $3 issuer. No row: not good. Who
--- keeps the answer until its exp trusts no string beyond a planned revocation.
+-- What is known of a string whose signature is good. No row: the string is not. Who keeps the answer
+-- until its exp trusts no string beyond a planned revocation.
+-- :opt (token uuid, issued_at_s int8, issuer text) -> document text
 SELECT json_build_object(
            'active', true, 'token_type', 'Bearer', 'scope', array_to_string(t.scopes, ' '), 'scopes', t.scopes,
            'iss', $3::text, 'aud', t.product, 'sub', t.subject_id, 'jti', t.id, 'iat', $2::bigint, 'nbf', $2::bigint,

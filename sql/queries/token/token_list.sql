@@ -1,5 +1,6 @@
--- The tokens that an account sees, the newest first. $1 account, $2 state, $3 product, $4 siret,
--- $5 request (each or NULL), $6 limit, $7 and $8 cursor (microseconds, id) or NULL
+-- The tokens that an account sees, the newest first.
+-- :one (account uuid?, state text?, product text?, siret text?, request uuid?,
+--       limit int8, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT s.*, row_number() OVER (ORDER BY s.created_at DESC, s.id DESC) AS place
     FROM tokens_shown($1::uuid, tokens_found($1::uuid, $2, $3, $4, $5::uuid, $6::bigint + 1, $7::bigint, $8::uuid)) s

@@ -1,5 +1,7 @@
 -- Who is told of a token: its applicant and the contacts of its habilitation, each address once.
--- $1 token, $2 which contacts, separated by blanks, or NULL for each of them
+-- :many (token uuid,
+--        contacts text?)  -- which contacts, separated by blanks; NULL for each of them
+--     -> token_recipient (email text, account_id uuid?)
 SELECT DISTINCT ON (lower(found.email)) found.email, a.id AS account_id
 FROM token t
 JOIN habilitation h ON h.id = t.habilitation_id

@@ -1,7 +1,8 @@
 -- One token with notices due: all of them are noted, the nearest alone is mailed, so that a program
 -- that was down does not send several at once. Locked until the end of the transaction;
--- what another worker noted just before the lock is not noted, nor mailed, again. A token that will have been
--- revoked by then is not said to expire.
+-- what another worker noted just before the lock is not noted, nor mailed, again. A token that will have
+-- been revoked by then is not said to expire.
+-- :opt () -> token_notice_due (id uuid, days int4, request_id uuid)
 WITH due AS (
     SELECT t.id, t.expires_at
     FROM token t

@@ -1,4 +1,5 @@
--- $1 token, $2 months
+-- The same string is good for some months more.
+-- :one (token uuid, months int4) -> expires_at text
 UPDATE token
 SET expires_at = greatest(expires_at, now()) + make_interval(months => $2::int), version = version + 1
 WHERE id = $1::uuid

@@ -1,5 +1,6 @@
 -- A later approval of a request whose token was revoked: a new string, the former ones stay dead.
--- $1 id, $2 habilitation, $3 scopes, $4 kid, $5 iat, $6 sealed string, $7 exp
+-- :exec (id uuid, habilitation uuid, scopes jsonb, kid text, issued_at_s int8, sealed_jwt text,
+--        expires_at_s int8)
 UPDATE token
 SET habilitation_id = $2::uuid, scopes = ARRAY(SELECT jsonb_array_elements_text($3::jsonb)),
     kid = $4, issued_at = $5::bigint, sealed_jwt = $6, expires_at = to_timestamp($7::bigint),

@@ -1,3 +1,9 @@
--- $1 token, $2 how, $3 account or NULL, $4 program or NULL, $5 share or NULL, $6 address
+-- Notes that somebody saw the string.
+-- :exec (token uuid,
+--        how text,      -- reveal, rotation, share
+--        account uuid?, -- NULL for a share
+--        client uuid?,  -- the account's program
+--        share uuid?,
+--        address text?)
 INSERT INTO token_reveal (token_id, how, account_id, client_id, share_id, address)
 VALUES ($1::uuid, $2, $3::uuid, $4::uuid, $5::uuid, $6)

@@ -1,4 +1,5 @@
--- Who saw the string of a token, the last first. $1 token, $2 limit, $3 cursor (id) or NULL
+-- Who saw the string of a token, the last first.
+-- :one (token uuid, limit int4, after int8?) -> document text
 WITH page AS (
     SELECT v.*, row_number() OVER (ORDER BY v.id DESC) AS place
     FROM token_reveal v

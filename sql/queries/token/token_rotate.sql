@@ -1,5 +1,6 @@
--- A new string; the former one is good for some days more. $1 token, $2 kid, $3 iat, $4 sealed
--- string, $5 days
+-- A new string; the former one is good for some days more.
+-- :one (token uuid, kid text, issued_at_s int8, sealed_jwt text, overlap_days int4)
+--     -> former_good_until text
 UPDATE token
 SET previous_issued_at = CASE WHEN $5::int > 0 THEN issued_at END,
     previous_until = CASE WHEN $5::int > 0 THEN now() + make_interval(days => $5::int) END,

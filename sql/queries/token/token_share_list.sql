@@ -1,4 +1,5 @@
--- The last first. $1 token, $2 limit, $3 and $4 cursor (microseconds, id) or NULL
+-- The links of a token, the last first.
+-- :one (token uuid, limit int4, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT s AS share, row_number() OVER (ORDER BY s.created_at DESC, s.id DESC) AS place,
            (extract(epoch FROM s.created_at) * 1000000)::bigint || '_' || s.id AS cursor

@@ -1,5 +1,7 @@
--- When tokens were last called. $1 ids, $2 and $3 milliseconds since 1970 of the last call with the
--- current and with the previous string (0: none since last time), as arrays.
+-- Writes when tokens were last called, with the current and with the previous string.
+-- :exec (tokens uuid[],
+--        current_ms int8[],   -- since 1970; 0: not called since last time
+--        previous_ms int8[])
 UPDATE token t
 SET last_called_at = greatest(t.last_called_at, to_timestamp(nullif(greatest(c.current_ms, c.previous_ms), 0) / 1000.0)),
     previous_last_called_at = greatest(t.previous_last_called_at, to_timestamp(nullif(c.previous_ms, 0) / 1000.0))
