@@ -23,6 +23,14 @@ accept_signals() {
     (((16#$ignored & 16#4002) == 0)) || exec env --default-signal=INT,TERM "$@"
 }
 
+# check_run_time SECONDS MINUTES_MAX: says so and fails where a run took longer than it may.
+check_run_time() {
+    [ "$1" -gt $(($2 * 60)) ] || return 0
+    say "the run took $(($1 / 60)) min $(($1 % 60)) s, more than the $2 minutes it may take:" \
+        "see script/test --durations"
+    return 1
+}
+
 # --- Debian packages -------------------------------------------------------
 
 PACKAGES_BUILD=(
