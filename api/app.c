@@ -10,6 +10,7 @@
 #include "outbound/outbound.h"
 #include "product/product.h"
 #include "program/client.h"
+#include "security/password.h"
 #include "security/security.h"
 #include "token/token.h"
 #include "worker/worker.h"
@@ -134,6 +135,7 @@ enum err app_init(struct app *app) {
     json_init();
     TRY(security_init());
     TRY(read_settings(app));
+    password_set_memory(app->config.password_memory_mb);
     app->services.tokens = token_service_new(&app->config, &app->master_key);
     app->services.config = &app->config;
     app->services.pool = open_pool(app, app->config.database_url);

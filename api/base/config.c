@@ -58,8 +58,9 @@ static bool read_switch(struct field_errors *errors, const char *name, const cha
 }
 
 bool config_is_loopback(const char *bind) {
-    return text_starts_with(bind, "127.") || strcmp(bind, "::1") == 0 ||
-           strcmp(bind, "localhost") == 0;
+    const bool is_127 =
+        text_starts_with(bind, "127.") && strspn(bind, "0123456789.") == strlen(bind);
+    return is_127 || strcmp(bind, "::1") == 0 || strcmp(bind, "localhost") == 0;
 }
 
 /* A folder of the running program: build/www next to build/guichet, or where `cmake --install` puts

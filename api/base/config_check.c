@@ -68,6 +68,38 @@ void config_check_secrets(struct field_errors *errors, const struct config *conf
     }
 }
 
+/* http://127.0.0.1:8080, http://localhost, http://[::1]:8080: nobody comes from outside. */
+static bool is_loopback_url(const char *url) {
+    char host[64];
+    const char *at = strstr(url, "://");
+    if (at == NULL) {
+        return false;
+    }
+    at += 3;
+    const bool bracketed = *at == '[';
+    at += bracketed ? 1 : 0;
+    const size_t length = strcspn(at, bracketed ? "]" : ":/");
+    if (length >= sizeof host) {
+        return false;
+    }
+    memcpy(host, at, length);
+    host[length] = '\0';
+    return config_is_loopback(host);
+}
+
+static void check_password_memory(struct field_errors *errors, const struct config *config) {
+    static const char NAME[] = "GUICHET_PASSWORD_MEMORY_MB";
+    if (config->password_memory_mb < 1 || config->password_memory_mb > 256) {
+        field_errors_add(errors, NAME, "out_of_range", "%s: 64 to 256", NAME);
+    } else if (config->password_memory_mb < 64 &&
+               (!config_is_loopback(config->bind) || !is_loopback_url(config->public_url))) {
+        field_errors_add(errors, NAME, "not_allowed",
+                         "%s below 64 is refused unless GUICHET_BIND and GUICHET_PUBLIC_URL are "
+                         "loopback",
+                         NAME);
+    }
+}
+
 static void check_bind(struct field_errors *errors, const struct config *config) {
     const bool loopback = config_is_loopback(config->bind);
     if (!config->rate_limits && !loopback) {
@@ -141,6 +173,7 @@ static void check_texts(struct field_errors *errors, const struct config *config
 
 void config_check(struct field_errors *errors, const struct config *config) {
     check_bind(errors, config);
+    check_password_memory(errors, config);
     check_ranges(errors, config);
     check_texts(errors, config);
 }

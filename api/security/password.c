@@ -5,23 +5,31 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A program with this sanitizer serves nobody but tests, nearly half of whose time would go into it. */
-#ifdef __SANITIZE_ADDRESS__
-#define PARAMETERS "$argon2id$v=19$m=8192,t=3,p=1$"
-enum { OPERATIONS = 3, MEMORY_BYTES = 8 * 1024 * 1024 };
-#else
-#define PARAMETERS "$argon2id$v=19$m=65536,t=3,p=1$"
-enum { OPERATIONS = 3, MEMORY_BYTES = 64 * 1024 * 1024 };
-#endif
-/* Costs above these would let one imported hash hold a thread, or the memory, for minutes. */
-enum { BCRYPT_COST_MAX = 14, ARGON2_KIB_MAX = 256 * 1024, ARGON2_PASSES_MAX = 12 };
+enum { PASSES = 3, KIB_PER_MB = 1024, BYTES_PER_KIB = 1024 };
 
-/* The hash of a random password that was thrown away, with the parameters above. */
-static const char NOBODY[] =
-    PARAMETERS "pCmoenQK/1JbdihOIU2t+Q$Rq+V5wOBAygF4AdAXo4Xepu2GqQULg9Tn4KLbBMMfww";
+static int64_t memory_kib = PASSWORD_MEMORY_MB * KIB_PER_MB;
+
+void password_set_memory(int64_t megabytes) {
+    memory_kib = megabytes * KIB_PER_MB;
+}
+
+static size_t memory_bytes(void) {
+    return (size_t)memory_kib * BYTES_PER_KIB;
+}
+
+/* Costs above these would let one imported hash hold a thread, or the memory, for minutes. */
+enum {
+    BCRYPT_COST_MAX = 14,
+    ARGON2_KIB_MAX = PASSWORD_MEMORY_MB_MAX * KIB_PER_MB,
+    ARGON2_PASSES_MAX = 12
+};
+
+/* Salt and hash of a random password that was thrown away. */
+static const char NOBODY[] = "pCmoenQK/1JbdihOIU2t+Q$Rq+V5wOBAygF4AdAXo4Xepu2GqQULg9Tn4KLbBMMfww";
 
 static struct {
     pthread_mutex_t lock;
@@ -69,8 +77,8 @@ static void gate_leave(void) {
 enum err password_hash(struct arena *arena, const char *password, const char **out) {
     char hash[crypto_pwhash_STRBYTES];
     TRY(gate_enter());
-    const int outcome = crypto_pwhash_str_alg(hash, password, strlen(password), OPERATIONS,
-                                              MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13);
+    const int outcome = crypto_pwhash_str_alg(hash, password, strlen(password), PASSES,
+                                              memory_bytes(), crypto_pwhash_ALG_ARGON2ID13);
     gate_leave();
     if (outcome != 0) {
         return ERR_UNAVAILABLE; /* no memory for it now */
@@ -120,7 +128,7 @@ static int64_t argon2_parameter(const char *hash, const char *name) {
 
 /* "$argon2id$v=19$m=65536,t=3,p=1$…", or argon2i. */
 static bool is_argon2(const char *hash) {
-    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY_BYTES) >= 0 &&
+    return crypto_pwhash_str_needs_rehash(hash, PASSES, memory_bytes()) >= 0 &&
            argon2_parameter(hash, "$m=") <= ARGON2_KIB_MAX &&
            argon2_parameter(hash, ",t=") <= ARGON2_PASSES_MAX;
 }
@@ -143,8 +151,11 @@ static enum err either_matches(const char *hash, const char *password, bool *mat
     const bool bcrypt = hash != NULL && is_bcrypt(hash);
     const bool argon2 = hash != NULL && is_argon2(hash);
     bool argon2_same = false;
+    char nobody[crypto_pwhash_STRBYTES];
+    (void)snprintf(nobody, sizeof nobody, "$argon2id$v=19$m=%lld,t=%d,p=1$%s",
+                   (long long)memory_kib, PASSES, NOBODY);
     /* Argon2id runs in every case, so that the time tells nothing of the account. */
-    TRY(argon2_matches(argon2 ? hash : NOBODY, password, &argon2_same));
+    TRY(argon2_matches(argon2 ? hash : nobody, password, &argon2_same));
     if (bcrypt) {
         return bcrypt_matches(hash, password, matches);
     }
@@ -164,5 +175,5 @@ enum err password_verify(const char *hash, const char *password, bool *matches) 
 }
 
 bool password_needs_rehash(const char *hash) {
-    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY_BYTES) != 0;
+    return crypto_pwhash_str_needs_rehash(hash, PASSES, memory_bytes()) != 0;
 }

@@ -1,18 +1,26 @@
 #ifndef GUICHET_SECURITY_PASSWORD_H
 #define GUICHET_SECURITY_PASSWORD_H
-/* Passwords at rest: Argon2id, 64 MiB, t = 3 (RFC 9106). Two are computed at once in a process and
+/* Passwords at rest: Argon2id, t = 3, 64 MiB (RFC 9106) unless password_set_memory says otherwise. Two are computed at once in a process and
  * as many may wait as they get through in the five seconds that each waits at most; whoever comes on
  * top gets ERR_UNAVAILABLE, so a flood of log-ins cannot eat the memory. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 enum {
     PASSWORD_RUNNING_MAX = 2,
     PASSWORD_WAITING_MAX = 64,
     PASSWORD_WAIT_MS = 5000,
     PASSWORD_BYTES_MAX = 1024, /* longer ones never match and are not hashed */
+    PASSWORD_MEMORY_MB = 64,
+    PASSWORD_MEMORY_MB_MAX =
+        256, /* of what is computed, and of what is believed of an imported hash */
 };
+
+/* Memory of every hash from here on, 1 to PASSWORD_MEMORY_MB_MAX. To be called before any thread is
+ * started. Hashes made with another amount still match; password_needs_rehash tells them. */
+void password_set_memory(int64_t megabytes);
 
 /* The encoded hash ("$argon2id$…"), in the arena. */
 MUST_CHECK enum err password_hash(struct arena *arena, const char *password, const char **out);

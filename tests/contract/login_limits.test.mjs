@@ -1,6 +1,6 @@
 // Wrong passwords and mails are counted for all instances together, and nobody is locked out for ever.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
 import { totpCode } from '../support/totp.mjs';
@@ -9,7 +9,7 @@ import { waitFor } from '../support/wait.mjs';
 let one;
 let other;
 before(async () => {
-  const env = { GUICHET_RATE_LIMITS: 'on' };
+  const env = { GUICHET_RATE_LIMITS: 'on', GUICHET_TRUSTED_PROXIES: '127.0.0.1' };
   one = await startServer({ env });
   other = await startServer({ env, database: one.database, dataDir: one.dataDir });
 });
@@ -18,8 +18,14 @@ after(async () => {
   await one.stop();
 });
 
+// The limit per address is on too: each test comes from an address of its own.
+let tests = 0;
+beforeEach(() => tests++);
+const stranger = (server) =>
+  server.client({ headers: { 'x-forwarded-for': `198.51.100.${tests}` } });
+
 const tryWith = (server, email, password) =>
-  server.client().post('/v1/session', { email, password });
+  stranger(server).post('/v1/session', { email, password });
 
 test('makes_one_wait_after_five_wrong_passwords_on_every_instance', async () => {
   const { email } = await createAccount(one);
@@ -50,10 +56,10 @@ test('ends_the_wait_of_whoever_sets_a_new_password_by_mail', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 5; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
   (await tryWith(one, email, PASSWORD)).expect(429);
-  (await one.client().post('/v1/password-reset-mail', { email })).expect(202);
+  (await stranger(one).post('/v1/password-reset-mail', { email })).expect(202);
   const { token } = await one.mailbox.take({ to: email });
   const password = 'girafe-turquoise-77-Mistral';
-  (await one.client().post('/v1/password-reset', { token, password })).expect(204);
+  (await stranger(one).post('/v1/password-reset', { token, password })).expect(204);
   (await tryWith(other, email, password)).expect(201);
 });
 
@@ -64,7 +70,7 @@ test('makes_one_wait_after_five_wrong_codes_on_every_instance', async () => {
   (await client.post('/v1/account/second-factor/confirmation', confirmation)).expect(200);
   const code = totpCode(secret, 1);
   const give = async (server, given) => {
-    const browser = server.client();
+    const browser = stranger(server);
     await browser.logIn(email, PASSWORD);
     return browser.post('/v1/session/second-factor', { code: given });
   };
@@ -87,11 +93,11 @@ test('sends_no_more_than_five_mails_an_hour_to_one_address_and_answers_the_same'
   const form = signUpForm();
   const bodies = [];
   for (let i = 0; i < 7; i++) {
-    bodies.push((await one.client().post('/v1/accounts', form)).expect(202).body);
+    bodies.push((await stranger(one).post('/v1/accounts', form)).expect(202).body);
   }
   assert.equal(new Set(bodies.map((body) => JSON.stringify(body))).size, 1);
   const later = signUpForm();
-  (await one.client().post('/v1/accounts', later)).expect(202);
+  (await stranger(one).post('/v1/accounts', later)).expect(202);
   await one.mailbox.take({ to: later.email });
   assert.equal((await one.mailbox.list({ to: form.email })).length, 5);
 });
@@ -99,10 +105,10 @@ test('sends_no_more_than_five_mails_an_hour_to_one_address_and_answers_the_same'
 test('keeps_nobody_from_a_new_password_by_signing_up_in_their_name', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 6; i++) {
-    (await other.client().post('/v1/accounts', signUpForm({ email }))).expect(202);
+    (await stranger(other).post('/v1/accounts', signUpForm({ email }))).expect(202);
   }
   for (let i = 0; i < 6; i++) {
-    (await one.client().post('/v1/password-reset-mail', { email })).expect(202);
+    (await stranger(one).post('/v1/password-reset-mail', { email })).expect(202);
   }
   await one.mailbox.take({ to: email, subject: /nouveau mot de passe/ });
   await waitFor('every job', async () => {
@@ -112,7 +118,7 @@ test('keeps_nobody_from_a_new_password_by_signing_up_in_their_name', async () =>
     return count === 0;
   });
   const later = await createAccount(one);
-  (await one.client().post('/v1/password-reset-mail', { email: later.email })).expect(202);
+  (await stranger(one).post('/v1/password-reset-mail', { email: later.email })).expect(202);
   await one.mailbox.take({ to: later.email });
   const mails = await one.mailbox.list({ to: email, subject: /nouveau mot de passe/ });
   assert.equal(mails.length, 5);

@@ -229,6 +229,7 @@ export async function startServer({ env = {}, database, dataDir, start = true } 
       GUICHET_DATABASE_OWNER_URL: own.ownerUrl,
       GUICHET_DATABASE_CONNECTIONS: '4',
       GUICHET_RATE_LIMITS: 'off',
+      GUICHET_PASSWORD_MEMORY_MB: '1',
       GUICHET_DEMO: '0',
       ...env,
     },

@@ -28,6 +28,7 @@ static void has_the_documented_defaults(void **state) {
     assert_string_equal(config.data_dir, ".guichet");
     assert_string_equal(config.public_url, "http://127.0.0.1:8080");
     assert_true(config.rate_limits);
+    assert_int_equal(config.password_memory_mb, 64);
     assert_string_equal(config.database_owner_url, "postgresql:///guichet");
 }
 
@@ -59,6 +60,40 @@ static void refuses_lifted_limits_unless_bound_to_loopback(void **state) {
     assert_string_equal(errors.first->pointer, "GUICHET_RATE_LIMITS");
 }
 
+static void refuses_cheap_password_hashes_where_anybody_else_comes(void **state) {
+    (void)state;
+    static const struct {
+        const char *memory_mb;
+        const char *bind;
+        const char *public_url;
+        bool allowed;
+    } CASES[] = {
+        {"64", "0.0.0.0", "http://guichet.example", true},
+        {"256", "0.0.0.0", "http://guichet.example", true},
+        {"257", "127.0.0.1", "http://127.0.0.1:8080", false},
+        {"0", "127.0.0.1", "http://127.0.0.1:8080", false},
+        {"1", "127.0.0.1", "http://127.0.0.1:8080", true},
+        {"63", "::1", "http://[::1]:8080", true},
+        {"1", "127.0.0.1", "http://localhost", true},
+        {"63", "0.0.0.0", "http://127.0.0.1:8080", false},
+        {"63", "127.0.0.1", "http://guichet.example", false},
+        {"63", "127.0.0.1", "http://localhost.example", false},
+        {"63", "127.0.0.1", "http://127.0.0.1.example:8080", false},
+    };
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct field_errors errors;
+        struct config config;
+        setenv("GUICHET_PASSWORD_MEMORY_MB", CASES[i].memory_mb, 1);
+        setenv("GUICHET_BIND", CASES[i].bind, 1);
+        setenv("GUICHET_PUBLIC_URL", CASES[i].public_url, 1);
+        assert_int_equal(load(&arena, &errors, &config), CASES[i].allowed ? ERR_NONE : ERR_INVALID);
+        if (!CASES[i].allowed) {
+            assert_string_equal(errors.first->pointer, "GUICHET_PASSWORD_MEMORY_MB");
+        }
+    }
+}
+
 static void reads_a_secret_from_its_file(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -82,6 +117,7 @@ int main(void) {
         cmocka_unit_test_setup(has_the_documented_defaults, clean),
         cmocka_unit_test_setup(reports_all_mistakes_at_once, clean),
         cmocka_unit_test_setup(refuses_lifted_limits_unless_bound_to_loopback, clean),
+        cmocka_unit_test_setup(refuses_cheap_password_hashes_where_anybody_else_comes, clean),
         cmocka_unit_test_setup(reads_a_secret_from_its_file, clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
