@@ -1,13 +1,12 @@
 // One private PostgreSQL for a test run, and a fresh migrated database for each server: a copy of a
 // template, which takes some tens of milliseconds.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { query } from './postgres.mjs';
 
-const run = promisify(execFile);
 const SCRIPTS = fileURLToPath(new URL('../../script/', import.meta.url));
 
 /** @type {Promise<string> | undefined} */
@@ -38,23 +37,18 @@ async function startOwn() {
   return line;
 }
 
+const OWNER = 'guichet_owner';
 const url = (folder, user, name) => `postgresql:///${name}?host=${folder}&user=${user}`;
-
-/** Runs SQL and returns the rows as text, cells parted by tabs. */
-async function query(connection, text) {
-  const options = ['-XAtq', '-F', '\t', '-v', 'ON_ERROR_STOP=1', connection, '-c', text];
-  const { stdout } = await run('psql', options, { maxBuffer: 64 * 1024 * 1024 });
-  return stdout.split('\n').slice(0, -1);
-}
 
 export class Database {
   constructor(folder, name) {
+    this.folder = folder;
     this.name = name;
     /** As guichet_app, who serves. */
     this.url = url(folder, 'guichet_app', name);
     /** As guichet_owner, who migrates and whom row-level security does not hold. */
-    this.ownerUrl = url(folder, 'guichet_owner', name);
-    this.adminUrl = url(folder, 'guichet_owner', 'postgres');
+    this.ownerUrl = url(folder, OWNER, name);
+    this.adminUrl = url(folder, OWNER, 'postgres');
   }
 
   /** The settings of a program that reaches it through PgBouncer at this port. */
@@ -67,8 +61,9 @@ export class Database {
   }
 
   /** Runs SQL as the owner and returns its rows as lines, cells parted by tabs. */
-  sql(text) {
-    return query(this.ownerUrl, text);
+  async sql(text) {
+    const rows = await query({ folder: this.folder, user: OWNER, database: this.name }, text);
+    return rows.map((cells) => cells.join('\t'));
   }
 
   /** Runs one SELECT as the owner and returns its rows as objects. */
@@ -79,7 +74,7 @@ export class Database {
 
   /** Runs one statement beside it, in the database postgres. */
   admin(statement) {
-    return query(this.adminUrl, statement);
+    return query({ folder: this.folder, user: OWNER, database: 'postgres' }, statement);
   }
 
   drop() {
@@ -90,6 +85,6 @@ export class Database {
 /** A new database with the migrations applied and nothing else in it. */
 export async function createDatabase() {
   const database = new Database(await findSocket(), `t_${randomBytes(6).toString('hex')}`);
-  await query(database.adminUrl, `create database ${database.name} template guichet_template`);
+  await database.admin(`create database ${database.name} template guichet_template`);
   return database;
 }
