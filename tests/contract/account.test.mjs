@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { runJob } from '../support/jobs.mjs';
 import { createRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
@@ -107,6 +108,7 @@ describe('address', () => {
     const known = await createAccount(server);
     (await client.post('/v1/account/email', { email: known.email })).expect(202);
     await server.mailbox.take({ to: email, subject: /demandé/ });
+    await mailsDone(server);
     assert.deepEqual(await server.mailbox.list({ to: known.email }), []);
   });
 

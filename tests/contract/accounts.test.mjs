@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
 
@@ -327,6 +328,7 @@ describe('forgotten password', () => {
     (await stranger.post('/v1/password-reset-mail', { email: unknown })).expect(202);
     (await stranger.post('/v1/password-reset-mail', { email })).expect(202);
     await server.mailbox.take({ to: email });
+    await mailsDone(server);
     assert.deepEqual(await server.mailbox.list({ to: unknown }), []);
   });
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { patiently } from '../support/client.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { totpCode } from '../support/totp.mjs';
-import { waitFor } from '../support/wait.mjs';
 
 const CROWD = 40;
 /** Of the contract: tries before one waits, mails an hour, tries for one address from anywhere. */
@@ -115,15 +115,9 @@ test('a_crowd_tries_five_times_the_present_password', async () => {
   assert.deepEqual(counts, { 422: TRIES, 429: CROWD - TRIES });
 });
 
-/** Waits until everything that was to be mailed is mailed, by one more mail behind it. */
+/** How many mails came, once everything that was to be mailed is. */
 async function mailsOf(wanted) {
-  await waitFor('every job and mail', async () => {
-    const [{ count }] = await servers[0].database.rows(
-      `select (select count(*) from job where kind = 'account_mail')
-            + (select count(*) from outbox where state = 'pending') as count`,
-    );
-    return count === 0;
-  });
+  await mailsDone(servers[0]);
   return (await servers[0].mailbox.list(wanted)).length;
 }
 

@@ -1,6 +1,7 @@
 // The order of the gateway's checks and its codes, by calls that fail one check each.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { logDone } from '../support/barrier.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
@@ -45,6 +46,7 @@ test('refuses_a_call_without_token', async () => {
 test('refuses_a_token_in_the_query_and_never_logs_it', async () => {
   const answer = (await token.get(`${UNIT}?${ASKED}&token=${token.string}`)).expect(401);
   assert.deepEqual(codes(answer), ['00101']);
+  await logDone(server, answer.headers['x-request-id']);
   assert.ok(!server.stderr.includes(token.string.slice(0, 40)));
   const recorded = await server.database.rows(
     `select * from call where params like '%token%' or request_id = '${answer.headers['x-request-id']}'`,

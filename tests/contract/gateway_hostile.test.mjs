@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
+import { logDone } from '../support/barrier.mjs';
 import { Provider, providersFile } from '../support/provider.mjs';
 import { exchange, request } from '../support/raw.mjs';
 import { startServer } from '../support/server.mjs';
@@ -44,7 +45,8 @@ const parameters = (answer) => answer.body.errors.map(({ source }) => source?.pa
 async function send(target, headers = { Authorization: `Bearer ${token.string}` }) {
   const { status, body, text } = await exchange(server.url, request('GET', target, headers));
   const said = body.startsWith('{') ? JSON.parse(body) : {};
-  return { status, text, codes: (said.errors ?? []).map(({ code }) => code) };
+  const requestId = /^x-request-id: (\S+)/im.exec(text)?.[1];
+  return { status, text, requestId, codes: (said.errors ?? []).map(({ code }) => code) };
 }
 
 test('serves_a_good_call_through_the_provider', async () => {
@@ -159,19 +161,25 @@ test('refuses_two_tokens', async () => {
 
 test('takes_a_token_from_the_header_alone_and_writes_none_down', async () => {
   const query = (name) => `/gateway/api-entreprise/${UNIT}?${ASKED}&${name}=${token.string}`;
+  const asked = [];
   const places = ['token', 'TOKEN', 'access_token', 'jwt', 'jeton', 'api_key', 'cle', 't%6Fken'];
   for (const name of places) {
     for (const headers of [{}, { Authorization: `Bearer ${token.string}` }]) {
       const answer = await send(query(name), headers);
       assert.deepEqual([answer.status, answer.codes], [401, ['00101']], name);
+      asked.push(answer.requestId);
     }
   }
   for (const name of ['context', 'object', 'recipient']) {
-    const asked = ASKED.replace(new RegExp(`${name}=[^&]*`), `${name}=${token.string}`);
-    assert.deepEqual(codes((await token.get(`${UNIT}?${asked}`)).expect(401)), ['00101'], name);
+    const query = ASKED.replace(new RegExp(`${name}=[^&]*`), `${name}=${token.string}`);
+    const answer = (await token.get(`${UNIT}?${query}`)).expect(401);
+    assert.deepEqual(codes(answer), ['00101'], name);
+    asked.push(answer.headers['x-request-id']);
   }
   const cookie = { Cookie: `token=${token.string}; access_token=${token.string}` };
-  assert.equal((await send(`/gateway/api-entreprise/${UNIT}?${ASKED}`, cookie)).status, 401);
+  const answer = await send(`/gateway/api-entreprise/${UNIT}?${ASKED}`, cookie);
+  assert.equal(answer.status, 401);
+  for (const id of [...asked, answer.requestId]) await logDone(server, id);
   const start = token.string.slice(0, 30);
   assert.ok(!server.stderr.includes(start));
   const rows = await server.database.rows(

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAccount } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED } from '../support/tokens.mjs';
@@ -55,6 +56,7 @@ test('lets_people_in_with_their_former_password_and_hashes_it_anew', async () =>
   );
   assert.match(hash, /^\$argon2id\$/);
   await server.client().logIn(email, PASSWORD);
+  await mailsDone(server);
   assert.equal((await server.mailbox.list()).length, 0);
 });
 

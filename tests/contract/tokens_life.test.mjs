@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { patiently } from '../support/client.mjs';
 import { runJob } from '../support/jobs.mjs';
 import { cast, decide, submitRequest } from '../support/requests.mjs';
@@ -142,11 +143,7 @@ test('sends_each_expiry_notice_once_to_applicant_and_contacts', async () => {
     );
     for (let times = 0; times < 2; times++) await runJob(server, 'token_notices');
   }
-  await waitFor(
-    'the mails to have left',
-    async () =>
-      (await server.database.sql("select 1 from outbox where state = 'pending'")).length === 0,
-  );
+  await mailsDone(server);
   for (const to of [
     people.applicant.email,
     ...['technique', 'metier', 'dpo', 'direction'].map((name) => `${name}@${domain}`),

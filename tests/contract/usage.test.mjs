@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { runJob } from '../support/jobs.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -324,8 +325,7 @@ test('keeps_alerts_and_mails_each_once', async () => {
 
 /** The alerts that were mailed about a token, once all mails have left. */
 async function alertsOf(token) {
-  const waiting = "select 1 from outbox where state = 'pending'";
-  await waitFor('the mails', async () => (await server.database.rows(waiting)).length === 0);
+  await mailsDone(server);
   const mails = await server.mailbox.list({ to: owner.email, subject: /Alerte/ });
   return mails.filter(({ text }) => text.includes(token.id)).map(({ text }) => text);
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
+import { webhooksDone } from '../support/barrier.mjs';
 import { Listener, readSignature, sign } from '../support/listener.mjs';
 import { cast, createRequest, decide, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
@@ -107,6 +108,7 @@ test('tells_of_saves_once_in_a_row_of_deletion_and_of_who_takes_a_file', async (
   const taken = { account_id: account.id };
   (await people.instructor.client.put(`/v1/requests/${id}/assignee`, taken)).expect(200);
   await listener.take('request.assigned', ({ data }) => data.request_id === id);
+  await webhooksDone(server);
   const told = listener.received.filter(({ event }) => event.event === 'request.updated');
   assert.equal(told.filter(({ event }) => ofDraft(event)).length, 1);
 });
@@ -140,6 +142,7 @@ test('sends_only_the_events_and_the_organisation_it_is_for', async () => {
   const theirs = (await createRequest(stranger.client, { siret: SIRETS.LILLE })).body;
   await own.take('request.created', ({ data }) => data.request_id === id);
   await other.take('request.created', ({ data }) => data.request_id === theirs.id);
+  await webhooksDone(server);
   assert.ok(own.received.every(({ event }) => event.event === 'request.created'));
   assert.ok(own.received.every(({ event }) => event.siret === SIRETS.CLAMART));
   assert.ok(other.received.every(({ event }) => event.siret === SIRETS.LILLE));
@@ -150,6 +153,7 @@ test('keeps_drafts_from_those_who_follow_a_product', async () => {
   await create(manager, listener, { siret: null });
   const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
   await listener.take('request.submitted', ({ data }) => data.request_id === id);
+  await webhooksDone(server);
   assert.ok(!listener.received.some(({ event }) => event.event === 'request.created'));
 });
 
@@ -223,6 +227,7 @@ test('follows_no_redirect', async () => {
     (await attemptsOf(people.applicant, path)).find(({ state }) => state === 'failed'),
   );
   assert.equal(failed.status, 302);
+  await webhooksDone(server);
   assert.equal(trap.received.length, 0);
 });
 
@@ -262,6 +267,7 @@ test('is_switched_off_with_a_mail_after_the_last_attempt', async () => {
   await waitFor('the replay', () =>
     listener.received.some(({ event }) => event.id === missed.event_id),
   );
+  await webhooksDone(server);
   assert.equal(listener.received.length, 9);
   (await owner.client.post(`${path}/attempts/${crypto.randomUUID()}/replay`)).expect(404);
 });
@@ -337,6 +343,7 @@ test('stops_when_its_owner_leaves_the_organisation', async () => {
   );
   await createRequest(people.applicant.client);
   await witness.take('request.created');
+  await webhooksDone(server);
   assert.equal(listener.received.length, 0);
 });
 

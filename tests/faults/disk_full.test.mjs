@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { PASSWORD, logInAs, signUpForm } from '../support/accounts.mjs';
+import { mailsDone } from '../support/barrier.mjs';
 import { newCluster } from '../support/cluster.mjs';
 import { createRequest } from '../support/requests.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
@@ -152,6 +153,7 @@ test('sends_the_mails_that_had_no_space_once_there_is', async () => {
   await waitFor('the failure', () => server.stderr.includes('"mail_failed"'));
   await clear(folder);
   await server.mailbox.take({ to: form.email });
+  await mailsDone(server);
   assert.equal((await server.mailbox.list({ to: form.email })).length, 1);
 });
 

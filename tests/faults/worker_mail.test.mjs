@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signUpForm } from '../support/accounts.mjs';
+import { logDone } from '../support/barrier.mjs';
 import { startMailer } from '../support/smtp.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -41,7 +42,9 @@ test('delivers_every_mail_once_after_an_outage', async (t) => {
   // The link works, so what was mailed is what is expected.
   const [{ to, url, token }] = mails;
   assert.equal(url, `${server.url}/activation#${token}`);
-  (await server.client().post('/v1/accounts/activation', { token })).expect(200);
+  const activation = await server.client().post('/v1/accounts/activation', { token });
+  activation.expect(200);
+  await logDone(server, activation.headers['x-request-id']);
   assert.ok(!server.stderr.includes(to));
   assert.ok(!server.stderr.includes('smtp secret'));
   await smtp.stop();

@@ -15,18 +15,29 @@ function run(command, args) {
   return { status: result.status, text: result.stdout + result.stderr };
 }
 
+function clangFormat() {
+  const { text } = run('clang-format', ['--version']);
+  assert.ok(text.includes(CLANG_FORMAT), `${CLANG_FORMAT} is needed, this is ${text}`);
+  return 'clang-format';
+}
+
 function passes(command, args) {
   const { status, text } = run(command, args);
   assert.equal(status, 0, text.slice(-6000));
 }
 
+test('every_tool_is_there', () => {
+  clangFormat();
+  for (const tool of ['prettier', 'eslint', 'tsc'])
+    passes(`node_modules/.bin/${tool}`, ['--version']);
+  passes('shellcheck', ['--version']);
+});
+
 test('c_is_formatted', () => {
   const sources = files(/^(api|tests)\/.*\.[ch]$/);
-  if (!run('clang-format', ['--version']).text.includes(CLANG_FORMAT)) {
-    passes('clang-format', ['--dump-config']);
-    return;
-  }
-  const { text } = run('clang-format', ['--dry-run', ...sources]);
+  assert.ok(sources.length > 200);
+  const { status, text } = run(clangFormat(), ['--dry-run', ...sources]);
+  assert.equal(status, 0, text.slice(-2000));
   const wrong = text.match(/^(api|tests)\/[^:]+(?=:\d+:\d+: warning)/gm) ?? [];
   none([...new Set(wrong)].map((path) => `clang-format -i ${path}`));
 });
