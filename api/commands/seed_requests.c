@@ -116,7 +116,7 @@ static enum err decide(struct command_session *session, const struct example *ex
                                     .reason = approves ? NULL : example->words,
                                     .message = approves ? example->words : NULL};
     TRY(become(session, INSTRUCTOR, &ROLE));
-    return request_act(&session->context, id, &act, NULL);
+    return request_act(&session->context, id, &act);
 }
 
 static enum err play(struct command_session *session, const struct example *example) {
@@ -139,7 +139,7 @@ static enum err play(struct command_session *session, const struct example *exam
     if (example->act == EVENT_EDIT) {
         return ERR_NONE;
     }
-    TRY(request_act(&session->context, id, &submit, NULL));
+    TRY(request_act(&session->context, id, &submit));
     return example->act == EVENT_SUBMIT ? ERR_NONE : decide(session, example, id);
 }
 

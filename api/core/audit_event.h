@@ -5,12 +5,13 @@
 #include "core/context.h"
 
 struct audit_event {
-    const char *action;       /* "membership.accept" */
+    const char *action;       /* "membership.accept": subject.verb; NULL: no entry */
     const char *subject_type; /* "membership" */
     const char *subject_id;
     const char *product;        /* NULL where none */
     const char *siret;          /* NULL where none */
-    const struct value *detail; /* NULL where none; ids and codes, nobody's data */
+    const struct value *detail; /* NULL where none; ids and codes, no personal data */
+    const char *account_id; /* who becomes known by the act: log-in, activation; NULL: the actor */
 };
 
 /* The last statement of a transaction (see core/audit.h). */

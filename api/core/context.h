@@ -34,14 +34,22 @@ struct services {
     const struct gateway_port *gateway; /* NULL where none runs */
 };
 
+/* What an act answers over HTTP: rendered before its commit (core/act.h). */
+struct act_answer {
+    int status;           /* 0: none */
+    const char *json;     /* NULL: no body */
+    int64_t version;      /* its ETag; 0: none */
+    const char *location; /* NULL: none */
+};
+
 struct context {
     const struct services *services;
-    struct arena *arena;         /* everything a domain function returns lives here */
-    const struct actor *actor;   /* never NULL */
-    struct field_errors *errors; /* filled before ERR_INVALID is returned */
-    /* Who creates or decides calls idempotency_mark(&tx, context->idempotency) before the commit, so
-     * that an act whose answer is lost is never done twice; NULL without Idempotency-Key. */
-    const struct idempotency_key *idempotency;
+    struct arena *arena;                       /* everything a domain function returns lives here */
+    const struct actor *actor;                 /* never NULL */
+    struct field_errors *errors;               /* filled before ERR_INVALID is returned */
+    const struct idempotency_key *idempotency; /* NULL without Idempotency-Key; see core/act.h */
+    struct act_answer answer;                  /* of the act that was committed, or kept */
+    bool is_replayed;                          /* `answer` is the one kept for the key */
     const char *detail;    /* French sentence behind a failure; NULL: the title says it all */
     int64_t retry_after_s; /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
 };

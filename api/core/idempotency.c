@@ -1,71 +1,118 @@
 #include "core/idempotency.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "core/context.h"
+#include "security/seal.h"
+#include "sql/core.h"
+#include <inttypes.h>
 #include <string.h>
 
-enum { HASH_BYTES = 32 };
-
-static enum idempotency_verdict judge(struct arena *arena, const struct rows *rows,
-                                      const unsigned char *body_hash) {
-    size_t length = 0;
-    if (rows->count == 0) {
-        return IDEMPOTENCY_RUNNING; /* claimed by somebody else while this statement ran */
-    }
-    if (rows_boolean(rows, 0, "claimed")) {
-        return IDEMPOTENCY_CLAIMED;
-    }
-    const unsigned char *hash = rows_bytes(arena, rows, 0, "body_hash", &length);
-    if (hash == NULL || length != HASH_BYTES || memcmp(hash, body_hash, HASH_BYTES) != 0) {
-        return IDEMPOTENCY_OTHER_BODY;
-    }
-    if (strcmp(rows_text(rows, 0, "state"), "running") == 0) {
-        return IDEMPOTENCY_RUNNING;
-    }
-    return rows_text(rows, 0, "status") == NULL ? IDEMPOTENCY_DONE : IDEMPOTENCY_ANSWERED;
+static const char *seal_context(struct arena *arena, const struct idempotency_key *key) {
+    return arena_printf(arena, "idempotency_key/%s%s/%s", key->actor_id, key->path, key->key);
 }
 
-enum err idempotency_claim(struct pool *pool, struct arena *arena,
-                           const struct idempotency_key *key, const unsigned char body_hash[32],
-                           enum idempotency_verdict *verdict, struct idempotency_answer *answer) {
-    struct rows *rows = NULL;
-    TRY(pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_IDEMPOTENCY_CLAIM, &rows,
-                   P_TEXT(key->actor_id), P_TEXT(key->path), P_TEXT(key->key),
-                   P_BYTES(body_hash, HASH_BYTES)));
-    *verdict = judge(arena, rows, body_hash);
-    if (*verdict == IDEMPOTENCY_ANSWERED) {
-        *answer = (struct idempotency_answer){
-            .status = (int)rows_integer(rows, 0, "status", 0),
-            .content_type = rows_text(rows, 0, "content_type"),
-            .body = rows_text(rows, 0, "body"),
-            .headers = rows_text(rows, 0, "headers"),
-        };
+const char *idempotency_seal(const struct context *context, const struct idempotency_key *key,
+                             const char *json) {
+    return json == NULL ? NULL
+                        : seal_close(context->arena, context->services->master_key,
+                                     seal_context(context->arena, key), json, strlen(json));
+}
+
+static void add_header(struct arena *arena, struct value *list, const char *name,
+                       const char *value) {
+    struct value *item = value_object(arena);
+    value_set_text(arena, item, "name", name);
+    value_set_text(arena, item, "value", value);
+    value_push(arena, list, item);
+}
+
+const char *idempotency_headers(struct arena *arena, const struct act_answer *answer) {
+    struct value *list = value_array(arena);
+    if (answer->version != 0) {
+        add_header(arena, list, "ETag", arena_printf(arena, "\"%" PRId64 "\"", answer->version));
     }
-    return ERR_NONE;
+    if (answer->location != NULL) {
+        add_header(arena, list, "Location", answer->location);
+    }
+    return json_text(arena, list);
+}
+
+/* The number of an ETag that idempotency_headers wrote; 0 for anything else. */
+static int64_t version_of(struct arena *arena, const char *etag) {
+    const size_t length = etag == NULL ? 0 : strlen(etag);
+    int64_t version = 0;
+    return length > 2 && text_parse_integer(arena_strndup(arena, etag + 1, length - 2), 1,
+                                            INT64_MAX, &version)
+               ? version
+               : 0;
+}
+
+static enum err open_answer(struct context *context, const struct idempotency_row *row) {
+    struct arena *arena = context->arena;
+    struct act_answer *answer = &context->answer;
+    struct value *headers = NULL;
+    *answer = (struct act_answer){.status = (int)nullable_int_or(row->status, 200)};
+    if (row->body.or_null != NULL) {
+        unsigned char *bytes = NULL;
+        size_t length = 0;
+        if (seal_open(arena, context->services->master_key,
+                      seal_context(arena, context->idempotency), row->body.or_null, &bytes,
+                      &length) != ERR_NONE) {
+            return context_fail(context, ERR_CONFLICT,
+                                "L’action de cette clé a bien eu lieu, mais sa réponse est "
+                                "perdue : relisez l’objet."); /* the master key was changed */
+        }
+        answer->json = (const char *)bytes;
+    }
+    const char *list = row->headers.or_null == NULL ? "[]" : row->headers.or_null;
+    TRY(json_parse(arena, list, strlen(list), &headers, NULL));
+    for (size_t i = 0; i < value_count(headers); i++) {
+        const char *name = value_get_text(headers->array.items[i], "name");
+        const char *text = value_get_text(headers->array.items[i], "value");
+        if (name != NULL && strcmp(name, "ETag") == 0) {
+            answer->version = version_of(arena, text);
+        } else if (name != NULL && strcmp(name, "Location") == 0) {
+            answer->location = text;
+        }
+    }
+    context->is_replayed = true;
+    return ERR_CONFLICT; /* ends the act; the answer is what counts */
+}
+
+enum err idempotency_take(struct context *context, struct tx *tx) {
+    const struct idempotency_key *key = context->idempotency;
+    struct idempotency_row row;
+    TRY(sql_idempotency_take(tx, &row, .actor = key->actor_id, .path = key->path, .key = key->key,
+                             .body_hash = bytes_of(key->body_hash, sizeof key->body_hash)));
+    if (row.is_same_body.has_value) {
+        return row.is_same_body.value ? open_answer(context, &row) : ERR_IDEMPOTENCY_MISMATCH;
+    }
+    return row.is_free
+               ? ERR_NONE
+               : context_fail(context, ERR_CONFLICT,
+                              "La première requête avec cette clé est en cours : recommencez avec "
+                              "la même clé dans quelques instants.");
 }
 
 enum err idempotency_mark(struct tx *tx, const struct idempotency_key *key) {
-    if (key == NULL) {
-        return ERR_NONE;
-    }
-    return tx_query(tx, &SQL_IDEMPOTENCY_MARK, NULL, P_TEXT(key->actor_id), P_TEXT(key->path),
-                    P_TEXT(key->key));
+    return key == NULL
+               ? ERR_NONE
+               : sql_idempotency_mark(tx, .actor = key->actor_id, .path = key->path,
+                                      .key = key->key,
+                                      .body_hash = bytes_of(key->body_hash, sizeof key->body_hash));
 }
 
-enum err idempotency_finish(struct pool *pool, struct arena *arena,
-                            const struct idempotency_key *key,
-                            const struct idempotency_answer *answer) {
-    return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_IDEMPOTENCY_FINISH, NULL,
-                      P_TEXT(key->actor_id), P_TEXT(key->path), P_TEXT(key->key),
-                      P_INTEGER(answer->status), P_TEXT(answer->content_type), P_TEXT(answer->body),
-                      P_TEXT(answer->headers));
-}
-
-enum err idempotency_release(struct pool *pool, struct arena *arena,
-                             const struct idempotency_key *key) {
-    return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_IDEMPOTENCY_RELEASE, NULL,
-                      P_TEXT(key->actor_id), P_TEXT(key->path), P_TEXT(key->key));
+enum err idempotency_finish(struct context *context, const struct act_answer *answer) {
+    const struct idempotency_key *key = context->idempotency;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_idempotency_finish(&once, .actor = key->actor_id, .path = key->path, .key = key->key,
+                                  .status = answer->status,
+                                  .content_type = answer->json == NULL ? NULL : "application/json",
+                                  .body = idempotency_seal(context, key, answer->json),
+                                  .headers = idempotency_headers(context->arena, answer));
 }
 
 enum err idempotency_delete_old(struct context *context) {
-    return pool_run(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                    &SQL_IDEMPOTENCY_DELETE_OLD, NULL, 0, NULL);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_idempotency_delete_old(&once);
 }

@@ -78,17 +78,24 @@ enum err tx_send(struct tx *tx, const struct command *command) {
         begin_command(tx->mode),
         identity_command(tx->mode, identity),
         *command,
+        {.text = COMMIT},
     };
     if (tx->failed || tx->connection == NULL || tx->connection->pg == NULL) {
         return ERR_UNAVAILABLE;
     }
     const size_t skip = tx->begun ? 2 : 0;
+    const size_t count = tx->is_closing ? 4 : 3;
     tx->begun = true;
     tx->constraint = NULL;
     const enum err err =
-        connection_run(tx->connection, tx->arena, commands + skip, 3 - skip, &tx->constraint);
+        connection_run(tx->connection, tx->arena, commands + skip, count - skip, &tx->constraint);
     tx->failed = err != ERR_NONE;
+    tx->begun = !tx->is_closing || tx->failed;
     return err;
+}
+
+void tx_commit_with_next(struct tx *tx) {
+    tx->is_closing = true;
 }
 
 enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,

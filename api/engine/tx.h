@@ -38,7 +38,8 @@ struct tx {
     struct arena *arena;
     struct identity identity;
     enum tx_mode mode;
-    bool is_once; /* see tx_once */
+    bool is_once;    /* see tx_once */
+    bool is_closing; /* see tx_commit_with_next */
     bool begun;
     bool failed;
     const char *constraint;
@@ -73,6 +74,9 @@ struct rows {
 MUST_CHECK enum err tx_begin(struct pool *pool, struct arena *arena,
                              const struct identity *identity, enum tx_mode mode, struct tx *tx);
 MUST_CHECK enum err tx_commit(struct tx *tx);
+/* The next statement is the last one: its COMMIT travels with it in the same round trip. No tx_commit
+ * afterwards. */
+void tx_commit_with_next(struct tx *tx);
 /* For statements that need no other beside them: each that is run in it is a transaction of its own, BEGIN
  * to COMMIT in one round trip. Nothing to end, nothing to commit (ERR_INTERNAL). What the caller does
  * with a result, such as ERR_NOT_FOUND of `:one`, comes after the COMMIT. */

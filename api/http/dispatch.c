@@ -83,14 +83,12 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     TRY(request_read_type(exchange, route, raw));
     TRY(request_read_query(exchange, route));
     TRY(request_read_body(exchange, route));
-    bool replayed = false;
-    TRY(idempotency_key_begin(exchange, route, &replayed));
-    if (replayed) {
-        return ERR_NONE;
+    enum err err = idempotency_key_begin(exchange, route);
+    if (err == ERR_NONE) {
+        err = route->handle(exchange);
+        idempotency_key_end(exchange, err);
     }
-    const enum err err = route->handle(exchange);
-    idempotency_key_end(exchange, err);
-    return err;
+    return exchange->context.is_replayed ? response_answer(exchange) : err;
 }
 
 void dispatch(struct exchange *exchange, const struct raw_request *raw) {

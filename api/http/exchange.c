@@ -177,6 +177,23 @@ void response_etag(struct exchange *exchange, int64_t version) {
     response_header(exchange, "ETag", arena_printf(exchange->arena, "\"%" PRId64 "\"", version));
 }
 
+enum err response_answer(struct exchange *exchange) {
+    const struct act_answer *answer = &exchange->context.answer;
+    if (answer->version != 0) {
+        response_etag(exchange, answer->version);
+    }
+    if (answer->location != NULL) {
+        response_header(exchange, "Location", answer->location);
+    }
+    return answer->json == NULL ? response_empty(exchange, answer->status)
+                                : response_json(exchange, answer->status, answer->json);
+}
+
+enum err response_secret(struct exchange *exchange) {
+    response_header(exchange, "Cache-Control", "no-store");
+    return response_answer(exchange);
+}
+
 void exchange_error(struct exchange *exchange, const char *pointer, const char *code,
                     const char *message) {
     field_errors_add(&exchange->errors, pointer, code, "%s", message);

@@ -108,6 +108,10 @@ bool request_page_number(struct exchange *exchange, struct page *page);
 /* `json` is JSON text that lives as long as the arena (built by PostgreSQL or json_text). */
 enum err response_json(struct exchange *exchange, int status, const char *json);
 enum err response_value(struct exchange *exchange, int status, const struct value *value);
+/* What the act answered: context.answer (core/act.h). */
+enum err response_answer(struct exchange *exchange);
+/* The same for an answer that holds a secret: it stays out of every cache. */
+enum err response_secret(struct exchange *exchange);
 enum err response_empty(struct exchange *exchange, int status);
 /* Raw bytes, downloaded as a file of that name (RFC 6266, nosniff, sandbox). */
 enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,

@@ -4,13 +4,11 @@
  * account, program or, without either, address, and per path. */
 #include "http/route.h"
 
-/* Claims the key where the route honours one and the request has one; exchange->context.idempotency
- * then names it for the domain. `*replayed`: the response is the first answer again, and no handler
- * is to be called. ERR_CONFLICT while the first request runs, ERR_IDEMPOTENCY_MISMATCH for another
- * body. */
-MUST_CHECK enum err idempotency_key_begin(struct exchange *exchange, const struct route *route,
-                                          bool *replayed);
-/* Keeps the answer of a claimed key, or forgets the claim where the handler failed with `err`. */
+/* Names the key to the act (exchange->context.idempotency) where the route honours one and the request has
+ * one. Where context.is_replayed is set afterwards the answer is the kept one: no handler is to be called.
+ * ERR_CONFLICT while the first request runs, ERR_IDEMPOTENCY_MISMATCH for another body. */
+MUST_CHECK enum err idempotency_key_begin(struct exchange *exchange, const struct route *route);
+/* Keeps the answer of an act that did not do so itself. */
 void idempotency_key_end(struct exchange *exchange, enum err err);
 
 #endif

@@ -38,18 +38,19 @@ static const char *render(struct arena *arena, const char *outcome, const char *
 }
 
 /* The habilitation and its token stay good meanwhile. */
-static enum err reopen(struct context *context, const struct token_row *row, const char **json) {
-    if (!row->is_reopened) {
-        TRY(request_act(context, row->request_id, &(struct request_act){.event = EVENT_REOPEN},
-                        NULL));
+static enum err reopen(struct context *context, const struct token_row *row) {
+    const char *json = render(context->arena, "request_reopened", row->expires_at, row->request_id);
+    if (row->is_reopened) {
+        context->answer = (struct act_answer){.status = 200, .json = json};
+        return ERR_NONE;
     }
-    *json = render(context->arena, "request_reopened", row->expires_at, row->request_id);
-    return ERR_NONE;
+    return request_act(context, row->request_id,
+                       &(struct request_act){
+                           .event = EVENT_REOPEN, .answer = REQUEST_ANSWERS_GIVEN, .given = json});
 }
 
 enum err prolongation_run(struct context *context, const char *token_id,
-                          const struct prolongation_answers *answers, const char **json) {
-    const struct identity identity = context_identity(context);
+                          const struct prolongation_answers *answers) {
     struct token_row row;
     const char *expires_at = NULL;
     if (!answers->still_in_charge) {
@@ -58,14 +59,16 @@ enum err prolongation_run(struct context *context, const char *token_id,
             "Transférez d’abord la demande à la personne qui en a désormais la charge.");
         return ERR_INVALID;
     }
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(token_lock_prolongable(context, &tx, token_id, &row));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_prolongable(&act, token_id, &row));
     if (!answers->purpose_unchanged || !answers->contacts_unchanged) {
-        tx_end(&tx);
-        return reopen(context, &row, json);
+        act_end(&act);
+        return reopen(context, &row);
     }
-    TRY(token_prolong(context, &tx, &row, &expires_at));
-    *json = render(context->arena, "prolonged", expires_at, row.request_id);
-    return ERR_NONE;
+    TRY(token_prolong(&act, &row, &expires_at));
+    return act_commit(
+        &act, &(struct act_outcome){.answer = {.status = 200,
+                                               .json = render(context->arena, "prolonged",
+                                                              expires_at, row.request_id)}});
 }

@@ -15,9 +15,9 @@ struct prolongation_answers {
  * errors, ERR_INVALID then. */
 MUST_CHECK enum err prolongation_read(struct context *context, const struct value *body,
                                       struct prolongation_answers *answers);
-/* `*json`: schema Prolongation of openapi.yaml. Failures: those of token_lock_prolongable and, for a
+/* Answers the schema Prolongation of openapi.yaml. Failures: those of token_lock_prolongable and, for a
  * reopening, of request_act. */
 MUST_CHECK enum err prolongation_run(struct context *context, const char *token_id,
-                                     const struct prolongation_answers *answers, const char **json);
+                                     const struct prolongation_answers *answers);
 
 #endif

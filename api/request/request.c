@@ -1,7 +1,7 @@
 #include "request/request.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "core/audit_event.h"
+#include "core/act.h"
 #include "core/email.h"
 #include "core/idempotency.h"
 #include "core/siret.h"
@@ -242,19 +242,19 @@ enum err request_delete(struct context *context, const char *id) {
     return tx_commit(&tx);
 }
 
-static enum err tell_transfer(struct context *context, struct tx *tx,
-                              const struct request_view *file, const struct request_view *now) {
-    struct arena *arena = context->arena;
-    struct value *data = request_mail_data(context, now);
+static void tell_transfer(struct act *act, const struct request_view *file,
+                          const struct request_view *now) {
+    struct arena *arena = act->context->arena;
+    struct value *data = request_mail_data(act->context, now);
     value_set_text(
         arena, data, "former",
         arena_printf(arena, "%s %s", file->applicant_given_name, file->applicant_family_name));
-    TRY(request_mail_applicant(tx, now, "request_transferred_to_you", data));
-    data = request_mail_data(context, file);
+    request_mail_applicant(act, now, "request_transferred_to_you", data);
+    data = request_mail_data(act->context, file);
     value_set_text(
         arena, data, "successor",
         arena_printf(arena, "%s %s", now->applicant_given_name, now->applicant_family_name));
-    return request_mail_applicant(tx, file, "request_transferred", data);
+    request_mail_applicant(act, file, "request_transferred", data);
 }
 
 static enum err find_successor(struct context *context, struct tx *tx,
@@ -279,43 +279,48 @@ static enum err find_successor(struct context *context, struct tx *tx,
     return ERR_NONE;
 }
 
+static struct value *transfer_detail(struct arena *arena, const struct request_view *file,
+                                     const struct request_view *now) {
+    struct value *detail = value_object(arena);
+    struct value *changes = value_array(arena);
+    struct value *change = value_object(arena);
+    value_set_text(arena, change, "pointer", "/applicant");
+    value_set_text(arena, change, "former", file->applicant_email);
+    value_set_text(arena, change, "new", now->applicant_email);
+    value_push(arena, changes, change);
+    value_set(arena, detail, "changes", changes);
+    return detail;
+}
+
 /* As the program itself: who hands a request on may see it no more afterwards. */
-enum err request_transfer(struct context *context, const char *id, const char *email,
-                          const char **document, int64_t *version) {
+enum err request_transfer(struct context *context, const char *id, const char *email) {
     struct identity identity = context_identity(context);
     const struct request_transition *row = NULL;
     enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
     const char *successor = NULL;
     struct request_view file;
     struct request_view now;
-    TX_AUTO(tx);
+    struct act_answer answer = {.status = 200};
+    ACT_AUTO(act);
     identity.is_system = true;
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(request_view_open(context, &tx, id, true, false, &file));
+    TRY(act_begin_as(&act, context, &identity));
+    TRY(request_view_open(context, &act.tx, id, true, false, &file));
     TRY(request_policy_check_event(context, &file.facts, EVENT_TRANSFER, &row, &actor_role));
-    TRY(find_successor(context, &tx, &file, email, &successor));
-    TRY(tx_query(&tx, &SQL_REQUEST_TRANSFER, NULL, P_TEXT(id), P_TEXT(successor)));
+    TRY(find_successor(context, &act.tx, &file, email, &successor));
+    TRY(tx_query(&act.tx, &SQL_REQUEST_TRANSFER, NULL, P_TEXT(id), P_TEXT(successor)));
     const struct actor program = {.kind = ACTOR_SYSTEM, .account_id = context->actor->account_id};
     struct context inside = *context;
     inside.actor = &program;
-    TRY(request_view_open(&inside, &tx, id, false, false, &now));
-    TRY(tell_transfer(context, &tx, &file, &now));
-    struct value *detail = value_object(context->arena);
-    struct value *changes = value_array(context->arena);
-    struct value *change = value_object(context->arena);
-    value_set_text(context->arena, change, "pointer", "/applicant");
-    value_set_text(context->arena, change, "former", file.applicant_email);
-    value_set_text(context->arena, change, "new", now.applicant_email);
-    value_push(context->arena, changes, change);
-    value_set(context->arena, detail, "changes", changes);
-    TRY(request_view_remember(context, &tx, &file, request_event_name(EVENT_TRANSFER),
-                              file.facts.state, actor_role, detail));
-    TRY(webhook_event_add(&tx, "request.transferred", id));
-    const struct audit_event record = record_of("request.transfer", &file);
-    TRY(request_view_render(context, &tx, &now, document, version));
-    TRY(idempotency_mark(&tx, context->idempotency));
-    TRY(audit_event_add(context, &tx, &record));
-    return tx_commit(&tx);
+    TRY(request_view_open(&inside, &act.tx, id, false, false, &now));
+    tell_transfer(&act, &file, &now);
+    TRY(request_view_remember(context, &act.tx, &file, request_event_name(EVENT_TRANSFER),
+                              file.facts.state, actor_role,
+                              transfer_detail(context->arena, &file, &now)));
+    TRY(request_view_render(context, &act.tx, &now, &answer.json, &answer.version));
+    return act_commit(&act, &(struct act_outcome){.audit = record_of("request.transfer", &file),
+                                                  .event = "request.transferred",
+                                                  .event_request_id = id,
+                                                  .answer = answer});
 }
 
 enum err request_assign(struct context *context, const char *id, const char *account_id,

@@ -27,8 +27,7 @@ MUST_CHECK enum err request_update(struct context *context, const char *id,
 /* A draft that was never submitted. */
 MUST_CHECK enum err request_delete(struct context *context, const char *id);
 /* To an active member of the same organisation, by e-mail; both are told. */
-MUST_CHECK enum err request_transfer(struct context *context, const char *id, const char *email,
-                                     const char **document, int64_t *version);
+MUST_CHECK enum err request_transfer(struct context *context, const char *id, const char *email);
 /* NULL puts the file back. */
 MUST_CHECK enum err request_assign(struct context *context, const char *id, const char *account_id,
                                    const char **document, int64_t *version);

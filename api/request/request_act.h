@@ -5,17 +5,27 @@
  * habilitation, token, data and files, history, mails, audit. All of it or nothing. */
 #include "request/request_view.h"
 
+/* What the act answers: as it is once everything has moved. */
+enum request_answer {
+    REQUEST_ANSWERS_NOTHING, /* jobs, commands */
+    REQUEST_ANSWERS_REQUEST,
+    REQUEST_ANSWERS_DECISION,
+    REQUEST_ANSWERS_GIVEN,
+};
+
 struct request_act {
     enum request_event event;
     const char *reason;                 /* NULL: none */
     const char *message;                /* NULL: none; for the applicant, with an approval */
     const struct value *granted_scopes; /* NULL: all that were asked; only to approve */
     int64_t if_version;                 /* ERR_CONFLICT at any other; 0: any */
+    enum request_answer answer;
+    const char *given; /* with REQUEST_ANSWERS_GIVEN: JSON, answered with 200 */
 };
 
-/* `decision_id` is NULL after an act that decides nothing; the pointer itself may be NULL. */
+/* Leaves its answer in context->answer (core/act.h). */
 MUST_CHECK enum err request_act(struct context *context, const char *id,
-                                const struct request_act *act, const char **decision_id);
+                                const struct request_act *asked);
 /* What the applicant would be sent, with the same checks and nothing done: template and data. */
 struct request_preview {
     const char *recipient;
@@ -23,7 +33,7 @@ struct request_preview {
     const struct value *data;
 };
 MUST_CHECK enum err request_act_preview(struct context *context, const char *id,
-                                        const struct request_act *act,
+                                        const struct request_act *asked,
                                         struct request_preview *preview);
 
 #endif

@@ -11,42 +11,37 @@ static const char *id_of(const struct exchange *exchange) {
 }
 
 /* Does it and answers with the request as it is then. */
-static enum err act(struct exchange *exchange, const struct request_act *asked) {
-    const char *document = NULL;
-    int64_t version = 0;
-    TRY(request_act(&exchange->context, id_of(exchange), asked, NULL));
-    TRY(request_view_show(&exchange->context, id_of(exchange), &document, &version));
-    response_etag(exchange, version);
-    return response_json(exchange, 200, document);
+static enum err act(struct exchange *exchange, struct request_act asked) {
+    asked.answer = REQUEST_ANSWERS_REQUEST;
+    TRY(request_act(&exchange->context, id_of(exchange), &asked));
+    return response_answer(exchange);
 }
 
 enum err handle_submit_request(struct exchange *exchange) {
-    return act(exchange, &(const struct request_act){.event = EVENT_SUBMIT});
+    return act(exchange, (struct request_act){.event = EVENT_SUBMIT});
 }
 
 enum err handle_archive_request(struct exchange *exchange) {
-    return act(exchange, &(const struct request_act){.event = EVENT_ARCHIVE});
+    return act(exchange, (struct request_act){.event = EVENT_ARCHIVE});
 }
 
 enum err handle_reopen_request(struct exchange *exchange) {
-    return act(exchange, &(const struct request_act){.event = EVENT_REOPEN});
+    return act(exchange, (struct request_act){.event = EVENT_REOPEN});
 }
 
 enum err handle_cancel_reopening(struct exchange *exchange) {
     struct request_act asked;
     TRY(request_json_cancellation(exchange->arena, &exchange->errors, exchange->request.json,
                                   &asked));
-    return act(exchange, &asked);
+    return act(exchange, asked);
 }
 
 enum err handle_decide_request(struct exchange *exchange) {
     struct request_act asked;
-    const char *decision_id = NULL;
-    const char *document = NULL;
     TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
-    TRY(request_act(&exchange->context, id_of(exchange), &asked, &decision_id));
-    TRY(request_show_decision(&exchange->context, id_of(exchange), decision_id, &document));
-    return response_json(exchange, 201, document);
+    asked.answer = REQUEST_ANSWERS_DECISION;
+    TRY(request_act(&exchange->context, id_of(exchange), &asked));
+    return response_answer(exchange);
 }
 
 /* The mail that this decision would send, with nothing done. */
@@ -71,10 +66,9 @@ enum err handle_preview_decision(struct exchange *exchange) {
 
 enum err handle_prolong_token(struct exchange *exchange) {
     const char *id = NULL;
-    const char *json = NULL;
     struct prolongation_answers answers;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(prolongation_read(&exchange->context, exchange->request.json, &answers));
-    TRY(prolongation_run(&exchange->context, id, &answers, &json));
-    return response_json(exchange, 200, json);
+    TRY(prolongation_run(&exchange->context, id, &answers));
+    return response_answer(exchange);
 }

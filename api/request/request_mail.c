@@ -1,7 +1,6 @@
 #include "request/request_mail.h"
 #include "core/email.h"
 #include "core/notification.h"
-#include "core/outbox.h"
 #include <string.h>
 
 static struct value *list_data(struct context *context, const struct request_view *file,
@@ -23,21 +22,21 @@ struct value *request_mail_data(struct context *context, const struct request_vi
     return list_data(context, file, file->fields);
 }
 
-enum err request_mail_applicant(struct tx *tx, const struct request_view *file,
-                                const char *template, struct value *data) {
-    return outbox_add(tx, template, file->applicant_email, file->facts.applicant_id, data);
+void request_mail_applicant(struct act *act, const struct request_view *file, const char *template,
+                            const struct value *data) {
+    act_mail(act, template, file->applicant_email, file->facts.applicant_id, data);
 }
 
-enum err request_mail_instructors(struct context *context, struct tx *tx,
-                                  const struct request_view *file) {
+enum err request_mail_instructors(struct act *act, const struct request_view *file) {
+    struct context *context = act->context;
     struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_REQUEST_LIST_INSTRUCTORS, &rows, P_TEXT(file->facts.product)));
+    TRY(tx_query(&act->tx, &SQL_REQUEST_LIST_INSTRUCTORS, &rows, P_TEXT(file->facts.product)));
     for (size_t i = 0; i < rows->count; i++) {
         struct value *data = request_mail_data(context, file);
         const char *id = rows_text(rows, i, "id");
         value_set_text(context->arena, data, "unsubscribe_url",
                        notification_unsubscribe_url(context, id, NOTIFICATION_NEW_SUBMISSION));
-        TRY(outbox_add(tx, "request_to_instruct", rows_text(rows, i, "email"), id, data));
+        act_mail(act, "request_to_instruct", rows_text(rows, i, "email"), id, data);
     }
     return ERR_NONE;
 }
@@ -57,7 +56,7 @@ struct value *request_mail_labels(struct arena *arena, const struct product *pro
 struct addressee {
     const char *member;
     const char *template;
-    const char *as; /* in what quality, for the text */
+    const char *as; /* in which role, for the text */
 };
 
 static const struct addressee GRANTED[] = {
@@ -78,9 +77,9 @@ static bool was_told(const char *const *keys, const struct addressee *to, size_t
     return false;
 }
 
-enum err request_mail_contacts(struct context *context, struct tx *tx,
-                               const struct request_view *file, const struct value *fields,
-                               const struct value *scopes, bool revoked) {
+void request_mail_contacts(struct act *act, const struct request_view *file,
+                           const struct value *fields, const struct value *scopes, bool revoked) {
+    struct context *context = act->context;
     enum { CONTACTS_COUNT = sizeof GRANTED / sizeof *GRANTED };
     const char *keys[CONTACTS_COUNT] = {NULL};
     struct addressee to[CONTACTS_COUNT];
@@ -104,7 +103,6 @@ enum err request_mail_contacts(struct context *context, struct tx *tx,
         value_set_text(context->arena, data, "as", to[i].as);
         value_set(context->arena, data, "scopes",
                   request_mail_labels(context->arena, file->product, scopes));
-        TRY(outbox_add(tx, to[i].template, email.address, NULL, data));
+        act_mail(act, to[i].template, email.address, NULL, data);
     }
-    return ERR_NONE;
 }

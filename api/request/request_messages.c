@@ -145,18 +145,6 @@ enum err request_list_decisions(struct context *context, const char *id, const s
     return tx_commit(&tx);
 }
 
-enum err request_show_decision(struct context *context, const char *id, const char *decision_id,
-                               const char **document) {
-    struct request_view file;
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    TRY(open_file(context, &tx, TX_READ, id, &file));
-    TRY(tx_query(&tx, &SQL_DECISION_RENDER, &rows, P_TEXT(decision_id),
-                 P_BOOLEAN(request_view_is_staff(context, &file))));
-    *document = rows_text(rows, 0, "document");
-    return tx_commit(&tx);
-}
-
 enum err request_show_changes(struct context *context, const char *id,
                               const struct value **document) {
     struct request_view file;

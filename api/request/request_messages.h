@@ -22,8 +22,6 @@ MUST_CHECK enum err request_list_events(struct context *context, const char *id,
                                         const struct page *page, const char **document);
 MUST_CHECK enum err request_list_decisions(struct context *context, const char *id,
                                            const struct page *page, const char **document);
-MUST_CHECK enum err request_show_decision(struct context *context, const char *id,
-                                          const char *decision_id, const char **document);
 /* {since, changes}: how the request differs from what the staff last judged. */
 MUST_CHECK enum err request_show_changes(struct context *context, const char *id,
                                          const struct value **document);

@@ -8,24 +8,24 @@ enum { DRAFT_DAYS = 15, CHANGES_MONTHS = 6, GRACE_DAYS = 15, AT_ONCE = 100 };
 
 static enum err remind(struct context *context, const char *id, int64_t version) {
     struct request_view file;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(request_view_open(context, &tx, id, true, true, &file));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(request_view_open(context, &act.tx, id, true, true, &file));
     if (file.facts.version != version) {
         return ERR_CONFLICT;
     }
     struct rows *marked = NULL;
-    TRY(tx_query(&tx, &SQL_REQUEST_MARK_REMINDED, &marked, P_TEXT(id)));
+    TRY(tx_query(&act.tx, &SQL_REQUEST_MARK_REMINDED, &marked, P_TEXT(id)));
     if (marked->affected == 0) {
         return ERR_CONFLICT;
     }
     struct value *data = request_mail_data(context, &file);
     value_set(context->arena, data, "days", value_integer(context->arena, GRACE_DAYS));
-    TRY(request_mail_applicant(&tx, &file,
-                               file.facts.state == STATE_DRAFT ? "request_reminder_draft"
-                                                               : "request_reminder_changes",
-                               data));
-    return tx_commit(&tx);
+    request_mail_applicant(&act, &file,
+                           file.facts.state == STATE_DRAFT ? "request_reminder_draft"
+                                                           : "request_reminder_changes",
+                           data);
+    return act_commit(&act, &(struct act_outcome){0});
 }
 
 enum err request_tend_stale(struct context *context) {
@@ -39,7 +39,7 @@ enum err request_tend_stale(struct context *context) {
         const struct request_act archive = {.event = EVENT_ARCHIVE, .if_version = version};
         const enum err err = strcmp(rows_text(rows, i, "act"), "remind") == 0
                                  ? remind(context, id, version)
-                                 : request_act(context, id, &archive, NULL);
+                                 : request_act(context, id, &archive);
         /* Touched meanwhile: the next run sees. */
         if (err != ERR_CONFLICT && err != ERR_NOT_FOUND) {
             TRY(err);

@@ -156,11 +156,9 @@ enum err handle_copy_request(struct exchange *exchange) {
 
 enum err handle_transfer_request(struct exchange *exchange) {
     const char *email = NULL;
-    const char *document = NULL;
-    int64_t version = 0;
     TRY(request_json_email(exchange->arena, &exchange->errors, exchange->request.json, &email));
-    TRY(request_transfer(&exchange->context, id_of(exchange), email, &document, &version));
-    return answer(exchange, 200, document, version);
+    TRY(request_transfer(&exchange->context, id_of(exchange), email));
+    return response_answer(exchange);
 }
 
 enum err handle_assign_request(struct exchange *exchange) {

@@ -5,7 +5,7 @@
  * it. Claims: iss, aud (product), sub (first habilitation), jti (token), iat, nbf, exp, scopes, siret,
  * version. */
 #include "base/value.h"
-#include "core/context.h"
+#include "core/act.h"
 #include "security/jwt.h"
 
 struct token_service;
@@ -39,13 +39,13 @@ struct token_grant {
     int64_t lifetime_months;
 };
 
-/* In the transaction of an approval (identity: system or the instructor). The first makes the token,
- * a later one gives the same token the new habilitation, scopes and expiry. */
-MUST_CHECK enum err token_issue(struct tx *tx, const struct services *services,
-                                const struct token_grant *grant, const char **token_id);
-/* In the transaction of a revocation: the token of this request dies at once, if there is one. */
-MUST_CHECK enum err token_revoke_of_request(struct tx *tx, const char *request_id,
-                                            const char *account_id, const char *reason);
+/* Inside an approval. The first makes the token, a later one gives the same token the new habilitation,
+ * scopes and expiry. */
+MUST_CHECK enum err token_issue(struct act *act, const struct token_grant *grant,
+                                const char **token_id);
+/* Inside a revocation by the actor: the token of this request dies at once, if there is one. */
+MUST_CHECK enum err token_revoke_of_request(struct act *act, const char *request_id,
+                                            const char *reason);
 /* A new string for a token row: signs with the current key, seals for the table. */
 struct token_string {
     const char *id;         /* jti */

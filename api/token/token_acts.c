@@ -1,8 +1,7 @@
 #include "token/token_acts.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "core/audit_event.h"
-#include "core/webhook_event.h"
+#include "core/act.h"
 #include "product/product.h"
 #include "token/token.h"
 #include "token/token_notice.h"
@@ -11,72 +10,76 @@
 
 enum { OVERLAP_DAYS_MAX = 30 };
 
-static enum err begin(struct context *context, struct identity *identity, struct tx *tx) {
-    *identity = context_identity(context);
-    return tx_begin(context->services->pool, context->arena, identity, TX_WRITE, tx);
+static struct audit_event audit_of(const struct token_row *row, const char *action,
+                                   const struct value *detail) {
+    return (struct audit_event){.action = action,
+                                .subject_type = "token",
+                                .subject_id = row->id,
+                                .product = row->product,
+                                .siret = row->siret,
+                                .detail = detail};
 }
 
-static enum err record_token(struct context *context, struct tx *tx, const struct token_row *row,
-                             const char *action, const struct value *detail) {
-    TRY(idempotency_mark(tx, context->idempotency));
-    return audit_event_add(context, tx,
-                           &(struct audit_event){.action = action,
-                                                 .subject_type = "token",
-                                                 .subject_id = row->id,
-                                                 .product = row->product,
-                                                 .siret = row->siret,
-                                                 .detail = detail});
+/* The token as the account sees it now. */
+static enum err read_answer(struct act *act, const char *id, struct act_answer *answer) {
+    answer->status = 200;
+    return token_read_in(act->context, &act->tx, id, &answer->json, &answer->version);
 }
 
 enum err token_set_addresses(struct context *context, const char *id, int64_t if_match,
-                             const struct value *addresses, const char **json, int64_t *version) {
-    struct identity identity;
+                             const struct value *addresses) {
     struct token_row row;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(token_lock_for(context, &tx, id, TOKEN_ACT_SET_ADDRESSES, &row));
+    struct act_answer answer = {0};
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_SET_ADDRESSES, &row));
     if (if_match >= 0 && if_match != row.version) {
         return ERR_STALE;
     }
     if (addresses == NULL) {
-        return token_read_in(context, &tx, id, json, version);
+        return read_answer(&act, id, &context->answer);
     }
-    TRY(sql_token_set_addresses(&tx, .token = id,
+    TRY(sql_token_set_addresses(&act.tx, .token = id,
                                 .addresses = json_text(context->arena, addresses)));
-    TRY(webhook_event_add(&tx, "token.addresses_changed", row.request_id));
-    TRY(token_read_in(context, &tx, id, json, version));
+    TRY(read_answer(&act, id, &answer));
     struct value *detail = value_object(context->arena);
     value_set(context->arena, detail, "count",
               value_integer(context->arena, (int64_t)value_count(addresses)));
-    TRY(record_token(context, &tx, &row, "token.set_addresses", detail));
-    return tx_commit(&tx);
+    return act_commit(&act,
+                      &(struct act_outcome){.audit = audit_of(&row, "token.set_addresses", detail),
+                                            .event = "token.addresses_changed",
+                                            .event_request_id = row.request_id,
+                                            .answer = answer});
 }
 
-static enum err note_reveal(struct context *context, struct tx *tx, const struct token_row *row,
-                            const char *how) {
-    const struct actor *actor = context->actor;
-    return sql_token_reveal_add(tx, .token = row->id, .how = how, .account = actor->account_id,
-                                .client = actor->client_id, .share = NULL,
-                                .address = actor->address);
+static enum err note_reveal(struct act *act, const struct token_row *row, const char *how) {
+    const struct actor *actor = act->context->actor;
+    return sql_token_reveal_add(&act->tx, .token = row->id, .how = how,
+                                .account = actor->account_id, .client = actor->client_id,
+                                .share = NULL, .address = actor->address);
 }
 
-enum err token_reveal(struct context *context, const char *id, const char **string) {
-    struct identity identity;
+enum err token_reveal(struct context *context, const char *id) {
     struct token_row row;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVEAL, &row));
-    TRY(token_string_open(context->arena, context->services, row.id, row.sealed_jwt, string));
-    TRY(note_reveal(context, &tx, &row, "reveal"));
-    TRY(webhook_event_add(&tx, "token.revealed", row.request_id));
-    TRY(record_token(context, &tx, &row, "token.reveal", NULL));
-    return tx_commit(&tx);
+    const char *string = NULL;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_REVEAL, &row));
+    TRY(token_string_open(context->arena, context->services, row.id, row.sealed_jwt, &string));
+    TRY(note_reveal(&act, &row, "reveal"));
+    struct value *answer = value_object(context->arena);
+    value_set_text(context->arena, answer, "token", string);
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = audit_of(&row, "token.reveal", NULL),
+                          .event = "token.revealed",
+                          .event_request_id = row.request_id,
+                          .answer = {.status = 200, .json = json_text(context->arena, answer)}});
 }
 
-static enum err sign_next(struct context *context, struct tx *tx, const struct token_row *row,
-                          struct token_string *next) {
+static enum err sign_next(struct act *act, const struct token_row *row, struct token_string *next) {
     return token_string_sign_next(
-        tx, context->services,
+        &act->tx, act->context->services,
         &(struct token_signable){.id = row->id,
                                  .subject_id = row->subject_id,
                                  .product = row->product,
@@ -87,41 +90,44 @@ static enum err sign_next(struct context *context, struct tx *tx, const struct t
         next);
 }
 
-enum err token_rotate(struct context *context, const char *id, int64_t overlap_days,
-                      const char **string, const char **former_good_until) {
-    struct identity identity;
+enum err token_rotate(struct context *context, const char *id, int64_t overlap_days) {
     struct token_row row;
     struct token_string next;
+    const char *string = NULL;
+    const char *former_good_until = NULL;
     if (overlap_days < 0 || overlap_days > OVERLAP_DAYS_MAX) {
         field_errors_add(context->errors, "/overlap_days", "out_of_range",
                          "Indiquez un nombre de jours de 0 à %d.", OVERLAP_DAYS_MAX);
         return ERR_INVALID;
     }
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(token_lock_for(context, &tx, id, TOKEN_ACT_ROTATE, &row));
-    TRY(sign_next(context, &tx, &row, &next));
-    TRY(token_string_open(context->arena, context->services, row.id, next.sealed, string));
-    TRY(sql_token_rotate(&tx, former_good_until, .token = id, .kid = next.kid,
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_ROTATE, &row));
+    TRY(sign_next(&act, &row, &next));
+    TRY(token_string_open(context->arena, context->services, row.id, next.sealed, &string));
+    TRY(sql_token_rotate(&act.tx, &former_good_until, .token = id, .kid = next.kid,
                          .issued_at_s = next.issued_at_s, .sealed_jwt = next.sealed,
                          .overlap_days = overlap_days));
-    TRY(note_reveal(context, &tx, &row, "rotation"));
-    TRY(webhook_event_add(&tx, "token.rotated", row.request_id));
+    TRY(note_reveal(&act, &row, "rotation"));
     struct value *detail = value_object(context->arena);
     value_set(context->arena, detail, "overlap_days", value_integer(context->arena, overlap_days));
-    TRY(record_token(context, &tx, &row, "token.rotate", detail));
-    return tx_commit(&tx);
+    struct value *answer = value_object(context->arena);
+    value_set_text(context->arena, answer, "token", string);
+    value_set_text(context->arena, answer, "former_good_until", former_good_until);
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = audit_of(&row, "token.rotate", detail),
+                          .event = "token.rotated",
+                          .event_request_id = row.request_id,
+                          .answer = {.status = 200, .json = json_text(context->arena, answer)}});
 }
 
-static enum err revoke_in(struct context *context, struct tx *tx, const struct token_row *row,
-                          const char *reason, const char *at) {
+static enum err revoke_in(struct act *act, const struct token_row *row, const char *reason,
+                          const char *at) {
     bool dead = false;
-    TRY(sql_token_revoke(tx, &dead, .token = row->id, .account = context->actor->account_id,
-                         .reason = reason, .at = at));
-    if (dead) {
-        TRY(token_tell_revocation(tx, row->id, row->request_id));
-    }
-    return ERR_NONE;
+    TRY(sql_token_revoke(&act->tx, &dead, .token = row->id,
+                         .account = act->context->actor->account_id, .reason = reason, .at = at));
+    return dead ? token_tell_revocation(act, row->id, row->request_id) : ERR_NONE;
 }
 
 static enum err refuse_plan(struct context *context) {
@@ -130,70 +136,67 @@ static enum err refuse_plan(struct context *context) {
                         "l’annuler. Écrivez-lui par la messagerie de la demande.");
 }
 
-enum err token_revoke(struct context *context, const char *id, const char *reason, int64_t at_ms,
-                      const char **json, int64_t *version) {
-    struct identity identity;
+enum err token_revoke(struct context *context, const char *id, const char *reason, int64_t at_ms) {
     struct token_row row;
+    struct act_answer answer = {0};
     const char *at = at_ms == 0 ? NULL : clock_format_rfc3339(context->arena, at_ms);
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_REVOKE, &row));
     if (row.plan_is_of_staff && at_ms > nullable_int_or(row.revoked_at_ms, 0)) {
         return refuse_plan(context);
     }
-    TRY(revoke_in(context, &tx, &row, reason, at));
-    TRY(token_read_in(context, &tx, id, json, version));
+    TRY(revoke_in(&act, &row, reason, at));
+    TRY(read_answer(&act, id, &answer));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "at", at);
-    TRY(record_token(context, &tx, &row, "token.revoke", detail));
-    return tx_commit(&tx);
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of(&row, "token.revoke", detail),
+                                                  .answer = answer});
 }
 
 enum err token_withdraw_revocation(struct context *context, const char *id) {
-    struct identity identity;
     struct token_row row;
     size_t withdrawn = 0;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(token_lock_for(context, &tx, id, TOKEN_ACT_REVOKE, &row));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_REVOKE, &row));
     if (row.plan_is_of_staff) {
         return refuse_plan(context);
     }
-    TRY(sql_token_withdraw_revocation(&tx, &withdrawn, .token = id));
+    TRY(sql_token_withdraw_revocation(&act.tx, &withdrawn, .token = id));
     if (withdrawn == 0) {
         return context_fail(context, ERR_CONFLICT, "Aucune révocation n’est prévue.");
     }
-    TRY(record_token(context, &tx, &row, "token.withdraw_revocation", NULL));
-    return tx_commit(&tx);
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of(&row, "token.withdraw_revocation", NULL),
+                                    .answer = {.status = 204}});
 }
 
-enum err token_lock_prolongable(struct context *context, struct tx *tx, const char *id,
-                                struct token_row *row) {
-    TRY(token_lock_for(context, tx, id, TOKEN_ACT_PROLONG, row));
+enum err token_lock_prolongable(struct act *act, const char *id, struct token_row *row) {
+    TRY(token_lock_for(act->context, &act->tx, id, TOKEN_ACT_PROLONG, row));
     if (!row->prolongation_open) {
-        return context_fail(context, ERR_CONFLICT,
+        return context_fail(act->context, ERR_CONFLICT,
                             "Ce jeton est encore valable plus de 90 jours : il est trop tôt pour "
                             "le prolonger.");
     }
     if (row->prolongation_over) {
-        return context_fail(context, ERR_CONFLICT,
+        return context_fail(act->context, ERR_CONFLICT,
                             "Ce jeton a expiré depuis plus de 90 jours : rouvrez la demande.");
     }
     return ERR_NONE;
 }
 
-enum err token_prolong(struct context *context, struct tx *tx, const struct token_row *row,
-                       const char **expires_at) {
-    const struct product *product = products_find(context->services->products, row->product);
+enum err token_prolong(struct act *act, const struct token_row *row, const char **expires_at) {
+    const struct product *product = products_find(act->context->services->products, row->product);
     if (product == NULL) {
-        return context_fail(context, ERR_CONFLICT, "Ce produit n’est plus proposé.");
+        return context_fail(act->context, ERR_CONFLICT, "Ce produit n’est plus proposé.");
     }
-    TRY(sql_token_prolong(tx, expires_at, .token = row->id,
+    const struct audit_event audit = audit_of(row, "token.prolong", NULL);
+    TRY(sql_token_prolong(&act->tx, expires_at, .token = row->id,
                           .months = product->token_lifetime_months));
-    TRY(webhook_event_add(tx, "token.prolonged", row->request_id));
-    TRY(token_tell_prolongation(tx, row->id));
-    TRY(record_token(context, tx, row, "token.prolong", NULL));
-    return tx_commit(tx);
+    act_event(act, "token.prolonged", row->request_id);
+    act_audit(act, &audit);
+    return token_tell_prolongation(act, row->id);
 }
 
 /* The claims of a string whose signature is ours; the row has the last word. */
@@ -222,7 +225,6 @@ enum err token_introspect(const struct services *services, struct arena *arena, 
 
 enum err token_revoke_string(struct context *context, const char *string) {
     struct jwt_claims claims;
-    struct identity identity;
     struct token_row row;
     const char *good = NULL;
     TRY(token_introspect(context->services, context->arena, string, &good));
@@ -230,14 +232,14 @@ enum err token_revoke_string(struct context *context, const char *string) {
         return ERR_NONE;
     }
     TRY(read_string(context->services, context->arena, string, &claims));
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    const enum err found = token_lock_for(context, &tx, claims.jti, TOKEN_ACT_REVOKE, &row);
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    const enum err found = token_lock_for(context, &act.tx, claims.jti, TOKEN_ACT_REVOKE, &row);
     if (found == ERR_NOT_FOUND) {
         return ERR_FORBIDDEN;
     }
     TRY(found);
-    TRY(revoke_in(context, &tx, &row, "Révoqué par un programme (RFC 7009).", NULL));
-    TRY(record_token(context, &tx, &row, "token.revoke", NULL));
-    return tx_commit(&tx);
+    TRY(revoke_in(&act, &row, "Révoqué par un programme (RFC 7009).", NULL));
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of(&row, "token.revoke", NULL),
+                                                  .answer = {.status = 200}});
 }

@@ -1,5 +1,4 @@
 #include "base/json.h"
-#include "core/webhook_event.h"
 #include "sql/token.h"
 #include "token/token.h"
 #include "token/token_notice.h"
@@ -21,8 +20,8 @@ static enum err reissue(struct tx *tx, const struct token_grant *grant,
                              .expires_at_s = string->expires_at_s);
 }
 
-enum err token_issue(struct tx *tx, const struct services *services,
-                     const struct token_grant *grant, const char **token_id) {
+enum err token_issue(struct act *act, const struct token_grant *grant, const char **token_id) {
+    struct tx *tx = &act->tx;
     struct token_plan plan;
     TRY(sql_token_plan(tx, &plan, .request = grant->request_id, .months = grant->lifetime_months,
                        .habilitation = grant->habilitation_id));
@@ -31,7 +30,7 @@ enum err token_issue(struct tx *tx, const struct services *services,
         TRY(sql_token_renew(tx, .id = plan.id, .habilitation = grant->habilitation_id,
                             .scopes = json_text(tx->arena, grant->scopes),
                             .expires_at_s = plan.expires_at_s));
-        return token_tell_issue(tx, plan.id, grant->request_id, true);
+        return token_tell_issue(act, plan.id, grant->request_id, true);
     }
     struct token_string string = {.id = plan.id,
                                   .subject_id = plan.subject_id,
@@ -40,15 +39,17 @@ enum err token_issue(struct tx *tx, const struct services *services,
                                   .scopes = grant->scopes,
                                   .issued_at_s = plan.issued_at_s,
                                   .expires_at_s = plan.expires_at_s};
-    TRY(token_string_sign(tx, services, &string));
+    TRY(token_string_sign(tx, act->context->services, &string));
     TRY(plan.exists ? reissue(tx, grant, &string) : insert(tx, grant, &string));
-    return token_tell_issue(tx, plan.id, grant->request_id, false);
+    return token_tell_issue(act, plan.id, grant->request_id, false);
 }
 
-enum err token_revoke_of_request(struct tx *tx, const char *request_id, const char *account_id,
-                                 const char *reason) {
+enum err token_revoke_of_request(struct act *act, const char *request_id, const char *reason) {
     size_t revoked = 0;
-    TRY(sql_token_revoke_of_request(tx, &revoked, .request = request_id, .account = account_id,
-                                    .reason = reason));
-    return revoked == 0 ? ERR_NONE : webhook_event_add(tx, "token.revoked", request_id);
+    TRY(sql_token_revoke_of_request(&act->tx, &revoked, .request = request_id,
+                                    .account = act->context->actor->account_id, .reason = reason));
+    if (revoked > 0) {
+        act_event(act, "token.revoked", request_id);
+    }
+    return ERR_NONE;
 }

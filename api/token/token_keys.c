@@ -156,20 +156,22 @@ static enum err renew_one(struct context *context, const char *kid, bool *found)
     struct token_signable token;
     struct token_string next;
     const char *former_good_until = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_token_claim_signed_by(&tx, found, &token, .kid = kid));
+    struct context one = *context;
+    one.arena = &arena;
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, &one, IDENTITY_SYSTEM));
+    TRY(sql_token_claim_signed_by(&act.tx, found, &token, .kid = kid));
     if (!*found) {
         return ERR_NONE;
     }
-    TRY(token_string_sign_next(&tx, context->services, &token, &next));
-    TRY(sql_token_rotate(&tx, &former_good_until, .token = token.id, .kid = next.kid,
+    TRY(token_string_sign_next(&act.tx, context->services, &token, &next));
+    TRY(sql_token_rotate(&act.tx, &former_good_until, .token = token.id, .kid = next.kid,
                          .issued_at_s = next.issued_at_s, .sealed_jwt = next.sealed,
                          .overlap_days = 0));
     if (strcmp(token.state, "active") == 0) {
-        TRY(token_tell_replacement(&tx, token.id, token.request_id));
+        TRY(token_tell_replacement(&act, token.id, token.request_id));
     }
-    return tx_commit(&tx);
+    return act_commit(&act, &(struct act_outcome){0});
 }
 
 enum err token_keys_revoke(struct context *context, const char *kid, int64_t *renewed) {

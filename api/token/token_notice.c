@@ -1,6 +1,4 @@
 #include "token/token_notice.h"
-#include "core/outbox.h"
-#include "core/webhook_event.h"
 #include "sql/token.h"
 
 enum err token_describe(struct tx *tx, const char *id, struct value **data) {
@@ -22,60 +20,61 @@ enum err token_describe(struct tx *tx, const char *id, struct value **data) {
 }
 
 /* The same mail to the applicant and to each of these contacts; NULL for all of them. */
-static enum err tell(struct tx *tx, const char *id, const char *template, const char *contacts,
+static enum err tell(struct act *act, const char *id, const char *template, const char *contacts,
                      const struct value *data) {
     struct token_recipient *recipients = NULL;
     size_t count = 0;
-    TRY(sql_token_list_recipients(tx, &recipients, &count, .token = id, .contacts = contacts));
+    TRY(sql_token_list_recipients(&act->tx, &recipients, &count, .token = id,
+                                  .contacts = contacts));
     for (size_t i = 0; i < count; i++) {
-        TRY(outbox_add(tx, template, recipients[i].email, recipients[i].account_id.or_null, data));
+        act_mail(act, template, recipients[i].email, recipients[i].account_id.or_null, data);
     }
     return ERR_NONE;
 }
 
-enum err token_tell_issue(struct tx *tx, const char *id, const char *request_id, bool again) {
+enum err token_tell_issue(struct act *act, const char *id, const char *request_id, bool again) {
     struct value *data = NULL;
-    TRY(webhook_event_add(tx, again ? "token.prolonged" : "token.created", request_id));
-    TRY(token_describe(tx, id, &data));
-    value_set(tx->arena, data, "again", value_boolean(tx->arena, again));
-    return tell(tx, id, "token_ready", "technical", data);
+    act_event(act, again ? "token.prolonged" : "token.created", request_id);
+    TRY(token_describe(&act->tx, id, &data));
+    value_set(act->context->arena, data, "again", value_boolean(act->context->arena, again));
+    return tell(act, id, "token_ready", "technical", data);
 }
 
-enum err token_tell_prolongation(struct tx *tx, const char *id) {
+enum err token_tell_prolongation(struct act *act, const char *id) {
     struct value *data = NULL;
-    TRY(token_describe(tx, id, &data));
-    return tell(tx, id, "token_prolonged", "technical", data);
+    TRY(token_describe(&act->tx, id, &data));
+    return tell(act, id, "token_prolonged", "technical", data);
 }
 
-enum err token_tell_replacement(struct tx *tx, const char *id, const char *request_id) {
+enum err token_tell_replacement(struct act *act, const char *id, const char *request_id) {
     struct value *data = NULL;
-    TRY(webhook_event_add(tx, "token.rotated", request_id));
-    TRY(token_describe(tx, id, &data));
-    return tell(tx, id, "token_replaced", "technical", data);
+    act_event(act, "token.rotated", request_id);
+    TRY(token_describe(&act->tx, id, &data));
+    return tell(act, id, "token_replaced", "technical", data);
 }
 
-enum err token_tell_revocation(struct tx *tx, const char *id, const char *request_id) {
+enum err token_tell_revocation(struct act *act, const char *id, const char *request_id) {
     struct value *data = NULL;
-    TRY(webhook_event_add(tx, "token.revoked", request_id));
-    TRY(token_describe(tx, id, &data));
-    return tell(tx, id, "token_revoked", NULL, data);
+    act_event(act, "token.revoked", request_id);
+    TRY(token_describe(&act->tx, id, &data));
+    return tell(act, id, "token_revoked", NULL, data);
 }
 
 static enum err notice_one(struct context *context, bool *found) {
     struct token_notice_due due;
     struct value *data = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_token_notice_claim(&tx, found, &due));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_token_notice_claim(&act.tx, found, &due));
     if (!*found) {
         return ERR_NONE;
     }
-    TRY(webhook_event_add(&tx, "token.expiring", due.request_id));
-    TRY(token_describe(&tx, due.id, &data));
-    value_set(tx.arena, data, "days", value_integer(tx.arena, due.days));
-    value_set(tx.arena, data, "is_over", value_boolean(tx.arena, due.days == 0));
-    TRY(tell(&tx, due.id, "token_expiring", NULL, data));
-    return tx_commit(&tx);
+    TRY(token_describe(&act.tx, due.id, &data));
+    value_set(context->arena, data, "days", value_integer(context->arena, due.days));
+    value_set(context->arena, data, "is_over", value_boolean(context->arena, due.days == 0));
+    TRY(tell(&act, due.id, "token_expiring", NULL, data));
+    return act_commit(
+        &act, &(struct act_outcome){.event = "token.expiring", .event_request_id = due.request_id});
 }
 
 enum err token_send_notices(struct context *context) {
@@ -88,14 +87,14 @@ enum err token_send_notices(struct context *context) {
 
 static enum err tell_one_revocation(struct context *context, bool *found) {
     struct token_dead dead;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_token_claim_dead(&tx, found, &dead));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_token_claim_dead(&act.tx, found, &dead));
     if (!*found) {
         return ERR_NONE;
     }
-    TRY(token_tell_revocation(&tx, dead.id, dead.request_id));
-    return tx_commit(&tx);
+    TRY(token_tell_revocation(&act, dead.id, dead.request_id));
+    return act_commit(&act, &(struct act_outcome){0});
 }
 
 enum err token_tell_revocations(struct context *context) {

@@ -1,22 +1,22 @@
 #ifndef GUICHET_TOKEN_TOKEN_NOTICE_H
 #define GUICHET_TOKEN_TOKEN_NOTICE_H
 /* What people are told of a token without asking: that it is ready, about to expire, prolonged or
- * revoked. Mails and events are rows of the transaction that causes them. */
-#include "core/context.h"
+ * revoked. Mails and events belong to the act that causes them. */
+#include "core/act.h"
 
 /* What mails say of a token: members title, request_number, organisation_name, expires_on … */
 MUST_CHECK enum err token_describe(struct tx *tx, const char *id, struct value **data);
 
 /* At an approval: mail to applicant and technical contact, event to the webhooks. `again` where the
  * token had been there before. */
-MUST_CHECK enum err token_tell_issue(struct tx *tx, const char *id, const char *request_id,
+MUST_CHECK enum err token_tell_issue(struct act *act, const char *id, const char *request_id,
                                      bool again);
 /* To applicant and technical contact. */
-MUST_CHECK enum err token_tell_prolongation(struct tx *tx, const char *id);
+MUST_CHECK enum err token_tell_prolongation(struct act *act, const char *id);
 /* To applicant and technical contact, with an event: the string was replaced because its key leaked. */
-MUST_CHECK enum err token_tell_replacement(struct tx *tx, const char *id, const char *request_id);
+MUST_CHECK enum err token_tell_replacement(struct act *act, const char *id, const char *request_id);
 /* To applicant and contacts, once the token is dead. */
-MUST_CHECK enum err token_tell_revocation(struct tx *tx, const char *id, const char *request_id);
+MUST_CHECK enum err token_tell_revocation(struct act *act, const char *id, const char *request_id);
 
 /* The jobs. Notices at 90, 60, 30, 15, 7 and 0 days before the expiry, each once for one expiry,
  * whatever restarts happen: of those that were missed the nearest alone is sent. */

@@ -1,8 +1,7 @@
 #include "token/token_share.h"
-#include "core/audit_event.h"
+#include "base/json.h"
+#include "core/act.h"
 #include "core/email.h"
-#include "core/outbox.h"
-#include "core/webhook_event.h"
 #include "security/random.h"
 #include "security/token_hash.h"
 #include "token/token.h"
@@ -10,11 +9,6 @@
 #include "token/token_notice.h"
 
 enum { PENDING_MAX = 20 };
-
-static enum err begin(struct context *context, struct identity *identity, struct tx *tx) {
-    *identity = context_identity(context);
-    return tx_begin(context->services->pool, context->arena, identity, TX_WRITE, tx);
-}
 
 /* What the audit says of a link. */
 struct share_audit {
@@ -24,56 +18,53 @@ struct share_audit {
     const char *siret;
 };
 
-static enum err record_share(struct context *context, struct tx *tx, const char *action,
-                             const struct share_audit *use) {
-    TRY(idempotency_mark(tx, context->idempotency));
+static struct audit_event audit_of(struct context *context, const char *action,
+                                   const struct share_audit *use) {
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "share_id", use->id);
-    return audit_event_add(context, tx,
-                           &(struct audit_event){.action = action,
-                                                 .subject_type = "token",
-                                                 .subject_id = use->token_id,
-                                                 .product = use->product,
-                                                 .siret = use->siret,
-                                                 .detail = detail});
+    return (struct audit_event){.action = action,
+                                .subject_type = "token",
+                                .subject_id = use->token_id,
+                                .product = use->product,
+                                .siret = use->siret,
+                                .detail = detail};
 }
 
-static enum err mail_link(struct tx *tx, const char *token_id, const char *email,
+static enum err mail_link(struct act *act, const char *token_id, const char *email,
                           const char *secret) {
     struct value *data = NULL;
-    TRY(token_describe(tx, token_id, &data));
-    value_set_text(tx->arena, data, "token", secret);
-    return outbox_add(tx, "token_share", email, NULL, data);
+    TRY(token_describe(&act->tx, token_id, &data));
+    value_set_text(act->context->arena, data, "token", secret);
+    act_mail(act, "token_share", email, NULL, data);
+    return ERR_NONE;
 }
 
-enum err token_share_send(struct context *context, const char *token_id, const char *email,
-                          const char **json) {
-    struct identity identity;
+enum err token_share_send(struct context *context, const char *token_id, const char *email) {
     struct token_row row;
     struct email parsed;
     struct token_share_created share;
     int64_t pending = 0;
     TRY(email_parse(context->errors, "/email", email, &parsed));
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(token_lock_for(context, &tx, token_id, TOKEN_ACT_SHARE, &row));
-    TRY(sql_token_share_count_pending(&tx, &pending, .token = token_id));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, token_id, TOKEN_ACT_SHARE, &row));
+    TRY(sql_token_share_count_pending(&act.tx, &pending, .token = token_id));
     if (pending >= PENDING_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "Vingt liens attendent déjà : annulez-en, ou attendez leur fin.");
     }
     const char *secret = random_token(context->arena);
-    TRY(sql_token_share_create(&tx, &share, .token = token_id, .email = parsed.address,
+    TRY(sql_token_share_create(&act.tx, &share, .token = token_id, .email = parsed.address,
                                .secret_hash = token_hash_text(context->arena, secret),
                                .account = context->actor->account_id));
-    *json = share.document;
-    TRY(mail_link(&tx, token_id, parsed.address, secret));
-    TRY(webhook_event_add(&tx, "token.shared", row.request_id));
-    TRY(record_share(
-        context, &tx, "token.share",
-        &(struct share_audit){
-            .id = share.id, .token_id = token_id, .product = row.product, .siret = row.siret}));
-    return tx_commit(&tx);
+    TRY(mail_link(&act, token_id, parsed.address, secret));
+    const struct share_audit use = {
+        .id = share.id, .token_id = token_id, .product = row.product, .siret = row.siret};
+    return act_commit(&act,
+                      &(struct act_outcome){.audit = audit_of(context, "token.share", &use),
+                                            .event = "token.shared",
+                                            .event_request_id = row.request_id,
+                                            .answer = {.status = 201, .json = share.document}});
 }
 
 enum err token_share_read_all(struct context *context, const char *token_id,
@@ -85,26 +76,27 @@ enum err token_share_read_all(struct context *context, const char *token_id,
 }
 
 enum err token_share_withdraw(struct context *context, const char *token_id, const char *share_id) {
-    struct identity identity;
     bool cancelled = false;
     TRY(token_check_right(context, token_id, TOKEN_ACT_READ_CALLS));
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(sql_token_share_cancel(&tx, &cancelled, .share = share_id, .token = token_id));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_token_share_cancel(&act.tx, &cancelled, .share = share_id, .token = token_id));
     if (!cancelled) {
         return context_fail(context, ERR_CONFLICT, "Ce lien a déjà servi, ou n’est plus valable.");
     }
-    TRY(record_share(context, &tx, "token.cancel_share",
-                     &(struct share_audit){.id = share_id, .token_id = token_id}));
-    return tx_commit(&tx);
+    const struct share_audit use = {.id = share_id, .token_id = token_id};
+    return act_commit(&act,
+                      &(struct act_outcome){.audit = audit_of(context, "token.cancel_share", &use),
+                                            .answer = {.status = 204}});
 }
 
-enum err token_share_open(struct context *context, const char *secret, const char **string) {
+enum err token_share_open(struct context *context, const char *secret) {
     struct token_share_used use;
+    const char *string = NULL;
     bool found = false;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_token_share_use(&tx, &found, &use,
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(sql_token_share_use(&act.tx, &found, &use,
                             .secret_hash = token_hash_text(context->arena, secret)));
     if (!found) {
         field_errors_add(
@@ -113,13 +105,18 @@ enum err token_share_open(struct context *context, const char *secret, const cha
             "nouveau.");
         return ERR_INVALID;
     }
-    TRY(token_string_open(context->arena, context->services, use.token_id, use.sealed_jwt, string));
-    TRY(sql_token_reveal_add(&tx, .token = use.token_id, .how = "share", .account = NULL,
+    TRY(token_string_open(context->arena, context->services, use.token_id, use.sealed_jwt,
+                          &string));
+    TRY(sql_token_reveal_add(&act.tx, .token = use.token_id, .how = "share", .account = NULL,
                              .client = NULL, .share = use.id, .address = context->actor->address));
-    TRY(webhook_event_add(&tx, "token.revealed", use.request_id));
-    TRY(record_share(
-        context, &tx, "token.open_share",
-        &(struct share_audit){
-            .id = use.id, .token_id = use.token_id, .product = use.product, .siret = use.siret}));
-    return tx_commit(&tx);
+    struct value *answer = value_object(context->arena);
+    value_set_text(context->arena, answer, "token", string);
+    const struct share_audit audit = {
+        .id = use.id, .token_id = use.token_id, .product = use.product, .siret = use.siret};
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = audit_of(context, "token.open_share", &audit),
+                          .event = "token.revealed",
+                          .event_request_id = use.request_id,
+                          .answer = {.status = 200, .json = json_text(context->arena, answer)}});
 }

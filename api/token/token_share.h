@@ -4,16 +4,16 @@
 #include "core/context.h"
 #include "core/page.h"
 
-/* Mails the link; its document in `*json`. ERR_CONFLICT where 20 links wait already. */
+/* Mails the link and answers its document. ERR_CONFLICT where 20 links wait already. */
 MUST_CHECK enum err token_share_send(struct context *context, const char *token_id,
-                                     const char *email, const char **json);
+                                     const char *email);
 MUST_CHECK enum err token_share_read_all(struct context *context, const char *token_id,
                                          const struct page *page, const char **json);
-/* Twice is nothing; ERR_CONFLICT where it was used or is over. */
+/* Answers 204, twice as well; ERR_CONFLICT where it was used or is over. */
 MUST_CHECK enum err token_share_withdraw(struct context *context, const char *token_id,
                                          const char *share_id);
-/* What follows the `#` of the mailed link: the string, once. A field error at /token otherwise. */
-MUST_CHECK enum err token_share_open(struct context *context, const char *secret,
-                                     const char **string);
+/* Answers {token} for what follows the `#` of the mailed link: the string, once. A field error at /token
+ * otherwise. */
+MUST_CHECK enum err token_share_open(struct context *context, const char *secret);
 
 #endif

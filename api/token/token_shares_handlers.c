@@ -17,11 +17,10 @@ enum err handle_list_shares(struct exchange *exchange) {
 enum err handle_share_token(struct exchange *exchange) {
     const char *id = NULL;
     const char *email = NULL;
-    const char *json = NULL;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(token_json_read_share(&exchange->context, exchange->request.json, &email));
-    TRY(token_share_send(&exchange->context, id, email, &json));
-    return response_json(exchange, 201, json);
+    TRY(token_share_send(&exchange->context, id, email));
+    return response_answer(exchange);
 }
 
 enum err handle_cancel_share(struct exchange *exchange) {
@@ -30,16 +29,12 @@ enum err handle_cancel_share(struct exchange *exchange) {
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(request_path_uuid(exchange, "share_id", &share_id));
     TRY(token_share_withdraw(&exchange->context, id, share_id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_redeem_share(struct exchange *exchange) {
     const char *secret = NULL;
-    const char *string = NULL;
     TRY(token_json_read_redemption(&exchange->context, exchange->request.json, &secret));
-    TRY(token_share_open(&exchange->context, secret, &string));
-    struct value *answer = value_object(exchange->arena);
-    value_set_text(exchange->arena, answer, "token", string);
-    response_header(exchange, "Cache-Control", "no-store");
-    return response_value(exchange, 200, answer);
+    TRY(token_share_open(&exchange->context, secret));
+    return response_secret(exchange);
 }

@@ -10,17 +10,6 @@ static bool is_state(const char *text) {
            strcmp(text, "revoked") == 0;
 }
 
-/* Secrets stay out of every cache. */
-static enum err answer_secret(struct exchange *exchange, const struct value *value) {
-    response_header(exchange, "Cache-Control", "no-store");
-    return response_value(exchange, 200, value);
-}
-
-static enum err answer_token(struct exchange *exchange, const char *json, int64_t version) {
-    response_etag(exchange, version);
-    return response_json(exchange, 200, json);
-}
-
 enum err handle_list_tokens(struct exchange *exchange) {
     const struct token_filter filter = {.state = request_query(exchange, "state"),
                                         .product = request_query(exchange, "product"),
@@ -53,64 +42,53 @@ enum err handle_get_token(struct exchange *exchange) {
     int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(token_read(&exchange->context, id, &json, &version));
-    return answer_token(exchange, json, version);
+    response_etag(exchange, version);
+    return response_json(exchange, 200, json);
 }
 
 enum err handle_update_token(struct exchange *exchange) {
     const char *id = NULL;
-    const char *json = NULL;
     const struct value *addresses = NULL;
     int64_t version = 0;
     bool has = false;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(request_if_match(exchange, &version));
     TRY(token_json_read_patch(&exchange->context, exchange->request.json, &addresses, &has));
-    TRY(token_set_addresses(&exchange->context, id, version, has ? addresses : NULL, &json,
-                            &version));
-    return answer_token(exchange, json, version);
+    TRY(token_set_addresses(&exchange->context, id, version, has ? addresses : NULL));
+    return response_answer(exchange);
 }
 
 enum err handle_reveal_token(struct exchange *exchange) {
     const char *id = NULL;
-    const char *string = NULL;
     TRY(request_path_uuid(exchange, "id", &id));
-    TRY(token_reveal(&exchange->context, id, &string));
-    struct value *answer = value_object(exchange->arena);
-    value_set_text(exchange->arena, answer, "token", string);
-    return answer_secret(exchange, answer);
+    TRY(token_reveal(&exchange->context, id));
+    return response_secret(exchange);
 }
 
 enum err handle_rotate_token(struct exchange *exchange) {
     const char *id = NULL;
-    const char *string = NULL;
-    const char *former_good_until = NULL;
     int64_t overlap_days = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(token_json_read_rotation(&exchange->context, exchange->request.json, &overlap_days));
-    TRY(token_rotate(&exchange->context, id, overlap_days, &string, &former_good_until));
-    struct value *answer = value_object(exchange->arena);
-    value_set_text(exchange->arena, answer, "token", string);
-    value_set_text(exchange->arena, answer, "former_good_until", former_good_until);
-    return answer_secret(exchange, answer);
+    TRY(token_rotate(&exchange->context, id, overlap_days));
+    return response_secret(exchange);
 }
 
 enum err handle_revoke_token(struct exchange *exchange) {
     const char *id = NULL;
-    const char *json = NULL;
     const char *reason = NULL;
     int64_t at_ms = 0;
-    int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(token_json_read_revocation(&exchange->context, exchange->request.json, &reason, &at_ms));
-    TRY(token_revoke(&exchange->context, id, reason, at_ms, &json, &version));
-    return answer_token(exchange, json, version);
+    TRY(token_revoke(&exchange->context, id, reason, at_ms));
+    return response_answer(exchange);
 }
 
 enum err handle_withdraw_revocation(struct exchange *exchange) {
     const char *id = NULL;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(token_withdraw_revocation(&exchange->context, id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_list_reveals(struct exchange *exchange) {

@@ -1,2 +1,3 @@
--- The act behind the key happened: in the transaction of the act. $1 actor, $2 path, $3 key.
-UPDATE idempotency_key SET state = 'done' WHERE actor_id = $1 AND path = $2 AND key = $3
+-- The act behind the key happened: in the transaction of the act.
+-- :exec (actor text, path text, key text, body_hash bytea)
+INSERT INTO idempotency_key (actor_id, path, key, body_hash, state) VALUES ($1, $2, $3, $4, 'done')

@@ -1,0 +1,46 @@
+-- Writes what an act leaves behind, all of it in one statement: mails, webhook event, kept answer of its
+-- idempotency key, audit entries in their order. The audit comes with the COMMIT: its writers wait for each
+-- other (see audit_chain).
+-- :exec (
+--     mails jsonb?,            -- [{template, recipient, account_id, data}]
+--     events jsonb?,           -- [{event, request_id}], each with the request as it is now
+--     audits jsonb,            -- [{actor_kind, actor_id, action, subject_type, …}]
+--     key_actor text?,         -- NULL without Idempotency-Key
+--     key_path text?,
+--     key_text text?,
+--     key_body_hash bytea?,
+--     status int4?,
+--     content_type text?,
+--     body text?,              -- sealed
+--     headers jsonb?)          -- [{name, value}]
+WITH mail AS (
+    INSERT INTO outbox (template, recipient, account_id, data)
+    SELECT m.template, m.recipient, m.account_id, m.data
+    FROM jsonb_to_recordset(coalesce($1::jsonb, '[]')) AS m (template text, recipient text, account_id uuid, data jsonb)
+), heard AS (
+    INSERT INTO webhook_event (id, event, product, siret, is_private, body)
+    SELECT e.id, e.event, r.product, r.siret, r.first_submitted_at IS NULL,
+           json_build_object(
+               'id', e.id, 'event', e.event, 'at', api_time(now()), 'product', r.product, 'siret', r.siret,
+               'data', json_build_object(
+                   'request_id', r.id, 'request_number', 'D' || r.number, 'request_state', r.state,
+                   'token_id', (SELECT t.id FROM token t WHERE t.request_id = r.id)))::text
+    FROM (
+        SELECT gen_random_uuid() AS id, x.event, x.request_id
+        FROM jsonb_to_recordset(coalesce($2::jsonb, '[]')) AS x (event text, request_id uuid)
+    ) AS e
+    JOIN request r ON r.id = e.request_id
+), kept AS (
+    INSERT INTO idempotency_key (actor_id, path, key, body_hash, state, status, content_type, body, headers)
+    SELECT $4::text, $5::text, $6::text, $7::bytea, 'done', $8::int4, $9::text, $10::text, $11::jsonb
+    WHERE $6::text IS NOT NULL
+)
+INSERT INTO audit (actor_kind, actor_id, action, subject_type, subject_id, product, siret, detail, address, request_id, hash)
+SELECT a.actor_kind, a.actor_id, a.action, a.subject_type, a.subject_id, a.product, a.siret,
+       coalesce(a.detail, '{}'), a.address, a.request_id, ''
+FROM ROWS FROM (jsonb_to_recordset($3::jsonb) AS (
+        actor_kind text, actor_id uuid, action text, subject_type text, subject_id text, product text, siret text,
+        detail jsonb, address text, request_id uuid))
+    WITH ORDINALITY AS a (actor_kind, actor_id, action, subject_type, subject_id, product, siret, detail, address,
+                          request_id, place)
+ORDER BY a.place

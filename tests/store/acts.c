@@ -1,0 +1,322 @@
+/* An act leaves everything behind or nothing, and happens once for one Idempotency-Key. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/act.h"
+#include "core/audit.h"
+#include "core/idempotency.h"
+#include "database.h"
+#include "security/seal.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+enum { RACERS = 8 };
+
+#define REQUEST "00000000-0000-4000-8000-0000000000aa"
+#define ACCOUNT "00000000-0000-4000-8000-000000000001"
+
+static const struct audit_event ARCHIVED = {
+    .action = "request.archive", .subject_type = "request", .subject_id = REQUEST};
+static struct database database;
+static struct pool *pool;
+static struct seal_key master_key = {.bytes = {7}};
+static struct services services = {.master_key = &master_key};
+static const struct actor PERSON = {
+    .kind = ACTOR_ACCOUNT, .account_id = ACCOUNT, .address = "192.0.2.1"};
+
+static int create(void **state) {
+    (void)state;
+    database_create(&database, true);
+    pool = pool_new(
+        &(struct pool_options){.url = database.app_url, .connections = RACERS, .prepared = true});
+    services.pool = pool;
+    return database_run(
+               &database,
+               "INSERT INTO organisation (siret, name, state) VALUES ('21690123100011', 'Lyon', "
+               "'open');"
+               "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
+               " ('" ACCOUNT "', 'a@lyon.example', 'a@lyon.example', 'A', 'A', 'active');"
+               "INSERT INTO membership (account_id, siret, state, ground) VALUES"
+               " ('" ACCOUNT "', '21690123100011', 'active', 'first');"
+               "INSERT INTO request (id, product, use_case, form_version, siret, applicant_id) "
+               "VALUES"
+               " ('" REQUEST
+               "', 'api-entreprise', 'demande-libre', '1', '21690123100011', '" ACCOUNT "');")
+               ? 0
+               : -1;
+}
+
+static int drop(void **state) {
+    (void)state;
+    pool_free(pool);
+    database_drop(&database);
+    return 0;
+}
+
+static void forget_all(void) {
+    assert_true(database_run(&database, "DELETE FROM outbox; DELETE FROM webhook_event;"
+                                        "DELETE FROM idempotency_key"));
+}
+
+static struct idempotency_key key_named(const char *name, unsigned char body) {
+    return (struct idempotency_key){
+        .actor_id = ACCOUNT, .path = "/v1/things", .key = name, .body_hash = {body}};
+}
+
+static struct context context_of(struct arena *arena, const struct idempotency_key *key) {
+    return (struct context){
+        .services = &services, .arena = arena, .actor = &PERSON, .idempotency = key};
+}
+
+/* One mail, one event, one audit entry, an answer. */
+static enum err run_act(struct context *context) {
+    struct value *data = value_object(context->arena);
+    value_set_text(context->arena, data, "given_name", "Zoé");
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    act_mail(&act, "new_member", "b@lyon.example", NULL, data);
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "request.create",
+                                                            .subject_type = "request",
+                                                            .subject_id = REQUEST,
+                                                            .siret = "21690123100011"},
+                                                  .event = "request.created",
+                                                  .event_request_id = REQUEST,
+                                                  .answer = {.status = 201,
+                                                             .json = "{\"id\":\"é\"}",
+                                                             .version = 3,
+                                                             .location = "/v1/things/1"}});
+}
+
+static void assert_cell(const char *sql, const char *value) {
+    assert_string_equal(database_cell(&database, sql), value);
+}
+
+static void leaves_mail_event_audit_and_answer(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    forget_all();
+    struct context context = context_of(&arena, NULL);
+    assert_int_equal(run_act(&context), ERR_NONE);
+    assert_cell(
+        "SELECT concat_ws(' ', template, recipient, data->>'given_name', state) FROM outbox",
+        "new_member b@lyon.example Zoé pending");
+    assert_cell("SELECT concat_ws(' ', event, siret, is_private, body::json->'data'->>'request_id')"
+                " FROM webhook_event",
+                "request.created 21690123100011 t " REQUEST);
+    assert_cell(
+        "SELECT concat_ws(' ', actor_kind, actor_id, action, subject_id, siret, detail, address)"
+        " FROM audit ORDER BY id DESC LIMIT 1",
+        "account " ACCOUNT " request.create " REQUEST " 21690123100011 {} 192.0.2.1");
+    assert_int_equal(context.answer.status, 201);
+    assert_int_equal(context.answer.version, 3);
+    assert_false(context.is_replayed);
+    assert_cell("SELECT count(*) FROM idempotency_key", "0");
+}
+
+static void leaves_nothing_where_it_is_not_committed(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    forget_all();
+    const char *before =
+        arena_strdup(&arena, database_cell(&database, "SELECT count(*) FROM audit"));
+    const struct idempotency_key key = key_named("given-up", 1);
+    struct context context = context_of(&arena, &key);
+    {
+        ACT_AUTO(act);
+        assert_int_equal(act_begin(&act, &context), ERR_NONE);
+        act_mail(&act, "new_member", "b@lyon.example", NULL, NULL);
+    }
+    assert_cell("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM webhook_event)"
+                " + (SELECT count(*) FROM idempotency_key)",
+                "0");
+    assert_cell("SELECT count(*) FROM audit", before);
+    assert_int_equal(run_act(&context), ERR_NONE); /* the key may come again */
+}
+
+static void keeps_the_order_and_the_chain_of_several_audit_entries(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct context context = context_of(&arena, NULL);
+    {
+        ACT_AUTO(act);
+        assert_int_equal(act_begin(&act, &context), ERR_NONE);
+        act_audit(&act, &(struct audit_event){.action = "token.revoke",
+                                              .subject_type = "token",
+                                              .subject_id = REQUEST});
+        act_audit(&act, &(struct audit_event){.action = "token.prolong",
+                                              .subject_type = "token",
+                                              .subject_id = REQUEST});
+        assert_int_equal(act_commit(&act, &(struct act_outcome){.audit = ARCHIVED}), ERR_NONE);
+    }
+    assert_cell("SELECT string_agg(action, ' ' ORDER BY id)"
+                " FROM (SELECT * FROM audit ORDER BY id DESC LIMIT 3) a",
+                "token.revoke token.prolong request.archive");
+    const char **broken = NULL;
+    size_t count = 1;
+    assert_int_equal(audit_verify(pool, &arena, &broken, &count), ERR_NONE);
+    assert_int_equal(count, 0);
+}
+
+static void gives_the_first_answer_again(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    forget_all();
+    const struct idempotency_key key = key_named("answered", 1);
+    struct context first = context_of(&arena, &key);
+    struct context again = context_of(&arena, &key);
+    assert_int_equal(run_act(&first), ERR_NONE);
+    assert_int_equal(run_act(&again), ERR_CONFLICT);
+    assert_true(again.is_replayed);
+    assert_int_equal(again.answer.status, 201);
+    assert_string_equal(again.answer.json, "{\"id\":\"é\"}");
+    assert_int_equal(again.answer.version, 3);
+    assert_string_equal(again.answer.location, "/v1/things/1");
+    assert_cell("SELECT count(*) FROM outbox", "1");
+    assert_cell("SELECT body LIKE '%é%' FROM idempotency_key", "f"); /* sealed */
+}
+
+static void refuses_a_key_with_another_body(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct idempotency_key key = key_named("body", 1);
+    const struct idempotency_key other = key_named("body", 2);
+    struct context first = context_of(&arena, &key);
+    struct context second = context_of(&arena, &other);
+    assert_int_equal(run_act(&first), ERR_NONE);
+    assert_int_equal(run_act(&second), ERR_IDEMPOTENCY_MISMATCH);
+    assert_false(second.is_replayed);
+}
+
+static void lets_nobody_in_while_it_runs(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    forget_all();
+    const struct idempotency_key key = key_named("running", 1);
+    struct context first = context_of(&arena, &key);
+    struct context second = context_of(&arena, &key);
+    ACT_AUTO(act);
+    assert_int_equal(act_begin(&act, &first), ERR_NONE);
+    assert_int_equal(run_act(&second), ERR_CONFLICT);
+    assert_false(second.is_replayed);
+    assert_int_equal(
+        act_commit(&act, &(struct act_outcome){.audit = ARCHIVED, .answer = {.status = 204}}),
+        ERR_NONE);
+    struct context third = context_of(&arena, &key);
+    assert_int_equal(run_act(&third), ERR_CONFLICT);
+    assert_true(third.is_replayed);
+    assert_int_equal(third.answer.status, 204);
+    assert_null(third.answer.json);
+    assert_cell("SELECT count(*) FROM outbox", "0");
+}
+
+/* The key was kept by another between the look and the commit. */
+static void rolls_back_where_another_kept_the_key(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    forget_all();
+    const struct idempotency_key key = key_named("lost-race", 1);
+    struct context context = context_of(&arena, &key);
+    ACT_AUTO(act);
+    assert_int_equal(act_begin(&act, &context), ERR_NONE);
+    act_mail(&act, "new_member", "b@lyon.example", NULL, NULL);
+    assert_true(database_run(
+        &database, "INSERT INTO idempotency_key (actor_id, path, key, body_hash, state) VALUES"
+                   " ('" ACCOUNT "', '/v1/things', 'lost-race', 'x', 'done')"));
+    assert_int_equal(
+        act_commit(&act, &(struct act_outcome){.audit = ARCHIVED, .answer = {.status = 204}}),
+        ERR_CONFLICT);
+    assert_cell("SELECT count(*) FROM outbox", "0");
+}
+
+static void says_that_an_answer_of_another_master_key_is_lost(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct idempotency_key key = key_named("resealed", 1);
+    struct context first = context_of(&arena, &key);
+    assert_int_equal(run_act(&first), ERR_NONE);
+    const struct seal_key former = master_key;
+    memset(master_key.bytes, 9, sizeof master_key.bytes);
+    struct context again = context_of(&arena, &key);
+    assert_int_equal(run_act(&again), ERR_CONFLICT);
+    assert_false(again.is_replayed);
+    assert_non_null(again.detail);
+    master_key = former;
+}
+
+static void forgets_a_key_after_a_day(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct idempotency_key key = key_named("old", 1);
+    const struct idempotency_key other = key_named("old", 2);
+    struct context first = context_of(&arena, &key);
+    struct context second = context_of(&arena, &other);
+    assert_int_equal(run_act(&first), ERR_NONE);
+    assert_true(database_run(&database, "UPDATE idempotency_key SET created_at = now() - "
+                                        "interval '24 hours 1 second' WHERE key = 'old'"));
+    assert_int_equal(run_act(&second), ERR_NONE);
+}
+
+static void deletes_what_no_longer_counts(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct idempotency_key old = key_named("to-delete", 1);
+    const struct idempotency_key young = key_named("to-keep", 1);
+    struct context first = context_of(&arena, &old);
+    struct context second = context_of(&arena, &young);
+    assert_int_equal(run_act(&first), ERR_NONE);
+    assert_int_equal(run_act(&second), ERR_NONE);
+    assert_true(database_run(&database, "UPDATE idempotency_key SET created_at = now() - "
+                                        "interval '25 hours' WHERE key = 'to-delete'"));
+    assert_int_equal(idempotency_delete_old(&first), ERR_NONE);
+    assert_cell(
+        "SELECT string_agg(key, ',') FROM idempotency_key WHERE key IN ('to-delete', 'to-keep')",
+        "to-keep");
+}
+
+static void *race(void *argument) {
+    atomic_int *done = argument;
+    ARENA_AUTO(arena);
+    const struct idempotency_key key = key_named("raced", 1);
+    struct context context = context_of(&arena, &key);
+    if (run_act(&context) == ERR_NONE) {
+        atomic_fetch_add(done, 1);
+    }
+    return NULL;
+}
+
+static void happens_once_of_many_at_once(void **state) {
+    (void)state;
+    pthread_t threads[RACERS];
+    atomic_int done = 0;
+    forget_all();
+    for (size_t i = 0; i < RACERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, race, &done), 0);
+    }
+    for (size_t i = 0; i < RACERS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    assert_int_equal(atomic_load(&done), 1);
+    assert_cell("SELECT count(*) FROM outbox", "1");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(leaves_mail_event_audit_and_answer),
+        cmocka_unit_test(leaves_nothing_where_it_is_not_committed),
+        cmocka_unit_test(keeps_the_order_and_the_chain_of_several_audit_entries),
+        cmocka_unit_test(gives_the_first_answer_again),
+        cmocka_unit_test(refuses_a_key_with_another_body),
+        cmocka_unit_test(lets_nobody_in_while_it_runs),
+        cmocka_unit_test(rolls_back_where_another_kept_the_key),
+        cmocka_unit_test(says_that_an_answer_of_another_master_key_is_lost),
+        cmocka_unit_test(forgets_a_key_after_a_day),
+        cmocka_unit_test(deletes_what_no_longer_counts),
+        cmocka_unit_test(happens_once_of_many_at_once),
+    };
+    return cmocka_run_group_tests(tests, create, drop);
+}
