@@ -47,20 +47,28 @@ static int64_t version_of(struct arena *arena, const char *etag) {
                : 0;
 }
 
+static enum err refuse_lost(struct context *context) {
+    return context_fail(
+        context, ERR_CONFLICT,
+        "L’action de cette clé a bien eu lieu, mais sa réponse est perdue : relisez "
+        "l’objet.");
+}
+
 static enum err open_answer(struct context *context, const struct idempotency_row *row) {
     struct arena *arena = context->arena;
     struct act_answer *answer = &context->answer;
     struct value *headers = NULL;
-    *answer = (struct act_answer){.status = (int)nullable_int_or(row->status, 200)};
+    if (!row->status.has_value) {
+        return refuse_lost(context);
+    }
+    *answer = (struct act_answer){.status = (int)row->status.value};
     if (row->body.or_null != NULL) {
         unsigned char *bytes = NULL;
         size_t length = 0;
         if (seal_open(arena, context->services->master_key,
                       seal_context(arena, context->idempotency), row->body.or_null, &bytes,
                       &length) != ERR_NONE) {
-            return context_fail(context, ERR_CONFLICT,
-                                "L’action de cette clé a bien eu lieu, mais sa réponse est "
-                                "perdue : relisez l’objet."); /* the master key was changed */
+            return refuse_lost(context); /* the master key was changed since */
         }
         answer->json = (const char *)bytes;
     }
