@@ -82,16 +82,16 @@ static enum err write_patch(struct context *context, struct tx *tx,
                             const struct account_patch *patch, int64_t version) {
     struct account_row kept;
     struct rows *rows = NULL;
-    TRY(account_lock(tx, context->actor->account_id, &kept));
+    TRY(sql_account_lock(tx, &kept, .account = context->actor->account_id));
     if (patch->current_siret_given && *patch->current_siret != '\0') {
         TRY(check_current_siret(context, tx, patch->current_siret));
     }
     TRY(tx_query(tx, &SQL_ACCOUNT_UPDATE, &rows, P_TEXT(kept.id), P_INTEGER(version),
                  P_TEXT(patch->given_name != NULL ? patch->given_name : kept.given_name),
                  P_TEXT(patch->family_name != NULL ? patch->family_name : kept.family_name),
-                 P_TEXT(patch->job_title_given ? patch->job_title : kept.job_title),
-                 P_TEXT(patch->phone_given ? patch->phone : kept.phone),
-                 P_TEXT(chosen_siret(patch, kept.current_siret)),
+                 P_TEXT(patch->job_title_given ? patch->job_title : kept.job_title.or_null),
+                 P_TEXT(patch->phone_given ? patch->phone : kept.phone.or_null),
+                 P_TEXT(chosen_siret(patch, kept.current_siret.or_null)),
                  P_TEXT(merge_notifications(context->arena, kept.notifications, patch)),
                  P_TEXT(patch->locale != NULL ? patch->locale : kept.locale)));
     return rows->count == 0 ? ERR_STALE : ERR_NONE;
@@ -112,13 +112,13 @@ static enum err find_own(struct context *context, struct account_row *out) {
     struct identity identity;
     TX_AUTO(tx);
     TRY(begin(context, TX_READ, &identity, &tx));
-    return account_find(&tx, context->actor->account_id, out);
+    return sql_account_find(&tx, out, .account = context->actor->account_id);
 }
 
 static enum err check_current_password(struct context *context, const struct account_row *account,
                                        const char *current) {
     bool matches = false;
-    if (account->password_hash == NULL) {
+    if (account->password_hash.or_null == NULL) {
         return actor_is_recent(context->actor) ? ERR_NONE : ERR_RECENT_LOGIN_REQUIRED;
     }
     if (current == NULL) {
@@ -127,7 +127,7 @@ static enum err check_current_password(struct context *context, const struct acc
         return ERR_INVALID;
     }
     TRY(attempt_take(context, ATTEMPT_PASSWORD, account->id));
-    const enum err verified = password_verify(account->password_hash, current, &matches);
+    const enum err verified = password_verify(account->password_hash.or_null, current, &matches);
     if (verified != ERR_NONE || matches) {
         TRY(attempt_give_back(context, ATTEMPT_PASSWORD, account->id));
     }
@@ -178,7 +178,7 @@ enum err account_delete(struct context *context) {
     const char *id = context->actor->account_id;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(account_lock(&tx, id, &account));
+    TRY(sql_account_lock(&tx, &account, .account = id));
     TRY(staff_check_not_last_admin(context, &tx, id));
     TRY(tx_query(&tx, &SQL_ACCOUNT_FORGET, NULL, P_TEXT(id)));
     TRY(account_mail_notice(&tx, &account, "account_deleted"));

@@ -24,9 +24,10 @@ static enum err mail_new_address(struct context *context, struct tx *tx,
                                  const struct account_row *account, const struct email *email) {
     struct account_row owner;
     const char *secret = NULL;
-    const enum err found = account_find_by_email(tx, email->key, &owner);
-    if (found != ERR_NOT_FOUND) {
-        return found;
+    bool is_taken = false;
+    TRY(sql_account_find_by_email(tx, &is_taken, &owner, .email_key = email->key));
+    if (is_taken) {
+        return ERR_NONE;
     }
     TRY(link_create(tx, LINK_EMAIL_CHANGE, account->id, email->address, email->key,
                     EMAIL_CHANGE_LIVES_S, &secret));
@@ -42,7 +43,7 @@ enum err account_ask_email(struct context *context, const struct email *email) {
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(attempt_take_mail(context, &tx, ATTEMPT_MAIL, email->key));
-    TRY(account_lock(&tx, context->actor->account_id, &account));
+    TRY(sql_account_lock(&tx, &account, .account = context->actor->account_id));
     TRY(mail_new_address(context, &tx, &account, email));
     TRY(outbox_add(&tx, "email_change_asked", account.email, account.id,
                    mail_data(context->arena, &account, email->address)));
@@ -92,11 +93,11 @@ enum err account_confirm_email(struct context *context, const char *token) {
     }
     TRY(found);
     TRY(link_use(&tx, &link));
-    TRY(account_lock(&tx, link.account_id, &former));
+    TRY(sql_account_lock(&tx, &former, .account = link.account_id));
     TRY(set_email(context, &tx, former.id, &link));
     TRY(link_kill(&tx, LINK_PASSWORD_RESET, former.id)); /* mailed to the former address */
     TRY(tell_both(context, &tx, &former, link.email));
-    TRY(account_find(&tx, former.id, &account));
+    TRY(sql_account_find(&tx, &account, .account = former.id));
     if (!same_domain(former.email_key, account.email_key)) {
         TRY(membership_review(&tx, &account));
     }

@@ -5,11 +5,11 @@
 #include "core/audit_event.h"
 #include "core/email.h"
 #include "core/siret.h"
-#include "organisation/account_store.h"
 #include "organisation/directory.h"
 #include "product/product.h"
 #include "security/password.h"
 #include "security/random.h"
+#include "sql/organisation.h"
 #include "sql/token.h"
 #include "token/token.h"
 #include <string.h>
@@ -106,12 +106,12 @@ static enum err write_account(struct tx *tx, const struct parsed *parsed, const 
                               enum account_import_outcome *outcome) {
     struct account_row found;
     struct rows *rows = NULL;
-    const enum err looked = account_find_by_email(tx, parsed->email.key, &found);
-    if (looked == ERR_NONE && found.state == ACCOUNT_ACTIVE) {
+    bool is_known = false;
+    TRY(sql_account_find_by_email(tx, &is_known, &found, .email_key = parsed->email.key));
+    if (is_known && found.is_active) {
         *id = found.id;
         *outcome = IMPORT_PRESENT;
     } else {
-        TRY(looked == ERR_NOT_FOUND ? ERR_NONE : looked);
         TRY(tx_query(tx, &SQL_ACCOUNT_CREATE_ACTIVE, &rows, P_TEXT(parsed->email.address),
                      P_TEXT(parsed->email.key), P_TEXT(parsed->row->given_name),
                      P_TEXT(parsed->row->family_name), P_TEXT(parsed->row->password_hash)));
@@ -120,7 +120,7 @@ static enum err write_account(struct tx *tx, const struct parsed *parsed, const 
     }
     TRY(directory_keep(tx, parsed->siret, &parsed->directory));
     TRY(tx_query(tx, &SQL_MEMBERSHIP_IMPORT, NULL, P_TEXT(*id), P_TEXT(parsed->siret)));
-    return tx_query(tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(*id));
+    return sql_account_review_current_siret(tx, .account = *id);
 }
 
 /* What the form holds of a token that came along: what is known. */

@@ -39,7 +39,7 @@ enum err account_mail_activation(struct context *context, struct tx *tx,
     const char *secret = NULL;
     const char *organisation = NULL;
     TRY(link_create(tx, LINK_ACTIVATION, account->id, NULL, NULL, ACTIVATION_LIVES_S, &secret));
-    TRY(organisation_name(tx, account->current_siret, &organisation));
+    TRY(organisation_name(tx, account->current_siret.or_null, &organisation));
     struct value *data = greeting(context->arena, account);
     value_set_text(context->arena, data, "link", link_address(context, "/activation", secret));
     value_set_text(context->arena, data, "organisation", organisation);
@@ -85,7 +85,7 @@ enum err account_mail_ask(struct context *context, const char *purpose, const ch
 /* What the owner of the address needs: who asks for the wrong one gets the one that helps. */
 static enum err mail_what_fits(struct context *context, struct tx *tx, const char *purpose,
                                const struct account_row *account) {
-    if (account->state == ACCOUNT_PENDING) {
+    if (!account->is_active) {
         return account_mail_activation(context, tx, account);
     }
     return strcmp(purpose, "reset") == 0 ? account_mail_reset(context, tx, account)
@@ -96,6 +96,7 @@ enum err account_mail_run(struct context *context, const struct value *payload) 
     const char *email_key = value_get_text(payload, "email_key");
     const char *purpose = value_get_text(payload, "purpose");
     struct account_row account;
+    bool found = false;
     if (email_key == NULL || purpose == NULL) {
         return ERR_NONE;
     }
@@ -108,11 +109,10 @@ enum err account_mail_run(struct context *context, const struct value *payload) 
         return ERR_NONE; /* too many mails to this address already */
     }
     TRY(may_mail);
-    const enum err found = account_find_by_email(&tx, email_key, &account);
-    if (found == ERR_NOT_FOUND) {
+    TRY(sql_account_find_by_email(&tx, &found, &account, .email_key = email_key));
+    if (!found) {
         return ERR_NONE; /* nor is it counted */
     }
-    TRY(found);
     TRY(mail_what_fits(context, &tx, purpose, &account));
     return tx_commit(&tx);
 }

@@ -3,7 +3,7 @@
 /* The mails around an account, written into the outbox with their cause. */
 #include "base/value.h"
 #include "core/context.h"
-#include "organisation/account_store.h"
+#include "sql/organisation.h"
 
 /* A new activation link; the older one dies. */
 MUST_CHECK enum err account_mail_activation(struct context *context, struct tx *tx,

@@ -7,11 +7,11 @@
 #include "core/email.h"
 #include "core/ports.h"
 #include "core/siret.h"
-#include "organisation/account_store.h"
 #include "organisation/directory.h"
 #include "organisation/membership.h"
 #include "security/seal.h"
 #include "security/token_hash.h"
+#include "sql/organisation.h"
 #include <string.h>
 
 static const char SEAL_CONTEXT[] = "federated_login";
@@ -113,7 +113,11 @@ static enum err meet(struct context *context, struct tx *tx, const struct oidc_i
     }
     const enum err created = create_account(tx, identity, &email, id);
     if (created == ERR_CONFLICT) {
-        TRY(account_find_by_email(tx, email.key, &account));
+        bool found = false;
+        TRY(sql_account_find_by_email(tx, &found, &account, .email_key = email.key));
+        if (!found) {
+            return ERR_NOT_FOUND; /* deleted meanwhile */
+        }
         *id = account.id;
     } else if (created != ERR_NONE) {
         return created;
@@ -147,7 +151,7 @@ static enum err attach(struct context *context, struct tx *tx, const char *accou
         return ERR_NONE;
     }
     TRY(directory_keep(tx, siret, answer));
-    TRY(account_find(tx, account_id, &account));
+    TRY(sql_account_find(tx, &account, .account = account_id));
     return membership_attach(context, tx, &account, siret, &result);
 }
 

@@ -6,11 +6,11 @@
 #include "core/attempt.h"
 #include "core/audit_event.h"
 #include "core/email.h"
-#include "organisation/account_store.h"
 #include "security/csrf.h"
 #include "security/password.h"
 #include "security/random.h"
 #include "security/token_hash.h"
+#include "sql/organisation.h"
 
 static enum err read_document(struct context *context, struct tx *tx, const char *session_id,
                               const char *csrf_token, const char **document) {
@@ -56,11 +56,11 @@ static const char *login_key(struct arena *arena, const char *typed) {
 
 static enum err find_person(struct context *context, const char *key, struct account_row *out,
                             bool *known) {
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    const enum err found = account_find_by_email(&tx, key, out);
-    *known = found == ERR_NONE && out->state == ACCOUNT_ACTIVE;
-    return found == ERR_NOT_FOUND ? ERR_NONE : found;
+    bool found = false;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_account_find_by_email(&once, &found, out, .email_key = key));
+    *known = found && out->is_active;
+    return ERR_NONE;
 }
 
 /* Both counts, or none. */
@@ -84,7 +84,7 @@ static enum err refuse(struct context *context) {
 static enum err renew_hash(struct tx *tx, const struct account_row *account, const char *hash) {
     return hash == NULL ? ERR_NONE
                         : tx_query(tx, &SQL_ACCOUNT_REHASH_PASSWORD, NULL, P_TEXT(account->id),
-                                   P_TEXT(account->password_hash), P_TEXT(hash));
+                                   P_TEXT(account->password_hash.or_null), P_TEXT(hash));
 }
 
 static enum err enter(struct context *context, const struct account_row *account,
@@ -92,7 +92,7 @@ static enum err enter(struct context *context, const struct account_row *account
     const struct login_proof proof = {.at_ms = clock_now_ms()};
     const char *id = NULL;
     const char *new_hash = NULL;
-    if (password_needs_rehash(account->password_hash)) {
+    if (password_needs_rehash(account->password_hash.or_null)) {
         TRY(password_hash(context->arena, password, &new_hash));
     }
     TX_AUTO(tx);
@@ -113,7 +113,7 @@ static enum err check_password(struct context *context, const char *key, const c
     bool known = false;
     bool matches = false;
     TRY(find_person(context, key, account, &known));
-    TRY(password_verify(account->password_hash, password, &matches));
+    TRY(password_verify(account->password_hash.or_null, password, &matches));
     return known && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
 }
 

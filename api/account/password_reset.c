@@ -20,7 +20,7 @@ static enum err find_link(struct context *context, struct tx *tx, const char *to
         return ERR_INVALID;
     }
     TRY(found);
-    return account_find(tx, link->account_id, account);
+    return sql_account_find(tx, account, .account = link->account_id);
 }
 
 /* Whose link it is, without using it: the policy compares with the person's names. */

@@ -1,16 +1,16 @@
 #include "account/provision.h"
 #include "account/staff.h"
 #include "core/audit_event.h"
-#include "organisation/account_store.h"
 #include "organisation/directory.h"
+#include "sql/organisation.h"
 
 enum err provision_exists(struct context *context, const struct email *email, bool *exists) {
     struct account_row account;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    const enum err found = account_find_by_email(&tx, email->key, &account);
-    *exists = found == ERR_NONE && account.state == ACCOUNT_ACTIVE;
-    return found == ERR_NOT_FOUND ? ERR_NONE : found;
+    bool found = false;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_account_find_by_email(&once, &found, &account, .email_key = email->key));
+    *exists = found && account.is_active;
+    return ERR_NONE;
 }
 
 static enum err create(struct context *context, struct tx *tx, const struct provision *input,
@@ -35,7 +35,7 @@ static enum err write_account(struct context *context, const struct provision *i
     TRY(create(context, &tx, input, &id));
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_SAVE, NULL, P_TEXT(id), P_TEXT(input->siret),
                  P_TEXT("active"), P_TEXT("administrator")));
-    TRY(tx_query(&tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(id)));
+    TRY(sql_account_review_current_siret(&tx, .account = id));
     if (input->has_role) {
         TRY(tx_query(&tx, &SQL_STAFF_GRANT, NULL, P_TEXT(id), P_TEXT(role_name(input->role)),
                      P_TEXT(input->product), P_NULL));

@@ -35,6 +35,7 @@ static enum err register_person(struct context *context, const struct sign_up *i
                                 const char *hash, const struct directory_answer *answer) {
     struct account_row account;
     bool may_mail = false;
+    bool found = false;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(take_mail(context, &tx, input->email.key, &may_mail));
@@ -43,7 +44,10 @@ static enum err register_person(struct context *context, const struct sign_up *i
     if (saved != ERR_NONE && saved != ERR_CONFLICT) {
         return saved;
     }
-    TRY(account_find_by_email(&tx, input->email.key, &account));
+    TRY(sql_account_find_by_email(&tx, &found, &account, .email_key = input->email.key));
+    if (!found) {
+        return ERR_NOT_FOUND; /* deleted meanwhile */
+    }
     if (saved == ERR_NONE) {
         TRY(tx_query(&tx, &SQL_MEMBERSHIP_ADD_PENDING, NULL, P_TEXT(account.id),
                      P_TEXT(input->siret)));
@@ -121,7 +125,7 @@ enum err sign_up_activate(struct context *context, const char *token, bool *atta
     TRY(found);
     TRY(link_use(&tx, &link));
     TRY(tx_query(&tx, &SQL_ACCOUNT_ACTIVATE, NULL, P_TEXT(link.account_id)));
-    TRY(account_lock(&tx, link.account_id, &account));
+    TRY(sql_account_lock(&tx, &account, .account = link.account_id));
     TRY(attach_chosen(context, &tx, &account, attached, &siret));
     TRY(audit_event_add_of(context, &tx, account.id,
                            &(struct audit_event){.action = *attached ? "account.activate"

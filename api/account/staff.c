@@ -3,8 +3,8 @@
 #include "core/audit_event.h"
 #include "core/idempotency.h"
 #include "core/outbox.h"
-#include "organisation/account_store.h"
 #include "product/product.h"
+#include "sql/organisation.h"
 #include <string.h>
 
 enum { PRODUCTS_BYTES_MAX = 4096 };
@@ -43,13 +43,13 @@ static enum err check_perimeter(struct context *context, const struct staff_chan
 
 static enum err find_person(struct context *context, struct tx *tx,
                             const struct staff_change *change, struct account_row *out) {
-    const enum err found = account_find_by_email(tx, change->email_key, out);
-    if (found == ERR_NOT_FOUND || (found == ERR_NONE && out->state != ACCOUNT_ACTIVE)) {
+    bool found = false;
+    TRY(sql_account_find_by_email(tx, &found, out, .email_key = change->email_key));
+    if (!found || !out->is_active) {
         field_errors_add(context->errors, "/email", "not_found",
                          "Aucun compte actif n’a cette adresse e-mail.");
         return ERR_INVALID;
     }
-    TRY(found);
     if (context->actor->account_id != NULL && strcmp(context->actor->account_id, out->id) == 0) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Personne ne change ses propres rôles : demandez à un collègue.");

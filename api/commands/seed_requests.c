@@ -1,9 +1,9 @@
 #include "commands/seed_requests.h"
 #include "base/json.h"
 #include "core/email.h"
-#include "organisation/account_store.h"
 #include "request/request.h"
 #include "request/request_act.h"
+#include "sql/organisation.h"
 #include <string.h>
 
 static const char INSTRUCTOR[] = "sacha.leroy@dinum.example";
@@ -67,11 +67,14 @@ static enum err become(struct command_session *session, const char *address,
                        const struct role_grant *role) {
     struct email email;
     struct account_row account;
+    bool found = false;
     TRY(email_parse(&session->errors, "email", address, &email));
-    TX_AUTO(tx);
-    TRY(tx_begin(session->app.services.pool, &session->app.arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(account_find_by_email(&tx, email.key, &account));
-    TRY(tx_commit(&tx));
+    struct tx once =
+        tx_once(session->app.services.pool, &session->app.arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_account_find_by_email(&once, &found, &account, .email_key = email.key));
+    if (!found) {
+        return ERR_NOT_FOUND;
+    }
     session->actor = (struct actor){.kind = ACTOR_ACCOUNT,
                                     .account_id = account.id,
                                     .email = email.address,

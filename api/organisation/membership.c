@@ -112,7 +112,7 @@ static enum err save(struct tx *tx, const struct account_row *account, const cha
     TRY(tx_query(tx, &SQL_MEMBERSHIP_SAVE, &rows, P_TEXT(account->id), P_TEXT(siret),
                  P_TEXT(attached ? "active" : "suspended"), P_TEXT(ground_of(found))));
     *id = rows_text(rows, 0, "id");
-    return tx_query(tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(account->id));
+    return sql_account_review_current_siret(tx, .account = account->id);
 }
 
 enum err membership_attach(struct context *context, struct tx *tx,

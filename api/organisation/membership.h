@@ -3,7 +3,7 @@
 /* Who acts for an organisation: the three cases by which a person is attached, leaving, and "I do
  * not know this person". Support's side is in membership_support.h. */
 #include "core/context.h"
-#include "organisation/account_store.h"
+#include "sql/organisation.h"
 #include <stdbool.h>
 
 enum membership_case {

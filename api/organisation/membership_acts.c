@@ -42,7 +42,7 @@ enum err membership_join(struct context *context, const char *siret, const char 
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(directory_keep(&tx, siret, &answer));
-    TRY(account_find(&tx, context->actor->account_id, &account));
+    TRY(sql_account_find(&tx, &account, .account = context->actor->account_id));
     TRY(check_may_join(context, &tx, siret));
     TRY(membership_attach(context, &tx, &account, siret, &result));
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_DOCUMENT, &rows, P_TEXT(result.id), P_BOOLEAN(true)));
@@ -108,7 +108,7 @@ enum err membership_leave(struct context *context, const char *id) {
     }
     TRY(check_no_requests(context, &tx, member.siret));
     TRY(tx_query(&tx, &SQL_MEMBERSHIP_LEAVE, NULL, P_TEXT(id)));
-    TRY(tx_query(&tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(member.account_id)));
+    TRY(sql_account_review_current_siret(&tx, .account = member.account_id));
     TRY(record(context, &tx, "membership.leave", id, member.siret));
     return tx_commit(&tx);
 }

@@ -4,6 +4,7 @@
 #include "core/email.h"
 #include "core/idempotency.h"
 #include "core/outbox.h"
+#include "sql/organisation.h"
 #include <string.h>
 
 /* A program never goes beyond the organisations of its account, nor beyond the one it is bound to. */
@@ -146,7 +147,7 @@ static enum err write_verdict(struct context *context, struct tx *tx, const stru
         TRY(tx_query(tx, &SQL_TRUSTED_DOMAIN_ADD, NULL, P_TEXT(row->siret), P_TEXT(row->domain),
                      P_TEXT(context->actor->account_id)));
     }
-    return tx_query(tx, &SQL_ACCOUNT_REVIEW_CURRENT_SIRET, NULL, P_TEXT(row->account_id));
+    return sql_account_review_current_siret(tx, .account = row->account_id);
 }
 
 enum err organisation_resolve(struct context *context, const char *membership_id,

@@ -1,5 +1,6 @@
 #include "program/credential.h"
 #include "core/audit_event.h"
+#include "sql/organisation.h"
 
 enum err credential_begin(struct context *context, struct identity *identity, struct tx *tx) {
     *identity = context_identity(context);
@@ -19,8 +20,9 @@ enum err credential_check_member(struct context *context, struct tx *tx, const c
 enum err credential_check_count(struct context *context, struct tx *tx,
                                 const struct credential_kind *kind) {
     struct rows *rows = NULL;
+    struct account_row account;
     /* One at a time: a crowd would count before the others have added theirs. */
-    TRY(tx_query(tx, &SQL_ACCOUNT_LOCK, NULL, P_TEXT(context->actor->account_id)));
+    TRY(sql_account_lock(tx, &account, .account = context->actor->account_id));
     TRY(tx_query(tx, kind->count, &rows, P_TEXT(context->actor->account_id)));
     return rows_integer(rows, 0, "held", 0) < (int64_t)kind->count_max
                ? ERR_NONE

@@ -1,4 +1,5 @@
--- The organisation acted for stays where the person may still act for it, else another one. $1 id
+-- Keeps the organisation that a person acts for while they may act for it, else takes another one of theirs.
+-- :exec (account uuid)
 UPDATE account a
 SET current_siret = coalesce(
         (SELECT m.siret FROM membership m WHERE m.account_id = a.id AND m.siret = a.current_siret
