@@ -12,9 +12,29 @@ enum err job_keep(struct tx *tx, const char *kind, int64_t interval_s) {
     return tx_query(tx, &SQL_JOB_KEEP, NULL, P_TEXT(kind), P_INTEGER(interval_s));
 }
 
-enum err job_claim(struct pool *pool, struct arena *arena, struct job_row *job, bool *found) {
+static enum err settle(struct tx *tx, const struct job_outcome *former) {
+    if (*former->id == '\0') {
+        return ERR_NONE;
+    }
+    return former->again_in_s < 0 ? tx_query(tx, &SQL_JOB_FINISH, NULL, P_TEXT(former->id))
+                                  : tx_query(tx, &SQL_JOB_PUT_OFF, NULL, P_TEXT(former->id),
+                                             P_INTEGER(former->again_in_s), P_TEXT(former->reason));
+}
+
+enum err job_claim(struct pool *pool, struct arena *arena, struct job_outcome *former,
+                   struct job_row *job, bool *found, int64_t *wait_ms) {
     struct rows *rows = NULL;
-    TRY(pool_run(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_JOB_CLAIM, NULL, 0, &rows));
+    struct rows *next = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(settle(&tx, former));
+    TRY(tx_query_plain(&tx, &SQL_JOB_CLAIM, &rows));
+    if (rows->count == 0) {
+        TRY(tx_query_plain(&tx, &SQL_JOB_NEXT_DUE, &next));
+        *wait_ms = rows_integer(next, 0, "wait_ms", -1);
+    }
+    TRY(tx_commit(&tx));
+    *former = (struct job_outcome){0};
     *found = rows->count == 1;
     *job = (struct job_row){.id = rows_text(rows, 0, "id"),
                             .kind = rows_text(rows, 0, "kind"),
@@ -24,12 +44,15 @@ enum err job_claim(struct pool *pool, struct arena *arena, struct job_row *job, 
     return ERR_NONE;
 }
 
-enum err job_finish(struct pool *pool, struct arena *arena, const char *id) {
-    return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_JOB_FINISH, NULL, P_TEXT(id));
+enum err job_settle(struct pool *pool, struct arena *arena, struct job_outcome *former) {
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(settle(&tx, former));
+    TRY(tx_commit(&tx));
+    *former = (struct job_outcome){0};
+    return ERR_NONE;
 }
 
-enum err job_put_off(struct pool *pool, struct arena *arena, const char *id, int64_t in_s,
-                     const char *reason) {
-    return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_JOB_PUT_OFF, NULL, P_TEXT(id),
-                      P_INTEGER(in_s), P_TEXT(reason));
+enum err job_extend(struct pool *pool, struct arena *arena, const char *id) {
+    return pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_JOB_EXTEND, NULL, P_TEXT(id));
 }

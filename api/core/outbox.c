@@ -8,11 +8,18 @@ enum err outbox_add(struct tx *tx, const char *template, const char *recipient,
 }
 
 enum err outbox_claim(struct pool *pool, struct arena *arena, size_t most,
-                      struct outbox_mail **mails, size_t *count) {
+                      struct outbox_mail **mails, size_t *count, int64_t *wait_ms) {
     struct rows *rows = NULL;
-    TRY(pool_query(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_OUTBOX_CLAIM, &rows,
-                   P_INTEGER(most)));
+    struct rows *next = NULL;
+    TX_AUTO(tx);
+    TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query(&tx, &SQL_OUTBOX_CLAIM, &rows, P_INTEGER(most)));
     *count = rows->count;
+    if (*count == 0) {
+        TRY(tx_query_plain(&tx, &SQL_OUTBOX_NEXT_DUE, &next));
+        *wait_ms = rows_integer(next, 0, "wait_ms", -1);
+    }
+    TRY(tx_commit(&tx));
     *mails = ARENA_ARRAY(arena, struct outbox_mail, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
         (*mails)[i] = (struct outbox_mail){.id = rows_text(rows, i, "id"),

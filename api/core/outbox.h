@@ -18,9 +18,10 @@ struct outbox_mail {
     bool is_old;      /* more than 24 h: given up at the next failure */
 };
 
-/* Takes up to `most` due mails for two minutes. */
+/* Takes up to `most` due mails for two minutes. Where there is none, `*wait_ms` says when the next one is
+ * due (-1: none). */
 MUST_CHECK enum err outbox_claim(struct pool *pool, struct arena *arena, size_t most,
-                                 struct outbox_mail **mails, size_t *count);
+                                 struct outbox_mail **mails, size_t *count, int64_t *wait_ms);
 MUST_CHECK enum err outbox_mark_sent(struct pool *pool, struct arena *arena, const char *id);
 MUST_CHECK enum err outbox_mark_failed(struct pool *pool, struct arena *arena, const char *id,
                                        const char *reason, bool given_up);

@@ -175,19 +175,10 @@ static enum err settle(const struct services *services, struct arena *arena,
     return tx_commit(&tx);
 }
 
-static enum err claim(const struct services *services, struct arena *arena,
-                      struct delivery *delivery, bool *found) {
-    struct rows *webhook = NULL;
+static enum err claim_of(struct tx *tx, const char *webhook_id, struct delivery *delivery,
+                         bool *found) {
     struct rows *rows = NULL;
-    TX_AUTO(tx);
-    *found = false;
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query_plain(&tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, &webhook));
-    if (webhook->count == 0) {
-        return ERR_NONE;
-    }
-    TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, &rows, P_TEXT(rows_text(webhook, 0, "id"))));
-    TRY(tx_commit(&tx));
+    TRY(tx_query(tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, &rows, P_TEXT(webhook_id)));
     *found = rows->count > 0;
     *delivery = (struct delivery){.id = rows_text(rows, 0, "id"),
                                   .webhook_id = rows_text(rows, 0, "webhook_id"),
@@ -199,20 +190,39 @@ static enum err claim(const struct services *services, struct arena *arena,
     return ERR_NONE;
 }
 
-enum err webhook_deliver_next(const struct services *services, bool *found) {
-    ARENA_AUTO(arena);
+/* Hands the events that wait to their webhooks, then takes one delivery. `*goes_on` where there may be
+ * more; else `*wait_ms` says when. */
+static enum err claim(const struct services *services, struct arena *arena,
+                      struct delivery *delivery, bool *found, bool *goes_on, int64_t *wait_ms) {
     struct rows *dispatched = NULL;
+    struct rows *rows = NULL;
+    TX_AUTO(tx);
+    *found = false;
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(tx_query_plain(&tx, &SQL_WEBHOOK_EVENT_DISPATCH, &dispatched));
+    TRY(tx_query_plain(&tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, &rows));
+    if (rows->count > 0) {
+        TRY(claim_of(&tx, rows_text(rows, 0, "id"), delivery, found));
+    }
+    *goes_on = *found || dispatched->affected > 0;
+    if (!*goes_on) {
+        TRY(tx_query_plain(&tx, &SQL_WEBHOOK_ATTEMPT_NEXT_DUE, &rows));
+        *wait_ms = rows_integer(rows, 0, "wait_ms", -1);
+    }
+    return tx_commit(&tx);
+}
+
+enum err webhook_deliver_next(const struct services *services, bool *goes_on, int64_t *wait_ms) {
+    ARENA_AUTO(arena);
     struct delivery delivery = {0};
     struct outcome outcome;
-    TRY(pool_run(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_WEBHOOK_EVENT_DISPATCH,
-                 NULL, 0, &dispatched));
-    TRY(claim(services, &arena, &delivery, found));
-    if (*found) {
-        TRY(call(services, &arena, &delivery, &outcome));
-        return settle(services, &arena, &delivery, &outcome);
+    bool found = false;
+    TRY(claim(services, &arena, &delivery, &found, goes_on, wait_ms));
+    if (!found) {
+        return ERR_NONE;
     }
-    *found = dispatched->affected > 0;
-    return ERR_NONE;
+    TRY(call(services, &arena, &delivery, &outcome));
+    return settle(services, &arena, &delivery, &outcome);
 }
 
 enum err webhook_delete_old(struct context *context) {

@@ -4,9 +4,11 @@
  * hours; when the last fails too, the webhook is switched off and its owner told by mail. */
 #include "core/context.h"
 
-/* Finds the listeners of new events, then makes one delivery that is due; `*found` is false where
- * there was neither. Any number of threads and programs may work side by side. */
-MUST_CHECK enum err webhook_deliver_next(const struct services *services, bool *found);
+/* Finds the listeners of new events, then makes one delivery that is due. Where there was neither,
+ * `*goes_on` is false and `*wait_ms` says when the next delivery is due (-1: none). Any number of threads
+ * and programs may work side by side. */
+MUST_CHECK enum err webhook_deliver_next(const struct services *services, bool *goes_on,
+                                         int64_t *wait_ms);
 /* The job: events older than 30 days, with their attempts. */
 MUST_CHECK enum err webhook_delete_old(struct context *context);
 

@@ -5,44 +5,133 @@
 #include "core/job.h"
 #include "core/outbox.h"
 #include "core/ports.h"
+#include "engine/listener.h"
 #include "mail/mail_template.h"
 #include "program/webhook_delivery.h"
 #include "worker/jobs.h"
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 enum {
     /* One mail at the mail server's timeout (60 s) is over before its claim (two minutes) ends: with
      * more of them another worker could send the last ones a second time. */
     MAILS_AT_ONCE = 1,
-    IDLE_WAIT_MS = 300,
+    IDLE_WAIT_MS = 30 * 1000, /* in case a notification was lost */
+    DEAF_WAIT_MS = 300,       /* while none can be heard */
     DOWN_WAIT_MS = 1000,
+    EXTEND_MS = 20 * 1000, /* how often the claim of a job that runs is made longer */
     JOB_RETRY_S = 60,
     KEEP_JOBS_MS = 60 * 1000,
     WEBHOOK_THREADS = 3
 };
 
+enum work { WORK_MAIL, WORK_JOB, WORK_WEBHOOK, WORK_KINDS };
+
+/* Payloads of the channel, in the order of enum work. */
+static const char *const WORK_NAMES[WORK_KINDS] = {"mail", "job", "webhook"};
+static const char *const CHANNELS[] = {"work", NULL};
+
 struct worker {
     const struct services *services;
+    struct listener *listener; /* the listening thread's own */
+    int wake_fd;               /* ends its wait */
+    pthread_t listening;
     pthread_t mails;
     pthread_t jobs;
     pthread_t webhooks[WEBHOOK_THREADS]; /* one that hangs leaves the others */
-    pthread_mutex_t mutex;
-    pthread_cond_t stop_asked;
+    pthread_mutex_t mutex;               /* guards what follows */
+    pthread_cond_t changed;
+    uint64_t calls[WORK_KINDS]; /* how often there was work of a kind */
+    bool hears;                 /* notifications */
     bool stopping;
+    char running_job[UUID_TEXT_BYTES]; /* "": none */
+    int64_t extend_at_ms;              /* its claim */
 };
 
-/* Waits; false when the worker is to stop. */
-static bool worker_wait(struct worker *worker, int64_t wait_ms) {
-    const struct timespec until = clock_deadline(wait_ms);
+/* What one thread does. */
+struct lane {
+    enum work work;
+    uint64_t seen; /* calls answered so far */
+};
+
+/* Waits until there is work, at most `wait_ms` (-1: as long as one may). False when the worker is to stop. */
+static bool worker_wait(struct worker *worker, struct lane *lane, int64_t wait_ms) {
+    const int64_t most_ms = wait_ms < 0 || wait_ms > IDLE_WAIT_MS ? IDLE_WAIT_MS : wait_ms;
     pthread_mutex_lock(&worker->mutex);
-    if (!worker->stopping) {
-        (void)pthread_cond_timedwait(&worker->stop_asked, &worker->mutex, &until);
+    const bool is_deaf = !worker->hears && most_ms > DEAF_WAIT_MS;
+    const struct timespec until = clock_deadline(is_deaf ? DEAF_WAIT_MS : most_ms);
+    while (!worker->stopping && worker->calls[lane->work] == lane->seen &&
+           pthread_cond_timedwait(&worker->changed, &worker->mutex, &until) == 0) {
     }
+    lane->seen = worker->calls[lane->work];
     const bool goes_on = !worker->stopping;
     pthread_mutex_unlock(&worker->mutex);
     return goes_on;
+}
+
+/* NULL: for all kinds. */
+static void announce(struct worker *worker, const char *name, bool hears) {
+    pthread_mutex_lock(&worker->mutex);
+    worker->hears = hears;
+    for (size_t i = 0; i < WORK_KINDS; i++) {
+        worker->calls[i] += name == NULL || strcmp(name, WORK_NAMES[i]) == 0 ? 1 : 0;
+    }
+    pthread_cond_broadcast(&worker->changed);
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+static bool is_stopping(struct worker *worker) {
+    pthread_mutex_lock(&worker->mutex);
+    const bool stopping = worker->stopping;
+    pthread_mutex_unlock(&worker->mutex);
+    return stopping;
+}
+
+/* What the listening thread keeps claimed; NULL: nothing. */
+static void note_running(struct worker *worker, const char *id) {
+    pthread_mutex_lock(&worker->mutex);
+    (void)snprintf(worker->running_job, sizeof worker->running_job, "%s", id == NULL ? "" : id);
+    worker->extend_at_ms = clock_monotonic_ms() + EXTEND_MS;
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+static void extend_running(struct worker *worker) {
+    ARENA_AUTO(arena);
+    char id[UUID_TEXT_BYTES];
+    const int64_t now_ms = clock_monotonic_ms();
+    pthread_mutex_lock(&worker->mutex);
+    const bool is_due = *worker->running_job != '\0' && now_ms >= worker->extend_at_ms;
+    memcpy(id, worker->running_job, sizeof id);
+    worker->extend_at_ms = is_due ? now_ms + EXTEND_MS : worker->extend_at_ms;
+    pthread_mutex_unlock(&worker->mutex);
+    if (is_due) {
+        (void)!job_extend(worker->services->pool, &arena, id); /* tried again the next time */
+    }
+}
+
+static void *listening_thread(void *argument) {
+    struct worker *worker = argument;
+    bool heard = false;
+    while (!is_stopping(worker)) {
+        struct notification notification;
+        bool got = false;
+        bool connected = false;
+        const enum err err = listener_wait(worker->listener, heard ? IDLE_WAIT_MS : DOWN_WAIT_MS,
+                                           worker->wake_fd, &notification, &got, &connected);
+        if (connected || heard != (err == ERR_NONE)) {
+            announce(worker, NULL, err == ERR_NONE); /* what was said meanwhile */
+        }
+        if (got) {
+            announce(worker, notification.payload, true);
+        }
+        heard = err == ERR_NONE;
+        extend_running(worker);
+    }
+    return NULL;
 }
 
 static const struct value *mail_globals(const struct services *services, struct arena *arena) {
@@ -91,11 +180,11 @@ static enum err mail_settle(const struct services *services, struct arena *arena
     return outbox_mark_failed(services->pool, arena, row->id, reason, given_up);
 }
 
-enum err worker_send_mails(const struct services *services, size_t *taken) {
+static enum err send_mails(const struct services *services, size_t *taken, int64_t *wait_ms) {
     ARENA_AUTO(arena);
     struct outbox_mail *mails = NULL;
     *taken = 0;
-    TRY(outbox_claim(services->pool, &arena, MAILS_AT_ONCE, &mails, taken));
+    TRY(outbox_claim(services->pool, &arena, MAILS_AT_ONCE, &mails, taken, wait_ms));
     for (size_t i = 0; i < *taken; i++) {
         const char *reason = "unknown";
         const enum err outcome = mail_deliver(services, &arena, &mails[i], &reason);
@@ -109,35 +198,45 @@ static int64_t retry_delay_s(int64_t attempts) {
     return JOB_RETRY_S << (doublings < 0 ? 0 : doublings);
 }
 
-enum err worker_run_job(const struct services *services, bool *found) {
+static enum err run_kind(const struct services *services, struct arena *arena,
+                         const struct job_kind *kind, const struct value *payload) {
+    struct field_errors errors;
+    field_errors_init(&errors, arena);
+    const struct actor program = {.kind = ACTOR_SYSTEM};
+    struct context context = {
+        .services = services, .arena = arena, .actor = &program, .errors = &errors};
+    return kind->run != NULL ? kind->run(&context) : kind->run_with(&context, payload);
+}
+
+/* Runs one job that is due; how it ended is written with the next claim. */
+static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool *found,
+                        int64_t *wait_ms) {
     ARENA_AUTO(arena);
     struct job_row job;
-    TRY(job_claim(services->pool, &arena, &job, found));
+    TRY(job_claim(worker->services->pool, &arena, outcome, &job, found, wait_ms));
     if (!*found) {
         return ERR_NONE;
     }
     const struct job_kind *kind = job_kind_find(job.kind);
     struct value *payload = NULL;
+    (void)snprintf(outcome->id, sizeof outcome->id, "%s", job.id);
     if (kind == NULL || json_parse(&arena, job.payload, strlen(job.payload), &payload, NULL) != 0) {
         /* A newer version's job: leave it to a worker that knows it. */
-        return job_put_off(services->pool, &arena, job.id, JOB_RETRY_S, "unknown kind");
+        outcome->again_in_s = JOB_RETRY_S;
+        outcome->reason = "unknown kind";
+        return ERR_NONE;
     }
-    struct field_errors errors;
-    field_errors_init(&errors, &arena);
-    const struct actor program = {.kind = ACTOR_SYSTEM};
-    struct context context = {
-        .services = services, .arena = &arena, .actor = &program, .errors = &errors};
-    const enum err outcome =
-        kind->run != NULL ? kind->run(&context) : kind->run_with(&context, payload);
-    if (outcome != ERR_NONE) {
+    note_running(worker, job.id);
+    const enum err err = run_kind(worker->services, &arena, kind, payload);
+    note_running(worker, NULL);
+    outcome->again_in_s = kind->interval_s == 0 ? -1 : kind->interval_s;
+    if (err != ERR_NONE) {
         log_warning(LOG_JOB_FAILED, LOG_TEXT("kind", job.kind), LOG_TEXT("id", job.id),
-                    LOG_TEXT("error", err_slug(outcome)), LOG_NUMBER("attempts", job.attempts));
-        return job_put_off(services->pool, &arena, job.id, retry_delay_s(job.attempts),
-                           err_slug(outcome));
+                    LOG_TEXT("error", err_slug(err)), LOG_NUMBER("attempts", job.attempts));
+        outcome->again_in_s = retry_delay_s(job.attempts);
+        outcome->reason = err_slug(err);
     }
-    return kind->interval_s == 0
-               ? job_finish(services->pool, &arena, job.id)
-               : job_put_off(services->pool, &arena, job.id, kind->interval_s, NULL);
+    return ERR_NONE;
 }
 
 static enum err recurring_jobs_keep(const struct services *services) {
@@ -154,39 +253,52 @@ static enum err recurring_jobs_keep(const struct services *services) {
 
 static void *mails_thread(void *argument) {
     struct worker *worker = argument;
+    struct lane lane = {.work = WORK_MAIL};
     int64_t wait_ms = 0;
-    while (worker_wait(worker, wait_ms)) {
+    while (worker_wait(worker, &lane, wait_ms)) {
         size_t taken = 0;
-        const enum err err = worker_send_mails(worker->services, &taken);
-        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : taken > 0 ? 0 : IDLE_WAIT_MS;
+        const enum err err = send_mails(worker->services, &taken, &wait_ms);
+        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : taken > 0 ? 0 : wait_ms;
     }
     return NULL;
 }
 
+/* Where this fails the job runs again, which it may. */
+static void settle_last(const struct services *services, struct job_outcome *outcome) {
+    ARENA_AUTO(arena);
+    if (*outcome->id != '\0') {
+        (void)!job_settle(services->pool, &arena, outcome);
+    }
+}
+
 static void *jobs_thread(void *argument) {
     struct worker *worker = argument;
-    int64_t kept_until_ms = 0;
+    struct lane lane = {.work = WORK_JOB};
+    struct job_outcome outcome = {0};
+    int64_t keep_at_ms = 0;
     int64_t wait_ms = 0;
-    while (worker_wait(worker, wait_ms)) {
+    while (worker_wait(worker, &lane, wait_ms)) {
         bool found = false;
         enum err err = ERR_NONE;
-        if (clock_monotonic_ms() >= kept_until_ms) {
+        if (clock_monotonic_ms() >= keep_at_ms) {
             err = recurring_jobs_keep(worker->services);
-            kept_until_ms = err == ERR_NONE ? clock_monotonic_ms() + KEEP_JOBS_MS : 0;
+            keep_at_ms = err == ERR_NONE ? clock_monotonic_ms() + KEEP_JOBS_MS : 0;
         }
-        err = err == ERR_NONE ? worker_run_job(worker->services, &found) : err;
-        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : IDLE_WAIT_MS;
+        err = err == ERR_NONE ? run_job(worker, &outcome, &found, &wait_ms) : err;
+        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : wait_ms;
     }
+    settle_last(worker->services, &outcome);
     return NULL;
 }
 
 static void *webhooks_thread(void *argument) {
     struct worker *worker = argument;
+    struct lane lane = {.work = WORK_WEBHOOK};
     int64_t wait_ms = 0;
-    while (worker_wait(worker, wait_ms)) {
-        bool found = false;
-        const enum err err = webhook_deliver_next(worker->services, &found);
-        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : IDLE_WAIT_MS;
+    while (worker_wait(worker, &lane, wait_ms)) {
+        bool goes_on = false;
+        const enum err err = webhook_deliver_next(worker->services, &goes_on, &wait_ms);
+        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : goes_on ? 0 : wait_ms;
     }
     return NULL;
 }
@@ -198,8 +310,12 @@ struct worker *worker_start(const struct services *services) {
     }
     worker->services = services;
     pthread_mutex_init(&worker->mutex, NULL);
-    clock_cond_init(&worker->stop_asked);
-    if (pthread_create(&worker->mails, NULL, mails_thread, worker) != 0 ||
+    clock_cond_init(&worker->changed);
+    worker->listener = listener_new(services->config->database_listen_url, CHANNELS);
+    worker->wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (worker->wake_fd < 0 ||
+        pthread_create(&worker->listening, NULL, listening_thread, worker) != 0 ||
+        pthread_create(&worker->mails, NULL, mails_thread, worker) != 0 ||
         pthread_create(&worker->jobs, NULL, jobs_thread, worker) != 0) {
         abort(); /* at start, before anything is promised */
     }
@@ -217,14 +333,18 @@ void worker_stop(struct worker *worker) {
     }
     pthread_mutex_lock(&worker->mutex);
     worker->stopping = true;
-    pthread_cond_broadcast(&worker->stop_asked);
+    pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
+    (void)!eventfd_write(worker->wake_fd, 1);
+    pthread_join(worker->listening, NULL);
     pthread_join(worker->mails, NULL);
     pthread_join(worker->jobs, NULL);
     for (size_t i = 0; i < WEBHOOK_THREADS; i++) {
         pthread_join(worker->webhooks[i], NULL);
     }
-    pthread_cond_destroy(&worker->stop_asked);
+    listener_free(worker->listener);
+    (void)close(worker->wake_fd);
+    pthread_cond_destroy(&worker->changed);
     pthread_mutex_destroy(&worker->mutex);
     free(worker);
 }

@@ -149,14 +149,12 @@ test('known_tokens_go_on_without_the_database_and_every_call_is_recorded_afterwa
   const token = await issuer.issue({ scopes: SCOPES });
   const stranger = await issuer.issue({ scopes: SCOPES });
   (await token.get(UNIT)).expect(200);
-  const { name, adminUrl } = one.database;
-  const admin = new one.database.constructor('', 'postgres');
-  admin.ownerUrl = adminUrl;
+  const { name } = one.database;
   const allow = (flag) =>
-    admin.sql(`update pg_database set datallowconn = ${flag} where datname = '${name}'`);
+    one.database.admin(`update pg_database set datallowconn = ${flag} where datname = '${name}'`);
   await allow(false);
   try {
-    await admin.sql(
+    await one.database.admin(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
     );
     let sent = 1;

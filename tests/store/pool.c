@@ -224,7 +224,8 @@ static void *claim_thread(void *argument) {
     size_t count = 1;
     while (count > 0) {
         struct outbox_mail *mails = NULL;
-        const enum err err = outbox_claim(pool, &claimer->arena, 3, &mails, &count);
+        int64_t wait_ms = 0;
+        const enum err err = outbox_claim(pool, &claimer->arena, 3, &mails, &count, &wait_ms);
         if (err != ERR_NONE) {
             return NULL;
         }

@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { POLL_MS = 2000, MARKS_MS = 5000, KEYS_MS = 4000 };
+enum { POLL_MS = 3000, RETRY_MS = 500, MARKS_MS = 5000 };
 
 static const char *const CHANNELS[] = {"token", "signing_key", NULL};
 
@@ -22,12 +22,16 @@ struct change_listener {
     atomic_bool stopping;
     int64_t poll_at_ms;
     int64_t marks_at_ms;
-    int64_t keys_at_ms;
+    bool has_keys;     /* loaded at least once */
+    int64_t keys_hash; /* of those that were loaded */
 };
 
-static void load_keys(struct change_listener *change_listener, int64_t now_ms) {
-    (void)!token_keys_load(change_listener->services);
-    change_listener->keys_at_ms = now_ms + KEYS_MS;
+/* `keys_hash` was read before: what changes meanwhile is loaded by the next poll. */
+static void load_keys(struct change_listener *change_listener, int64_t keys_hash) {
+    if (token_keys_load(change_listener->services) == ERR_NONE) {
+        change_listener->has_keys = true;
+        change_listener->keys_hash = keys_hash;
+    }
 }
 
 static void hear(struct change_listener *change_listener, const struct notification *notification) {
@@ -35,18 +39,28 @@ static void hear(struct change_listener *change_listener, const struct notificat
         token_cache_renew(change_listener->tokens, notification->payload);
         return;
     }
-    load_keys(change_listener, clock_monotonic_ms());
+    load_keys(change_listener, change_listener->keys_hash);
+}
+
+/* A connection that was lost meanwhile costs one failure: the next try comes soon, or two of them would
+ * take longer than a revocation may. */
+static void poll_changes(struct change_listener *change_listener, int64_t now_ms) {
+    int64_t keys_hash = 0;
+    if (token_cache_poll(change_listener->tokens, now_ms, &keys_hash) != ERR_NONE) {
+        change_listener->poll_at_ms = now_ms + RETRY_MS;
+        return;
+    }
+    change_listener->poll_at_ms = now_ms + POLL_MS;
+    if (!change_listener->has_keys || keys_hash != change_listener->keys_hash) {
+        load_keys(change_listener, keys_hash);
+    }
 }
 
 /* What is due; failures are tried again in the next round. */
 static void look(struct change_listener *change_listener) {
     const int64_t now_ms = clock_monotonic_ms();
     if (now_ms >= change_listener->poll_at_ms) {
-        (void)!token_cache_poll(change_listener->tokens, now_ms);
-        change_listener->poll_at_ms = now_ms + POLL_MS;
-    }
-    if (now_ms >= change_listener->keys_at_ms) {
-        load_keys(change_listener, now_ms);
+        poll_changes(change_listener, now_ms);
     }
     if (now_ms >= change_listener->marks_at_ms) {
         (void)!token_cache_flush_marks(change_listener->tokens);
@@ -69,7 +83,6 @@ static void *run(void *state) {
         }
         if (connected) {
             change_listener->poll_at_ms = 0; /* what was said before we listened */
-            change_listener->keys_at_ms = 0;
         }
         look(change_listener);
     }
@@ -90,7 +103,7 @@ struct change_listener *change_listener_new(const struct services *services,
         *config->database_listen_url != '\0' ? config->database_listen_url : config->database_url,
         CHANNELS);
     change_listener->marks_at_ms = clock_monotonic_ms() + MARKS_MS;
-    load_keys(change_listener, clock_monotonic_ms());
+    load_keys(change_listener, 0);
     if (change_listener->wake_fd < 0 ||
         pthread_create(&change_listener->thread, NULL, run, change_listener) != 0) {
         listener_free(change_listener->listener);

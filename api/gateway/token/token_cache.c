@@ -40,9 +40,9 @@ struct token_cache {
     /* Of the one thread that polls. Changes up to `settled` were read, or given up: it is at least
      * POLL_OVERLAP_MS old. `recent` takes its place once it is that old. */
     bool has_polled;
-    int64_t last_number; /* at the last poll */
     struct mark_of_poll settled;
     struct mark_of_poll recent;
+    _Atomic int64_t highest; /* number of a change that was ever seen, of rows too */
 };
 
 /* FNV-1a: ids are random already. */
@@ -121,10 +121,17 @@ static bool make_room(struct shard *shard) {
     return true;
 }
 
+static void note_number(struct token_cache *table, int64_t number) {
+    int64_t highest = atomic_load(&table->highest);
+    while (number > highest && !atomic_compare_exchange_weak(&table->highest, &highest, number)) {
+    }
+}
+
 /* Keeps the newest of what is there and what was read; takes over the caller's reference. */
 static void keep_newest(struct token_cache *table, struct token_snapshot *row, bool only_known) {
     const size_t hash = hash_id(row->id);
     struct shard *shard = shard_of(table, hash);
+    note_number(table, row->change_number);
     pthread_mutex_lock(&shard->mutex);
     struct slot *slot = find_row(shard, row->id, hash);
     struct token_snapshot *stale = row;
@@ -201,10 +208,10 @@ static void forget_rows(struct token_cache *table) {
     }
 }
 
-static enum err read_last_number(struct token_cache *table, int64_t *number) {
+static enum err read_changes(struct token_cache *table, struct token_changes *changes) {
     ARENA_AUTO(arena);
     struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
-    return sql_token_find_last_change(&once, number);
+    return sql_token_find_last_change(&once, changes);
 }
 
 /* One page of changes; `*after` moves on to the last of them. */
@@ -223,20 +230,23 @@ static enum err poll_page(struct token_cache *table, int64_t *after, size_t *cou
     return ERR_NONE;
 }
 
-enum err token_cache_poll(struct token_cache *table, int64_t now_ms) {
+enum err token_cache_poll(struct token_cache *table, int64_t now_ms, int64_t *keys_hash) {
+    struct token_changes changes;
     int64_t after = table->settled.number;
-    struct mark_of_poll mark = {.at_ms = now_ms};
-    TRY(read_last_number(table, &mark.number));
-    const bool begins = !table->has_polled || mark.number < table->last_number;
-    table->last_number = mark.number;
-    if (begins) {
+    const int64_t highest = atomic_load(&table->highest); /* before: it grows meanwhile */
+    TRY(read_changes(table, &changes));
+    const struct mark_of_poll mark = {.number = changes.number, .at_ms = now_ms};
+    *keys_hash = changes.keys_hash;
+    if (!table->has_polled || mark.number < highest) {
         /* The first poll, or a database that was restored: its numbers say nothing of our rows. */
         forget_rows(table);
+        atomic_store(&table->highest, mark.number);
         table->has_polled = true;
         table->settled = mark;
         table->recent = mark;
         return ERR_NONE;
     }
+    note_number(table, mark.number);
     size_t count = mark.number > after ? POLL_ROWS : 0; /* no number after it: nothing changed */
     while (count == POLL_ROWS) {
         TRY(poll_page(table, &after, &count));

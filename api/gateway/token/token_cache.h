@@ -17,8 +17,8 @@ MUST_CHECK enum err token_cache_get(struct token_cache *table, const char *id,
 /* Reads the row again where it is in memory. */
 void token_cache_renew(struct token_cache *table, const char *id);
 /* Reads again what changed since the last poll that succeeded, and some 30 s before it. `now_ms` is
- * monotonic. One thread polls. */
-MUST_CHECK enum err token_cache_poll(struct token_cache *table, int64_t now_ms);
+ * monotonic. `*keys_hash` differs from that of another poll once a signing key changed. One thread polls. */
+MUST_CHECK enum err token_cache_poll(struct token_cache *table, int64_t now_ms, int64_t *keys_hash);
 /* Remembers that the token was called with its current or its previous string. */
 void token_cache_mark(struct token_cache *table, const char *id, bool previous, int64_t now_ms);
 /* Writes the marks to the database. */
