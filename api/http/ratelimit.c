@@ -1,4 +1,5 @@
 #include "http/ratelimit.h"
+#include "security/hash.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,14 +54,6 @@ static void fill_key(uint8_t key[9], enum rate_class rate, const struct ip *ip) 
     key[8] = (uint8_t)rate;
 }
 
-static uint32_t hash_key(const uint8_t key[9]) {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < 9; i++) {
-        hash = (hash ^ key[i]) * 16777619U;
-    }
-    return hash ^ (hash >> 15);
-}
-
 /* The caller's bucket, made full where it is new. */
 static struct bucket *find_bucket(struct bucket row[ROW_LENGTH], const uint8_t key[9],
                                   enum rate_class rate, int64_t now_ms) {
@@ -86,7 +79,7 @@ bool ratelimit_take(struct ratelimit *ratelimit, enum rate_class rate, const str
     }
     uint8_t key[9];
     fill_key(key, rate, ip);
-    const uint32_t hash = hash_key(key);
+    const uint64_t hash = hash_keyed(key, sizeof key);
     struct shard *shard = &ratelimit->shards[hash % SHARDS];
     pthread_mutex_lock(&shard->mutex);
     struct bucket *bucket = find_bucket(shard->rows[hash / SHARDS % ROWS], key, rate, now_ms);

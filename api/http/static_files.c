@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "http/accept.h"
 #include "http/uri.h"
+#include "security/hash.h"
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,14 +85,9 @@ static const char *type_of(const char *path) {
     return "application/octet-stream";
 }
 
-/* FNV-1a: tells versions of a file apart, protects nothing. */
 static void fill_etag(struct content *content, enum coding coding) {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < content->length; i++) {
-        hash = (hash ^ (unsigned char)content->bytes[i]) * UINT64_C(0x100000001b3);
-    }
-    (void)snprintf(content->etag, sizeof content->etag, "\"%016" PRIx64 "%s%s\"", hash,
-                   coding == CODING_PLAIN ? "" : "-",
+    (void)snprintf(content->etag, sizeof content->etag, "\"%016" PRIx64 "%s%s\"",
+                   hash_content(content->bytes, content->length), coding == CODING_PLAIN ? "" : "-",
                    coding == CODING_PLAIN ? "" : CODINGS[coding].name);
 }
 

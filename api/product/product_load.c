@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "product/product.h"
+#include "security/hash.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,15 +302,6 @@ void product_read(struct arena *arena, const char *file, const struct value *doc
     read_use_cases(&reader, document);
 }
 
-/* FNV-1a: a number that changes with the file. */
-static int64_t version_of(const char *content, size_t length) {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ (unsigned char)content[i]) * 16777619U;
-    }
-    return (int64_t)(hash & VERSION_MAX) + 1;
-}
-
 static const struct value *read_json(struct arena *arena, const char *path,
                                      struct field_errors *errors, int64_t *version) {
     char *content = NULL;
@@ -321,7 +313,7 @@ static const struct value *read_json(struct arena *arena, const char *path,
         field_errors_add(errors, path, "invalid_format", "%s", reason);
         return NULL;
     }
-    *version = version_of(content, length);
+    *version = (int64_t)(hash_content(content, length) & VERSION_MAX) + 1;
     return value;
 }
 

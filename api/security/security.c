@@ -1,6 +1,11 @@
 #include "security/security.h"
+#include "security/hash.h"
 #include <sodium.h>
 
 enum err security_init(void) {
-    return sodium_init() < 0 ? ERR_UNAVAILABLE : ERR_NONE;
+    if (sodium_init() < 0) {
+        return ERR_UNAVAILABLE;
+    }
+    hash_init();
+    return ERR_NONE;
 }

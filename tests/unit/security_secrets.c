@@ -1,6 +1,7 @@
 /* Base64url, random texts, stored hashes, sealed secrets, CSRF values. */
 #include "security/base64url.h"
 #include "security/csrf.h"
+#include "security/hash.h"
 #include "security/random.h"
 #include "security/seal.h"
 #include "security/security.h"
@@ -138,6 +139,18 @@ static void binds_csrf_value_to_session(void **state) {
     assert_false(csrf_matches(value, session));
 }
 
+static void hashes_tables_under_a_key_and_versions_without(void **state) {
+    (void)state;
+    /* BLAKE2b-256 of nothing and of "abc" */
+    assert_true(hash_content("", 0) == UINT64_C(0x0e5751c026e543b2));
+    assert_true(hash_content("abc", 3) == UINT64_C(0xbddd813c63423972));
+    const uint64_t hash = hash_keyed("192.0.2.1", 9);
+    assert_true(hash == hash_keyed("192.0.2.1 and more", 9));
+    assert_true(hash != hash_keyed("192.0.2.2", 9));
+    hash_init();
+    assert_true(hash != hash_keyed("192.0.2.1", 9)); /* as in another process */
+}
+
 static int set_up(void **state) {
     (void)state;
     return security_init() == ERR_NONE ? 0 : -1;
@@ -152,6 +165,7 @@ int main(void) {
         cmocka_unit_test(opens_sealed_secret_in_its_context_only),
         cmocka_unit_test(refuses_master_keys_that_are_not_random),
         cmocka_unit_test(binds_csrf_value_to_session),
+        cmocka_unit_test(hashes_tables_under_a_key_and_versions_without),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

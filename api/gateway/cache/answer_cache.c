@@ -1,22 +1,23 @@
 #include "gateway/cache/answer_cache.h"
 #include "base/clock.h"
+#include "base/map.h"
+#include "security/hash.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { BUCKETS = 4096, HEADERS_KEPT_MAX = 8 }; /* BUCKETS: a power of two */
+enum { HEADERS_KEPT_MAX = 8 };
 
 /* The headers that describe an answer. */
 static const char *const KEPT[] = {"Content-Type", "Content-Language", "Content-Disposition",
                                    "Link",         "Last-Modified",    "ETag"};
 
 struct entry {
+    struct map_node node;
     int references; /* one of the table, one of each that copies it */
-    size_t hash;
     size_t bytes;
-    struct entry *chain; /* of its bucket */
     struct entry *newer;
     struct entry *older;
     int64_t made_at_ms; /* monotonic: when it came, less its age then */
@@ -36,7 +37,7 @@ struct answer_cache {
     atomic_size_t count; /* read without the mutex: nothing is kept for most */
     struct entry *newest;
     struct entry *oldest;
-    struct entry *buckets[BUCKETS];
+    struct map entries;
 };
 
 struct answer_cache *answer_cache_new(size_t bytes_max) {
@@ -45,6 +46,7 @@ struct answer_cache *answer_cache_new(size_t bytes_max) {
         abort(); /* at start only */
     }
     cache->bytes_max = bytes_max;
+    map_init(&cache->entries, SIZE_MAX); /* the bytes are bounded */
     pthread_mutex_init(&cache->mutex, NULL);
     return cache;
 }
@@ -54,13 +56,8 @@ static const char *make_key(struct arena *arena, const char *owner, const char *
     return arena_printf(arena, "%s %s", owner != NULL ? owner : "", url);
 }
 
-/* FNV-1a. */
-static size_t hash_key(const char *key) {
-    uint64_t hash = 14695981039346656037U;
-    for (const char *c = key; *c != '\0'; c++) {
-        hash = (hash ^ (unsigned char)*c) * 1099511628211U;
-    }
-    return (size_t)(hash ^ hash >> 32);
+static bool has_key(const struct map_node *node, const void *key) {
+    return strcmp(((const struct entry *)node)->key, key) == 0;
 }
 
 static void release(struct entry *entry) {
@@ -71,12 +68,7 @@ static void release(struct entry *entry) {
 
 /* What follows up to `unlist` is called with the mutex held. */
 static struct entry *find(struct answer_cache *cache, const char *key) {
-    const size_t hash = hash_key(key);
-    struct entry *entry = cache->buckets[hash % BUCKETS];
-    while (entry != NULL && (entry->hash != hash || strcmp(entry->key, key) != 0)) {
-        entry = entry->chain;
-    }
-    return entry;
+    return (struct entry *)map_find(&cache->entries, hash_keyed(key, strlen(key)), has_key, key);
 }
 
 static void take_out(struct answer_cache *cache, struct entry *entry) {
@@ -93,11 +85,7 @@ static void put_first(struct answer_cache *cache, struct entry *entry) {
 }
 
 static void unlist(struct answer_cache *cache, struct entry *entry) {
-    struct entry **link = &cache->buckets[entry->hash % BUCKETS];
-    while (*link != entry) {
-        link = &(*link)->chain;
-    }
-    *link = entry->chain;
+    map_remove(&cache->entries, &entry->node);
     take_out(cache, entry);
     cache->bytes -= entry->bytes;
     atomic_fetch_sub(&cache->count, 1);
@@ -111,6 +99,7 @@ void answer_cache_free(struct answer_cache *cache) {
     while (cache->oldest != NULL) {
         unlist(cache, cache->oldest);
     }
+    map_clear(&cache->entries);
     pthread_mutex_destroy(&cache->mutex);
     free(cache);
 }
@@ -189,7 +178,6 @@ static struct entry *make_entry(const struct answer_cache *cache, const char *ke
         return NULL;
     }
     *entry = (struct entry){.references = 1,
-                            .hash = hash_key(key),
                             .bytes = bytes,
                             .made_at_ms = clock_monotonic_ms() - freshness->age_ms,
                             .fresh_ms = freshness->fresh_ms,
@@ -223,11 +211,13 @@ void answer_cache_store(struct answer_cache *cache, const char *token_id, const 
     }
     pthread_mutex_lock(&cache->mutex);
     forget_key(cache, key);
-    entry->chain = cache->buckets[entry->hash % BUCKETS];
-    cache->buckets[entry->hash % BUCKETS] = entry;
-    put_first(cache, entry);
-    cache->bytes += entry->bytes;
-    atomic_fetch_add(&cache->count, 1);
+    if (map_add(&cache->entries, &entry->node, hash_keyed(key, strlen(key)))) {
+        put_first(cache, entry);
+        cache->bytes += entry->bytes;
+        atomic_fetch_add(&cache->count, 1);
+    } else {
+        release(entry); /* no memory */
+    }
     while (cache->bytes > cache->bytes_max) {
         unlist(cache, cache->oldest);
     }

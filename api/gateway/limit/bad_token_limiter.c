@@ -1,5 +1,6 @@
 #include "gateway/limit/bad_token_limiter.h"
 #include "base/ip.h"
+#include "security/hash.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +47,7 @@ static void key_of(const char *address, unsigned char key[KEY_BYTES]) {
 
 static struct bad_token_address *bucket_of(struct bad_token_limiter *bad_token_limiter,
                                            const unsigned char key[KEY_BYTES]) {
-    uint64_t hash = UINT64_C(1469598103934665603);
-    for (size_t i = 0; i < KEY_BYTES; i++) {
-        hash = (hash ^ key[i]) * UINT64_C(1099511628211);
-    }
-    return &bad_token_limiter->slots[(hash ^ hash >> 29) % (SLOTS / WAYS) * WAYS];
+    return &bad_token_limiter->slots[hash_keyed(key, KEY_BYTES) % (SLOTS / WAYS) * WAYS];
 }
 
 /* The address's slot; NULL where it has none. With the lock held. */

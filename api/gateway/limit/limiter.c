@@ -1,6 +1,8 @@
 #include "gateway/limit/limiter.h"
 #include "base/clock.h"
+#include "base/map.h"
 #include "base/text.h"
+#include "security/hash.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -8,7 +10,6 @@
 
 enum {
     SHARDS = 64,
-    BUCKETS = 256,
     FIRST_SWEEP = 1024,
     EXACT_MAX = 50, /* limits up to this are counted call by call */
     LEASES = 10,    /* in how many parts a larger one is taken */
@@ -17,7 +18,7 @@ enum {
 };
 
 struct window {
-    struct window *next;
+    struct map_node node;
     char token_id[UUID_TEXT_BYTES];
     size_t limit_index;
     int64_t ends_ms; /* monotonic */
@@ -31,8 +32,7 @@ struct window {
 struct shard {
     pthread_mutex_t mutex;
     pthread_cond_t fetched;
-    struct window *buckets[BUCKETS];
-    size_t count;
+    struct map windows;
     size_t sweep_at;
 };
 
@@ -74,6 +74,7 @@ struct limiter *limiter_new(const struct limiter_source *source) {
     for (size_t i = 0; i < SHARDS; i++) {
         pthread_mutex_init(&limiter->shards[i].mutex, NULL);
         pthread_cond_init(&limiter->shards[i].fetched, NULL);
+        map_init(&limiter->shards[i].windows, SIZE_MAX); /* bounded by the sweeps */
         limiter->shards[i].sweep_at = FIRST_SWEEP;
     }
     return limiter;
@@ -81,76 +82,73 @@ struct limiter *limiter_new(const struct limiter_source *source) {
 
 void limiter_free(struct limiter *limiter) {
     for (size_t i = 0; limiter != NULL && i < SHARDS; i++) {
-        for (size_t j = 0; j < BUCKETS; j++) {
-            struct window *window = limiter->shards[i].buckets[j];
-            while (window != NULL) {
-                struct window *next = window->next;
-                free(window);
-                window = next;
-            }
+        struct map *windows = &limiter->shards[i].windows;
+        for (struct map_node *node = map_next(windows, NULL), *next; node != NULL; node = next) {
+            next = map_next(windows, node);
+            free(node);
         }
+        map_clear(windows);
         pthread_cond_destroy(&limiter->shards[i].fetched);
         pthread_mutex_destroy(&limiter->shards[i].mutex);
     }
     free(limiter);
 }
 
-static size_t hash_of(const char *token_id, size_t limit_index) {
-    uint64_t hash = UINT64_C(1469598103934665603) ^ limit_index;
-    for (const char *c = token_id; *c != '\0'; c++) {
-        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-    }
-    return (size_t)(hash ^ hash >> 29);
+/* Which window is meant. */
+struct window_key {
+    const char *token_id;
+    size_t limit_index;
+};
+
+static uint64_t hash_of(const char *token_id, size_t limit_index) {
+    return hash_keyed(token_id, strlen(token_id)) + limit_index;
+}
+
+static bool is_window(const struct map_node *node, const void *key) {
+    const struct window *window = (const struct window *)node;
+    const struct window_key *wanted = key;
+    return window->limit_index == wanted->limit_index &&
+           strcmp(window->token_id, wanted->token_id) == 0;
 }
 
 /* Windows that ended are forgotten: the database has them. With the lock held. */
 static void sweep(struct shard *shard, int64_t now_ms) {
-    for (size_t i = 0; i < BUCKETS; i++) {
-        struct window **link = &shard->buckets[i];
-        while (*link != NULL) {
-            struct window *window = *link;
-            if (window->ends_ms <= now_ms && !window->is_fetching && window->waiting == 0) {
-                *link = window->next;
-                free(window);
-                shard->count--;
-            } else {
-                link = &window->next;
-            }
+    struct map *windows = &shard->windows;
+    for (struct map_node *node = map_next(windows, NULL), *next; node != NULL; node = next) {
+        struct window *window = (struct window *)node;
+        next = map_next(windows, node);
+        if (window->ends_ms <= now_ms && !window->is_fetching && window->waiting == 0) {
+            map_remove(windows, node);
+            free(window);
         }
     }
-    shard->sweep_at = shard->count * 2 < FIRST_SWEEP ? FIRST_SWEEP : shard->count * 2;
+    shard->sweep_at = windows->count * 2 < FIRST_SWEEP ? FIRST_SWEEP : windows->count * 2;
 }
 
-static struct window *find_window(const struct shard *shard, size_t hash, const char *token_id,
+static struct window *find_window(const struct shard *shard, uint64_t hash, const char *token_id,
                                   size_t limit_index) {
-    struct window *window = shard->buckets[hash / SHARDS % BUCKETS];
-    while (window != NULL &&
-           (window->limit_index != limit_index || strcmp(window->token_id, token_id) != 0)) {
-        window = window->next;
-    }
-    return window;
+    const struct window_key key = {token_id, limit_index};
+    return (struct window *)map_find(&shard->windows, hash, is_window, &key);
 }
 
 /* NULL where memory is short. With the lock held. */
-static struct window *open_window(struct shard *shard, size_t hash, const char *token_id,
+static struct window *open_window(struct shard *shard, uint64_t hash, const char *token_id,
                                   size_t limit_index, int64_t now_ms) {
     struct window *window = find_window(shard, hash, token_id, limit_index);
     if (window != NULL) {
         return window;
     }
-    if (shard->count >= shard->sweep_at) {
+    if (shard->windows.count >= shard->sweep_at) {
         sweep(shard, now_ms);
     }
     window = calloc(1, sizeof *window);
-    if (window != NULL) {
-        struct window **bucket = &shard->buckets[hash / SHARDS % BUCKETS];
-        memcpy(window->token_id, token_id, strnlen(token_id, UUID_TEXT_BYTES - 1));
-        window->limit_index = limit_index;
-        window->ends_ms = now_ms;
-        window->next = *bucket;
-        *bucket = window;
-        shard->count++;
+    if (window == NULL || !map_add(&shard->windows, &window->node, hash)) {
+        free(window);
+        return NULL;
     }
+    memcpy(window->token_id, token_id, strnlen(token_id, UUID_TEXT_BYTES - 1));
+    window->limit_index = limit_index;
+    window->ends_ms = now_ms;
     return window;
 }
 
@@ -224,7 +222,7 @@ static bool spend(struct limiter *limiter, struct shard *shard, struct window *w
 void limiter_take(struct limiter *limiter, const char *token_id, const struct limit *limit,
                   struct limiter_verdict *out) {
     const struct limiter_source *source = &limiter->source;
-    const size_t hash = hash_of(token_id, limit->index);
+    const uint64_t hash = hash_of(token_id, limit->index);
     struct shard *shard = &limiter->shards[hash % SHARDS];
     const int64_t now_ms = source->now_ms(source->state);
     *out = (struct limiter_verdict){.limit = limit->per_minute, .retry_after_s = 1};
@@ -241,7 +239,7 @@ void limiter_take(struct limiter *limiter, const char *token_id, const struct li
 }
 
 int64_t limiter_get_held(struct limiter *limiter, const char *token_id, const struct limit *limit) {
-    const size_t hash = hash_of(token_id, limit->index);
+    const uint64_t hash = hash_of(token_id, limit->index);
     struct shard *shard = &limiter->shards[hash % SHARDS];
     pthread_mutex_lock(&shard->mutex);
     const struct window *window = find_window(shard, hash, token_id, limit->index);

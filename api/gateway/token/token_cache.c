@@ -1,30 +1,29 @@
 #include "gateway/token/token_cache.h"
 #include "base/buf.h"
+#include "base/map.h"
+#include "security/hash.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     SHARDS = 64, /* a power of two */
-    FIRST_SLOTS = 16,
     POLL_ROWS = 1000,
     MARKS_AT_ONCE = 1000,
     MARKS_TEXT_BYTES = 64 * 1024,
     POLL_OVERLAP_MS = 30 * 1000, /* longer than a transaction that changes a token stays open */
 };
 
-/* Open addressing; rows are never taken out, so there are no holes. */
-struct slot {
-    struct token_snapshot *row; /* NULL: free */
+struct entry {
+    struct map_node node;
+    struct token_snapshot *row; /* one reference */
     int64_t current_at_ms;      /* last call not yet written; 0: none */
     int64_t previous_at_ms;
 };
 
 struct shard {
     pthread_mutex_t mutex;
-    struct slot *slots;
-    size_t capacity;
-    size_t count;
+    struct map entries; /* by the id of the row */
 };
 
 /* The last number of a change, as it was at a time. */
@@ -45,13 +44,12 @@ struct token_cache {
     _Atomic int64_t highest; /* number of a change that was ever seen, of rows too */
 };
 
-/* FNV-1a: ids are random already. */
-static size_t hash_id(const char *id) {
-    uint64_t hash = UINT64_C(1469598103934665603);
-    for (const char *c = id; *c != '\0'; c++) {
-        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-    }
-    return (size_t)(hash ^ hash >> 29);
+static uint64_t hash_id(const char *id) {
+    return hash_keyed(id, strlen(id));
+}
+
+static bool has_id(const struct map_node *node, const void *id) {
+    return strcmp(((const struct entry *)node)->row->id, id) == 0;
 }
 
 struct token_cache *token_cache_new(struct pool *pool, struct scope_names *names) {
@@ -63,61 +61,47 @@ struct token_cache *token_cache_new(struct pool *pool, struct scope_names *names
     table->names = names;
     for (size_t i = 0; i < SHARDS; i++) {
         pthread_mutex_init(&table->shards[i].mutex, NULL);
+        map_init(&table->shards[i].entries, SIZE_MAX); /* bounded by the tokens there are */
     }
     return table;
 }
 
+/* With the lock held, or as the last user. */
+static void forget_rows(struct shard *shard) {
+    struct map *entries = &shard->entries;
+    for (struct map_node *node = map_next(entries, NULL), *next; node != NULL; node = next) {
+        next = map_next(entries, node);
+        token_snapshot_release(((struct entry *)node)->row);
+        free(node);
+    }
+    map_clear(entries);
+}
+
 void token_cache_free(struct token_cache *table) {
     for (size_t i = 0; table != NULL && i < SHARDS; i++) {
-        struct shard *shard = &table->shards[i];
-        for (size_t j = 0; j < shard->capacity; j++) {
-            token_snapshot_release(shard->slots[j].row);
-        }
-        free(shard->slots);
-        pthread_mutex_destroy(&shard->mutex);
+        forget_rows(&table->shards[i]);
+        pthread_mutex_destroy(&table->shards[i].mutex);
     }
     free(table);
 }
 
-static struct shard *shard_of(struct token_cache *table, size_t hash) {
+static struct shard *shard_of(struct token_cache *table, uint64_t hash) {
     return &table->shards[hash % SHARDS];
 }
 
-/* The slot of the id, or the free one where it belongs. With the lock held, capacity > 0. */
-static struct slot *find_slot(struct slot *slots, size_t capacity, const char *id, size_t hash) {
-    size_t at = (hash / SHARDS) & (capacity - 1);
-    while (slots[at].row != NULL && strcmp(slots[at].row->id, id) != 0) {
-        at = (at + 1) & (capacity - 1);
-    }
-    return &slots[at];
+/* NULL where the row is not in memory. With the lock held. */
+static struct entry *find_entry(const struct shard *shard, const char *id, uint64_t hash) {
+    return (struct entry *)map_find(&shard->entries, hash, has_id, id);
 }
 
-static struct slot *find_row(struct shard *shard, const char *id, size_t hash) {
-    if (shard->capacity == 0) {
-        return NULL;
-    }
-    struct slot *slot = find_slot(shard->slots, shard->capacity, id, hash);
-    return slot->row == NULL ? NULL : slot;
-}
-
-static bool make_room(struct shard *shard) {
-    if (shard->count + 1 <= shard->capacity - shard->capacity / 4 && shard->capacity > 0) {
-        return true;
-    }
-    const size_t capacity = shard->capacity == 0 ? FIRST_SLOTS : shard->capacity * 2;
-    struct slot *slots = calloc(capacity, sizeof *slots);
-    if (slots == NULL) {
+/* False where memory is short: the row is then read again when it is next asked for. */
+static bool add_row(struct shard *shard, struct token_snapshot *row, uint64_t hash) {
+    struct entry *entry = calloc(1, sizeof *entry);
+    if (entry == NULL || !map_add(&shard->entries, &entry->node, hash)) {
+        free(entry);
         return false;
     }
-    for (size_t i = 0; i < shard->capacity; i++) {
-        const struct slot *old = &shard->slots[i];
-        if (old->row != NULL) {
-            *find_slot(slots, capacity, old->row->id, hash_id(old->row->id)) = *old;
-        }
-    }
-    free(shard->slots);
-    shard->slots = slots;
-    shard->capacity = capacity;
+    entry->row = row;
     return true;
 }
 
@@ -129,18 +113,16 @@ static void note_number(struct token_cache *table, int64_t number) {
 
 /* Keeps the newest of what is there and what was read; takes over the caller's reference. */
 static void keep_newest(struct token_cache *table, struct token_snapshot *row, bool only_known) {
-    const size_t hash = hash_id(row->id);
+    const uint64_t hash = hash_id(row->id);
     struct shard *shard = shard_of(table, hash);
     note_number(table, row->change_number);
     pthread_mutex_lock(&shard->mutex);
-    struct slot *slot = find_row(shard, row->id, hash);
+    struct entry *entry = find_entry(shard, row->id, hash);
     struct token_snapshot *stale = row;
-    if (slot != NULL && row->change_number >= slot->row->change_number) {
-        stale = slot->row;
-        slot->row = row;
-    } else if (slot == NULL && !only_known && make_room(shard)) {
-        find_slot(shard->slots, shard->capacity, row->id, hash)->row = row;
-        shard->count++;
+    if (entry != NULL && row->change_number >= entry->row->change_number) {
+        stale = entry->row;
+        entry->row = row;
+    } else if (entry == NULL && !only_known && add_row(shard, row, hash)) {
         stale = NULL;
     }
     pthread_mutex_unlock(&shard->mutex);
@@ -148,13 +130,13 @@ static void keep_newest(struct token_cache *table, struct token_snapshot *row, b
 }
 
 static struct token_snapshot *acquire(struct token_cache *table, const char *id) {
-    const size_t hash = hash_id(id);
+    const uint64_t hash = hash_id(id);
     struct shard *shard = shard_of(table, hash);
     struct token_snapshot *row = NULL;
     pthread_mutex_lock(&shard->mutex);
-    const struct slot *slot = find_row(shard, id, hash);
-    if (slot != NULL) {
-        row = slot->row;
+    const struct entry *entry = find_entry(shard, id, hash);
+    if (entry != NULL) {
+        row = entry->row;
         atomic_fetch_add(&row->references, 1);
     }
     pthread_mutex_unlock(&shard->mutex);
@@ -193,17 +175,11 @@ void token_cache_renew(struct token_cache *table, const char *id) {
 }
 
 /* Every row is read again when it is next asked for. */
-static void forget_rows(struct token_cache *table) {
+static void forget_all(struct token_cache *table) {
     for (size_t i = 0; i < SHARDS; i++) {
         struct shard *shard = &table->shards[i];
         pthread_mutex_lock(&shard->mutex);
-        for (size_t j = 0; j < shard->capacity; j++) {
-            token_snapshot_release(shard->slots[j].row);
-        }
-        free(shard->slots);
-        shard->slots = NULL;
-        shard->capacity = 0;
-        shard->count = 0;
+        forget_rows(shard);
         pthread_mutex_unlock(&shard->mutex);
     }
 }
@@ -239,7 +215,7 @@ enum err token_cache_poll(struct token_cache *table, int64_t now_ms, int64_t *ke
     *keys_hash = changes.keys_hash;
     if (!table->has_polled || mark.number < highest) {
         /* The first poll, or a database that was restored: its numbers say nothing of our rows. */
-        forget_rows(table);
+        forget_all(table);
         atomic_store(&table->highest, mark.number);
         table->has_polled = true;
         table->settled = mark;
@@ -259,12 +235,12 @@ enum err token_cache_poll(struct token_cache *table, int64_t now_ms, int64_t *ke
 }
 
 void token_cache_mark(struct token_cache *table, const char *id, bool previous, int64_t now_ms) {
-    const size_t hash = hash_id(id);
+    const uint64_t hash = hash_id(id);
     struct shard *shard = shard_of(table, hash);
     pthread_mutex_lock(&shard->mutex);
-    struct slot *slot = find_row(shard, id, hash);
-    if (slot != NULL) {
-        *(previous ? &slot->previous_at_ms : &slot->current_at_ms) = now_ms;
+    struct entry *entry = find_entry(shard, id, hash);
+    if (entry != NULL) {
+        *(previous ? &entry->previous_at_ms : &entry->current_at_ms) = now_ms;
     }
     pthread_mutex_unlock(&shard->mutex);
 }
@@ -276,13 +252,13 @@ struct marks {
     size_t count;
 };
 
-static void take_mark(struct marks *marks, struct slot *slot) {
+static void take_mark(struct marks *marks, struct entry *entry) {
     const char *joint = marks->count++ == 0 ? "" : ",";
-    buf_printf(&marks->ids, "%s%s", joint, slot->row->id);
-    buf_printf(&marks->current, "%s%lld", joint, (long long)slot->current_at_ms);
-    buf_printf(&marks->previous, "%s%lld", joint, (long long)slot->previous_at_ms);
-    slot->current_at_ms = 0;
-    slot->previous_at_ms = 0;
+    buf_printf(&marks->ids, "%s%s", joint, entry->row->id);
+    buf_printf(&marks->current, "%s%lld", joint, (long long)entry->current_at_ms);
+    buf_printf(&marks->previous, "%s%lld", joint, (long long)entry->previous_at_ms);
+    entry->current_at_ms = 0;
+    entry->previous_at_ms = 0;
 }
 
 static enum err flush_shard(struct token_cache *table, struct shard *shard) {
@@ -295,10 +271,11 @@ static enum err flush_shard(struct token_cache *table, struct shard *shard) {
     buf_puts(&marks.current, "{");
     buf_puts(&marks.previous, "{");
     pthread_mutex_lock(&shard->mutex);
-    for (size_t i = 0; i < shard->capacity && marks.count < MARKS_AT_ONCE; i++) {
-        struct slot *slot = &shard->slots[i];
-        if (slot->row != NULL && (slot->current_at_ms > 0 || slot->previous_at_ms > 0)) {
-            take_mark(&marks, slot);
+    for (struct map_node *node = map_next(&shard->entries, NULL);
+         node != NULL && marks.count < MARKS_AT_ONCE; node = map_next(&shard->entries, node)) {
+        struct entry *entry = (struct entry *)node;
+        if (entry->current_at_ms > 0 || entry->previous_at_ms > 0) {
+            take_mark(&marks, entry);
         }
     }
     pthread_mutex_unlock(&shard->mutex);
@@ -325,7 +302,7 @@ size_t token_cache_count(struct token_cache *table) {
     size_t count = 0;
     for (size_t i = 0; i < SHARDS; i++) {
         pthread_mutex_lock(&table->shards[i].mutex);
-        count += table->shards[i].count;
+        count += table->shards[i].entries.count;
         pthread_mutex_unlock(&table->shards[i].mutex);
     }
     return count;
