@@ -10,7 +10,7 @@ GRANT USAGE ON SCHEMA public TO guichet_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guichet_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
 REVOKE UPDATE, DELETE ON audit, habilitation FROM guichet_app;
-REVOKE INSERT, UPDATE, DELETE ON request_transition, schema_migration FROM guichet_app;
+REVOKE INSERT, UPDATE, DELETE ON request_transition, schema_migration, schema_text, schema_text_set FROM guichet_app;
 ALTER ROLE guichet_app SET statement_timeout = '5s';
 ALTER ROLE guichet_app SET lock_timeout = '2s';
 ALTER ROLE guichet_app SET idle_in_transaction_session_timeout = '10s';

@@ -1,6 +1,7 @@
 #ifndef GUICHET_ENGINE_CATALOGUE_H
 #define GUICHET_ENGINE_CATALOGUE_H
-/* What the generator (sqlgen/README.md) writes: statements with their signatures, migrations, roles.sql. */
+/* What the generator (sqlgen/README.md) writes: statements with their signatures, migrations,
+ * functions, policies, roles.sql. */
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,10 +44,18 @@ struct migration {
     const char *text;
 };
 
+/* A function or the policies of a table, as they are now: replayed when the text changed. */
+struct schema_text {
+    const char *name; /* "functions/token_json" */
+    const char *text;
+};
+
 /* Every statement, in the order of the files; NULL at the end. */
 extern const struct sql *const SQL_ALL[];
 extern const struct migration MIGRATIONS[];
 extern const size_t MIGRATIONS_COUNT;
+extern const struct schema_text SCHEMA_TEXTS[];
+extern const size_t SCHEMA_TEXTS_COUNT;
 extern const char SQL_ROLES[];
 
 #endif

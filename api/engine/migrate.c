@@ -23,7 +23,21 @@ static const char FIND[] = "SELECT checksum FROM schema_migration WHERE version 
 static const char RECORD[] =
     "INSERT INTO schema_migration (version, name, checksum) VALUES ($1::int, $2, $3)";
 static const char COUNT[] =
-    "SELECT count(*) = $1::int AND max(version) = $2::int FROM schema_migration";
+    "SELECT count(*) = $1::int AND max(version) = $2::int"
+    " AND EXISTS (SELECT FROM schema_text_set WHERE checksum = $3) FROM schema_migration";
+static const char CREATE_TEXT_TABLES[] =
+    "CREATE TABLE IF NOT EXISTS schema_text ("
+    " name text CONSTRAINT schema_text_pk PRIMARY KEY,"
+    " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());"
+    "CREATE TABLE IF NOT EXISTS schema_text_set ("
+    " checksum text CONSTRAINT schema_text_set_pk PRIMARY KEY,"
+    " applied_at timestamptz NOT NULL DEFAULT now())";
+static const char FIND_TEXT[] = "SELECT checksum FROM schema_text WHERE name = $1";
+static const char RECORD_TEXT[] =
+    "INSERT INTO schema_text (name, checksum) VALUES ($1, $2)"
+    " ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()";
+static const char RECORD_TEXT_SET[] =
+    "INSERT INTO schema_text_set (checksum) VALUES ($1) ON CONFLICT DO NOTHING";
 
 static void pg_auto(PGconn **pg) {
     PQfinish(*pg);
@@ -54,12 +68,43 @@ static const char *checksum(struct arena *arena, const char *text) {
     return text_hex(arena, hash, sizeof hash);
 }
 
-static enum err record(PGconn *pg, const struct migration *migration, const char *version,
-                       const char *sum, struct migrate_report *report) {
-    const char *const values[] = {version, migration->name, sum};
-    RESULT_AUTO result = PQexecParams(pg, RECORD, 3, NULL, values, NULL, NULL, 0);
-    return PQresultStatus(result) == PGRES_COMMAND_OK ? ERR_NONE
-                                                      : fail(report, migration->name, pg);
+/* Of all functions and policies of this program together. */
+static const char *texts_checksum(struct arena *arena) {
+    crypto_hash_sha256_state hash;
+    unsigned char sum[CHECKSUM_BYTES];
+    crypto_hash_sha256_init(&hash);
+    for (size_t i = 0; i < SCHEMA_TEXTS_COUNT; i++) {
+        const char *const parts[] = {SCHEMA_TEXTS[i].name, SCHEMA_TEXTS[i].text};
+        for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++) {
+            crypto_hash_sha256_update(&hash, (const unsigned char *)parts[j], strlen(parts[j]) + 1);
+        }
+    }
+    crypto_hash_sha256_final(&hash, sum);
+    return text_hex(arena, sum, sizeof sum);
+}
+
+static enum err record(PGconn *pg, const char *statement, int count, const char *const values[],
+                       const char *what, struct migrate_report *report) {
+    RESULT_AUTO result = PQexecParams(pg, statement, count, NULL, values, NULL, NULL, 0);
+    return PQresultStatus(result) == PGRES_COMMAND_OK ? ERR_NONE : fail(report, what, pg);
+}
+
+/* The text and its record in one transaction. */
+static enum err run_recorded(PGconn *pg, const char *name, const char *text, const char *statement,
+                             int count, const char *const values[], struct migrate_report *report) {
+    TRY(run_text(pg, "BEGIN", name, report));
+    enum err err = run_text(pg, text, name, report);
+    if (err == ERR_NONE) {
+        err = record(pg, statement, count, values, name, report);
+    }
+    if (err != ERR_NONE) {
+        PQclear(PQexec(pg, "ROLLBACK"));
+        return err;
+    }
+    TRY(run_text(pg, "COMMIT", name, report));
+    report->applied++;
+    log_info(LOG_MIGRATED, LOG_TEXT("name", name));
+    return ERR_NONE;
 }
 
 static enum err apply(PGconn *pg, const struct migration *migration,
@@ -83,19 +128,36 @@ static enum err apply(PGconn *pg, const struct migration *migration,
         }
         return ERR_NONE;
     }
-    TRY(run_text(pg, "BEGIN", migration->name, report));
-    enum err err = run_text(pg, migration->text, migration->name, report);
-    if (err == ERR_NONE) {
-        err = record(pg, migration, version, sum, report);
+    const char *const values[] = {version, migration->name, sum};
+    return run_recorded(pg, migration->name, migration->text, RECORD, 3, values, report);
+}
+
+/* Replays a function or the policies of a table where the text is not the one that was applied last. */
+static enum err apply_text(PGconn *pg, const struct schema_text *text,
+                           struct migrate_report *report) {
+    ARENA_AUTO(arena);
+    const char *sum = checksum(&arena, text->text);
+    const char *const values[] = {text->name, sum};
+    RESULT_AUTO known = PQexecParams(pg, FIND_TEXT, 1, NULL, values, NULL, NULL, 0);
+    if (PQresultStatus(known) != PGRES_TUPLES_OK) {
+        return fail(report, text->name, pg);
     }
-    if (err != ERR_NONE) {
-        PQclear(PQexec(pg, "ROLLBACK"));
-        return err;
+    if (PQntuples(known) == 1 && strcmp(PQgetvalue(known, 0, 0), sum) == 0) {
+        return ERR_NONE;
     }
-    TRY(run_text(pg, "COMMIT", migration->name, report));
-    report->applied++;
-    log_info(LOG_MIGRATED, LOG_TEXT("name", migration->name));
-    return ERR_NONE;
+    return run_recorded(pg, text->name, text->text, RECORD_TEXT, 2, values, report);
+}
+
+static enum err apply_texts(PGconn *pg, struct migrate_report *report) {
+    ARENA_AUTO(arena);
+    const char *const set[] = {texts_checksum(&arena)};
+    TRY(run_text(pg, CREATE_TEXT_TABLES, "schema_text", report));
+    /* A function may call one that comes later; tests/store looks into every body. */
+    TRY(run_text(pg, "SET check_function_bodies = off", "session", report));
+    for (size_t i = 0; i < SCHEMA_TEXTS_COUNT; i++) {
+        TRY(apply_text(pg, &SCHEMA_TEXTS[i], report));
+    }
+    return record(pg, RECORD_TEXT_SET, 1, set, "schema_text_set", report);
 }
 
 enum err migrate_run(const char *owner_url, struct migrate_report *report) {
@@ -111,6 +173,7 @@ enum err migrate_run(const char *owner_url, struct migrate_report *report) {
     for (size_t i = 0; i < MIGRATIONS_COUNT; i++) {
         TRY(apply(pg, &MIGRATIONS[i], report));
     }
+    TRY(apply_texts(pg, report));
     return run_text(pg, SQL_ROLES, "roles.sql", report);
 }
 
@@ -124,19 +187,21 @@ enum err migrate_check(const char *url, bool *current) {
     ARENA_AUTO(arena);
     const char *const values[] = {
         arena_printf(&arena, "%zu", MIGRATIONS_COUNT),
-        arena_printf(&arena, "%d", MIGRATIONS[MIGRATIONS_COUNT - 1].version)};
-    RESULT_AUTO result = PQexecParams(pg, COUNT, 2, NULL, values, NULL, NULL, 0);
+        arena_printf(&arena, "%d", MIGRATIONS[MIGRATIONS_COUNT - 1].version),
+        texts_checksum(&arena)};
+    RESULT_AUTO result = PQexecParams(pg, COUNT, 3, NULL, values, NULL, NULL, 0);
     *current = PQresultStatus(result) == PGRES_TUPLES_OK && PQgetvalue(result, 0, 0)[0] == 't';
     return ERR_NONE;
 }
 
 enum err migrate_look(struct pool *pool) {
     ARENA_AUTO(arena);
-    int64_t version = 0;
+    struct schema_row row;
     struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_READ);
-    const enum err err = sql_schema_find_version(&once, &version);
+    const enum err err = sql_schema_find(&once, &row, .texts = texts_checksum(&arena));
     if (err != ERR_NONE) {
         return err == ERR_UNAVAILABLE ? err : ERR_CONFLICT; /* no table of migrations yet */
     }
-    return version >= MIGRATIONS[MIGRATIONS_COUNT - 1].version ? ERR_NONE : ERR_CONFLICT;
+    return row.version >= MIGRATIONS[MIGRATIONS_COUNT - 1].version && row.has_texts ? ERR_NONE
+                                                                                    : ERR_CONFLICT;
 }

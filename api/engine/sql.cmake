@@ -1,5 +1,5 @@
-# sql/ in the program: sqlgen (its README) makes C of the statements; migrations and roles.sql are
-# embedded too, so the program needs no file beside it to migrate.
+# sql/ in the program: sqlgen (its README) makes C of the statements; migrations, functions, policies and
+# roles.sql are embedded too, so the program needs no file beside it to migrate.
 
 # Runs on this machine while building: without sanitizers, whatever the program is built with.
 file(GLOB sqlgen_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/engine/sqlgen/*.c)
@@ -7,7 +7,7 @@ add_executable(sqlgen ${sqlgen_sources})
 target_link_libraries(sqlgen PRIVATE guichet_warnings)
 set_target_properties(sqlgen PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
 
-# guichet_sql(target queries out [migrations roles]): the C of a folder of statements, in a target.
+# guichet_sql(target queries out [sql]): the C of a folder of statements, in a target.
 function(guichet_sql target queries out)
     file(GLOB_RECURSE inputs CONFIGURE_DEPENDS ${queries}/*.sql)
     file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${queries} ${queries}/*)
@@ -18,10 +18,9 @@ function(guichet_sql target queries out)
         endif()
     endforeach()
     if(ARGN)
-        list(GET ARGN 0 migrations)
-        file(GLOB embedded CONFIGURE_DEPENDS ${migrations}/*.sql)
-        list(GET ARGN 1 roles)
-        list(APPEND inputs ${embedded} ${roles})
+        file(GLOB embedded CONFIGURE_DEPENDS ${ARGN}/migrations/*.sql ${ARGN}/functions/*.sql
+            ${ARGN}/policies/*.sql ${ARGN}/roles.sql)
+        list(APPEND inputs ${embedded})
         list(APPEND outputs ${out}/engine/sql.h ${out}/sql_catalogue.c)
     endif()
     # Ninja looks again at what a command left alone (restat): what did not change is not built.
@@ -38,5 +37,4 @@ function(guichet_sql target queries out)
 endfunction()
 
 set(sql ${CMAKE_SOURCE_DIR}/sql)
-guichet_sql(guichet_engine ${sql}/queries ${CMAKE_CURRENT_BINARY_DIR}/generated ${sql}/migrations
-    ${sql}/roles.sql)
+guichet_sql(guichet_engine ${sql}/queries ${CMAKE_CURRENT_BINARY_DIR}/generated ${sql})

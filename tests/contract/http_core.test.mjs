@@ -205,6 +205,8 @@ test('is_unready_until_the_database_has_the_migrations_of_the_program', async ()
       `insert into schema_migration (version, name, checksum) values (9999, 'newer', '')`,
     );
     (await client.get('/health/ready')).expect(200);
+    await own.database.sql(`update schema_text_set set checksum = 'of another program'`);
+    (await client.get('/health/ready')).expect(503);
     client.close();
   } finally {
     await own.stop();

@@ -53,7 +53,7 @@ static void applies_each_once_when_five_run_at_once(void **state) {
         assert_int_equal(hands[i].err, ERR_NONE);
         applied += hands[i].report.applied;
     }
-    assert_int_equal(applied, MIGRATIONS_COUNT);
+    assert_int_equal(applied, MIGRATIONS_COUNT + SCHEMA_TEXTS_COUNT);
     bool current = false;
     assert_int_equal(migrate_check(database.app_url, &current), ERR_NONE);
     assert_true(current);
@@ -67,6 +67,51 @@ static void does_nothing_the_second_time(void **state) {
     assert_int_equal(report.version, MIGRATIONS[MIGRATIONS_COUNT - 1].version);
 }
 
+static void replays_a_function_whose_text_is_another(void **state) {
+    (void)state;
+    struct migrate_report report;
+    assert_true(database_run(&database,
+                             "CREATE OR REPLACE FUNCTION email_domain(email_key text) RETURNS text"
+                             " LANGUAGE sql IMMUTABLE AS $$ SELECT 'former' $$;"
+                             "DROP POLICY note_staff ON note;"
+                             "UPDATE schema_text SET checksum = 'former'"
+                             " WHERE name IN ('functions/email_domain', 'policies/note');"
+                             "DELETE FROM schema_text_set"));
+    bool current = true;
+    assert_int_equal(migrate_check(database.app_url, &current), ERR_NONE);
+    assert_false(current);
+    assert_int_equal(migrate_run(database.owner_url, &report), ERR_NONE);
+    assert_int_equal(report.applied, 2);
+    assert_string_equal(database_cell(&database, "SELECT email_domain('a@ville.example')"),
+                        "ville.example");
+    assert_string_equal(
+        database_cell(&database,
+                      "SELECT count(*) FROM pg_policies WHERE policyname = 'note_staff'"),
+        "1");
+    assert_int_equal(migrate_check(database.app_url, &current), ERR_NONE);
+    assert_true(current);
+}
+
+/* A function or policy that only a migration has would never be changed in the tree of current texts. */
+static void has_every_function_and_policy_among_the_texts(void **state) {
+    (void)state;
+    assert_string_equal(
+        database_cell(
+            &database,
+            "SELECT coalesce(string_agg(DISTINCT p.proname, ' '), '') FROM pg_proc p"
+            " WHERE p.pronamespace = 'public'::regnamespace"
+            " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+            " AND NOT EXISTS"
+            " (SELECT FROM schema_text t WHERE t.name = 'functions/' || p.proname)"),
+        "");
+    assert_string_equal(
+        database_cell(&database,
+                      "SELECT coalesce(string_agg(tablename || '.' || policyname, ' '), '')"
+                      " FROM pg_policies p WHERE NOT EXISTS"
+                      " (SELECT FROM schema_text t WHERE t.name = 'policies/' || p.tablename)"),
+        "");
+}
+
 static void refuses_a_migration_that_was_changed_after_it_ran(void **state) {
     (void)state;
     struct migrate_report report;
@@ -74,6 +119,37 @@ static void refuses_a_migration_that_was_changed_after_it_ran(void **state) {
                              "UPDATE schema_migration SET checksum = 'other' WHERE version = 2"));
     assert_int_equal(migrate_run(database.owner_url, &report), ERR_CONFLICT);
     assert_non_null(strstr(report.message, "0002_accounts"));
+}
+
+/* Replayed with check_function_bodies off: here every body is parsed against the tables, and PL/pgSQL by
+ * plpgsql_check as well. */
+static void has_no_mistake_in_the_body_of_a_function(void **state) {
+    (void)state;
+    assert_true(database_run(
+        &database,
+        "CREATE EXTENSION plpgsql_check;"
+        "CREATE TABLE directory_next (LIKE directory_establishment);" /* directory_stock_publish makes its own */
+        "DO $do$ DECLARE f record; BEGIN"
+        " SET LOCAL check_function_bodies = on;"
+        " FOR f IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
+        "   AND p.prokind = 'f' AND NOT EXISTS"
+        "   (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP"
+        "  EXECUTE pg_get_functiondef(f.oid); END LOOP; END $do$"));
+    assert_string_equal(
+        database_cell(
+            &database,
+            "SELECT coalesce(string_agg(p.proname || ': ' || c.message, '; '), '')"
+            " FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'"
+            " LEFT JOIN pg_trigger t ON t.tgfoid = p.oid AND t.tgparentid = 0"
+            " CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, coalesce(t.tgrelid, 0)) c"
+            " WHERE p.pronamespace = 'public'::regnamespace AND c.level = 'error'"
+            " AND (p.prorettype <> 'trigger'::regtype OR t.oid IS NOT NULL)"),
+        "");
+    assert_string_equal(database_cell(&database,
+                                      "SELECT count(*) > 10 FROM pg_proc p JOIN pg_language l"
+                                      " ON l.oid = p.prolang AND l.lanname = 'plpgsql'"
+                                      " WHERE p.pronamespace = 'public'::regnamespace"),
+                        "t");
 }
 
 static void names_every_constraint_and_index(void **state) {
@@ -91,6 +167,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(applies_each_once_when_five_run_at_once),
         cmocka_unit_test(does_nothing_the_second_time),
+        cmocka_unit_test(replays_a_function_whose_text_is_another),
+        cmocka_unit_test(has_every_function_and_policy_among_the_texts),
+        cmocka_unit_test(has_no_mistake_in_the_body_of_a_function),
         cmocka_unit_test(names_every_constraint_and_index),
         cmocka_unit_test(refuses_a_migration_that_was_changed_after_it_ran),
     };

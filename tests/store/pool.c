@@ -75,9 +75,9 @@ static void writes_nothing_where_it_was_to_read(void **state) {
                                     P_TEXT("system"), P_NULL, P_TEXT("a"), P_TEXT("b"), P_TEXT("c"),
                                     P_NULL, P_NULL, P_TEXT("{}"), P_NULL, P_NULL),
                          ERR_UNAVAILABLE);
-        int64_t version = 0;
+        struct schema_row schema;
         struct tx once = tx_once(pool, &arena, IDENTITY_NOBODY, TX_READ);
-        assert_int_equal(sql_schema_find_version(&once, &version), ERR_NONE);
+        assert_int_equal(sql_schema_find(&once, &schema, .texts = ""), ERR_NONE);
     }
     assert_string_equal(database_cell(&database, "SELECT count(*) FROM audit"), "0");
 }

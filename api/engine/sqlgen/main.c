@@ -155,19 +155,41 @@ static void write_rooms(struct heap *heap, const char *folder,
     }
 }
 
-static void write_catalogue(struct heap *heap, const char *folder,
-                            const struct statements *statements, const char *migrations,
-                            const char *roles) {
-    const struct names names = list_folder(heap, migrations, ".sql");
-    struct migration_file *files = heap_alloc(heap, sizeof *files * (names.count + 1));
-    for (size_t i = 0; i < names.count; i++) {
-        files[i].name = names.items[i];
-        files[i].version = (int)strtol(names.items[i], NULL, 10);
-        files[i].text = read_file(heap, heap_printf(heap, "%s/%s.sql", migrations, names.items[i]));
+/* The files of `folder`/`below`, under "below/name"; at the end of `files`. */
+static void read_files(struct heap *heap, const char *folder, const char *below,
+                       struct migration_files *files) {
+    const char *path = heap_printf(heap, "%s/%s", folder, below);
+    const struct names names = list_folder(heap, path, ".sql");
+    struct migration_file *grown =
+        heap_alloc(heap, sizeof *grown * (files->count + names.count + 1));
+    if (files->count > 0) {
+        memcpy(grown, files->items, sizeof *grown * files->count);
     }
+    for (size_t i = 0; i < names.count; i++) {
+        grown[files->count + i] = (struct migration_file){
+            .version = (int)strtol(names.items[i], NULL, 10),
+            .name = heap_printf(heap, "%s/%s", below, names.items[i]),
+            .text = read_file(heap, heap_printf(heap, "%s/%s.sql", path, names.items[i]))};
+    }
+    files->items = grown;
+    files->count += names.count;
+}
+
+/* `sql`: the folder of migrations, functions, policies and roles.sql. */
+static void write_catalogue(struct heap *heap, const char *folder,
+                            const struct statements *statements, const char *sql) {
+    struct migration_files migrations = {0};
+    struct migration_files texts = {0};
     struct out catalogue = {.heap = heap};
     struct out untyped = {.heap = heap};
-    emit_catalogue(&catalogue, statements, files, names.count, read_file(heap, roles));
+    read_files(heap, sql, "migrations", &migrations);
+    for (size_t i = 0; i < migrations.count; i++) {
+        migrations.items[i].name += strlen("migrations/"); /* as recorded since the first one */
+    }
+    read_files(heap, sql, "functions", &texts);
+    read_files(heap, sql, "policies", &texts);
+    emit_catalogue(&catalogue, statements, &migrations, &texts,
+                   read_file(heap, heap_printf(heap, "%s/roles.sql", sql)));
     emit_untyped_header(&untyped, statements);
     make_folder(heap_printf(heap, "%s/engine", folder));
     write_file(heap_printf(heap, "%s/sql_catalogue.c", folder), &catalogue);
@@ -188,8 +210,8 @@ static void report_untyped(const struct statements *statements) {
 int main(int argc, char **argv) {
     struct heap heap = {0};
     struct mistakes mistakes = {.text = {.heap = &heap}};
-    if (argc != 3 && argc != 5) {
-        (void)fprintf(stderr, "usage: sqlgen QUERIES OUT [MIGRATIONS ROLES]\n");
+    if (argc != 3 && argc != 4) {
+        (void)fprintf(stderr, "usage: sqlgen QUERIES OUT [SQL]\n");
         return 2;
     }
     struct statements statements = read_statements(&heap, &mistakes, argv[1]);
@@ -199,8 +221,8 @@ int main(int argc, char **argv) {
         make_folder(argv[2]);
         make_folder(heap_printf(&heap, "%s/sql", argv[2]));
         write_rooms(&heap, argv[2], &statements);
-        if (argc == 5) {
-            write_catalogue(&heap, argv[2], &statements, argv[3], argv[4]);
+        if (argc == 4) {
+            write_catalogue(&heap, argv[2], &statements, argv[3]);
         }
         report_untyped(&statements);
     }

@@ -143,9 +143,13 @@ struct migration_file {
     const char *name;
     const char *text;
 };
-/* SQL_ALL, the migrations and roles.sql. */
+struct migration_files {
+    struct migration_file *items;
+    size_t count;
+};
+/* SQL_ALL, the migrations, the texts of functions and policies (their version is 0), roles.sql. */
 void emit_catalogue(struct out *out, const struct statements *statements,
-                    const struct migration_file *migrations, size_t migrations_count,
+                    const struct migration_files *migrations, const struct migration_files *texts,
                     const char *roles);
 /* SQL_<NAME> of the statements without signature. */
 void emit_untyped_header(struct out *out, const struct statements *statements);

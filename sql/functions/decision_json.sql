@@ -1,0 +1,12 @@
+-- A decision; who decided is shown to staff alone.
+CREATE OR REPLACE FUNCTION decision_json(d decision, is_staff boolean) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT json_build_object(
+            'id', d.id, 'request_id', d.request_id, 'outcome', d.outcome, 'reason', d.reason,
+            'message', d.message, 'granted_scopes', d.granted_scopes,
+            'refused_scopes', coalesce(d.refused_scopes, '{}'),
+            'decided_by', CASE WHEN is_staff THEN person_json(d.decided_by) END,
+            'decided_at', api_time(d.at),
+            'habilitation_id', (SELECT h.id FROM habilitation h WHERE h.decision_id = d.id))
+    $$;

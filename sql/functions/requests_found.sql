@@ -1,0 +1,36 @@
+-- The requests that a person finds, and whether as staff; it becomes part of the statement too.
+CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_product text, asked_use_case text,
+                               asked_siret text, words text, assignee text, relation text)
+    RETURNS TABLE (r request, id uuid, is_staff boolean)
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT r, r.id, tie.is_staff
+        FROM request r
+        CROSS JOIN LATERAL (
+            SELECT r.applicant_id = viewer AS is_applicant,
+                   r.siret = ANY (ARRAY(SELECT m.siret FROM membership m
+                                        WHERE m.account_id = viewer AND m.state = 'active')) AS is_member,
+                   r.first_submitted_at IS NOT NULL
+                       AND (r.product = ANY (ARRAY(SELECT s.product FROM staff_role s
+                                                   WHERE s.account_id = viewer AND s.product IS NOT NULL))
+                            OR (SELECT EXISTS (SELECT FROM staff_role s
+                                               WHERE s.account_id = viewer AND s.role = 'admin'))) AS is_staff,
+                   r.first_submitted_at IS NOT NULL
+                       AND r.contact_emails && (SELECT app_account_emails()) AS is_contact) tie
+        WHERE CASE WHEN states IS NULL THEN r.state <> 'archived' ELSE r.state = ANY (states) END
+          AND (asked_product IS NULL OR r.product = asked_product)
+          AND (asked_use_case IS NULL OR r.use_case = asked_use_case)
+          AND (asked_siret IS NULL OR r.siret = asked_siret)
+          AND (words IS NULL OR r.search LIKE ALL (ARRAY(
+                SELECT '%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+                FROM regexp_split_to_table(search_key(words), '\s+') w)))
+          AND CASE WHEN assignee IS NULL THEN true
+                   WHEN assignee = 'none' THEN r.assignee_id IS NULL
+                   ELSE r.assignee_id = nullif(assignee, 'none')::uuid END
+          AND CASE relation
+              WHEN 'applicant' THEN tie.is_applicant
+              WHEN 'member' THEN tie.is_member
+              WHEN 'staff' THEN tie.is_staff
+              WHEN 'contact' THEN tie.is_contact
+              ELSE tie.is_applicant OR tie.is_member OR tie.is_staff OR tie.is_contact END
+    $$;

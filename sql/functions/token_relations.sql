@@ -1,0 +1,29 @@
+-- What a person is to a token, by these columns.
+CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitation uuid, asked_product text,
+                                           asked_siret text, person uuid) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    SET app.is_system = 'on'
+    AS $$
+    BEGIN
+        RETURN (SELECT coalesce(array_agg(found.relation), '{}')
+                FROM account a
+                CROSS JOIN LATERAL (
+                    SELECT 'applicant' AS relation FROM request r
+                    WHERE r.id = asked_request AND r.applicant_id = a.id
+                    UNION ALL
+                    SELECT contact.relation
+                    FROM habilitation h CROSS JOIN LATERAL
+                         (VALUES (h.business_email, 'business'), (h.technical_email, 'technical')) contact (email, relation)
+                    WHERE h.id = asked_habilitation AND contact.email IN (lower(a.email), a.email_key)
+                    UNION ALL
+                    SELECT 'member' FROM membership m
+                    WHERE m.account_id = a.id AND m.siret = asked_siret AND m.state = 'active'
+                    UNION ALL
+                    SELECT s.role FROM staff_role s
+                    WHERE s.account_id = a.id AND app_client_siret() IS NULL
+                      AND (s.product = asked_product OR s.role = 'admin')) found
+                WHERE a.id = person AND a.state = 'active'
+                  AND coalesce(app_client_siret() = asked_siret, true)
+                  AND coalesce(app_client_product() = asked_product, true));
+    END
+    $$;
