@@ -2,6 +2,7 @@
 #include "gateway/answer.h"
 #include "gateway/gateway_parts.h"
 #include "gateway/provider/provider.h"
+#include "sql/usage.h"
 #include "token/token.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,18 +35,19 @@ static struct value *limit_value(struct arena *arena, const struct limit *limit,
 static enum err list_limits(struct gateway *gateway, struct arena *arena, const char *token_id,
                             const char *product_id, struct value **out) {
     const struct catalogue_product *product = catalogue_find(&gateway->catalogue, product_id);
-    struct rate_window_row *rows = NULL;
+    struct rate_window_use *windows = NULL;
     size_t count = 0;
-    TRY(rate_window_list(gateway->services->pool, arena, token_id, &rows, &count));
+    struct tx once = tx_once(gateway->services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_rate_window_list(&once, &windows, &count, .token = token_id));
     struct value *items = value_array(arena);
     for (size_t i = 0; product != NULL && i < product->limits_count; i++) {
         const struct limit *limit = product->limits[i];
         int64_t used = 0;
         const char *reset_at = NULL;
         for (size_t j = 0; j < count; j++) {
-            if (strcmp(rows[j].limit_key, limit->key) == 0) {
-                used = rows[j].used - limiter_get_held(gateway->limiter, token_id, limit);
-                reset_at = rows[j].reset_at;
+            if (strcmp(windows[j].limit_key, limit->key) == 0) {
+                used = windows[j].used - limiter_get_held(gateway->limiter, token_id, limit);
+                reset_at = windows[j].reset_at;
             }
         }
         used = used < 0 ? 0 : used > limit->per_minute ? limit->per_minute : used;

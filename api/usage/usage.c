@@ -4,12 +4,11 @@
 #include "core/gateway_port.h"
 #include "product/gateway_error.h"
 #include "sql/token.h"
+#include "sql/usage.h"
 #include "token/token_acts.h"
-#include "usage/call_store.h"
-#include "usage/rate_window_store.h"
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000, EXPORT_LINES = 500, HOURS_AT_ONCE = 500 };
+enum { MINUTE_MS = 60 * 1000, EXPORT_LINES = 500, HOURS_PER_RUN = 500 };
 #define HOUR_MS (INT64_C(60) * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
 
@@ -31,7 +30,7 @@ int64_t usage_bucket_s(int64_t range_ms) {
     return DAY_MS / 1000;
 }
 
-/* {code: {title, advice}} of every error that the gateway knows. */
+/* {code: {title, advice}} of every error of the gateway. */
 static const char *render_advice(struct arena *arena) {
     static const struct gateway_error ROWS[] = {
 #define GATEWAY_ERROR(name, code, status, title, detail, advice)                                   \
@@ -53,17 +52,16 @@ static const char *render_advice(struct arena *arena) {
 
 static enum err read_document(struct context *context, struct tx *tx, const char *token_id,
                               const struct usage_range *range, const char **json) {
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, tx));
-    return usage_document(tx, token_id, range->from_ms, range->to_ms, range->bucket_s,
-                          render_advice(context->arena), json);
+    return sql_usage_document(tx, json, .token = token_id, .from_ms = range->from_ms,
+                              .to_ms = range->to_ms, .bucket_s = range->bucket_s,
+                              .advice = render_advice(context->arena));
 }
 
 enum err usage_read(struct context *context, const char *token_id, const struct usage_range *range,
                     const char **json) {
     TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
-    TX_AUTO(tx);
-    TRY(read_document(context, &tx, token_id, range, json));
-    return tx_commit(&tx);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return read_document(context, &once, token_id, range, json);
 }
 
 enum err usage_read_csv(struct context *context, const char *token_id,
@@ -71,12 +69,13 @@ enum err usage_read_csv(struct context *context, const char *token_id,
     TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
     TX_AUTO(tx);
     const char *json = NULL;
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
     TRY(read_document(context, &tx, token_id, range, &json));
-    TRY(usage_export(&tx, json, csv));
+    TRY(sql_usage_export(&tx, csv, .document = json));
     return tx_commit(&tx);
 }
 
-/* "microseconds_number", as call/list.sql makes it. */
+/* "microseconds_number", as call_list.sql writes it. */
 static enum err read_cursor(struct context *context, const char *cursor,
                             struct usage_call_place *place) {
     *place = (struct usage_call_place){0};
@@ -95,30 +94,46 @@ static enum err read_cursor(struct context *context, const char *cursor,
     return ERR_NONE;
 }
 
+static struct nullable_int unless_zero(int64_t number) {
+    return number == 0 ? NULL_INT : nullable_int(number);
+}
+
+/* The parameters that the list and the export share. */
+#define CALL_FILTER(filter, place)                                                                 \
+    .status_least = unless_zero((filter)->status_least),                                           \
+    .status_most = unless_zero((filter)->status_most), .error_code = (filter)->error_code,         \
+    .endpoint = (filter)->endpoint, .request_id = (filter)->request_id,                            \
+    .from_ms = unless_zero((filter)->from_ms), .to_ms = unless_zero((filter)->to_ms),              \
+    .after_us = unless_zero((place)->at_us),                                                       \
+    .after_number = (place)->at_us == 0 ? NULL_INT : nullable_int((place)->number)
+
 enum err usage_read_calls(struct context *context, const char *token_id,
                           const struct usage_call_filter *filter, const char *cursor, int64_t limit,
                           const char **json) {
     struct usage_call_place place;
     TRY(read_cursor(context, cursor, &place));
     TRY(token_check_right(context, token_id, TOKEN_ACT_READ_CALLS));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(usage_list_calls(&tx, token_id, filter, place, limit, json));
-    return tx_commit(&tx);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_call_list(&once, json, .token = token_id, CALL_FILTER(filter, &place),
+                         .limit = limit);
 }
 
-enum err usage_may_export_calls(struct context *context, const char *token_id) {
+enum err usage_check_export(struct context *context, const char *token_id) {
     return token_check_right(context, token_id, TOKEN_ACT_READ_CALLS);
 }
 
 enum err usage_next_calls(const struct services *services, struct arena *arena,
                           const char *token_id, const struct usage_call_filter *filter,
-                          enum usage_export form, struct usage_call_place *place,
+                          enum usage_export format, struct usage_call_place *place,
                           const char **lines) {
-    TX_AUTO(tx);
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(usage_export_calls(&tx, token_id, filter, form, place, EXPORT_LINES, lines));
-    return tx_commit(&tx);
+    struct call_export_page page;
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_call_export(&once, &page, .token = token_id, CALL_FILTER(filter, place),
+                        .limit = EXPORT_LINES, .as_json = format == USAGE_EXPORT_JSON));
+    *lines = page.lines.or_null;
+    *place = (struct usage_call_place){.at_us = nullable_int_or(page.next_at_us, 0),
+                                       .number = nullable_int_or(page.next_number, 0)};
+    return ERR_NONE;
 }
 
 static enum err find_product(struct context *context, const char *token_id, const char **product) {
@@ -146,18 +161,23 @@ enum err usage_read_endpoints(struct context *context, const char *token_id, con
     return port->opened(port->gateway, context->arena, token_id, *product, paths);
 }
 
-static bool was_refused(const struct context *context, int64_t place) {
-    const char *pointer = arena_printf(context->arena, "/calls/%lld/token_id", (long long)place);
-    field_errors_add(context->errors, pointer, "not_found",
-                     "Aucun jeton de cette API n’a cet identifiant.");
-    return true;
+/* ERR_INVALID with a field error for each call that names no token of the product. */
+static enum err check_tokens(struct context *context, struct tx *tx, const char *calls,
+                             const char *product) {
+    int64_t *places = NULL;
+    size_t count = 0;
+    TRY(sql_call_find_unknown_tokens(tx, &places, &count, .calls = calls, .product = product));
+    for (size_t i = 0; i < count; i++) {
+        field_errors_add(context->errors,
+                         arena_printf(context->arena, "/calls/%lld/token_id", (long long)places[i]),
+                         "not_found", "Aucun jeton de cette API n’a cet identifiant.");
+    }
+    return count > 0 ? ERR_INVALID : ERR_NONE;
 }
 
 enum err usage_post_calls(struct context *context, const struct value *calls, int64_t *accepted) {
     const char *product = context->actor->client_product;
     const char *json = json_text(context->arena, calls);
-    int64_t *unknown = NULL;
-    size_t count = 0;
     if (context->actor->kind != ACTOR_CLIENT) {
         return context_fail(context, ERR_UNAUTHENTICATED,
                             "Présentez le jeton d’accès d’un programme.");
@@ -168,30 +188,31 @@ enum err usage_post_calls(struct context *context, const struct value *calls, in
     }
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(usage_find_unknown_tokens(&tx, json, product, &unknown, &count));
-    bool refused = false;
-    for (size_t i = 0; i < count; i++) {
-        refused = was_refused(context, unknown[i]);
-    }
-    if (refused) {
-        return ERR_INVALID;
-    }
-    TRY(usage_post(&tx, json, accepted));
+    TRY(check_tokens(context, &tx, json, product));
+    TRY(sql_call_make_partitions(&tx, .calls = json));
+    TRY(sql_call_post(&tx, accepted, .calls = json));
     return tx_commit(&tx);
+}
+
+static enum err roll_up_hour(struct context *context, bool *rolled) {
+    ARENA_AUTO(arena);
+    struct tx once = tx_once(context->services->pool, &arena, IDENTITY_SYSTEM, TX_LONG);
+    return sql_call_roll_next(&once, rolled);
 }
 
 enum err usage_roll_up(struct context *context) {
     bool rolled = true;
-    for (int i = 0; rolled && i < HOURS_AT_ONCE; i++) {
-        TRY(usage_roll_next(context->services->pool, &rolled));
+    for (int i = 0; rolled && i < HOURS_PER_RUN; i++) {
+        TRY(roll_up_hour(context, &rolled));
     }
     return ERR_NONE;
 }
 
 enum err usage_keep(struct context *context) {
     const struct services *services = context->services;
-    TRY(usage_delete_old(services->pool));
-    TRY(rate_window_delete_expired(services->pool));
-    TRY(call_delete_old_writers(services->pool));
-    return call_keep_partitions(services->pool, services->config->call_details_days);
+    struct tx once = tx_once(services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    TRY(sql_call_delete_old_roll_ups(&once));
+    TRY(sql_rate_window_delete_expired(&once));
+    TRY(sql_call_delete_old_writers(&once));
+    return sql_call_keep_partitions(&once, .days_kept = services->config->call_details_days);
 }

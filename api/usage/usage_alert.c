@@ -1,8 +1,9 @@
+/* Alerts on the calls of a token: what their owners set, and the job that mails them. */
 #include "base/json.h"
-#include "core/audit_event.h"
-#include "core/outbox.h"
+#include "core/act.h"
 #include "product/product.h"
 #include "sql/token.h"
+#include "sql/usage.h"
 #include "token/token_acts.h"
 #include "token/token_notice.h"
 #include "usage/usage.h"
@@ -10,25 +11,39 @@
 
 enum err usage_read_alerts(struct context *context, const char *token_id, const char **json,
                            int64_t *version) {
+    struct usage_alert_document alerts;
     TRY(token_check_right(context, token_id, TOKEN_ACT_READ_USAGE));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    TRY(usage_alert_document(&tx, token_id, json, version));
-    return tx_commit(&tx);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_usage_alert_document(&once, &alerts, .token = token_id));
+    *json = alerts.document;
+    *version = alerts.version;
+    return ERR_NONE;
+}
+
+static enum err replace(struct tx *tx, const char *token_id, int64_t if_match, const char *alerts) {
+    size_t bumped = 0;
+    TRY(sql_usage_alert_bump(tx, &bumped, .token = token_id, .if_match = if_match));
+    if (bumped == 0) {
+        return ERR_STALE;
+    }
+    TRY(sql_usage_alert_clear(tx, .token = token_id));
+    return sql_usage_alert_add(tx, .token = token_id, .alerts = alerts);
 }
 
 enum err usage_set_alerts(struct context *context, const char *token_id, int64_t if_match,
-                          const struct value *alerts, const char **json, int64_t *version) {
+                          const struct value *alerts) {
+    struct usage_alert_document set;
     TRY(token_check_right(context, token_id, TOKEN_ACT_SET_ALERTS));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(usage_alert_replace(&tx, token_id, if_match, json_text(context->arena, alerts)));
-    TRY(usage_alert_document(&tx, token_id, json, version));
-    TRY(audit_event_add(context, &tx,
-                        &(struct audit_event){.action = "token.set_alerts",
-                                              .subject_type = "token",
-                                              .subject_id = token_id}));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(replace(&act.tx, token_id, if_match, json_text(context->arena, alerts)));
+    TRY(sql_usage_alert_document(&act.tx, &set, .token = token_id));
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = {.action = "token.set_alerts",
+                                    .subject_type = "token",
+                                    .subject_id = token_id},
+                          .answer = {.status = 200, .json = set.document, .version = set.version}});
 }
 
 static void add_limit(struct arena *arena, struct value *all, const char *product,
@@ -45,7 +60,7 @@ static void add_limit(struct arena *arena, struct value *all, const char *produc
     value_push(arena, all, item);
 }
 
-/* What claim.sql holds a minute of calls against. */
+/* The limits that usage_alert_claim.sql compares a minute of calls with. */
 static const char *render_limits(const struct context *context) {
     const struct products *products = context->services->products;
     struct value *all = value_array(context->arena);
@@ -58,35 +73,38 @@ static const char *render_limits(const struct context *context) {
     return json_text(context->arena, all);
 }
 
-static enum err tell(struct tx *tx, const struct usage_alert_change *change) {
+/* One mail to each technical and business contact of the token. */
+static enum err tell(struct act *act, const struct usage_alert_change *change) {
+    struct arena *arena = act->context->arena;
     struct value *data = NULL;
     struct token_recipient *recipients = NULL;
     size_t count = 0;
-    TRY(token_describe(tx, change->token_id, &data));
-    value_set_text(tx->arena, data, "threshold", change->threshold);
-    value_set_text(tx->arena, data, "figure", change->figure);
-    value_set(tx->arena, data, "window_minutes", value_integer(tx->arena, change->window_minutes));
-    value_set(tx->arena, data, change->kind, value_boolean(tx->arena, true));
-    TRY(sql_token_list_recipients(tx, &recipients, &count, .token = change->token_id,
+    TRY(token_describe(&act->tx, change->token_id, &data));
+    value_set_text(arena, data, "threshold", change->threshold.or_null);
+    value_set_text(arena, data, "figure", change->figure.or_null);
+    value_set(arena, data, "window_minutes", value_integer(arena, change->window_minutes));
+    value_set(arena, data, change->kind, value_boolean(arena, true));
+    TRY(sql_token_list_recipients(&act->tx, &recipients, &count, .token = change->token_id,
                                   .contacts = "technical business"));
     for (size_t i = 0; i < count; i++) {
-        TRY(outbox_add(tx, "usage_alert", recipients[i].email, recipients[i].account_id.or_null,
-                       data));
+        act_mail(act, "usage_alert", recipients[i].email, recipients[i].account_id.or_null, data);
     }
     return ERR_NONE;
 }
 
-/* One mail each time that the figures leave their bounds: told again only once they came back. */
+/* Mails once when a figure leaves its bound, and not again before it came back. */
 static enum err tell_one(struct context *context, const char *limits, bool *found) {
     struct usage_alert_change change;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(usage_alert_claim(&tx, limits, &change));
-    *found = change.token_id != NULL;
-    if (*found && change.is_beyond) {
-        TRY(tell(&tx, &change));
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(sql_usage_alert_claim(&act.tx, found, &change, .limits = limits));
+    if (!*found) {
+        return ERR_NONE;
     }
-    return tx_commit(&tx);
+    if (change.is_beyond) {
+        TRY(tell(&act, &change));
+    }
+    return act_commit(&act, &(struct act_outcome){0});
 }
 
 enum err usage_tell_alerts(struct context *context) {

@@ -35,19 +35,19 @@ enum err handle_get_usage(struct exchange *exchange) {
     return response_json(exchange, 200, text);
 }
 
-/* One export under way; in the arena of its exchange. */
+/* An export that is being sent; in the arena of its exchange. */
 struct export {
     const struct services *services;
     const char *token_id;
     struct usage_call_filter filter;
     struct usage_call_place place;
-    enum usage_export form;
+    enum usage_export format;
     bool has_head;
 };
 
 static enum stream_step write_export(void *state, struct buf *out) {
     struct export *export = state;
-    const bool is_json = export->form == USAGE_EXPORT_JSON;
+    const bool is_json = export->format == USAGE_EXPORT_JSON;
     const bool is_first = !export->has_head;
     const char *lines = NULL;
     ARENA_AUTO(arena);
@@ -55,11 +55,11 @@ static enum stream_step write_export(void *state, struct buf *out) {
         buf_puts(out, is_json ? "{\"items\": [" : CALL_COLUMNS);
         export->has_head = true;
     }
-    if (usage_next_calls(export->services, &arena, export->token_id, &export->filter, export->form,
-                         &export->place, &lines) != ERR_NONE) {
+    if (usage_next_calls(export->services, &arena, export->token_id, &export->filter,
+                         export->format, &export->place, &lines) != ERR_NONE) {
         return STREAM_FAILS;
     }
-    /* The first call has none before it: no comma. */
+    /* No comma before the first call. */
     buf_puts(out, lines == NULL ? "" : lines + (is_json && is_first ? 1 : 0));
     const bool goes_on = export->place.at_us > 0;
     buf_puts(out, is_json && !goes_on ? "\n]}\n" : "");
@@ -67,20 +67,20 @@ static enum stream_step write_export(void *state, struct buf *out) {
 }
 
 static enum err start_export(struct exchange *exchange, const char *id,
-                             const struct usage_call_filter *filter, enum usage_export form) {
+                             const struct usage_call_filter *filter, enum usage_export format) {
     static const struct {
         const char *type;
         const char *disposition;
-    } FORMS[] = {
+    } FORMATS[] = {
         [USAGE_EXPORT_CSV] = {"text/csv; charset=utf-8", "attachment; filename=\"appels.csv\""},
         [USAGE_EXPORT_JSON] = {"application/json", "attachment; filename=\"appels.json\""},
     };
-    TRY(usage_may_export_calls(&exchange->context, id));
+    TRY(usage_check_export(&exchange->context, id));
     struct export *export = ARENA_NEW(exchange->arena, struct export);
     *export = (struct export){
-        .services = exchange->services, .token_id = id, .filter = *filter, .form = form};
-    response_header(exchange, "Content-Disposition", FORMS[form].disposition);
-    return response_stream_start(exchange, FORMS[form].type, write_export, export, NULL);
+        .services = exchange->services, .token_id = id, .filter = *filter, .format = format};
+    response_header(exchange, "Content-Disposition", FORMATS[format].disposition);
+    return response_stream_start(exchange, FORMATS[format].type, write_export, export, NULL);
 }
 
 static enum err read_filter(struct exchange *exchange, const char **id,
@@ -132,33 +132,27 @@ enum err handle_get_limits(struct exchange *exchange) {
     return response_value(exchange, 200, limits);
 }
 
-static enum err answer_alerts(struct exchange *exchange, const char *json, int64_t version) {
-    response_etag(exchange, version);
-    return response_json(exchange, 200, json);
-}
-
 enum err handle_get_alerts(struct exchange *exchange) {
     const char *id = NULL;
     const char *json = NULL;
     int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(usage_read_alerts(&exchange->context, id, &json, &version));
-    return answer_alerts(exchange, json, version);
+    response_etag(exchange, version);
+    return response_json(exchange, 200, json);
 }
 
 enum err handle_set_alerts(struct exchange *exchange) {
     const char *id = NULL;
-    const char *json = NULL;
     const struct value *alerts = NULL;
     int64_t if_match = -1;
-    int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     if (request_header(exchange, "If-Match") != NULL) {
         TRY(request_if_match(exchange, &if_match));
     }
     TRY(usage_json_alerts(exchange->arena, &exchange->errors, exchange->request.json, &alerts));
-    TRY(usage_set_alerts(&exchange->context, id, if_match, alerts, &json, &version));
-    return answer_alerts(exchange, json, version);
+    TRY(usage_set_alerts(&exchange->context, id, if_match, alerts));
+    return response_answer(exchange);
 }
 
 enum err handle_post_calls(struct exchange *exchange) {

@@ -9,6 +9,7 @@
 
 #include "database.h"
 #include "engine/tx.h"
+#include "sql/usage.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -199,7 +200,8 @@ static const char POSTED[] =
 static enum err post(struct tx *tx, struct other *other) {
     char calls[sizeof POSTED + sizeof other->found];
     (void)snprintf(calls, sizeof calls, POSTED, other->found);
-    return tx_query(tx, &SQL_CALL_POST, NULL, P_TEXT(calls));
+    int64_t accepted = 0;
+    return sql_call_post(tx, &accepted, .calls = calls);
 }
 
 /* An hour is rolled up while a call of it is being posted. */
@@ -213,7 +215,9 @@ static void marks_an_hour_that_was_rolled_up_meanwhile(void **state) {
     (void)snprintf(other.found, sizeof other.found, "%s",
                    database_cell(&database, "SELECT api_time(until) FROM call_rolled"));
     begin(&arena, &tx);
-    assert_int_equal(count_of(&tx, &SQL_CALL_ROLL_NEXT, NULL), 1);
+    bool rolled = false;
+    assert_int_equal(sql_call_roll_next(&tx, &rolled), ERR_NONE);
+    assert_true(rolled);
     start(&other);
     assert_int_equal(tx_commit(&tx), ERR_NONE);
     finish(&other);

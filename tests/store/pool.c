@@ -12,7 +12,7 @@
 #include "database.h"
 #include "engine/migrate.h"
 #include "sql/engine.h"
-#include "usage/usage_store.h"
+#include "sql/usage.h"
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -107,7 +107,9 @@ static void rolls_up_for_longer_than_people_wait(void **state) {
         "CREATE TRIGGER slow BEFORE INSERT ON call_hour EXECUTE FUNCTION be_slow();"
         "UPDATE call_rolled SET until = date_trunc('hour', now()) - interval '2 hours'"));
     bool rolled = false;
-    assert_int_equal(usage_roll_next(pool, &rolled), ERR_NONE);
+    ARENA_AUTO(arena);
+    struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_LONG);
+    assert_int_equal(sql_call_roll_next(&once, &rolled), ERR_NONE);
     assert_true(rolled);
 }
 

@@ -12,9 +12,9 @@ enum {
     SHARDS = 64,
     FIRST_SWEEP = 1024,
     EXACT_MAX = 50, /* limits up to this are counted call by call */
-    LEASES = 10,    /* in how many parts a larger one is taken */
+    LEASES = 10,    /* a larger limit is taken in this many parts */
     WINDOW_MS = 60 * 1000,
-    AWAY_MS = 1000, /* how long a database that failed is left alone */
+    UNREACHABLE_MS = 1000, /* how long a database that failed is not asked again */
 };
 
 struct window {
@@ -23,10 +23,10 @@ struct window {
     size_t limit_index;
     int64_t ends_ms; /* monotonic */
     int64_t reset_at_s;
-    int64_t used; /* handed out to all instances, `held` included */
-    int64_t held; /* ours to spend */
+    int64_t used; /* granted to all instances, `held` included */
+    int64_t held; /* granted to this instance and not spent */
     bool is_fetching;
-    int waiting; /* threads that hold a pointer to this window across a wait */
+    int waiting; /* threads that keep a pointer to this window while they wait */
 };
 
 struct shard {
@@ -38,13 +38,16 @@ struct shard {
 
 struct limiter {
     struct limiter_source source;
-    atomic_int_fast64_t away_until_ms;
+    atomic_int_fast64_t unreachable_until_ms;
     struct shard shards[SHARDS];
 };
 
 static enum err take_from_pool(void *state, const char *token_id, const struct limit *limit,
                                int64_t wanted, struct rate_window_grant *grant) {
-    return rate_window_take(state, token_id, limit->key, wanted, limit->per_minute, 1, grant);
+    ARENA_AUTO(arena);
+    struct tx once = tx_once(state, &arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_rate_window_take(&once, grant, .token = token_id, .limit_key = limit->key,
+                                .wanted = wanted, .per_minute = limit->per_minute, .least = 1);
 }
 
 static int64_t read_monotonic_ms(void *state) {
@@ -70,7 +73,7 @@ struct limiter *limiter_new(const struct limiter_source *source) {
         abort(); /* at start only */
     }
     limiter->source = *source;
-    atomic_init(&limiter->away_until_ms, INT64_MIN);
+    atomic_init(&limiter->unreachable_until_ms, INT64_MIN);
     for (size_t i = 0; i < SHARDS; i++) {
         pthread_mutex_init(&limiter->shards[i].mutex, NULL);
         pthread_cond_init(&limiter->shards[i].fetched, NULL);
@@ -111,7 +114,7 @@ static bool is_window(const struct map_node *node, const void *key) {
            strcmp(window->token_id, wanted->token_id) == 0;
 }
 
-/* Windows that ended are forgotten: the database has them. With the lock held. */
+/* Frees windows that ended. Requires: shard->mutex held. */
 static void sweep(struct shard *shard, int64_t now_ms) {
     struct map *windows = &shard->windows;
     for (struct map_node *node = map_next(windows, NULL), *next; node != NULL; node = next) {
@@ -131,7 +134,7 @@ static struct window *find_window(const struct shard *shard, uint64_t hash, cons
     return (struct window *)map_find(&shard->windows, hash, is_window, &key);
 }
 
-/* NULL where memory is short. With the lock held. */
+/* NULL where memory is short. Requires: shard->mutex held. */
 static struct window *open_window(struct shard *shard, uint64_t hash, const char *token_id,
                                   size_t limit_index, int64_t now_ms) {
     struct window *window = find_window(shard, hash, token_id, limit_index);
@@ -152,9 +155,9 @@ static struct window *open_window(struct shard *shard, uint64_t hash, const char
     return window;
 }
 
-/* Nobody else to ask: what is left of the window, or a new one, is all ours. */
-static void count_alone(const struct limiter *limiter, struct window *window,
-                        const struct limit *limit, int64_t now_ms) {
+/* Without the database, this instance counts alone: it may spend what is left of the window, or a new one. */
+static void count_locally(const struct limiter *limiter, struct window *window,
+                          const struct limit *limit, int64_t now_ms) {
     if (window->ends_ms <= now_ms) {
         window->ends_ms = now_ms + WINDOW_MS;
         window->reset_at_s = limiter->source.epoch_s(limiter->source.state) + WINDOW_MS / 1000;
@@ -164,7 +167,7 @@ static void count_alone(const struct limiter *limiter, struct window *window,
     window->used = limit->per_minute;
 }
 
-/* Gets calls for the window. The lock is given up meanwhile. */
+/* Gets calls for the window. Requires: shard->mutex held; it is released while the database is asked. */
 static void fetch(struct limiter *limiter, struct shard *shard, struct window *window,
                   const struct limit *limit) {
     const struct limiter_source *source = &limiter->source;
@@ -173,7 +176,7 @@ static void fetch(struct limiter *limiter, struct shard *shard, struct window *w
     enum err err = ERR_UNAVAILABLE;
     window->is_fetching = true;
     pthread_mutex_unlock(&shard->mutex);
-    if (source->now_ms(source->state) >= atomic_load(&limiter->away_until_ms)) {
+    if (source->now_ms(source->state) >= atomic_load(&limiter->unreachable_until_ms)) {
         err = source->take(source->state, window->token_id, limit, wanted, &grant);
     }
     const int64_t now_ms = source->now_ms(source->state);
@@ -185,10 +188,10 @@ static void fetch(struct limiter *limiter, struct shard *shard, struct window *w
         window->used = grant.used;
         window->held = grant.granted;
     } else {
-        if (now_ms >= atomic_load(&limiter->away_until_ms)) {
-            atomic_store(&limiter->away_until_ms, now_ms + AWAY_MS);
+        if (now_ms >= atomic_load(&limiter->unreachable_until_ms)) {
+            atomic_store(&limiter->unreachable_until_ms, now_ms + UNREACHABLE_MS);
         }
-        count_alone(limiter, window, limit, now_ms);
+        count_locally(limiter, window, limit, now_ms);
     }
     pthread_cond_broadcast(&shard->fetched);
 }
@@ -197,7 +200,7 @@ static bool is_used_up(const struct window *window, const struct limit *limit) {
     return window->held == 0 && window->used >= limit->per_minute;
 }
 
-/* Spends one call of the window, getting more where none is held. With the lock held. */
+/* Spends one call of the window, getting more where none is held. Requires: shard->mutex held. */
 static bool spend(struct limiter *limiter, struct shard *shard, struct window *window,
                   const struct limit *limit) {
     while (true) {

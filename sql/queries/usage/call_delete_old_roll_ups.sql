@@ -1,4 +1,5 @@
--- Roll-ups by hour are kept for 40 days, those by day for 12 months.
+-- Deletes roll-ups: those by hour after 40 days, those by day after 12 months.
+-- :exec ()
 WITH hours AS (
     DELETE FROM call_hour WHERE hour < now() - interval '40 days'
 )

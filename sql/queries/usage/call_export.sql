@@ -1,5 +1,11 @@
--- The next lines of an export, the last call first, and where to go on: CSV, or with $12 JSON, each
--- call after a comma. Parameters 1 to 11 as in call/list.sql.
+-- The next lines of an export, newest call first, and where to go on. Filters as in call_list.
+-- :one (token uuid, status_least int4?, status_most int4?, error_code text?, endpoint text?,
+--       request_id text?, from_ms int8?, to_ms int8?, after_us int8?, after_number int8?, limit int8,
+--       as_json bool)  -- each call after a comma, instead of lines of CSV
+-- -> call_export_page (
+--     lines text?,          -- NULL: no more calls
+--     next_at_us int8?,     -- time of the last call; NULL: these were the last
+--     next_number int8?)
 WITH found AS (
     SELECT c AS call, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
     FROM call c
@@ -12,7 +18,7 @@ WITH found AS (
       AND c.at < coalesce(to_timestamp($8::bigint / 1000.0), now() + interval '1 day')
       AND ($9::bigint IS NULL OR (c.at, c.id) < (timestamptz 'epoch' + $9::bigint * interval '1 microsecond', $10::bigint))
     ORDER BY c.at DESC, c.id DESC
-    LIMIT $11::int
+    LIMIT $11::bigint
 )
 SELECT string_agg(
            CASE WHEN $12::boolean THEN E',\n' || call_document(f.call)
@@ -24,6 +30,6 @@ SELECT string_agg(
                           coalesce(round((f.call).provider_us / 1000.0, 3)::text, ''),
                           csv_cell(coalesce((f.call).address, ''))) || E'\r\n'
            END, '' ORDER BY f.place) AS lines,
-       max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $11::int) AS next_at,
-       max((f.call).id) FILTER (WHERE f.place = $11::int) AS next_id
+       max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $11::bigint) AS next_at_us,
+       max((f.call).id) FILTER (WHERE f.place = $11::bigint) AS next_number
 FROM found f

@@ -1,4 +1,5 @@
--- Which calls of a batch name no token of the product. $1 calls as JSON, $2 product
+-- The places, in a batch, of calls that name no token of the product.
+-- :many (calls jsonb, product text) -> place int8
 SELECT p.place - 1 AS place
 FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY p (call, place)
 WHERE NOT EXISTS (SELECT FROM token t WHERE t.id = (p.call ->> 'token_id')::uuid AND t.product = $2)

@@ -1,2 +1,3 @@
--- Partitions from $1 days ago to some days ahead exist afterwards, older ones are gone.
+-- Creates the partitions of the coming days and drops those of the days that are not kept any more.
+-- :exec (days_kept int4)
 SELECT call_keep_partitions($1::int)

@@ -1,6 +1,7 @@
--- A page of calls of a token, the last first: schema CallPage of openapi.yaml. $1 token, $2 and $3
--- bounds of the status, $4 error code, $5 endpoint, $6 request id, $7 and $8 from and to (milliseconds
--- since 1970; each or NULL), $9 and $10 cursor (microseconds, number) or NULL, $11 limit
+-- A page of the calls of a token, newest first: schema CallPage of openapi.yaml. NULL filters nothing; after
+-- the call with that time (microseconds since 1970) and number.
+-- :one (token uuid, status_least int4?, status_most int4?, error_code text?, endpoint text?,
+--       request_id text?, from_ms int8?, to_ms int8?, after_us int8?, after_number int8?, limit int8) -> document text
 WITH found AS (
     SELECT c AS call, row_number() OVER (ORDER BY c.at DESC, c.id DESC) AS place
     FROM call c
@@ -13,10 +14,10 @@ WITH found AS (
       AND c.at < coalesce(to_timestamp($8::bigint / 1000.0), now() + interval '1 day')
       AND ($9::bigint IS NULL OR (c.at, c.id) < (timestamptz 'epoch' + $9::bigint * interval '1 microsecond', $10::bigint))
     ORDER BY c.at DESC, c.id DESC
-    LIMIT $11::int + 1
+    LIMIT $11::bigint + 1
 )
 SELECT json_build_object(
-    'items', coalesce(json_agg(call_document(f.call) ORDER BY f.place) FILTER (WHERE f.place <= $11::int), '[]'),
-    'next_cursor', CASE WHEN count(*) > $11::int
-                        THEN max((extract(epoch FROM (f.call).at) * 1000000)::bigint || '_' || (f.call).id) FILTER (WHERE f.place = $11::int) END)::text AS document
+    'items', coalesce(json_agg(call_document(f.call) ORDER BY f.place) FILTER (WHERE f.place <= $11::bigint), '[]'),
+    'next_cursor', CASE WHEN count(*) > $11::bigint
+                        THEN max((extract(epoch FROM (f.call).at) * 1000000)::bigint || '_' || (f.call).id) FILTER (WHERE f.place = $11::bigint) END)::text AS document
 FROM found f

@@ -1,6 +1,7 @@
--- Writes the calls of an external gateway but those that are known by their request id. Hours that
--- were rolled up already are marked, and none is rolled up until the transaction ends where one of
--- the calls could belong to it. $1 calls as JSON
+-- Writes the calls of an external gateway, except those whose request id is known. Marks hours that were
+-- rolled up already, and, where a call could belong to the hour that comes next, lets none be rolled up until
+-- the transaction ends.
+-- :one (calls jsonb) -> accepted int8
 WITH posted AS (
     SELECT DISTINCT ON (c.token_id, c.request_id) c.*
     FROM jsonb_to_recordset($1::jsonb) AS c (token_id uuid, request_id text, at timestamptz, endpoint text,

@@ -1,2 +1,3 @@
--- Rolls up the next hour of calls, if one is due.
+-- Rolls up the next hour of calls; false where none is due.
+-- :one () -> rolled bool
 SELECT call_roll_next() AS rolled

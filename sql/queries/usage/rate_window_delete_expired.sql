@@ -1,2 +1,3 @@
--- Windows that nobody has opened again for an hour.
+-- Deletes windows that ended an hour ago.
+-- :exec ()
 DELETE FROM rate_window WHERE started_at < now() - interval '1 hour'

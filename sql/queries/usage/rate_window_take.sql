@@ -1,7 +1,12 @@
--- Takes up to $3 calls of a window of 60 seconds that begins with its first call. $1 token, $2 limit,
--- $4 calls that a window allows, $5 the least step. Near the end less is given, so that instances
--- share what is left; `granted` is 0 once the window is used up. One that begins a minute ahead is
--- over too: the clock was set back. The clock is read once: two readings could lie on both sides of an end.
+-- Takes up to `wanted` calls of a window of 60 seconds that begins with its first call. Near the end it grants
+-- less, at least `least` while that many are left, so that instances share the rest. A window that begins a
+-- minute ahead has ended too: the clock was set back. The clock is read once: two readings could fall on both
+-- sides of an end.
+-- :one (token uuid, limit_key text, wanted int8, per_minute int8, least int8) -> rate_window_grant (
+--     used int8,        -- granted in this window to all instances, `granted` included
+--     granted int8,     -- 0: the window is used up
+--     reset_at_s int8,  -- since 1970
+--     left_ms int8)     -- until the window ends
 INSERT INTO rate_window AS w (token_id, limit_key, started_at, used, granted)
 VALUES ($1::uuid, $2, clock_timestamp(), least($3::bigint, $4::bigint), least($3::bigint, $4::bigint))
 ON CONFLICT (token_id, limit_key) DO UPDATE SET

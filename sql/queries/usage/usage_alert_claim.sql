@@ -1,5 +1,13 @@
--- One alert whose figures crossed its bound, or came back, since it was last looked at. A minute of
--- calls is held against the limit of its group. $1 JSON array of {product, endpoint, key, per_minute}
+-- Claims one alert whose figure crossed its bound, or came back, since it was last looked at. A minute of calls
+-- is compared with the limit of its group.
+-- :opt (limits jsonb)  -- array of {product, endpoint, key, per_minute}
+-- -> usage_alert_change (
+--     token_id uuid,
+--     kind text,
+--     threshold text?,     -- NULL for silence
+--     window_minutes int4,
+--     figure text?,        -- NULL: no call in the window
+--     is_beyond bool)      -- false: back within the bounds
 WITH limits AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS l (product text, endpoint text, key text, per_minute bigint)
 ), measured AS (

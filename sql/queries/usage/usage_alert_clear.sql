@@ -1,2 +1,3 @@
--- $1 token
+-- Deletes the alerts of a token.
+-- :exec (token uuid)
 DELETE FROM usage_alert WHERE token_id = $1::uuid

@@ -1,4 +1,7 @@
--- The alerts of a token: schema Alerts of openapi.yaml. $1 token
+-- The alerts of a token: schema Alerts of openapi.yaml.
+-- :one (token uuid) -> usage_alert_document (
+--     version int4,  -- 0: none were ever set
+--     document text)
 SELECT coalesce(max(s.version), 0) AS version, json_build_object(
     'version', coalesce(max(s.version), 0),
     'alerts', coalesce(json_agg(json_build_object('kind', a.kind, 'threshold', a.threshold,

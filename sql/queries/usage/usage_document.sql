@@ -1,5 +1,8 @@
--- How the calls of a token go: schema Usage of openapi.yaml. $1 token, $2 from, $3 to (milliseconds
--- since 1970), $4 seconds of a point of the chart, $5 JSON {code: {title, advice}}
+-- The figures of a token's calls: schema Usage of openapi.yaml.
+-- :one (token uuid, from_ms int8, to_ms int8,
+--       bucket_s int4,  -- one point of the chart
+--       advice jsonb)   -- {code: {title, advice}}
+-- -> document text
 WITH asked AS MATERIALIZED (
     SELECT to_timestamp($2::bigint / 1000.0) AS from_at, to_timestamp($3::bigint / 1000.0) AS to_at,
            make_interval(secs => $4::int) AS bucket

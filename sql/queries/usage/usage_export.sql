@@ -1,4 +1,5 @@
--- The figures per endpoint as CSV, out of the document of usage/document.sql. $1 document
+-- The figures for each endpoint as CSV, from the document that usage_document made.
+-- :one (document json) -> lines text
 SELECT 'endpoint,calls,success_percent,not_found_percent,other_4xx_percent,server_error_percent,p50_ms,p95_ms' || E'\r\n' ||
     coalesce(string_agg(concat_ws(',', csv_cell(e.row ->> 'endpoint'), e.row ->> 'calls', coalesce(e.row ->> 'success_percent', ''),
         coalesce(e.row ->> 'not_found_percent', ''), coalesce(e.row ->> 'other_4xx_percent', ''),

@@ -1,7 +1,7 @@
-#include "usage/call_store.h"
+#include "gateway/record/call_row.h"
 #include "base/clock.h"
-#include <string.h>
 
+/* NULL is \N; what COPY takes for the end of a cell or row is escaped. */
 static void write_text(struct buf *out, const char *text) {
     if (text == NULL) {
         buf_puts(out, "\\N");
@@ -49,33 +49,4 @@ void call_row_write(struct buf *out, const struct call_row *row) {
     write_cell(out, row->request_id);
     write_text(out, row->address);
     buf_putc(out, '\n');
-}
-
-enum err call_write_batch(struct pool *pool, const struct call_batch *batch,
-                          char sqlstate[SQLSTATE_BYTES]) {
-    ARENA_AUTO(arena);
-    struct rows *claimed = NULL;
-    TX_AUTO(tx);
-    *sqlstate = '\0';
-    TRY(tx_begin(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query(&tx, &SQL_CALL_CLAIM_BATCH, &claimed, P_TEXT(batch->writer_id),
-                 P_INTEGER(batch->number), P_INTEGER(batch->oldest_at_ms)));
-    if (claimed->count > 0) {
-        const enum err copied = tx_copy(&tx, &SQL_CALL_COPY, batch->text, batch->length);
-        memcpy(sqlstate, tx.sqlstate, SQLSTATE_BYTES);
-        TRY(copied);
-    }
-    return tx_commit(&tx);
-}
-
-enum err call_delete_old_writers(struct pool *pool) {
-    ARENA_AUTO(arena);
-    return pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_DELETE_OLD_WRITERS, NULL, 0,
-                    NULL);
-}
-
-enum err call_keep_partitions(struct pool *pool, int64_t days_kept) {
-    ARENA_AUTO(arena);
-    return pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CALL_KEEP_PARTITIONS, NULL,
-                      P_INTEGER(days_kept));
 }
