@@ -1,4 +1,4 @@
-// Everyday traffic with a fifth of nonsense in it, for a minute (half an hour in the long form):
+// Everyday traffic with a fifth of nonsense in it, for twenty seconds (half an hour in the long form):
 // memory, descriptors and threads stay where they were.
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { waitFor } from '../support/wait.mjs';
 import { sendMalformed } from './malformed.mjs';
 
 const FULL = process.env.GUICHET_TEST_FULL === '1';
-const SECONDS = FULL ? 1800 : 60;
+const SECONDS = FULL ? 1800 : 20;
 const CALLERS = 8;
 const PAUSE_MS = 20;
 const MALFORMED = 0.2;

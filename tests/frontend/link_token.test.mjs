@@ -1,0 +1,26 @@
+// frontend/lib/link-token.js: the secret behind the # of a mailed link.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { dropLinkToken, linkToken } from '../../frontend/lib/link-token.js';
+
+const at = (url) => Object.assign(globalThis, { location: new URL(url) });
+afterEach(() => Object.assign(globalThis, { location: undefined, history: undefined }));
+
+test('reads_a_secret_of_sixteen_characters_and_more', () => {
+  at('https://guichet.example/activation#abcdefghijklmnop');
+  assert.equal(linkToken(), 'abcdefghijklmnop');
+  at('https://guichet.example/activation#abcdefghijklmno');
+  assert.equal(linkToken(), null, 'too short');
+  at('https://guichet.example/activation#abcdefghijklmnop%20');
+  assert.equal(linkToken(), null, 'not a secret of ours');
+});
+
+test('takes_the_secret_out_of_the_address_and_keeps_the_rest', () => {
+  at('https://guichet.example/activation?suite=%2Fdemandes#abcdefghijklmnop');
+  const replaced = [];
+  Object.assign(globalThis, {
+    history: { state: { scroll: 3 }, replaceState: (...all) => replaced.push(all) },
+  });
+  dropLinkToken();
+  assert.deepEqual(replaced, [[{ scroll: 3 }, '', '/activation?suite=%2Fdemandes']]);
+});
