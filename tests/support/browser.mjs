@@ -1,7 +1,8 @@
 // Chromium as a person's browser: every console message, failed request and CSP report is kept, and
 // checked when the page is closed.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
@@ -10,6 +11,9 @@ const AXE_RUNS = {
   every: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   contrast: { type: 'rule', values: ['color-contrast'] },
 };
+
+/** A folder for what each page ran of our scripts (`script/test coverage`). */
+const COVERAGE = process.env.GUICHET_TEST_COVERAGE;
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -55,6 +59,7 @@ export async function openPage(
   const cookies = [...(client?.cookies ?? [])];
   await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: baseUrl })));
   const page = await context.newPage();
+  if (COVERAGE) await page.coverage.startJSCoverage({ resetOnNavigation: false });
   const origins = [new URL(baseUrl).origin, ...others];
   /** @type {string[]} */
   const complaints = [];
@@ -74,10 +79,17 @@ export async function openPage(
     complaints,
     /** Closes the page and fails if the browser complained. */
     async done() {
+      if (COVERAGE) await keepCoverage(page);
       await context.close();
       assert.deepEqual(complaints, []);
     },
   });
+}
+
+async function keepCoverage(page) {
+  const scripts = await page.coverage.stopJSCoverage();
+  const own = scripts.filter(({ url }) => new URL(url).pathname.startsWith('/static/'));
+  writeFileSync(`${COVERAGE}/${randomUUID()}.json`, JSON.stringify(own));
 }
 
 // Chromium writes a line for each answer of 400 and above; the screens show those to people.
