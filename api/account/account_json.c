@@ -117,7 +117,7 @@ static void read_notifications(struct reader *reader, struct account_patch *out)
     if (member == NULL) {
         return;
     }
-    if (member->kind != VALUE_OBJECT) {
+    if (!value_is(member, VALUE_OBJECT)) {
         reader_error(reader, "notifications", "wrong_type", "Un objet est attendu.");
         return;
     }
@@ -133,8 +133,8 @@ static void read_notifications(struct reader *reader, struct account_patch *out)
 static void read_current_siret(struct reader *reader, struct account_patch *out) {
     const struct value *member = value_get(reader->object, "current_siret");
     out->current_siret_given = member != NULL;
-    const bool emptied =
-        value_is(member, VALUE_NULL) || (value_is(member, VALUE_STRING) && *member->text == '\0');
+    const bool emptied = value_is(member, VALUE_NULL) ||
+                         (value_is(member, VALUE_STRING) && *value_text_of(member) == '\0');
     if (member != NULL && !emptied) {
         read_siret(reader, "current_siret", out->current_siret);
     }

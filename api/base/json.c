@@ -160,44 +160,48 @@ static void write_number(struct buf *buf, double number) {
     }
 }
 
+static void write_members(struct buf *buf, const struct value *object) {
+    const char *joint = "";
+    buf_putc(buf, '{');
+    VALUE_EACH (member, object) {
+        buf_puts(buf, joint);
+        json_write_text(buf, member.name);
+        buf_putc(buf, ':');
+        json_write(buf, member.value);
+        joint = ",";
+    }
+    buf_putc(buf, '}');
+}
+
 void json_write(struct buf *buf, const struct value *value) {
-    switch (value->kind) {
+    switch (value_kind_of(value)) {
     case VALUE_NULL:
         buf_puts(buf, "null");
         break;
     case VALUE_BOOLEAN:
-        buf_puts(buf, value->boolean ? "true" : "false");
+        buf_puts(buf, value_boolean_of(value) ? "true" : "false");
         break;
     case VALUE_INTEGER:
-        buf_printf(buf, "%lld", (long long)value->integer);
+        buf_printf(buf, "%lld", (long long)value_integer_of(value));
         break;
     case VALUE_NUMBER:
-        write_number(buf, value->number);
+        write_number(buf, value_number_of(value));
         break;
     case VALUE_STRING:
-        json_write_text(buf, value->text);
+        json_write_text(buf, value_text_of(value));
         break;
     case VALUE_ARRAY:
         buf_putc(buf, '[');
-        for (size_t i = 0; i < value->array.count; i++) {
+        for (size_t i = 0; i < value_count(value); i++) {
             if (i > 0) {
                 buf_putc(buf, ',');
             }
-            json_write(buf, value->array.items[i]);
+            json_write(buf, value_item(value, i));
         }
         buf_putc(buf, ']');
         break;
     case VALUE_OBJECT:
-        buf_putc(buf, '{');
-        for (size_t i = 0; i < value->object.count; i++) {
-            if (i > 0) {
-                buf_putc(buf, ',');
-            }
-            json_write_text(buf, value->object.members[i].name);
-            buf_putc(buf, ':');
-            json_write(buf, value->object.members[i].value);
-        }
-        buf_putc(buf, '}');
+        write_members(buf, value);
         break;
     }
 }

@@ -2,6 +2,31 @@
 #include <math.h>
 #include <string.h>
 
+struct member {
+    const char *name;
+    const struct value *value;
+};
+
+struct value {
+    enum value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double number;
+        const char *text;
+        struct {
+            const struct value **items;
+            size_t count;
+            size_t capacity;
+        } array;
+        struct {
+            struct member *members;
+            size_t count;
+            size_t capacity;
+        } object;
+    };
+};
+
 static struct value *value_new(struct arena *arena, enum value_kind kind) {
     struct value *value = ARENA_NEW(arena, struct value);
     value->kind = kind;
@@ -52,12 +77,55 @@ const struct value *value_at(const struct value *root, const char *pointer) {
     return value;
 }
 
+enum value_kind value_kind_of(const struct value *value) {
+    return value == NULL ? VALUE_NULL : value->kind;
+}
+
 bool value_is(const struct value *value, enum value_kind kind) {
     return value != NULL && value->kind == kind;
 }
 
+const char *value_text_of(const struct value *value) {
+    return value_is(value, VALUE_STRING) ? value->text : NULL;
+}
+
+bool value_boolean_of(const struct value *value) {
+    return value_is(value, VALUE_BOOLEAN) && value->boolean;
+}
+
+int64_t value_integer_of(const struct value *value) {
+    return value_is(value, VALUE_INTEGER) ? value->integer : 0;
+}
+
+double value_number_of(const struct value *value) {
+    return value_is(value, VALUE_NUMBER) ? value->number : (double)value_integer_of(value);
+}
+
 size_t value_count(const struct value *value) {
     return value_is(value, VALUE_ARRAY) ? value->array.count : 0;
+}
+
+const struct value *value_item(const struct value *array, size_t index) {
+    return index < value_count(array) ? array->array.items[index] : NULL;
+}
+
+size_t value_count_members(const struct value *value) {
+    return value_is(value, VALUE_OBJECT) ? value->object.count : 0;
+}
+
+static struct value_member member_at(const struct value *object, const struct member *member) {
+    return member == object->object.members + object->object.count
+               ? (struct value_member){0}
+               : (struct value_member){member->name, member->value, member};
+}
+
+struct value_member value_first_member(const struct value *object) {
+    return value_count_members(object) == 0 ? (struct value_member){0}
+                                            : member_at(object, object->object.members);
+}
+
+struct value_member value_next_member(const struct value *object, struct value_member member) {
+    return member_at(object, (const struct member *)member.at + 1);
 }
 
 static bool arrays_equal(const struct value *a, const struct value *b) {
@@ -161,10 +229,10 @@ struct value *value_object(struct arena *arena) {
     return value_new(arena, VALUE_OBJECT);
 }
 
-void value_push(struct arena *arena, struct value *array, struct value *item) {
+void value_push(struct arena *arena, struct value *array, const struct value *item) {
     if (array->array.count == array->array.capacity) {
         const size_t capacity = array->array.capacity == 0 ? 8 : array->array.capacity * 2;
-        struct value **items = ARENA_ARRAY(arena, struct value *, capacity);
+        const struct value **items = ARENA_ARRAY(arena, const struct value *, capacity);
         for (size_t i = 0; i < array->array.count; i++) {
             items[i] = array->array.items[i];
         }
@@ -174,7 +242,8 @@ void value_push(struct arena *arena, struct value *array, struct value *item) {
     array->array.items[array->array.count++] = item;
 }
 
-void value_set(struct arena *arena, struct value *object, const char *name, struct value *value) {
+void value_set(struct arena *arena, struct value *object, const char *name,
+               const struct value *value) {
     for (size_t i = 0; i < object->object.count; i++) {
         if (strcmp(object->object.members[i].name, name) == 0) {
             object->object.members[i].value = value;

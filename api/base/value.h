@@ -19,30 +19,34 @@ enum value_kind {
 
 struct value;
 
-struct member {
-    const char *name;
-    struct value *value;
-};
+/* VALUE_NULL for NULL too. */
+enum value_kind value_kind_of(const struct value *value);
+bool value_is(const struct value *value, enum value_kind kind);
+/* What a value holds; NULL, false or 0 where it is of another kind or NULL. */
+const char *value_text_of(const struct value *value);
+bool value_boolean_of(const struct value *value);
+int64_t value_integer_of(const struct value *value);
+double value_number_of(const struct value *value); /* of an integer too */
 
-struct value {
-    enum value_kind kind;
-    union {
-        bool boolean;
-        int64_t integer;
-        double number;
-        const char *text;
-        struct {
-            struct value **items;
-            size_t count;
-            size_t capacity;
-        } array;
-        struct {
-            struct member *members;
-            size_t count;
-            size_t capacity;
-        } object;
-    };
+/* Array length; 0 for anything else. */
+size_t value_count(const struct value *value);
+/* NULL where there are not so many or `array` is no array. */
+const struct value *value_item(const struct value *array, size_t index);
+
+/* How many members an object has; 0 for anything else. */
+size_t value_count_members(const struct value *value);
+struct value_member {
+    const char *name; /* NULL behind the last */
+    const struct value *value;
+    const void *at;
 };
+struct value_member value_first_member(const struct value *object);
+struct value_member value_next_member(const struct value *object, struct value_member member);
+/* `VALUE_EACH(member, object) { … member.name … member.value … }`: the members in their order, none
+ * where `object` is no object. The object must not be changed meanwhile. */
+#define VALUE_EACH(member, object)                                                                 \
+    for (struct value_member member = value_first_member(object); member.name != NULL;             \
+         member = value_next_member(object, member))
 
 /* NULL where the member is missing or `object` is no object (or NULL). */
 const struct value *value_get(const struct value *object, const char *name);
@@ -53,9 +57,6 @@ int64_t value_get_integer(const struct value *object, const char *name, int64_t 
 bool value_get_boolean(const struct value *object, const char *name, bool fallback);
 /* Follows a JSON pointer without escapes ("/contacts/technical/email"); NULL where it leads nowhere. */
 const struct value *value_at(const struct value *root, const char *pointer);
-bool value_is(const struct value *value, enum value_kind kind);
-/* Array length; 0 for anything else. */
-size_t value_count(const struct value *value);
 bool value_equal(const struct value *a, const struct value *b);
 /* True where an array holds this string. */
 bool value_has_text(const struct value *array, const char *text);
@@ -67,9 +68,11 @@ struct value *value_number(struct arena *arena, double number);
 struct value *value_text(struct arena *arena, const char *text); /* copied; NULL gives null */
 struct value *value_array(struct arena *arena);
 struct value *value_object(struct arena *arena);
-void value_push(struct arena *arena, struct value *array, struct value *item);
-/* Sets or replaces a member; the name is copied. */
-void value_set(struct arena *arena, struct value *object, const char *name, struct value *value);
+/* Appends the item itself, which must live as long as the array and change no more. */
+void value_push(struct arena *arena, struct value *array, const struct value *item);
+/* Sets or replaces a member; the name is copied, the value shared as by value_push. */
+void value_set(struct arena *arena, struct value *object, const char *name,
+               const struct value *value);
 void value_set_text(struct arena *arena, struct value *object, const char *name, const char *text);
 void value_remove(struct value *object, const char *name);
 /* A deep copy in `arena`. */

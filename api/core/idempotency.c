@@ -75,8 +75,8 @@ static enum err open_answer(struct context *context, const struct idempotency_ro
     const char *list = row->headers.or_null == NULL ? "[]" : row->headers.or_null;
     TRY(json_parse(arena, list, strlen(list), &headers, NULL));
     for (size_t i = 0; i < value_count(headers); i++) {
-        const char *name = value_get_text(headers->array.items[i], "name");
-        const char *text = value_get_text(headers->array.items[i], "value");
+        const char *name = value_get_text(value_item(headers, i), "name");
+        const char *text = value_get_text(value_item(headers, i), "value");
         if (name != NULL && strcmp(name, "ETag") == 0) {
             answer->version = version_of(arena, text);
         } else if (name != NULL && strcmp(name, "Location") == 0) {

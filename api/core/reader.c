@@ -39,8 +39,8 @@ void reader_start(struct reader *reader, struct arena *arena, struct field_error
     if (!value_is(object, VALUE_OBJECT)) {
         return;
     }
-    for (size_t i = 0; i < object->object.count; i++) {
-        const char *name = object->object.members[i].name;
+    VALUE_EACH (member, object) {
+        const char *name = member.name;
         if (!is_known(name, known)) {
             reader_error(reader, name, "unknown_member", "Cette donnée n’est pas connue ici.");
         }
@@ -54,15 +54,15 @@ bool reader_has(const struct reader *reader, const char *name) {
 /* The string of a member; NULL where it is missing or null (`*given` false) or no string. */
 static const char *string_member(struct reader *reader, const char *name, bool *given) {
     const struct value *value = value_get(reader->object, name);
-    *given = value != NULL && value->kind != VALUE_NULL;
+    *given = value != NULL && !value_is(value, VALUE_NULL);
     if (!*given) {
         return NULL;
     }
-    if (value->kind != VALUE_STRING) {
+    if (!value_is(value, VALUE_STRING)) {
         reader_error(reader, name, "wrong_type", "Un texte est attendu.");
         return NULL;
     }
-    return value->text;
+    return value_text_of(value);
 }
 
 /* Something other than blanks: space, tab, line breaks and the no-break space. */
@@ -161,14 +161,14 @@ const char *reader_required_choice(struct reader *reader, const char *name,
 
 bool reader_optional_boolean(struct reader *reader, const char *name, bool fallback) {
     const struct value *value = value_get(reader->object, name);
-    if (value == NULL || value->kind == VALUE_NULL) {
+    if (value == NULL || value_is(value, VALUE_NULL)) {
         return fallback;
     }
-    if (value->kind != VALUE_BOOLEAN) {
+    if (!value_is(value, VALUE_BOOLEAN)) {
         reader_error(reader, name, "wrong_type", "Vrai ou faux est attendu.");
         return fallback;
     }
-    return value->boolean;
+    return value_boolean_of(value);
 }
 
 static void item_error(struct reader *reader, const char *name, size_t place, const char *code,
@@ -182,24 +182,24 @@ const struct value *reader_required_choices(struct reader *reader, const char *n
                                             const char *const *choices) {
     const struct value *list = value_get(reader->object, name);
     const size_t errors_before = reader->errors->count;
-    if (list == NULL || list->kind == VALUE_NULL ||
-        (list->kind == VALUE_ARRAY && value_count(list) == 0)) {
+    if (list == NULL || value_is(list, VALUE_NULL) ||
+        (value_is(list, VALUE_ARRAY) && value_count(list) == 0)) {
         reader_error(reader, name, "required", "Choisissez au moins une valeur de la liste.");
-    } else if (list->kind != VALUE_ARRAY) {
+    } else if (!value_is(list, VALUE_ARRAY)) {
         reader_error(reader, name, "wrong_type", "Une liste est attendue.");
         return NULL;
     }
     struct value *read = value_array(reader->arena);
     for (size_t i = 0; i < value_count(list); i++) {
-        const struct value *item = list->array.items[i];
-        if (item->kind != VALUE_STRING) {
+        const struct value *item = value_item(list, i);
+        if (!value_is(item, VALUE_STRING)) {
             item_error(reader, name, i, "wrong_type", "Un texte est attendu.");
-        } else if (!is_known(item->text, choices)) {
+        } else if (!is_known(value_text_of(item), choices)) {
             item_error(reader, name, i, "unknown_value", "Cette valeur n’est pas dans la liste.");
-        } else if (value_has_text(read, item->text)) {
+        } else if (value_has_text(read, value_text_of(item))) {
             item_error(reader, name, i, "duplicate", "Cette valeur est déjà dans la liste.");
         } else {
-            value_push(reader->arena, read, value_text(reader->arena, item->text));
+            value_push(reader->arena, read, value_text(reader->arena, value_text_of(item)));
         }
     }
     return reader->errors->count == errors_before ? read : NULL;

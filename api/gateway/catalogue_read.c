@@ -34,8 +34,8 @@ static void read_providers(const struct reader *reader) {
     const struct value *settings = value_get(reader->settings, reader->product->id);
     struct provider *providers = ARENA_ARRAY(reader->arena, struct provider, value_count(array));
     for (size_t i = 0; i < value_count(array); i++) {
-        const char *id = value_get_text(array->array.items[i], "id");
-        provider_read(reader->arena, array->array.items[i],
+        const char *id = value_get_text(value_item(array, i), "id");
+        provider_read(reader->arena, value_item(array, i),
                       id == NULL ? NULL : value_get(settings, id), reader->errors,
                       pointer_to(reader, "providers", i), &providers[i]);
     }
@@ -95,13 +95,14 @@ static void read_scopes(const struct reader *reader, const struct value *array,
                         struct endpoint *endpoint) {
     struct value *list = value_array(reader->arena);
     for (size_t i = 0; i < value_count(array); i++) {
-        const struct value *item = array->array.items[i];
+        const struct value *item = value_item(array, i);
         if (!value_is(item, VALUE_STRING)) {
             continue;
         }
-        add_scope(reader, endpoint, list, item->text);
+        add_scope(reader, endpoint, list, value_text_of(item));
         for (size_t j = 0; j < reader->product->scopes_count; j++) {
-            if (strcmp(item->text, "open_data") == 0 && reader->product->scopes[j].is_open_data) {
+            if (strcmp(value_text_of(item), "open_data") == 0 &&
+                reader->product->scopes[j].is_open_data) {
                 add_scope(reader, endpoint, list, reader->product->scopes[j].id);
             }
         }
@@ -116,7 +117,7 @@ static const struct parameter *read_parameters(const struct reader *reader,
     struct parameter *parameters = ARENA_ARRAY(reader->arena, struct parameter, value_count(array));
     *count = value_count(array);
     for (size_t i = 0; i < *count; i++) {
-        parameter_read(reader->arena, array->array.items[i], reader->errors, pointer,
+        parameter_read(reader->arena, value_item(array, i), reader->errors, pointer,
                        &parameters[i]);
     }
     return parameters;
@@ -153,7 +154,7 @@ static void read_product(struct reader *reader) {
     reader->out->id = reader->product->id;
     read_providers(reader);
     for (size_t i = 0; i < count; i++) {
-        read_endpoint(reader, array->array.items[i], i, &endpoints[i]);
+        read_endpoint(reader, value_item(array, i), i, &endpoints[i]);
     }
     reader->out->other_limit = add_limit(reader, "other", "other", NULL, OTHER_PER_MINUTE);
     reader->out->limits = reader->limits;

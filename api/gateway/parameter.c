@@ -68,8 +68,8 @@ void parameter_read(struct arena *arena, const struct value *document, struct fi
         .values = ARENA_ARRAY(arena, const char *, value_count(values)),
     };
     for (size_t i = 0; i < value_count(values); i++) {
-        if (value_is(values->array.items[i], VALUE_STRING)) {
-            out->values[out->values_count++] = values->array.items[i]->text;
+        if (value_is(value_item(values, i), VALUE_STRING)) {
+            out->values[out->values_count++] = value_text_of(value_item(values, i));
         }
     }
     if (out->name == NULL || out->kinds == 0 || out->error_code == NULL) {

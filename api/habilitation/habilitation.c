@@ -63,7 +63,7 @@ static struct texts label_scopes(struct arena *arena, const struct product *prod
                                  const struct value *scopes) {
     struct texts labels = {ARENA_ARRAY(arena, const char *, value_count(scopes)), 0};
     for (size_t i = 0; i < value_count(scopes); i++) {
-        const char *id = scopes->array.items[i]->text;
+        const char *id = value_text_of(value_item(scopes, i));
         const struct product_scope *scope = product_find_scope(product, id);
         labels.items[labels.count++] = scope == NULL ? id : scope->label;
     }
@@ -72,13 +72,13 @@ static struct texts label_scopes(struct arena *arena, const struct product *prod
 
 static const char *text_at(const struct value *root, const char *pointer) {
     const struct value *value = value_at(root, pointer);
-    return value_is(value, VALUE_STRING) ? value->text : NULL;
+    return value_text_of(value);
 }
 
 static struct texts read_texts(struct arena *arena, const struct value *list) {
     struct texts texts = {ARENA_ARRAY(arena, const char *, value_count(list)), 0};
     for (size_t i = 0; i < value_count(list); i++) {
-        texts.items[texts.count++] = list->array.items[i]->text;
+        texts.items[texts.count++] = value_text_of(value_item(list, i));
     }
     return texts;
 }
@@ -101,7 +101,7 @@ static struct texts read_justifications(struct arena *arena, const struct produc
                                         const struct value *scopes, const struct value *given) {
     struct texts texts = {ARENA_ARRAY(arena, const char *, value_count(scopes)), 0};
     for (size_t i = 0; i < value_count(scopes); i++) {
-        const char *id = scopes->array.items[i]->text;
+        const char *id = value_text_of(value_item(scopes, i));
         const struct product_scope *scope = product_find_scope(product, id);
         const char *text = value_get_text(given, id);
         if (scope != NULL && scope->is_sensitive && text != NULL) {
@@ -131,7 +131,7 @@ static void read_snapshot(struct arena *arena, const struct form_subject *subjec
         paper->mission = text_at(fields, "/public_service_mission");
     }
     paper->recipients = text_at(snapshot, "/fields/recipients");
-    paper->retention_months = value_is(months, VALUE_INTEGER) ? months->integer : 0;
+    paper->retention_months = value_is(months, VALUE_INTEGER) ? value_integer_of(months) : 0;
     if (form_asks_for(subject, fields, "/retention_justification")) {
         paper->retention_justification = text_at(fields, "/retention_justification");
     }

@@ -209,13 +209,12 @@ static enum err read_json(struct exchange *exchange, const struct route *route) 
     const struct request *request = &exchange->request;
     struct value *json = NULL;
     TRY(json_parse(exchange->arena, request->body, request->body_bytes, &json, &exchange->detail));
-    if (json->kind != VALUE_OBJECT) {
+    if (!value_is(json, VALUE_OBJECT)) {
         return refuse(exchange, ERR_BAD_REQUEST, "Le corps doit être un objet JSON.");
     }
-    if (route->body == BODY_ACT && json->object.count > 0) {
-        for (size_t i = 0; i < json->object.count; i++) {
-            exchange_error(exchange,
-                           arena_printf(exchange->arena, "/%s", json->object.members[i].name),
+    if (route->body == BODY_ACT && value_count_members(json) > 0) {
+        VALUE_EACH (member, json) {
+            exchange_error(exchange, arena_printf(exchange->arena, "/%s", member.name),
                            "unknown_member", "Cette action ne prend aucune donnée.");
         }
         return ERR_INVALID;

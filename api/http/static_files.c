@@ -240,7 +240,7 @@ static bool fits(const char *pattern, const char *const *segments, size_t count)
 
 static bool is_page(const struct static_files *files, const char *const *segments, size_t count) {
     for (size_t i = 0; i < value_count(files->pages); i++) {
-        const char *pattern = value_get_text(files->pages->array.items[i], "path");
+        const char *pattern = value_get_text(value_item(files->pages, i), "path");
         if (pattern != NULL && fits(pattern, segments, count)) {
             return true;
         }

@@ -32,10 +32,11 @@ static const struct value *find(const struct renderer *renderer, const char *nam
 
 static const char *text_of(struct arena *arena, const struct value *value) {
     if (value_is(value, VALUE_STRING)) {
-        return value->text;
+        return value_text_of(value);
     }
-    return value_is(value, VALUE_INTEGER) ? arena_printf(arena, "%lld", (long long)value->integer)
-                                          : "";
+    return value_is(value, VALUE_INTEGER)
+               ? arena_printf(arena, "%lld", (long long)value_integer_of(value))
+               : "";
 }
 
 static void escape_html(struct buf *out, const char *text) {
@@ -161,19 +162,19 @@ static bool is_truthy(const struct value *value) {
     if (value == NULL) {
         return false;
     }
-    switch (value->kind) {
+    switch (value_kind_of(value)) {
     case VALUE_NULL:
         return false;
     case VALUE_BOOLEAN:
-        return value->boolean;
+        return value_boolean_of(value);
     case VALUE_INTEGER:
-        return value->integer != 0;
+        return value_integer_of(value) != 0;
     case VALUE_NUMBER:
         return true;
     case VALUE_STRING:
-        return *value->text != '\0';
+        return *value_text_of(value) != '\0';
     case VALUE_ARRAY:
-        return value->array.count > 0;
+        return value_count(value) > 0;
     case VALUE_OBJECT:
         return true;
     }
@@ -186,11 +187,11 @@ static void render_section(struct renderer *renderer, bool inverted, const char 
                            const char *start, const char *end) {
     const struct value *value = find(renderer, name);
     const bool truthy = is_truthy(value);
-    if (inverted ? !truthy : truthy && value->kind != VALUE_ARRAY) {
+    if (inverted ? !truthy : truthy && !value_is(value, VALUE_ARRAY)) {
         render_lines(renderer, start, end);
     } else if (!inverted && renderer->scopes_count < SCOPES_MAX) {
         for (size_t i = 0; i < value_count(value); i++) {
-            renderer->scopes[renderer->scopes_count++] = value->array.items[i];
+            renderer->scopes[renderer->scopes_count++] = value_item(value, i);
             render_lines(renderer, start, end);
             renderer->scopes_count--;
         }

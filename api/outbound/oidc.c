@@ -214,11 +214,12 @@ static enum err exchange_code(const struct oidc *oidc, struct arena *arena,
 static bool is_for_us(const struct value *claims, const char *client_id) {
     const struct value *audience = value_get(claims, "aud");
     const struct value *party = value_get(claims, "azp");
-    const bool named = value_is(audience, VALUE_STRING) ? strcmp(audience->text, client_id) == 0
-                                                        : value_has_text(audience, client_id);
-    const bool party_fits =
-        party == NULL ? value_count(audience) <= 1
-                      : value_is(party, VALUE_STRING) && strcmp(party->text, client_id) == 0;
+    const bool named = value_is(audience, VALUE_STRING)
+                           ? strcmp(value_text_of(audience), client_id) == 0
+                           : value_has_text(audience, client_id);
+    const bool party_fits = party == NULL ? value_count(audience) <= 1
+                                          : value_is(party, VALUE_STRING) &&
+                                                strcmp(value_text_of(party), client_id) == 0;
     return named && party_fits;
 }
 

@@ -181,7 +181,7 @@ static enum err refresh_keys(struct oidc_provider *provider, struct arena *arena
     const struct value *keys = value_get(document, "keys");
     struct jwt_keyset *keyset = jwt_keyset_new();
     for (size_t i = 0; i < value_count(keys); i++) {
-        add_key(arena, keyset, keys->array.items[i], i);
+        add_key(arena, keyset, value_item(keys, i), i);
     }
     jwt_keyring_replace(provider->keys, keyset);
     return ERR_NONE;

@@ -41,7 +41,7 @@ static const char *read_address(struct arena *arena, const struct value *address
 static enum err read_state(const struct value *establishment, bool *open) {
     const struct value *periods = value_get(establishment, "periodesEtablissement");
     for (size_t i = 0; i < value_count(periods); i++) {
-        const struct value *period = periods->array.items[i];
+        const struct value *period = value_item(periods, i);
         const char *state = value_get_text(period, "etatAdministratifEtablissement");
         if (value_is(value_get(period, "dateFin"), VALUE_NULL) && state != NULL) {
             *open = strcmp(state, "A") == 0;
@@ -124,7 +124,7 @@ static enum err insee_search(const struct remote_directory *directory, struct ar
     const size_t found = value_count(list) < most ? value_count(list) : most;
     *out = ARENA_ARRAY(arena, struct establishment, found + 1);
     for (size_t i = 0; i < found; i++) {
-        TRY(read_establishment(arena, list->array.items[i], &(*out)[i]));
+        TRY(read_establishment(arena, value_item(list, i), &(*out)[i]));
     }
     *count = found;
     return ERR_NONE;

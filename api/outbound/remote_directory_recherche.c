@@ -49,7 +49,7 @@ static void collect(struct collection *into, const struct value *unit,
 static void collect_unit(struct collection *into, const struct value *unit) {
     const struct value *matching = value_get(unit, "matching_etablissements");
     for (size_t i = 0; i < value_count(matching); i++) {
-        collect(into, unit, matching->array.items[i]);
+        collect(into, unit, value_item(matching, i));
     }
     collect(into, unit, value_get(unit, "siege"));
 }
@@ -74,8 +74,8 @@ static enum err recherche_search(const struct remote_directory *directory, struc
         .entries = ARENA_ARRAY(arena, struct establishment, (size_t)limit + 1),
         .limit = (size_t)limit,
     };
-    for (size_t i = 0; i < results->array.count; i++) {
-        collect_unit(&found, results->array.items[i]);
+    for (size_t i = 0; i < value_count(results); i++) {
+        collect_unit(&found, value_item(results, i));
     }
     *out = found.entries;
     *count = found.count;

@@ -22,9 +22,9 @@ static bool rule_holds(const struct form_rule *rule, const struct form_subject *
     case RULE_NEVER:
         return false;
     case RULE_EQUALS:
-        return value_is(value, VALUE_STRING) && strcmp(value->text, rule->text) == 0;
+        return value_is(value, VALUE_STRING) && strcmp(value_text_of(value), rule->text) == 0;
     case RULE_GREATER_THAN:
-        return value_is(value, VALUE_INTEGER) && value->integer > rule->number;
+        return value_is(value, VALUE_INTEGER) && value_integer_of(value) > rule->number;
     case RULE_NOT_ADMINISTRATION:
         return !subject->is_administration;
     case RULE_ANY_SENSITIVE:
@@ -34,18 +34,18 @@ static bool rule_holds(const struct form_rule *rule, const struct form_subject *
 }
 
 static bool is_missing(const struct form_field *field, const struct value *value) {
-    if (value == NULL || value->kind == VALUE_NULL) {
+    if (value == NULL || value_is(value, VALUE_NULL)) {
         return true;
     }
-    switch (value->kind) {
+    switch (value_kind_of(value)) {
     case VALUE_STRING:
-        return format_is_blank(value->text);
+        return format_is_blank(value_text_of(value));
     case VALUE_ARRAY:
-        return value->array.count == 0;
+        return value_count(value) == 0;
     case VALUE_OBJECT:
-        return value->object.count == 0;
+        return value_count_members(value) == 0;
     case VALUE_BOOLEAN:
-        return field->must_be_true && !value->boolean;
+        return field->must_be_true && !value_boolean_of(value);
     case VALUE_NULL:
     case VALUE_INTEGER:
     case VALUE_NUMBER:
@@ -76,7 +76,7 @@ static void check_justifications(struct arena *arena, struct field_errors *error
     const struct value *given = value_at(fields, field->pointer);
     for (size_t i = 0; i < value_count(scopes); i++) {
         const struct product_scope *scope =
-            product_find_scope(subject->product, scopes->array.items[i]->text);
+            product_find_scope(subject->product, value_text_of(value_item(scopes, i)));
         const char *text = scope == NULL ? NULL : value_get_text(given, scope->id);
         if (scope != NULL && scope->is_sensitive && (text == NULL || format_is_blank(text))) {
             field_errors_add(errors, arena_printf(arena, "%s/%s", field->pointer, scope->id),
@@ -143,16 +143,16 @@ static void list_changes(struct arena *arena, struct value *out, const char *poi
 /* First what was there before, then what is new. */
 static void list_members(struct arena *arena, struct value *out, const char *pointer,
                          const struct value *former, const struct value *current) {
-    for (size_t i = 0; value_is(former, VALUE_OBJECT) && i < former->object.count; i++) {
-        const char *name = former->object.members[i].name;
-        list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name),
-                     former->object.members[i].value, value_get(current, name));
+    VALUE_EACH (member, former) {
+        const char *name = member.name;
+        list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name), member.value,
+                     value_get(current, name));
     }
-    for (size_t i = 0; value_is(current, VALUE_OBJECT) && i < current->object.count; i++) {
-        const char *name = current->object.members[i].name;
+    VALUE_EACH (member, current) {
+        const char *name = member.name;
         if (value_get(former, name) == NULL) {
             list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name), NULL,
-                         current->object.members[i].value);
+                         member.value);
         }
     }
 }

@@ -42,7 +42,8 @@ static const char *escape_token(struct arena *arena, const char *name) {
 }
 
 static bool is_emptied(const struct value *value) {
-    return value->kind == VALUE_NULL || (value->kind == VALUE_STRING && *value->text == '\0');
+    return value_is(value, VALUE_NULL) ||
+           (value_is(value, VALUE_STRING) && *value_text_of(value) == '\0');
 }
 
 static void check_length(const struct check *check, const struct form_field *field,
@@ -88,9 +89,9 @@ static void check_text(const struct check *check, const struct form_field *field
 
 static void check_integer(const struct check *check, const struct form_field *field,
                           const char *pointer, const struct value *value) {
-    if (value->kind != VALUE_INTEGER) {
+    if (!value_is(value, VALUE_INTEGER)) {
         fault(check, pointer, "wrong_type", "Donnez un nombre entier, sans virgule ni unité.");
-    } else if (value->integer < field->least || value->integer > field->most) {
+    } else if (value_integer_of(value) < field->least || value_integer_of(value) > field->most) {
         field_errors_add(check->errors, pointer, "out_of_range", "Donnez un nombre de %lld à %lld.",
                          (long long)field->least, (long long)field->most);
     }
@@ -98,7 +99,7 @@ static void check_integer(const struct check *check, const struct form_field *fi
 
 static void check_text_list(const struct check *check, const struct form_field *field,
                             const char *pointer, const struct value *value) {
-    if (value->kind != VALUE_ARRAY) {
+    if (!value_is(value, VALUE_ARRAY)) {
         fault(check, pointer, "wrong_type", "Donnez une liste de textes.");
         return;
     }
@@ -108,17 +109,17 @@ static void check_text_list(const struct check *check, const struct form_field *
         return;
     }
     for (size_t i = 0; i < value_count(value); i++) {
-        const struct value *item = value->array.items[i];
+        const struct value *item = value_item(value, i);
         const char *at = arena_printf(check->arena, "%s/%zu", pointer, i);
-        if (item->kind != VALUE_STRING) {
+        if (!value_is(item, VALUE_STRING)) {
             fault(check, at, "wrong_type", "Un texte est attendu ici.");
-        } else if (*item->text == '\0') {
+        } else if (*value_text_of(item) == '\0') {
             fault(check, at, "too_short", "Complétez ou retirez cet élément vide.");
         } else {
-            check_length(check, field, at, item->text);
+            check_length(check, field, at, value_text_of(item));
         }
         for (size_t j = 0; j < i; j++) {
-            if (value_equal(item, value->array.items[j])) {
+            if (value_equal(item, value_item(value, j))) {
                 fault(check, at, "duplicate", "Cet élément figure déjà dans la liste.");
                 break;
             }
@@ -128,21 +129,20 @@ static void check_text_list(const struct check *check, const struct form_field *
 
 static void check_justifications(const struct check *check, const struct form_field *field,
                                  const char *pointer, const struct value *value) {
-    if (value->kind != VALUE_OBJECT) {
+    if (!value_is(value, VALUE_OBJECT)) {
         fault(check, pointer, "wrong_type", "Donnez une justification par donnée.");
         return;
     }
-    for (size_t i = 0; i < value->object.count; i++) {
-        const struct member *member = &value->object.members[i];
+    VALUE_EACH (member, value) {
         const char *at =
-            arena_printf(check->arena, "%s/%s", pointer, escape_token(check->arena, member->name));
-        if (product_find_scope(check->product, member->name) == NULL) {
+            arena_printf(check->arena, "%s/%s", pointer, escape_token(check->arena, member.name));
+        if (product_find_scope(check->product, member.name) == NULL) {
             fault(check, at, "unknown_value", "Cette donnée n’existe pas.");
-        } else if (is_emptied(member->value)) {
+        } else if (is_emptied(member.value)) {
             continue;
-        } else if (member->value->kind != VALUE_STRING) {
+        } else if (!value_is(member.value, VALUE_STRING)) {
             fault(check, at, "wrong_type", "Un texte est attendu ici.");
-        } else if (utf8_length(member->value->text) > field->max_length) {
+        } else if (utf8_length(value_text_of(member.value)) > field->max_length) {
             field_errors_add(check->errors, at, "too_long",
                              "Ce texte est trop long : %zu caractères au plus.", field->max_length);
         }
@@ -154,14 +154,13 @@ static void check_value(const struct check *check, const struct form_field *fiel
 
 static void check_contact(const struct check *check, const char *pointer,
                           const struct value *value) {
-    if (value->kind != VALUE_OBJECT) {
+    if (!value_is(value, VALUE_OBJECT)) {
         fault(check, pointer, "wrong_type", "Donnez les coordonnées membre par membre.");
         return;
     }
-    for (size_t i = 0; i < value->object.count; i++) {
-        const struct member *member = &value->object.members[i];
+    VALUE_EACH (member, value) {
         const char *token =
-            arena_printf(check->arena, "/%s", escape_token(check->arena, member->name));
+            arena_printf(check->arena, "/%s", escape_token(check->arena, member.name));
         const struct form_field *known = NULL;
         for (size_t j = 0; j < check->product->contact_fields_count; j++) {
             if (strcmp(check->product->contact_fields[j].pointer, token) == 0) {
@@ -172,7 +171,7 @@ static void check_contact(const struct check *check, const char *pointer,
         if (known == NULL) {
             fault(check, at, "unknown_member", "Ce membre n’existe pas.");
         } else {
-            check_value(check, known, at, member->value);
+            check_value(check, known, at, member.value);
         }
     }
 }
@@ -190,17 +189,17 @@ static void check_value(const struct check *check, const struct form_field *fiel
     case FIELD_ENUM:
     case FIELD_EMAIL:
     case FIELD_PHONE:
-        if (value->kind != VALUE_STRING) {
+        if (!value_is(value, VALUE_STRING)) {
             fault(check, pointer, "wrong_type", "Un texte est attendu ici.");
         } else {
-            check_text(check, field, pointer, value->text);
+            check_text(check, field, pointer, value_text_of(value));
         }
         break;
     case FIELD_INTEGER:
         check_integer(check, field, pointer, value);
         break;
     case FIELD_BOOLEAN:
-        if (value->kind != VALUE_BOOLEAN) {
+        if (!value_is(value, VALUE_BOOLEAN)) {
             fault(check, pointer, "wrong_type", "Répondez par vrai ou faux.");
         }
         break;
@@ -255,20 +254,19 @@ static bool is_server_owned(const char *pointer) {
 
 static void check_members(const struct check *check, const char *parent,
                           const struct value *patch) {
-    for (size_t i = 0; i < patch->object.count; i++) {
-        const struct member *member = &patch->object.members[i];
+    VALUE_EACH (member, patch) {
         const char *pointer =
-            arena_printf(check->arena, "%s/%s", parent, escape_token(check->arena, member->name));
+            arena_printf(check->arena, "%s/%s", parent, escape_token(check->arena, member.name));
         const struct form_field *field = find_field(check->product, pointer);
         if (field != NULL) {
-            check_value(check, field, pointer, member->value);
+            check_value(check, field, pointer, member.value);
         } else if (!is_group(check->product, pointer)) {
             const bool owned = is_server_owned(pointer);
             fault(check, pointer, owned ? "server_owned" : "unknown_member",
                   owned ? "Ce membre n’est écrit que par le serveur." : "Ce membre n’existe pas.");
-        } else if (member->value->kind == VALUE_OBJECT) {
-            check_members(check, pointer, member->value);
-        } else if (!is_emptied(member->value)) {
+        } else if (value_is(member.value, VALUE_OBJECT)) {
+            check_members(check, pointer, member.value);
+        } else if (!is_emptied(member.value)) {
             fault(check, pointer, "wrong_type", "Donnez un objet.");
         }
     }
@@ -279,28 +277,27 @@ static struct value *empty_to_null(struct arena *arena, const struct value *patc
     if (is_emptied(patch)) {
         return value_null(arena);
     }
-    if (patch->kind != VALUE_OBJECT) {
+    if (!value_is(patch, VALUE_OBJECT)) {
         return value_copy(arena, patch);
     }
     struct value *out = value_object(arena);
-    for (size_t i = 0; i < patch->object.count; i++) {
-        const struct member *member = &patch->object.members[i];
-        value_set(arena, out, member->name, empty_to_null(arena, member->value));
+    VALUE_EACH (member, patch) {
+        value_set(arena, out, member.name, empty_to_null(arena, member.value));
     }
     return out;
 }
 
-/* Takes away objects that hold nothing: a contact emptied member by member is no contact. */
-static void prune(struct value *object) {
-    for (size_t i = object->object.count; i-- > 0;) {
-        struct value *value = object->object.members[i].value;
-        if (value->kind == VALUE_OBJECT) {
-            prune(value);
-            if (value->object.count == 0) {
-                value_remove(object, object->object.members[i].name);
-            }
+/* Without objects that hold nothing: a contact emptied member by member is no contact. */
+static struct value *prune(struct arena *arena, const struct value *object) {
+    struct value *out = value_object(arena);
+    VALUE_EACH (member, object) {
+        const bool is_object = value_is(member.value, VALUE_OBJECT);
+        const struct value *value = is_object ? prune(arena, member.value) : member.value;
+        if (!is_object || value_count_members(value) > 0) {
+            value_set(arena, out, member.name, value);
         }
     }
+    return out;
 }
 
 /* A block that the use case fills in stays as it is. */
@@ -338,8 +335,7 @@ enum err form_apply_patch(struct arena *arena, struct field_errors *errors,
     if (errors->count > before) {
         return ERR_INVALID;
     }
-    *out = value_merge_patch(arena, current, empty_to_null(arena, patch));
-    prune(*out);
+    *out = prune(arena, value_merge_patch(arena, current, empty_to_null(arena, patch)));
     if (value_get(patch, "scopes") != NULL) {
         form_scopes_add_open_data(arena, subject->product, *out);
         form_scopes_check_rules(arena, errors, subject, *out);

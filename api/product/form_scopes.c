@@ -14,18 +14,18 @@ void form_scopes_check_list(struct arena *arena, struct field_errors *errors,
         return;
     }
     for (size_t i = 0; i < value_count(list); i++) {
-        const struct value *item = list->array.items[i];
+        const struct value *item = value_item(list, i);
         const char *at = arena_printf(arena, "%s/%zu", pointer, i);
         if (!value_is(item, VALUE_STRING)) {
             field_errors_add(errors, at, "wrong_type", "Le nom d’une donnée est attendu ici.");
             continue;
         }
-        if (product_find_scope(product, item->text) == NULL) {
+        if (product_find_scope(product, value_text_of(item)) == NULL) {
             field_errors_add(errors, at, "unknown_value",
                              "Cette donnée n’existe pas : choisissez-la dans la liste.");
         }
         for (size_t j = 0; j < i; j++) {
-            if (value_equal(item, list->array.items[j])) {
+            if (value_equal(item, value_item(list, j))) {
                 field_errors_add(errors, at, "duplicate", "Cette donnée est déjà demandée.");
                 break;
             }
@@ -43,7 +43,7 @@ void form_scopes_check_rules(struct arena *arena, struct field_errors *errors,
     const struct use_case *use_case = subject->use_case;
     const struct value *list = value_get(fields, "scopes");
     for (size_t i = 0; i < value_count(list); i++) {
-        const char *id = list->array.items[i]->text;
+        const char *id = value_text_of(value_item(list, i));
         const bool is_added = texts_have(&use_case->locked_scopes, id) &&
                               !texts_have(&use_case->preselected_scopes, id);
         if (is_added || texts_have(&use_case->hidden_scopes, id)) {
@@ -82,7 +82,7 @@ bool form_scopes_are_same(const struct value *a, const struct value *b) {
         return false;
     }
     for (size_t i = 0; i < value_count(a); i++) {
-        if (!value_has_text(b, a->array.items[i]->text)) {
+        if (!value_has_text(b, value_text_of(value_item(a, i)))) {
             return false;
         }
     }
@@ -91,7 +91,8 @@ bool form_scopes_are_same(const struct value *a, const struct value *b) {
 
 bool form_scopes_have_sensitive(const struct product *product, const struct value *list) {
     for (size_t i = 0; i < value_count(list); i++) {
-        const struct product_scope *scope = product_find_scope(product, list->array.items[i]->text);
+        const struct product_scope *scope =
+            product_find_scope(product, value_text_of(value_item(list, i)));
         if (scope != NULL && scope->is_sensitive) {
             return true;
         }

@@ -43,9 +43,9 @@ static struct texts read_texts(const struct reader *reader, const struct value *
                 "a list is missing here");
     }
     for (size_t i = 0; i < value_count(array); i++) {
-        const struct value *item = array->array.items[i];
+        const struct value *item = value_item(array, i);
         if (value_is(item, VALUE_STRING)) {
-            texts.items[texts.count++] = item->text;
+            texts.items[texts.count++] = value_text_of(item);
         } else {
             mistake(reader, arena_printf(reader->arena, "%s/%s/%zu", pointer, name, i),
                     "wrong_type", "a text is expected");
@@ -59,7 +59,7 @@ static void read_scopes(const struct reader *reader, const struct value *documen
     struct product_scope *scopes =
         ARENA_ARRAY(reader->arena, struct product_scope, value_count(array));
     for (size_t i = 0; i < value_count(array); i++) {
-        const struct value *item = array->array.items[i];
+        const struct value *item = value_item(array, i);
         const char *pointer = arena_printf(reader->arena, "/scopes/%zu", i);
         scopes[i] =
             (struct product_scope){.id = read_text(reader, item, pointer, "id"),
@@ -126,7 +126,7 @@ static void read_use_cases(const struct reader *reader, const struct value *docu
     struct use_case *use_cases = ARENA_ARRAY(reader->arena, struct use_case, value_count(array));
     reader->product->use_cases = use_cases;
     for (size_t i = 0; i < value_count(array); i++) {
-        read_use_case(reader, array->array.items[i], i, &use_cases[i]);
+        read_use_case(reader, value_item(array, i), i, &use_cases[i]);
         if (product_find_use_case(reader->product, use_cases[i].id) != NULL) {
             mistake(reader, arena_printf(reader->arena, "/use_cases/%zu", i), "duplicate",
                     "this use case is already declared");
@@ -192,7 +192,7 @@ static struct texts read_values(const struct reader *reader, const struct value 
     struct texts texts = {ARENA_ARRAY(reader->arena, const char *, value_count(array)), 0};
     for (size_t i = 0; i < value_count(array); i++) {
         texts.items[texts.count++] =
-            read_text(reader, array->array.items[i],
+            read_text(reader, value_item(array, i),
                       arena_printf(reader->arena, "%s/values/%zu", pointer, i), "value");
     }
     return texts;
@@ -232,7 +232,7 @@ static const struct form_field *read_fields(const struct reader *reader, const s
     *count = value_count(array);
     struct form_field *fields = ARENA_ARRAY(reader->arena, struct form_field, *count);
     for (size_t i = 0; i < *count; i++) {
-        fields[i] = read_field(reader, array->array.items[i],
+        fields[i] = read_field(reader, value_item(array, i),
                                arena_printf(reader->arena, "%s/%zu", pointer, i));
     }
     return fields;
@@ -245,7 +245,7 @@ static const struct form_attachment *read_attachments(const struct reader *reade
     struct form_attachment *attachments =
         ARENA_ARRAY(reader->arena, struct form_attachment, *count);
     for (size_t i = 0; i < *count; i++) {
-        const struct value *item = array->array.items[i];
+        const struct value *item = value_item(array, i);
         const char *at = arena_printf(reader->arena, "%s/attachments/%zu", pointer, i);
         attachments[i] =
             (struct form_attachment){.kind = read_text(reader, item, at, "kind"),
@@ -263,7 +263,7 @@ static void read_form(const struct reader *reader, const struct value *form) {
         read_fields(reader, value_get(form, "contact_fields"), "/form/contact_fields",
                     &reader->product->contact_fields_count);
     for (size_t i = 0; i < value_count(array); i++) {
-        const struct value *item = array->array.items[i];
+        const struct value *item = value_item(array, i);
         const char *pointer = arena_printf(reader->arena, "/form/blocks/%zu", i);
         struct form_block *block = &blocks[i];
         block->id = read_text(reader, item, pointer, "id");

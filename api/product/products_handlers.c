@@ -54,8 +54,8 @@ enum err handle_list_endpoints(struct exchange *exchange) {
     }
     const struct value *endpoints = value_get(product->endpoints, "endpoints");
     for (size_t i = 0; i < value_count(endpoints); i++) {
-        if (is_wanted(exchange, endpoints->array.items[i])) {
-            slice_add(exchange, &slice, value_copy(exchange->arena, endpoints->array.items[i]));
+        if (is_wanted(exchange, value_item(endpoints, i))) {
+            slice_add(exchange, &slice, value_copy(exchange->arena, value_item(endpoints, i)));
         }
     }
     return slice_answer(exchange, &slice);
@@ -96,7 +96,7 @@ enum err handle_list_providers(struct exchange *exchange) {
     }
     const struct value *providers = value_get(product->endpoints, "providers");
     for (size_t i = 0; i < value_count(providers); i++) {
-        slice_add(exchange, &slice, render_provider(exchange, product, providers->array.items[i]));
+        slice_add(exchange, &slice, render_provider(exchange, product, value_item(providers, i)));
     }
     return slice_answer(exchange, &slice);
 }

@@ -55,11 +55,11 @@ static enum err open_secrets(const struct services *services, struct arena *aren
     *count = 0;
     TRY(json_parse(arena, json, strlen(json), &list, NULL));
     for (size_t i = 0; i < value_count(list) && *count < SECRETS_MAX; i++) {
-        const char *id = value_get_text(list->array.items[i], "id");
+        const char *id = value_get_text(value_item(list, i), "id");
         unsigned char *secret = NULL;
         size_t length = 0;
         TRY(seal_open(arena, services->master_key, webhook_secret_context(arena, id),
-                      value_get_text(list->array.items[i], "sealed"), &secret, &length));
+                      value_get_text(value_item(list, i), "sealed"), &secret, &length));
         secrets[(*count)++] = (const char *)secret;
     }
     return ERR_NONE;

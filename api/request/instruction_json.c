@@ -27,9 +27,9 @@ enum err instruction_json_template(struct arena *arena, struct field_errors *err
 
 static bool came_before(const struct value *list, size_t place) {
     for (size_t i = 0; i < place; i++) {
-        const struct value *item = list->array.items[i];
+        const struct value *item = value_item(list, i);
         if (value_is(item, VALUE_STRING) &&
-            strcmp(item->text, list->array.items[place]->text) == 0) {
+            strcmp(value_text_of(item), value_text_of(value_item(list, place))) == 0) {
             return true;
         }
     }
@@ -45,8 +45,9 @@ static void check_states(struct field_errors *errors, struct arena *arena,
         field_errors_add(errors, "/query/state", "wrong_type", "Donnez une liste d’états.");
     }
     for (size_t i = 0; i < value_count(list); i++) {
-        const struct value *item = list->array.items[i];
-        if (!value_is(item, VALUE_STRING) || request_state_parse(item->text) == STATE_NONE) {
+        const struct value *item = value_item(list, i);
+        if (!value_is(item, VALUE_STRING) ||
+            request_state_parse(value_text_of(item)) == STATE_NONE) {
             field_errors_add(errors, arena_printf(arena, "/query/state/%zu", i), "unknown_value",
                              "Cet état n’existe pas.");
         } else if (came_before(list, i)) {

@@ -11,7 +11,7 @@ static bool read_answer(struct reader *reader, const char *name) {
     } else if (!value_is(answer, VALUE_BOOLEAN)) {
         reader_error(reader, name, "wrong_type", "Répondez par oui (true) ou non (false).");
     } else {
-        return answer->boolean;
+        return value_boolean_of(answer);
     }
     return false;
 }

@@ -147,9 +147,9 @@ static struct value *join_changes(struct arena *arena, const struct value *earli
                                   const struct value *later) {
     struct value *out = value_array(arena);
     for (size_t i = 0; i < value_count(earlier); i++) {
-        struct value *change = value_copy(arena, earlier->array.items[i]);
+        struct value *change = value_copy(arena, value_item(earlier, i));
         for (size_t j = 0; j < value_count(later); j++) {
-            const struct value *next = later->array.items[j];
+            const struct value *next = value_item(later, j);
             if (value_equal(value_get(next, "pointer"), value_get(change, "pointer"))) {
                 value_set(arena, change, "new", value_copy(arena, value_get(next, "new")));
             }
@@ -161,11 +161,11 @@ static struct value *join_changes(struct arena *arena, const struct value *earli
     for (size_t i = 0; i < value_count(later); i++) {
         bool is_known = false;
         for (size_t j = 0; j < value_count(earlier); j++) {
-            is_known |= value_equal(value_get(later->array.items[i], "pointer"),
-                                    value_get(earlier->array.items[j], "pointer"));
+            is_known |= value_equal(value_get(value_item(later, i), "pointer"),
+                                    value_get(value_item(earlier, j), "pointer"));
         }
         if (!is_known) {
-            value_push(arena, out, value_copy(arena, later->array.items[i]));
+            value_push(arena, out, value_copy(arena, value_item(later, i)));
         }
     }
     return out;

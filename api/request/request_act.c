@@ -43,7 +43,7 @@ static void split_scopes(struct transition_run *run) {
     run->granted = value_array(arena);
     run->refused = value_array(arena);
     for (size_t i = 0; i < value_count(asked); i++) {
-        const char *id = asked->array.items[i]->text;
+        const char *id = value_text_of(value_item(asked, i));
         const struct product_scope *scope = product_find_scope(run->file.product, id);
         const bool is_granted =
             wanted == NULL || value_has_text(wanted, id) || (scope != NULL && scope->is_open_data);
@@ -66,7 +66,7 @@ static void check_granted_scopes(struct transition_run *run) {
     form_scopes_check_list(run->context->arena, run->context->errors, run->file.product,
                            "/granted_scopes", wanted);
     for (size_t i = 0; run->context->errors->count == before && i < value_count(wanted); i++) {
-        const char *id = wanted->array.items[i]->text;
+        const char *id = value_text_of(value_item(wanted, i));
         const struct product_scope *scope = product_find_scope(run->file.product, id);
         if (!value_has_text(asked, id) && (scope == NULL || !scope->is_open_data)) {
             fault(run, arena_printf(run->context->arena, "/granted_scopes/%zu", i), "not_allowed",

@@ -69,12 +69,13 @@ static bool read_email(struct inquiry *inquiry, const char *contact, struct emai
     const struct value *value = value_at(
         inquiry->file->fields, arena_printf(inquiry->arena, "/contacts/%s/email", contact));
     field_errors_init(&ignored, inquiry->arena);
-    return value_is(value, VALUE_STRING) && email_parse(&ignored, "", value->text, out) == ERR_NONE;
+    return value_is(value, VALUE_STRING) &&
+           email_parse(&ignored, "", value_text_of(value), out) == ERR_NONE;
 }
 
 static bool is_of_organisation(const struct inquiry *inquiry, const char *domain) {
     for (size_t i = 0; i < value_count(inquiry->domains); i++) {
-        if (email_domains_agree(domain, inquiry->domains->array.items[i]->text)) {
+        if (email_domains_agree(domain, value_text_of(value_item(inquiry->domains, i)))) {
             return true;
         }
     }
@@ -182,7 +183,7 @@ static void check_unusual_scopes(struct inquiry *inquiry) {
     const char *unusual = NULL;
     for (size_t i = 0; usual->count > 0 && i < value_count(asked); i++) {
         const struct product_scope *scope =
-            product_find_scope(inquiry->file->product, asked->array.items[i]->text);
+            product_find_scope(inquiry->file->product, value_text_of(value_item(asked, i)));
         if (scope != NULL && !scope->is_open_data && !texts_have(usual, scope->id)) {
             unusual = arena_printf(inquiry->arena, "%s%s« %s »", unusual == NULL ? "" : unusual,
                                    unusual == NULL ? "" : ", ", scope->label);

@@ -39,7 +39,7 @@ enum err request_json_decision(struct arena *arena, struct field_errors *errors,
         .event = event_of(reader_required_choice(&reader, "outcome", OUTCOMES)),
         .reason = reader_optional_text(&reader, "reason", READER_LONG_MAX),
         .message = reader_optional_text(&reader, "message", READER_LONG_MAX),
-        .granted_scopes = scopes == NULL || scopes->kind == VALUE_NULL ? NULL : scopes};
+        .granted_scopes = scopes == NULL || value_is(scopes, VALUE_NULL) ? NULL : scopes};
     return field_errors_verdict(errors);
 }
 

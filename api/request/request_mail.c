@@ -46,9 +46,10 @@ struct value *request_mail_labels(struct arena *arena, const struct product *pro
     struct value *labels = value_array(arena);
     for (size_t i = 0; i < value_count(scopes); i++) {
         const struct product_scope *scope =
-            product_find_scope(product, scopes->array.items[i]->text);
-        value_push(arena, labels,
-                   value_text(arena, scope == NULL ? scopes->array.items[i]->text : scope->label));
+            product_find_scope(product, value_text_of(value_item(scopes, i)));
+        value_push(
+            arena, labels,
+            value_text(arena, scope == NULL ? value_text_of(value_item(scopes, i)) : scope->label));
     }
     return labels;
 }

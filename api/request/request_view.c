@@ -153,7 +153,7 @@ enum err request_view_list_changes(struct context *context, struct tx *tx,
     TRY(json_parse(arena, json, strlen(json), &files, NULL));
     *changes = form_list_changes(arena, former, file->fields);
     for (size_t i = 0; i < value_count(files); i++) {
-        value_push(arena, *changes, files->array.items[i]);
+        value_push(arena, *changes, value_item(files, i));
     }
     *since = rows_text(rows, 0, "at");
     return ERR_NONE;

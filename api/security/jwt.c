@@ -61,8 +61,8 @@ static bool header_is_plain(const struct value *header) {
         }
     }
     const struct value *kid = value_get(header, "kid");
-    return kid == NULL || (kid->kind == VALUE_STRING && *kid->text != '\0' &&
-                           strlen(kid->text) <= JWT_KID_BYTES_MAX);
+    return kid == NULL || (value_is(kid, VALUE_STRING) && *value_text_of(kid) != '\0' &&
+                           strlen(value_text_of(kid)) <= JWT_KID_BYTES_MAX);
 }
 
 static enum err check_signature(const char *token, const struct jwt_key *key) {
@@ -118,8 +118,8 @@ static bool all_texts(const struct value *array) {
     if (!value_is(array, VALUE_ARRAY)) {
         return false;
     }
-    for (size_t i = 0; i < array->array.count; i++) {
-        if (array->array.items[i]->kind != VALUE_STRING) {
+    for (size_t i = 0; i < value_count(array); i++) {
+        if (!value_is(value_item(array, i), VALUE_STRING)) {
             return false;
         }
     }

@@ -21,18 +21,18 @@ static void refuse_address(struct context *context, size_t place, const char *co
 
 static void read_address(struct context *context, const struct value *list, size_t place,
                          struct value *addresses) {
-    const struct value *item = list->array.items[place];
+    const struct value *item = value_item(list, place);
     struct ip_block block;
     if (!value_is(item, VALUE_STRING)) {
         refuse_address(context, place, "wrong_type", "Indiquez une adresse sous forme de texte.");
-    } else if (!ip_block_parse(item->text, &block)) {
+    } else if (!ip_block_parse(value_text_of(item), &block)) {
         refuse_address(context, place, "invalid_format",
                        "Indiquez une adresse IPv4 ou IPv6, ou un bloc dont les bits d’hôte sont à "
                        "zéro, par exemple 192.0.2.7 ou 192.0.2.0/24.");
-    } else if (value_has_text(addresses, item->text)) {
+    } else if (value_has_text(addresses, value_text_of(item))) {
         refuse_address(context, place, "duplicate", "Cette adresse est déjà dans la liste.");
     } else {
-        value_push(context->arena, addresses, value_text(context->arena, item->text));
+        value_push(context->arena, addresses, value_text(context->arena, value_text_of(item)));
     }
 }
 
@@ -82,7 +82,7 @@ static void read_date(struct reader *reader, int64_t *at_ms) {
     }
     if (!value_is(at, VALUE_STRING)) {
         reader_error(reader, "at", "wrong_type", "Indiquez une date et une heure.");
-    } else if (!clock_parse_rfc3339(at->text, at_ms)) {
+    } else if (!clock_parse_rfc3339(value_text_of(at), at_ms)) {
         reader_error(reader, "at", "invalid_format",
                      "Indiquez une date et une heure, par exemple 2027-01-31T18:00:00Z.");
     } else if (*at_ms < clock_now_ms() - DAY_MS / 24 / 60) {

@@ -67,7 +67,7 @@ static const char *render_limits(const struct context *context) {
     for (size_t i = 0; i < products->count; i++) {
         const struct value *endpoints = value_get(products->items[i].endpoints, "endpoints");
         for (size_t j = 0; j < value_count(endpoints); j++) {
-            add_limit(context->arena, all, products->items[i].id, endpoints->array.items[j]);
+            add_limit(context->arena, all, products->items[i].id, value_item(endpoints, j));
         }
     }
     return json_text(context->arena, all);

@@ -36,8 +36,8 @@ static void check_number(struct reader *reader, const char *name, bool required)
         reader_error(reader, name, "required", "Cette durée est obligatoire.");
         return;
     }
-    const double number = value_is(value, VALUE_INTEGER)  ? (double)value->integer
-                          : value_is(value, VALUE_NUMBER) ? value->number
+    const double number = value_is(value, VALUE_INTEGER)  ? (double)value_integer_of(value)
+                          : value_is(value, VALUE_NUMBER) ? value_number_of(value)
                                                           : -1;
     if (!value_is(value, VALUE_INTEGER) && !value_is(value, VALUE_NUMBER)) {
         reader_error(reader, name, "wrong_type", "Une durée est un nombre de millisecondes.");
@@ -52,7 +52,7 @@ static void check_status(struct reader *reader) {
         reader_error(reader, "status", "required", "Le code de réponse est obligatoire.");
     } else if (!value_is(value, VALUE_INTEGER)) {
         reader_error(reader, "status", "wrong_type", "Le code de réponse est un nombre.");
-    } else if (value->integer < 100 || value->integer > 599) {
+    } else if (value_integer_of(value) < 100 || value_integer_of(value) > 599) {
         reader_error(reader, "status", "out_of_range", "Un code de réponse va de 100 à 599.");
     }
 }
@@ -66,16 +66,15 @@ static void check_params(struct reader *reader) {
         reader_error(reader, "params", "wrong_type", "Un objet de textes est attendu.");
         return;
     }
-    if (params->object.count > PARAMS_MAX) {
+    if (value_count_members(params) > PARAMS_MAX) {
         reader_error(reader, "params", "too_many", "Vingt paramètres sont possibles.");
     }
     struct reader within = *reader;
     within.prefix = reader_pointer(reader, "params");
-    for (size_t i = 0; i < params->object.count; i++) {
-        const struct member *member = &params->object.members[i];
-        const bool is_text = value_is(member->value, VALUE_STRING);
-        if (!is_text || utf8_length(member->value->text) > READER_SHORT_MAX) {
-            reader_error(&within, member->name, is_text ? "too_long" : "wrong_type",
+    VALUE_EACH (member, params) {
+        const bool is_text = value_is(member.value, VALUE_STRING);
+        if (!is_text || utf8_length(value_text_of(member.value)) > READER_SHORT_MAX) {
+            reader_error(&within, member.name, is_text ? "too_long" : "wrong_type",
                          "Un texte d’au plus 255 caractères est attendu.");
         }
     }
@@ -131,17 +130,17 @@ enum err usage_json_calls(struct arena *arena, struct field_errors *errors,
     if (!value_is(list, VALUE_ARRAY)) {
         reader_error(&reader, "calls", list == NULL ? "required" : "wrong_type",
                      "Une liste d’appels est attendue.");
-    } else if (list->array.count == 0 || list->array.count > CALLS_MAX) {
-        reader_error(&reader, "calls", list->array.count == 0 ? "required" : "too_many",
+    } else if (value_count(list) == 0 || value_count(list) > CALLS_MAX) {
+        reader_error(&reader, "calls", value_count(list) == 0 ? "required" : "too_many",
                      "Un dépôt compte de 1 à 1 000 appels.");
     }
     if (errors->count > 0) {
         return ERR_INVALID;
     }
-    for (size_t i = 0; i < list->array.count; i++) {
+    for (size_t i = 0; i < value_count(list); i++) {
         const char *prefix = arena_printf(arena, "/calls/%zu", i);
-        if (value_is(list->array.items[i], VALUE_OBJECT)) {
-            check_call(arena, errors, list->array.items[i], prefix, days, now_ms);
+        if (value_is(value_item(list, i), VALUE_OBJECT)) {
+            check_call(arena, errors, value_item(list, i), prefix, days, now_ms);
         } else {
             field_errors_add(errors, prefix, "wrong_type", "Un objet est attendu.");
         }

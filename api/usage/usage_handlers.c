@@ -182,7 +182,7 @@ enum err handle_list_opened_endpoints(struct exchange *exchange) {
     const struct value *endpoints =
         product == NULL ? NULL : value_get(product->endpoints, "endpoints");
     for (size_t i = 0; i < value_count(endpoints); i++) {
-        const struct value *endpoint = endpoints->array.items[i];
+        const struct value *endpoint = value_item(endpoints, i);
         if (value_has_text(paths, value_get_text(endpoint, "path"))) {
             slice_add(exchange, &slice, value_copy(exchange->arena, endpoint));
         }

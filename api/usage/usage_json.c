@@ -112,11 +112,11 @@ enum err usage_json_filter(struct field_errors *errors, const struct usage_filte
 
 static bool read_number(const struct value *value, double *out) {
     if (value_is(value, VALUE_INTEGER)) {
-        *out = (double)value->integer;
+        *out = (double)value_integer_of(value);
         return true;
     }
     if (value_is(value, VALUE_NUMBER)) {
-        *out = value->number;
+        *out = value_number_of(value);
         return true;
     }
     return false;
@@ -164,11 +164,11 @@ static const struct value *read_list(struct arena *arena, struct field_errors *e
         reader_error(&reader, name, "required", "Cette liste est obligatoire.");
     } else if (!value_is(list, VALUE_ARRAY)) {
         reader_error(&reader, name, "wrong_type", "Une liste est attendue.");
-    } else if (list->array.count > most) {
+    } else if (value_count(list) > most) {
         reader_error(&reader, name, "too_many", "Cette liste est trop longue.");
     } else {
-        for (size_t i = 0; i < list->array.count; i++) {
-            if (!value_is(list->array.items[i], VALUE_OBJECT)) {
+        for (size_t i = 0; i < value_count(list); i++) {
+            if (!value_is(value_item(list, i), VALUE_OBJECT)) {
                 field_errors_add(errors, arena_printf(arena, "/%s/%zu", name, i), "wrong_type",
                                  "Un objet est attendu.");
             }
@@ -181,8 +181,7 @@ enum err usage_json_alerts(struct arena *arena, struct field_errors *errors,
                            const struct value *body, const struct value **alerts) {
     *alerts = read_list(arena, errors, body, "alerts", ALERTS_MAX);
     for (size_t i = 0; i < value_count(*alerts); i++) {
-        check_alert(arena, errors, (*alerts)->array.items[i],
-                    arena_printf(arena, "/alerts/%zu", i));
+        check_alert(arena, errors, value_item((*alerts), i), arena_printf(arena, "/alerts/%zu", i));
     }
     return field_errors_verdict(errors);
 }

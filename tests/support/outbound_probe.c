@@ -36,10 +36,9 @@ static struct value *answer_with(struct arena *arena, enum err e) {
 static size_t read_headers(const struct value *command, struct http_header headers[HEADERS_MAX]) {
     const struct value *object = value_get(command, "headers");
     size_t count = 0;
-    if (value_is(object, VALUE_OBJECT)) {
-        for (; count < object->object.count && count < HEADERS_MAX; count++) {
-            headers[count] = (struct http_header){object->object.members[count].name,
-                                                  object->object.members[count].value->text};
+    VALUE_EACH (member, object) {
+        if (count < HEADERS_MAX) {
+            headers[count++] = (struct http_header){member.name, value_text_of(member.value)};
         }
     }
     return count;

@@ -129,7 +129,7 @@ static void renders_a_problem_and_drops_what_was_prepared(void **state) {
     assert_string_equal(value_get_text(problem, "type"), "/problems/invalid");
     const struct value *errors = value_get(problem, "errors");
     assert_int_equal(value_count(errors), 1);
-    assert_string_equal(value_get_text(errors->array.items[0], "pointer"), "/title");
+    assert_string_equal(value_get_text(value_item(errors, 0), "pointer"), "/title");
     arena_clear(&fixture.arena);
 }
 

@@ -156,7 +156,7 @@ static void keeps_texts_as_typed_and_empties_by_null_or_empty_string(void **stat
     assert_null(value_get(try.fields, "title"));
     assert_null(value_get(try.fields, "expected_volume"));
     assert_null(value_at(try.fields, "/legal_basis/url"));
-    assert_string_equal(value_at(try.fields, "/legal_basis/text")->text, "x");
+    assert_string_equal(value_text_of(value_at(try.fields, "/legal_basis/text")), "x");
     arena_clear(&try.arena);
 }
 
@@ -186,7 +186,7 @@ static void open_data_scopes_are_added_where_left_out(void **state) {
     start(&try, "demande-libre");
     assert_ok(patch(&try, "{\"scopes\":[\"chiffre_affaires_dgfip\"]}"));
     const struct value *scopes = value_get(try.fields, "scopes");
-    assert_string_equal(scopes->array.items[0]->text, "chiffre_affaires_dgfip");
+    assert_string_equal(value_text_of(value_item(scopes, 0)), "chiffre_affaires_dgfip");
     assert_true(value_has_text(scopes, "open_data_extrait_rcs_infogreffe"));
     assert_ok(patch(&try, "{\"scopes\":null}"));
     assert_true(value_has_text(value_get(try.fields, "scopes"), "open_data_associations_djepva"));

@@ -23,7 +23,7 @@ static void read_windows(struct arena *arena, const struct value *array,
     struct maintenance_window *windows =
         ARENA_ARRAY(arena, struct maintenance_window, value_count(array));
     for (size_t i = 0; i < value_count(array); i++) {
-        const struct value *item = array->array.items[i];
+        const struct value *item = value_item(array, i);
         windows[i].from_minute = read_minute(value_get_text(item, "from"));
         windows[i].to_minute = read_minute(value_get_text(item, "to"));
         if (windows[i].from_minute < 0 || windows[i].to_minute < 0) {
@@ -42,7 +42,7 @@ static const struct value *pick(const struct value *document, const struct value
 }
 
 static const char *text_of(const struct value *value) {
-    return value_is(value, VALUE_STRING) ? value->text : NULL;
+    return value_text_of(value);
 }
 
 static bool is_origin(const char *url) {
@@ -75,7 +75,8 @@ void provider_read(struct arena *arena, const struct value *document, const stru
         .name = value_get_text(document, "name"),
         .code = value_get_text(document, "code"),
         .is_remote = settings != NULL || (mode != NULL && strcmp(mode, "remote") == 0),
-        .timeout_ms = value_is(timeout, VALUE_INTEGER) ? timeout->integer : TIMEOUT_DEFAULT_MS,
+        .timeout_ms =
+            value_is(timeout, VALUE_INTEGER) ? value_integer_of(timeout) : TIMEOUT_DEFAULT_MS,
     };
     if (out->id == NULL || out->name == NULL || out->code == NULL) {
         field_errors_add(errors, pointer, "required", "a provider needs id, name and code");

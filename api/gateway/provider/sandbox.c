@@ -132,7 +132,7 @@ static const struct template *compile(struct loader *loader, const struct value 
 static void read_error(struct loader *loader, const struct value *payload,
                        struct sandbox_case *out) {
     const struct value *errors = value_get(payload, "errors");
-    const struct value *error = value_count(errors) == 0 ? NULL : errors->array.items[0];
+    const struct value *error = value_count(errors) == 0 ? NULL : value_item(errors, 0);
     const char *code = value_get_text(error, "code");
     size_t length = 0;
     if (code != NULL) {
@@ -163,7 +163,7 @@ static void read_case(struct loader *loader, const struct value *document) {
 static void read_cases(struct loader *loader, const struct value *document) {
     const struct value *cases = value_get(document, "cases");
     for (size_t i = 0; i < value_count(cases); i++) {
-        read_case(loader, cases->array.items[i]);
+        read_case(loader, value_item(cases, i));
     }
 }
 
@@ -229,11 +229,10 @@ const struct sandbox_endpoint *sandbox_load(struct arena *arena, const struct co
 
 static bool case_fits(const struct sandbox_case *candidate, const struct call_params *call_params) {
     const struct value *params = candidate->params;
-    for (size_t i = 0; params != NULL && i < params->object.count; i++) {
-        const struct member *member = &params->object.members[i];
-        const char *value = call_params_find(call_params, member->name);
-        if (value == NULL || !value_is(member->value, VALUE_STRING) ||
-            strcasecmp(value, member->value->text) != 0) {
+    VALUE_EACH (member, params) {
+        const char *value = call_params_find(call_params, member.name);
+        if (value == NULL || !value_is(member.value, VALUE_STRING) ||
+            strcasecmp(value, value_text_of(member.value)) != 0) {
             return false;
         }
     }
