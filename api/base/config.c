@@ -9,18 +9,23 @@
 
 enum { SECRET_FILE_BYTES_MAX = 64 * 1024 };
 
-/* The content of a file without its final line break; NULL where it cannot be read. */
-static const char *read_file(struct arena *arena, const char *path) {
+static const char FILE_IS_MISSING[] = "no such file";
+
+/* The first line of a file without its end; NULL, and why, where it cannot be read or holds nothing. */
+static const char *read_file(struct arena *arena, const char *path, const char **reason) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
+        *reason = errno == ENOENT ? FILE_IS_MISSING : strerror(errno);
         return NULL;
     }
     char *text = arena_alloc(arena, SECRET_FILE_BYTES_MAX + 1);
     const size_t length = fread(text, 1, SECRET_FILE_BYTES_MAX, file);
+    const int failure = ferror(file) != 0 ? errno : 0; /* a folder can be opened, and not read */
     (void)fclose(file);
     text[length] = '\0';
     text[strcspn(text, "\r\n")] = '\0';
-    return text;
+    *reason = failure != 0 ? strerror(failure) : *text == '\0' ? "the file is empty" : NULL;
+    return *reason == NULL ? text : NULL;
 }
 
 static const char *read_text(struct arena *arena, struct field_errors *errors, const char *name,
@@ -28,10 +33,10 @@ static const char *read_text(struct arena *arena, struct field_errors *errors, c
     const char *text = getenv(name);
     const char *path = secret ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
     if (path != NULL && *path != '\0') {
-        const char *content = read_file(arena, path);
+        const char *reason = NULL;
+        const char *content = read_file(arena, path, &reason);
         if (content == NULL) {
-            field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path,
-                             strerror(errno));
+            field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path, reason);
             return "";
         }
         return content;
@@ -78,13 +83,20 @@ static const char *of_program(struct arena *arena, const char *name) {
                                      : arena_printf(arena, "%s/../share/guichet/%s", folder, name);
 }
 
-static const char *from_data_dir(struct arena *arena, const struct config *config,
+/* "" where there is no such file; one that cannot be read is a mistake of the setting it stands for. */
+static const char *from_data_dir(struct arena *arena, struct field_errors *errors,
+                                 const struct config *config, const char *setting,
                                  const char *name) {
-    const char *content = read_file(arena, arena_printf(arena, "%s/%s", config->data_dir, name));
+    const char *path = arena_printf(arena, "%s/%s", config->data_dir, name);
+    const char *reason = NULL;
+    const char *content = read_file(arena, path, &reason);
+    if (content == NULL && reason != FILE_IS_MISSING) {
+        field_errors_add(errors, setting, "invalid_format", "%s: %s: %s", setting, path, reason);
+    }
     return content == NULL ? "" : content;
 }
 
-static void fill_derived(struct arena *arena, struct config *config) {
+static void fill_derived(struct arena *arena, struct field_errors *errors, struct config *config) {
     if (*config->public_url == '\0') {
         config->public_url = arena_printf(arena, "http://127.0.0.1:%d", (int)config->port);
     }
@@ -95,8 +107,10 @@ static void fill_derived(struct arena *arena, struct config *config) {
         config->products_dir = of_program(arena, "products");
     }
     if (*config->database_url == '\0') {
-        config->database_url = from_data_dir(arena, config, "database-url");
-        config->database_owner_url = from_data_dir(arena, config, "database-owner-url");
+        config->database_url =
+            from_data_dir(arena, errors, config, "GUICHET_DATABASE_URL", "database-url");
+        config->database_owner_url = from_data_dir(
+            arena, errors, config, "GUICHET_DATABASE_OWNER_URL", "database-owner-url");
     }
     if (*config->database_owner_url == '\0') {
         config->database_owner_url = config->database_url;
@@ -108,7 +122,8 @@ static void fill_derived(struct arena *arena, struct config *config) {
         config->database_listen_url = config->database_url;
     }
     if (*config->master_key == '\0') {
-        config->master_key = from_data_dir(arena, config, "master.key");
+        config->master_key =
+            from_data_dir(arena, errors, config, "GUICHET_MASTER_KEY", "master.key");
     }
 }
 
@@ -123,7 +138,7 @@ enum err config_load(struct arena *arena, struct field_errors *errors, struct co
 #include "base/config.def"
 #undef SETTING
     config_check_secrets(errors, out);
-    fill_derived(arena, out);
+    fill_derived(arena, errors, out);
     config_check(errors, out);
     return field_errors_verdict(errors);
 }

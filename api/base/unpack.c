@@ -28,7 +28,7 @@ struct unpack {
     unsigned char input[INPUT_BYTES];
 };
 
-/* More of the file behind what is left in the buffer; false at its end. */
+/* More of the file behind what is left in the buffer; false at its end, or where it cannot be read. */
 static bool fill(struct unpack *unpack) {
     const size_t left = unpack->stream.avail_in;
     if (left > 0) {
@@ -120,6 +120,11 @@ void unpack_close(struct unpack *unpack) {
     free(unpack);
 }
 
+/* The end of what could be read is no end where reading failed. */
+static enum err end_of(const struct unpack *unpack, enum err at_the_end) {
+    return ferror(unpack->file) != 0 ? ERR_UNAVAILABLE : at_the_end;
+}
+
 static void read_plain(struct unpack *unpack, char *out, size_t room, size_t *length) {
     if (unpack->stream.avail_in == 0) {
         (void)fill(unpack);
@@ -143,13 +148,13 @@ enum err unpack_read(void *state, char *out, size_t room, size_t *length) {
     *length = 0;
     if (unpack->format == FORMAT_PLAIN) {
         read_plain(unpack, out, room, length);
-        return ERR_NONE;
+        return *length == 0 ? end_of(unpack, ERR_NONE) : ERR_NONE;
     }
     unpack->stream.next_out = (unsigned char *)out;
     unpack->stream.avail_out = (uInt)room;
     while (!unpack->finished && unpack->stream.avail_out == room) {
         if (unpack->stream.avail_in == 0 && !fill(unpack)) {
-            return ERR_INVALID;
+            return end_of(unpack, ERR_INVALID);
         }
         const int outcome = inflate(&unpack->stream, Z_NO_FLUSH);
         if (outcome == Z_STREAM_END) {
@@ -159,7 +164,7 @@ enum err unpack_read(void *state, char *out, size_t room, size_t *length) {
         }
     }
     *length = room - unpack->stream.avail_out;
-    return ERR_NONE;
+    return *length == 0 ? end_of(unpack, ERR_NONE) : ERR_NONE;
 }
 
 int64_t unpack_position_bytes(const struct unpack *unpack) {

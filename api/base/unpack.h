@@ -12,7 +12,8 @@ struct unpack;
  * (encrypted, or not deflated); `*reason` then is an English text (static). */
 MUST_CHECK enum err unpack_open(const char *path, struct unpack **out, const char **reason);
 void unpack_close(struct unpack *unpack); /* NULL does nothing */
-/* Up to `room` bytes; `*length` is 0 at the end. ERR_INVALID where the file is cut or damaged. */
+/* Up to `room` bytes; `*length` is 0 at the end. ERR_INVALID where the file is cut or damaged,
+ * ERR_UNAVAILABLE where the disk does not give it. */
 MUST_CHECK enum err unpack_read(void *unpack, char *out, size_t room, size_t *length);
 /* How far the file itself was read, and its size: for a progress bar. */
 int64_t unpack_position_bytes(const struct unpack *unpack);

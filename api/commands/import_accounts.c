@@ -120,7 +120,9 @@ static enum err import_all(const struct command_session *session, FILE *file, bo
     while (err == ERR_NONE) {
         err = csv_next(&csv, fields, &count);
         if (err != ERR_NONE) {
-            (void)printf("line %lld: not readable as CSV\n", (long long)report->rows + 1);
+            (void)printf("line %lld: %s\n", (long long)report->rows + 1,
+                         err == ERR_UNAVAILABLE ? "the file cannot be read any further"
+                                                : "not readable as CSV");
         }
         if (err != ERR_NONE || count == 0) {
             break;

@@ -84,9 +84,18 @@ static const struct limit *read_limit(struct reader *reader, const struct value 
                            per_minute);
 }
 
+/* A scope beyond the numbers would open nothing, whoever has it. */
+static void number_scope(const struct reader *reader, struct scope_set *set, const char *name) {
+    if (!scope_names_add(&reader->catalogue->scopes, set, name)) {
+        mistake(reader, "/scopes",
+                arena_printf(reader->arena, "the products have more than %d scopes together: %s",
+                             SCOPE_NAMES_MAX, name));
+    }
+}
+
 static void add_scope(const struct reader *reader, struct endpoint *endpoint, struct value *list,
                       const char *name) {
-    (void)scope_names_add(&reader->catalogue->scopes, &endpoint->scopes, name);
+    number_scope(reader, &endpoint->scopes, name);
     value_push(reader->arena, list, value_text(reader->arena, name));
 }
 
@@ -151,8 +160,12 @@ static void read_product(struct reader *reader) {
     const size_t count = value_count(array);
     struct endpoint *endpoints = ARENA_ARRAY(reader->arena, struct endpoint, count);
     reader->limits = ARENA_ARRAY(reader->arena, const struct limit *, count + 1);
+    struct scope_set granted = {0}; /* what a token may have: numbered now, or found missing */
     reader->out->id = reader->product->id;
     read_providers(reader);
+    for (size_t i = 0; i < reader->product->scopes_count; i++) {
+        number_scope(reader, &granted, reader->product->scopes[i].id);
+    }
     for (size_t i = 0; i < count; i++) {
         read_endpoint(reader, value_item(array, i), i, &endpoints[i]);
     }

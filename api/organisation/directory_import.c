@@ -237,8 +237,11 @@ static void report(struct reading *reading) {
 static enum err next_row(struct reading *reading, char **fields, bool *more) {
     do {
         size_t count = 0;
-        if (csv_next(&reading->csv, fields, &count) != ERR_NONE) {
-            return fail_at(reading, ERR_INVALID, "cut, damaged or no CSV");
+        const enum err read = csv_next(&reading->csv, fields, &count);
+        if (read != ERR_NONE) {
+            return fail_at(reading, read,
+                           read == ERR_UNAVAILABLE ? "the disk does not give what follows"
+                                                   : "cut, damaged or no CSV");
         }
         *more = count > 0;
         if (*more && count != reading->fields_count) {

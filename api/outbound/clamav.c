@@ -1,5 +1,6 @@
 #include "outbound/clamav.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,37 +16,29 @@
 enum { DEADLINE_MS = 30000, CHUNK_BYTES = 64 * 1024, REPLY_BYTES = 512 };
 
 struct clamav {
-    struct sockaddr_storage address;
-    socklen_t address_bytes;
+    char *host; /* NULL: a socket of this machine */
+    char *service;
+    struct sockaddr_un local;
 };
 
 static bool read_unix(struct clamav *clamav, const char *path) {
-    struct sockaddr_un *address = (struct sockaddr_un *)&clamav->address;
-    if (strlen(path) >= sizeof address->sun_path) {
+    if (strlen(path) >= sizeof clamav->local.sun_path) {
         return false;
     }
-    address->sun_family = AF_UNIX;
-    memcpy(address->sun_path, path, strlen(path) + 1);
-    clamav->address_bytes = sizeof *address;
+    clamav->local.sun_family = AF_UNIX;
+    memcpy(clamav->local.sun_path, path, strlen(path) + 1);
     return true;
 }
 
 static bool read_host(struct clamav *clamav, const char *setting) {
     const char *colon = strrchr(setting, ':');
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    if (colon == NULL || colon == setting) {
+    int64_t port = 0;
+    if (colon == NULL || colon == setting || !text_parse_integer(colon + 1, 1, 65535, &port)) {
         return false;
     }
-    char *host = strndup(setting, (size_t)(colon - setting));
-    const bool known = host != NULL && getaddrinfo(host, colon + 1, &hints, &found) == 0;
-    free(host);
-    if (known) {
-        memcpy(&clamav->address, found->ai_addr, found->ai_addrlen);
-        clamav->address_bytes = found->ai_addrlen;
-        freeaddrinfo(found);
-    }
-    return known;
+    clamav->host = strndup(setting, (size_t)(colon - setting));
+    clamav->service = strdup(colon + 1);
+    return clamav->host != NULL && clamav->service != NULL;
 }
 
 enum err clamav_new(const struct config *config, struct field_errors *errors, struct clamav **out) {
@@ -61,7 +54,7 @@ enum err clamav_new(const struct config *config, struct field_errors *errors, st
     const bool known = strncmp(setting, "unix:", 5) == 0 ? read_unix(clamav, setting + 5)
                                                          : read_host(clamav, setting);
     if (!known) {
-        free(clamav);
+        clamav_free(clamav);
         field_errors_add(errors, "GUICHET_CLAMAV", "invalid_format",
                          "GUICHET_CLAMAV: unix:/path or host:port is expected");
         return ERR_INVALID;
@@ -71,7 +64,11 @@ enum err clamav_new(const struct config *config, struct field_errors *errors, st
 }
 
 void clamav_free(struct clamav *clamav) {
-    free(clamav);
+    if (clamav != NULL) {
+        free(clamav->host);
+        free(clamav->service);
+        free(clamav);
+    }
 }
 
 /* Waits until the socket is ready or the deadline has passed. */
@@ -112,7 +109,8 @@ static bool send_file(int socket, const char *bytes, size_t length, int64_t dead
     return send_all(socket, "\0\0\0", 4, deadline_ms);
 }
 
-/* The scanner may answer before it has taken everything: its word counts even where sending failed. */
+/* The scanner may answer before it has taken everything: its word counts even where sending failed. An
+ * ERROR is about this file (its size, a broken archive), and no sign that the scanner is away. */
 static enum err read_verdict(int socket, int64_t deadline_ms, bool *is_infected) {
     char reply[REPLY_BYTES] = "";
     size_t length = 0;
@@ -127,32 +125,63 @@ static enum err read_verdict(int socket, int64_t deadline_ms, bool *is_infected)
         }
     }
     *is_infected = strstr(reply, " FOUND") != NULL;
-    return *is_infected || strcmp(reply, "stream: OK") == 0 ? ERR_NONE : ERR_UNAVAILABLE;
+    if (*is_infected || strcmp(reply, "stream: OK") == 0) {
+        return ERR_NONE;
+    }
+    return strstr(reply, " ERROR") != NULL ? ERR_INVALID : ERR_UNAVAILABLE;
 }
 
-static bool connect_within(int socket, const struct clamav *clamav, int64_t deadline_ms) {
+static bool connect_within(int socket, const struct sockaddr *address, socklen_t address_bytes,
+                           int64_t deadline_ms) {
     int failure = 0;
     socklen_t size = sizeof failure;
-    if (connect(socket, (const struct sockaddr *)&clamav->address, clamav->address_bytes) == 0) {
+    if (connect(socket, address, address_bytes) == 0) {
         return true;
     }
     return errno == EINPROGRESS && wait_for(socket, POLLOUT, deadline_ms) &&
            getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 && failure == 0;
 }
 
-enum err clamav_scan(void *state, const char *bytes, size_t length, bool *is_infected) {
-    const struct clamav *clamav = state;
-    const int64_t deadline_ms = clock_monotonic_ms() + DEADLINE_MS;
+/* -1 where nobody listens there. */
+static int open_connection(const struct sockaddr *address, socklen_t address_bytes,
+                           int64_t deadline_ms) {
     const int connection =
-        socket(clamav->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    enum err verdict = ERR_UNAVAILABLE;
-    *is_infected = false;
-    if (connection >= 0 && connect_within(connection, clamav, deadline_ms)) {
-        (void)send_file(connection, bytes, length, deadline_ms);
-        verdict = read_verdict(connection, deadline_ms, is_infected);
-    }
-    if (connection >= 0) {
+        socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (connection >= 0 && !connect_within(connection, address, address_bytes, deadline_ms)) {
         (void)close(connection);
+        return -1;
     }
+    return connection;
+}
+
+/* The name is looked up for each scan: a scanner that moved is found at its new address. */
+static int open_scanner(const struct clamav *clamav, int64_t deadline_ms) {
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int connection = -1;
+    if (clamav->host == NULL) {
+        return open_connection((const struct sockaddr *)&clamav->local, sizeof clamav->local,
+                               deadline_ms);
+    }
+    if (getaddrinfo(clamav->host, clamav->service, &hints, &found) != 0) {
+        return -1;
+    }
+    for (const struct addrinfo *at = found; at != NULL && connection < 0; at = at->ai_next) {
+        connection = open_connection(at->ai_addr, at->ai_addrlen, deadline_ms);
+    }
+    freeaddrinfo(found);
+    return connection;
+}
+
+enum err clamav_scan(void *state, const char *bytes, size_t length, bool *is_infected) {
+    const int64_t deadline_ms = clock_monotonic_ms() + DEADLINE_MS;
+    const int connection = open_scanner(state, deadline_ms);
+    *is_infected = false;
+    if (connection < 0) {
+        return ERR_UNAVAILABLE;
+    }
+    (void)send_file(connection, bytes, length, deadline_ms);
+    const enum err verdict = read_verdict(connection, deadline_ms, is_infected);
+    (void)close(connection);
     return verdict;
 }

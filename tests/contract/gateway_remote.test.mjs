@@ -2,6 +2,7 @@
 // does to its callers and to the others.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { DATA, Provider, providersFile } from '../support/provider.mjs';
 import { startServer } from '../support/server.mjs';
@@ -340,6 +341,41 @@ test('spares_a_provider_that_keeps_failing_and_leaves_the_others_alone', async (
   await recover();
   assert.ok(server.stderr.includes('provider_opened'));
   assert.ok(server.stderr.includes('provider_closed'));
+});
+
+/** How long the breaker lets nobody through, and some more. */
+const OPEN_MS = 5200;
+
+test('lets_exactly_one_call_try_again_whatever_ends_meanwhile', async () => {
+  await recover(OPQIBI);
+  const held = [];
+  const call = () => token.get(`${OPQIBI}?${ASKED}`);
+  act = (req, res) => held.push(res);
+  const slow = [];
+  while (slow.length < 2) {
+    slow.push(call());
+    await waitFor('a call under way', () => held.length === slow.length);
+  }
+  act = (req, res) => res.writeHead(500).end();
+  for (let i = 0; i < 5; i++) (await call()).expect(502);
+  (await call()).expect(503);
+  // One that was under way fails before the pause is over: it does not make the pause longer either.
+  held.shift().writeHead(500).end();
+  (await slow[0]).expect(502);
+  await sleep(OPEN_MS);
+  const probes = [];
+  act = (req, res) => probes.push(res);
+  const probe = call();
+  await waitFor('the probe', () => probes.length === 1);
+  // Another ends well while the probe is under way: nobody else goes through for that.
+  good(null, held.shift());
+  (await slow[1]).expect(200);
+  for (let i = 0; i < 3; i++) (await call()).expect(503);
+  assert.equal(probes.length, 1);
+  good(null, probes[0]);
+  (await probe).expect(200);
+  act = good;
+  (await call()).expect(200);
 });
 
 test('leaves_other_providers_as_fast_as_before_while_one_hangs', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PROGRAM, runProgram } from '../support/server.mjs';
@@ -74,6 +74,36 @@ test('takes_every_secret_from_a_file_and_says_which_file_is_missing', async () =
   const file = join(folder, 'key');
   await writeFile(file, `${GOOD.GUICHET_MASTER_KEY}\n`);
   assert.equal((await check({ GUICHET_MASTER_KEY: '', GUICHET_MASTER_KEY_FILE: file })).code, 0);
+});
+
+test('refuses_a_secret_file_that_is_a_folder_or_holds_nothing', async () => {
+  const empty = join(folder, 'empty');
+  await writeFile(empty, '\n');
+  for (const name of ['GUICHET_SMTP_PASSWORD', 'GUICHET_DATABASE_READ_URL', 'GUICHET_MASTER_KEY']) {
+    for (const file of [folder, empty]) {
+      const result = await check({ [name]: '', [`${name}_FILE`]: file });
+      assert.equal(result.code, 1, `${name} ${file}`);
+      assert.ok(result.stderr.includes(`${name}_FILE: ${file}: `), result.stderr);
+    }
+  }
+  const data = await mkdtemp(join(folder, 'data-'));
+  await mkdir(join(data, 'database-url'));
+  const result = await check({ GUICHET_DATABASE_URL: '', GUICHET_DATA_DIR: data });
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /GUICHET_DATABASE_URL: .*database-url: Is a directory/);
+});
+
+test('refuses_products_with_more_scopes_than_the_gateway_can_number', async () => {
+  const products = await mkdtemp(join(folder, 'products-'));
+  await cp(new URL('../../api/products', import.meta.url).pathname, products, { recursive: true });
+  const file = join(products, 'api-particulier', 'product.json');
+  const product = JSON.parse(await readFile(file, 'utf8'));
+  const [scope] = product.scopes;
+  const more = Array.from({ length: 512 }, (_, i) => ({ ...scope, id: `scope_${i}` }));
+  await writeFile(file, JSON.stringify({ ...product, scopes: [...product.scopes, ...more] }));
+  const result = await check({ GUICHET_PRODUCTS_DIR: products });
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /more than 512 scopes together: scope_511/);
 });
 
 test('refuses_a_missing_a_short_and_an_example_secret', async () => {

@@ -198,6 +198,19 @@ static void unpacks_several_gzip_members_and_tells_a_cut_one(void **state) {
     assert_int_equal(read_file(out, sizeof out), ERR_NOT_FOUND);
 }
 
+/* A regular file whose first page nobody may read. */
+static void tells_a_read_error_from_the_end(void **state) {
+    (void)state;
+    struct unpack *unpack = NULL;
+    const char *reason = NULL;
+    char out[16];
+    size_t length = 1;
+    assert_ok(unpack_open("/proc/self/mem", &unpack, &reason));
+    assert_int_equal(unpack_read(unpack, out, sizeof out, &length), ERR_UNAVAILABLE);
+    assert_int_equal(length, 0);
+    unpack_close(unpack);
+}
+
 static int set_up(void **state) {
     (void)state;
     (void)snprintf(path, sizeof path, "/tmp/guichet-unpack-XXXXXX");
@@ -212,6 +225,7 @@ int main(void) {
         cmocka_unit_test(reads_rows_across_the_buffer),
         cmocka_unit_test(unpacks_plain_gzip_and_zip),
         cmocka_unit_test(unpacks_several_gzip_members_and_tells_a_cut_one),
+        cmocka_unit_test(tells_a_read_error_from_the_end),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -51,8 +51,8 @@ void remote_free(struct remote *remote) {
     }
 }
 
-/* 0: go on; else the seconds to wait. */
-static int64_t enter(struct remote *remote) {
+/* 0: go on, `*is_probe` where this is the one call that tries again; else the seconds to wait. */
+static int64_t enter(struct remote *remote, bool *is_probe) {
     int64_t wait_s = 0;
     (void)pthread_mutex_lock(&remote->lock);
     const int64_t left_ms = remote->open_until_ms - clock_monotonic_ms();
@@ -62,21 +62,24 @@ static int64_t enter(struct remote *remote) {
         wait_s = 1;
     } else {
         remote->under_way++;
-        remote->is_probing = remote->is_open;
+        *is_probe = remote->is_open;
+        remote->is_probing = *is_probe;
     }
     (void)pthread_mutex_unlock(&remote->lock);
     return wait_s;
 }
 
-static void leave(struct remote *remote, bool good) {
+/* While the breaker is open the probe alone decides: calls that were sent before it opened, and end now,
+ * neither close it nor let another probe through. */
+static void leave(struct remote *remote, bool is_probe, bool good) {
     (void)pthread_mutex_lock(&remote->lock);
     const bool was_open = remote->is_open;
     remote->under_way--;
-    remote->is_probing = false;
-    remote->failures = good ? 0 : remote->failures + 1;
     *(good ? &remote->answered_at_ms : &remote->failed_at_ms) = clock_now_ms();
-    remote->is_open = remote->failures >= REMOTE_FAILURES_TO_OPEN;
-    if (remote->is_open) {
+    if (!was_open || is_probe) {
+        remote->failures = good ? 0 : remote->failures + 1;
+        remote->is_open = remote->failures >= REMOTE_FAILURES_TO_OPEN;
+        remote->is_probing = false;
         remote->open_until_ms = clock_monotonic_ms() + REMOTE_OPEN_MS;
     }
     const bool is_open = remote->is_open;
@@ -168,7 +171,8 @@ bool remote_call(struct remote *remote, struct call *call) {
     if (remote_memory_answer(call, url, &memory)) {
         return false;
     }
-    const int64_t wait_s = enter(remote);
+    bool is_probe = false;
+    const int64_t wait_s = enter(remote, &is_probe);
     if (wait_s > 0) {
         return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_BUSY, wait_s);
     }
@@ -182,6 +186,6 @@ bool remote_call(struct remote *remote, struct call *call) {
                     LOG_TEXT("reason", reason != NULL ? reason : "status"),
                     LOG_NUMBER("status", answer.status));
     }
-    leave(remote, good);
+    leave(remote, is_probe, good);
     return true;
 }
