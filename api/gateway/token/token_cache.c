@@ -245,50 +245,87 @@ void token_cache_mark(struct token_cache *table, const char *id, bool previous, 
     pthread_mutex_unlock(&shard->mutex);
 }
 
+/* What was taken of an entry, to be put back where it cannot be written. */
+struct mark {
+    char id[UUID_TEXT_BYTES];
+    int64_t current_at_ms;
+    int64_t previous_at_ms;
+};
+
 struct marks {
-    struct buf ids;
-    struct buf current;
-    struct buf previous;
+    struct mark items[MARKS_AT_ONCE];
     size_t count;
 };
 
-static void take_mark(struct marks *marks, struct entry *entry) {
-    const char *joint = marks->count++ == 0 ? "" : ",";
-    buf_printf(&marks->ids, "%s%s", joint, entry->row->id);
-    buf_printf(&marks->current, "%s%lld", joint, (long long)entry->current_at_ms);
-    buf_printf(&marks->previous, "%s%lld", joint, (long long)entry->previous_at_ms);
-    entry->current_at_ms = 0;
-    entry->previous_at_ms = 0;
+static void take_marks(struct shard *shard, struct marks *marks) {
+    pthread_mutex_lock(&shard->mutex);
+    for (struct map_node *node = map_next(&shard->entries, NULL);
+         node != NULL && marks->count < MARKS_AT_ONCE; node = map_next(&shard->entries, node)) {
+        struct entry *entry = (struct entry *)node;
+        if (entry->current_at_ms > 0 || entry->previous_at_ms > 0) {
+            struct mark *mark = &marks->items[marks->count++];
+            *mark = (struct mark){.current_at_ms = entry->current_at_ms,
+                                  .previous_at_ms = entry->previous_at_ms};
+            memcpy(mark->id, entry->row->id, sizeof mark->id);
+            entry->current_at_ms = 0;
+            entry->previous_at_ms = 0;
+        }
+    }
+    pthread_mutex_unlock(&shard->mutex);
+}
+
+/* A call that came meanwhile is newer, and stays. */
+static void put_marks_back(struct shard *shard, const struct marks *marks) {
+    pthread_mutex_lock(&shard->mutex);
+    for (size_t i = 0; i < marks->count; i++) {
+        const struct mark *mark = &marks->items[i];
+        struct entry *entry = find_entry(shard, mark->id, hash_id(mark->id));
+        if (entry != NULL) {
+            entry->current_at_ms =
+                entry->current_at_ms > 0 ? entry->current_at_ms : mark->current_at_ms;
+            entry->previous_at_ms =
+                entry->previous_at_ms > 0 ? entry->previous_at_ms : mark->previous_at_ms;
+        }
+    }
+    pthread_mutex_unlock(&shard->mutex);
+}
+
+static enum err write_marks(struct token_cache *table, struct arena *arena,
+                            const struct marks *marks) {
+    struct buf ids;
+    struct buf current;
+    struct buf previous;
+    buf_init(&ids, arena, MARKS_TEXT_BYTES);
+    buf_init(&current, arena, MARKS_TEXT_BYTES);
+    buf_init(&previous, arena, MARKS_TEXT_BYTES);
+    for (size_t i = 0; i < marks->count; i++) {
+        const struct mark *mark = &marks->items[i];
+        const char *joint = i == 0 ? "{" : ",";
+        buf_printf(&ids, "%s%s", joint, mark->id);
+        buf_printf(&current, "%s%lld", joint, (long long)mark->current_at_ms);
+        buf_printf(&previous, "%s%lld", joint, (long long)mark->previous_at_ms);
+    }
+    buf_puts(&ids, "}");
+    buf_puts(&current, "}");
+    buf_puts(&previous, "}");
+    struct tx once = tx_once(table->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_token_touch_called(&once, .tokens = buf_text(&ids), .current_ms = buf_text(&current),
+                                  .previous_ms = buf_text(&previous));
 }
 
 static enum err flush_shard(struct token_cache *table, struct shard *shard) {
     ARENA_AUTO(arena);
-    struct marks marks = {0};
-    buf_init(&marks.ids, &arena, MARKS_TEXT_BYTES);
-    buf_init(&marks.current, &arena, MARKS_TEXT_BYTES);
-    buf_init(&marks.previous, &arena, MARKS_TEXT_BYTES);
-    buf_puts(&marks.ids, "{");
-    buf_puts(&marks.current, "{");
-    buf_puts(&marks.previous, "{");
-    pthread_mutex_lock(&shard->mutex);
-    for (struct map_node *node = map_next(&shard->entries, NULL);
-         node != NULL && marks.count < MARKS_AT_ONCE; node = map_next(&shard->entries, node)) {
-        struct entry *entry = (struct entry *)node;
-        if (entry->current_at_ms > 0 || entry->previous_at_ms > 0) {
-            take_mark(&marks, entry);
-        }
-    }
-    pthread_mutex_unlock(&shard->mutex);
-    buf_puts(&marks.ids, "}");
-    buf_puts(&marks.current, "}");
-    buf_puts(&marks.previous, "}");
-    if (marks.count == 0) {
+    struct marks *marks = ARENA_NEW(&arena, struct marks);
+    marks->count = 0;
+    take_marks(shard, marks);
+    if (marks->count == 0) {
         return ERR_NONE;
     }
-    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
-    return sql_token_touch_called(&once, .tokens = buf_text(&marks.ids),
-                                  .current_ms = buf_text(&marks.current),
-                                  .previous_ms = buf_text(&marks.previous));
+    const enum err err = write_marks(table, &arena, marks);
+    if (err != ERR_NONE) {
+        put_marks_back(shard, marks);
+    }
+    return err;
 }
 
 enum err token_cache_flush_marks(struct token_cache *table) {

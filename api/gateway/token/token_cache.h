@@ -21,7 +21,7 @@ void token_cache_renew(struct token_cache *table, const char *id);
 MUST_CHECK enum err token_cache_poll(struct token_cache *table, int64_t now_ms, int64_t *keys_hash);
 /* Remembers that the token was called with its current or its previous string. */
 void token_cache_mark(struct token_cache *table, const char *id, bool previous, int64_t now_ms);
-/* Writes the marks to the database. */
+/* Writes the marks to the database; those that cannot be written are kept for the next time. */
 MUST_CHECK enum err token_cache_flush_marks(struct token_cache *table);
 size_t token_cache_count(struct token_cache *table);
 
