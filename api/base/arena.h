@@ -14,7 +14,7 @@ struct arena {
 };
 
 void arena_init(struct arena *arena);
-/* Frees everything; the arena may be used again. */
+/* Overwrites and frees everything; the arena may be used again. */
 void arena_clear(struct arena *arena);
 /* Zeroed memory, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 void json_init(void) {
-    json_set_alloc_funcs(memory_alloc, free); /* else lack of memory looks like bad JSON */
+    json_set_alloc_funcs(memory_alloc, memory_free); /* else lack of memory looks like bad JSON */
     json_object_seed(0);
 }
 

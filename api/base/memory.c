@@ -1,6 +1,8 @@
 #include "base/memory.h"
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void *memory_alloc(size_t size) {
     void *piece = malloc(size);
@@ -10,12 +12,33 @@ void *memory_alloc(size_t size) {
     return piece;
 }
 
-void *memory_realloc(void *piece, size_t size) {
-    void *moved = realloc(piece, size);
-    if (moved == NULL && size > 0) {
+void *memory_alloc_zeroed(size_t size) {
+    void *piece = calloc(1, size);
+    if (piece == NULL && size > 0) {
         memory_end();
     }
+    return piece;
+}
+
+/* realloc would leave what it moves behind. */
+void *memory_realloc(void *piece, size_t size) {
+    const size_t former = malloc_usable_size(piece);
+    if (piece != NULL && size > 0 && size <= former && size >= former / 2) {
+        return piece;
+    }
+    void *moved = memory_alloc(size);
+    if (piece != NULL && moved != NULL) {
+        memcpy(moved, piece, former < size ? former : size);
+    }
+    memory_free(piece);
     return moved;
+}
+
+void memory_free(void *piece) {
+    if (piece != NULL) {
+        explicit_bzero(piece, malloc_usable_size(piece));
+        free(piece);
+    }
 }
 
 _Noreturn void memory_end(void) {

@@ -4,9 +4,12 @@
  * the caller: there is some, or the process ends. Given to them before threads start. Thread-safe. */
 #include <stddef.h>
 
-/* As malloc and realloc; never NULL for a size above zero. */
+/* As malloc, calloc and realloc; never NULL for a size above zero. */
 void *memory_alloc(size_t size);
+void *memory_alloc_zeroed(size_t size);
 void *memory_realloc(void *piece, size_t size);
+/* As free. What was there is overwritten: bodies and JSON hold passwords. */
+void memory_free(void *piece);
 /* Says so in the log and ends the process, because no handler can do better than a restart by its
  * supervisor. */
 _Noreturn void memory_end(void);

@@ -295,7 +295,7 @@ static bool listen_on(struct server *server) {
     if (server->address.ss_family == AF_INET6) {
         flags |= MHD_USE_IPv6;
     }
-    o_set_alloc_funcs(memory_alloc, memory_realloc, free); /* ulfius writes through NULL */
+    o_set_alloc_funcs(memory_alloc, memory_realloc, memory_free); /* ulfius writes through NULL */
     if (ulfius_start_framework_with_mhd_options(&server->instance, flags, options) != U_OK) {
         return false;
     }
