@@ -4,41 +4,30 @@
 #include "account/staff.h"
 #include "base/json.h"
 #include "core/attempt.h"
-#include "core/audit_event.h"
-#include "core/outbox.h"
-#include "organisation/membership.h"
 #include "security/password.h"
 #include "security/password_policy.h"
+#include "sql/account.h"
 #include <string.h>
 
-static enum err begin(struct context *context, enum tx_mode mode, struct identity *identity,
-                      struct tx *tx) {
-    *identity = context_identity(context);
-    return tx_begin(context->services->pool, context->arena, identity, mode, tx);
+static struct audit_event audit_of(const struct context *context, const char *action) {
+    return (struct audit_event){
+        .action = action, .subject_type = "account", .subject_id = context->actor->account_id};
 }
 
-static enum err record(const struct context *context, struct tx *tx, const char *action) {
-    return audit_event_add(context, tx,
-                           &(struct audit_event){.action = action,
-                                                 .subject_type = "account",
-                                                 .subject_id = context->actor->account_id});
-}
-
-static enum err read_document(struct context *context, struct tx *tx, const char **document,
-                              int64_t *version) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_ACCOUNT_DOCUMENT, &rows, P_TEXT(context->actor->account_id),
-                 P_BOOLEAN(context->services->config->staff_second_factor)));
-    *document = rows_text(rows, 0, "document");
-    *version = rows_integer(rows, 0, "version", 0);
-    return *document == NULL ? ERR_NOT_FOUND : ERR_NONE;
+static enum err read_document(struct context *context, struct tx *tx,
+                              struct account_document *out) {
+    return sql_account_document(tx, out, .account = context->actor->account_id,
+                                .requires_factor = context->services->config->staff_second_factor);
 }
 
 enum err account_read(struct context *context, const char **document, int64_t *version) {
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, TX_READ, &identity, &tx));
-    return read_document(context, &tx, document, version);
+    const struct identity identity = context_identity(context);
+    struct account_document account;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    TRY(read_document(context, &once, &account));
+    *document = account.document;
+    *version = account.version;
+    return ERR_NONE;
 }
 
 static enum err check_current_siret(struct context *context, struct tx *tx, const char *siret) {
@@ -55,11 +44,11 @@ static enum err check_current_siret(struct context *context, struct tx *tx, cons
     return ERR_INVALID;
 }
 
-/* The preferences as they shall be, in JSON. */
-static const char *merge_notifications(struct arena *arena, const char *kept,
+/* The stored preferences with those of the patch, as JSON. */
+static const char *merge_notifications(struct arena *arena, const char *stored,
                                        const struct account_patch *patch) {
     struct value *merged = NULL;
-    if (json_parse(arena, kept, strlen(kept), &merged, NULL) != ERR_NONE) {
+    if (json_parse(arena, stored, strlen(stored), &merged, NULL) != ERR_NONE) {
         merged = value_object(arena);
     }
     for (size_t i = 0; i < NOTIFICATIONS_COUNT; i++) {
@@ -71,48 +60,55 @@ static const char *merge_notifications(struct arena *arena, const char *kept,
     return json_text(arena, merged);
 }
 
-static const char *chosen_siret(const struct account_patch *patch, const char *kept) {
+static const char *choose_siret(const struct account_patch *patch, const char *stored) {
     if (!patch->current_siret_given) {
-        return kept;
+        return stored;
     }
     return *patch->current_siret == '\0' ? NULL : patch->current_siret;
 }
 
 static enum err write_patch(struct context *context, struct tx *tx,
                             const struct account_patch *patch, int64_t version) {
-    struct account_row kept;
-    struct rows *rows = NULL;
-    TRY(sql_account_lock(tx, &kept, .account = context->actor->account_id));
+    struct account_row stored;
+    size_t updated = 0;
+    TRY(sql_account_lock(tx, &stored, .account = context->actor->account_id));
     if (patch->current_siret_given && *patch->current_siret != '\0') {
         TRY(check_current_siret(context, tx, patch->current_siret));
     }
-    TRY(tx_query(tx, &SQL_ACCOUNT_UPDATE, &rows, P_TEXT(kept.id), P_INTEGER(version),
-                 P_TEXT(patch->given_name != NULL ? patch->given_name : kept.given_name),
-                 P_TEXT(patch->family_name != NULL ? patch->family_name : kept.family_name),
-                 P_TEXT(patch->job_title_given ? patch->job_title : kept.job_title.or_null),
-                 P_TEXT(patch->phone_given ? patch->phone : kept.phone.or_null),
-                 P_TEXT(chosen_siret(patch, kept.current_siret.or_null)),
-                 P_TEXT(merge_notifications(context->arena, kept.notifications, patch)),
-                 P_TEXT(patch->locale != NULL ? patch->locale : kept.locale)));
-    return rows->count == 0 ? ERR_STALE : ERR_NONE;
+    TRY(sql_account_update(
+        tx, &updated, .account = stored.id, .version = version,
+        .given_name = patch->given_name != NULL ? patch->given_name : stored.given_name,
+        .family_name = patch->family_name != NULL ? patch->family_name : stored.family_name,
+        .job_title = patch->job_title_given ? patch->job_title : stored.job_title.or_null,
+        .phone = patch->phone_given ? patch->phone : stored.phone.or_null,
+        .current_siret = choose_siret(patch, stored.current_siret.or_null),
+        .notifications = merge_notifications(context->arena, stored.notifications, patch),
+        .locale = patch->locale != NULL ? patch->locale : stored.locale));
+    return updated == 0 ? ERR_STALE : ERR_NONE;
 }
 
-enum err account_change(struct context *context, const struct account_patch *patch, int64_t version,
-                        const char **document, int64_t *new_version) {
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, TX_WRITE, &identity, &tx));
-    TRY(write_patch(context, &tx, patch, version));
-    TRY(read_document(context, &tx, document, new_version));
-    TRY(record(context, &tx, "account.change"));
-    return tx_commit(&tx);
+enum err account_update(struct context *context, const struct account_patch *patch,
+                        int64_t version) {
+    struct account_document account;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(write_patch(context, &act.tx, patch, version));
+    TRY(read_document(context, &act.tx, &account));
+    return act_commit(
+        &act, &(struct act_outcome){
+                  .audit = audit_of(context, "account.change"),
+                  .answer = {.status = 200, .json = account.document, .version = account.version}});
 }
 
 static enum err find_own(struct context *context, struct account_row *out) {
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, TX_READ, &identity, &tx));
-    return sql_account_find(&tx, out, .account = context->actor->account_id);
+    const struct identity identity = context_identity(context);
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_account_find(&once, out, .account = context->actor->account_id);
+}
+
+static enum err give_attempt_back(struct context *context, const char *account_id) {
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return attempt_give_back(context, &once, ATTEMPT_PASSWORD, account_id);
 }
 
 static enum err check_current_password(struct context *context, const struct account_row *account,
@@ -129,7 +125,7 @@ static enum err check_current_password(struct context *context, const struct acc
     TRY(attempt_take(context, ATTEMPT_PASSWORD, account->id));
     const enum err verified = password_verify(account->password_hash.or_null, current, &matches);
     if (verified != ERR_NONE || matches) {
-        TRY(attempt_give_back(context, ATTEMPT_PASSWORD, account->id));
+        TRY(give_attempt_back(context, account->id));
     }
     TRY(verified);
     if (!matches) {
@@ -142,7 +138,6 @@ static enum err check_current_password(struct context *context, const struct acc
 enum err account_change_password(struct context *context, const char *current,
                                  const char *password) {
     struct account_row account;
-    struct identity identity;
     const char *hash = NULL;
     TRY(find_own(context, &account));
     password_policy_check(context->errors, "/password", password, account.email, account.given_name,
@@ -150,69 +145,64 @@ enum err account_change_password(struct context *context, const char *current,
     TRY(check_current_password(context, &account, current));
     TRY(field_errors_verdict(context->errors));
     TRY(password_hash(context->arena, password, &hash));
-    TX_AUTO(tx);
-    TRY(begin(context, TX_WRITE, &identity, &tx));
-    TRY(tx_query(&tx, &SQL_ACCOUNT_SET_PASSWORD, NULL, P_TEXT(account.id), P_TEXT(hash)));
-    TRY(tx_query(&tx, &SQL_SESSION_DELETE_ALL, NULL, P_TEXT(account.id),
-                 P_TEXT(context->actor->session_id)));
-    TRY(link_kill(&tx, LINK_EMAIL_CHANGE, account.id)); /* an intruder may have asked for it */
-    TRY(account_mail_notice(&tx, &account, "password_changed"));
-    TRY(record(context, &tx, "account.change_password"));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_account_set_password(&act.tx, .account = account.id, .hash = hash));
+    TRY(sql_session_delete_all(&act.tx, .account = account.id, .kept = context->actor->session_id));
+    /* Whoever knew the former password may have asked for a change of address. */
+    TRY(link_cancel(&act.tx, LINK_EMAIL_CHANGE, account.id));
+    account_mail_notice(&act, &account, "password_changed");
+    return act_commit(&act,
+                      &(struct act_outcome){.audit = audit_of(context, "account.change_password"),
+                                            .answer = {.status = 204}});
 }
 
-enum err account_export(struct context *context, const char **document) {
-    struct rows *rows = NULL;
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, TX_WRITE, &identity, &tx));
-    TRY(tx_query(&tx, &SQL_ACCOUNT_EXPORT, &rows, P_TEXT(context->actor->account_id),
-                 P_BOOLEAN(context->services->config->staff_second_factor)));
-    *document = rows_text(rows, 0, "document");
-    TRY(record(context, &tx, "account.export"));
-    return tx_commit(&tx);
+enum err account_export(struct context *context) {
+    struct act_answer answer = {.status = 200};
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_account_export(&act.tx, &answer.json, .account = context->actor->account_id,
+                           .requires_factor = context->services->config->staff_second_factor));
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.export"),
+                                                  .answer = answer});
 }
 
 enum err account_delete(struct context *context) {
     struct account_row account;
     const char *id = context->actor->account_id;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_account_lock(&tx, &account, .account = id));
-    TRY(staff_check_not_last_admin(context, &tx, id));
-    TRY(tx_query(&tx, &SQL_ACCOUNT_FORGET, NULL, P_TEXT(id)));
-    TRY(account_mail_notice(&tx, &account, "account_deleted"));
-    TRY(tx_query(&tx, &SQL_ACCOUNT_PSEUDONYMISE, NULL, P_TEXT(id)));
-    TRY(record(context, &tx, "account.delete"));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(sql_account_lock(&act.tx, &account, .account = id));
+    TRY(staff_check_not_last_admin(context, &act.tx, id));
+    TRY(sql_account_forget(&act.tx, .account = id));
+    TRY(sql_account_pseudonymise(&act.tx, .account = id));
+    account_mail_notice(&act, &account, "account_deleted");
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.delete"),
+                                                  .answer = {.status = 204}});
 }
 
 enum err account_list_sessions(struct context *context, const struct page *page,
                                const char **document) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_SESSION_LIST,
-                   &rows, P_TEXT(context->actor->account_id), P_TEXT(context->actor->session_id),
-                   P_PAGE_TIME(page)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_session_list(&once, document, .account = context->actor->account_id,
+                            .session = context->actor->session_id, PAGE_TIME(page));
 }
 
 enum err account_end_sessions(struct context *context) {
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, TX_WRITE, &identity, &tx));
-    TRY(tx_query(&tx, &SQL_SESSION_DELETE_ALL, NULL, P_TEXT(context->actor->account_id), P_NULL));
-    TRY(record(context, &tx, "session.close_all"));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_session_delete_all(&act.tx, .account = context->actor->account_id, .kept = NULL));
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "session.close_all"),
+                                                  .answer = {.status = 204}});
 }
 
-enum err account_retain(struct context *context) {
+enum err account_delete_expired(struct context *context) {
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query_plain(&tx, &SQL_ACCOUNT_DELETE_NEVER_ACTIVATED, NULL));
-    TRY(tx_query_plain(&tx, &SQL_SESSION_DELETE_EXPIRED, NULL));
-    TRY(tx_query_plain(&tx, &SQL_LINK_DELETE_EXPIRED, NULL));
-    TRY(tx_query_plain(&tx, &SQL_ATTEMPT_DELETE_EXPIRED, NULL));
+    TRY(sql_account_delete_never_activated(&tx));
+    TRY(sql_session_delete_expired(&tx));
+    TRY(sql_link_delete_expired(&tx));
+    TRY(sql_attempt_delete_expired(&tx));
     return tx_commit(&tx);
 }

@@ -1,52 +1,59 @@
 #ifndef GUICHET_ACCOUNT_ACCOUNT_H
 #define GUICHET_ACCOUNT_ACCOUNT_H
-/* One's own account: reading, correcting, taking away and deleting one's data, changing password and
- * address, ending sessions. */
+/* The actor's own account: reading and changing their data, export and deletion, password and address,
+ * sessions. What is returned lives in the context's arena. Thread-safe; failures other than those named are
+ * those of an act. */
 #include "core/context.h"
 #include "core/email.h"
 #include "core/notification.h"
 #include "core/page.h"
 #include "core/siret.h"
 
-/* What changes; a member that did not come stays as it is. */
+/* What changes; a member that was not given stays as it is. */
 struct account_patch {
-    const char *given_name;  /* NULL: stays */
-    const char *family_name; /* NULL: stays */
+    const char *given_name;  /* NULL: not given */
+    const char *family_name; /* NULL: not given */
     bool job_title_given;
     const char *job_title; /* NULL: emptied */
     bool phone_given;
     const char *phone; /* NULL: emptied */
     bool current_siret_given;
     char current_siret[SIRET_TEXT_BYTES]; /* "": none */
-    const char *locale;                   /* "fr", "en" or NULL: stays */
+    const char *locale;                   /* "fr", "en"; NULL: not given */
     bool notifications_given[NOTIFICATIONS_COUNT];
     bool notifications[NOTIFICATIONS_COUNT];
 };
 
+/* The account of the contract, as JSON. */
 MUST_CHECK enum err account_read(struct context *context, const char **document, int64_t *version);
-/* `version` as it was read, -1 for any. ERR_STALE where it changed meanwhile; ERR_INVALID where one
- * may not act for current_siret. */
-MUST_CHECK enum err account_change(struct context *context, const struct account_patch *patch,
-                                   int64_t version, const char **document, int64_t *new_version);
-/* `current` may be NULL for an account without password, after a recent log-in. The other sessions
- * end; the person is told. */
+/* Answers 200 with the changed account. `version`: as it was read, -1 for any. ERR_STALE where it changed
+ * meanwhile; ERR_INVALID where the person may not act for current_siret. */
+MUST_CHECK enum err account_update(struct context *context, const struct account_patch *patch,
+                                   int64_t version);
+/* Changes the password and answers 204; the other sessions end, and a mail tells the person. `current` may be
+ * NULL for an account without a password, after a recent log-in (ERR_RECENT_LOGIN_REQUIRED). ERR_INVALID with
+ * errors at /current_password and /password; ERR_RATE_LIMITED after too many wrong ones. */
 MUST_CHECK enum err account_change_password(struct context *context, const char *current,
                                             const char *password);
-/* A link goes to the new address, a notice to the present one. Says nothing of whether the new one
- * belongs to somebody. */
-MUST_CHECK enum err account_ask_email(struct context *context, const struct email *email);
-/* Uses that link. Both addresses are told; memberships held by right of the former domain are
- * judged again. ERR_CONFLICT where the address was taken meanwhile. */
+/* Mails a link to the new address and a notice to the present one, and answers 202. An address that somebody
+ * has gets no link; the answer does not tell. ERR_RATE_LIMITED after too many mails to it. */
+MUST_CHECK enum err account_request_email_change(struct context *context,
+                                                 const struct email *email);
+/* Changes the address by that link's secret (`token`), and answers 204. Both addresses are told; memberships
+ * that the former domain justified are judged again. ERR_INVALID with an error at /token; ERR_CONFLICT where
+ * somebody else took the address meanwhile. */
 MUST_CHECK enum err account_confirm_email(struct context *context, const char *token);
-/* Everything kept about the person, as JSON. */
-MUST_CHECK enum err account_export(struct context *context, const char **document);
-/* ERR_CONFLICT for the last administrator. */
+/* Answers 200 with everything that is kept about the person. */
+MUST_CHECK enum err account_export(struct context *context);
+/* Deletes the person's data and answers 204. ERR_CONFLICT for the last administrator. */
 MUST_CHECK enum err account_delete(struct context *context);
+/* A page of the person's living sessions, as JSON. */
 MUST_CHECK enum err account_list_sessions(struct context *context, const struct page *page,
                                           const char **document);
+/* Ends all of the person's sessions, this one included, and answers 204. */
 MUST_CHECK enum err account_end_sessions(struct context *context);
-/* Throws away what was kept long enough: accounts never activated, ended sessions, used links,
- * forgotten attempts. */
-MUST_CHECK enum err account_retain(struct context *context);
+/* The job of retention: deletes accounts that were never activated, ended sessions, used links and attempts
+ * that no longer count. */
+MUST_CHECK enum err account_delete_expired(struct context *context);
 
 #endif

@@ -1,14 +1,10 @@
-/* Changing one's address: asked from the present one, confirmed from the new one. */
+/* Changing one's address: asked for by a session, confirmed by a link to the new address. */
 #include "account/account.h"
 #include "account/account_mail.h"
 #include "account/mailed_link.h"
 #include "core/attempt.h"
-#include "core/audit_event.h"
-#include "core/outbox.h"
 #include "organisation/membership.h"
 #include <string.h>
-
-enum { EMAIL_CHANGE_LIVES_S = 24 * 3600 };
 
 static struct value *mail_data(struct arena *arena, const struct account_row *account,
                                const char *new_email) {
@@ -19,65 +15,55 @@ static struct value *mail_data(struct arena *arena, const struct account_row *ac
     return data;
 }
 
-/* An address that belongs to somebody gets no link; nobody can tell from the answer. */
-static enum err mail_new_address(struct context *context, struct tx *tx,
-                                 const struct account_row *account, const struct email *email) {
+/* An address that somebody has gets no link; the answer does not tell. */
+static enum err mail_link(struct act *act, const struct account_row *account,
+                          const struct email *email) {
+    struct context *context = act->context;
     struct account_row owner;
-    const char *secret = NULL;
+    const char *url = NULL;
     bool is_taken = false;
-    TRY(sql_account_find_by_email(tx, &is_taken, &owner, .email_key = email->key));
+    TRY(sql_account_find_by_email(&act->tx, &is_taken, &owner, .email_key = email->key));
     if (is_taken) {
         return ERR_NONE;
     }
-    TRY(link_create(tx, LINK_EMAIL_CHANGE, account->id, email->address, email->key,
-                    EMAIL_CHANGE_LIVES_S, &secret));
+    TRY(link_create(context, &act->tx, LINK_EMAIL_CHANGE, account->id, email, &url));
     struct value *data = mail_data(context->arena, account, email->address);
-    value_set_text(context->arena, data, "link",
-                   arena_printf(context->arena, "%s/adresse#%s",
-                                context->services->config->public_url, secret));
-    return outbox_add(tx, "email_change", email->address, account->id, data);
+    value_set_text(context->arena, data, "link", url);
+    act_mail(act, "email_change", email->address, account->id, data);
+    return ERR_NONE;
 }
 
-enum err account_ask_email(struct context *context, const struct email *email) {
+enum err account_request_email_change(struct context *context, const struct email *email) {
     struct account_row account;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(attempt_take_mail(context, &tx, ATTEMPT_MAIL, email->key));
-    TRY(sql_account_lock(&tx, &account, .account = context->actor->account_id));
-    TRY(mail_new_address(context, &tx, &account, email));
-    TRY(outbox_add(&tx, "email_change_asked", account.email, account.id,
-                   mail_data(context->arena, &account, email->address)));
-    TRY(audit_event_add(context, &tx,
-                        &(struct audit_event){.action = "account.ask_email",
-                                              .subject_type = "account",
-                                              .subject_id = account.id}));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(attempt_take_in(context, &act.tx, ATTEMPT_MAIL, email->key));
+    TRY(sql_account_lock(&act.tx, &account, .account = context->actor->account_id));
+    TRY(mail_link(&act, &account, email));
+    act_mail(&act, "email_change_asked", account.email, account.id,
+             mail_data(context->arena, &account, email->address));
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.ask_email",
+                                                            .subject_type = "account",
+                                                            .subject_id = account.id},
+                                                  .answer = {.status = 202}});
 }
 
-static enum err refuse_link(struct context *context) {
-    field_errors_add(context->errors, "/token", "expired",
-                     "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
-                     "24 heures. Demandez-en un nouveau depuis votre compte.");
-    return ERR_INVALID;
-}
-
-static enum err set_email(struct context *context, struct tx *tx, const char *account_id,
-                          const struct link_row *link) {
-    const enum err err = tx_query(tx, &SQL_ACCOUNT_SET_EMAIL, NULL, P_TEXT(account_id),
-                                  P_TEXT(link->email), P_TEXT(link->email_key));
+static enum err set_email(struct context *context, struct tx *tx, const struct link_row *link) {
+    const enum err err =
+        sql_account_set_email(tx, .account = link->account_id, .email = link->email.or_null,
+                              .email_key = link->email_key.or_null);
     return err == ERR_CONFLICT ? context_fail(context, ERR_CONFLICT,
                                               "Un autre compte utilise désormais cette adresse.")
                                : err;
 }
 
-static enum err tell_both(struct context *context, struct tx *tx, const struct account_row *account,
-                          const char *new_email) {
-    struct value *data = mail_data(context->arena, account, new_email);
-    TRY(outbox_add(tx, "email_changed", account->email, account->id, data));
-    return outbox_add(tx, "email_changed", new_email, account->id, data);
+static void mail_both(struct act *act, const struct account_row *former, const char *new_email) {
+    struct value *data = mail_data(act->context->arena, former, new_email);
+    act_mail(act, "email_changed", former->email, former->id, data);
+    act_mail(act, "email_changed", new_email, former->id, data);
 }
 
-static bool same_domain(const char *key, const char *other) {
+static bool has_same_domain(const char *key, const char *other) {
     return strcmp(strrchr(key, '@'), strrchr(other, '@')) == 0;
 }
 
@@ -85,25 +71,21 @@ enum err account_confirm_email(struct context *context, const char *token) {
     struct link_row link;
     struct account_row former;
     struct account_row account;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    const enum err found = link_find(&tx, LINK_EMAIL_CHANGE, token, &link);
-    if (found == ERR_NOT_FOUND) {
-        return refuse_link(context);
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(link_lock(context, &act.tx, LINK_EMAIL_CHANGE, token, &link));
+    TRY(sql_link_use(&act.tx, .link = link.id));
+    TRY(sql_account_lock(&act.tx, &former, .account = link.account_id));
+    TRY(set_email(context, &act.tx, &link));
+    TRY(link_cancel(&act.tx, LINK_PASSWORD_RESET, former.id)); /* mailed to the former address */
+    TRY(sql_account_find(&act.tx, &account, .account = former.id));
+    mail_both(&act, &former, account.email);
+    if (!has_same_domain(former.email_key, account.email_key)) {
+        TRY(membership_review(&act.tx, &account));
     }
-    TRY(found);
-    TRY(link_use(&tx, &link));
-    TRY(sql_account_lock(&tx, &former, .account = link.account_id));
-    TRY(set_email(context, &tx, former.id, &link));
-    TRY(link_kill(&tx, LINK_PASSWORD_RESET, former.id)); /* mailed to the former address */
-    TRY(tell_both(context, &tx, &former, link.email));
-    TRY(sql_account_find(&tx, &account, .account = former.id));
-    if (!same_domain(former.email_key, account.email_key)) {
-        TRY(membership_review(&tx, &account));
-    }
-    TRY(audit_event_add_of(context, &tx, account.id,
-                           &(struct audit_event){.action = "account.change_email",
-                                                 .subject_type = "account",
-                                                 .subject_id = account.id}));
-    return tx_commit(&tx);
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.change_email",
+                                                            .subject_type = "account",
+                                                            .subject_id = account.id,
+                                                            .account_id = account.id},
+                                                  .answer = {.status = 204}});
 }

@@ -1,4 +1,4 @@
-/* One's own account. */
+/* The caller's own account. */
 #include "account/account.h"
 #include "account/account_json.h"
 #include "account/qr_svg.h"
@@ -6,33 +6,28 @@
 #include "account/second_factor.h"
 #include "http/session_cookie.h"
 
-static enum err answer_account(struct exchange *exchange, const char *document, int64_t version) {
-    response_etag(exchange, version);
-    return response_json(exchange, 200, document);
-}
-
 enum err handle_get_account(struct exchange *exchange) {
     const char *document = NULL;
     int64_t version = 0;
     TRY(account_read(&exchange->context, &document, &version));
-    return answer_account(exchange, document, version);
+    response_etag(exchange, version);
+    return response_json(exchange, 200, document);
 }
 
 enum err handle_update_account(struct exchange *exchange) {
     struct account_patch patch;
-    const char *document = NULL;
     int64_t version = 0;
     TRY(request_if_match(exchange, &version));
     TRY(account_json_read_patch(exchange->arena, &exchange->errors, exchange->request.json,
                                 &patch));
-    TRY(account_change(&exchange->context, &patch, version, &document, &version));
-    return answer_account(exchange, document, version);
+    TRY(account_update(&exchange->context, &patch, version));
+    return response_answer(exchange);
 }
 
 enum err handle_delete_account(struct exchange *exchange) {
     TRY(account_delete(&exchange->context));
     session_cookie_clear(exchange);
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_change_password(struct exchange *exchange) {
@@ -41,21 +36,20 @@ enum err handle_change_password(struct exchange *exchange) {
     TRY(account_json_read_password(exchange->arena, &exchange->errors, exchange->request.json,
                                    &current, &password));
     TRY(account_change_password(&exchange->context, current, password));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_change_email(struct exchange *exchange) {
     struct email email;
     TRY(account_json_read_email(exchange->arena, &exchange->errors, exchange->request.json,
                                 &email));
-    TRY(account_ask_email(&exchange->context, &email));
-    return response_empty(exchange, 202);
+    TRY(account_request_email_change(&exchange->context, &email));
+    return response_answer(exchange);
 }
 
 enum err handle_export_account(struct exchange *exchange) {
-    const char *document = NULL;
-    TRY(account_export(&exchange->context, &document));
-    return response_json(exchange, 200, document);
+    TRY(account_export(&exchange->context));
+    return response_answer(exchange);
 }
 
 enum err handle_list_sessions(struct exchange *exchange) {
@@ -71,13 +65,7 @@ enum err handle_list_sessions(struct exchange *exchange) {
 enum err handle_delete_sessions(struct exchange *exchange) {
     TRY(account_end_sessions(&exchange->context));
     session_cookie_clear(exchange);
-    return response_empty(exchange, 204);
-}
-
-static enum err answer_codes(struct exchange *exchange, const struct value *codes) {
-    struct value *answer = value_object(exchange->arena);
-    value_set(exchange->arena, answer, "recovery_codes", value_copy(exchange->arena, codes));
-    return response_value(exchange, 200, answer);
+    return response_answer(exchange);
 }
 
 enum err handle_enrol_second_factor(struct exchange *exchange) {
@@ -94,19 +82,17 @@ enum err handle_enrol_second_factor(struct exchange *exchange) {
 
 enum err handle_confirm_second_factor(struct exchange *exchange) {
     const char *code = NULL;
-    const struct value *codes = NULL;
     TRY(account_json_read_code(exchange->arena, &exchange->errors, exchange->request.json, &code));
-    TRY(second_factor_confirm(&exchange->context, code, &codes));
-    return answer_codes(exchange, codes);
+    TRY(second_factor_confirm(&exchange->context, code));
+    return response_secret(exchange);
 }
 
 enum err handle_renew_recovery_codes(struct exchange *exchange) {
-    const struct value *codes = NULL;
-    TRY(second_factor_replace_codes(&exchange->context, &codes));
-    return answer_codes(exchange, codes);
+    TRY(second_factor_replace_codes(&exchange->context));
+    return response_secret(exchange);
 }
 
 enum err handle_remove_second_factor(struct exchange *exchange) {
     TRY(second_factor_remove(&exchange->context));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }

@@ -2,13 +2,14 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "core/audit_event.h"
+#include "core/act.h"
 #include "core/email.h"
 #include "core/siret.h"
 #include "organisation/directory.h"
 #include "product/product.h"
 #include "security/password.h"
 #include "security/random.h"
+#include "sql/account.h"
 #include "sql/organisation.h"
 #include "sql/token.h"
 #include "token/token.h"
@@ -18,15 +19,15 @@ enum { CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
 
 static const char ORIGIN[] =
     "Accès accordé par l’ancien tableau de bord, où la demande est restée.";
-/* Nobody accepted ours. */
+/* What request.terms_version says: the terms of this program were accepted by nobody. */
 static const char FORMER_TERMS[] = "ancien tableau de bord";
 
-/* A row that was understood. */
+/* A row of the file, parsed. */
 struct parsed {
     const struct account_import_row *row;
     struct email email;
     char siret[SIRET_TEXT_BYTES];
-    struct directory_answer directory;
+    struct directory_answer establishment;
     const struct product *product; /* NULL: no token */
     struct value *scopes;
     int64_t expires_at_s;
@@ -95,7 +96,8 @@ static enum err parse(struct context *context, const struct account_import_row *
     }
     read_token(context, parsed);
     if (numbered == ERR_NONE) {
-        const enum err asked = directory_ask(context, parsed->siret, "siret", &parsed->directory);
+        const enum err asked =
+            directory_ask(context, parsed->siret, "siret", &parsed->establishment);
         TRY(asked == ERR_INVALID ? ERR_NONE : asked);
     }
     TRY(addressed);
@@ -105,25 +107,28 @@ static enum err parse(struct context *context, const struct account_import_row *
 static enum err write_account(struct tx *tx, const struct parsed *parsed, const char **id,
                               enum account_import_outcome *outcome) {
     struct account_row found;
-    struct rows *rows = NULL;
     bool is_known = false;
+    bool is_created = false;
     TRY(sql_account_find_by_email(tx, &is_known, &found, .email_key = parsed->email.key));
     if (is_known && found.is_active) {
         *id = found.id;
         *outcome = IMPORT_PRESENT;
     } else {
-        TRY(tx_query(tx, &SQL_ACCOUNT_CREATE_ACTIVE, &rows, P_TEXT(parsed->email.address),
-                     P_TEXT(parsed->email.key), P_TEXT(parsed->row->given_name),
-                     P_TEXT(parsed->row->family_name), P_TEXT(parsed->row->password_hash)));
-        *id = rows_text(rows, 0, "id");
+        TRY(sql_account_create_active(
+            tx, &is_created, id, .email = parsed->email.address, .email_key = parsed->email.key,
+            .given_name = parsed->row->given_name, .family_name = parsed->row->family_name,
+            .password_hash = parsed->row->password_hash));
+        if (!is_created) {
+            return ERR_CONFLICT; /* activated in between: the next run finds it */
+        }
         *outcome = IMPORT_CREATED;
     }
-    TRY(directory_keep(tx, parsed->siret, &parsed->directory));
-    TRY(tx_query(tx, &SQL_MEMBERSHIP_IMPORT, NULL, P_TEXT(*id), P_TEXT(parsed->siret)));
+    TRY(directory_keep(tx, parsed->siret, &parsed->establishment));
+    TRY(sql_membership_import(tx, .account = *id, .siret = parsed->siret));
     return sql_account_review_current_siret(tx, .account = *id);
 }
 
-/* What the form holds of a token that came along: what is known. */
+/* The form of the request behind an imported token, with what is known. */
 static const char *form_of(struct arena *arena, const struct parsed *parsed) {
     struct value *technical = value_object(arena);
     value_set_text(arena, technical, "kind", "person");
@@ -150,7 +155,7 @@ static enum err move_request(struct tx *tx, const char *id, const char *event, c
                     P_TEXT(habilitation_id));
 }
 
-/* An approved request, decided by the import in the name of its applicant. */
+/* Creates an approved request, whose decision names the applicant. */
 static enum err write_request(struct tx *tx, const struct parsed *parsed, const char *account_id,
                               const char **request_id, const char **habilitation_id) {
     struct rows *rows = NULL;
@@ -176,9 +181,9 @@ static enum err write_token(struct context *context, struct tx *tx, const struct
                             const char *account_id, enum account_import_outcome *outcome) {
     const char *request_id = NULL;
     const char *habilitation_id = NULL;
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_TOKEN_EXISTS, &rows, P_TEXT(parsed->row->token_id)));
-    *outcome = rows_boolean(rows, 0, "found") ? IMPORT_PRESENT : IMPORT_CREATED;
+    bool is_known = false;
+    TRY(sql_token_exists(tx, &is_known, .token = parsed->row->token_id));
+    *outcome = is_known ? IMPORT_PRESENT : IMPORT_CREATED;
     if (*outcome == IMPORT_PRESENT) {
         return ERR_NONE;
     }
@@ -204,19 +209,20 @@ enum err account_import_row(struct context *context, const struct account_import
     const char *account_id = NULL;
     *result = (struct account_import_result){IMPORT_NONE, IMPORT_NONE};
     TRY(parse(context, row, &parsed));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(write_account(&tx, &parsed, &account_id, &result->account));
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(write_account(&act.tx, &parsed, &account_id, &result->account));
     if (parsed.product != NULL) {
-        TRY(write_token(context, &tx, &parsed, account_id, &result->token));
+        TRY(write_token(context, &act.tx, &parsed, account_id, &result->token));
     }
     if (result->account != IMPORT_CREATED && result->token != IMPORT_CREATED) {
         return ERR_NONE;
     }
-    TRY(audit_event_add(context, &tx,
-                        &(struct audit_event){.action = "account.import",
-                                              .subject_type = "account",
-                                              .subject_id = account_id,
-                                              .siret = parsed.siret}));
-    return dry_run ? ERR_NONE : tx_commit(&tx);
+    if (dry_run) {
+        return ERR_NONE;
+    }
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.import",
+                                                            .subject_type = "account",
+                                                            .subject_id = account_id,
+                                                            .siret = parsed.siret}});
 }

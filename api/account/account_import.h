@@ -1,9 +1,9 @@
 #ifndef GUICHET_ACCOUNT_ACCOUNT_IMPORT_H
 #define GUICHET_ACCOUNT_ACCOUNT_IMPORT_H
-/* Accounts and tokens of a former dashboard. A person keeps the password (bcrypt or Argon2, hashed
- * anew at the first log-in); a token keeps its id, scopes and expiry, behind an approved request of
- * its own, and gets a string that we signed: those of the former system do not verify here. Nobody
- * is written to. Twice the same file changes nothing. */
+/* Accounts and tokens of a former dashboard. A person keeps their password (bcrypt or Argon2, hashed again at
+ * the first log-in). A token keeps its id, scopes and expiry, gets an approved request of its own, and a string
+ * signed by this program, because those of the former system do not verify here. No mail is sent. Importing the
+ * same file again changes nothing. */
 #include "core/context.h"
 
 struct account_import_row {
@@ -13,8 +13,8 @@ struct account_import_row {
     const char *family_name;
     const char *siret;
     const char *password_hash;
-    const char *token_id; /* "" without token; so for the next three */
-    const char *product;
+    const char *token_id;   /* "": no token */
+    const char *product;    /* counts with token_id, as do the next two */
     const char *scopes;     /* separated by blanks */
     const char *expires_at; /* RFC 3339 */
 };
@@ -26,8 +26,8 @@ struct account_import_result {
     enum account_import_outcome token;
 };
 
-/* One row, in a transaction of its own, undone for a dry run (which so looks at each row alone). ERR_INVALID: what is wrong with it is
- * in context->errors, by column. */
+/* Imports one row in a transaction of its own, which a dry run rolls back (so it sees each row alone). Asks the
+ * directory before. ERR_INVALID: what is wrong with the row is in context->errors, by column. Thread-safe. */
 MUST_CHECK enum err account_import_row(struct context *context,
                                        const struct account_import_row *row, bool dry_run,
                                        struct account_import_result *result);

@@ -4,11 +4,11 @@
 #include "product/form_format.h"
 #include <string.h>
 
-/* The policy and the hash know their own limits. */
+/* Only bounds the work: the rules for a password are those of security/password_policy. */
 enum { PASSWORD_TYPED_BYTES_MAX = 1024 };
 enum { LINK_BYTES_MAX = 256, CODE_BYTES_MAX = 32, EMAIL_TYPED_BYTES_MAX = 1024 };
 
-/* The address, and its mistakes; the empty struct where there are some. */
+/* Reads an address; the struct is empty where it is wrong. */
 static void read_email(struct reader *reader, struct email *out) {
     *out = (struct email){0};
     const char *text = reader_required_secret(reader, "email", EMAIL_TYPED_BYTES_MAX);

@@ -1,7 +1,8 @@
 #ifndef GUICHET_ACCOUNT_ACCOUNT_JSON_H
 #define GUICHET_ACCOUNT_ACCOUNT_JSON_H
-/* The bodies of sign-up, log-in and one's own account. Mistakes are left in `errors`; what came out
- * well is in the struct nevertheless, so that the domain can add its own. */
+/* Reads the bodies of sign-up, log-in, one's own account and roles. What is wrong is added to `errors`
+ * (ERR_INVALID); what was read well is in the struct all the same, so that the act can add its own errors.
+ * Texts live in `arena`. Thread-safe. */
 #include "account/account.h"
 #include "account/sign_up.h"
 #include "account/staff.h"
@@ -9,10 +10,11 @@
 
 void account_json_read_sign_up(struct arena *arena, struct field_errors *errors,
                                const struct value *body, struct sign_up *out);
-/* {email}: ERR_INVALID where it is none. */
+/* {email} */
 MUST_CHECK enum err account_json_read_email(struct arena *arena, struct field_errors *errors,
                                             const struct value *body, struct email *out);
 
+/* {email, password}, as typed. */
 struct credentials {
     const char *email;
     const char *password;
@@ -26,7 +28,7 @@ MUST_CHECK enum err account_json_read_link(struct arena *arena, struct field_err
 /* {code} */
 MUST_CHECK enum err account_json_read_code(struct arena *arena, struct field_errors *errors,
                                            const struct value *body, const char **code);
-/* {current_password?, password}: `*current` is NULL where it did not come. */
+/* {current_password?, password}: `*current` is NULL where it was not given. */
 MUST_CHECK enum err account_json_read_password(struct arena *arena, struct field_errors *errors,
                                                const struct value *body, const char **current,
                                                const char **password);

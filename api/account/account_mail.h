@@ -1,27 +1,25 @@
 #ifndef GUICHET_ACCOUNT_ACCOUNT_MAIL_H
 #define GUICHET_ACCOUNT_ACCOUNT_MAIL_H
-/* The mails around an account, written into the outbox with their cause. */
+/* The mails about an account. Each is added to an act, and sent once that is committed. Thread-safe;
+ * failures other than those named are those of a statement. */
 #include "base/value.h"
-#include "core/context.h"
+#include "core/act.h"
 #include "sql/organisation.h"
 
-/* A new activation link; the older one dies. */
-MUST_CHECK enum err account_mail_activation(struct context *context, struct tx *tx,
-                                            const struct account_row *account);
-/* Somebody asked for an account at an address that has one. */
-MUST_CHECK enum err account_mail_known(struct context *context, struct tx *tx,
-                                       const struct account_row *account);
-MUST_CHECK enum err account_mail_reset(struct context *context, struct tx *tx,
-                                       const struct account_row *account);
-/* A notice without link: password changed, account deleted … */
-MUST_CHECK enum err account_mail_notice(struct tx *tx, const struct account_row *account,
-                                        const char *template);
+/* A new activation link; an older one ends. */
+MUST_CHECK enum err account_mail_activation(struct act *act, const struct account_row *account);
+/* To the owner of an active account: somebody signed up with this address. */
+void account_mail_known(struct act *act, const struct account_row *account);
+/* A mail without a link. `template`: "password_changed", "account_deleted" … */
+void account_mail_notice(struct act *act, const struct account_row *account, const char *template);
 
-/* Has the worker mail what fits to whoever has this address; the work here is the same whether
- * somebody has it or not. `purpose`: "activation" or "reset". */
-MUST_CHECK enum err account_mail_ask(struct context *context, const char *purpose,
-                                     const char *email_key);
-/* The worker's part. */
+/* Adds a job that mails what fits to the owner of an address. The work done here is the same whether
+ * somebody has the address or not, so that the time of the answer does not tell. `purpose`: "activation"
+ * or "reset". */
+MUST_CHECK enum err account_mail_request(struct context *context, const char *purpose,
+                                         const char *email_key);
+/* That job; `payload` is what account_mail_request made. Nothing is sent, and ERR_NONE returned, where
+ * nobody has the address or too many mails went to it. */
 MUST_CHECK enum err account_mail_run(struct context *context, const struct value *payload);
 
 #endif

@@ -4,73 +4,85 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/attempt.h"
-#include "core/audit_event.h"
 #include "core/email.h"
 #include "security/csrf.h"
 #include "security/password.h"
 #include "security/random.h"
 #include "security/token_hash.h"
+#include "sql/account.h"
 #include "sql/organisation.h"
 
 static enum err read_document(struct context *context, struct tx *tx, const char *session_id,
                               const char *csrf_token, const char **document) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_SESSION_DOCUMENT, &rows, P_TEXT(session_id), P_TEXT(csrf_token),
-                 P_BOOLEAN(context->services->config->staff_second_factor)));
-    *document = rows_text(rows, 0, "document");
-    return *document == NULL ? ERR_UNAUTHENTICATED : ERR_NONE;
+    bool found = false;
+    TRY(sql_session_document(tx, &found, document, .session = session_id, .csrf_token = csrf_token,
+                             .requires_factor = context->services->config->staff_second_factor));
+    return found ? ERR_NONE : ERR_UNAUTHENTICATED;
 }
 
-static enum err open_session(struct context *context, struct tx *tx, const char *account_id,
-                             const char *user_agent, const struct login_proof *proof,
-                             const char **id, const char **secret) {
+static struct audit_event audit_of(const char *action, const char *account_id) {
+    return (struct audit_event){.action = action,
+                                .subject_type = "account",
+                                .subject_id = account_id,
+                                .account_id = account_id};
+}
+
+enum err login_open_session(struct act *act, const char *account_id, const char *user_agent,
+                            const struct login_proof *proof, const char **session_id,
+                            const char **secret) {
     unsigned char hash[TOKEN_HASH_BYTES];
-    struct rows *rows = NULL;
-    *secret = random_token(context->arena);
+    const struct actor *actor = act->context->actor;
+    *secret = random_token(act->context->arena);
     token_hash_bytes(*secret, hash);
-    if (context->actor->session_id != NULL) {
-        TRY(tx_query(tx, &SQL_SESSION_DELETE, NULL, P_TEXT(context->actor->session_id)));
-    }
-    TRY(tx_query(tx, &SQL_SESSION_CREATE, &rows, P_TEXT(account_id), P_BYTES(hash, sizeof hash),
-                 P_BOOLEAN(false), P_TEXT(proof->id_token), P_TEXT(context->actor->address),
-                 P_TEXT(user_agent), P_INTEGER(proof->at_ms)));
-    *id = rows_text(rows, 0, "id");
-    TRY(tx_query(tx, &SQL_ACCOUNT_TOUCH_LOGIN, NULL, P_TEXT(account_id)));
-    return ERR_NONE;
+    return sql_session_create(
+        &act->tx, session_id, .account = account_id, .secret_hash = bytes_of(hash, sizeof hash),
+        .former = actor->session_id, .id_token = proof->id_token, .address = actor->address,
+        .user_agent = user_agent, .logged_in_at_ms = proof->at_ms);
 }
 
-enum err login_open(struct context *context, struct tx *tx, const char *account_id,
-                    const char *user_agent, const struct login_proof *proof, const char **secret) {
-    const char *id = NULL;
-    return open_session(context, tx, account_id, user_agent, proof, &id, secret);
-}
+/* What a log-in by password is about. */
+struct login {
+    const char *key;  /* subject of ATTEMPT_LOGIN: of the e-mail, or of whatever was typed */
+    const char *from; /* subject of ATTEMPT_LOGIN_FROM */
+    struct account_row account;
+    bool is_active; /* an active account has this address */
+};
 
-/* How the e-mail is looked up and counted: whatever was typed has a key. */
-static const char *login_key(struct arena *arena, const char *typed) {
+static void prepare(struct context *context, const char *typed, struct login *login) {
     struct field_errors ignored;
     struct email email;
-    field_errors_init(&ignored, arena);
-    return email_parse(&ignored, "/email", typed, &email) == ERR_NONE ? email.key
-                                                                      : text_lower(arena, typed);
+    field_errors_init(&ignored, context->arena);
+    const bool is_email = email_parse(&ignored, "/email", typed, &email) == ERR_NONE;
+    *login = (struct login){.key = is_email ? email.key : text_lower(context->arena, typed)};
+    login->from = attempt_login_from(context, login->key);
 }
 
-static enum err find_person(struct context *context, const char *key, struct account_row *out,
-                            bool *known) {
+/* Counts the attempt before the password is verified, so that many at once get no more attempts than the
+ * limit. Either both counts or none: the transaction is rolled back where one of them is refused. */
+static enum err take_attempt(struct context *context, struct login *login) {
     bool found = false;
-    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
-    TRY(sql_account_find_by_email(&once, &found, out, .email_key = key));
-    *known = found && out->is_active;
-    return ERR_NONE;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(attempt_take_in(context, &tx, ATTEMPT_LOGIN_FROM, login->from));
+    TRY(attempt_take_in(context, &tx, ATTEMPT_LOGIN, login->key));
+    TRY(sql_account_find_by_email(&tx, &found, &login->account, .email_key = login->key));
+    login->is_active = found && login->account.is_active;
+    return tx_commit(&tx);
 }
 
-/* Both counts, or none. */
-static enum err take_attempt(struct context *context, const char *key, const char *from) {
-    TRY(attempt_take(context, ATTEMPT_LOGIN_FROM, from));
-    const enum err taken = attempt_take(context, ATTEMPT_LOGIN, key);
-    if (taken == ERR_RATE_LIMITED) {
-        TRY(attempt_give_back(context, ATTEMPT_LOGIN_FROM, from));
-    }
-    return taken;
+/* For an attempt that failed for another reason than its password. */
+static enum err give_attempt_back(struct context *context, const struct login *login) {
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN_FROM, login->from));
+    TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN, login->key));
+    return tx_commit(&tx);
+}
+
+/* A log-in proves who the person is: their wrong passwords from this address are forgotten. */
+static enum err settle_attempt(struct act *act, const struct login *login) {
+    TRY(attempt_clear(act->context, &act->tx, ATTEMPT_LOGIN_FROM, login->from));
+    return attempt_give_back(act->context, &act->tx, ATTEMPT_LOGIN, login->key);
 }
 
 static enum err refuse(struct context *context) {
@@ -80,100 +92,101 @@ static enum err refuse(struct context *context) {
                         "votre compte, activez-le d’abord par le lien reçu par mail.");
 }
 
-/* Imported hashes and former parameters are replaced when the password is at hand. */
-static enum err renew_hash(struct tx *tx, const struct account_row *account, const char *hash) {
-    return hash == NULL ? ERR_NONE
-                        : tx_query(tx, &SQL_ACCOUNT_REHASH_PASSWORD, NULL, P_TEXT(account->id),
-                                   P_TEXT(account->password_hash.or_null), P_TEXT(hash));
+/* ERR_BAD_CREDENTIALS, after the same time, where the password is wrong or nobody has the address. */
+static enum err check_password(const struct login *login, const char *password) {
+    bool matches = false;
+    TRY(password_verify(login->account.password_hash.or_null, password, &matches));
+    return login->is_active && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
 }
 
-static enum err enter(struct context *context, const struct account_row *account,
-                      const char *password, const char *user_agent, struct login_session *out) {
+/* A hash that was imported, or made under former parameters, is replaced while the password is at hand. */
+static enum err renew_hash(struct act *act, const struct account_row *account, const char *hash) {
+    return hash == NULL ? ERR_NONE
+                        : sql_account_rehash_password(&act->tx, .account = account->id,
+                                                      .former_hash = account->password_hash.or_null,
+                                                      .hash = hash);
+}
+
+static enum err enter(struct context *context, const struct login *login, const char *password,
+                      const char *user_agent, const char **secret) {
+    const struct account_row *account = &login->account;
     const struct login_proof proof = {.at_ms = clock_now_ms()};
-    const char *id = NULL;
+    struct act_answer answer = {.status = 201};
+    const char *session_id = NULL;
     const char *new_hash = NULL;
     if (password_needs_rehash(account->password_hash.or_null)) {
         TRY(password_hash(context->arena, password, &new_hash));
     }
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(renew_hash(&tx, account, new_hash));
-    TRY(open_session(context, &tx, account->id, user_agent, &proof, &id, &out->secret));
-    TRY(read_document(context, &tx, id, csrf_derive(context->arena, out->secret), &out->document));
-    TRY(audit_event_add_of(context, &tx, account->id,
-                           &(struct audit_event){.action = "session.open",
-                                                 .subject_type = "account",
-                                                 .subject_id = account->id}));
-    return tx_commit(&tx);
-}
-
-/* ERR_BAD_CREDENTIALS where it is not theirs, or nobody's. */
-static enum err check_password(struct context *context, const char *key, const char *password,
-                               struct account_row *account) {
-    bool known = false;
-    bool matches = false;
-    TRY(find_person(context, key, account, &known));
-    TRY(password_verify(account->password_hash.or_null, password, &matches));
-    return known && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(renew_hash(&act, account, new_hash));
+    TRY(login_open_session(&act, account->id, user_agent, &proof, &session_id, secret));
+    TRY(settle_attempt(&act, login));
+    TRY(read_document(context, &act.tx, session_id, csrf_derive(context->arena, *secret),
+                      &answer.json));
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of("session.open", account->id),
+                                                  .answer = answer});
 }
 
 enum err login_by_password(struct context *context, const char *email, const char *password,
-                           const char *user_agent, struct login_session *out) {
-    const char *key = login_key(context->arena, email);
-    const char *from = attempt_login_from(context, key);
-    struct account_row account = {0};
-    TRY(take_attempt(context, key, from));
-    const enum err checked = check_password(context, key, password, &account);
-    if (checked == ERR_BAD_CREDENTIALS) {
+                           const char *user_agent, const char **secret) {
+    struct login login;
+    prepare(context, email, &login);
+    TRY(take_attempt(context, &login));
+    enum err outcome = check_password(&login, password);
+    if (outcome == ERR_BAD_CREDENTIALS) {
         return refuse(context);
     }
-    TRY(attempt_give_back(context, ATTEMPT_LOGIN, key));
-    if (checked != ERR_NONE) { /* no guess was tried */
-        TRY(attempt_give_back(context, ATTEMPT_LOGIN_FROM, from));
-        return checked;
+    if (outcome == ERR_NONE) {
+        outcome = enter(context, &login, password, user_agent, secret);
     }
-    TRY(attempt_clear(context, ATTEMPT_LOGIN_FROM, from));
-    return enter(context, &account, password, user_agent, out);
+    if (outcome != ERR_NONE) {
+        /* Where this fails too, the attempt stays counted: the limit errs on the safe side. */
+        (void)!give_attempt_back(context, &login);
+    }
+    return outcome;
 }
 
-enum err login_document(struct context *context, const char **document) {
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
-    return read_document(context, &tx, context->actor->session_id, context->actor->csrf_token,
+static enum err show_factor(struct context *context, const char *code, const char **secret) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    const struct actor *actor = context->actor;
+    struct act_answer answer = {.status = 200};
+    *secret = random_token(context->arena);
+    token_hash_bytes(*secret, hash);
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(second_factor_check(&act, code));
+    TRY(sql_session_replace_secret(&act.tx, .session = actor->session_id,
+                                   .secret_hash = bytes_of(hash, sizeof hash)));
+    TRY(read_document(context, &act.tx, actor->session_id, csrf_derive(context->arena, *secret),
+                      &answer.json));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of("session.second_factor", actor->account_id),
+                                    .answer = answer});
+}
+
+enum err login_by_second_factor(struct context *context, const char *code, const char **secret) {
+    if (!context->actor->second_factor_pending) {
+        return context_fail(context, ERR_CONFLICT, "Aucun second facteur n’est attendu.");
+    }
+    TRY(second_factor_take_attempt(context));
+    return second_factor_settle_attempt(context, show_factor(context, code, secret));
+}
+
+enum err login_read_session(struct context *context, const char **document) {
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return read_document(context, &once, context->actor->session_id, context->actor->csrf_token,
                          document);
 }
 
 enum err login_close(struct context *context, const char **id_token) {
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query(&tx, &SQL_SESSION_DELETE, &rows, P_TEXT(context->actor->session_id)));
-    *id_token = rows_text(rows, 0, "id_token");
-    TRY(audit_event_add(context, &tx,
-                        &(struct audit_event){.action = "session.close",
-                                              .subject_type = "account",
-                                              .subject_id = context->actor->account_id}));
-    return tx_commit(&tx);
-}
-
-enum err login_second_factor(struct context *context, const char *code, struct login_session *out) {
-    unsigned char hash[TOKEN_HASH_BYTES];
-    const struct actor *actor = context->actor;
-    if (!actor->second_factor_pending) {
-        return context_fail(context, ERR_CONFLICT, "Aucun second facteur n’est attendu.");
-    }
-    TRY(second_factor_check(context, code));
-    out->secret = random_token(context->arena);
-    token_hash_bytes(out->secret, hash);
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query(&tx, &SQL_SESSION_REPLACE_SECRET, NULL, P_TEXT(actor->session_id),
-                 P_BYTES(hash, sizeof hash)));
-    TRY(read_document(context, &tx, actor->session_id, csrf_derive(context->arena, out->secret),
-                      &out->document));
-    TRY(audit_event_add(context, &tx,
-                        &(struct audit_event){.action = "session.second_factor",
-                                              .subject_type = "account",
-                                              .subject_id = actor->account_id}));
-    return tx_commit(&tx);
+    struct session_ended ended;
+    bool found = false;
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(sql_session_delete(&act.tx, &found, &ended, .session = context->actor->session_id));
+    *id_token = ended.id_token.or_null;
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of("session.close", context->actor->account_id),
+                                    .answer = {.status = 204}});
 }

@@ -1,6 +1,7 @@
-/* Logging in through the identity provider: these two answers are always a redirection, because a
- * person's browser stands here, not a program. */
+/* Log-in through the identity provider. Both operations always answer with a redirection, failures too: they are
+ * opened by the browser of a person, not called by a program. */
 #include "account/federated_login.h"
+#include "account/login.h"
 #include "account/routes.h"
 #include "base/log.h"
 #include "http/cookie.h"
@@ -9,7 +10,7 @@
 
 static const char STATE_COOKIE[] = "guichet_login";
 static const char STATE_PATH[] = "/v1/login/oidc";
-enum { COOKIE_LIVES_S = 7 * 24 * 3600, NEXT_CHARACTERS_MAX = 1024 };
+enum { NEXT_CHARACTERS_MAX = 1024 };
 
 static enum err redirect(struct exchange *exchange, const char *address) {
     response_header(exchange, "Location", address);
@@ -42,7 +43,7 @@ static bool is_printable_ascii(const char *text) {
     return true;
 }
 
-/* A path of this site: another host is never reached from here. */
+/* Reads the path to go to afterwards. It is one of this site, so that nobody is sent to another. */
 static void read_next(struct exchange *exchange, const char **next) {
     const char *asked = request_query(exchange, "next");
     *next = asked == NULL ? "/" : asked;
@@ -54,7 +55,7 @@ static void read_next(struct exchange *exchange, const char **next) {
     }
 }
 
-/* As in OpenID Connect, of whose values the one for a new log-in is the only one here. */
+/* Reads `prompt` of OpenID Connect; "login" is the only value that is supported. */
 static void read_prompt(struct exchange *exchange, bool *again) {
     const char *prompt = request_query(exchange, "prompt");
     *again = prompt != NULL && strcmp(prompt, "login") == 0;
@@ -90,6 +91,6 @@ enum err handle_finish_oidc_login(struct exchange *exchange) {
     if (finished != ERR_NONE) {
         return explain(exchange, reason_of(finished), finished);
     }
-    session_cookie_set(exchange, session.secret, COOKIE_LIVES_S);
+    session_cookie_set(exchange, session.secret, SESSION_LIVES_S);
     return redirect(exchange, session.next);
 }

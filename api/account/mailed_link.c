@@ -1,54 +1,63 @@
 #include "account/mailed_link.h"
 #include "base/json.h"
+#include "core/email.h"
 #include "security/random.h"
 #include "security/token_hash.h"
 
-static const char *kind_name(enum link_kind kind) {
-    switch (kind) {
-    case LINK_ACTIVATION:
-        return "activation";
-    case LINK_PASSWORD_RESET:
-        return "password_reset";
-    case LINK_EMAIL_CHANGE:
-        return "email_change";
-    }
-    return "";
-}
+static const struct kind {
+    const char *name; /* link.kind in the database */
+    const char *path; /* the page that it opens */
+    int64_t lives_s;
+    const char *expired; /* the answer to a secret that opens nothing */
+} KINDS[] = {
+    [LINK_ACTIVATION] = {"activation", "/activation", 24 * 3600,
+                         "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
+                         "24 heures. Demandez-en un nouveau."},
+    [LINK_PASSWORD_RESET] = {"password_reset", "/mot-de-passe", 30 * 60,
+                             "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
+                             "30 minutes. Demandez-en un nouveau."},
+    [LINK_EMAIL_CHANGE] = {"email_change", "/adresse", 24 * 3600,
+                           "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
+                           "24 heures. Demandez-en un nouveau depuis votre compte."},
+};
 
-enum err link_create(struct tx *tx, enum link_kind kind, const char *account_id, const char *email,
-                     const char *email_key, int64_t lives_s, const char **secret) {
-    unsigned char hash[TOKEN_HASH_BYTES];
-    struct value *payload = value_object(tx->arena);
+static const char *payload_of(struct arena *arena, const struct email *email) {
+    struct value *payload = value_object(arena);
     if (email != NULL) {
-        value_set_text(tx->arena, payload, "email", email);
-        value_set_text(tx->arena, payload, "email_key", email_key);
+        value_set_text(arena, payload, "email", email->address);
+        value_set_text(arena, payload, "email_key", email->key);
     }
-    *secret = random_token(tx->arena);
-    token_hash_bytes(*secret, hash);
-    return tx_query(tx, &SQL_LINK_CREATE, NULL, P_TEXT(kind_name(kind)), P_TEXT(account_id),
-                    P_BYTES(hash, sizeof hash), P_TEXT(json_text(tx->arena, payload)),
-                    P_INTEGER(lives_s));
+    return json_text(arena, payload);
 }
 
-enum err link_find(struct tx *tx, enum link_kind kind, const char *secret, struct link_row *out) {
+enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,
+                     const char *account_id, const struct email *email, const char **url) {
     unsigned char hash[TOKEN_HASH_BYTES];
-    struct rows *rows = NULL;
+    const char *secret = random_token(context->arena);
     token_hash_bytes(secret, hash);
-    TRY(tx_query(tx, &SQL_LINK_FIND, &rows, P_TEXT(kind_name(kind)), P_BYTES(hash, sizeof hash)));
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
+    /* Behind '#', so that neither logs nor other sites see the secret. */
+    *url = arena_printf(context->arena, "%s%s#%s", context->services->config->public_url,
+                        KINDS[kind].path, secret);
+    return sql_link_create(tx, .kind = KINDS[kind].name, .account = account_id,
+                           .secret_hash = bytes_of(hash, sizeof hash),
+                           .payload = payload_of(context->arena, email),
+                           .lives_s = KINDS[kind].lives_s);
+}
+
+enum err link_lock(struct context *context, struct tx *tx, enum link_kind kind, const char *secret,
+                   struct link_row *out) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    bool found = false;
+    token_hash_bytes(secret, hash);
+    TRY(sql_link_lock(tx, &found, out, .kind = KINDS[kind].name,
+                      .secret_hash = bytes_of(hash, sizeof hash)));
+    if (!found) {
+        field_errors_add(context->errors, "/token", "expired", "%s", KINDS[kind].expired);
+        return ERR_INVALID;
     }
-    *out = (struct link_row){.id = rows_text(rows, 0, "id"),
-                             .account_id = rows_text(rows, 0, "account_id"),
-                             .email = rows_text(rows, 0, "email"),
-                             .email_key = rows_text(rows, 0, "email_key")};
     return ERR_NONE;
 }
 
-enum err link_use(struct tx *tx, const struct link_row *link) {
-    return tx_query(tx, &SQL_LINK_USE, NULL, P_TEXT(link->id));
-}
-
-enum err link_kill(struct tx *tx, enum link_kind kind, const char *account_id) {
-    return tx_query(tx, &SQL_LINK_DELETE_KIND, NULL, P_TEXT(account_id), P_TEXT(kind_name(kind)));
+enum err link_cancel(struct tx *tx, enum link_kind kind, const char *account_id) {
+    return sql_link_cancel(tx, .account = account_id, .kind = KINDS[kind].name);
 }

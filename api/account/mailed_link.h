@@ -1,27 +1,29 @@
 #ifndef GUICHET_ACCOUNT_MAILED_LINK_H
 #define GUICHET_ACCOUNT_MAILED_LINK_H
-/* The single-use secrets that are mailed to people. Results live in the transaction's arena. */
-#include "engine/tx.h"
+/* Links with a single-use secret, mailed to people. The database keeps a hash of the secret. Everything
+ * returned lives in the context's arena. Thread-safe; failures other than those named are those of a
+ * statement. */
+#include "core/context.h"
+#include "sql/account.h"
 
-enum link_kind { LINK_ACTIVATION, LINK_PASSWORD_RESET, LINK_EMAIL_CHANGE };
-
-struct link_row {
-    const char *id;
-    const char *account_id;
-    const char *email;     /* LINK_EMAIL_CHANGE: the new address, else NULL */
-    const char *email_key; /* the same, as its key */
+enum link_kind {
+    LINK_ACTIVATION,     /* 24 hours */
+    LINK_PASSWORD_RESET, /* 30 minutes */
+    LINK_EMAIL_CHANGE,   /* 24 hours; carries the new address */
 };
 
-/* A new single-use secret for this account; older ones of the kind die. `email` and `email_key` may
- * be NULL. */
-MUST_CHECK enum err link_create(struct tx *tx, enum link_kind kind, const char *account_id,
-                                const char *email, const char *email_key, int64_t lives_s,
-                                const char **secret);
-/* Locks the link until the commit. ERR_NOT_FOUND: used, replaced, too old or never made. */
-MUST_CHECK enum err link_find(struct tx *tx, enum link_kind kind, const char *secret,
-                              struct link_row *out);
-/* Unused ones of this kind are good no more. */
-MUST_CHECK enum err link_kill(struct tx *tx, enum link_kind kind, const char *account_id);
-MUST_CHECK enum err link_use(struct tx *tx, const struct link_row *link);
+struct email; /* core/email.h */
+
+/* Creates a link for an account; the unused ones of this kind end. `email`: the address that
+ * LINK_EMAIL_CHANGE is to confirm, NULL for the other kinds. `*url`: what is mailed. */
+MUST_CHECK enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,
+                                const char *account_id, const struct email *email,
+                                const char **url);
+/* Finds a link by its secret and locks it until the transaction ends. ERR_INVALID with an error at /token
+ * where it was used, replaced or never made, or is too old. sql_link_use ends it. */
+MUST_CHECK enum err link_lock(struct context *context, struct tx *tx, enum link_kind kind,
+                              const char *secret, struct link_row *out);
+/* Ends the unused links of a kind. */
+MUST_CHECK enum err link_cancel(struct tx *tx, enum link_kind kind, const char *account_id);
 
 #endif

@@ -1,7 +1,8 @@
 #include "account/provision.h"
 #include "account/staff.h"
-#include "core/audit_event.h"
+#include "core/act.h"
 #include "organisation/directory.h"
+#include "sql/account.h"
 #include "sql/organisation.h"
 
 enum err provision_exists(struct context *context, const struct email *email, bool *exists) {
@@ -15,38 +16,40 @@ enum err provision_exists(struct context *context, const struct email *email, bo
 
 static enum err create(struct context *context, struct tx *tx, const struct provision *input,
                        const char **id) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_ACCOUNT_CREATE_ACTIVE, &rows, P_TEXT(input->email.address),
-                 P_TEXT(input->email.key), P_TEXT(input->given_name), P_TEXT(input->family_name),
-                 P_TEXT(input->password_hash)));
-    if (rows->count == 0) {
-        return context_fail(context, ERR_CONFLICT, "Un compte actif a déjà cette adresse.");
-    }
-    *id = rows_text(rows, 0, "id");
-    return ERR_NONE;
+    bool created = false;
+    TRY(sql_account_create_active(tx, &created, id, .email = input->email.address,
+                                  .email_key = input->email.key, .given_name = input->given_name,
+                                  .family_name = input->family_name,
+                                  .password_hash = input->password_hash));
+    return created ? ERR_NONE
+                   : context_fail(context, ERR_CONFLICT, "Un compte actif a déjà cette adresse.");
+}
+
+static enum err grant(struct tx *tx, const struct provision *input, const char *id) {
+    const char *ignored = NULL;
+    bool granted = false;
+    return sql_staff_grant(tx, &granted, &ignored, .account = id, .role = role_name(input->role),
+                           .product = input->product, .granted_by = NULL);
 }
 
 static enum err write_account(struct context *context, const struct provision *input,
                               const struct directory_answer *answer) {
     const char *id = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(directory_keep(&tx, input->siret, answer));
-    TRY(create(context, &tx, input, &id));
-    TRY(tx_query(&tx, &SQL_MEMBERSHIP_SAVE, NULL, P_TEXT(id), P_TEXT(input->siret),
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(directory_keep(&act.tx, input->siret, answer));
+    TRY(create(context, &act.tx, input, &id));
+    TRY(tx_query(&act.tx, &SQL_MEMBERSHIP_SAVE, NULL, P_TEXT(id), P_TEXT(input->siret),
                  P_TEXT("active"), P_TEXT("administrator")));
-    TRY(sql_account_review_current_siret(&tx, .account = id));
+    TRY(sql_account_review_current_siret(&act.tx, .account = id));
     if (input->has_role) {
-        TRY(tx_query(&tx, &SQL_STAFF_GRANT, NULL, P_TEXT(id), P_TEXT(role_name(input->role)),
-                     P_TEXT(input->product), P_NULL));
+        TRY(grant(&act.tx, input, id));
     }
-    TRY(audit_event_add(context, &tx,
-                        &(struct audit_event){.action = "account.provision",
-                                              .subject_type = "account",
-                                              .subject_id = id,
-                                              .product = input->product,
-                                              .siret = input->siret}));
-    return tx_commit(&tx);
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.provision",
+                                                            .subject_type = "account",
+                                                            .subject_id = id,
+                                                            .product = input->product,
+                                                            .siret = input->siret}});
 }
 
 enum err provision_account(struct context *context, const struct provision *input) {

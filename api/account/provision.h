@@ -1,6 +1,6 @@
 #ifndef GUICHET_ACCOUNT_PROVISION_H
 #define GUICHET_ACCOUNT_PROVISION_H
-/* Accounts made by whoever runs the program, without mail: for first administrators and tests. */
+/* Accounts that the operator creates by a command, without a mail: first administrators and tests. */
 #include "core/context.h"
 #include "core/email.h"
 #include "core/role.h"
@@ -17,10 +17,11 @@ struct provision {
     const char *product; /* NULL for the roles of the platform */
 };
 
-/* Account and membership are active at once, whatever the domain. ERR_CONFLICT where the address
- * belongs to an active account; ERR_INVALID with field errors for an unknown SIRET or product. */
+/* Creates an active account with an active membership, whatever its domain. ERR_CONFLICT where the address
+ * belongs to an active account; ERR_INVALID, with context->errors, for an unknown SIRET or product. Asks the
+ * directory before it opens a transaction. */
 MUST_CHECK enum err provision_account(struct context *context, const struct provision *input);
-/* True in `*exists` where an active account has this address. */
+/* `*exists`: an active account has this address. */
 MUST_CHECK enum err provision_exists(struct context *context, const struct email *email,
                                      bool *exists);
 

@@ -1,20 +1,21 @@
 #include "account/second_factor.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "core/attempt.h"
-#include "core/audit_event.h"
 #include "security/random.h"
 #include "security/seal.h"
 #include "security/token_hash.h"
 #include "security/totp.h"
+#include "sql/account.h"
 #include <string.h>
 
 enum { RECOVERY_CODES_COUNT = 10, RECOVERY_CODE_GROUPS = 3, CODES_BYTES_MAX = 2048 };
 
 struct factor {
     bool found;
-    bool confirmed;
+    bool is_confirmed;
     int64_t last_step;
     const unsigned char *secret; /* TOTP_SECRET_BYTES */
 };
@@ -23,39 +24,31 @@ static const char *seal_context(const struct context *context) {
     return arena_printf(context->arena, "second_factor/%s", context->actor->account_id);
 }
 
-static enum err begin(struct context *context, struct identity *identity, struct tx *tx) {
-    *identity = context_identity(context);
-    return tx_begin(context->services->pool, context->arena, identity, TX_WRITE, tx);
-}
-
-/* Locks the row, so that no code counts twice. */
+/* Finds the actor's factor and locks its row, so that no code counts twice. */
 static enum err find(struct context *context, struct tx *tx, struct factor *out) {
-    struct rows *rows = NULL;
-    size_t sealed_length = 0;
+    struct second_factor_row row;
     size_t secret_length = 0;
     unsigned char *secret = NULL;
+    bool found = false;
     *out = (struct factor){0};
-    TRY(tx_query(tx, &SQL_SECOND_FACTOR_FIND, &rows, P_TEXT(context->actor->account_id)));
-    if (rows->count == 0) {
+    TRY(sql_second_factor_find(tx, &found, &row, .account = context->actor->account_id));
+    if (!found) {
         return ERR_NONE;
     }
-    const unsigned char *sealed =
-        rows_bytes(context->arena, rows, 0, "sealed_secret", &sealed_length);
-    const char *text = arena_strndup(context->arena, (const char *)sealed, sealed_length);
+    const char *text = arena_strndup(context->arena, (const char *)row.sealed_secret.data,
+                                     row.sealed_secret.length);
     TRY(seal_open(context->arena, context->services->master_key, seal_context(context), text,
                   &secret, &secret_length));
     *out = (struct factor){.found = secret_length == TOTP_SECRET_BYTES,
-                           .confirmed = rows_boolean(rows, 0, "confirmed"),
-                           .last_step = rows_integer(rows, 0, "last_step", 0),
+                           .is_confirmed = row.is_confirmed,
+                           .last_step = row.last_step,
                            .secret = secret};
     return ERR_NONE;
 }
 
-static enum err record(const struct context *context, struct tx *tx, const char *action) {
-    return audit_event_add(context, tx,
-                           &(struct audit_event){.action = action,
-                                                 .subject_type = "account",
-                                                 .subject_id = context->actor->account_id});
+static struct audit_event audit_of(const struct context *context, const char *action) {
+    return (struct audit_event){
+        .action = action, .subject_type = "account", .subject_id = context->actor->account_id};
 }
 
 static enum err refuse_code(struct context *context) {
@@ -71,26 +64,24 @@ static enum err refuse_missing(struct context *context) {
 
 enum err second_factor_start(struct context *context, struct second_factor_enrolment *out) {
     unsigned char secret[TOTP_SECRET_BYTES];
-    struct identity identity;
-    struct rows *rows = NULL;
+    const struct identity identity = context_identity(context);
+    size_t started = 0;
     totp_new_secret(secret);
     const char *sealed = seal_close(context->arena, context->services->master_key,
                                     seal_context(context), secret, sizeof secret);
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(tx_query(&tx, &SQL_SECOND_FACTOR_START, &rows, P_TEXT(context->actor->account_id),
-                 P_BYTES(sealed, strlen(sealed))));
-    if (rows->count == 0) {
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_WRITE);
+    TRY(sql_second_factor_start(&once, &started, .account = context->actor->account_id,
+                                .sealed_secret = bytes_of(sealed, strlen(sealed))));
+    if (started == 0) {
         return context_fail(context, ERR_CONFLICT,
                             "Un second facteur est déjà enregistré. Retirez-le d’abord.");
     }
-    TRY(tx_commit(&tx));
     out->secret_text = totp_secret_text(context->arena, secret);
     out->uri = totp_uri(context->arena, "Guichet", context->actor->email, secret);
     return ERR_NONE;
 }
 
-/* As people type it: blanks and dashes dropped, upper case. */
+/* A code as people type it: blanks and dashes are dropped, letters become capitals. */
 static const char *plain_code(struct arena *arena, const char *code) {
     struct buf plain;
     buf_init(&plain, arena, CODES_BYTES_MAX);
@@ -102,132 +93,131 @@ static const char *plain_code(struct arena *arena, const char *code) {
     return buf_text(&plain);
 }
 
-static const char *recovery_hash(struct context *context, const char *code) {
+static const char *hash_recovery_code(struct context *context, const char *code) {
     return token_hash_keyed(
         context->arena, context->services->master_key,
         arena_printf(context->arena, "recovery_code/%s", context->actor->account_id),
         plain_code(context->arena, code));
 }
 
-static enum err write_codes(struct context *context, struct tx *tx, const struct value **codes) {
-    struct value *shown = value_array(context->arena);
+/* Replaces the recovery codes; `*answer` shows them, for the only time. */
+static enum err write_codes(struct act *act, struct act_answer *answer) {
+    struct context *context = act->context;
+    struct value *codes = value_array(context->arena);
     struct buf hashes;
     buf_init(&hashes, context->arena, CODES_BYTES_MAX);
     for (size_t i = 0; i < RECOVERY_CODES_COUNT; i++) {
         const char *code = random_code(context->arena, RECOVERY_CODE_GROUPS);
-        value_push(context->arena, shown, value_text(context->arena, code));
-        buf_printf(&hashes, "%s%s", i == 0 ? "" : " ", recovery_hash(context, code));
+        value_push(context->arena, codes, value_text(context->arena, code));
+        buf_printf(&hashes, "%s%s", i == 0 ? "" : " ", hash_recovery_code(context, code));
     }
-    *codes = shown;
-    return tx_query(tx, &SQL_SECOND_FACTOR_REPLACE_CODES, NULL, P_TEXT(context->actor->account_id),
-                    P_TEXT(buf_text(&hashes)));
+    struct value *document = value_object(context->arena);
+    value_set(context->arena, document, "recovery_codes", codes);
+    *answer = (struct act_answer){.status = 200, .json = json_text(context->arena, document)};
+    return sql_second_factor_replace_codes(&act->tx, .account = context->actor->account_id,
+                                           .hashes = buf_text(&hashes));
 }
 
-static enum err accept_code(struct context *context, struct tx *tx, const struct factor *factor,
-                            const char *code) {
+static enum err accept_code(struct act *act, const struct factor *factor, const char *code) {
+    struct context *context = act->context;
     int64_t step = 0;
     if (!totp_verify(factor->secret, plain_code(context->arena, code), clock_now_ms() / 1000,
                      factor->last_step, &step)) {
         return refuse_code(context);
     }
-    return tx_query(tx, &SQL_SECOND_FACTOR_ACCEPT_STEP, NULL, P_TEXT(context->actor->account_id),
-                    P_INTEGER(step));
+    return sql_second_factor_accept_step(&act->tx, .account = context->actor->account_id,
+                                         .step = step);
 }
 
-static enum err confirm(struct context *context, const char *code, const struct value **codes) {
+static enum err confirm(struct context *context, const char *code) {
     struct factor factor;
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(find(context, &tx, &factor));
-    if (!factor.found || factor.confirmed) {
+    struct act_answer answer;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(find(context, &act.tx, &factor));
+    if (!factor.found || factor.is_confirmed) {
         return context_fail(context, ERR_CONFLICT,
                             "Aucun enregistrement de second facteur n’est en cours.");
     }
-    TRY(accept_code(context, &tx, &factor, code));
-    TRY(write_codes(context, &tx, codes));
-    TRY(tx_query(&tx, &SQL_SECOND_FACTOR_MARK_SESSION, NULL, P_TEXT(context->actor->session_id)));
-    TRY(record(context, &tx, "account.enrol_second_factor"));
-    return tx_commit(&tx);
+    TRY(accept_code(&act, &factor, code));
+    TRY(write_codes(&act, &answer));
+    TRY(sql_second_factor_mark_session(&act.tx, .session = context->actor->session_id));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of(context, "account.enrol_second_factor"),
+                                    .answer = answer});
 }
 
-/* ERR_INVALID is a wrong code: every other outcome gives the try back. */
-static enum err settle_attempt(struct context *context, enum err outcome) {
+enum err second_factor_take_attempt(struct context *context) {
+    return attempt_take(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id);
+}
+
+enum err second_factor_settle_attempt(struct context *context, enum err outcome) {
     if (outcome != ERR_INVALID) {
+        struct tx once =
+            tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
         /* What was done is done, even where this fails. */
-        (void)!attempt_give_back(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id);
+        (void)!attempt_give_back(context, &once, ATTEMPT_SECOND_FACTOR, context->actor->account_id);
     }
     return outcome;
 }
 
-enum err second_factor_confirm(struct context *context, const char *code,
-                               const struct value **codes) {
-    TRY(attempt_take(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id));
-    return settle_attempt(context, confirm(context, code, codes));
+enum err second_factor_confirm(struct context *context, const char *code) {
+    TRY(second_factor_take_attempt(context));
+    return second_factor_settle_attempt(context, confirm(context, code));
 }
 
-enum err second_factor_replace_codes(struct context *context, const struct value **codes) {
+enum err second_factor_replace_codes(struct context *context) {
     struct factor factor;
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(find(context, &tx, &factor));
-    if (!factor.confirmed) {
+    struct act_answer answer;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(find(context, &act.tx, &factor));
+    if (!factor.is_confirmed) {
         return refuse_missing(context);
     }
-    TRY(write_codes(context, &tx, codes));
-    TRY(record(context, &tx, "account.replace_recovery_codes"));
-    return tx_commit(&tx);
+    TRY(write_codes(&act, &answer));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of(context, "account.replace_recovery_codes"),
+                                    .answer = answer});
 }
 
-static enum err is_required(struct context *context, struct tx *tx, bool *required) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_SECOND_FACTOR_IS_NEEDED, &rows, P_TEXT(context->actor->account_id)));
-    *required = context->services->config->staff_second_factor && rows_boolean(rows, 0, "needed");
-    return ERR_NONE;
+static enum err check_not_required(struct context *context, struct tx *tx) {
+    bool is_needed = false;
+    TRY(sql_second_factor_is_needed(tx, &is_needed, .account = context->actor->account_id));
+    return is_needed && context->services->config->staff_second_factor
+               ? context_fail(context, ERR_CONFLICT, "Votre rôle exige un second facteur.")
+               : ERR_NONE;
 }
 
 enum err second_factor_remove(struct context *context) {
     struct factor factor;
-    struct identity identity;
-    bool required = false;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(find(context, &tx, &factor));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(find(context, &act.tx, &factor));
     if (!factor.found) {
         return refuse_missing(context);
     }
-    TRY(is_required(context, &tx, &required));
-    if (required) {
-        return context_fail(context, ERR_CONFLICT, "Votre rôle exige un second facteur.");
-    }
-    TRY(tx_query(&tx, &SQL_SECOND_FACTOR_DELETE, NULL, P_TEXT(context->actor->account_id)));
-    TRY(record(context, &tx, "account.remove_second_factor"));
-    return tx_commit(&tx);
+    TRY(check_not_required(context, &act.tx));
+    TRY(sql_second_factor_delete(&act.tx, .account = context->actor->account_id));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of(context, "account.remove_second_factor"),
+                                    .answer = {.status = 204}});
 }
 
-static enum err use_recovery_code(struct context *context, struct tx *tx, const char *code) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_SECOND_FACTOR_USE_CODE, &rows, P_TEXT(context->actor->account_id),
-                 P_TEXT(recovery_hash(context, code))));
-    return rows->affected == 0 ? refuse_code(context) : ERR_NONE;
+static enum err use_recovery_code(struct act *act, const char *code) {
+    struct context *context = act->context;
+    size_t used = 0;
+    TRY(sql_second_factor_use_code(&act->tx, &used, .account = context->actor->account_id,
+                                   .hash = hash_recovery_code(context, code)));
+    return used == 0 ? refuse_code(context) : ERR_NONE;
 }
 
-static enum err check(struct context *context, const char *code) {
+enum err second_factor_check(struct act *act, const char *code) {
     struct factor factor;
-    struct identity identity;
-    TX_AUTO(tx);
-    TRY(begin(context, &identity, &tx));
-    TRY(find(context, &tx, &factor));
-    if (!factor.confirmed) {
-        return refuse_missing(context);
+    TRY(find(act->context, &act->tx, &factor));
+    if (!factor.is_confirmed) {
+        return refuse_missing(act->context);
     }
-    const bool is_totp = text_is_digits(plain_code(context->arena, code), 6);
-    TRY(is_totp ? accept_code(context, &tx, &factor, code) : use_recovery_code(context, &tx, code));
-    return tx_commit(&tx);
-}
-
-enum err second_factor_check(struct context *context, const char *code) {
-    TRY(attempt_take(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id));
-    return settle_attempt(context, check(context, code));
+    const bool is_time_based = text_is_digits(plain_code(act->context->arena, code), 6);
+    return is_time_based ? accept_code(act, &factor, code) : use_recovery_code(act, code);
 }

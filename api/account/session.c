@@ -2,9 +2,9 @@
 #include "core/role.h"
 #include "security/csrf.h"
 #include "security/token_hash.h"
-#include <string.h>
+#include "sql/account.h"
 
-/* Without the second factor that they need, roles that decide are as if not granted. */
+/* Without the second factor that they require, only the role of reporter counts: the others decide. */
 static void parse_roles(struct arena *arena, const char *text, struct actor *actor) {
     size_t count = 0;
     struct role_grant *roles = role_parse_grants(arena, text, &count);
@@ -17,35 +17,36 @@ static void parse_roles(struct arena *arena, const char *text, struct actor *act
     }
 }
 
-static void fill(const struct services *services, struct arena *arena, const struct rows *rows,
-                 const char *secret, struct actor *actor) {
-    const bool enrolled = rows_boolean(rows, 0, "enrolled");
+static void fill(const struct services *services, struct arena *arena,
+                 const struct session_row *session, const char *secret, struct actor *actor) {
     actor->kind = ACTOR_ACCOUNT;
-    actor->account_id = rows_text(rows, 0, "account_id");
-    actor->email = rows_text(rows, 0, "email");
-    actor->session_id = rows_text(rows, 0, "id");
+    actor->account_id = session->account_id;
+    actor->email = session->email;
+    actor->session_id = session->id;
     actor->csrf_token = csrf_derive(arena, secret);
-    actor->logged_in_at_ms = rows_integer(rows, 0, "logged_in_at_ms", 0);
-    actor->second_factor = rows_boolean(rows, 0, "second_factor");
-    actor->second_factor_pending = enrolled && !actor->second_factor;
-    actor->second_factor_missing = services->config->staff_second_factor && !enrolled &&
-                                   rows_boolean(rows, 0, "needs_second_factor");
-    parse_roles(arena, rows_text(rows, 0, "roles"), actor);
+    actor->logged_in_at_ms = session->logged_in_at_ms;
+    actor->second_factor = session->second_factor;
+    actor->second_factor_pending = session->is_enrolled && !session->second_factor;
+    actor->second_factor_missing =
+        services->config->staff_second_factor && !session->is_enrolled && session->needs_factor;
+    parse_roles(arena, session->roles.or_null, actor);
 }
 
 enum err session_find(const struct services *services, struct arena *arena, const char *secret,
                       struct actor *actor) {
     unsigned char hash[TOKEN_HASH_BYTES];
-    struct rows *rows = NULL;
+    struct session_row session;
+    bool found = false;
     token_hash_bytes(secret, hash);
-    TRY(pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_SESSION_FIND, &rows,
-                   P_BYTES(hash, sizeof hash)));
-    if (rows->count == 0) {
+    struct tx read = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_session_find(&read, &found, &session, .secret_hash = bytes_of(hash, sizeof hash)));
+    if (!found) {
         return ERR_UNAUTHENTICATED;
     }
-    fill(services, arena, rows, secret, actor);
-    return rows_boolean(rows, 0, "is_stale")
-               ? pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_SESSION_TOUCH,
-                            NULL, P_TEXT(actor->session_id))
-               : ERR_NONE;
+    fill(services, arena, &session, secret, actor);
+    if (!session.is_stale) {
+        return ERR_NONE;
+    }
+    struct tx touch = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_session_touch(&touch, .session = session.id);
 }

@@ -1,26 +1,23 @@
-/* Logging in and out. */
+/* Log-in and log-out. */
 #include "account/account_json.h"
 #include "account/federated_login.h"
 #include "account/login.h"
 #include "account/routes.h"
 #include "http/session_cookie.h"
 
-enum { COOKIE_LIVES_S = 7 * 24 * 3600 };
-
-static enum err answer_session(struct exchange *exchange, int status,
-                               const struct login_session *session) {
-    session_cookie_set(exchange, session->secret, COOKIE_LIVES_S);
-    return response_json(exchange, status, session->document);
+static enum err answer_session(struct exchange *exchange, const char *secret) {
+    session_cookie_set(exchange, secret, SESSION_LIVES_S);
+    return response_answer(exchange);
 }
 
 enum err handle_log_in(struct exchange *exchange) {
     struct credentials credentials;
-    struct login_session session;
+    const char *secret = NULL;
     TRY(account_json_read_login(exchange->arena, &exchange->errors, exchange->request.json,
                                 &credentials));
     TRY(login_by_password(&exchange->context, credentials.email, credentials.password,
-                          request_header(exchange, "User-Agent"), &session));
-    return answer_session(exchange, 201, &session);
+                          request_header(exchange, "User-Agent"), &secret));
+    return answer_session(exchange, secret);
 }
 
 enum err handle_get_session(struct exchange *exchange) {
@@ -30,7 +27,7 @@ enum err handle_get_session(struct exchange *exchange) {
         return response_json(exchange, 200,
                              "{\"account\":null,\"memberships\":[],\"csrf_token\":null}");
     }
-    TRY(login_document(&exchange->context, &document));
+    TRY(login_read_session(&exchange->context, &document));
     return response_json(exchange, 200, document);
 }
 
@@ -43,13 +40,13 @@ enum err handle_log_out(struct exchange *exchange) {
                         arena_printf(exchange->arena, "<%s>; rel=\"logout\"", provider));
     }
     session_cookie_clear(exchange);
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_pass_second_factor(struct exchange *exchange) {
     const char *code = NULL;
-    struct login_session session;
+    const char *secret = NULL;
     TRY(account_json_read_code(exchange->arena, &exchange->errors, exchange->request.json, &code));
-    TRY(login_second_factor(&exchange->context, code, &session));
-    return answer_session(exchange, 200, &session);
+    TRY(login_by_second_factor(&exchange->context, code, &secret));
+    return answer_session(exchange, secret);
 }

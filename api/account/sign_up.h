@@ -1,13 +1,11 @@
 #ifndef GUICHET_ACCOUNT_SIGN_UP_H
 #define GUICHET_ACCOUNT_SIGN_UP_H
-/* From a stranger to an account: sign-up, activation by the mailed link, the link once more. Nothing
- * that is answered, nor the work done, depends on whether the e-mail is known. */
+/* From a stranger to an account: sign-up, activation by a mailed link, the link once more. Neither the answer
+ * nor the work done depends on whether somebody has the address. Thread-safe; failures other than those named
+ * are those of an act. */
 #include "core/context.h"
 #include "core/email.h"
 #include "core/siret.h"
-#include "organisation/membership.h"
-
-enum { ACTIVATION_LIVES_S = 24 * 3600 };
 
 struct sign_up {
     struct email email;
@@ -19,14 +17,15 @@ struct sign_up {
     char siret[SIRET_TEXT_BYTES];
 };
 
-/* `*foreseen`: what the e-mail's domain makes likely. Mistakes that the reader found are already in
- * context->errors; those of the directory and of the password are added, so that all come at once. */
-MUST_CHECK enum err sign_up(struct context *context, const struct sign_up *input,
-                            enum membership_case *foreseen);
-/* Uses the link. `*attached`: the state of the membership. ERR_INVALID with an error at /token where
- * the link is used, replaced or too old. */
-MUST_CHECK enum err sign_up_activate(struct context *context, const char *token, bool *attached);
-/* Has the worker look the address up and mail what fits, whether it is known or not. */
+/* Creates an account that waits for its activation, and answers 202 with what the domain of the e-mail makes
+ * likely. The reader's errors are in context->errors already; those of the directory and of the password are
+ * added, so that ERR_INVALID names all of them. The directory is asked and the password hashed before the
+ * transaction begins. */
+MUST_CHECK enum err sign_up(struct context *context, const struct sign_up *input);
+/* Activates the account by a link's secret (`token`), and answers 200 with the state of its membership.
+ * ERR_INVALID with an error at /token where the link was used, replaced or is too old. */
+MUST_CHECK enum err sign_up_activate(struct context *context, const char *token);
+/* Has the worker mail what fits to the owner of an address. */
 MUST_CHECK enum err sign_up_resend(struct context *context, const struct email *email);
 
 #endif

@@ -1,9 +1,8 @@
 #include "account/staff.h"
 #include "base/buf.h"
-#include "core/audit_event.h"
-#include "core/idempotency.h"
-#include "core/outbox.h"
+#include "core/act.h"
 #include "product/product.h"
+#include "sql/account.h"
 #include "sql/organisation.h"
 #include <string.h>
 
@@ -25,7 +24,8 @@ enum err staff_check_role(struct context *context, enum role role, const char *p
     return field_errors_verdict(context->errors);
 }
 
-/* Within one's perimeter. */
+/* Administrators may grant and withdraw every role, managers those of reporter and instructor of their
+ * product, the program itself (commands) every one. */
 static enum err check_perimeter(struct context *context, const struct staff_change *change) {
     const struct actor *actor = context->actor;
     if (actor->kind == ACTOR_SYSTEM || actor_has_role(actor, ROLE_ADMIN, NULL)) {
@@ -41,8 +41,9 @@ static enum err check_perimeter(struct context *context, const struct staff_chan
                         "pour tous.");
 }
 
-static enum err find_person(struct context *context, struct tx *tx,
-                            const struct staff_change *change, struct account_row *out) {
+/* The active account that has the address. Nobody changes their own roles. */
+static enum err find_account(struct context *context, struct tx *tx,
+                             const struct staff_change *change, struct account_row *out) {
     bool found = false;
     TRY(sql_account_find_by_email(tx, &found, out, .email_key = change->email_key));
     if (!found || !out->is_active) {
@@ -57,83 +58,71 @@ static enum err find_person(struct context *context, struct tx *tx,
     return ERR_NONE;
 }
 
-static enum err record(const struct context *context, struct tx *tx, const char *action,
-                       const struct account_row *account, const struct staff_change *change) {
-    struct value *detail = value_object(tx->arena);
-    value_set_text(tx->arena, detail, "role", role_name(change->role));
-    return audit_event_add(context, tx,
-                           &(struct audit_event){.action = action,
-                                                 .subject_type = "account",
-                                                 .subject_id = account->id,
-                                                 .product = change->product,
-                                                 .detail = detail});
+static struct audit_event audit_of(const struct context *context, const char *action,
+                                   const struct account_row *account,
+                                   const struct staff_change *change) {
+    struct value *detail = value_object(context->arena);
+    value_set_text(context->arena, detail, "role", role_name(change->role));
+    return (struct audit_event){.action = action,
+                                .subject_type = "account",
+                                .subject_id = account->id,
+                                .product = change->product,
+                                .detail = detail};
 }
 
-enum err staff_grant(struct context *context, const struct staff_change *change,
-                     const char **document) {
+enum err staff_grant(struct context *context, const struct staff_change *change) {
     struct account_row account;
-    struct rows *rows = NULL;
+    struct act_answer answer = {.status = 201};
+    bool granted = false;
     TRY(staff_check_role(context, change->role, change->product));
     TRY(check_perimeter(context, change));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(find_person(context, &tx, change, &account));
-    TRY(tx_query(&tx, &SQL_STAFF_GRANT, &rows, P_TEXT(account.id), P_TEXT(role_name(change->role)),
-                 P_TEXT(change->product), P_TEXT(context->actor->account_id)));
-    if (rows->count == 0) {
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(find_account(context, &act.tx, change, &account));
+    TRY(sql_staff_grant(&act.tx, &granted, &answer.json, .account = account.id,
+                        .role = role_name(change->role), .product = change->product,
+                        .granted_by = context->actor->account_id));
+    if (!granted) {
         return context_fail(context, ERR_CONFLICT, "Cette personne a déjà ce rôle.");
     }
-    *document = rows_text(rows, 0, "document");
-    TRY(idempotency_mark(&tx, context->idempotency));
-    TRY(record(context, &tx, "staff.grant", &account, change));
-    return tx_commit(&tx);
-}
-
-static enum err list_admins(struct tx *tx, const char *account_id, size_t *count, bool *is_one) {
-    struct rows *rows = NULL;
-    TRY(tx_query_plain(tx, &SQL_STAFF_LOCK_ADMINS, &rows));
-    *count = rows->count;
-    *is_one = false;
-    for (size_t i = 0; i < rows->count; i++) {
-        *is_one = *is_one || strcmp(rows_text(rows, i, "account_id"), account_id) == 0;
-    }
-    return ERR_NONE;
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of(context, "staff.grant", &account, change),
+                                    .answer = answer});
 }
 
 enum err staff_check_not_last_admin(struct context *context, struct tx *tx,
                                     const char *account_id) {
-    size_t count = 0;
-    bool is_one = false;
-    TRY(list_admins(tx, account_id, &count, &is_one));
-    return is_one && count == 1
-               ? context_fail(
-                     context, ERR_CONFLICT,
-                     "C’est le dernier compte administrateur : nommez-en un autre d’abord.")
-               : ERR_NONE;
+    bool is_last = false;
+    TRY(sql_staff_is_last_admin(tx, &is_last, .account = account_id));
+    return is_last ? context_fail(
+                         context, ERR_CONFLICT,
+                         "C’est le dernier compte administrateur : nommez-en un autre d’abord.")
+                   : ERR_NONE;
 }
 
 enum err staff_withdraw(struct context *context, const struct staff_change *change) {
     struct account_row account;
-    struct rows *rows = NULL;
+    size_t withdrawn = 0;
     TRY(staff_check_role(context, change->role, change->product));
     TRY(check_perimeter(context, change));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(find_person(context, &tx, change, &account));
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(find_account(context, &act.tx, change, &account));
     if (change->role == ROLE_ADMIN) {
-        TRY(staff_check_not_last_admin(context, &tx, account.id));
+        TRY(staff_check_not_last_admin(context, &act.tx, account.id));
     }
-    TRY(tx_query(&tx, &SQL_STAFF_WITHDRAW, &rows, P_TEXT(account.id),
-                 P_TEXT(role_name(change->role)), P_TEXT(change->product)));
-    if (rows->affected == 0) {
+    TRY(sql_staff_withdraw(&act.tx, &withdrawn, .account = account.id,
+                           .role = role_name(change->role), .product = change->product));
+    if (withdrawn == 0) {
         return context_fail(context, ERR_CONFLICT, "Cette personne n’a pas ce rôle.");
     }
-    TRY(record(context, &tx, "staff.withdraw", &account, change));
-    return tx_commit(&tx);
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of(context, "staff.withdraw", &account, change),
+                                    .answer = {.status = 204}});
 }
 
-/* The products where the actor has this role, as an array of PostgreSQL; NULL: all of them. */
-static const char *products_seen(struct context *context, enum role role) {
+/* The products where the actor has this role, as a PostgreSQL array; NULL: all of them. */
+static const char *list_products(struct context *context, enum role role) {
     if (actor_has_role(context->actor, ROLE_ADMIN, NULL)) {
         return NULL;
     }
@@ -152,26 +141,21 @@ static const char *products_seen(struct context *context, enum role role) {
 
 enum err staff_list(struct context *context, const char *product, const char *role,
                     const struct page *page, const char **document) {
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                   &SQL_STAFF_LIST, &rows, P_TEXT(products_seen(context, ROLE_REPORTER)),
-                   P_TEXT(product), P_TEXT(role), P_PAGE_TIME(page)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_staff_list(&once, document, .products = list_products(context, ROLE_REPORTER),
+                          .product = product, .role = role, PAGE_TIME(page));
 }
 
 enum err staff_list_audit(struct context *context, const struct audit_filter *filter,
                           const struct page *page, const char **document) {
-    const char *products = products_seen(context, ROLE_MANAGER);
-    struct rows *rows = NULL;
+    const char *products = list_products(context, ROLE_MANAGER);
     if (products != NULL && strcmp(products, "{}") == 0) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Le journal est ouvert aux responsables et aux administrateurs.");
     }
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                   &SQL_AUDIT_LIST, &rows, P_TEXT(products), P_TEXT(filter->actor_id),
-                   P_TEXT(filter->action), P_TEXT(filter->object_id), P_TEXT(filter->product),
-                   P_TEXT(filter->from), P_TEXT(filter->to), P_PAGE_KEY(page)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_audit_list(&once, document, .products = products, .actor = filter->actor_id,
+                          .action = filter->action, .subject = filter->object_id,
+                          .product = filter->product, .from = filter->from, .to = filter->to,
+                          PAGE_NUMBER(page));
 }

@@ -24,11 +24,10 @@ enum err handle_list_staff(struct exchange *exchange) {
 
 enum err handle_grant_role(struct exchange *exchange) {
     struct staff_change change = {0};
-    const char *document = NULL;
     TRY(account_json_read_role(exchange->arena, &exchange->errors, exchange->request.json,
                                &change));
-    TRY(staff_grant(&exchange->context, &change, &document));
-    return response_json(exchange, 201, document);
+    TRY(staff_grant(&exchange->context, &change));
+    return response_answer(exchange);
 }
 
 enum err handle_withdraw_role(struct exchange *exchange) {
@@ -36,7 +35,7 @@ enum err handle_withdraw_role(struct exchange *exchange) {
     TRY(account_json_read_role(exchange->arena, &exchange->errors, exchange->request.json,
                                &change));
     TRY(staff_withdraw(&exchange->context, &change));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 static void check_time(struct exchange *exchange, const char *name, const char *value) {

@@ -7,7 +7,6 @@
 static enum err grant(struct command_session *session, const char *address, const char *role) {
     struct staff_change change = {0};
     struct email email;
-    const char *document = NULL;
     TRY(email_parse(&session->errors, "EMAIL", address, &email));
     change.email_key = email.key;
     if (!command_parse_role(&session->app.arena, role, &change.role, &change.product)) {
@@ -15,8 +14,8 @@ static enum err grant(struct command_session *session, const char *address, cons
                          "reporter, instructor, manager, support ou admin");
         return ERR_INVALID;
     }
-    const enum err granted = staff_grant(&session->context, &change, &document);
-    return granted == ERR_CONFLICT ? ERR_NONE : granted; /* granted already: as asked */
+    const enum err granted = staff_grant(&session->context, &change);
+    return granted == ERR_CONFLICT ? ERR_NONE : granted; /* they have it already */
 }
 
 int command_grant(int count, char **words) {

@@ -48,35 +48,35 @@ enum err attempt_take(struct context *context, enum attempt_kind kind, const cha
     return read_taken(context, rows);
 }
 
-enum err attempt_take_mail(struct context *context, struct tx *tx, enum attempt_kind kind,
-                           const char *email_key) {
+enum err attempt_take_in(struct context *context, struct tx *tx, enum attempt_kind kind,
+                         const char *subject) {
     const struct rule *rule = &RULES[kind];
     unsigned char key[TOKEN_HASH_BYTES];
     struct rows *rows = NULL;
     if (!context->services->config->rate_limits) {
         return ERR_NONE;
     }
-    attempt_key(context->arena, rule, email_key, key);
+    attempt_key(context->arena, rule, subject, key);
     TRY(tx_query(tx, &SQL_ATTEMPT_TAKE, &rows, P_BYTES(key, sizeof key), P_INTEGER(rule->window_s),
                  P_INTEGER(rule->limit), P_INTEGER(rule->wait_s)));
     return read_taken(context, rows);
 }
 
-enum err attempt_give_back(struct context *context, enum attempt_kind kind, const char *subject) {
+enum err attempt_give_back(struct context *context, struct tx *tx, enum attempt_kind kind,
+                           const char *subject) {
     const struct rule *rule = &RULES[kind];
     unsigned char key[TOKEN_HASH_BYTES];
     if (!context->services->config->rate_limits) {
         return ERR_NONE;
     }
     attempt_key(context->arena, rule, subject, key);
-    return pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                      &SQL_ATTEMPT_GIVE_BACK, NULL, P_BYTES(key, sizeof key),
-                      P_INTEGER(rule->limit));
+    return tx_query(tx, &SQL_ATTEMPT_GIVE_BACK, NULL, P_BYTES(key, sizeof key),
+                    P_INTEGER(rule->limit));
 }
 
-enum err attempt_clear(struct context *context, enum attempt_kind kind, const char *subject) {
+enum err attempt_clear(struct context *context, struct tx *tx, enum attempt_kind kind,
+                       const char *subject) {
     unsigned char key[TOKEN_HASH_BYTES];
     attempt_key(context->arena, &RULES[kind], subject, key);
-    return pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                      &SQL_ATTEMPT_CLEAR, NULL, P_BYTES(key, sizeof key));
+    return tx_query(tx, &SQL_ATTEMPT_CLEAR, NULL, P_BYTES(key, sizeof key));
 }

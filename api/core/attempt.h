@@ -19,18 +19,19 @@ enum attempt_kind {
 
 /* Subject of ATTEMPT_LOGIN_FROM: the e-mail's key and the caller's address. In the arena. */
 const char *attempt_login_from(const struct context *context, const char *email_key);
-/* Counts one try before it is made, in a transaction of its own. ERR_RATE_LIMITED (with
- * context->retry_after_s) while this subject has to wait. Whatever proves that the try was no guess
- * gives it back. */
+/* Counts one attempt before it is made, in a transaction of its own, so that many at once get no more
+ * attempts than the limit. ERR_RATE_LIMITED, with context->retry_after_s, while this subject has to wait. An
+ * attempt that proves not to be a guess is given back. */
 MUST_CHECK enum err attempt_take(struct context *context, enum attempt_kind kind,
                                  const char *subject);
-/* The same for a mail, in the transaction that sends it: it is counted where it is sent. */
-MUST_CHECK enum err attempt_take_mail(struct context *context, struct tx *tx,
-                                      enum attempt_kind kind, const char *email_key);
-MUST_CHECK enum err attempt_give_back(struct context *context, enum attempt_kind kind,
-                                      const char *subject);
-/* Forgets what was counted: a success proves the person. */
-MUST_CHECK enum err attempt_clear(struct context *context, enum attempt_kind kind,
+/* The same in a transaction of the caller: it counts once that is committed. */
+MUST_CHECK enum err attempt_take_in(struct context *context, struct tx *tx, enum attempt_kind kind,
+                                    const char *subject);
+/* Takes back one attempt that was counted, with the wait that it began. */
+MUST_CHECK enum err attempt_give_back(struct context *context, struct tx *tx,
+                                      enum attempt_kind kind, const char *subject);
+/* Resets the count of a subject: a success proves who they are. */
+MUST_CHECK enum err attempt_clear(struct context *context, struct tx *tx, enum attempt_kind kind,
                                   const char *subject);
 
 #endif

@@ -84,7 +84,8 @@ enum err handle_get_likely_case(struct exchange *exchange) {
         return ERR_INVALID;
     }
     TRY(read);
-    TRY(membership_foresee(&exchange->context, siret, domain, &found));
+    struct tx once = tx_once(exchange->services->pool, exchange->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(membership_foresee(&once, siret, domain, &found));
     return response_json(exchange, 200,
                          found == MEMBERSHIP_FIRST          ? "{\"likely_case\":\"first\"}"
                          : found == MEMBERSHIP_OTHER_DOMAIN ? "{\"likely_case\":\"other_domain\"}"

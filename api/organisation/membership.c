@@ -45,11 +45,10 @@ static enum membership_case decide_rows(const struct rows *rows, const char *dom
     return membership_decide(&evidence, domain);
 }
 
-enum err membership_foresee(struct context *context, const char *siret, const char *domain,
+enum err membership_foresee(struct tx *tx, const char *siret, const char *domain,
                             enum membership_case *out) {
     struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                   &SQL_MEMBERSHIP_EVIDENCE, &rows, P_TEXT(siret), P_NULL, P_TEXT(domain)));
+    TRY(tx_query(tx, &SQL_MEMBERSHIP_EVIDENCE, &rows, P_TEXT(siret), P_NULL, P_TEXT(domain)));
     *out = decide_rows(rows, domain);
     return ERR_NONE;
 }

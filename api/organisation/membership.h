@@ -25,9 +25,9 @@ enum membership_case membership_decide(const struct membership_evidence *evidenc
                                        const char *domain);
 bool membership_case_attaches(enum membership_case found);
 
-/* What the rule would say now, without any lock; `siret` may be unknown here. */
-MUST_CHECK enum err membership_foresee(struct context *context, const char *siret,
-                                       const char *domain, enum membership_case *out);
+/* What the rule would say now, without any lock; `siret` may have no row. */
+MUST_CHECK enum err membership_foresee(struct tx *tx, const char *siret, const char *domain,
+                                       enum membership_case *out);
 
 struct membership_result {
     const char *id;

@@ -1,6 +1,6 @@
--- Vouched for by an administrator or by the identity provider. A pending account of that address
--- becomes active with these data; no row: it belongs to an active account.
--- $1 email, $2 key, $3 given name, $4 family name, $5 password hash or NULL
+-- Creates an active account, vouched for by an administrator or by the identity provider. A pending account of
+-- the address becomes active with these data. Without a row: the address belongs to an active account.
+-- :opt (email text, email_key text, given_name text, family_name text, password_hash text?) -> id uuid
 INSERT INTO account (email, email_key, given_name, family_name, password_hash, state, activated_at)
 VALUES ($1, $2, $3, $4, $5, 'active', now())
 ON CONFLICT (email_key) DO UPDATE

@@ -1,4 +1,7 @@
--- Everything kept about a person, files included. $1 account, $2 the setting staff_second_factor
+-- Everything that is kept about a person, files included.
+-- :one (account uuid,
+--       requires_factor bool)  -- the setting staff_second_factor
+--     -> document text
 SELECT json_build_object(
     'exported_at', api_time(now()),
     'account', account_json(a, $2::boolean),

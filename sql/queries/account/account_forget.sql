@@ -1,4 +1,5 @@
--- Everything that tells who the person was or lets them in. $1 account
+-- Deletes everything that says who a person was or lets them in.
+-- :exec (account uuid)
 WITH sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
      links AS (DELETE FROM link WHERE account_id = $1::uuid),
      identities AS (DELETE FROM federated_identity WHERE account_id = $1::uuid),

@@ -1,4 +1,5 @@
--- What the law requires to keep refers to this row: it stays, without the person.
+-- Takes the person out of an account. The row stays, because what the law requires to keep refers to it.
+-- :exec (account uuid)
 UPDATE account
 SET state = 'deleted', deleted_at = now(), updated_at = now(), version = version + 1,
     email = 'compte-supprime-' || id || '@invalid', email_key = 'compte-supprime-' || id || '@invalid',

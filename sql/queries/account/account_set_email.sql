@@ -1,2 +1,3 @@
--- $1 id, $2 email, $3 key
+-- Changes the address of an account.
+-- :exec (account uuid, email text, email_key text)
 UPDATE account SET email = $2, email_key = $3, version = version + 1, updated_at = now() WHERE id = $1::uuid

@@ -1,2 +1,3 @@
--- $1 id, $2 hash
+-- Changes the password of an account.
+-- :exec (account uuid, hash text)
 UPDATE account SET password_hash = $2, version = version + 1, updated_at = now() WHERE id = $1::uuid

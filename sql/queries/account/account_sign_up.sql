@@ -1,6 +1,7 @@
--- A pending account, or the newest data of one that was never activated. No row: the address belongs
--- to an active account. $1 email, $2 key, $3 given name, $4 family name, $5 job title, $6 phone,
--- $7 password hash, $8 siret
+-- Creates a pending account, or takes the newest data of one that was never activated. Without a row: the address
+-- belongs to an active account.
+-- :opt (email text, email_key text, given_name text, family_name text, job_title text?, phone text?,
+--       password_hash text, siret text) -> account_row
 INSERT INTO account (email, email_key, given_name, family_name, job_title, phone, password_hash, current_siret)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (email_key) DO UPDATE
@@ -8,4 +9,5 @@ SET email = excluded.email, given_name = excluded.given_name, family_name = excl
     job_title = excluded.job_title, phone = excluded.phone, password_hash = excluded.password_hash,
     current_siret = excluded.current_siret, version = account.version + 1, updated_at = now()
 WHERE account.state = 'pending'
-RETURNING id
+RETURNING id, email, email_key, given_name, family_name, job_title, phone, password_hash,
+          state = 'active' AS is_active, current_siret, locale, notifications::text AS notifications, version

@@ -1,7 +1,9 @@
--- Every member as it shall be. $1 id, $2 version that was read or -1, $3 given name, $4 family name,
--- $5 job title, $6 phone, $7 current siret, $8 notifications, $9 locale
+-- Saves the data that a person may change. No row is affected where the version is no longer the one that was read.
+-- :affected (account uuid,
+--            version int4,  -- as it was read; -1: any
+--            given_name text, family_name text, job_title text?, phone text?, current_siret text?,
+--            notifications jsonb, locale text)
 UPDATE account
 SET given_name = $3, family_name = $4, job_title = $5, phone = $6, current_siret = $7,
     notifications = $8::jsonb, locale = $9, version = version + 1, updated_at = now()
 WHERE id = $1::uuid AND state = 'active' AND (version = $2::int OR $2::int = -1)
-RETURNING version

@@ -1,5 +1,7 @@
--- $1 products seen (all where NULL), $2 actor, $3 action, $4 object, $5 product, $6 from, $7 to,
--- $8 limit, $9 cursor (id); each NULL where not asked
+-- The audit trail, the newest entry first.
+-- :one (products text[]?,   -- those that the actor sees; NULL: all
+--       actor uuid?, action text?, subject text?, product text?, from timestamptz?, to timestamptz?,
+--       limit int4, after int8?) -> document text
 WITH page AS (
     SELECT u.*, row_number() OVER (ORDER BY u.id DESC) AS place
     FROM audit u

@@ -1,4 +1,7 @@
--- The older ones of the kind die. $1 kind, $2 account, $3 secret hash, $4 payload, $5 seconds
+-- Creates a link; unused ones of its kind and account end.
+-- :exec (kind text, account uuid, secret_hash bytea,
+--        payload jsonb,        -- {email, email_key} of an address that is to be confirmed
+--        lives_s int4)
 WITH dead AS (DELETE FROM link WHERE kind = $1 AND account_id = $2::uuid AND used_at IS NULL)
 INSERT INTO link (kind, account_id, secret_hash, payload, expires_at)
 VALUES ($1, $2::uuid, $3, $4::jsonb, now() + $5::int * interval '1 second')

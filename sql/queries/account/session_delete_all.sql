@@ -1,2 +1,4 @@
--- $1 account, $2 session that stays or NULL
+-- Ends the sessions of an account.
+-- :exec (account uuid,
+--        kept uuid?)  -- the session that goes on
 DELETE FROM session WHERE account_id = $1::uuid AND id IS DISTINCT FROM $2::uuid

@@ -1,4 +1,7 @@
--- $1 session, $2 CSRF token, $3 the setting staff_second_factor
+-- The session of the contract.
+-- :opt (session uuid, csrf_token text?,
+--       requires_factor bool)  -- the setting staff_second_factor
+--     -> document text
 SELECT json_build_object(
     'account', account_json(a, $3::boolean),
     'memberships', (SELECT coalesce(json_agg(membership_json(m, true) ORDER BY m.created_at, m.id), '[]')

@@ -1,4 +1,7 @@
--- $1 account, $2 current session, $3 limit, $4 and $5 cursor (microseconds, id) or NULL
+-- The living sessions of an account, the last one used first.
+-- :one (account uuid,
+--       session uuid?,         -- the present one
+--       limit int4, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT s.*, row_number() OVER (ORDER BY s.last_seen_at DESC, s.id DESC) AS place,
            (extract(epoch FROM s.last_seen_at) * 1000000)::bigint || '_' || s.id AS cursor

@@ -1,4 +1,7 @@
--- No row: the person has it already. $1 account, $2 role, $3 product or NULL, $4 who grants
+-- Grants a role. Without a row: the person has it already.
+-- :opt (account uuid, role text, product text?,
+--       granted_by uuid?)      -- NULL: the program itself
+--     -> document text
 INSERT INTO staff_role (account_id, role, product, granted_by) VALUES ($1::uuid, $2, $3, $4::uuid)
 ON CONFLICT DO NOTHING
 RETURNING json_build_object('account', person_json(account_id), 'role', role, 'product', product,

@@ -1,4 +1,6 @@
--- $1 products seen (all where NULL), $2 product or NULL, $3 role or NULL, $4 limit, $5 and $6 cursor
+-- The roles of the staff, the oldest first.
+-- :one (products text[]?,      -- those that the actor sees; NULL: all
+--       product text?, role text?, limit int4, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT s.*, row_number() OVER (ORDER BY s.granted_at, s.id) AS place,
            (extract(epoch FROM s.granted_at) * 1000000)::bigint || '_' || s.id AS cursor

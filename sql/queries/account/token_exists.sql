@@ -1,2 +1,3 @@
--- $1 token
-SELECT EXISTS (SELECT FROM token WHERE id = $1::uuid) AS found
+-- Whether a token with this identifier exists.
+-- :one (token uuid) -> is_known bool
+SELECT EXISTS (SELECT FROM token WHERE id = $1::uuid) AS is_known
