@@ -125,17 +125,18 @@ static void refuses_a_migration_that_was_changed_after_it_ran(void **state) {
  * plpgsql_check as well. */
 static void has_no_mistake_in_the_body_of_a_function(void **state) {
     (void)state;
-    assert_true(database_run(&database, "CREATE EXTENSION plpgsql_check;"
-                                        "CREATE TABLE directory_next (LIKE "
-                                        "directory_establishment);" /* directory_stock_publish makes its own */
-                                        "DO $do$ DECLARE f record; BEGIN"
-                                        " SET LOCAL check_function_bodies = on;"
-                                        " FOR f IN SELECT p.oid FROM pg_proc p WHERE "
-                                        "p.pronamespace = 'public'::regnamespace"
-                                        "   AND p.prokind = 'f' AND NOT EXISTS"
-                                        "   (SELECT FROM pg_depend d WHERE d.objid = p.oid AND "
-                                        "d.deptype = 'e') LOOP"
-                                        "  EXECUTE pg_get_functiondef(f.oid); END LOOP; END $do$"));
+    assert_true(database_run(&database,
+                             "CREATE EXTENSION plpgsql_check;"
+                             "CREATE TABLE directory_next (LIKE "
+                             "directory_establishment);" /* directory_stock_publish makes its own */
+                             "DO $do$ DECLARE f record; BEGIN"
+                             " SET LOCAL check_function_bodies = on;"
+                             " FOR f IN SELECT p.oid FROM pg_proc p WHERE "
+                             "p.pronamespace = 'public'::regnamespace"
+                             "   AND p.prokind = 'f' AND NOT EXISTS"
+                             "   (SELECT FROM pg_depend d WHERE d.objid = p.oid AND "
+                             "d.deptype = 'e') LOOP"
+                             "  EXECUTE pg_get_functiondef(f.oid); END LOOP; END $do$"));
     assert_string_equal(
         database_cell(
             &database,
