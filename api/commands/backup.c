@@ -15,7 +15,7 @@ static void explain(const char *name, enum err err) {
     (void)fprintf(stderr, "guichet %s: %s\n", name, why);
 }
 
-/* A copy written or restored: the settings, the act, then what is to be known of it. */
+/* Reads the settings, calls `act` with the one argument, and prints `done`. Returns the exit code. */
 static int run(const char *name, int count, char **words, const char *done,
                enum err (*act)(struct arena *arena, const char *owner_url, const char *path)) {
     if (count != 1) {
@@ -48,14 +48,14 @@ int command_restore(int count, char **words) {
 }
 
 static bool print_report(const struct backup_report *report) {
-    const bool good =
-        report->is_current && report->audit_broken == 0 && report->secrets_unopened == 0;
-    (void)printf("%lld accounts, %lld requests, %lld tokens\n", (long long)report->accounts,
-                 (long long)report->requests, (long long)report->tokens);
-    (void)printf("audit: %lld rows, %lld broken\n", (long long)report->audit_rows,
-                 (long long)report->audit_broken);
+    const bool good = report->is_current && report->audit_broken_count == 0 &&
+                      report->secrets_unopened_count == 0;
+    (void)printf("%lld accounts, %lld requests, %lld tokens\n", (long long)report->counts.accounts,
+                 (long long)report->counts.requests, (long long)report->counts.tokens);
+    (void)printf("audit: %lld rows, %zu broken\n", (long long)report->counts.audit_rows,
+                 report->audit_broken_count);
     (void)printf("secrets: %lld open with the master key, %lld do not\n",
-                 (long long)report->secrets, (long long)report->secrets_unopened);
+                 (long long)report->secrets_count, (long long)report->secrets_unopened_count);
     (void)printf("migrations: %s\n", report->is_current ? "current" : "not those of this program");
     (void)puts(good ? "The copy is good." : "The copy is not good.");
     return good;

@@ -1,5 +1,6 @@
 #include "core/attempt.h"
 #include "security/token_hash.h"
+#include "sql/core.h"
 
 static const struct rule {
     const char *name;
@@ -25,41 +26,28 @@ const char *attempt_login_from(const struct context *context, const char *email_
     return arena_printf(context->arena, "%s %s", email_key, address == NULL ? "" : address);
 }
 
-static enum err read_taken(struct context *context, const struct rows *rows) {
-    if (rows_boolean(rows, 0, "taken")) {
+enum err attempt_take_in(struct context *context, struct tx *tx, enum attempt_kind kind,
+                         const char *subject) {
+    const struct rule *rule = &RULES[kind];
+    unsigned char key[TOKEN_HASH_BYTES];
+    struct attempt_taken attempt;
+    if (!context->services->config->rate_limits) {
         return ERR_NONE;
     }
-    context->retry_after_s = rows_integer(rows, 0, "wait_s", 1);
+    attempt_key(context->arena, rule, subject, key);
+    TRY(sql_attempt_take(tx, &attempt, .key = bytes_of(key, sizeof key), .window_s = rule->window_s,
+                         .limit = rule->limit, .wait_s = rule->wait_s));
+    if (attempt.is_taken) {
+        return ERR_NONE;
+    }
+    context->retry_after_s = attempt.wait_s;
     return context_fail(context, ERR_RATE_LIMITED,
                         "Trop d’essais. Patientez un peu, puis recommencez.");
 }
 
 enum err attempt_take(struct context *context, enum attempt_kind kind, const char *subject) {
-    const struct rule *rule = &RULES[kind];
-    unsigned char key[TOKEN_HASH_BYTES];
-    struct rows *rows = NULL;
-    if (!context->services->config->rate_limits) {
-        return ERR_NONE;
-    }
-    attempt_key(context->arena, rule, subject, key);
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                   &SQL_ATTEMPT_TAKE, &rows, P_BYTES(key, sizeof key), P_INTEGER(rule->window_s),
-                   P_INTEGER(rule->limit), P_INTEGER(rule->wait_s)));
-    return read_taken(context, rows);
-}
-
-enum err attempt_take_in(struct context *context, struct tx *tx, enum attempt_kind kind,
-                         const char *subject) {
-    const struct rule *rule = &RULES[kind];
-    unsigned char key[TOKEN_HASH_BYTES];
-    struct rows *rows = NULL;
-    if (!context->services->config->rate_limits) {
-        return ERR_NONE;
-    }
-    attempt_key(context->arena, rule, subject, key);
-    TRY(tx_query(tx, &SQL_ATTEMPT_TAKE, &rows, P_BYTES(key, sizeof key), P_INTEGER(rule->window_s),
-                 P_INTEGER(rule->limit), P_INTEGER(rule->wait_s)));
-    return read_taken(context, rows);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return attempt_take_in(context, &once, kind, subject);
 }
 
 enum err attempt_give_back(struct context *context, struct tx *tx, enum attempt_kind kind,
@@ -70,13 +58,12 @@ enum err attempt_give_back(struct context *context, struct tx *tx, enum attempt_
         return ERR_NONE;
     }
     attempt_key(context->arena, rule, subject, key);
-    return tx_query(tx, &SQL_ATTEMPT_GIVE_BACK, NULL, P_BYTES(key, sizeof key),
-                    P_INTEGER(rule->limit));
+    return sql_attempt_give_back(tx, .key = bytes_of(key, sizeof key), .limit = rule->limit);
 }
 
 enum err attempt_clear(struct context *context, struct tx *tx, enum attempt_kind kind,
                        const char *subject) {
     unsigned char key[TOKEN_HASH_BYTES];
     attempt_key(context->arena, &RULES[kind], subject, key);
-    return tx_query(tx, &SQL_ATTEMPT_CLEAR, NULL, P_BYTES(key, sizeof key));
+    return sql_attempt_clear(tx, .key = bytes_of(key, sizeof key));
 }

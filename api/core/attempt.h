@@ -1,23 +1,24 @@
 #ifndef GUICHET_CORE_ATTEMPT_H
 #define GUICHET_CORE_ATTEMPT_H
-/* Attempts counted in the database, so for all instances together: wrong passwords, wrong codes,
- * mails to one address. Past a limit one has to wait; the waits are bounded and do not grow, so
- * nobody is locked out for ever. Keys are hashes: the table names nobody, and an unknown e-mail is
- * counted like a known one. Nothing is counted with GUICHET_RATE_LIMITS=off. */
+/* Attempts, counted in the database and so for all instances together: wrong passwords, wrong codes,
+ * mails to one address. Behind a limit the subject has to wait; the waits are bounded and do not grow, so
+ * that nobody is locked out for ever. Keys are hashes: the table names nobody, and an unknown e-mail is
+ * counted like a known one. Nothing is counted with GUICHET_RATE_LIMITS=off. Thread-safe; failures other
+ * than those named are those of tx_begin. */
 #include "core/context.h"
 
 enum attempt_kind {
     ATTEMPT_LOGIN_FROM,    /* one e-mail from one caller address: 5 in 15 min, then 1 min */
     ATTEMPT_LOGIN,         /* one e-mail from anywhere: 30 in an hour, then 5 min */
     ATTEMPT_SECOND_FACTOR, /* one account: 5 in 15 min, then 5 min */
-    ATTEMPT_PASSWORD,      /* the present password of one account: 5 in 15 min, then 5 min */
-    /* Mails that anybody may cause to one address, 5 in an hour of each of the two: whoever signs up
-     * in somebody's name keeps that person from no new password. */
+    ATTEMPT_PASSWORD,      /* the current password of one account: 5 in 15 min, then 5 min */
+    /* Mails that anybody can cause to one address, 5 in an hour of each kind. Two kinds, so that signing
+     * up with somebody else's address does not keep them from resetting their password. */
     ATTEMPT_MAIL,
     ATTEMPT_RESET_MAIL,
 };
 
-/* Subject of ATTEMPT_LOGIN_FROM: the e-mail's key and the caller's address. In the arena. */
+/* The subject of ATTEMPT_LOGIN_FROM: `email_key` of core/email and the caller's address. In the arena. */
 const char *attempt_login_from(const struct context *context, const char *email_key);
 /* Counts one attempt before it is made, in a transaction of its own, so that many at once get no more
  * attempts than the limit. ERR_RATE_LIMITED, with context->retry_after_s, while this subject has to wait. An

@@ -19,8 +19,5 @@ struct audit_entry {
 };
 
 MUST_CHECK enum err audit_add(struct tx *tx, const struct audit_entry *entry);
-/* Ids of the first broken rows (at most 20) into `*ids`. */
-MUST_CHECK enum err audit_verify(struct pool *pool, struct arena *arena, const char ***ids,
-                                 size_t *count);
 
 #endif

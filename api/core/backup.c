@@ -1,6 +1,5 @@
 #include "core/backup.h"
 #include "base/text.h"
-#include "core/audit.h"
 #include "engine/dump.h"
 #include "engine/migrate.h"
 #include "security/seal.h"
@@ -30,8 +29,8 @@ enum err backup_write(struct arena *arena, const char *owner_url, const char *pa
     return err == ERR_NONE ? ERR_UNAVAILABLE : err;
 }
 
-/* One transaction: all of it or nothing; an object that is there already ends it. The empty name
- * makes pg_restore connect, to the database of its environment. */
+/* Restores in one transaction: all of it or nothing; an object that exists already is a failure. The empty
+ * --dbname makes pg_restore connect to the database of its environment instead of printing SQL. */
 static enum err fill(struct arena *arena, const char *url, const char *path) {
     const char *const restore[] = {"pg_restore",
                                    "--no-owner",
@@ -52,48 +51,38 @@ enum err backup_restore(struct arena *arena, const char *owner_url, const char *
 
 static enum err count_rows(struct context *context, struct pool *pool,
                            struct backup_report *report) {
-    struct rows *rows = NULL;
-    TRY(pool_run(pool, context->arena, IDENTITY_SYSTEM, TX_READ, &SQL_BACKUP_COUNT, NULL, 0,
-                 &rows));
-    report->accounts = rows_integer(rows, 0, "accounts", 0);
-    report->requests = rows_integer(rows, 0, "requests", 0);
-    report->tokens = rows_integer(rows, 0, "tokens", 0);
-    report->audit_rows = rows_integer(rows, 0, "audit_rows", 0);
-    return ERR_NONE;
+    struct tx once = tx_once(pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_backup_count(&once, &report->counts);
 }
 
 static enum err check_audit(struct context *context, struct pool *pool,
                             struct backup_report *report) {
-    const char **ids = NULL;
-    size_t count = 0;
-    TRY(audit_verify(pool, context->arena, &ids, &count));
-    report->audit_broken = (int64_t)count;
-    return ERR_NONE;
+    int64_t *ids = NULL;
+    struct tx once = tx_once(pool, context->arena, IDENTITY_SYSTEM, TX_LONG);
+    return sql_audit_verify(&once, &ids, &report->audit_broken_count);
 }
 
-/* A thousand at a time, behind `last`; `*next` is NULL at the end. */
+/* Opens the next thousand secrets after the context `last`; `*next` is NULL at the end. */
 static enum err open_some(struct context *context, struct pool *pool, const char *last,
                           const char **next, struct backup_report *report) {
     ARENA_AUTO(arena);
-    struct rows *rows = NULL;
-    TRY(pool_query(pool, &arena, IDENTITY_SYSTEM, TX_READ, &SQL_BACKUP_LIST_SEALED, &rows,
-                   P_TEXT(last)));
-    for (size_t i = 0; i < rows->count; i++) {
+    struct backup_sealed *secrets = NULL;
+    size_t count = 0;
+    struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_backup_list_sealed(&once, &secrets, &count, .after = last));
+    for (size_t i = 0; i < count; i++) {
         unsigned char *secret = NULL;
         size_t length = 0;
-        const enum err err =
-            seal_open(&arena, context->services->master_key, rows_text(rows, i, "context"),
-                      rows_text(rows, i, "sealed"), &secret, &length);
-        *(err == ERR_NONE ? &report->secrets : &report->secrets_unopened) += 1;
+        const enum err err = seal_open(&arena, context->services->master_key, secrets[i].context,
+                                       secrets[i].sealed, &secret, &length);
+        *(err == ERR_NONE ? &report->secrets_count : &report->secrets_unopened_count) += 1;
     }
-    *next = rows->count == 0
-                ? NULL
-                : arena_strdup(context->arena, rows_text(rows, rows->count - 1, "context"));
+    *next = count == 0 ? NULL : arena_strdup(context->arena, secrets[count - 1].context);
     return ERR_NONE;
 }
 
-static enum err look(struct context *context, const char *url, struct pool *pool,
-                     struct backup_report *report) {
+static enum err examine(struct context *context, const char *url, struct pool *pool,
+                        struct backup_report *report) {
     const char *last = "";
     *report = (struct backup_report){0};
     TRY(count_rows(context, pool, report));
@@ -109,7 +98,7 @@ static enum err check_in(struct context *context, const char *url, const char *p
     TRY(fill(context->arena, url, path));
     struct pool *pool =
         pool_new(&(struct pool_options){.url = url, .connections = 1, .prepared = false});
-    const enum err err = look(context, url, pool, report);
+    const enum err err = examine(context, url, pool, report);
     pool_free(pool);
     return err;
 }

@@ -1,27 +1,27 @@
 #ifndef GUICHET_CORE_BACKUP_H
 #define GUICHET_CORE_BACKUP_H
-/* Copies of the database and the proof that they are good. The master key is no part of a copy:
- * keep it elsewhere, or the copy opens nothing. */
+/* Copies of the database, and the check that a copy is good. A copy does not contain the master key: keep
+ * that elsewhere, or the secrets in the copy cannot be opened. PostgreSQL's client programs do the work
+ * (engine/dump.h). One call at a time: backup_write changes the umask of the process. */
 #include "core/context.h"
+#include "sql/core.h"
 
 struct backup_report {
-    int64_t accounts;
-    int64_t requests;
-    int64_t tokens;
-    int64_t audit_rows;
-    int64_t secrets; /* sealed keys, tokens and webhook secrets that the master key opens */
-    int64_t secrets_unopened; /* those that it does not */
-    int64_t audit_broken;     /* rows that do not follow from the one before */
-    bool is_current;          /* has exactly this program's migrations */
+    struct backup_counts counts;
+    int64_t secrets_count; /* sealed keys, tokens and webhook secrets that the master key opens */
+    int64_t secrets_unopened_count; /* those that it does not */
+    size_t audit_broken_count; /* rows that do not follow from the one before; counted up to 20 */
+    bool is_current;           /* has exactly this program's migrations */
 };
 
-/* Writes the copy whole or not at all, readable by its owner alone. ERR_UNAVAILABLE, ERR_UPSTREAM:
- * pg_dump is missing or failed. */
+/* Writes the copy to `path`, whole or not at all, readable by its owner alone. ERR_UNAVAILABLE: pg_dump is
+ * missing, or the file cannot be written; ERR_UPSTREAM: pg_dump failed. */
 MUST_CHECK enum err backup_write(struct arena *arena, const char *owner_url, const char *path);
-/* Into the database that `owner_url` names, which must be empty, then migrates it. */
+/* Restores the copy into the database that `owner_url` names, which must be empty, and migrates it. Failures
+ * as above, of pg_restore, and those of migrate_run. */
 MUST_CHECK enum err backup_restore(struct arena *arena, const char *owner_url, const char *path);
-/* Restores into a database of its own beside the one that `owner_url` names, looks at everything
- * and drops it. ERR_NONE whatever the report says. */
+/* Restores the copy into a temporary database beside the one that `owner_url` names, examines everything and
+ * drops it. ERR_NONE whatever the report says; ERR_INVALID: `owner_url` is no connection string. */
 MUST_CHECK enum err backup_check(struct context *context, const char *owner_url, const char *path,
                                  struct backup_report *report);
 

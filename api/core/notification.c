@@ -1,6 +1,7 @@
 #include "core/notification.h"
 #include "base/text.h"
 #include "security/token_hash.h"
+#include "sql/core.h"
 #include <string.h>
 
 enum { SEAL_CHARACTERS = 2 * TOKEN_HASH_BYTES };
@@ -15,7 +16,7 @@ const char *notification_name(enum notification notification) {
     return NAMES[notification];
 }
 
-/* UUID, seal and kind, joined by '_'. */
+/* The account's UUID, its keyed hash and the kind, joined by '_'. */
 static const char *unsubscribe_token(const struct context *context, const char *account_id,
                                      const char *name) {
     const char *text = arena_printf(context->arena, "%s/%s", account_id, name);
@@ -42,6 +43,6 @@ enum err notification_unsubscribe(struct context *context, const char *token) {
         !token_hash_equal(unsubscribe_token(context, account_id, name), token)) {
         return ERR_NOT_FOUND;
     }
-    return pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                      &SQL_ACCOUNT_UNSUBSCRIBE, NULL, P_TEXT(account_id), P_TEXT(name));
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_account_unsubscribe(&once, .account = account_id, .notification = name);
 }

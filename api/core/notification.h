@@ -1,6 +1,7 @@
 #ifndef GUICHET_CORE_NOTIFICATION_H
 #define GUICHET_CORE_NOTIFICATION_H
-/* The mails that a person may do without, and the one-click link that stops them (RFC 8058). */
+/* The mails that people may switch off, and the link in them that does so in one click (RFC 8058).
+ * Thread-safe. */
 #include "core/context.h"
 
 enum notification {
@@ -10,12 +11,14 @@ enum notification {
 };
 enum { NOTIFICATIONS_COUNT = 3 };
 
-/* Its member in account.notifications. Static text. */
+/* The member of account.notifications that switches it. Static text. */
 const char *notification_name(enum notification notification);
-/* For the member `unsubscribe_url` of a mail's data, in the arena. */
+/* The link that switches `notification` off for an account: member `unsubscribe_url` of the mail's data. In
+ * the arena. */
 const char *notification_unsubscribe_url(const struct context *context, const char *account_id,
                                          enum notification notification);
-/* What the link does; twice is nothing. ERR_NOT_FOUND where the token is none of ours. */
+/* Switches off what the link's `token` names; a second time changes nothing. ERR_NOT_FOUND where this
+ * program did not make the token. */
 MUST_CHECK enum err notification_unsubscribe(struct context *context, const char *token);
 
 #endif

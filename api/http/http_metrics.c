@@ -1,8 +1,8 @@
 #include "http/http_metrics.h"
 #include "base/clock.h"
 #include "base/metrics.h"
-#include "core/outbox.h"
 #include "engine/pool.h"
+#include "sql/core.h"
 #include <stdio.h>
 
 enum { ROUTES_MOST = 512, CLASSES = 6 };
@@ -108,12 +108,13 @@ static void write_pool(struct buf *out, void *state) {
     metrics_sample(out, "guichet_database_failures_total", "", (double)stats.failures);
 }
 
-/* Nothing where the database does not answer: guichet_database_failures_total says so. */
+/* Writes nothing while the database does not answer: guichet_database_failures_total shows that. */
 static void write_work(struct buf *out, void *state) {
     const struct http_state *http = state;
     struct outbox_figures figures;
     ARENA_AUTO(arena);
-    if (outbox_read_figures(http->services->pool, &arena, &figures) != ERR_NONE) {
+    struct tx once = tx_once(http->services->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    if (sql_outbox_figures(&once, &figures) != ERR_NONE) {
         return;
     }
     metrics_describe(out, "guichet_mails", "gauge", "Mails that wait, and those given up.");

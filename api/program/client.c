@@ -4,47 +4,53 @@
 #include "core/role.h"
 #include "security/random.h"
 #include "security/token_hash.h"
+#include "sql/program.h"
 #include <string.h>
 
-static void fill(struct arena *arena, const struct rows *rows, struct actor *actor) {
+static void fill(struct arena *arena, const struct client_row *row, struct actor *actor) {
     actor->kind = ACTOR_CLIENT;
-    actor->client_id = rows_text(rows, 0, "id");
-    actor->account_id = rows_text(rows, 0, "account_id");
-    actor->email = rows_text(rows, 0, "email");
-    actor->scopes = rows_text(rows, 0, "scopes");
-    actor->client_siret = rows_text(rows, 0, "siret");
-    actor->client_product = rows_text(rows, 0, "product");
-    actor->roles = role_parse_grants(arena, rows_text(rows, 0, "roles"), &actor->roles_count);
+    actor->client_id = row->id;
+    actor->account_id = row->account_id;
+    actor->email = row->email;
+    actor->scopes = row->scopes;
+    actor->client_siret = row->siret.or_null;
+    actor->client_product = row->product.or_null;
+    actor->roles = role_parse_grants(arena, row->roles.or_null, &actor->roles_count);
 }
 
 enum err client_find_by_token(const struct services *services, struct arena *arena,
                               const char *token, struct actor *actor) {
-    struct rows *rows = NULL;
-    TRY(pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_CLIENT_FIND_ACCESS_TOKEN,
-                   &rows, P_TEXT(token_hash_text(arena, token))));
-    if (rows->count == 0) {
+    struct client_row row;
+    bool found = false;
+    struct tx reads = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_client_find_access_token(&reads, &found, &row,
+                                     .token_hash = token_hash_text(arena, token)));
+    if (!found) {
         return ERR_UNAUTHENTICATED;
     }
-    fill(arena, rows, actor);
-    return rows_boolean(rows, 0, "is_stale")
-               ? pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_CLIENT_NOTE_USE,
-                            NULL, P_TEXT(actor->client_id))
-               : ERR_NONE;
+    fill(arena, &row, actor);
+    if (!row.is_stale) {
+        return ERR_NONE;
+    }
+    struct tx writes = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_client_note_use(&writes, .client = row.id);
 }
 
 enum err client_authenticate(const struct services *services, struct arena *arena, const char *id,
                              const char *secret, struct actor *actor, const char **secret_id) {
-    struct rows *rows = NULL;
+    struct client_row row;
+    bool found = false;
     if (!text_is_uuid(id)) {
         return ERR_BAD_CREDENTIALS;
     }
-    TRY(pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_CLIENT_AUTHENTICATE, &rows,
-                   P_TEXT(id), P_TEXT(token_hash_text(arena, secret))));
-    if (rows->count == 0) {
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_client_authenticate(&once, &found, &row, .client = id,
+                                .secret_hash = token_hash_text(arena, secret)));
+    if (!found) {
         return ERR_BAD_CREDENTIALS;
     }
-    fill(arena, rows, actor);
-    *secret_id = rows_text(rows, 0, "secret_id");
+    fill(arena, &row, actor);
+    *secret_id = row.secret_id;
     return ERR_NONE;
 }
 
@@ -59,11 +65,11 @@ bool client_scopes_have(const char *scopes, const char *name, size_t length) {
     return false;
 }
 
-/* Those asked for, each once; NULL where one is not the program's. */
-static const char *choose_scopes(struct arena *arena, const char *own, const char *asked) {
+/* The scopes of `requested`, each once; NULL where there is none, or one that is not in `own`. */
+static const char *choose_scopes(struct arena *arena, const char *own, const char *requested) {
     struct buf chosen;
     buf_init(&chosen, arena, strlen(own));
-    for (const char *at = asked; *at != '\0'; at += strspn(at, " ")) {
+    for (const char *at = requested; *at != '\0'; at += strspn(at, " ")) {
         const size_t step = strcspn(at, " ");
         if (step > 0 && !client_scopes_have(own, at, step)) {
             return NULL;
@@ -85,36 +91,39 @@ enum err client_issue_token(const struct services *services, struct arena *arena
         return ERR_INVALID;
     }
     *token = random_token(arena);
-    return pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE,
-                      &SQL_CLIENT_ADD_ACCESS_TOKEN, NULL, P_TEXT(token_hash_text(arena, *token)),
-                      P_TEXT(actor->client_id), P_TEXT(secret_id), P_TEXT(*granted),
-                      P_INTEGER(CLIENT_ACCESS_TOKEN_S));
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_client_add_access_token(&once, .token_hash = token_hash_text(arena, *token),
+                                       .client = actor->client_id, .secret = secret_id,
+                                       .scopes = *granted, .lifetime_s = CLIENT_ACCESS_TOKEN_S);
 }
 
 enum err client_introspect(const struct services *services, struct arena *arena,
                            const struct actor *actor, const char *token, const char **json) {
-    struct rows *rows = NULL;
+    struct client_access_token row;
+    bool found = false;
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_client_introspect_access_token(&once, &found, &row,
+                                           .token_hash = token_hash_text(arena, token),
+                                           .client = actor->client_id));
     *json = NULL;
-    TRY(pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_READ, &SQL_CLIENT_FIND_ACCESS_TOKEN,
-                   &rows, P_TEXT(token_hash_text(arena, token))));
-    if (rows->count == 0 || strcmp(rows_text(rows, 0, "id"), actor->client_id) != 0) {
+    if (!found) {
         return ERR_NONE;
     }
     struct value *answer = value_object(arena);
     value_set(arena, answer, "active", value_boolean(arena, true));
     value_set_text(arena, answer, "token_type", "Bearer");
-    value_set_text(arena, answer, "scope", rows_text(rows, 0, "scopes"));
+    value_set_text(arena, answer, "scope", row.scopes);
     value_set_text(arena, answer, "client_id", actor->client_id);
     value_set_text(arena, answer, "iss", services->config->public_url);
-    value_set(arena, answer, "iat", value_integer(arena, rows_integer(rows, 0, "created_at", 0)));
-    value_set(arena, answer, "exp", value_integer(arena, rows_integer(rows, 0, "expires_at", 0)));
+    value_set(arena, answer, "iat", value_integer(arena, row.created_at_s));
+    value_set(arena, answer, "exp", value_integer(arena, row.expires_at_s));
     *json = json_text(arena, answer);
     return ERR_NONE;
 }
 
 enum err client_revoke_token(const struct services *services, struct arena *arena,
                              const struct actor *actor, const char *token) {
-    return pool_query(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE,
-                      &SQL_CLIENT_DELETE_ACCESS_TOKEN, NULL, P_TEXT(token_hash_text(arena, token)),
-                      P_TEXT(actor->client_id));
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_client_delete_access_token(&once, .token_hash = token_hash_text(arena, token),
+                                          .client = actor->client_id);
 }

@@ -1,39 +1,40 @@
 #ifndef GUICHET_PROGRAM_CLIENT_H
 #define GUICHET_PROGRAM_CLIENT_H
-/* Programs of third parties, known by client credentials (RFC 6749, 4.4). A program acts for the
- * account that created it, within its scopes, on one organisation or one product; it is let in no
- * longer than that account may. Access tokens are opaque, kept hashed, and live for an hour: a row
- * is looked up at each request, so they are dead with their client or their secret at once. Thread-safe. */
+/* Third-party programs, which authenticate by client credentials (RFC 6749, 4.4). A program acts on behalf
+ * of the account that created it, within its scopes, on one organisation or one product, and for as long as
+ * that account has the right to. Access tokens are opaque, stored as hashes, and valid for an hour: their row
+ * is read at each request, so they become invalid at once with their client or their secret. Results are in
+ * the arena. Thread-safe. */
 #include "core/context.h"
 
 enum { CLIENT_ACCESS_TOKEN_S = 3600 };
 
-/* Finds the program behind an access token from POST /v1/oauth/token (any text, never longer than
- * 4 kB) and fills `actor` in the arena: kind ACTOR_CLIENT, client, scopes, what it is bound to, and
- * the account that created it, with the roles on the product that it is bound to. `address` and
- * `request_id` of the actor are left alone. ERR_UNAUTHENTICATED: no such token, expired or revoked. */
+/* Finds the program behind an access token of POST /v1/oauth/token (any text of up to 4 kB) and fills
+ * `actor`: kind ACTOR_CLIENT, client, scopes, what it is bound to, and the account that created it, with the
+ * roles on the product that it is bound to. Leaves `address` and `request_id` of the actor as they are.
+ * ERR_UNAUTHENTICATED: the token is unknown, expired or revoked. */
 MUST_CHECK enum err client_find_by_token(const struct services *services, struct arena *arena,
                                          const char *token, struct actor *actor);
-/* The same by identifier and secret (any texts). ERR_BAD_CREDENTIALS: no such pair. `*secret_id` is
- * the secret that it used. */
+/* The same by identifier and secret (any texts); `*secret_id` is the id of the secret that matched.
+ * ERR_BAD_CREDENTIALS: no client has this identifier and secret. */
 MUST_CHECK enum err client_authenticate(const struct services *services, struct arena *arena,
                                         const char *id, const char *secret, struct actor *actor,
                                         const char **secret_id);
 
-/* A new access token for an authenticated program. `scopes`: separated by blanks, NULL for all of
- * its own; ERR_INVALID where it asks for one that it has not. `*granted`: those it got. */
+/* Issues an access token to an authenticated program. `scopes`: separated by blanks, NULL for all that the
+ * program has; `*granted`: those of the token. ERR_INVALID where the program does not have one of them. */
 MUST_CHECK enum err client_issue_token(const struct services *services, struct arena *arena,
                                        const struct actor *actor, const char *secret_id,
                                        const char *scopes, const char **token,
                                        const char **granted);
-/* RFC 7662 for an access token of this very program; NULL in `*json` for anything else. */
+/* The answer of RFC 7662 for a valid access token of this program itself; `*json` is NULL for anything else. */
 MUST_CHECK enum err client_introspect(const struct services *services, struct arena *arena,
                                       const struct actor *actor, const char *token,
                                       const char **json);
-/* RFC 7009, likewise; one that is not its own is left alone. */
+/* Revokes an access token of this program itself (RFC 7009); does nothing with any other text. */
 MUST_CHECK enum err client_revoke_token(const struct services *services, struct arena *arena,
                                         const struct actor *actor, const char *token);
-/* True where `name` is among `scopes`, separated by blanks. */
+/* True where `scopes`, separated by blanks, contains the name of `length` bytes. */
 bool client_scopes_have(const char *scopes, const char *name, size_t length);
 
 #endif

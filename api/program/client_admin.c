@@ -37,53 +37,87 @@ static enum err check_organisation(struct context *context, struct tx *tx,
     return credential_check_member(context, tx, creation->siret);
 }
 
-static enum err add_secret(struct context *context, struct tx *tx, const char *client_id,
+static enum err count(struct tx *tx, int64_t *held, const char *account) {
+    return sql_client_count(tx, held, .account = account);
+}
+
+static enum err list(struct tx *tx, const char **document, const char *account,
+                     const struct page *page) {
+    return sql_client_list(tx, document, .account = account, PAGE_TIME(page));
+}
+
+static enum err find_document(struct tx *tx, struct credential_document *document, const char *id,
+                              const char *account) {
+    return sql_client_document(tx, document, .client = id, .account = account);
+}
+
+static enum err lock(struct tx *tx, struct credential_row *row, const char *id,
+                     const char *account) {
+    return sql_client_lock(tx, row, .client = id, .account = account);
+}
+
+static enum err remove_client(struct tx *tx, const char *id) {
+    return sql_client_delete(tx, .client = id);
+}
+
+static enum err touch(struct tx *tx, const char *id) {
+    return sql_client_touch(tx, .client = id);
+}
+
+static enum err count_secrets(struct tx *tx, int64_t *secrets, const char *id) {
+    return sql_client_count_secrets(tx, secrets, .client = id);
+}
+
+static enum err remove_secret(struct tx *tx, size_t *affected, const char *secret_id,
+                              const char *id) {
+    return sql_client_delete_secret(tx, affected, .secret = secret_id, .client = id);
+}
+
+static enum err add_secret(struct context *context, struct tx *tx, const char *id,
                            struct new_secret *secret) {
-    struct rows *rows = NULL;
-    (void)context;
-    secret->secret = random_token(tx->arena);
-    TRY(tx_query(tx, &SQL_CLIENT_ADD_SECRET, &rows, P_TEXT(client_id),
-                 P_TEXT(token_hash_text(tx->arena, secret->secret))));
-    secret->id = rows_text(rows, 0, "id");
-    secret->created_at = rows_text(rows, 0, "created_at");
+    struct client_new_secret row;
+    secret->secret = random_token(context->arena);
+    TRY(sql_client_add_secret(tx, &row, .client = id,
+                              .secret_hash = token_hash_text(context->arena, secret->secret)));
+    secret->id = row.id;
+    secret->created_at = row.created_at;
     return ERR_NONE;
 }
 
 static const struct credential_kind KIND = {
     .subject_type = "client",
-    .document = &SQL_CLIENT_DOCUMENT,
-    .lock = &SQL_CLIENT_LOCK,
-    .remove = &SQL_CLIENT_DELETE,
-    .touch = &SQL_CLIENT_TOUCH,
-    .count_secrets = &SQL_CLIENT_COUNT_SECRETS,
-    .remove_secret = &SQL_CLIENT_DELETE_SECRET,
-    .list = &SQL_CLIENT_LIST,
-    .count = &SQL_CLIENT_COUNT,
+    .secret_name = "client_secret",
     .count_max = CLIENTS_MAX,
     .too_many = "Vous avez déjà 50 programmes : supprimez ceux qui ne servent plus.",
     .too_many_secrets = "Ce programme a déjà deux secrets : retirez-en un d’abord.",
     .last_secret = "C’est le dernier secret : ajoutez-en un autre, ou supprimez le programme.",
+    .count = count,
+    .list = list,
+    .find_document = find_document,
+    .lock = lock,
+    .remove = remove_client,
+    .touch = touch,
+    .count_secrets = count_secrets,
     .add_secret = add_secret,
+    .remove_secret = remove_secret,
 };
 
-enum err client_create(struct context *context, const struct client_creation *creation,
-                       const char **json, int64_t *version, const char **secret) {
-    struct identity identity;
-    struct rows *rows = NULL;
+enum err client_create(struct context *context, const struct client_creation *creation) {
+    struct credential_row row;
     if (creation->product != NULL) {
         TRY(check_product(context, creation));
     }
-    TX_AUTO(tx);
-    TRY(credential_begin(context, &identity, &tx));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
     if (creation->siret != NULL) {
-        TRY(check_organisation(context, &tx, creation));
+        TRY(check_organisation(context, &act.tx, creation));
     }
-    TRY(credential_check_count(context, &tx, &KIND));
-    TRY(tx_query(&tx, &SQL_CLIENT_CREATE, &rows, P_TEXT(context->actor->account_id),
-                 P_TEXT(creation->name), P_TEXT(creation->siret), P_TEXT(creation->product),
-                 P_TEXT(json_text(context->arena, creation->scopes))));
-    TRY(credential_finish(context, &tx, &KIND, rows, json, version, secret));
-    return tx_commit(&tx);
+    TRY(credential_check_count(context, &act.tx, &KIND));
+    TRY(sql_client_create(&act.tx, &row, .account = context->actor->account_id,
+                          .name = creation->name, .siret = creation->siret,
+                          .product = creation->product,
+                          .scopes = json_text(context->arena, creation->scopes)));
+    return credential_commit_created(&act, &KIND, &row);
 }
 
 enum err client_list(struct context *context, const struct page *page, const char **json) {
@@ -98,8 +132,8 @@ enum err client_delete(struct context *context, const char *id) {
     return credential_delete(context, &KIND, id);
 }
 
-enum err client_add_secret(struct context *context, const char *id, struct new_secret *secret) {
-    return credential_add_secret(context, &KIND, id, secret);
+enum err client_add_secret(struct context *context, const char *id) {
+    return credential_add_secret(context, &KIND, id);
 }
 
 enum err client_delete_secret(struct context *context, const char *id, const char *secret_id) {
@@ -107,6 +141,6 @@ enum err client_delete_secret(struct context *context, const char *id, const cha
 }
 
 enum err client_delete_expired(struct context *context) {
-    return pool_run(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                    &SQL_CLIENT_DELETE_EXPIRED, NULL, 0, NULL);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_client_delete_expired(&once);
 }

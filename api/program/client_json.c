@@ -1,5 +1,4 @@
 #include "program/client_json.h"
-#include "base/json.h"
 #include "core/reader.h"
 #include "core/siret.h"
 
@@ -31,18 +30,4 @@ enum err client_json_read(struct context *context, const struct value *body,
                      "Indiquez un SIRET ou un produit, pas les deux.");
     }
     return field_errors_verdict(context->errors);
-}
-
-const char *client_json_render_new(struct arena *arena, const char *name, const char *document,
-                                   const char *secret_name, const char *secret) {
-    return arena_printf(arena, "{\"%s\":%s,\"%s\":\"%s\"}", name, document, secret_name, secret);
-}
-
-const struct value *client_json_render_secret(struct arena *arena,
-                                              const struct new_secret *secret) {
-    struct value *answer = value_object(arena);
-    value_set_text(arena, answer, "id", secret->id);
-    value_set_text(arena, answer, "secret", secret->secret);
-    value_set_text(arena, answer, "created_at", secret->created_at);
-    return answer;
 }

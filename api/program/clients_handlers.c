@@ -14,16 +14,9 @@ enum err handle_list_clients(struct exchange *exchange) {
 
 enum err handle_create_client(struct exchange *exchange) {
     struct client_creation creation;
-    const char *json = NULL;
-    const char *secret = NULL;
-    int64_t version = 0;
     TRY(client_json_read(&exchange->context, exchange->request.json, &creation));
-    TRY(client_create(&exchange->context, &creation, &json, &version, &secret));
-    response_etag(exchange, version);
-    response_header(exchange, "Cache-Control", "no-store");
-    return response_json(
-        exchange, 201,
-        client_json_render_new(exchange->arena, "client", json, "client_secret", secret));
+    TRY(client_create(&exchange->context, &creation));
+    return response_secret(exchange);
 }
 
 enum err handle_get_client(struct exchange *exchange) {
@@ -40,16 +33,14 @@ enum err handle_delete_client(struct exchange *exchange) {
     const char *id = NULL;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(client_delete(&exchange->context, id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_add_client_secret(struct exchange *exchange) {
     const char *id = NULL;
-    struct new_secret secret;
     TRY(request_path_uuid(exchange, "id", &id));
-    TRY(client_add_secret(&exchange->context, id, &secret));
-    response_header(exchange, "Cache-Control", "no-store");
-    return response_value(exchange, 201, client_json_render_secret(exchange->arena, &secret));
+    TRY(client_add_secret(&exchange->context, id));
+    return response_secret(exchange);
 }
 
 enum err handle_delete_client_secret(struct exchange *exchange) {
@@ -58,5 +49,5 @@ enum err handle_delete_client_secret(struct exchange *exchange) {
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(request_path_uuid(exchange, "secret_id", &secret_id));
     TRY(client_delete_secret(&exchange->context, id, secret_id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }

@@ -1,81 +1,82 @@
 #ifndef GUICHET_PROGRAM_CREDENTIAL_H
 #define GUICHET_PROGRAM_CREDENTIAL_H
-/* What API clients and webhooks have in common: each belongs to the account that created it, is seen
- * by it alone, is bound to an organisation or a product, and holds one or two live secrets, so that a
- * program changes from one to the other without a pause. A secret is shown once, when it is made.
- * The kind gives the statements and the sentences. Thread-safe: kinds are constant. */
-#include "core/context.h"
+/* What API clients and webhooks have in common: each belongs to the account that created it, is visible to
+ * that account alone, is bound to an organisation or a product, and has one or two secrets, so that a program
+ * can change from one secret to the next without a pause. A secret is shown once, when it is made.
+ *
+ * A subject describes itself by a constant `struct credential_kind`; the acts here are the same for both.
+ * Thread-safe. Failures beside those named are those of act_begin and act_commit (core/act.h). */
+#include "core/act.h"
 #include "core/page.h"
-#include "engine/sql.h"
-#include "engine/tx.h"
+#include "sql/program.h"
 
 enum { SECRETS_MAX = 2 };
 
+/* A secret that was just made; in the context's arena. */
 struct new_secret {
     const char *id;
     const char *secret;
     const char *created_at;
 };
 
+/* `id` is the client or webhook, `account` the one that owns it. */
 struct credential_kind {
-    const char *subject_type; /* in the audit, and before the dot of its acts: "client.delete" */
-    /* $1 its id, $2 the account */
-    const struct sql *document; /* document, version */
-    const struct sql *lock;     /* id, product, siret and what the kind needs */
-    /* $1 its id */
-    const struct sql *remove;
-    const struct sql *touch;
-    const struct sql *count_secrets; /* secrets */
-    /* $1 the secret's id, $2 its own */
-    const struct sql *remove_secret;
-    const struct sql *list;  /* $1 account, then the page */
-    const struct sql *count; /* $1 account; held */
-    size_t count_max;
-    /* Sentences. */
-    const char *too_many;
-    const char *too_many_secrets;
-    const char *last_secret;
+    const char *subject_type; /* in the audit, before the dot of its acts ("client.delete"), and the
+                                 member with the document in the answer to its creation */
+    const char *secret_name;  /* the member with the secret there */
+    int64_t count_max;        /* per account */
+    const char *too_many;     /* French sentences: the account has count_max of them, */
+    const char *too_many_secrets; /* it has SECRETS_MAX, */
+    const char *last_secret;      /* this is the only one */
+    enum err (*count)(struct tx *tx, int64_t *held, const char *account);
+    enum err (*list)(struct tx *tx, const char **document, const char *account,
+                     const struct page *page);
+    enum err (*find_document)(struct tx *tx, struct credential_document *document, const char *id,
+                              const char *account); /* ERR_NOT_FOUND where there is none */
+    enum err (*lock)(struct tx *tx, struct credential_row *row, const char *id,
+                     const char *account); /* likewise */
+    enum err (*remove)(struct tx *tx, const char *id);
+    enum err (*touch)(struct tx *tx, const char *id);
+    enum err (*count_secrets)(struct tx *tx, int64_t *count, const char *id);
     enum err (*add_secret)(struct context *context, struct tx *tx, const char *id,
                            struct new_secret *secret);
+    enum err (*remove_secret)(struct tx *tx, size_t *affected, const char *secret_id,
+                              const char *id);
 };
 
-/* Begins the transaction of a change. `identity` is filled and must live as long as it. */
-MUST_CHECK enum err credential_begin(struct context *context, struct identity *identity,
-                                     struct tx *tx);
-/* ERR_FORBIDDEN where the actor is no active member. */
+/* ERR_FORBIDDEN where the actor is no active member of the organisation. */
 MUST_CHECK enum err credential_check_member(struct context *context, struct tx *tx,
                                             const char *siret);
-/* ERR_CONFLICT where the account holds as many as it may. */
+/* ERR_CONFLICT where the account has as many as it may. Locks the account until the end of `tx`. */
 MUST_CHECK enum err credential_check_count(struct context *context, struct tx *tx,
                                            const struct credential_kind *kind);
-/* ERR_NOT_FOUND where the actor holds none of this id. */
-MUST_CHECK enum err credential_lock(struct context *context, struct tx *tx,
-                                    const struct credential_kind *kind, const char *id,
-                                    struct rows **rows);
-/* The audit entry of `act` ("update") on a row with id, product and siret; last write of its tx. */
-MUST_CHECK enum err credential_audit(struct context *context, struct tx *tx,
-                                     const struct credential_kind *kind, const char *act,
-                                     const struct rows *rows);
-/* ERR_NOT_FOUND as above; the same within a transaction and as one of its own. */
-MUST_CHECK enum err credential_document(struct context *context, struct tx *tx,
-                                        const struct credential_kind *kind, const char *id,
-                                        const char **json, int64_t *version);
+/* Locks one for a change. ERR_NOT_FOUND where the actor has none with this id. */
+MUST_CHECK enum err credential_lock(struct act *act, const struct credential_kind *kind,
+                                    const char *id, struct credential_row *row);
+/* Commits the creation of `row`: its first secret, and the answer with document and secret. */
+MUST_CHECK enum err credential_commit_created(struct act *act, const struct credential_kind *kind,
+                                              const struct credential_row *row);
+/* Commits the act named `verb` ("update") on `row`, which is not deleted, answering 200 and its document. */
+MUST_CHECK enum err credential_commit_changed(struct act *act, const struct credential_kind *kind,
+                                              const char *verb, const struct credential_row *row);
+/* Commits the act named `verb` on `row`; `answer` as in core/act.h. */
+MUST_CHECK enum err credential_commit(struct act *act, const struct credential_kind *kind,
+                                      const char *verb, const struct credential_row *row,
+                                      const struct act_answer *answer);
+
+/* The document, JSON text in the arena, and its version. ERR_NOT_FOUND as above. */
 MUST_CHECK enum err credential_read(struct context *context, const struct credential_kind *kind,
                                     const char *id, const char **json, int64_t *version);
-/* What follows the insertion, whose row (id, product, siret) is `rows`: the first secret, the
- * document, the record. */
-MUST_CHECK enum err credential_finish(struct context *context, struct tx *tx,
-                                      const struct credential_kind *kind, const struct rows *rows,
-                                      const char **json, int64_t *version, const char **secret);
+/* A page of the actor's own, JSON text in the arena. */
 MUST_CHECK enum err credential_list(struct context *context, const struct credential_kind *kind,
                                     const struct page *page, const char **json);
+/* Answers 204. ERR_NOT_FOUND as above. */
 MUST_CHECK enum err credential_delete(struct context *context, const struct credential_kind *kind,
                                       const char *id);
-/* ERR_CONFLICT where two live already. */
+/* Answers 201 and the secret. ERR_NOT_FOUND as above; ERR_CONFLICT where it has two already. */
 MUST_CHECK enum err credential_add_secret(struct context *context,
-                                          const struct credential_kind *kind, const char *id,
-                                          struct new_secret *secret);
-/* ERR_CONFLICT for the last one. */
+                                          const struct credential_kind *kind, const char *id);
+/* Answers 204. ERR_NOT_FOUND as above and for another secret than its own; ERR_CONFLICT for its only one. */
 MUST_CHECK enum err credential_delete_secret(struct context *context,
                                              const struct credential_kind *kind, const char *id,
                                              const char *secret_id);

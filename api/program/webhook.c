@@ -51,7 +51,7 @@ static enum err check_url(struct context *context, const char *url) {
     return err;
 }
 
-/* A program keeps to what it was made for. */
+/* A program may only create webhooks of the organisation or product that it is bound to itself. */
 static bool is_bound_elsewhere(const struct actor *actor, const struct webhook_creation *creation) {
     const char *siret = actor->client_siret;
     const char *product = actor->client_product;
@@ -75,9 +75,44 @@ static enum err check_right(struct context *context, struct tx *tx,
     return credential_check_member(context, tx, creation->siret);
 }
 
+static enum err count(struct tx *tx, int64_t *held, const char *account) {
+    return sql_webhook_count(tx, held, .account = account);
+}
+
+static enum err list(struct tx *tx, const char **document, const char *account,
+                     const struct page *page) {
+    return sql_webhook_list(tx, document, .account = account, PAGE_TIME(page));
+}
+
+static enum err find_document(struct tx *tx, struct credential_document *document, const char *id,
+                              const char *account) {
+    return sql_webhook_document(tx, document, .webhook = id, .account = account);
+}
+
+static enum err lock(struct tx *tx, struct credential_row *row, const char *id,
+                     const char *account) {
+    return sql_webhook_lock(tx, row, .webhook = id, .account = account);
+}
+
+static enum err remove_webhook(struct tx *tx, const char *id) {
+    return sql_webhook_delete(tx, .webhook = id);
+}
+
+static enum err touch(struct tx *tx, const char *id) {
+    return sql_webhook_touch(tx, .webhook = id);
+}
+
+static enum err count_secrets(struct tx *tx, int64_t *secrets, const char *id) {
+    return sql_webhook_count_secrets(tx, secrets, .webhook = id);
+}
+
+static enum err remove_secret(struct tx *tx, size_t *affected, const char *secret_id,
+                              const char *id) {
+    return sql_webhook_delete_secret(tx, affected, .secret = secret_id, .webhook = id);
+}
+
 static enum err add_secret(struct context *context, struct tx *tx, const char *webhook_id,
                            struct new_secret *secret) {
-    struct rows *rows = NULL;
     char *id = arena_alloc(context->arena, UUID_TEXT_BYTES);
     text_new_uuid(id);
     secret->id = id;
@@ -85,47 +120,44 @@ static enum err add_secret(struct context *context, struct tx *tx, const char *w
     const char *sealed = seal_close(context->arena, context->services->master_key,
                                     webhook_secret_context(context->arena, id), secret->secret,
                                     strlen(secret->secret));
-    TRY(tx_query(tx, &SQL_WEBHOOK_ADD_SECRET, &rows, P_TEXT(id), P_TEXT(webhook_id),
-                 P_TEXT(sealed)));
-    secret->created_at = rows_text(rows, 0, "created_at");
-    return ERR_NONE;
+    return sql_webhook_add_secret(tx, &secret->created_at, .secret = id, .webhook = webhook_id,
+                                  .sealed_secret = sealed);
 }
 
 static const struct credential_kind KIND = {
     .subject_type = "webhook",
-    .document = &SQL_WEBHOOK_DOCUMENT,
-    .lock = &SQL_WEBHOOK_LOCK,
-    .remove = &SQL_WEBHOOK_DELETE,
-    .touch = &SQL_WEBHOOK_TOUCH,
-    .count_secrets = &SQL_WEBHOOK_COUNT_SECRETS,
-    .remove_secret = &SQL_WEBHOOK_DELETE_SECRET,
-    .list = &SQL_WEBHOOK_LIST,
-    .count = &SQL_WEBHOOK_COUNT,
+    .secret_name = "secret",
     .count_max = WEBHOOKS_MAX,
     .too_many = "Vous avez déjà 50 webhooks : supprimez ceux qui ne servent plus.",
     .too_many_secrets = "Ce webhook a déjà deux secrets : retirez-en un d’abord.",
     .last_secret = "C’est le dernier secret : ajoutez-en un autre, ou supprimez le webhook.",
+    .count = count,
+    .list = list,
+    .find_document = find_document,
+    .lock = lock,
+    .remove = remove_webhook,
+    .touch = touch,
+    .count_secrets = count_secrets,
     .add_secret = add_secret,
+    .remove_secret = remove_secret,
 };
 
-enum err webhook_create(struct context *context, const struct webhook_creation *creation,
-                        const char **json, int64_t *version, const char **secret) {
-    struct identity identity;
-    struct rows *rows = NULL;
+enum err webhook_create(struct context *context, const struct webhook_creation *creation) {
+    struct credential_row row;
     if (products_find(context->services->products, creation->product) == NULL) {
         field_errors_add(context->errors, "/product", "not_found", "Ce produit n’existe pas.");
         return ERR_INVALID;
     }
     TRY(check_url(context, creation->url));
-    TX_AUTO(tx);
-    TRY(credential_begin(context, &identity, &tx));
-    TRY(check_right(context, &tx, creation));
-    TRY(credential_check_count(context, &tx, &KIND));
-    TRY(tx_query(&tx, &SQL_WEBHOOK_CREATE, &rows, P_TEXT(context->actor->account_id),
-                 P_TEXT(creation->product), P_TEXT(creation->siret), P_TEXT(creation->url),
-                 P_TEXT(json_text(context->arena, creation->events))));
-    TRY(credential_finish(context, &tx, &KIND, rows, json, version, secret));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(check_right(context, &act.tx, creation));
+    TRY(credential_check_count(context, &act.tx, &KIND));
+    TRY(sql_webhook_create(&act.tx, &row, .account = context->actor->account_id,
+                           .product = creation->product, .siret = creation->siret,
+                           .url = creation->url,
+                           .events = json_text(context->arena, creation->events)));
+    return credential_commit_created(&act, &KIND, &row);
 }
 
 enum err webhook_list(struct context *context, const struct page *page, const char **json) {
@@ -138,35 +170,33 @@ enum err webhook_read(struct context *context, const char *id, const char **json
 }
 
 enum err webhook_update(struct context *context, const char *id, int64_t if_match,
-                        const struct webhook_patch *patch, const char **json, int64_t *version) {
-    struct identity identity;
-    struct rows *rows = NULL;
+                        const struct webhook_patch *patch) {
+    struct credential_row row;
     if (patch->url != NULL) {
         TRY(check_url(context, patch->url));
     }
-    TX_AUTO(tx);
-    TRY(credential_begin(context, &identity, &tx));
-    TRY(credential_lock(context, &tx, &KIND, id, &rows));
-    if (if_match >= 0 && if_match != rows_integer(rows, 0, "version", 0)) {
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(credential_lock(&act, &KIND, id, &row));
+    if (if_match >= 0 && if_match != row.version) {
         return ERR_STALE;
     }
-    TRY(tx_query(&tx, &SQL_WEBHOOK_UPDATE, NULL, P_TEXT(id), P_TEXT(patch->url),
-                 P_TEXT(patch->events == NULL ? NULL : json_text(context->arena, patch->events)),
-                 P_TEXT(patch->has_enabled ? (patch->enabled ? "t" : "f") : NULL)));
+    TRY(sql_webhook_update(
+        &act.tx, .webhook = id, .url = patch->url,
+        .events = patch->events == NULL ? NULL : json_text(context->arena, patch->events),
+        .enabled = patch->has_enabled ? nullable_bool(patch->enabled) : NULL_BOOL));
     if (patch->has_enabled && !patch->enabled) {
-        TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_GIVE_UP, NULL, P_TEXT(id)));
+        TRY(sql_webhook_attempt_give_up(&act.tx, .webhook = id));
     }
-    TRY(credential_document(context, &tx, &KIND, id, json, version));
-    TRY(credential_audit(context, &tx, &KIND, "update", rows));
-    return tx_commit(&tx);
+    return credential_commit_changed(&act, &KIND, "update", &row);
 }
 
 enum err webhook_delete(struct context *context, const char *id) {
     return credential_delete(context, &KIND, id);
 }
 
-enum err webhook_add_secret(struct context *context, const char *id, struct new_secret *secret) {
-    return credential_add_secret(context, &KIND, id, secret);
+enum err webhook_add_secret(struct context *context, const char *id) {
+    return credential_add_secret(context, &KIND, id);
 }
 
 enum err webhook_delete_secret(struct context *context, const char *id, const char *secret_id) {
@@ -176,33 +206,25 @@ enum err webhook_delete_secret(struct context *context, const char *id, const ch
 enum err webhook_list_attempts(struct context *context, const char *id, const char *event_id,
                                const struct page *page, const char **json) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    int64_t version = 0;
+    struct credential_document webhook;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(credential_document(context, &tx, &KIND, id, json, &version));
-    TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_LIST, &rows, P_TEXT(id), P_TEXT(event_id),
-                 P_PAGE_TIME(page)));
-    *json = rows_text(rows, 0, "document");
+    TRY(find_document(&tx, &webhook, id, context->actor->account_id));
+    TRY(sql_webhook_attempt_list(&tx, json, .webhook = id, .event = event_id, PAGE_TIME(page)));
     return tx_commit(&tx);
 }
 
 enum err webhook_replay(struct context *context, const char *id, const char *attempt_id) {
-    struct identity identity;
-    struct rows *rows = NULL;
-    struct rows *attempt = NULL;
-    TX_AUTO(tx);
-    TRY(credential_begin(context, &identity, &tx));
-    TRY(credential_lock(context, &tx, &KIND, id, &rows));
-    TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_FIND, &attempt, P_TEXT(attempt_id), P_TEXT(id)));
-    if (attempt->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (!rows_boolean(rows, 0, "enabled")) {
+    struct credential_row row;
+    struct webhook_attempt_subject attempt;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(credential_lock(&act, &KIND, id, &row));
+    TRY(sql_webhook_attempt_find(&act.tx, &attempt, .attempt = attempt_id, .webhook = id));
+    if (!attempt.is_enabled) {
         return context_fail(context, ERR_CONFLICT, "Ce webhook est désactivé : réactivez-le.");
     }
-    TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_ADD, NULL, P_TEXT(id),
-                 P_TEXT(rows_text(attempt, 0, "event_id")), P_INTEGER(1), P_INTEGER(0)));
-    TRY(credential_audit(context, &tx, &KIND, "replay", rows));
-    return tx_commit(&tx);
+    TRY(sql_webhook_attempt_add(&act.tx, .webhook = id, .event = attempt.event_id, .number = 1,
+                                .in_s = 0));
+    return credential_commit(&act, &KIND, "replay", &row, &(struct act_answer){.status = 202});
 }

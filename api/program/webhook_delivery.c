@@ -3,30 +3,20 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "core/audit.h"
-#include "core/outbox.h"
+#include "core/act.h"
 #include "core/ports.h"
 #include "program/webhook.h"
 #include "security/hmac.h"
 #include "security/seal.h"
+#include "sql/program.h"
 #include <inttypes.h>
 #include <string.h>
 
 enum { EXCERPT_BYTES_MAX = 1000 };
 
-/* Seconds before the second attempt, the third …; their number is that of the attempts less one. */
+/* Seconds before the second attempt, before the third, and so on; the first has none. */
 static const int64_t DELAYS_S[] = {5, 30, 120, 600, 3600, 10800, 21600};
 enum { RETRIES = sizeof DELAYS_S / sizeof DELAYS_S[0] };
-
-struct delivery {
-    const char *id;
-    const char *webhook_id;
-    const char *event_id;
-    int64_t number; /* from 1 */
-    const char *url;
-    const char *body;
-    const char *secrets; /* JSON array of {id, sealed} */
-};
 
 struct outcome {
     bool delivered;
@@ -65,7 +55,7 @@ static enum err open_secrets(const struct services *services, struct arena *aren
     return ERR_NONE;
 }
 
-/* The beginning of whatever came back, as text that the table takes. */
+/* The beginning of the response as valid UTF-8 without NUL, which is what PostgreSQL can store. */
 static const char *excerpt_of(struct arena *arena, const struct webhook_answer *answer) {
     const size_t most =
         answer->body_bytes < EXCERPT_BYTES_MAX ? answer->body_bytes : EXCERPT_BYTES_MAX;
@@ -101,7 +91,7 @@ static const char *explain(struct arena *arena, enum err err, int status) {
 }
 
 static enum err call(const struct services *services, struct arena *arena,
-                     const struct delivery *delivery, struct outcome *outcome) {
+                     const struct webhook_delivery *delivery, struct outcome *outcome) {
     const char *secrets[SECRETS_MAX];
     size_t count = 0;
     struct webhook_answer answer = {0};
@@ -123,109 +113,115 @@ static enum err call(const struct services *services, struct arena *arena,
     return ERR_NONE;
 }
 
-static enum err switch_off(struct tx *tx, const char *webhook_id) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_WEBHOOK_DISABLE, &rows, P_TEXT(webhook_id),
-                 P_TEXT("Huit essais de suite ont échoué.")));
-    TRY(tx_query(tx, &SQL_WEBHOOK_ATTEMPT_GIVE_UP, NULL, P_TEXT(webhook_id)));
-    if (rows->count == 0) {
-        return ERR_NONE;
-    }
-    struct value *data = value_object(tx->arena);
-    value_set_text(tx->arena, data, "url", rows_text(rows, 0, "url"));
-    value_set_text(tx->arena, data, "failing_since", rows_text(rows, 0, "failing_since"));
-    TRY(outbox_add(tx, "webhook_disabled", rows_text(rows, 0, "email"),
-                   rows_text(rows, 0, "account_id"), data));
-    log_warning(LOG_WEBHOOK_DISABLED, LOG_TEXT("id", webhook_id));
-    return audit_add(tx, &(struct audit_entry){.actor_kind = "system",
-                                               .action = "webhook.disable",
-                                               .subject_type = "webhook",
-                                               .subject_id = webhook_id,
-                                               .product = rows_text(rows, 0, "product"),
-                                               .siret = rows_text(rows, 0, "siret")});
-}
-
-static enum err settle(const struct services *services, struct arena *arena,
-                       const struct delivery *delivery, const struct outcome *outcome) {
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_SETTLE, &rows, P_TEXT(delivery->id),
-                 P_TEXT(outcome->delivered ? "delivered" : "failed"),
-                 P_TEXT(outcome->status == 0 ? NULL : arena_printf(arena, "%d", outcome->status)),
-                 P_TEXT(outcome->excerpt), P_TEXT(outcome->error),
-                 P_INTEGER(outcome->duration_ms)));
-    if (rows->count == 0) {
-        return ERR_NONE; /* switched off, deleted or settled by somebody else meanwhile */
-    }
-    if (outcome->delivered) {
-        TRY(tx_query(&tx, &SQL_WEBHOOK_NOTE_SUCCESS, NULL, P_TEXT(delivery->webhook_id)));
-        return tx_commit(&tx);
-    }
-    log_warning(LOG_WEBHOOK_FAILED, LOG_TEXT("id", delivery->webhook_id),
-                LOG_NUMBER("status", outcome->status), LOG_NUMBER("attempts", delivery->number));
-    TRY(tx_query(&tx, &SQL_WEBHOOK_NOTE_FAILURE, NULL, P_TEXT(delivery->webhook_id)));
-    if (delivery->number > RETRIES) {
-        TRY(switch_off(&tx, delivery->webhook_id));
-    } else {
-        TRY(tx_query(&tx, &SQL_WEBHOOK_ATTEMPT_ADD, NULL, P_TEXT(delivery->webhook_id),
-                     P_TEXT(delivery->event_id), P_INTEGER(delivery->number + 1),
-                     P_INTEGER(DELAYS_S[delivery->number - 1])));
-    }
-    return tx_commit(&tx);
-}
-
-static enum err claim_of(struct tx *tx, const char *webhook_id, struct delivery *delivery,
-                         bool *found) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, &rows, P_TEXT(webhook_id)));
-    *found = rows->count > 0;
-    *delivery = (struct delivery){.id = rows_text(rows, 0, "id"),
-                                  .webhook_id = rows_text(rows, 0, "webhook_id"),
-                                  .event_id = rows_text(rows, 0, "event_id"),
-                                  .number = rows_integer(rows, 0, "number", 1),
-                                  .url = rows_text(rows, 0, "url"),
-                                  .body = rows_text(rows, 0, "body"),
-                                  .secrets = rows_text(rows, 0, "secrets")};
-    return ERR_NONE;
-}
-
-/* Hands the events that wait to their webhooks, then takes one delivery. `*goes_on` where there may be
- * more; else `*wait_ms` says when. */
-static enum err claim(const struct services *services, struct arena *arena,
-                      struct delivery *delivery, bool *found, bool *goes_on, int64_t *wait_ms) {
-    struct rows *dispatched = NULL;
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    *found = false;
-    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(tx_query_plain(&tx, &SQL_WEBHOOK_EVENT_DISPATCH, &dispatched));
-    TRY(tx_query_plain(&tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, &rows));
-    if (rows->count > 0) {
-        TRY(claim_of(&tx, rows_text(rows, 0, "id"), delivery, found));
-    }
-    *goes_on = *found || dispatched->affected > 0;
-    if (!*goes_on) {
-        TRY(tx_query_plain(&tx, &SQL_WEBHOOK_ATTEMPT_NEXT_DUE, &rows));
-        *wait_ms = rows_integer(rows, 0, "wait_ms", -1);
-    }
-    return tx_commit(&tx);
-}
-
-enum err webhook_deliver_next(const struct services *services, bool *goes_on, int64_t *wait_ms) {
-    ARENA_AUTO(arena);
-    struct delivery delivery = {0};
-    struct outcome outcome;
+/* Gives the webhook up: switches it off and tells its owner, in `audit` too. */
+static enum err switch_off(struct act *act, const char *webhook_id, struct audit_event *audit) {
+    struct arena *arena = act->context->arena;
+    struct webhook_disabled webhook;
     bool found = false;
-    TRY(claim(services, &arena, &delivery, &found, goes_on, wait_ms));
+    TRY(sql_webhook_disable(&act->tx, &found, &webhook, .webhook = webhook_id,
+                            .reason = "Huit essais de suite ont échoué."));
+    TRY(sql_webhook_attempt_give_up(&act->tx, .webhook = webhook_id));
     if (!found) {
         return ERR_NONE;
     }
-    TRY(call(services, &arena, &delivery, &outcome));
-    return settle(services, &arena, &delivery, &outcome);
+    struct value *data = value_object(arena);
+    value_set_text(arena, data, "url", webhook.url);
+    value_set_text(arena, data, "failing_since", webhook.failing_since);
+    act_mail(act, "webhook_disabled", webhook.email, webhook.account_id, data);
+    log_warning(LOG_WEBHOOK_DISABLED, LOG_TEXT("id", webhook_id));
+    *audit = (struct audit_event){.action = "webhook.disable",
+                                  .subject_type = "webhook",
+                                  .subject_id = webhook_id,
+                                  .product = webhook.product,
+                                  .siret = webhook.siret.or_null};
+    return ERR_NONE;
+}
+
+/* `*is_settled` is false where the webhook was switched off or deleted meanwhile, or the delivery settled. */
+static enum err record_outcome(struct tx *tx, const struct webhook_delivery *delivery,
+                               const struct outcome *outcome, bool *is_settled) {
+    size_t affected = 0;
+    TRY(sql_webhook_attempt_settle(tx, &affected, .attempt = delivery->id,
+                                   .state = outcome->delivered ? "delivered" : "failed",
+                                   .status = outcome->status == 0 ? NULL_INT
+                                                                  : nullable_int(outcome->status),
+                                   .excerpt = outcome->excerpt, .problem = outcome->error,
+                                   .duration_ms = outcome->duration_ms));
+    *is_settled = affected > 0;
+    return ERR_NONE;
+}
+
+static enum err settle_success(struct context *context, const struct webhook_delivery *delivery,
+                               const struct outcome *outcome) {
+    bool is_settled = false;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(record_outcome(&tx, delivery, outcome, &is_settled));
+    if (is_settled) {
+        TRY(sql_webhook_note_success(&tx, .webhook = delivery->webhook_id));
+    }
+    return tx_commit(&tx);
+}
+
+static enum err settle_failure(struct context *context, const struct webhook_delivery *delivery,
+                               const struct outcome *outcome) {
+    struct act_outcome done = {0};
+    bool is_settled = false;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(record_outcome(&act.tx, delivery, outcome, &is_settled));
+    if (!is_settled) {
+        return ERR_NONE;
+    }
+    log_warning(LOG_WEBHOOK_FAILED, LOG_TEXT("id", delivery->webhook_id),
+                LOG_NUMBER("status", outcome->status), LOG_NUMBER("attempts", delivery->number));
+    TRY(sql_webhook_note_failure(&act.tx, .webhook = delivery->webhook_id));
+    if (delivery->number > RETRIES) {
+        TRY(switch_off(&act, delivery->webhook_id, &done.audit));
+    } else {
+        TRY(sql_webhook_attempt_add(&act.tx, .webhook = delivery->webhook_id,
+                                    .event = delivery->event_id, .number = delivery->number + 1,
+                                    .in_s = DELAYS_S[delivery->number - 1]));
+    }
+    return act_commit(&act, &done);
+}
+
+/* Plans the deliveries of new events, then claims one that is due. `*has_more` where there may be another; else
+ * `*wait_ms` says when. */
+static enum err claim(struct context *context, struct webhook_delivery *delivery, bool *found,
+                      bool *has_more, int64_t *wait_ms) {
+    struct nullable_int next_due_ms = NULL_INT;
+    const char *webhook_id = NULL;
+    size_t dispatched = 0;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(sql_webhook_event_dispatch(&tx, &dispatched));
+    TRY(sql_webhook_attempt_lock_webhook(&tx, found, &webhook_id));
+    if (*found) {
+        TRY(sql_webhook_attempt_claim(&tx, found, delivery, .webhook = webhook_id));
+    }
+    *has_more = *found || dispatched > 0;
+    if (!*has_more) {
+        TRY(sql_webhook_attempt_next_due(&tx, &next_due_ms));
+    }
+    *wait_ms = nullable_int_or(next_due_ms, -1);
+    return tx_commit(&tx);
+}
+
+enum err webhook_deliver_next(struct context *context, bool *has_more, int64_t *wait_ms) {
+    struct webhook_delivery delivery;
+    struct outcome outcome;
+    bool found = false;
+    TRY(claim(context, &delivery, &found, has_more, wait_ms));
+    if (!found) {
+        return ERR_NONE;
+    }
+    TRY(call(context->services, context->arena, &delivery, &outcome));
+    return outcome.delivered ? settle_success(context, &delivery, &outcome)
+                             : settle_failure(context, &delivery, &outcome);
 }
 
 enum err webhook_delete_old(struct context *context) {
-    return pool_run(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                    &SQL_WEBHOOK_EVENT_DELETE_OLD, NULL, 0, NULL);
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+    return sql_webhook_event_delete_old(&once);
 }

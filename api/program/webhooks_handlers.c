@@ -1,13 +1,7 @@
 #include "base/text.h"
-#include "program/client_json.h"
 #include "program/routes.h"
 #include "program/webhook.h"
 #include "program/webhook_json.h"
-
-static enum err answer(struct exchange *exchange, int status, const char *json, int64_t version) {
-    response_etag(exchange, version);
-    return response_json(exchange, status, json);
-}
 
 enum err handle_list_webhooks(struct exchange *exchange) {
     struct page page;
@@ -21,15 +15,9 @@ enum err handle_list_webhooks(struct exchange *exchange) {
 
 enum err handle_create_webhook(struct exchange *exchange) {
     struct webhook_creation creation;
-    const char *json = NULL;
-    const char *secret = NULL;
-    int64_t version = 0;
     TRY(webhook_json_read(&exchange->context, exchange->request.json, &creation));
-    TRY(webhook_create(&exchange->context, &creation, &json, &version, &secret));
-    response_header(exchange, "Cache-Control", "no-store");
-    return answer(exchange, 201,
-                  client_json_render_new(exchange->arena, "webhook", json, "secret", secret),
-                  version);
+    TRY(webhook_create(&exchange->context, &creation));
+    return response_secret(exchange);
 }
 
 enum err handle_get_webhook(struct exchange *exchange) {
@@ -38,35 +26,33 @@ enum err handle_get_webhook(struct exchange *exchange) {
     int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(webhook_read(&exchange->context, id, &json, &version));
-    return answer(exchange, 200, json, version);
+    response_etag(exchange, version);
+    return response_json(exchange, 200, json);
 }
 
 enum err handle_update_webhook(struct exchange *exchange) {
     struct webhook_patch patch;
     const char *id = NULL;
-    const char *json = NULL;
     int64_t version = 0;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(request_if_match(exchange, &version));
     TRY(webhook_json_read_patch(&exchange->context, exchange->request.json, &patch));
-    TRY(webhook_update(&exchange->context, id, version, &patch, &json, &version));
-    return answer(exchange, 200, json, version);
+    TRY(webhook_update(&exchange->context, id, version, &patch));
+    return response_answer(exchange);
 }
 
 enum err handle_delete_webhook(struct exchange *exchange) {
     const char *id = NULL;
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(webhook_delete(&exchange->context, id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_add_webhook_secret(struct exchange *exchange) {
     const char *id = NULL;
-    struct new_secret secret;
     TRY(request_path_uuid(exchange, "id", &id));
-    TRY(webhook_add_secret(&exchange->context, id, &secret));
-    response_header(exchange, "Cache-Control", "no-store");
-    return response_value(exchange, 201, client_json_render_secret(exchange->arena, &secret));
+    TRY(webhook_add_secret(&exchange->context, id));
+    return response_secret(exchange);
 }
 
 enum err handle_delete_webhook_secret(struct exchange *exchange) {
@@ -75,7 +61,7 @@ enum err handle_delete_webhook_secret(struct exchange *exchange) {
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(request_path_uuid(exchange, "secret_id", &secret_id));
     TRY(webhook_delete_secret(&exchange->context, id, secret_id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_list_webhook_attempts(struct exchange *exchange) {
@@ -102,5 +88,5 @@ enum err handle_replay_webhook(struct exchange *exchange) {
     TRY(request_path_uuid(exchange, "id", &id));
     TRY(request_path_uuid(exchange, "attempt_id", &attempt_id));
     TRY(webhook_replay(&exchange->context, id, attempt_id));
-    return response_empty(exchange, 202);
+    return response_answer(exchange);
 }

@@ -3,11 +3,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "core/job.h"
-#include "core/outbox.h"
 #include "core/ports.h"
 #include "engine/listener.h"
 #include "mail/mail_template.h"
 #include "program/webhook_delivery.h"
+#include "sql/core.h"
 #include "worker/jobs.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -17,13 +17,13 @@
 #include <unistd.h>
 
 enum {
-    /* One mail at the mail server's timeout (60 s) is over before its claim (two minutes) ends: with
-     * more of them another worker could send the last ones a second time. */
+    /* A claim lasts two minutes, a mail at most the 60 s of the mail server's timeout: with more mails at
+     * once, another worker could claim the last ones before they are sent, and send them twice. */
     MAILS_AT_ONCE = 1,
     IDLE_WAIT_MS = 30 * 1000, /* in case a notification was lost */
-    DEAF_WAIT_MS = 300,       /* while none can be heard */
+    UNNOTIFIED_WAIT_MS = 300, /* while no notification can arrive */
     DOWN_WAIT_MS = 1000,
-    EXTEND_MS = 20 * 1000, /* how often the claim of a job that runs is made longer */
+    EXTEND_MS = 20 * 1000, /* how often the claim of a running job is prolonged */
     JOB_RETRY_S = 60,
     KEEP_JOBS_MS = 60 * 1000,
     WEBHOOK_THREADS = 3
@@ -37,48 +37,48 @@ static const char *const CHANNELS[] = {"work", NULL};
 
 struct worker {
     const struct services *services;
-    struct listener *listener; /* the listening thread's own */
-    int wake_fd;               /* ends its wait */
+    struct listener *listener; /* used by the listening thread alone */
+    int wake_fd;               /* eventfd that ends its wait */
     pthread_t listening;
     pthread_t mails;
     pthread_t jobs;
-    pthread_t webhooks[WEBHOOK_THREADS]; /* one that hangs leaves the others */
+    pthread_t webhooks[WEBHOOK_THREADS]; /* several: a webhook that hangs holds one */
     pthread_mutex_t mutex;               /* guards what follows */
     pthread_cond_t changed;
-    uint64_t calls[WORK_KINDS]; /* how often there was work of a kind */
-    bool hears;                 /* notifications */
-    bool stopping;
+    uint64_t notices[WORK_KINDS]; /* how often work of a kind was announced */
+    bool is_notified;             /* notifications arrive */
+    bool is_stopping;
     char running_job[UUID_TEXT_BYTES]; /* "": none */
-    int64_t extend_at_ms;              /* its claim */
+    int64_t extend_at_ms;              /* when its claim is prolonged next */
 };
 
-/* What one thread does. */
+/* The kind of work that one thread does. */
 struct lane {
     enum work work;
-    uint64_t seen; /* calls answered so far */
+    uint64_t seen; /* notices that it has acted on */
 };
 
-/* Waits until there is work, at most `wait_ms` (-1: as long as one may). False when the worker is to stop. */
+/* Waits until there is work of the lane, at most `wait_ms` (-1: the maximum). False when the worker is to stop. */
 static bool worker_wait(struct worker *worker, struct lane *lane, int64_t wait_ms) {
-    const int64_t most_ms = wait_ms < 0 || wait_ms > IDLE_WAIT_MS ? IDLE_WAIT_MS : wait_ms;
+    const int64_t max_ms = wait_ms < 0 || wait_ms > IDLE_WAIT_MS ? IDLE_WAIT_MS : wait_ms;
     pthread_mutex_lock(&worker->mutex);
-    const bool is_deaf = !worker->hears && most_ms > DEAF_WAIT_MS;
-    const struct timespec until = clock_deadline(is_deaf ? DEAF_WAIT_MS : most_ms);
-    while (!worker->stopping && worker->calls[lane->work] == lane->seen &&
+    const bool is_polling = !worker->is_notified && max_ms > UNNOTIFIED_WAIT_MS;
+    const struct timespec until = clock_deadline(is_polling ? UNNOTIFIED_WAIT_MS : max_ms);
+    while (!worker->is_stopping && worker->notices[lane->work] == lane->seen &&
            pthread_cond_timedwait(&worker->changed, &worker->mutex, &until) == 0) {
     }
-    lane->seen = worker->calls[lane->work];
-    const bool goes_on = !worker->stopping;
+    lane->seen = worker->notices[lane->work];
+    const bool is_running = !worker->is_stopping;
     pthread_mutex_unlock(&worker->mutex);
-    return goes_on;
+    return is_running;
 }
 
-/* NULL: for all kinds. */
-static void announce(struct worker *worker, const char *name, bool hears) {
+/* Announces work of the kind `name`; NULL: of all kinds. */
+static void announce(struct worker *worker, const char *name, bool is_notified) {
     pthread_mutex_lock(&worker->mutex);
-    worker->hears = hears;
+    worker->is_notified = is_notified;
     for (size_t i = 0; i < WORK_KINDS; i++) {
-        worker->calls[i] += name == NULL || strcmp(name, WORK_NAMES[i]) == 0 ? 1 : 0;
+        worker->notices[i] += name == NULL || strcmp(name, WORK_NAMES[i]) == 0 ? 1 : 0;
     }
     pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
@@ -86,12 +86,12 @@ static void announce(struct worker *worker, const char *name, bool hears) {
 
 static bool is_stopping(struct worker *worker) {
     pthread_mutex_lock(&worker->mutex);
-    const bool stopping = worker->stopping;
+    const bool stopping = worker->is_stopping;
     pthread_mutex_unlock(&worker->mutex);
     return stopping;
 }
 
-/* What the listening thread keeps claimed; NULL: nothing. */
+/* Names the job whose claim the listening thread prolongs; NULL: none. */
 static void note_running(struct worker *worker, const char *id) {
     pthread_mutex_lock(&worker->mutex);
     (void)snprintf(worker->running_job, sizeof worker->running_job, "%s", id == NULL ? "" : id);
@@ -109,26 +109,28 @@ static void extend_running(struct worker *worker) {
     worker->extend_at_ms = is_due ? now_ms + EXTEND_MS : worker->extend_at_ms;
     pthread_mutex_unlock(&worker->mutex);
     if (is_due) {
-        (void)!job_extend(worker->services->pool, &arena, id); /* tried again the next time */
+        struct tx once = tx_once(worker->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
+        (void)!sql_job_extend(&once, .job = id); /* after a failure: again in EXTEND_MS */
     }
 }
 
 static void *listening_thread(void *argument) {
     struct worker *worker = argument;
-    bool heard = false;
+    bool is_listening = false;
     while (!is_stopping(worker)) {
         struct notification notification;
         bool got = false;
         bool connected = false;
-        const enum err err = listener_wait(worker->listener, heard ? IDLE_WAIT_MS : DOWN_WAIT_MS,
-                                           worker->wake_fd, &notification, &got, &connected);
-        if (connected || heard != (err == ERR_NONE)) {
-            announce(worker, NULL, err == ERR_NONE); /* what was said meanwhile */
+        const enum err err =
+            listener_wait(worker->listener, is_listening ? IDLE_WAIT_MS : DOWN_WAIT_MS,
+                          worker->wake_fd, &notification, &got, &connected);
+        if (connected || is_listening != (err == ERR_NONE)) {
+            announce(worker, NULL, err == ERR_NONE); /* notifications may have been lost */
         }
         if (got) {
             announce(worker, notification.payload, true);
         }
-        heard = err == ERR_NONE;
+        is_listening = err == ERR_NONE;
         extend_running(worker);
     }
     return NULL;
@@ -169,22 +171,38 @@ static enum err mail_deliver(const struct services *services, struct arena *aren
 
 static enum err mail_settle(const struct services *services, struct arena *arena,
                             const struct outbox_mail *row, enum err outcome, const char *reason) {
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
     if (outcome == ERR_NONE) {
         log_info(LOG_MAIL_SENT, LOG_TEXT("id", row->id), LOG_TEXT("template", row->template));
-        return outbox_mark_sent(services->pool, arena, row->id);
+        return sql_outbox_mark_sent(&once, .mail = row->id);
     }
-    const bool given_up = outcome == ERR_INVALID || row->is_old;
-    log_warning(given_up ? LOG_MAIL_PARKED : LOG_MAIL_FAILED, LOG_TEXT("id", row->id),
+    const bool is_parked = outcome == ERR_INVALID || row->is_old;
+    log_warning(is_parked ? LOG_MAIL_PARKED : LOG_MAIL_FAILED, LOG_TEXT("id", row->id),
                 LOG_TEXT("template", row->template), LOG_TEXT("reason", reason),
                 LOG_NUMBER("attempts", row->attempts));
-    return outbox_mark_failed(services->pool, arena, row->id, reason, given_up);
+    return sql_outbox_mark_failed(&once, .mail = row->id, .problem = reason,
+                                  .is_parked = is_parked);
+}
+
+/* Where no mail is due, `*wait_ms` says when the next one is (-1: there is none). */
+static enum err claim_mails(const struct services *services, struct arena *arena,
+                            struct outbox_mail **mails, size_t *count, int64_t *wait_ms) {
+    struct nullable_int next_due_ms = NULL_INT;
+    TX_AUTO(tx);
+    TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(sql_outbox_claim(&tx, mails, count, .limit = MAILS_AT_ONCE));
+    if (*count == 0) {
+        TRY(sql_outbox_next_due(&tx, &next_due_ms));
+    }
+    *wait_ms = nullable_int_or(next_due_ms, -1);
+    return tx_commit(&tx);
 }
 
 static enum err send_mails(const struct services *services, size_t *taken, int64_t *wait_ms) {
     ARENA_AUTO(arena);
     struct outbox_mail *mails = NULL;
     *taken = 0;
-    TRY(outbox_claim(services->pool, &arena, MAILS_AT_ONCE, &mails, taken, wait_ms));
+    TRY(claim_mails(services, &arena, &mails, taken, wait_ms));
     for (size_t i = 0; i < *taken; i++) {
         const char *reason = "unknown";
         const enum err outcome = mail_deliver(services, &arena, &mails[i], &reason);
@@ -198,17 +216,24 @@ static int64_t retry_delay_s(int64_t attempts) {
     return JOB_RETRY_S << (doublings < 0 ? 0 : doublings);
 }
 
+/* What the worker does is done by the program itself: no person, no request. */
+static const struct actor PROGRAM = {.kind = ACTOR_SYSTEM};
+
+static struct context context_of(const struct services *services, struct arena *arena,
+                                 struct field_errors *errors) {
+    field_errors_init(errors, arena);
+    return (struct context){
+        .services = services, .arena = arena, .actor = &PROGRAM, .errors = errors};
+}
+
 static enum err run_kind(const struct services *services, struct arena *arena,
                          const struct job_kind *kind, const struct value *payload) {
     struct field_errors errors;
-    field_errors_init(&errors, arena);
-    const struct actor program = {.kind = ACTOR_SYSTEM};
-    struct context context = {
-        .services = services, .arena = arena, .actor = &program, .errors = &errors};
+    struct context context = context_of(services, arena, &errors);
     return kind->run != NULL ? kind->run(&context) : kind->run_with(&context, payload);
 }
 
-/* Runs one job that is due; how it ended is written with the next claim. */
+/* Runs one job that is due; how it ended is recorded with the next claim. */
 static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool *found,
                         int64_t *wait_ms) {
     ARENA_AUTO(arena);
@@ -221,9 +246,9 @@ static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool
     struct value *payload = NULL;
     (void)snprintf(outcome->id, sizeof outcome->id, "%s", job.id);
     if (kind == NULL || json_parse(&arena, job.payload, strlen(job.payload), &payload, NULL) != 0) {
-        /* A newer version's job: leave it to a worker that knows it. */
+        /* A newer version added it: leave it to a worker that knows the kind. */
         outcome->again_in_s = JOB_RETRY_S;
-        outcome->reason = "unknown kind";
+        outcome->problem = "unknown kind";
         return ERR_NONE;
     }
     note_running(worker, job.id);
@@ -234,18 +259,19 @@ static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool
         log_warning(LOG_JOB_FAILED, LOG_TEXT("kind", job.kind), LOG_TEXT("id", job.id),
                     LOG_TEXT("error", err_slug(err)), LOG_NUMBER("attempts", job.attempts));
         outcome->again_in_s = retry_delay_s(job.attempts);
-        outcome->reason = err_slug(err);
+        outcome->problem = err_slug(err);
     }
     return ERR_NONE;
 }
 
-static enum err recurring_jobs_keep(const struct services *services) {
+static enum err keep_recurring_jobs(const struct services *services) {
     ARENA_AUTO(arena);
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     for (size_t i = 0; i < JOB_KINDS_COUNT; i++) {
         if (JOB_KINDS[i].interval_s > 0) {
-            TRY(job_keep(&tx, JOB_KINDS[i].kind, JOB_KINDS[i].interval_s));
+            TRY(sql_job_keep(&tx, .kind = JOB_KINDS[i].kind,
+                             .interval_s = JOB_KINDS[i].interval_s));
         }
     }
     return tx_commit(&tx);
@@ -263,7 +289,7 @@ static void *mails_thread(void *argument) {
     return NULL;
 }
 
-/* Where this fails the job runs again, which it may. */
+/* Records the last run. After a failure the job runs again, which every job allows. */
 static void settle_last(const struct services *services, struct job_outcome *outcome) {
     ARENA_AUTO(arena);
     if (*outcome->id != '\0') {
@@ -281,7 +307,7 @@ static void *jobs_thread(void *argument) {
         bool found = false;
         enum err err = ERR_NONE;
         if (clock_monotonic_ms() >= keep_at_ms) {
-            err = recurring_jobs_keep(worker->services);
+            err = keep_recurring_jobs(worker->services);
             keep_at_ms = err == ERR_NONE ? clock_monotonic_ms() + KEEP_JOBS_MS : 0;
         }
         err = err == ERR_NONE ? run_job(worker, &outcome, &found, &wait_ms) : err;
@@ -291,14 +317,22 @@ static void *jobs_thread(void *argument) {
     return NULL;
 }
 
+/* As webhook_deliver_next. */
+static enum err deliver_webhook(const struct services *services, bool *has_more, int64_t *wait_ms) {
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct context context = context_of(services, &arena, &errors);
+    return webhook_deliver_next(&context, has_more, wait_ms);
+}
+
 static void *webhooks_thread(void *argument) {
     struct worker *worker = argument;
     struct lane lane = {.work = WORK_WEBHOOK};
     int64_t wait_ms = 0;
     while (worker_wait(worker, &lane, wait_ms)) {
-        bool goes_on = false;
-        const enum err err = webhook_deliver_next(worker->services, &goes_on, &wait_ms);
-        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : goes_on ? 0 : wait_ms;
+        bool has_more = false;
+        const enum err err = deliver_webhook(worker->services, &has_more, &wait_ms);
+        wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : has_more ? 0 : wait_ms;
     }
     return NULL;
 }
@@ -317,7 +351,7 @@ struct worker *worker_start(const struct services *services) {
         pthread_create(&worker->listening, NULL, listening_thread, worker) != 0 ||
         pthread_create(&worker->mails, NULL, mails_thread, worker) != 0 ||
         pthread_create(&worker->jobs, NULL, jobs_thread, worker) != 0) {
-        abort(); /* at start, before anything is promised */
+        abort(); /* at start: nothing was accepted yet */
     }
     for (size_t i = 0; i < WEBHOOK_THREADS; i++) {
         if (pthread_create(&worker->webhooks[i], NULL, webhooks_thread, worker) != 0) {
@@ -332,7 +366,7 @@ void worker_stop(struct worker *worker) {
         return;
     }
     pthread_mutex_lock(&worker->mutex);
-    worker->stopping = true;
+    worker->is_stopping = true;
     pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
     (void)!eventfd_write(worker->wake_fd, 1);

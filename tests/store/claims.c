@@ -9,6 +9,8 @@
 
 #include "database.h"
 #include "engine/tx.h"
+#include "sql/core.h"
+#include "sql/program.h"
 #include "sql/usage.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -62,14 +64,6 @@ static void begin(struct arena *arena, struct tx *tx) {
     assert_int_equal(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, tx), ERR_NONE);
 }
 
-/* The number of rows that a statement with at most one parameter gives. */
-static size_t count_of(struct tx *tx, const struct sql *sql, const char *text) {
-    struct rows *rows = NULL;
-    const struct param param = P_TEXT(text);
-    assert_int_equal(tx_run(tx, sql, &param, text == NULL ? 0 : 1, &rows), ERR_NONE);
-    return rows->count;
-}
-
 /* A transaction of another worker, run in a thread since it will have to wait. */
 struct other {
     pthread_t thread;
@@ -106,12 +100,23 @@ static void finish(struct other *other) {
 
 /* --- Webhooks --------------------------------------------------------------- */
 
-static size_t claim_delivery(struct tx *tx) {
-    struct rows *webhook = NULL;
-    assert_int_equal(tx_query_plain(tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, &webhook), ERR_NONE);
-    return webhook->count == 0
-               ? 0
-               : count_of(tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, rows_text(webhook, 0, "id"));
+static bool lock_webhook(struct tx *tx, const char **id) {
+    bool found = false;
+    assert_int_equal(sql_webhook_attempt_lock_webhook(tx, &found, id), ERR_NONE);
+    return found;
+}
+
+static bool claim_of(struct tx *tx, const char *webhook_id) {
+    struct webhook_delivery delivery;
+    bool found = false;
+    assert_int_equal(sql_webhook_attempt_claim(tx, &found, &delivery, .webhook = webhook_id),
+                     ERR_NONE);
+    return found;
+}
+
+static bool claim_delivery(struct tx *tx) {
+    const char *id = NULL;
+    return lock_webhook(tx, &id) && claim_of(tx, id);
 }
 
 static void leave_deliveries(int count) {
@@ -130,11 +135,12 @@ static void leaves_a_delivery_to_the_one_that_claimed_it_since(void **state) {
     TX_AUTO(younger);
     leave_deliveries(1);
     begin(&arena, &older);
-    assert_int_equal(tx_query_plain(&older, &SQL_WEBHOOK_EVENT_DISPATCH, NULL), ERR_NONE);
+    size_t dispatched = 0;
+    assert_int_equal(sql_webhook_event_dispatch(&older, &dispatched), ERR_NONE);
     begin(&arena, &younger);
-    assert_int_equal(claim_delivery(&younger), 1);
+    assert_true(claim_delivery(&younger));
     assert_int_equal(tx_commit(&younger), ERR_NONE);
-    assert_int_equal(claim_delivery(&older), 0);
+    assert_false(claim_delivery(&older));
 }
 
 static void calls_a_webhook_once_at_a_time(void **state) {
@@ -145,10 +151,10 @@ static void calls_a_webhook_once_at_a_time(void **state) {
     leave_deliveries(2);
     begin(&arena, &one);
     begin(&arena, &other);
-    assert_int_equal(claim_delivery(&one), 1);
-    assert_int_equal(claim_delivery(&other), 0);
+    assert_true(claim_delivery(&one));
+    assert_false(claim_delivery(&other));
     assert_int_equal(tx_commit(&one), ERR_NONE);
-    assert_int_equal(claim_delivery(&other), 0);
+    assert_false(claim_delivery(&other));
 }
 
 /* Between the two statements of a claim another worker was there: the second looks again. */
@@ -158,19 +164,22 @@ static void looks_at_a_webhook_again_once_it_is_locked(void **state) {
     TX_AUTO(tx);
     leave_deliveries(2);
     begin(&arena, &tx);
-    assert_int_equal(count_of(&tx, &SQL_WEBHOOK_ATTEMPT_LOCK_WEBHOOK, NULL), 1);
+    const char *id = NULL;
+    assert_true(lock_webhook(&tx, &id));
+    assert_string_equal(id, WEBHOOK);
     run("UPDATE webhook_attempt SET claimed_until = now() + interval '1 minute'"
         " WHERE id = (SELECT min(id::text)::uuid FROM webhook_attempt)");
-    assert_int_equal(count_of(&tx, &SQL_WEBHOOK_ATTEMPT_CLAIM, WEBHOOK), 0);
+    assert_false(claim_of(&tx, WEBHOOK));
 }
 
 /* --- Secrets ---------------------------------------------------------------- */
 
 static enum err count_secrets(struct tx *tx, struct other *other) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_CLIENT_LOCK, NULL, P_TEXT(CLIENT), P_TEXT(ACCOUNT)));
-    TRY(tx_query(tx, &SQL_CLIENT_COUNT_SECRETS, &rows, P_TEXT(CLIENT)));
-    (void)snprintf(other->found, sizeof other->found, "%s", rows_text(rows, 0, "secrets"));
+    struct credential_row row;
+    int64_t secrets = 0;
+    TRY(sql_client_lock(tx, &row, .client = CLIENT, .account = ACCOUNT));
+    TRY(sql_client_count_secrets(tx, &secrets, .client = CLIENT));
+    (void)snprintf(other->found, sizeof other->found, "%d", (int)secrets);
     return ERR_NONE;
 }
 
@@ -180,11 +189,12 @@ static void counts_the_secret_that_was_added_while_it_waited(void **state) {
     TX_AUTO(tx);
     struct other other = {.act = count_secrets};
     begin(&arena, &tx);
-    assert_int_equal(tx_query(&tx, &SQL_CLIENT_LOCK, NULL, P_TEXT(CLIENT), P_TEXT(ACCOUNT)),
+    struct credential_row row;
+    struct client_new_secret secret;
+    assert_int_equal(sql_client_lock(&tx, &row, .client = CLIENT, .account = ACCOUNT), ERR_NONE);
+    assert_int_equal(sql_client_add_secret(&tx, &secret, .client = CLIENT, .secret_hash = "h2"),
                      ERR_NONE);
-    assert_int_equal(tx_query(&tx, &SQL_CLIENT_ADD_SECRET, NULL, P_TEXT(CLIENT), P_TEXT("h2")),
-                     ERR_NONE);
-    assert_int_equal(tx_query(&tx, &SQL_CLIENT_TOUCH, NULL, P_TEXT(CLIENT)), ERR_NONE);
+    assert_int_equal(sql_client_touch(&tx, .client = CLIENT), ERR_NONE);
     start(&other);
     assert_int_equal(tx_commit(&tx), ERR_NONE);
     finish(&other);
@@ -227,18 +237,22 @@ static void marks_an_hour_that_was_rolled_up_meanwhile(void **state) {
 
 /* --- Clocks ----------------------------------------------------------------- */
 
+static struct attempt_taken take(struct tx *tx, int64_t limit) {
+    struct attempt_taken attempt;
+    assert_int_equal(sql_attempt_take(tx, &attempt, .key = bytes_of("k", 1), .window_s = 900,
+                                      .limit = limit, .wait_s = 60),
+                     ERR_NONE);
+    return attempt;
+}
+
 static void holds_nobody_by_a_window_of_a_clock_that_was_set_back(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
-    struct rows *rows = NULL;
     run("INSERT INTO attempt (key, count, window_started_at, blocked_until) VALUES"
         " ('k', 0, now() + interval '1 day', now() + interval '1 day 5 minutes')");
     begin(&arena, &tx);
-    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
-                              P_INTEGER(5), P_INTEGER(60)),
-                     ERR_NONE);
-    assert_true(rows_boolean(rows, 0, "taken"));
+    assert_true(take(&tx, 5).is_taken);
     assert_int_equal(tx_commit(&tx), ERR_NONE);
     assert_string_equal(
         database_cell(&database, "SELECT count || ' ' || (window_started_at <= now()) || ' ' ||"
@@ -252,32 +266,22 @@ static void lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back(voi
     ARENA_AUTO(arena);
     TX_AUTO(tx);
     static const bool EXPECTED[] = {true, true, true, false, false};
-    struct rows *rows = NULL;
     run("DELETE FROM attempt");
     begin(&arena, &tx);
     for (size_t i = 0; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
-        assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
-                                  P_INTEGER(3), P_INTEGER(60)),
-                         ERR_NONE);
-        assert_int_equal(rows_boolean(rows, 0, "taken"), EXPECTED[i]);
-        assert_int_equal(rows_integer(rows, 0, "wait_s", 0), 60);
+        const struct attempt_taken attempt = take(&tx, 3);
+        assert_int_equal(attempt.is_taken, EXPECTED[i]);
+        assert_int_equal(attempt.wait_s, 60);
     }
-    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_GIVE_BACK, NULL, P_TEXT("k"), P_INTEGER(3)),
-                     ERR_NONE);
+    assert_int_equal(sql_attempt_give_back(&tx, .key = bytes_of("k", 1), .limit = 3), ERR_NONE);
     for (size_t i = 2; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
-        assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
-                                  P_INTEGER(3), P_INTEGER(60)),
-                         ERR_NONE);
-        assert_int_equal(rows_boolean(rows, 0, "taken"), EXPECTED[i]);
+        assert_int_equal(take(&tx, 3).is_taken, EXPECTED[i]);
     }
     assert_int_equal(tx_commit(&tx), ERR_NONE);
     /* The wait is over: it begins anew. */
     run("UPDATE attempt SET blocked_until = now()");
     begin(&arena, &tx);
-    assert_int_equal(tx_query(&tx, &SQL_ATTEMPT_TAKE, &rows, P_TEXT("k"), P_INTEGER(900),
-                              P_INTEGER(3), P_INTEGER(60)),
-                     ERR_NONE);
-    assert_true(rows_boolean(rows, 0, "taken"));
+    assert_true(take(&tx, 3).is_taken);
     assert_int_equal(tx_commit(&tx), ERR_NONE);
     assert_string_equal(
         database_cell(&database, "SELECT count || ' ' || (blocked_until IS NULL) FROM attempt"),

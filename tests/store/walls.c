@@ -9,7 +9,9 @@
 #include "core/audit.h"
 #include "database.h"
 #include "engine/tx.h"
+#include "sql/core.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct database database;
@@ -127,20 +129,23 @@ static void names_the_audit_row_that_was_changed(void **state) {
     for (int i = 0; i < 5; i++) {
         assert_int_equal(audit_write(&arena), ERR_NONE);
     }
-    const char **ids = NULL;
+    int64_t *ids = NULL;
     size_t count = 1;
-    assert_int_equal(audit_verify(pool, &arena, &ids, &count), ERR_NONE);
+    struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_LONG);
+    assert_int_equal(sql_audit_verify(&once, &ids, &count), ERR_NONE);
     assert_int_equal(count, 0);
     assert_true(database_run(&database, "ALTER TABLE audit DISABLE TRIGGER audit_append_only;"
                                         "UPDATE audit SET action = 'test.forged' WHERE id ="
                                         " (SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1)"));
-    assert_int_equal(audit_verify(pool, &arena, &ids, &count), ERR_NONE);
+    assert_int_equal(sql_audit_verify(&once, &ids, &count), ERR_NONE);
     assert_int_equal(count, 1);
-    assert_string_equal(
-        ids[0], database_cell(&database, "SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1"));
+    assert_int_equal(
+        ids[0],
+        strtoll(database_cell(&database, "SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1"), NULL,
+                10));
     assert_true(database_run(&database, "DELETE FROM audit WHERE id ="
                                         " (SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1)"));
-    assert_int_equal(audit_verify(pool, &arena, &ids, &count), ERR_NONE);
+    assert_int_equal(sql_audit_verify(&once, &ids, &count), ERR_NONE);
     assert_int_equal(count, 1);
 }
 

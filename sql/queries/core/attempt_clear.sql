@@ -1,1 +1,3 @@
+-- Forgets the tries of a key.
+-- :exec (key bytea)
 DELETE FROM attempt WHERE key = $1

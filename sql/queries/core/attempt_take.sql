@@ -1,8 +1,15 @@
--- Counts one more try before it is made, so that a crowd gets no more of them than one caller. One row;
--- `taken` is false while the key has to wait, and nothing is counted then. The try that reaches the limit
--- is the last one: from then on the key waits, and its count begins anew afterwards. A window that begins
--- later than now was left by a clock that was set back, and is over.
--- $1 key, $2 window in seconds, $3 limit, $4 wait in seconds
+-- Counts one more try before it is made, so that many callers at once get no more tries than one caller. While
+-- the key has to wait, nothing is counted. The try that reaches the limit is the last one: from then on the key
+-- waits, and afterwards its count starts again. A window that begins in the future was left by a clock that was
+-- set back, and is over.
+-- :one (
+--     key bytea,
+--     window_s int4,
+--     limit int4,
+--     wait_s int4)
+-- -> attempt_taken (
+--     is_taken bool,           -- false while the key has to wait
+--     wait_s int8)             -- how long
 WITH taken AS (
     INSERT INTO attempt AS a (key, count, window_started_at, blocked_until)
     VALUES ($1, 1, now(), CASE WHEN $3::int <= 1 THEN now() + $4::int * interval '1 second' END)
@@ -17,6 +24,6 @@ WITH taken AS (
     WHERE a.blocked_until IS NULL OR a.blocked_until <= now() OR a.window_started_at > now() + interval '1 minute'
     RETURNING a.count
 )
-SELECT EXISTS (SELECT FROM taken) AS taken,
+SELECT EXISTS (SELECT FROM taken) AS is_taken,
        coalesce((SELECT ceil(extract(epoch FROM blocked_until - now()))::bigint
                  FROM attempt WHERE key = $1 AND blocked_until > now()), $4::bigint) AS wait_s

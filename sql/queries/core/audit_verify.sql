@@ -1,4 +1,5 @@
--- The first rows whose hash does not follow from their content and the row before.
+-- The first 20 audit entries whose hash does not follow from their content and the entry before.
+-- :many () -> id int8
 SELECT a.id
 FROM (SELECT x, x.id, x.hash, x.previous_hash, lag(x.hash) OVER (ORDER BY x.id) AS expected_previous,
              row_number() OVER (ORDER BY x.id) AS place

@@ -1,4 +1,9 @@
--- Every secret that only the master key opens, and what it is bound to. $1 the last one seen or ''
+-- The next thousand secrets that only the master key opens, each with what it is bound to.
+-- :many (
+--     after text)              -- context of the last one seen; empty: from the first
+-- -> backup_sealed (
+--     context text,
+--     sealed text)
 SELECT kind || '/' || id AS context, sealed
 FROM (SELECT 'signing_key' AS kind, kid AS id, sealed_private_pem AS sealed FROM signing_key
       UNION ALL SELECT 'token', id::text, sealed_jwt FROM token

@@ -1,5 +1,10 @@
--- Takes one job that is due for five minutes. One that waits longer than any but a recurring one may,
--- waits for a clock that was set back; for the recurring ones see job/keep.
+-- Claims one due job for five minutes. A job that is due further ahead than any job but a recurring one may be
+-- was left by a clock that was set back; for recurring jobs see job_keep.
+-- :opt () -> job_row (
+--     id uuid,
+--     kind text,
+--     payload text,            -- JSON
+--     attempts int4)           -- this one included
 WITH due AS (
     SELECT id FROM job
     WHERE run_at <= now() OR (run_at > now() + interval '65 minutes' AND key IS DISTINCT FROM 'recurring')
@@ -9,4 +14,4 @@ UPDATE job j
 SET attempts = j.attempts + 1, run_at = now() + interval '5 minutes'
 FROM due
 WHERE j.id = due.id
-RETURNING j.id, j.kind, j.key, j.payload::text, j.attempts
+RETURNING j.id, j.kind, j.payload::text AS payload, j.attempts

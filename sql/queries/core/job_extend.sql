@@ -1,2 +1,3 @@
--- Keeps a job that still runs from being claimed by another worker, for five more minutes. $1 id
+-- Prolongs the claim of a job that still runs by five minutes from now, so that no other worker claims it.
+-- :exec (job uuid)
 UPDATE job SET run_at = now() + interval '5 minutes' WHERE id = $1::uuid

@@ -1,5 +1,8 @@
--- $1 kind of a recurring job, $2 seconds between two runs. Made where it is missing. Due at once where
--- it waits longer than it may (its interval, or 64 minutes after failures): the clock was set back.
+-- Makes sure that a recurring job exists. It is due at once where it waits longer than it may (its interval, or
+-- 64 minutes after failures): the clock was set back.
+-- :exec (
+--     kind text,
+--     interval_s int4)         -- between two runs
 INSERT INTO job AS j (kind, key, payload, run_at)
 VALUES ($1, 'recurring', '{}', now())
 ON CONFLICT ON CONSTRAINT job_kind_key_uq DO UPDATE SET run_at = now()

@@ -1,4 +1,9 @@
 -- What waits for the worker, and for how long.
+-- :one () -> outbox_figures (
+--     pending int8,
+--     parked int8,
+--     oldest_s int8,           -- age of the oldest pending mail
+--     jobs_late_s int8)        -- how long the job that is due longest waits
 SELECT (SELECT count(*) FROM outbox WHERE state = 'pending') AS pending,
        (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked,
        (SELECT greatest(0, coalesce(extract(epoch FROM now() - min(created_at)), 0))::bigint

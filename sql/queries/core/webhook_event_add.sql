@@ -1,4 +1,7 @@
--- $1 event, $2 request. What the request is now; sent to whoever listens, see webhook_event/dispatch.
+-- Adds a webhook event with the request as it is now; webhook_event_dispatch finds the webhooks that listen.
+-- :exec (
+--     event text,
+--     request uuid)
 INSERT INTO webhook_event (id, event, product, siret, is_private, body)
 SELECT e.id, $1, r.product, r.siret, r.first_submitted_at IS NULL,
        json_build_object(

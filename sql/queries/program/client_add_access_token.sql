@@ -1,4 +1,10 @@
--- $1 hash of the token, $2 client, $3 secret, $4 scopes (separated by blanks), $5 seconds it lives
+-- Adds an access token of a client, and notes that client and secret were used.
+-- :exec (
+--     token_hash text,
+--     client uuid,
+--     secret uuid,             -- the one that authenticated the client
+--     scopes text,             -- separated by blanks
+--     lifetime_s int4)
 WITH used AS (
     UPDATE client_secret SET last_used_at = now() WHERE id = $3::uuid
 ), seen AS (

@@ -1,2 +1,4 @@
--- After client/lock: one statement would count what was there before it waited. $1 client
+-- How many secrets a client has. Run after client_lock: in the same statement the lock would be waited for, and
+-- then what was there before the wait would be counted.
+-- :one (client uuid) -> secrets int8
 SELECT count(*) AS secrets FROM client_secret WHERE client_id = $1::uuid

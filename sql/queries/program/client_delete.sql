@@ -1,2 +1,3 @@
--- Its secrets and access tokens go with it. $1 client
+-- Deletes a client, and by cascade its secrets and access tokens.
+-- :exec (client uuid)
 DELETE FROM client WHERE id = $1::uuid

@@ -1,4 +1,10 @@
--- The last first. $1 account, $2 limit, $3 and $4 cursor (microseconds, id) or NULL
+-- A page of the clients of an account, the last one first.
+-- :one (
+--     account uuid,
+--     limit int4,
+--     after_us int8?,          -- NULL: the first page
+--     after_id uuid?)
+-- -> document text
 WITH page AS (
     SELECT c AS client, row_number() OVER (ORDER BY c.created_at DESC, c.id DESC) AS place,
            (extract(epoch FROM c.created_at) * 1000000)::bigint || '_' || c.id AS cursor

@@ -1,4 +1,5 @@
--- $1 client, $2 account
-SELECT c.id, c.siret, c.product
+-- Locks a client of this account for a change.
+-- :one (client uuid, account uuid) -> credential_row
+SELECT c.id, c.product, c.siret, c.version
 FROM client c WHERE c.id = $1::uuid AND c.account_id = $2::uuid
 FOR UPDATE

@@ -1,4 +1,11 @@
--- The last first. $1 webhook, $2 event or NULL, $3 limit, $4 and $5 cursor (microseconds, id) or NULL
+-- A page of the attempts of a webhook, the last one first.
+-- :one (
+--     webhook uuid,
+--     event uuid?,             -- of this event alone
+--     limit int4,
+--     after_us int8?,          -- NULL: the first page
+--     after_id uuid?)
+-- -> document text
 WITH page AS (
     SELECT a AS attempt, row_number() OVER (ORDER BY a.at DESC, a.id DESC) AS place,
            (extract(epoch FROM a.at) * 1000000)::bigint || '_' || a.id AS cursor

@@ -1,7 +1,8 @@
--- Nobody else takes a delivery of this webhook until the transaction ends: that of the delivery that is
--- due first. A webhook that is being called waits, so that one that hangs holds one thread. Times
--- further ahead than any may be were left by a clock that was set back: they count as past. For a claim
--- that is two minutes: now() is when this transaction began, and another may have claimed since.
+-- Locks the webhook whose delivery is due first, so that no other worker claims a delivery of it before the
+-- transaction ends. A webhook that is being called is passed over, so one that hangs holds one thread. Times
+-- further ahead than any may be were left by a clock that was set back: they count as past. For a claim that is
+-- two minutes: now() is when this transaction began, and another may have claimed since.
+-- :opt () -> id uuid
 SELECT h.id
 FROM webhook_attempt d JOIN webhook h ON h.id = d.webhook_id
 WHERE d.state = 'pending' AND (d.due_at <= now() OR d.due_at > now() + interval '7 hours') AND h.enabled

@@ -1,2 +1,3 @@
--- After webhook/lock: one statement would count what was there before it waited. $1 webhook
+-- How many secrets a webhook has. Run after webhook_lock, for the reason given in client_count_secrets.
+-- :one (webhook uuid) -> secrets int8
 SELECT count(*) AS secrets FROM webhook_secret WHERE webhook_id = $1::uuid

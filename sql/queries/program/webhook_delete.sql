@@ -1,2 +1,3 @@
--- Its secrets and attempts go with it. $1 webhook
+-- Deletes a webhook, and by cascade its secrets and attempts.
+-- :exec (webhook uuid)
 DELETE FROM webhook WHERE id = $1::uuid

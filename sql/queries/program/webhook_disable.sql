@@ -1,4 +1,11 @@
--- $1 webhook, $2 reason. No row where it is off already.
+-- Switches a webhook off. No row where it is off already.
+-- :opt (webhook uuid, reason text) -> webhook_disabled (
+--     url text,
+--     account_id uuid,
+--     email text,
+--     product text,
+--     siret text?,
+--     failing_since text)      -- day and time in Paris
 UPDATE webhook w
 SET enabled = false, disabled_reason = $2, version = w.version + 1, updated_at = now()
 FROM account a

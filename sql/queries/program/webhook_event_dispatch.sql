@@ -1,5 +1,6 @@
--- Finds the listeners of the events that wait, once for all workers. A webhook that is switched off
--- keeps what it missed as failed attempts, to be replayed.
+-- Plans the deliveries of new events, once for all workers. A webhook that is switched off keeps what it missed as
+-- failed attempts, to be replayed.
+-- :affected ()
 WITH waiting AS (
     SELECT id FROM webhook_event WHERE NOT dispatched ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED
 ), addressed AS (

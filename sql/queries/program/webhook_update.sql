@@ -1,5 +1,9 @@
--- $1 webhook, $2 url, $3 events (JSON), $4 enabled (each NULL: unchanged). Switched on again, it
--- begins anew.
+-- Changes a webhook; NULL leaves a column as it is. Switching it on clears the failure.
+-- :exec (
+--     webhook uuid,
+--     url text?,
+--     events jsonb?,           -- array of names
+--     enabled bool?)
 UPDATE webhook
 SET url = coalesce($2, url),
     events = CASE WHEN $3::jsonb IS NULL THEN events ELSE ARRAY(SELECT jsonb_array_elements_text($3::jsonb)) END,
