@@ -18,6 +18,42 @@ static void writes_integers_as_printf_does(void **state) {
     }
 }
 
+static void reads_whole_decimal_numbers_alone(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t least;
+        int64_t most;
+        bool is_one;
+        int64_t number;
+    } CASES[] = {
+        {"0", 0, 9, true, 0},
+        {"7", 7, 7, true, 7},
+        {"6", 7, 9, false, 0},
+        {"10", 0, 9, false, 0},
+        {"-3", -3, 0, true, -3},
+        {"-4", -3, 0, false, 0},
+        {"-0", 0, 9, false, 0},
+        {"07", 0, 9, false, 0},
+        {"00", 0, 9, false, 0},
+        {"+7", 0, 9, false, 0},
+        {" 7", 0, 9, false, 0},
+        {"7 ", 0, 9, false, 0},
+        {"7.0", 0, 9, false, 0},
+        {"0x7", 0, 9, false, 0},
+        {"", 0, 9, false, 0},
+        {"-", -9, 9, false, 0},
+        {"9223372036854775807", 0, INT64_MAX, true, INT64_MAX},
+        {"9223372036854775808", 0, INT64_MAX, false, 0},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        int64_t number = 0;
+        assert_int_equal(text_parse_integer(CASES[i].text, CASES[i].least, CASES[i].most, &number),
+                         CASES[i].is_one);
+        assert_int_equal(number, CASES[i].number);
+    }
+}
+
 static void gives_every_identifier_once(void **state) {
     (void)state;
     enum { COUNT = 100 };
@@ -74,6 +110,7 @@ static void gives_zeroed_memory_after_it_was_used_before(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_integers_as_printf_does),
+        cmocka_unit_test(reads_whole_decimal_numbers_alone),
         cmocka_unit_test(gives_every_identifier_once),
         cmocka_unit_test(prints_texts_of_any_length),
         cmocka_unit_test(keeps_what_it_has_where_a_print_passes_the_bound),

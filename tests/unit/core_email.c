@@ -77,6 +77,21 @@ static void refuses_with_a_sentence_for_each_mistake(void **state) {
     }
 }
 
+/* RFC 1035: 63 bytes a label, 253 a name. */
+static void bounds_labels_and_names(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    char label[65] = "";
+    memset(label, 'b', 64);
+    const char *longest = label + 1; /* 63 */
+    assert_non_null(email_parse_domain(&arena, arena_printf(&arena, "%s.fr", longest)));
+    assert_null(email_parse_domain(&arena, arena_printf(&arena, "%s.fr", label)));
+    const char *three = arena_printf(&arena, "%s.%s.%s", longest, longest, longest); /* 191 */
+    assert_non_null(email_parse_domain(
+        &arena, arena_printf(&arena, "%s.%.58s.fr", three, longest))); /* 191 + 1 + 58 + 3 = 253 */
+    assert_null(email_parse_domain(&arena, arena_printf(&arena, "%s.%.59s.fr", three, longest)));
+}
+
 static void compares_whole_domains(void **state) {
     (void)state;
     assert_true(email_domains_agree("mairie.fr", "mairie.fr"));
@@ -103,6 +118,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_addresses_in_use),
         cmocka_unit_test(refuses_with_a_sentence_for_each_mistake),
+        cmocka_unit_test(bounds_labels_and_names),
         cmocka_unit_test(compares_whole_domains),
         cmocka_unit_test(knows_domains_that_prove_nothing),
     };

@@ -77,6 +77,38 @@ static void a_small_limit_is_asked_for_each_call_until_it_is_used_up(void **stat
     limiter_free(limiter);
 }
 
+static void a_limit_of_50_is_the_largest_that_is_asked_for_each_call(void **state) {
+    (void)state;
+    const struct limit limits[] = {{.key = "endpoint:a", .per_minute = 50, .index = 0},
+                                   {.key = "endpoint:b", .per_minute = 51, .index = 1}};
+    struct fake fakes[] = {{.now_ms = 1000000}, {.now_ms = 1000000}};
+    for (size_t i = 0; i < 2; i++) {
+        struct limiter *limiter = limiter_on(&fakes[i]);
+        assert_int_equal(count_allowed(limiter, &limits[i], 60), limits[i].per_minute);
+        limiter_free(limiter);
+    }
+    assert_int_equal(fakes[0].questions, 50);
+    assert_true(fakes[1].questions < 50);
+}
+
+static void says_the_seconds_to_wait_rounded_up(void **state) {
+    (void)state;
+    struct fake fake = {.now_ms = 1000000};
+    struct limiter *limiter = limiter_on(&fake);
+    assert_int_equal(count_allowed(limiter, &SMALL, 5), 5);
+    static const int64_t LEFT_MS_AND_S[][2] = {{60000, 60}, {59999, 60}, {58001, 59}, {58000, 58},
+                                               {1001, 2},   {1000, 1},   {1, 1}};
+    for (size_t i = 0; i < sizeof LEFT_MS_AND_S / sizeof LEFT_MS_AND_S[0]; i++) {
+        struct limiter_verdict verdict;
+        fake.now_ms = 1060000 - LEFT_MS_AND_S[i][0];
+        limiter_take(limiter, TOKEN, &SMALL, &verdict);
+        assert_false(verdict.allowed);
+        assert_int_equal(verdict.retry_after_s, LEFT_MS_AND_S[i][1]);
+        assert_int_equal(verdict.reset_at_s, 1060);
+    }
+    limiter_free(limiter);
+}
+
 static void a_large_limit_is_exact_with_few_questions(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000};
@@ -145,6 +177,8 @@ static void spends_what_is_known_to_be_left_when_the_database_goes_away(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_small_limit_is_asked_for_each_call_until_it_is_used_up),
+        cmocka_unit_test(a_limit_of_50_is_the_largest_that_is_asked_for_each_call),
+        cmocka_unit_test(says_the_seconds_to_wait_rounded_up),
         cmocka_unit_test(a_large_limit_is_exact_with_few_questions),
         cmocka_unit_test(two_instances_never_pass_a_limit_together),
         cmocka_unit_test(a_window_is_the_minute_from_its_first_call),

@@ -61,6 +61,8 @@ static void refuses_common_ones_in_any_dress(void **state) {
     for (size_t i = 0; i < sizeof passwords / sizeof passwords[0]; i++) {
         expect(passwords[i], "too_common");
     }
+    expect("abcabcabcabc", "too_common"); /* three characters, again and again */
+    expect("kzkzqwkzkzqw", NULL);
 }
 
 static void refuses_email_and_names_inside(void **state) {
@@ -81,6 +83,27 @@ static void leaves_short_names_and_missing_ones_alone(void **state) {
     password_policy_check(&errors, "/password", "neuf chevaux bleus", "a@b.fr", "Eve", "neu");
     password_policy_check(&errors, "/password", "neuf chevaux bleus", NULL, NULL, NULL);
     assert_int_equal(errors.count, 0);
+}
+
+static void knows_names_of_four_characters_and_local_parts_of_three(void **state) {
+    (void)state;
+    static const struct {
+        const char *email;
+        const char *given_name;
+        const char *family_name;
+        size_t count;
+    } CASES[] = {
+        {NULL, "Ève", "Roux", 1},    {NULL, "Zoé", "Rou", 0},    {NULL, "Loup", "Roux", 1},
+        {"rou@b.fr", NULL, NULL, 1}, {"ro@b.fr", NULL, NULL, 0}, {"rou@b.fr", "Roux", NULL, 2},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        ARENA_AUTO(arena);
+        struct field_errors errors;
+        field_errors_init(&errors, &arena);
+        password_policy_check(&errors, "/password", "neuf roux et un loup", CASES[i].email,
+                              CASES[i].given_name, CASES[i].family_name);
+        assert_int_equal(errors.count, CASES[i].count);
+    }
 }
 
 static void tells_every_reason_at_once(void **state) {
@@ -106,6 +129,7 @@ int main(void) {
         cmocka_unit_test(refuses_common_ones_in_any_dress),
         cmocka_unit_test(refuses_email_and_names_inside),
         cmocka_unit_test(leaves_short_names_and_missing_ones_alone),
+        cmocka_unit_test(knows_names_of_four_characters_and_local_parts_of_three),
         cmocka_unit_test(tells_every_reason_at_once),
         cmocka_unit_test(keeps_the_list_sorted_and_plain),
     };
