@@ -103,6 +103,20 @@ describe('address', () => {
     (await stranger.logIn(next, PASSWORD)).expect(201);
   });
 
+  test('and_every_other_mailed_link_lives_as_long_as_its_mail_says', async () => {
+    const { client, email } = await logInAs(server);
+    (await client.post('/v1/account/email', { email: `n-${email}` })).expect(202);
+    (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
+    const form = signUpForm();
+    (await server.client().post('/v1/accounts', form)).expect(202);
+    await mailsDone(server);
+    const rows = await server.database.sql(
+      `select kind, extract(epoch from expires_at - created_at)::int from link
+       where account_id in (select id from account where email in ('${email}', '${form.email}')) order by kind`,
+    );
+    assert.deepEqual(rows, ['activation\t86400', 'email_change\t86400', 'password_reset\t1800']);
+  });
+
   test('of_somebody_else_gets_no_link_and_nobody_can_tell', async () => {
     const { client, email } = await logInAs(server);
     const known = await createAccount(server);

@@ -346,18 +346,29 @@ test('habilitations_are_found_by_state_page_by_page_by_those_who_see_their_reque
 
 test('reminds_of_a_stale_draft_once_then_archives_it', async () => {
   const { id, number } = await draftRequest(applicant.client, { domain });
-  const age = (days, columns) =>
-    server.database.sql(
-      `update request set ${columns.map((one) => `${one} = now() - interval '${days} days'`)} where id = '${id}'`,
+  const age = async (interval, column) => {
+    await server.database.sql(
+      `update request set ${column} = now() - interval '${interval}' where id = '${id}'`,
     );
-  await age(16, ['updated_at']);
-  await runJob(server, 'stale_requests');
+    await runJob(server, 'stale_requests');
+  };
+  const facts = async () => {
+    const [row] = await server.database.rows(
+      `select state, reminded_at is not null as reminded from request where id = '${id}'`,
+    );
+    return row;
+  };
+  await age('14 days 23 hours', 'updated_at');
+  assert.deepEqual(await facts(), { state: 'draft', reminded: false });
+  await age('15 days 1 minute', 'updated_at');
+  assert.deepEqual(await facts(), { state: 'draft', reminded: true });
   await server.mailbox.take({
     to: applicant.email,
     subject: new RegExp(`${number} : votre brouillon`),
   });
-  await age(16, ['reminded_at']);
-  await runJob(server, 'stale_requests');
+  await age('14 days 23 hours', 'reminded_at');
+  assert.deepEqual(await facts(), { state: 'draft', reminded: true });
+  await age('15 days 1 minute', 'reminded_at');
   await server.mailbox.take({ to: applicant.email, subject: new RegExp(`${number} archivée`) });
   assert.equal((await applicant.client.get(`/v1/requests/${id}`)).body.state, 'archived');
   const [count] = await server.database.sql(

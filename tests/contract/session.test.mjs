@@ -94,7 +94,26 @@ describe('sessions', () => {
 
   test('end_after_twelve_hours_without_a_request', async () => {
     const { client } = await logInAs(server);
-    await server.database.sql(`update session set last_seen_at = now() - interval '13 hours'`);
+    const wasSeen = (ago) =>
+      server.database.sql(`update session set last_seen_at = now() - interval '${ago}'`);
+    await wasSeen('11 hours 59 minutes');
+    (await client.get('/v1/account')).expect(200);
+    await wasSeen('12 hours 1 second');
+    (await client.get('/v1/account')).expect(401);
+  });
+
+  test('end_after_seven_days_and_the_cookie_with_them', async () => {
+    const { email } = await createAccount(server);
+    const client = server.client();
+    const answer = await client.logIn(email, PASSWORD);
+    const cookie = answer.headers['set-cookie'].find((one) => one.startsWith('guichet_session='));
+    assert.match(cookie, /; Max-Age=604800(;|$)/);
+    const ofMine = `account_id = (select id from account where email = '${email}')`;
+    const lives = `select extract(epoch from expires_at - created_at)::int from session where ${ofMine}`;
+    assert.deepEqual(await server.database.sql(lives), [String(7 * 24 * 3600)]);
+    await server.database.sql(
+      `update session set expires_at = now() - interval '1 second' where ${ofMine}`,
+    );
     (await client.get('/v1/account')).expect(401);
   });
 });
@@ -149,7 +168,8 @@ describe('second factor', () => {
     const { client, email } = await logInAs(server);
     const { codes } = await enrol(client);
     const fresh = await client.post('/v1/account/second-factor/recovery-codes');
-    assert.equal(fresh.expect(200).body.recovery_codes.length, codes.length);
+    assert.equal(codes.length, 10);
+    assert.equal(fresh.expect(200).body.recovery_codes.length, 10);
     const browser = server.client();
     await browser.logIn(email, PASSWORD);
     (await browser.post('/v1/session/second-factor', { code: codes[1] })).expect(422);

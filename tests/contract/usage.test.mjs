@@ -405,6 +405,22 @@ test('keeps_alerts_that_somebody_else_set_meanwhile', async () => {
   (await owner.client.put(url, silence(50))).expect(200);
 });
 
+test('takes_twenty_alerts_and_no_more', async () => {
+  const token = await issue();
+  const alerts = Array.from({ length: 21 }, () => ({
+    kind: 'silence',
+    threshold: null,
+    window_minutes: 43_200,
+  }));
+  const url = `/v1/tokens/${token.id}/alerts`;
+  assert.deepEqual((await owner.client.put(url, { alerts })).expect(422).pointers, ['/alerts']);
+  (await owner.client.put(url, { alerts: alerts.slice(1) })).expect(200);
+  const tooLong = [{ ...alerts[0], window_minutes: 43_201 }];
+  assert.deepEqual((await owner.client.put(url, { alerts: tooLong })).expect(422).codes, {
+    '/alerts/0/window_minutes': 'out_of_range',
+  });
+});
+
 test('refuses_alerts_with_all_mistakes_at_once', async () => {
   const token = await issue();
   const alerts = [

@@ -237,14 +237,28 @@ test('is_switched_off_with_a_mail_after_the_last_attempt', async () => {
   const owner = await logInAs(server, { siret: SIRETS.CLAMART });
   const { path, webhook } = await create(owner, listener, { events: ['request.created'] });
   await createRequest(people.applicant.client);
+  const delays = [];
   for (let number = 1; number <= 8; number++) {
+    // The second one comes after five seconds by itself.
+    if (number > 2) {
+      const [planned] = await waitFor(`attempt ${number} to be planned`, async () => {
+        const found = await server.database.rows(
+          `select extract(epoch from due_at - at)::int as seconds from webhook_attempt
+           where number = ${number} and webhook_id = '${webhook.id}'`,
+        );
+        return found.length > 0 && found;
+      });
+      delays.push(planned.seconds);
+    }
     await waitFor(`attempt ${number}`, async () => {
       await server.database.sql(
-        `update webhook_attempt set due_at = now() where state = 'pending' and webhook_id = '${webhook.id}'`,
+        `update webhook_attempt set due_at = now()
+         where state = 'pending' and number = ${number} and webhook_id = '${webhook.id}'`,
       );
       return listener.received.length >= number;
     });
   }
+  assert.deepEqual(delays, [30, 120, 600, 3600, 10800, 21600]);
   const read = await waitFor('the end', async () => {
     const { body } = await owner.client.get(path);
     return !body.enabled && body;
