@@ -241,14 +241,10 @@ test('is_switched_off_with_a_mail_after_the_last_attempt', async () => {
   for (let number = 1; number <= 8; number++) {
     // The second one comes after five seconds by itself.
     if (number > 2) {
-      const [planned] = await waitFor(`attempt ${number} to be planned`, async () => {
-        const found = await server.database.rows(
-          `select extract(epoch from due_at - at)::int as seconds from webhook_attempt
-           where number = ${number} and webhook_id = '${webhook.id}'`,
-        );
-        return found.length > 0 && found;
-      });
-      delays.push(planned.seconds);
+      const planned = `select extract(epoch from due_at - at)::int from webhook_attempt
+        where number = ${number} and webhook_id = '${webhook.id}'`;
+      const ask = async () => (await server.database.sql(planned))[0];
+      delays.push(Number(await waitFor(`attempt ${number} to be planned`, ask)));
     }
     await waitFor(`attempt ${number}`, async () => {
       await server.database.sql(
