@@ -106,7 +106,8 @@ struct ports {
     const char *(*oidc_logout_url)(void *state, struct arena *arena, const char *id_token,
                                    const char *return_url);
 
-    /* Looks for viruses; NULL where no scanner is set. ERR_UNAVAILABLE: no verdict within 30 s. */
+    /* Looks for viruses; NULL where no scanner is set. ERR_UNAVAILABLE: no verdict within 30 s; ERR_INVALID:
+     * the scanner refuses this file (its size, a broken archive). */
     void *scan_state;
     enum err (*scan)(void *state, const char *bytes, size_t length, bool *is_infected);
 

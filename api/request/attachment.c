@@ -8,6 +8,8 @@
 #include "security/file_type.h"
 #include <string.h>
 
+enum { SCANS_AT_ONCE = 50, SCAN_REFUSALS_MAX = 5 };
+
 static bool kind_is_known(const char *kind) {
     static const char *const KINDS[] = {"legal_basis", "public_service_mission", "mockup", "other"};
     for (size_t i = 0; kind != NULL && i < sizeof KINDS / sizeof *KINDS; i++) {
@@ -43,15 +45,20 @@ static enum err check_upload(struct context *context, const struct attachment_up
                               "macro : le contenu de ce fichier est autre chose.");
 }
 
-/* The verdict as the table has it. No transaction is open meanwhile. */
-static const char *scan(const struct context *context, const char *bytes, size_t length) {
+/* The verdict as the table has it, and why there is none (ERR_INVALID: the scanner refuses this file). No
+ * transaction is open meanwhile. */
+static const char *scan(const struct context *context, const char *bytes, size_t length,
+                        enum err *outcome) {
     const struct ports *ports = context->services->ports;
     bool is_infected = false;
+    *outcome = ERR_NONE;
     if (ports == NULL || ports->scan == NULL) {
         return "not_configured";
     }
-    if (ports->scan(ports->scan_state, bytes, length, &is_infected) != ERR_NONE) {
-        log_warning(LOG_SCANNER_DOWN, LOG_NUMBER("bytes", length));
+    *outcome = ports->scan(ports->scan_state, bytes, length, &is_infected);
+    if (*outcome != ERR_NONE) {
+        log_warning(*outcome == ERR_INVALID ? LOG_SCAN_REFUSED : LOG_SCANNER_DOWN,
+                    LOG_NUMBER("bytes", length));
         return "pending";
     }
     return is_infected ? "infected" : "clean";
@@ -125,7 +132,8 @@ enum err attachment_add(struct context *context, const char *request_id,
     TRY(check_access(context, request_id));
     TRY(check_upload(context, upload, &media_type));
     const char *name = file_type_safe_name(context->arena, upload->file_name, media_type);
-    const char *verdict = scan(context, upload->bytes, upload->length);
+    enum err scanned = ERR_NONE;
+    const char *verdict = scan(context, upload->bytes, upload->length, &scanned);
     TX_AUTO(tx);
     TRY(open_for_edit(context, &tx, TX_WRITE, request_id, &file));
     TRY(replace(context, &tx, request_id, upload->replaces, &former));
@@ -168,7 +176,9 @@ static enum err read_content(struct context *context, const struct rows *rows,
     }
     if (strcmp(verdict, "pending") == 0) {
         return context_fail(context, ERR_CONFLICT,
-                            "Ce fichier n’est pas encore analysé par l’antivirus.");
+                            rows_boolean(rows, 0, "scan_given_up")
+                                ? "L’antivirus ne peut pas analyser ce fichier."
+                                : "Ce fichier n’est pas encore analysé par l’antivirus.");
     }
     *out = (struct attachment_content){.file_name = rows_text(rows, 0, "file_name"),
                                        .media_type = rows_text(rows, 0, "content_type")};
@@ -229,21 +239,36 @@ enum err attachment_find_of_habilitation(struct context *context, const char *ha
     return read_content(context, rows, out);
 }
 
-enum err attachment_scan_pending(struct context *context) {
-    enum { AT_ONCE = 5 };
+/* `*goes_on` is false where no file waits, or the scanner is away. */
+static enum err scan_next(const struct context *context, bool *goes_on) {
+    ARENA_AUTO(arena); /* a file may have ten megabytes */
+    struct pool *pool = context->services->pool;
     struct rows *rows = NULL;
-    if (context->services->ports == NULL || context->services->ports->scan == NULL) {
+    enum err outcome = ERR_NONE;
+    size_t length = 0;
+    TRY(pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_ATTACHMENT_CLAIM_UNSCANNED, NULL, 0,
+                 &rows));
+    *goes_on = rows->count > 0;
+    if (!*goes_on) {
         return ERR_NONE;
     }
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                   &SQL_ATTACHMENT_FIND_UNSCANNED, &rows, P_INTEGER(AT_ONCE)));
-    for (size_t i = 0; i < rows->count; i++) {
-        size_t length = 0;
-        const unsigned char *bytes = rows_bytes(context->arena, rows, i, "content", &length);
-        const char *verdict = scan(context, (const char *)bytes, length);
-        TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                       &SQL_ATTACHMENT_SET_SCAN, NULL, P_TEXT(rows_text(rows, i, "id")),
-                       P_TEXT(verdict)));
+    const char *id = rows_text(rows, 0, "id");
+    const unsigned char *bytes = rows_bytes(&arena, rows, 0, "content", &length);
+    const char *verdict = scan(context, (const char *)bytes, length, &outcome);
+    if (outcome == ERR_INVALID) {
+        return pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_ATTACHMENT_NOTE_REFUSAL,
+                          NULL, P_TEXT(id), P_INTEGER(SCAN_REFUSALS_MAX));
+    }
+    *goes_on = outcome == ERR_NONE;
+    return *goes_on ? pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_ATTACHMENT_SET_SCAN,
+                                 NULL, P_TEXT(id), P_TEXT(verdict))
+                    : ERR_NONE;
+}
+
+enum err attachment_scan_pending(struct context *context) {
+    bool goes_on = context->services->ports != NULL && context->services->ports->scan != NULL;
+    for (size_t i = 0; goes_on && i < SCANS_AT_ONCE; i++) {
+        TRY(scan_next(context, &goes_on));
     }
     return ERR_NONE;
 }

@@ -234,8 +234,11 @@ static enum err read_files(struct inquiry *inquiry, struct tx *tx, struct texts 
                   "Ce fichier contient un virus : retirez-le et joignez un fichier sain.");
         } else if (strcmp(scan, "pending") == 0) {
             block(inquiry, pointer, "not_scanned",
-                  "Ce fichier n’est pas encore analysé par l’antivirus. Réessayez dans quelques "
-                  "minutes.");
+                  rows_boolean(rows, i, "scan_given_up")
+                      ? "L’antivirus ne peut pas analyser ce fichier : retirez-le et joignez-en un "
+                        "autre."
+                      : "Ce fichier n’est pas encore analysé par l’antivirus. Réessayez dans "
+                        "quelques minutes.");
         }
     }
     return ERR_NONE;

@@ -1,8 +1,11 @@
 // Files of a request: known by their content, scanned, never served as anything else.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { logInAs } from '../support/accounts.mjs';
+import { runJob } from '../support/jobs.mjs';
 import { cast, createRequest, decide, draftRequest, saveRequest } from '../support/requests.mjs';
 import { SIGNATURE, startScanner } from '../support/scanner.mjs';
 import { startServer } from '../support/server.mjs';
@@ -276,5 +279,68 @@ test('files_are_scanned_infected_ones_stay_where_they_are_and_a_silent_scanner_i
   } finally {
     await guarded.stop();
     await scanner.stop();
+  }
+});
+
+/** A scanner that closes on `Broken`, refuses `Refused`, and answers nobody while it is away. */
+async function scannerOfOurs() {
+  const state = { isAway: true };
+  const listening = net.createServer((socket) => {
+    const chunks = [];
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      const all = Buffer.concat(chunks);
+      if (state.isAway || all.includes('Broken')) socket.destroy();
+      else if (all.includes('Refused')) socket.end('INSTREAM size limit exceeded. ERROR\0');
+      else if (all.subarray(-4).equals(Buffer.alloc(4))) socket.end('stream: OK\0');
+    });
+  });
+  listening.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (listening.address());
+  return { state, env: { GUICHET_CLAMAV: `127.0.0.1:${port}` }, stop: () => listening.close() };
+}
+
+test('files_take_turns_at_the_scanner_and_one_that_it_refuses_is_given_up', async () => {
+  const scanner = await scannerOfOurs();
+  const guarded = await startServer({ env: scanner.env });
+  try {
+    const { applicant: owner, domain: own } = await cast(guarded);
+    const { id: request } = await draftRequest(owner.client, { domain: own });
+    const path = `/v1/requests/${request}`;
+    const kinds = [...Array(5).fill('Broken'), 'Refused', 'Good', 'Good'];
+    for (const kind of kinds) {
+      const file = Buffer.concat([PDF, Buffer.from(kind)]);
+      const { scan } = (await attach(request, file, { client: owner.client })).expect(201).body;
+      assert.equal(scan, 'pending');
+    }
+    scanner.state.isAway = false;
+    const scans = async () =>
+      (await owner.client.get(`${path}/attachments`))
+        .expect(200)
+        .body.items.map(({ scan }) => scan);
+    for (let run = 0; run < kinds.length; run++) await runJob(guarded, 'scan_attachments');
+    const expected = [...Array(6).fill('pending'), 'clean', 'clean'];
+    assert.deepEqual((await scans()).sort(), [...expected].sort());
+    const complaint = async () =>
+      (await owner.client.post(`${path}/submission`))
+        .expect(422)
+        .body.errors.find(({ pointer }) => pointer === '/attachments/5');
+    assert.match((await complaint()).message, /pas encore analysé/);
+    for (let refusals = 1; refusals < 5; refusals++) {
+      await guarded.database.sql(
+        "update attachment set scan_tried_at = now() - interval '1 hour' where scan_refusals > 0",
+      );
+      await runJob(guarded, 'scan_attachments');
+    }
+    const given = await complaint();
+    assert.equal(given.code, 'not_scanned');
+    assert.match(given.message, /ne peut pas analyser/);
+    const refused = guarded.logs.filter(({ event }) => event === 'scan_refused');
+    assert.equal(refused.length, 5);
+  } finally {
+    await guarded.stop();
+    scanner.stop();
   }
 });

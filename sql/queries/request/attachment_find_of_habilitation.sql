@@ -1,5 +1,5 @@
 -- With its content. $1 habilitation, $2 file
-SELECT a.file_name, a.content_type, a.scan, c.content
+SELECT a.file_name, a.content_type, a.scan, a.scan_given_up, c.content
 FROM habilitation_attachment l
 JOIN attachment a ON a.id = l.attachment_id
 JOIN attachment_content c ON c.attachment_id = a.id

@@ -1,0 +1,13 @@
+-- Takes the file that has waited longest for the scanner, with its content; it has its next turn after the
+-- others, and in twenty seconds at the earliest. A time that is yet to come was left by a clock that was set back.
+WITH turn AS (
+    SELECT id FROM attachment
+    WHERE scan = 'pending' AND NOT scan_given_up
+      AND (scan_tried_at IS NULL OR scan_tried_at NOT BETWEEN now() - interval '20 seconds' AND now() + interval '1 minute')
+    ORDER BY scan_tried_at NULLS FIRST, created_at
+    LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE attachment a SET scan_tried_at = now()
+FROM turn t JOIN attachment_content c ON c.attachment_id = t.id
+WHERE a.id = t.id
+RETURNING a.id, c.content
