@@ -80,10 +80,11 @@ void act_audit(struct act *act, const struct audit_event *event) {
 }
 
 static struct nullable_bytes hash_of(const struct idempotency_key *key) {
-    return key == NULL
-               ? (struct nullable_bytes){.has_value = false}
-               : (struct nullable_bytes){.has_value = true,
-                                         .value = bytes_of(key->body_hash, sizeof key->body_hash)};
+    struct nullable_bytes hash = {.has_value = key != NULL};
+    if (key != NULL) {
+        hash.value = bytes_of(key->body_hash, sizeof key->body_hash);
+    }
+    return hash;
 }
 
 enum err act_commit(struct act *act, const struct act_outcome *outcome) {

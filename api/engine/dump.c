@@ -8,8 +8,6 @@
 
 enum { VARIABLES_MAX = 512, URL_BYTES_MAX = 4096 };
 
-extern char **environ;
-
 static bool is_named(const char *variable, const char *name) {
     const size_t length = strlen(name);
     return strncmp(variable, name, length) == 0 && variable[length] == '=';

@@ -12,7 +12,7 @@ static int read_quality(const char *element, size_t length) {
     if (q == NULL) {
         return 1000;
     }
-    q = memchr(q, '=', length - (size_t)(q - element)) + 1;
+    q = (const char *)memchr(q, '=', length - (size_t)(q - element)) + 1;
     const char *end = element + length;
     int quality = 0;
     int weight = 1000;
