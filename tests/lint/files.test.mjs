@@ -1,4 +1,5 @@
 // Size, marks and orientation of every file.
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -8,8 +9,8 @@ const LINES_MAX = 500;
 const SOURCES = /\.(c|h|js|mjs|css|sql|sh)$|^script\/[^.]+$/;
 const TOP_LEVEL = new Set(
   `api frontend sql tests script .ci openapi.yaml CMakeLists.txt CMakePresets.json docker-compose.yml
-   README.md LICENSE CHANGELOG.md package.json package-lock.json tsconfig.json redocly.yaml
-   eslint.config.mjs .clang-format .clang-tidy .editorconfig .gitignore .dockerignore .npmrc
+   README.md LICENSE CHANGELOG.md CONTRIBUTING.md package.json package-lock.json tsconfig.json redocly.yaml
+   eslint.config.mjs .clang-format .clang-tidy .clangd .editorconfig .gitignore .dockerignore .npmrc
    .prettierrc.json .prettierignore`.split(/\s+/),
 );
 // Folders of plain data or of one kind of file, which the README above them describes.
@@ -49,6 +50,33 @@ test('every_folder_has_a_readme', () => {
     (folder) => !WITHOUT_README.test(folder) && !existsSync(join(ROOT, folder, 'README.md')),
   );
   none(mute);
+});
+
+// `request/request_act.c:request_act` in a page of api/: the file exists and defines it.
+test('pages_name_functions_that_exist', () => {
+  const pages = files(/^api\/[^/]*\.md$|^api\/decisions\/.*\.md$/);
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/`([\w/]+\.c):(\w+)`/g)].map(([, path, name]) => ({
+      page,
+      path,
+      name,
+    })),
+  );
+  assert.ok(named.length > 20, 'the call chain is written down');
+  none(
+    named.filter(({ path, name }) => {
+      const source = join(ROOT, 'api', path);
+      return (
+        !existsSync(source) || !new RegExp(`^\\w[^;]*\\b${name}\\(`, 'm').test(read(`api/${path}`))
+      );
+    }),
+  );
+});
+
+test('every_decision_is_listed', () => {
+  const list = read('api/decisions/README.md');
+  const pages = files(/^api\/decisions\/.*\.md$/).map((path) => path.split('/').pop());
+  none(pages.filter((page) => page !== 'README.md' && !list.includes(`(${page})`)));
 });
 
 test('readmes_fit_on_a_page', () => {
