@@ -134,6 +134,6 @@ bool clock_parse_rfc3339(const char *text, int64_t *at_ms) {
     }
     parts.tm_year = year - 1900;
     parts.tm_mon = month - 1;
-    *at_ms = ((int64_t)timegm(&parts) - offset * 60) * 1000 + milliseconds;
+    *at_ms = ((int64_t)timegm(&parts) - (int64_t)offset * 60) * 1000 + milliseconds;
     return true;
 }

@@ -15,7 +15,7 @@ int command_healthcheck(int count, char **arguments) {
         return 1;
     }
     struct http_client *client = http_client_new(&(struct http_client_options){
-        .connect_timeout_ms = 1000, .timeout_ms = 2500, .body_bytes_max = 64 * 1024});
+        .connect_timeout_ms = 1000, .timeout_ms = 2500, .body_bytes_max = (size_t)64 * 1024});
     const struct http_request request = {
         .method = "GET",
         .url = arena_printf(&arena, "http://127.0.0.1:%d/health/ready", (int)config.port)};

@@ -61,7 +61,7 @@ enum err dump_run(struct arena *arena, const char *url, const char *database,
     if (options == NULL) {
         return ERR_INVALID;
     }
-    for (size_t i = 0; arguments[i] != NULL && i < VARIABLES_MAX - 1; i++) {
+    for (size_t i = 0; i < VARIABLES_MAX - 1 && arguments[i] != NULL; i++) {
         words[i] = arena_strdup(arena, arguments[i]);
     }
     if (posix_spawnp(&pid, words[0], NULL, NULL, words,

@@ -17,10 +17,10 @@ int64_t usage_bucket_s(int64_t range_ms) {
         int64_t range_ms;
         int64_t bucket_s;
     } STEPS[] = {
-        {15 * MINUTE_MS, 10},
-        {2 * HOUR_MS, 60},
-        {4 * DAY_MS, 3600},
-        {17 * DAY_MS, 4 * 3600},
+        {(int64_t)15 * MINUTE_MS, 10},
+        {(int64_t)2 * HOUR_MS, 60},
+        {(int64_t)4 * DAY_MS, 3600},
+        {(int64_t)17 * DAY_MS, 14400},
     };
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
         if (range_ms <= STEPS[i].range_ms) {
