@@ -15,7 +15,7 @@ const TOP_LEVEL = new Set(
 );
 // Folders of plain data or of one kind of file, which the README above them describes.
 const WITHOUT_README =
-  /^(sql\/queries\/|sql\/(migrations|functions|policies)$|frontend\/(pages|components|lib|locales|assets)\/|tests\/[^/]+\/|api\/products\/|api\/mail\/templates$|api\/gateway\/|api\/deploy\/|\.ci$)/;
+  /^(sql\/queries\/|sql\/(migrations|functions|policies)$|frontend\/(pages|components|lib|locales|assets)\/|tests\/[^/]+\/|api\/products\/|api\/mail\/templates$|api\/gateway\/|api\/deploy\/|script\/hooks$|\.ci$)/;
 
 test('no_source_is_longer_than_500_lines', () => {
   const long = files(SOURCES)
