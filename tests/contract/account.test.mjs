@@ -1,4 +1,4 @@
-// One's own account: reading, correcting, password, address, export, deletion.
+// The caller's own account: reading, changes, password, address, export, deletion; and retention.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
@@ -14,8 +14,8 @@ after(() => server.stop());
 
 const patch = (client, body, etag) => client.patch('/v1/account', body, { etag });
 
-describe('correction', () => {
-  test('changes_what_came_and_keeps_the_rest', async () => {
+describe('changes', () => {
+  test('replace_the_given_members_and_keep_the_others', async () => {
     const { client } = await logInAs(server);
     const before = (await client.get('/v1/account')).expect(200);
     const body = {
@@ -37,7 +37,7 @@ describe('correction', () => {
     assert.equal(emptied.expect(200).body.phone, null);
   });
 
-  test('needs_the_version_that_was_read', async () => {
+  test('require_the_version_that_was_read', async () => {
     const { client } = await logInAs(server);
     const { etag } = await client.get('/v1/account');
     (await client.patch('/v1/account', { given_name: 'X' })).expect(428);
@@ -45,7 +45,7 @@ describe('correction', () => {
     (await patch(client, { given_name: 'Z' }, etag)).expect(412);
   });
 
-  test('refuses_what_the_server_owns_and_what_is_no_value', async () => {
+  test('refuse_read_only_members_and_invalid_values', async () => {
     const { client } = await logInAs(server);
     const { etag } = await client.get('/v1/account');
     const body = {
@@ -65,7 +65,7 @@ describe('correction', () => {
 });
 
 describe('password', () => {
-  test('is_changed_with_the_present_one_and_ends_the_other_sessions', async () => {
+  test('is_changed_with_the_current_one_and_ends_the_other_sessions', async () => {
     const { client, email } = await logInAs(server);
     const other = server.client();
     await other.logIn(email, PASSWORD);
@@ -87,7 +87,7 @@ describe('password', () => {
 });
 
 describe('address', () => {
-  test('changes_once_the_new_one_has_answered_and_both_are_told', async () => {
+  test('changes_once_confirmed_from_the_new_one_and_both_are_notified', async () => {
     const { client, email } = await logInAs(server, { domain: 'mairie.example' });
     const next = `new-${email}`;
     (await client.post('/v1/account/email', { email: next })).expect(202);
@@ -117,7 +117,7 @@ describe('address', () => {
     assert.deepEqual(rows, ['activation\t86400', 'email_change\t86400', 'password_reset\t1800']);
   });
 
-  test('of_somebody_else_gets_no_link_and_nobody_can_tell', async () => {
+  test('of_another_account_gets_no_link_and_the_same_answer', async () => {
     const { client, email } = await logInAs(server);
     const known = await createAccount(server);
     (await client.post('/v1/account/email', { email: known.email })).expect(202);
@@ -126,7 +126,7 @@ describe('address', () => {
     assert.deepEqual(await server.mailbox.list({ to: known.email }), []);
   });
 
-  test('of_another_domain_has_the_membership_judged_again', async () => {
+  test('of_another_domain_has_the_membership_reviewed', async () => {
     const siret = SIRETS.NANTES;
     const first = await signUp(server, { siret, domain: 'nantes.example' });
     await signUp(server, { siret, domain: 'nantes.example' });
@@ -141,8 +141,8 @@ describe('address', () => {
   });
 });
 
-describe('links that were asked for before', () => {
-  test('to_change_the_address_die_with_the_password', async () => {
+describe('unused links', () => {
+  test('to_change_the_address_end_with_the_password', async () => {
     const { client, email } = await logInAs(server);
     const intruder = `intruder-${email}`;
     (await client.post('/v1/account/email', { email: intruder })).expect(202);
@@ -155,7 +155,7 @@ describe('links that were asked for before', () => {
     assert.deepEqual(answer.expect(422).codes, { '/token': 'expired' });
   });
 
-  test('to_reset_the_password_die_with_the_address', async () => {
+  test('to_reset_the_password_end_with_the_address', async () => {
     const { client, email } = await logInAs(server);
     (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
     const reset = await server.mailbox.take({ to: email, subject: /nouveau mot de passe/ });
@@ -169,7 +169,7 @@ describe('links that were asked for before', () => {
 });
 
 describe('own data', () => {
-  test('are_taken_away_as_one_document', async () => {
+  test('are_exported_as_one_document', async () => {
     const { client, email, session } = await logInAs(server);
     const { body } = (await client.get('/v1/account/export')).expect(200);
     assert.equal(body.account.email, email);
@@ -178,7 +178,7 @@ describe('own data', () => {
     assert.ok(body.events.some(({ action }) => action === 'session.open'));
   });
 
-  test('are_taken_away_with_their_files', async () => {
+  test('are_exported_with_their_files', async () => {
     const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
     const { id } = (await createRequest(client, { siret: SIRETS.CLAMART })).body;
     const bytes = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
@@ -196,7 +196,7 @@ describe('own data', () => {
     assert.equal(Buffer.from(file.content, 'base64').toString(), bytes);
   });
 
-  test('are_deleted_and_what_must_stay_names_nobody', async () => {
+  test('are_deleted_and_what_is_kept_names_nobody', async () => {
     const { client, email, session } = await logInAs(server, { familyName: 'Introuvable' });
     (await client.delete('/v1/account')).expect(204);
     (await client.get('/v1/account')).expect(401);
@@ -212,10 +212,10 @@ describe('own data', () => {
   });
 });
 
-describe('what was kept long enough is thrown away:', () => {
+describe('retention deletes', () => {
   const rows = (select) => server.database.rows(select);
 
-  test('accounts_never_activated_30_days_after_the_last_attempt', async () => {
+  test('accounts_never_activated_30_days_after_the_last_sign_up', async () => {
     const [kept, gone] = ['bientot@mairie.example', 'jamais@mairie.example'];
     for (const email of [kept, gone]) {
       (await server.client().post('/v1/accounts', signUpForm({ email }))).expect(202);
@@ -238,7 +238,7 @@ describe('what was kept long enough is thrown away:', () => {
     );
   });
 
-  test('sessions_that_ended_by_their_date_or_without_a_request', async () => {
+  test('sessions_that_expired_or_had_no_request_for_twelve_hours', async () => {
     const { client, session, email } = await logInAs(server);
     const ofMine = `account_id = '${session.account.id}'`;
     await server.database.sql(`update session set last_seen_at = now() - interval '11 hours',
@@ -258,7 +258,7 @@ describe('what was kept long enough is thrown away:', () => {
     (await client.get('/v1/account')).expect(200);
   });
 
-  test('links_seven_days_after_their_use_or_their_end', async () => {
+  test('links_seven_days_after_they_were_used_or_expired', async () => {
     const { session } = await logInAs(server);
     const account = session.account.id;
     // secret, end, use: days from now

@@ -56,7 +56,7 @@ function checkMail({ secure, user, mail }, [subject, words, path]) {
   assert.ok(mail.html.includes(`href="${mail.url}"`), 'the same link in HTML');
 }
 
-test('each_mail_reads_well_as_text_and_as_html_and_leads_where_it_says', async (t) => {
+test('each_mail_is_whole_as_text_and_as_html_and_its_link_opens_the_right_page', async (t) => {
   const smtp = await mailer.listen(t);
   const seen = new Set();
   const take = async (kind, to) => {

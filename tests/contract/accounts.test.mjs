@@ -1,4 +1,4 @@
-// Sign-up, activation, forgotten password: what a stranger may do.
+// Sign-up, activation, forgotten password: what nobody has to be logged in for.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
@@ -10,7 +10,7 @@ let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
 
-/** The mailed links of somebody, as if they were older. */
+/** Makes the mailed links of an account older. */
 async function grow(email, age) {
   await server.database.sql(
     `update link set expires_at = expires_at - interval '${age}'
@@ -55,7 +55,7 @@ describe('sign-up', () => {
     (await client.post('/v1/accounts/activation', { token })).expect(200);
   });
 
-  test('mails_a_link_that_is_good_for_24_hours', async () => {
+  test('mails_a_link_that_expires_after_24_hours', async () => {
     for (const [age, status] of [
       ['23 hours 58 minutes', 200],
       ['24 hours', 422],
@@ -70,7 +70,7 @@ describe('sign-up', () => {
     }
   });
 
-  test('sends_the_link_again_and_the_older_one_dies', async () => {
+  test('sends_the_link_again_and_the_older_one_ends', async () => {
     const form = signUpForm({ siret: SIRETS.LILLE });
     const client = server.client();
     (await client.post('/v1/accounts', form)).expect(202);
@@ -112,7 +112,7 @@ describe('sign-up', () => {
     (await server.client().logIn(known.email, known.password)).expect(201);
   });
 
-  test('knows_an_address_in_other_capitals_and_its_domain_in_unicode', async () => {
+  test('recognises_an_address_in_other_case_and_its_domain_in_unicode', async () => {
     const form = signUpForm({ email: 'Zoe@mairie-éléphant.example', siret: SIRETS.VEXIN });
     const client = server.client();
     (await client.post('/v1/accounts', form)).expect(202);
@@ -142,7 +142,7 @@ describe('sign-up', () => {
 });
 
 describe('whether an address has an account', () => {
-  // What may differ from one answer to the next, whoever asks.
+  // What may differ between two answers to equal requests.
   const OWN = ['date', 'x-request-id'];
   const FORMS = {
     'sign-up': (client, email) =>
@@ -193,18 +193,18 @@ describe('bad input', () => {
     });
   }
 
-  test('takes_a_siret_as_people_type_it', async () => {
+  test('accepts_a_siret_as_people_type_it', async () => {
     const form = signUpForm({ siret: ' 219 200 235\u00a000014 ' });
     (await server.client().post('/v1/accounts', form)).expect(202);
   });
 
   for (const siret of ['35600000049837', '35600000000048']) {
-    test(`takes_${siret}_of_la_poste`, async () => {
+    test(`accepts_${siret}_of_la_poste`, async () => {
       (await server.client().post('/v1/accounts', signUpForm({ siret }))).expect(202);
     });
   }
 
-  test('takes_a_closed_establishment_that_may_then_start_no_request', async () => {
+  test('accepts_a_closed_establishment_which_cannot_create_a_request', async () => {
     const siret = '21920023500022';
     const person = await signUp(server, { siret });
     const client = server.client();
@@ -246,7 +246,7 @@ describe('bad input', () => {
     [12, 'Tr4mont-anes'],
     [128, 'Ab3-'.repeat(32)],
   ]) {
-    test(`takes_a_password_of_${length}_characters`, async () => {
+    test(`accepts_a_password_of_${length}_characters`, async () => {
       (await server.client().post('/v1/accounts', signUpForm({ password }))).expect(202);
     });
   }
@@ -259,7 +259,7 @@ describe('bad input', () => {
     });
   });
 
-  test('names_every_wrong_field_at_once_each_with_its_sentence', async () => {
+  test('names_every_wrong_field_in_one_answer_each_with_its_sentence', async () => {
     const { body, codes } = await refusal({
       email: 'x',
       password: 'court',
@@ -285,7 +285,7 @@ describe('bad input', () => {
 });
 
 describe('forgotten password', () => {
-  test('sets_a_new_one_by_a_link_good_once_and_ends_every_session', async () => {
+  test('is_replaced_by_a_single_use_link_which_ends_every_session', async () => {
     const { client, email } = await logInAs(server);
     const stranger = server.client();
     (await stranger.post('/v1/password-reset-mail', { email })).expect(202);
@@ -306,7 +306,7 @@ describe('forgotten password', () => {
     await server.mailbox.take({ to: email, subject: /mot de passe a changé/ });
   });
 
-  test('mails_a_link_that_is_good_for_30_minutes', async () => {
+  test('mails_a_link_that_expires_after_30_minutes', async () => {
     const password = 'girafe-turquoise-77-Mistral';
     for (const [age, status] of [
       ['28 minutes', 204],
@@ -321,7 +321,7 @@ describe('forgotten password', () => {
     }
   });
 
-  test('answers_the_same_for_an_unknown_address_and_mails_nobody', async () => {
+  test('answers_the_same_for_an_unknown_address_and_sends_no_mail', async () => {
     const { email } = await createAccount(server);
     const stranger = server.client();
     const unknown = `nobody-${email}`;

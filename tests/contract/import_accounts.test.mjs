@@ -39,7 +39,7 @@ function row({
   return `${email},Ada,"Martin, épouse Roy",${siret},${hash},${token},${product},${scopes},${until}`;
 }
 
-test('lets_people_in_with_their_former_password_and_hashes_it_anew', async () => {
+test('people_log_in_with_their_former_password_which_is_hashed_again', async () => {
   const email = 'ancienne@mairie.example';
   const { code, stdout } = await importRows([row({ email })]);
   assert.equal(code, 0, stdout);
@@ -74,7 +74,7 @@ const KINDS = {
   ],
 };
 
-test('takes_each_kind_of_hash_and_makes_it_ours_at_the_first_log_in', async () => {
+test('each_kind_of_hash_is_accepted_and_replaced_at_the_first_log_in', async () => {
   const people = Object.entries(KINDS).map(([kind, [hash, password]]) => ({
     email: `ancien-${kind}@mairie.example`,
     hash,
@@ -95,7 +95,7 @@ test('takes_each_kind_of_hash_and_makes_it_ours_at_the_first_log_in', async () =
   for (const hash of hashes) assert.deepEqual(parameters(hash), parameters(usual));
 });
 
-test('refuses_hashes_that_nobody_could_log_in_with', async () => {
+test('refuses_hashes_that_no_log_in_could_verify', async () => {
   const { code, stdout } = await importRows([
     row({ email: 'lent@mairie.example', hash: BCRYPT.replace('$06$', '$20$') }),
     row({ email: 'lourd@mairie.example', hash: KINDS.argon2id[0].replace('m=65536', 'm=8388608') }),
@@ -106,7 +106,7 @@ test('refuses_hashes_that_nobody_could_log_in_with', async () => {
   assert.match(stdout, /0 accounts created.*3 rows refused/);
 });
 
-test('brings_tokens_along_with_their_ids', async () => {
+test('imports_tokens_with_their_ids', async () => {
   const email = 'jetons@mairie.example';
   const tokens = [randomUUID(), randomUUID()];
   const { stdout } = await importRows(tokens.map((token) => row({ email, token })));
@@ -139,7 +139,7 @@ test('changes_nothing_the_second_time', async () => {
   assert.deepEqual(await count(), before);
 });
 
-test('tries_without_changing_anything', async () => {
+test('a_dry_run_changes_nothing', async () => {
   const rows = [row({ email: 'essai@mairie.example', token: randomUUID() })];
   const { code, stdout } = await importRows(rows, '--dry-run');
   assert.equal(code, 0);
@@ -177,7 +177,7 @@ test('names_every_mistake_by_line_and_column_and_imports_the_rest', async () => 
   assert.match(stdout, /1 accounts created.*3 rows refused/);
 });
 
-test('refuses_files_that_are_none', async () => {
+test('refuses_files_that_are_not_csv_of_accounts', async () => {
   const missing = await runProgram(['import-accounts', '/nowhere.csv'], { env: server.env });
   assert.equal(missing.code, 1);
   const file = join(server.dataDir, 'wrong.csv');

@@ -1,4 +1,4 @@
-// Wrong passwords and mails are counted for all instances together, and nobody is locked out for ever.
+// Wrong passwords, wrong codes and mails are counted for all instances together; every wait ends.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
@@ -18,7 +18,7 @@ after(async () => {
   await one.stop();
 });
 
-// The limit per address is on too: each test comes from an address of its own.
+// The limits per IP address are on too: each test uses an address of its own.
 let tests = 0;
 beforeEach(() => tests++);
 const stranger = (server) =>
@@ -27,7 +27,7 @@ const stranger = (server) =>
 const tryWith = (server, email, password) =>
   stranger(server).post('/v1/session', { email, password });
 
-test('makes_one_wait_after_five_wrong_passwords_on_every_instance', async () => {
+test('five_wrong_passwords_block_the_log_in_on_every_instance', async () => {
   const { email } = await createAccount(one);
   for (const who of [email, `nobody-${email}`]) {
     for (let i = 0; i < 5; i++) {
@@ -40,7 +40,7 @@ test('makes_one_wait_after_five_wrong_passwords_on_every_instance', async () => 
   }
 });
 
-test('lets_the_person_in_once_the_wait_is_over', async () => {
+test('the_right_password_works_once_the_wait_is_over', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 5; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
   (await tryWith(one, email, PASSWORD)).expect(429);
@@ -52,7 +52,7 @@ test('lets_the_person_in_once_the_wait_is_over', async () => {
   (await tryWith(one, email, PASSWORD)).expect(201);
 });
 
-test('ends_the_wait_of_whoever_sets_a_new_password_by_mail', async () => {
+test('a_password_reset_ends_the_wait', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 5; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
   (await tryWith(one, email, PASSWORD)).expect(429);
@@ -63,7 +63,7 @@ test('ends_the_wait_of_whoever_sets_a_new_password_by_mail', async () => {
   (await tryWith(other, email, password)).expect(201);
 });
 
-test('makes_one_wait_after_five_wrong_codes_on_every_instance', async () => {
+test('five_wrong_codes_block_the_second_factor_on_every_instance', async () => {
   const { client, email } = await logInAs(one);
   const { secret } = (await client.post('/v1/account/second-factor')).expect(201).body;
   const confirmation = { code: totpCode(secret) };
@@ -83,13 +83,13 @@ test('makes_one_wait_after_five_wrong_codes_on_every_instance', async () => {
   (await give(other, code)).expect(200);
 });
 
-test('keeps_no_address_in_the_table', async () => {
+test('the_table_of_attempts_holds_no_address', async () => {
   const rows = await one.database.rows('select octet_length(key) as bytes from attempt');
   assert.ok(rows.length > 0);
   for (const { bytes } of rows) assert.equal(bytes, 32, 'a hash');
 });
 
-test('sends_no_more_than_five_mails_an_hour_to_one_address_and_answers_the_same', async () => {
+test('an_address_gets_five_mails_an_hour_at_most_and_the_answer_stays_the_same', async () => {
   const form = signUpForm();
   const bodies = [];
   for (let i = 0; i < 7; i++) {
@@ -100,7 +100,7 @@ test('sends_no_more_than_five_mails_an_hour_to_one_address_and_answers_the_same'
   assert.equal((await one.mailbox.list({ to: form.email })).length, 5);
 });
 
-test('keeps_nobody_from_a_new_password_by_signing_up_in_their_name', async () => {
+test('sign_ups_with_an_address_do_not_use_up_the_mails_of_its_password_reset', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 6; i++) {
     (await stranger(other).post('/v1/accounts', signUpForm({ email }))).expect(202);

@@ -1,4 +1,4 @@
-// Logging in through a real identity provider, up to the session and back out again.
+// Log-in through a real identity provider, the session it opens, and log-out.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createAccount, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
@@ -20,7 +20,7 @@ after(async () => {
   await provider.stop();
 });
 
-// Somebody else at the provider for each test.
+// Each test has a person of its own at the provider.
 beforeEach(() => {
   next += 1;
   Object.assign(provider.person, {
@@ -38,7 +38,7 @@ async function start(client, path = '/v1/login/oidc') {
   return (await client.get(path)).expect(302).headers.location;
 }
 
-/** The whole way; returns where the browser stands at last. */
+/** Follows the whole flow; returns the address at which the browser arrives. */
 async function logIn(client, path) {
   const back = await walkThroughProvider(await start(client, path), provider.issuer);
   return (await client.get(back.pathname + back.search)).expect(302).headers.location;
@@ -66,7 +66,7 @@ test('creates_an_active_account_that_joins_its_organisation', async () => {
   );
 });
 
-test('suspends_by_the_same_three_cases', async () => {
+test('applies_the_three_cases_of_attachment', async () => {
   await signUp(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
   provider.person.siret = SIRETS.LYON;
   const client = server.client();
@@ -76,7 +76,7 @@ test('suspends_by_the_same_three_cases', async () => {
   assert.equal(account.current_siret, null);
 });
 
-test('knows_the_person_again_whatever_the_email_has_become', async () => {
+test('finds_the_same_account_after_the_email_changed', async () => {
   const first = server.client();
   await logIn(first);
   const { account } = await whoIs(first);
@@ -88,7 +88,7 @@ test('knows_the_person_again_whatever_the_email_has_become', async () => {
   assert.equal(again.account.email, account.email);
 });
 
-test('reaches_the_account_of_the_password_where_the_email_is_vouched_for', async () => {
+test('finds_an_account_with_a_password_by_a_verified_email', async () => {
   const known = await createAccount(server, { email: provider.person.email });
   const client = server.client();
   await logIn(client);
@@ -98,7 +98,7 @@ test('reaches_the_account_of_the_password_where_the_email_is_vouched_for', async
   (await server.client().logIn(known.email, known.password)).expect(201);
 });
 
-test('reaches_no_account_where_the_provider_does_not_vouch_for_the_email', async () => {
+test('finds_no_account_by_an_email_that_is_not_verified', async () => {
   await createAccount(server, { email: provider.person.email });
   provider.person.email_verified = false;
   const client = server.client();
@@ -108,7 +108,7 @@ test('reaches_no_account_where_the_provider_does_not_vouch_for_the_email', async
   assert.equal(await logIn(client), '/connexion?erreur=adresse-non-verifiee');
 });
 
-test('takes_over_a_pending_account_without_its_password', async () => {
+test('activates_a_pending_account_and_drops_its_password', async () => {
   const form = signUpForm({ email: provider.person.email, siret: SIRETS.RENNES });
   (await server.client().post('/v1/accounts', form)).expect(202);
   const client = server.client();
@@ -124,14 +124,14 @@ test('takes_over_a_pending_account_without_its_password', async () => {
   );
 });
 
-test('lets_people_in_without_organisation_where_the_siret_is_nobody_s', async () => {
+test('opens_a_session_without_organisation_for_an_unknown_siret', async () => {
   provider.person.siret = unknownSiret(next);
   const client = server.client();
   await logIn(client);
   assert.deepEqual((await whoIs(client)).memberships, []);
 });
 
-test('refuses_an_answer_that_this_browser_did_not_ask_for', async () => {
+test('refuses_an_answer_that_this_browser_did_not_request', async () => {
   const victim = server.client();
   const thief = server.client();
   const back = await walkThroughProvider(await start(thief), provider.issuer);
@@ -148,7 +148,7 @@ test('refuses_an_answer_that_this_browser_did_not_ask_for', async () => {
   assert.equal((await whoIs(victim)).account, null);
 });
 
-test('explains_a_refusal_of_the_person', async () => {
+test('explains_that_the_person_refused', async () => {
   const client = server.client();
   const { searchParams } = new URL(await start(client));
   const path = `/v1/login/oidc/callback?error=access_denied&state=${searchParams.get('state')}`;
@@ -158,7 +158,7 @@ test('explains_a_refusal_of_the_person', async () => {
   );
 });
 
-test('never_leads_to_another_site', async () => {
+test('redirects_to_no_other_site', async () => {
   for (const path of ['//evil.example', 'https://evil.example', '/%5Cevil.example', '/%0d%0aX:1']) {
     (await server.client().get(`/v1/login/oidc?next=${path}`)).expect(400, 422);
   }
@@ -167,14 +167,14 @@ test('never_leads_to_another_site', async () => {
 describe('an act that needs a recent log-in', () => {
   const act = (client) => client.post('/v1/account/second-factor');
 
-  test('is_open_after_the_provider_asked_the_person', async () => {
+  test('is_open_after_the_provider_authenticated_the_person', async () => {
     const client = server.client();
     await logIn(client);
     await whoIs(client);
     (await act(client)).expect(201);
   });
 
-  test('is_closed_where_the_provider_asked_long_ago_until_it_asks_again', async () => {
+  test('is_closed_after_an_old_authentication_until_a_new_one', async () => {
     const client = server.client();
     provider.logins.askedAgoS = 3600;
     await logIn(client);
@@ -188,7 +188,7 @@ describe('an act that needs a recent log-in', () => {
     (await act(client)).expect(201);
   });
 
-  test('is_not_opened_by_a_provider_that_did_not_ask_though_it_had_to', async () => {
+  test('is_not_opened_by_a_provider_that_skipped_the_requested_authentication', async () => {
     const client = server.client();
     provider.logins.askedAgoS = 3600;
     await logIn(client);
@@ -201,7 +201,7 @@ describe('an act that needs a recent log-in', () => {
     (await act(client)).expect(403);
   });
 
-  test('is_closed_where_the_provider_does_not_tell_when_it_asked', async () => {
+  test('is_closed_where_the_provider_gives_no_time_of_authentication', async () => {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     const silent = await startOidcProvider({ publicUrl: url, tells: false });
@@ -223,7 +223,7 @@ describe('an act that needs a recent log-in', () => {
     }
   });
 
-  test('is_asked_for_by_the_one_value_of_prompt', async () => {
+  test('accepts_one_value_of_prompt', async () => {
     const path = '/v1/login/oidc?next=//evil.example&prompt=none';
     assert.deepEqual((await server.client().get(path)).expect(422).codes, {
       next: 'invalid_format',
@@ -242,7 +242,7 @@ test('logs_out_at_the_provider_too', async () => {
   assert.equal(new URL(url).searchParams.get('post_logout_redirect_uri'), `${server.url}/`);
 });
 
-test('leads_to_an_explanation_while_the_provider_is_away_and_the_password_still_works', async () => {
+test('explains_that_the_provider_is_down_while_the_password_still_works', async () => {
   const known = await createAccount(server);
   const client = server.client();
   const back = await walkThroughProvider(await start(client), provider.issuer);

@@ -1,4 +1,4 @@
-// The whole way by curl, as the script that a newcomer may read and run walks it.
+// From sign-up to an answered call with curl: the script that newcomers read and run.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
 
-test('walks_from_sign_up_to_an_answered_call_with_curl', async () => {
+test('goes_from_sign_up_to_an_answered_call_with_curl', async () => {
   const script = fileURLToPath(new URL('path.sh', import.meta.url));
   const settings = { ...server.env, GUICHET_BASE_URL: server.url, GUICHET_BIN: PROGRAM };
   const child = spawn('bash', [script], { env: { ...process.env, ...settings } });

@@ -1,4 +1,4 @@
-// Logging in and out, sessions, the second factor.
+// Log-in and log-out, sessions, the second factor.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD } from '../support/accounts.mjs';
@@ -22,7 +22,7 @@ describe('log-in', () => {
     assert.equal(answer.body.second_factor, 'not_required');
   });
 
-  test('is_refused_alike_for_unknown_wrong_and_not_activated', async () => {
+  test('is_refused_with_the_same_answer_for_unknown_wrong_and_not_activated', async () => {
     const { email } = await createAccount(server);
     const bodies = [];
     for (const [who, password] of [
@@ -38,7 +38,7 @@ describe('log-in', () => {
     assert.deepEqual(bodies[2], bodies[0]);
   });
 
-  test('makes_a_new_session_each_time_and_the_former_one_ends', async () => {
+  test('opens_a_new_session_each_time_and_ends_the_former_one', async () => {
     const { client, email } = await logInAs(server);
     const former = client.cookies.get('guichet_session');
     await client.logIn(email, PASSWORD);
@@ -48,7 +48,7 @@ describe('log-in', () => {
     (await thief.get('/v1/account')).expect(401);
   });
 
-  test('says_who_is_there_or_nobody', async () => {
+  test('shows_the_account_or_that_nobody_is_logged_in', async () => {
     const nobody = (await server.client().get('/v1/session')).expect(200);
     assert.deepEqual(nobody.body, { account: null, memberships: [], csrf_token: null });
     const { client, email } = await logInAs(server);
@@ -80,7 +80,7 @@ describe('sessions', () => {
     (await other.get('/v1/account')).expect(401);
   });
 
-  test('come_page_by_page', async () => {
+  test('are_paginated', async () => {
     const { client, email } = await logInAs(server);
     for (let i = 0; i < 2; i++) await server.client().logIn(email, PASSWORD);
     const first = (await client.get('/v1/account/sessions?limit=2')).expect(200).body;
@@ -126,7 +126,7 @@ describe('second factor', () => {
     return { ...started, code, codes: confirmed.expect(200).body.recovery_codes };
   }
 
-  test('is_shown_as_secret_address_and_picture', async () => {
+  test('is_shown_as_secret_uri_and_qr_code', async () => {
     const { client, email } = await logInAs(server);
     const { secret, otpauth_uri: uri, qr_svg: svg } = await enrol(client);
     assert.match(uri, new RegExp(`^otpauth://totp/Guichet:.*secret=${secret}`));
@@ -135,7 +135,7 @@ describe('second factor', () => {
     (await client.post('/v1/account/second-factor')).expect(409);
   });
 
-  test('is_asked_at_the_next_log_in_and_nothing_else_answers_before', async () => {
+  test('is_required_at_the_next_log_in_before_any_other_operation', async () => {
     const { client, email } = await logInAs(server);
     const { codes } = await enrol(client);
     const browser = server.client();
@@ -156,7 +156,7 @@ describe('second factor', () => {
     assert.deepEqual(used.expect(422).codes, { '/code': 'wrong_code' });
   });
 
-  test('takes_no_code_twice', async () => {
+  test('accepts_no_code_twice', async () => {
     const { client, email } = await logInAs(server);
     const { code } = await enrol(client);
     const browser = server.client();
@@ -164,7 +164,7 @@ describe('second factor', () => {
     (await browser.post('/v1/session/second-factor', { code })).expect(422);
   });
 
-  test('gets_new_recovery_codes_and_the_former_ones_die', async () => {
+  test('gets_new_recovery_codes_and_the_former_ones_end', async () => {
     const { client, email } = await logInAs(server);
     const { codes } = await enrol(client);
     const fresh = await client.post('/v1/account/second-factor/recovery-codes');

@@ -1,4 +1,4 @@
-// Roles within one's perimeter, and the audit trail.
+// Roles of the staff, the audit trail, and the commands that create people.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
@@ -40,12 +40,12 @@ describe('roles', () => {
     assert.deepEqual((await client.get('/v1/session')).body.account.roles, []);
   });
 
-  test('are_never_changed_by_oneself', async () => {
+  test('are_not_changed_by_their_owner', async () => {
     (await grant(manager, manager.email, 'reporter', PRODUCT)).expect(403);
     (await withdraw(admin, admin.email, 'admin')).expect(403);
   });
 
-  test('are_granted_by_nobody_else', async () => {
+  test('are_granted_by_no_other_role', async () => {
     const { email } = await createAccount(server);
     const instructor = await logInAs(server, { role: `instructor:${PRODUCT}` });
     (await grant(instructor, email, 'reporter', PRODUCT)).expect(403);
@@ -54,7 +54,7 @@ describe('roles', () => {
     (await nobody.client.get('/v1/staff')).expect(403);
   });
 
-  test('go_with_a_product_or_without', async () => {
+  test('require_a_product_or_refuse_one', async () => {
     const { email } = await createAccount(server);
     const codes = async (...args) => (await grant(admin, ...args)).expect(422).codes;
     assert.deepEqual(await codes(email, 'instructor'), { '/product': 'required' });
@@ -64,7 +64,7 @@ describe('roles', () => {
     assert.deepEqual(await codes(`nobody-${email}`, 'support'), { '/email': 'not_found' });
   });
 
-  test('are_listed_page_by_page_to_those_whom_they_concern', async () => {
+  test('are_paginated_and_shown_within_the_products_of_the_caller', async () => {
     const all = (await admin.client.get('/v1/staff?limit=100')).expect(200).body.items;
     assert.ok(all.some(({ role }) => role === 'admin'));
     const own = (await manager.client.get('/v1/staff?limit=100')).expect(200).body.items;
@@ -74,7 +74,7 @@ describe('roles', () => {
     assert.notDeepEqual(next.expect(200).body.items, first.items);
   });
 
-  test('keep_the_last_administrator', async () => {
+  test('cannot_be_withdrawn_from_the_last_administrator', async () => {
     const second = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
     (await withdraw(admin, second.email, 'admin')).expect(204);
     (await admin.client.delete('/v1/account')).expect(409);
@@ -86,7 +86,7 @@ describe('roles', () => {
   });
 });
 
-test('two_last_administrators_who_withdraw_each_other_at_once_leave_one', async () => {
+test('one_of_two_administrators_who_withdraw_each_other_at_once_remains', async () => {
   const second = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
   for (let round = 0; round < 5; round++) {
     const pair = [admin, second];
@@ -125,7 +125,7 @@ describe('the audit trail', () => {
     assert.equal(rest.expect(200).body.items[0].id, page.items[1].id - 1, 'no place is left out');
   });
 
-  test('keeps_every_act_about_who_belongs_where', async () => {
+  test('keeps_every_act_on_memberships', async () => {
     const siret = SIRETS.LILLE;
     const support = await logInAs(server, { siret: SIRETS.DINUM, role: 'support' });
     const member = await logInAs(server, { siret, domain: 'lille.example' });
@@ -159,20 +159,20 @@ describe('the audit trail', () => {
     assert.deepEqual(long.expect(422).codes, { object_id: 'too_long' });
   });
 
-  test('holds', async () => {
+  test('verifies', async () => {
     await server.command(['verify-audit']);
   });
 });
 
 describe('the commands', () => {
-  test('grant_a_role_and_twice_is_nothing', async () => {
+  test('grant_a_role_and_change_nothing_the_second_time', async () => {
     const { email } = await createAccount(server);
     for (let i = 0; i < 2; i++) await server.command(['grant', email, `instructor:${PRODUCT}`]);
     const { account } = (await server.client().logIn(email, PASSWORD)).body;
     assert.deepEqual(account.roles, [{ role: 'instructor', product: PRODUCT }]);
   });
 
-  test('say_what_is_wrong_and_do_nothing', async () => {
+  test('name_what_is_wrong_and_change_nothing', async () => {
     const { env } = server;
     const run = (args, input) => runProgram(args, { env, input });
     const names = ['--given-name', 'A', '--family-name', 'B'];
@@ -195,7 +195,7 @@ describe('the commands', () => {
   });
 });
 
-test('seed_demo_makes_people_and_requests_once', async () => {
+test('seed_demo_creates_people_and_requests_once', async () => {
   const first = await server.command(['seed-demo']);
   const again = await server.command(['seed-demo']);
   assert.equal(again, first);

@@ -1,4 +1,4 @@
-// Where the setting says so, instructors and above decide nothing without a second factor.
+// GUICHET_STAFF_SECOND_FACTOR: roles that decide require a second factor.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs, PASSWORD } from '../support/accounts.mjs';
@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('closes_the_staff_s_routes_until_one_is_enrolled_and_given', async () => {
+test('staff_routes_are_closed_until_one_is_enrolled_and_shown', async () => {
   const { client, email, session } = await logInAs(server, { role: 'support' });
   assert.deepEqual(session.account.second_factor, { enrolled: false, required: true });
   const refused = (await client.get('/v1/memberships')).expect(403);
@@ -29,7 +29,7 @@ test('closes_the_staff_s_routes_until_one_is_enrolled_and_given', async () => {
   (await browser.get('/v1/memberships')).expect(200);
 });
 
-test('asks_it_of_instructors_managers_and_administrators_as_well', async () => {
+test('instructors_managers_and_administrators_need_one', async () => {
   for (const [role, path] of [
     ['instructor:api-entreprise', '/v1/products/api-entreprise/templates'],
     ['manager:api-entreprise', '/v1/staff'],
@@ -46,7 +46,7 @@ test('asks_it_of_instructors_managers_and_administrators_as_well', async () => {
   }
 });
 
-test('asks_nothing_of_reporters_nor_of_applicants', async () => {
+test('reporters_and_applicants_need_none', async () => {
   const reporter = await logInAs(server, { role: 'reporter:api-entreprise' });
   assert.equal(reporter.session.account.second_factor.required, false);
   (await reporter.client.get('/v1/products/api-entreprise/templates')).expect(200);
