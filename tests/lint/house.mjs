@@ -8,13 +8,16 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 
 /**
- * Paths from the root of every file that is or would be committed.
+ * Paths from the root of every file that is or would be committed. Fails where none matches: a rule that
+ * looks at nothing is always kept.
  * @param {RegExp} [pattern]
  */
 export function files(pattern = /./) {
   const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const deleted = new Set(git(['ls-files', '-z', '--deleted']));
-  return git(listing).filter((path) => !deleted.has(path) && pattern.test(path));
+  const found = git(listing).filter((path) => !deleted.has(path) && pattern.test(path));
+  assert.ok(found.length > 0, `no file matches ${pattern}`);
+  return found;
 }
 
 function git(args) {
