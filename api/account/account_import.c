@@ -19,7 +19,7 @@ enum { CODE_GROUPS = 4, RETENTION_MONTHS = 36 };
 
 static const char ORIGIN[] =
     "Accès accordé par l’ancien tableau de bord, où la demande est restée.";
-/* What request.terms_version says: the terms of this program were accepted by nobody. */
+/* request.terms_version of an imported token: its holder has not accepted the terms of this program. */
 static const char FORMER_TERMS[] = "ancien tableau de bord";
 
 /* A row of the file, parsed. */

@@ -1,7 +1,7 @@
 #ifndef GUICHET_ACCOUNT_STAFF_H
 #define GUICHET_ACCOUNT_STAFF_H
 /* Roles of the staff, and the audit trail. Roles are granted and withdrawn by administrators and, for reporters
- * and instructors of their product, by managers; by nobody for themselves; the last administrator stays. What is
+ * and instructors of their product, by managers. Nobody changes their own roles; the last administrator stays. What is
  * returned lives in the context's arena. Thread-safe; failures other than those named are those of an act. */
 #include "core/context.h"
 #include "core/page.h"

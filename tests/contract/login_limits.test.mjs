@@ -52,6 +52,37 @@ test('the_right_password_works_once_the_wait_is_over', async () => {
   (await tryWith(one, email, PASSWORD)).expect(201);
 });
 
+test('a_log_in_that_fails_for_another_reason_is_not_counted', async () => {
+  const { email } = await createAccount(one);
+  await one.database.sql(`
+    create function refuse_session() returns trigger language plpgsql as
+      'begin raise exception ''refused'' using errcode = ''55P03''; end';
+    create trigger refuse_session before insert on session execute function refuse_session()`);
+  for (let i = 0; i < 6; i++) (await tryWith(one, email, PASSWORD)).expect(503);
+  await one.database.sql('drop trigger refuse_session on session');
+  for (let i = 0; i < 4; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
+  (await tryWith(one, email, PASSWORD)).expect(201);
+});
+
+// The account's limit from anywhere is reached: what it refuses does not use up the address's own attempts.
+test('an_attempt_is_counted_for_the_account_and_the_address_or_for_neither', async () => {
+  const { email } = await createAccount(one);
+  const counts = () =>
+    one.database.sql(`select count from attempt where blocked_until is null order by count`);
+  await one.database.sql('delete from attempt');
+  (await tryWith(one, email, 'pas-le-bon')).expect(401);
+  assert.deepEqual(await counts(), ['1', '1'], 'of the address and of the account');
+  await one.database.sql(`update attempt set blocked_until = now() + interval '5 minutes'`);
+  const elsewhere = () =>
+    one
+      .client({ headers: { 'x-forwarded-for': '198.51.100.250' } })
+      .post('/v1/session', { email, password: PASSWORD });
+  (await elsewhere()).expect(429);
+  assert.deepEqual(await counts(), [], 'nothing for the other address');
+  await one.database.sql('delete from attempt');
+  (await elsewhere()).expect(201);
+});
+
 test('a_password_reset_ends_the_wait', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 5; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
