@@ -23,11 +23,14 @@ function(guichet_sql target queries out)
         list(APPEND inputs ${embedded})
         list(APPEND outputs ${out}/engine/sql.h ${out}/sql_catalogue.c)
     endif()
+    # A file that was renamed or deleted leaves no newer input behind: the list of names changes.
+    set(names ${CMAKE_CURRENT_BINARY_DIR}/${target}_sql.txt)
+    file(CONFIGURE OUTPUT ${names} CONTENT "${inputs}" @ONLY)
     # Ninja looks again at what a command left alone (restat): what did not change is not built.
     add_custom_command(
         OUTPUT ${outputs}
         COMMAND sqlgen ${queries} ${out} ${ARGN}
-        DEPENDS sqlgen ${inputs}
+        DEPENDS sqlgen ${names} ${inputs}
         COMMENT "Generating C of ${queries}"
         VERBATIM)
     target_sources(${target} PRIVATE ${outputs})
