@@ -1,3 +1,5 @@
+import tseslint from 'typescript-eslint';
+
 // Mistakes only; the look of the code is prettier's.
 const rules = {
   'no-undef': 'error',
@@ -25,6 +27,12 @@ const rules = {
   complexity: ['error', 20],
   'max-depth': ['error', 4],
 };
+/** What only the types can tell: a promise that nobody waits for, whose failure nobody sees. */
+const promises = {
+  'typed/no-floating-promises': 'error',
+  'typed/no-misused-promises': ['error', { checksVoidReturn: false }],
+  'typed/await-thenable': 'error',
+};
 const named = (names) => Object.fromEntries(names.split(/\s+/).map((name) => [name, 'readonly']));
 const both = `console URL URLSearchParams fetch Headers Request Response FormData Blob File AbortController
   AbortSignal TextEncoder TextDecoder setTimeout clearTimeout setInterval clearInterval queueMicrotask
@@ -43,9 +51,22 @@ const node = named(`${both} process Buffer globalThis setImmediate`);
 export default [
   { ignores: ['build*/**', 'node_modules/**', '.guichet/**', 'frontend/assets/vendor/**'] },
   {
-    files: ['frontend/**/*.js'],
+    // Swagger UI has no types, and what runs before the modules needs none.
+    files: ['frontend/assets/*.js'],
     languageOptions: { ecmaVersion: 2023, sourceType: 'module', globals: browser },
     rules,
+  },
+  {
+    files: ['frontend/main.js', 'frontend/{lib,components,pages}/**/*.js', 'tests/frontend/*.js'],
+    languageOptions: {
+      ecmaVersion: 2023,
+      sourceType: 'module',
+      globals: browser,
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { typed: tseslint.plugin },
+    rules: { ...rules, ...promises },
   },
   {
     files: ['**/*.mjs'],

@@ -6,23 +6,8 @@
 const TIMEOUT_MS = 20_000;
 
 /**
- * @typedef {object} RequestOptions
- * @property {any} [body]                JSON value, or FormData
- * @property {Record<string, any>} [query] empty values are left out
- * @property {string | null} [etag]      sent as If-Match
- * @property {string} [idempotencyKey]   from newIdempotencyKey(), kept across retries
- * @property {AbortSignal} [signal]
- * @property {string} [accept]           default application/json
- * @property {boolean} [quiet]           a 401 is the caller's affair (log-in form)
- */
-
-/**
- * @typedef {object} ApiResult
- * @property {any} data        parsed JSON, text for other types, null when empty
- * @property {number} status
- * @property {string | null} etag
- * @property {string | null} requestId
- * @property {Headers} headers
+ * What is sent, once the path is filled in and the contract no longer knows the types.
+ * @typedef {ApiCommonOptions & {params?: Record<string, string | number>, query?: object, body?: unknown, accept?: string}} RequestOptions
  */
 
 /** @typedef {{pointer: string, code: string, message: string}} FieldError */
@@ -31,7 +16,7 @@ const TIMEOUT_MS = 20_000;
 export class ApiError extends Error {
   /**
    * @param {'problem' | 'network' | 'timeout' | 'aborted'} kind
-   * @param {{status?: number, problem?: any, requestId?: string | null, retryAfterS?: number | null}} [facts]
+   * @param {{status?: number, problem?: Partial<Contract['Problem']> | null, requestId?: string | null, retryAfterS?: number | null}} [facts]
    */
   constructor(kind, { status = 0, problem = null, requestId = null, retryAfterS = null } = {}) {
     super(problem?.detail || problem?.title || kind);
@@ -44,7 +29,6 @@ export class ApiError extends Error {
     this.title = problem?.title ?? '';
     /** @type {string} */
     this.detail = problem?.detail ?? '';
-    /** @type {any} */
     this.problem = problem;
     /** @type {string | null} */
     this.requestId = problem?.request_id ?? requestId;
@@ -60,7 +44,7 @@ export class ApiError extends Error {
   get fields() {
     /** @type {Map<string, FieldError>} */
     const fields = new Map();
-    for (const error of /** @type {FieldError[]} */ (this.problem?.errors ?? [])) {
+    for (const error of this.problem?.errors ?? []) {
       if (!fields.has(error.pointer)) fields.set(error.pointer, error);
     }
     return fields;
@@ -98,46 +82,78 @@ export function newIdempotencyKey() {
 }
 
 /**
+ * Sends a request; every function below ends here.
+ * @template T
  * @param {string} method
- * @param {string} path   begins with "/"
+ * @param {string} template   a path of openapi.yaml
  * @param {RequestOptions} [options]
- * @returns {Promise<ApiResult>}
+ * @returns {Promise<ApiResult<T>>}
  */
-export function request(method, path, options = {}) {
-  return withLogin(() => send(method, path, options), options);
+function request(method, template, options = {}) {
+  return withLogin(() => send(method, template, options), options);
 }
 
 /**
+ * @template T
  * @param {string} method
- * @param {string} path
+ * @param {string} template
  * @param {RequestOptions} options
- * @returns {Promise<ApiResult>}
+ * @returns {Promise<ApiResult<T>>}
  */
-async function send(method, path, options) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const signal = options.signal ? anySignal(options.signal, timeout) : timeout;
-  let response;
-  let text;
+async function send(method, template, options) {
+  const deadline = startDeadline(options.signal);
   try {
-    response = await fetch(addressOf(path, options.query), {
+    const response = await fetch(addressOf(template, options), {
       method,
       headers: headersOf(method, options),
       body: bodyOf(options.body),
       credentials: 'same-origin',
       redirect: 'error',
-      signal,
+      signal: deadline.signal,
     });
-    text = await response.text();
-  } catch {
-    if (options.signal?.aborted) throw new ApiError('aborted');
-    throw new ApiError(timeout.aborted ? 'timeout' : 'network');
+    return settle(response.status, response.headers, await response.text());
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(deadline.reason());
+  } finally {
+    deadline.end();
   }
-  return settle(response.status, response.headers, text);
 }
 
 /**
- * @param {() => Promise<ApiResult>} attempt
+ * Aborts after TIMEOUT_MS or with `signal`. `end` removes the listener from `signal`, which lives as
+ * long as the page and is given to every request of it.
+ * @param {AbortSignal} [signal]
+ */
+function startDeadline(signal) {
+  const controller = new AbortController();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, TIMEOUT_MS);
+  const abort = () => controller.abort();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  return {
+    signal: controller.signal,
+    /** @returns {'aborted' | 'timeout' | 'network'} why the request failed */
+    reason() {
+      if (signal?.aborted) return 'aborted';
+      return timedOut ? 'timeout' : 'network';
+    },
+    end() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/**
+ * @template T
+ * @param {() => Promise<ApiResult<T>>} attempt
  * @param {{quiet?: boolean}} options
+ * @returns {Promise<ApiResult<T>>}
  */
 async function withLogin(attempt, { quiet }) {
   try {
@@ -158,40 +174,58 @@ function loginReason(error) {
   return error.is('recent-login-required') ? 'recent-login' : null;
 }
 
-/** @param {string} path @param {RequestOptions} [options] */
-export const get = (path, options) => request('GET', path, options);
-/** @param {string} path @param {any} [body] @param {RequestOptions} [options] */
-export const post = (path, body, options) => request('POST', path, { ...options, body });
-/** @param {string} path @param {any} body @param {RequestOptions} [options] */
-export const patch = (path, body, options) => request('PATCH', path, { ...options, body });
-/** @param {string} path @param {any} body @param {RequestOptions} [options] */
-export const put = (path, body, options) => request('PUT', path, { ...options, body });
-/** @param {string} path @param {RequestOptions} [options] */
-export const del = (path, options) => request('DELETE', path, options);
+/** @type {ApiCall<'get'>} */
+export const get = (path, ...[options]) => request('GET', path, options);
+/** @type {ApiCall<'post'>} */
+export const post = (path, ...[options]) => request('POST', path, options);
+/** @type {ApiCall<'patch'>} */
+export const patch = (path, ...[options]) => request('PATCH', path, options);
+/** @type {ApiCall<'put'>} */
+export const put = (path, ...[options]) => request('PUT', path, options);
+/** @type {ApiCall<'delete'>} */
+export const del = (path, ...[options]) => request('DELETE', path, options);
 
 /**
- * Sends a file with its progress, which fetch cannot tell.
- * @param {string} path
- * @param {FormData} form
- * @param {{onprogress?: (sentBytes: number, totalBytes: number) => void, signal?: AbortSignal}} [options]
- * @returns {Promise<ApiResult>}
+ * The same list as text for a file.
+ * @template {ApiCsvPath} P
+ * @param {P} path
+ * @param {ApiArguments<ApiOperation<'get', P>>} rest
+ * @returns {Promise<ApiResult<string | null>>}
  */
-export function upload(path, form, { onprogress, signal } = {}) {
-  return withLogin(() => sendFile(path, form, onprogress, signal), {});
+export function getCsv(path, ...[options]) {
+  return request('GET', path, { ...options, accept: 'text/csv' });
 }
 
 /**
- * @param {string} path
+ * Sends a file with its progress, which fetch cannot tell.
+ * @param {string} requestId
  * @param {FormData} form
+ * @param {{onprogress?: (sentBytes: number, totalBytes: number) => void, signal?: AbortSignal}} [options]
+ * @returns {Promise<ApiResult<Contract['Attachment']>>}
+ */
+export function uploadAttachment(requestId, form, { onprogress, signal } = {}) {
+  const options = { params: { id: requestId }, body: form };
+  return withLogin(
+    () => sendFile('/v1/requests/{id}/attachments', options, onprogress, signal),
+    {},
+  );
+}
+
+/**
+ * @template T
+ * @param {ApiPath<'post'>} template
+ * @param {RequestOptions & {body: FormData}} options
  * @param {((sentBytes: number, totalBytes: number) => void) | undefined} onprogress
  * @param {AbortSignal | undefined} signal
- * @returns {Promise<ApiResult>}
+ * @returns {Promise<ApiResult<T>>}
  */
-function sendFile(path, form, onprogress, signal) {
+function sendFile(template, options, onprogress, signal) {
+  const xhr = new XMLHttpRequest();
+  const abort = () => xhr.abort();
+  signal?.addEventListener('abort', abort);
   return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open('POST', path);
-    for (const [name, value] of Object.entries(headersOf('POST', { body: form })))
+    xhr.open('POST', addressOf(template, options));
+    for (const [name, value] of Object.entries(headersOf('POST', options)))
       xhr.setRequestHeader(name, value);
     xhr.upload.onprogress = (event) => onprogress?.(event.loaded, event.total);
     xhr.onload = () => {
@@ -203,14 +237,15 @@ function sendFile(path, form, onprogress, signal) {
     };
     xhr.onerror = () => reject(new ApiError('network'));
     xhr.onabort = () => reject(new ApiError('aborted'));
-    signal?.addEventListener('abort', () => xhr.abort(), { once: true });
-    xhr.send(form);
-  });
+    xhr.send(options.body);
+  }).finally(() => signal?.removeEventListener('abort', abort));
 }
 
 /**
  * Reads a file of the frontend itself (texts, route list).
+ * @template T
  * @param {URL} url
+ * @returns {Promise<T>}
  */
 export async function getAsset(url) {
   const response = await fetch(url, { credentials: 'same-origin' });
@@ -219,10 +254,11 @@ export async function getAsset(url) {
 }
 
 /**
+ * @template T
  * @param {number} status
  * @param {Headers} headers
  * @param {string} text
- * @returns {ApiResult}
+ * @returns {ApiResult<T>}
  */
 function settle(status, headers, text) {
   const requestId = headers.get('x-request-id');
@@ -240,7 +276,12 @@ function settle(status, headers, text) {
   });
 }
 
-/** @param {string} text */
+/**
+ * Parsed JSON; the contract says what it is, and a test compares every answer with it.
+ * @template T
+ * @param {string} text
+ * @returns {T}
+ */
 function parseJson(text) {
   try {
     return JSON.parse(text);
@@ -250,16 +291,19 @@ function parseJson(text) {
 }
 
 /**
- * @param {string} path
- * @param {Record<string, any>} [query]
+ * The path with its parameters, then the query without what is empty.
+ * @param {string} template
+ * @param {RequestOptions} options
  */
-function addressOf(path, query) {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
+function addressOf(template, { params = {}, query = {} }) {
+  const path = template.replace(/\{(\w+)\}/g, (_whole, name) =>
+    encodeURIComponent(String(params[name])),
+  );
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
   }
-  const search = params.toString();
-  return search ? `${path}?${search}` : path;
+  return search.size > 0 ? `${path}?${search}` : path;
 }
 
 /**
@@ -279,23 +323,10 @@ function headersOf(method, options) {
   return headers;
 }
 
-/** @param {any} body */
+/** @param {unknown} body @returns {string | FormData | undefined} */
 function bodyOf(body) {
   if (body === undefined || body instanceof FormData) return body;
   return JSON.stringify(body);
-}
-
-/**
- * `AbortSignal.any` for browsers that do not have it yet.
- * @param {...AbortSignal} signals
- */
-function anySignal(...signals) {
-  const controller = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) controller.abort();
-    signal.addEventListener('abort', () => controller.abort(), { once: true });
-  }
-  return controller.signal;
 }
 
 /** @param {string} raw */

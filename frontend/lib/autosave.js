@@ -1,5 +1,5 @@
 /**
- * Saves a document as it is typed: merge patches with If-Match, one at a time,
+ * Saves a request as it is typed: merge patches with If-Match, one at a time,
  * a second after the last key. What is not yet on the server is kept in the
  * tab (lib/drafts.js) and taken up again after a reload.
  *
@@ -8,53 +8,57 @@
  * over silently and `onconflict` is asked about the others.
  */
 import { ApiError, get, patch } from './api.js';
-import { getIn, setIn } from './product-form.js';
 import { forget, recall, remember } from './drafts.js';
+import { getIn, setIn } from './product-form.js';
 
 const REST_MS = 1000;
 const RETRY_MS = 5000;
-const OF_THE_SERVER = new Set(['version', 'updated_at', 'permissions', 'unread_messages']);
+const SET_BY_SERVER = new Set(['version', 'updated_at', 'permissions', 'unread_messages']);
 
 /** @typedef {'saved' | 'saving' | 'waiting' | 'failed'} SaveState */
-/** @typedef {{name: string, mine: any, theirs: any}} Conflict */
+/** @typedef {{name: string, mine: unknown, theirs: unknown}} Conflict */
+/** @typedef {[name: string, value: unknown][]} Members */
 
 /** @type {Map<string, Autosave>} */
-const running = new Map();
+const open = new Map();
 
-/** Waits until nothing of this document is on its way. @param {string} path */
-export async function settled(path) {
-  await running.get(path)?.flush();
+/** Waits until nothing of this request is on its way. @param {string} id */
+export async function settled(id) {
+  await open.get(id)?.flush();
 }
 
 export class Autosave {
+  /** @type {Promise<void> | null} the one run that sends */
+  #run = null;
+  /** Asked for while a run was under way: it sends once more before it ends. */
+  #again = false;
+  #closed = false;
+
   /**
    * @param {object} options
-   * @param {string} options.path       of the document
-   * @param {any} options.document      as the server gave it
+   * @param {Contract['Request']} options.document  as the server gave it
    * @param {string | null} options.etag
    * @param {(state: SaveState, error: ApiError | null) => void} options.onstate
    * @param {(conflicts: Conflict[]) => Promise<Set<string>>} options.onconflict names whose own text wins
    * @param {() => void} options.onsaved
    * @param {() => void} options.onothers  others changed what is on the screen: draw it again
    */
-  constructor({ path, document, etag, onstate, onconflict, onsaved, onothers }) {
-    this.path = path;
-    this.key = `document.${path}`;
+  constructor({ document, etag, onstate, onconflict, onsaved, onothers }) {
+    this.id = document.id;
+    this.key = `request.${document.id}`;
     this.base = document;
     this.etag = etag;
     this.onstate = onstate;
     this.onconflict = onconflict;
     this.onsaved = onsaved;
     this.onothers = onothers;
-    /** @type {Record<string, any>} not yet saved, by dotted name */
+    /** @type {Record<string, unknown>} not yet saved, by dotted name */
     this.pending = recall(this.key) ?? {};
     /** @type {Map<string, string>} refused members and why */
     this.refused = new Map();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
-    /** @type {Promise<void> | null} */
-    this.sending = null;
-    running.set(path, this);
+    open.set(this.id, this);
     if (Object.keys(this.pending).length > 0) this.#plan(REST_MS);
   }
 
@@ -67,7 +71,7 @@ export class Autosave {
 
   /**
    * @param {string} name
-   * @param {any} value
+   * @param {unknown} value
    */
   change(name, value) {
     this.pending[name] = value;
@@ -77,22 +81,40 @@ export class Autosave {
     this.#plan(REST_MS);
   }
 
-  /** Sends at once what waits; the promise ends when it was tried. */
-  async flush() {
+  /**
+   * Sends at once what waits; the promise ends when it was tried. Calls during a run share it: two
+   * patches with the same ETag would make the second one a conflict with oneself.
+   * @returns {Promise<void>}
+   */
+  flush() {
     clearTimeout(this.timer);
-    if (this.sending) await this.sending;
-    this.sending = this.#send().finally(() => {
-      this.sending = null;
+    this.#again = true;
+    this.#run ??= this.#sendAll().finally(() => {
+      this.#run = null;
     });
-    await this.sending;
+    return this.#run;
+  }
+
+  /** The page is left: sends what waits, then never again. What failed is taken up by the next visit. */
+  close() {
+    this.#closed = true;
+    return this.flush();
+  }
+
+  async #sendAll() {
+    while (this.#again) {
+      this.#again = false;
+      await this.#send();
+    }
   }
 
   /** @param {number} delayMs */
   #plan(delayMs) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.flush(), delayMs);
+    if (!this.#closed) this.timer = setTimeout(() => void this.flush(), delayMs);
   }
 
+  /** @returns {Members} */
   #waiting() {
     return Object.entries(this.pending).filter(([name]) => !this.refused.has(name));
   }
@@ -101,10 +123,12 @@ export class Autosave {
     const sent = this.#waiting();
     if (sent.length === 0) return;
     this.onstate('saving', null);
+    /** @type {Contract['RequestPatch']} */
     const body = {};
     for (const [name, value] of sent) setIn(body, name, value);
     try {
-      const { data, etag } = await patch(this.path, body, { etag: this.etag });
+      const options = { params: { id: this.id }, body, etag: this.etag };
+      const { data, etag } = await patch('/v1/requests/{id}', options);
       this.#taken(sent, data, etag);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -113,8 +137,8 @@ export class Autosave {
   }
 
   /**
-   * @param {[string, any][]} sent
-   * @param {any} document
+   * @param {Members} sent
+   * @param {Contract['Request']} document
    * @param {string | null} etag
    */
   #taken(sent, document, etag) {
@@ -131,7 +155,7 @@ export class Autosave {
 
   /**
    * @param {ApiError} error
-   * @param {[string, any][]} sent
+   * @param {Members} sent
    */
   async #recover(error, sent) {
     if (error.status === 412) return this.#merge();
@@ -143,7 +167,7 @@ export class Autosave {
 
   /**
    * @param {ApiError} error
-   * @param {[string, any][]} sent
+   * @param {Members} sent
    */
   async #hold(error, sent) {
     for (const { pointer, message } of error.fields.values()) {
@@ -159,7 +183,8 @@ export class Autosave {
   }
 
   async #merge() {
-    const { data, etag } = await get(this.path);
+    const { data, etag } = await get('/v1/requests/{id}', { params: { id: this.id } });
+    if (data.view !== 'full') throw new ApiError('problem', { status: 403 });
     const conflicts = Object.entries(this.pending)
       .filter(
         ([name, mine]) =>
@@ -186,17 +211,14 @@ export class Autosave {
   }
 }
 
-/**
- * A document without what changes by itself.
- * @param {any} document
- */
+/** A document without what changes by itself. @param {object} document */
 function content(document) {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !OF_THE_SERVER.has(name)));
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !SET_BY_SERVER.has(name)));
 }
 
 /**
- * @param {any} a
- * @param {any} b
+ * @param {unknown} a
+ * @param {unknown} b
  */
 function same(a, b) {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

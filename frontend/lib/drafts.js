@@ -2,7 +2,7 @@
 
 const PREFIX = 'guichet.typed.';
 
-/** @param {string} key @param {Record<string, any>} values */
+/** @param {string} key @param {Record<string, unknown>} values */
 export function remember(key, values) {
   try {
     sessionStorage.setItem(PREFIX + key, JSON.stringify(values));
@@ -11,7 +11,7 @@ export function remember(key, values) {
   }
 }
 
-/** @param {string} key @returns {Record<string, any> | null} */
+/** @param {string} key @returns {Record<string, unknown> | null} */
 export function recall(key) {
   try {
     return JSON.parse(sessionStorage.getItem(PREFIX + key) ?? 'null');

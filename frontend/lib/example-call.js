@@ -7,29 +7,32 @@ const SIRETS = ['13002526500013', '21690123100011'];
 const SIREN_DIGITS = 9;
 const BIRTH_YEAR = '1980';
 
-/** @param {any} token */
+/** @param {Contract['Token']} token */
 export async function exampleLine(token) {
-  const { data } = await get(`/v1/tokens/${token.id}/endpoints`, { query: { limit: 100 } });
+  const { data } = await get('/v1/tokens/{id}/endpoints', {
+    params: { id: token.id },
+    query: { limit: 100 },
+  });
   const endpoint = data.items.find(isSimple) ?? data.items[0];
   const address = `${location.origin}/gateway/${token.product}${endpoint ? called(endpoint, token) : '/privileges'}`;
   return `curl --header "Authorization: Bearer $GUICHET_TOKEN" '${address}'`;
 }
 
-/** @param {any} endpoint */
+/** @param {Contract['Endpoint']} endpoint */
 const isSimple = (endpoint) => endpoint.path_parameters.length === 1;
 
 /**
- * @param {any} endpoint
- * @param {any} token
+ * @param {Contract['Endpoint']} endpoint
+ * @param {Contract['Token']} token
  */
 function called(endpoint, token) {
   const siret = SIRETS.find((s) => siren(s) !== siren(token.siret)) ?? SIRETS[0];
   let path = endpoint.path;
   for (const { name, type } of endpoint.path_parameters)
     path = path.replace(`{${name}}`, pathValue(type, siret));
-  const own = endpoint.query_parameters.filter((/** @type {any} */ p) => p.required);
+  const own = endpoint.query_parameters.filter((p) => p.required);
   const query = new URLSearchParams({
-    ...Object.fromEntries(own.map((/** @type {any} */ p) => [p.name, queryValue(p)])),
+    ...Object.fromEntries(own.map((p) => [p.name, queryValue(p)])),
     context: t('token.example_context'),
     object: t('token.example_object'),
     recipient: token.siret,
@@ -50,9 +53,9 @@ function pathValue(type, siret) {
   return type.startsWith('siren') ? siren(siret) : siret;
 }
 
-/** @param {any} parameter */
+/** @param {Contract['Endpoint']['query_parameters'][number]} parameter */
 function queryValue({ type, values, min, min_length: length, characters }) {
-  if (type === 'enum') return values[0];
+  if (type === 'enum') return values?.[0] ?? '';
   if (type === 'integer') return String(min ?? 1);
   if (type === 'month') return '01';
   if (type === 'year') return BIRTH_YEAR;

@@ -44,7 +44,7 @@ export function formatSiret(siret) {
 
 /**
  * "Camille Martin", or the e-mail where no name is known.
- * @param {any} person
+ * @param {{given_name?: string | null, family_name?: string | null, email?: string | null} | null | undefined} person
  */
 export function personName(person) {
   const name = [person?.given_name, person?.family_name].filter(Boolean).join(' ');

@@ -1,31 +1,38 @@
 /**
- * Formatters of numbers, dates and plurals, each made once: making one costs
+ * Formatters of numbers, dates and plurals, each created once: creating one costs
  * more than a hundred uses, which a list of 200 rows would feel.
  */
 
-const KINDS = {
-  date: Intl.DateTimeFormat,
-  number: Intl.NumberFormat,
-  plural: Intl.PluralRules,
-  relative: Intl.RelativeTimeFormat,
-};
+/**
+ * @typedef {object} Formatters
+ * @property {Intl.DateTimeFormat} date
+ * @property {Intl.NumberFormat} number
+ * @property {Intl.PluralRules} plural
+ * @property {Intl.RelativeTimeFormat} relative
+ */
 
-/** @type {Map<string, any>} */
-const made = new Map();
+/** @type {{[K in keyof Formatters]: (locale: string, options: object) => Formatters[K]}} */
+const CREATE = {
+  date: (locale, options) => new Intl.DateTimeFormat(locale, options),
+  number: (locale, options) => new Intl.NumberFormat(locale, options),
+  plural: (locale, options) => new Intl.PluralRules(locale, options),
+  relative: (locale, options) => new Intl.RelativeTimeFormat(locale, options),
+};
+/** @type {{[K in keyof Formatters]: Map<string, Formatters[K]>}} */
+const created = { date: new Map(), number: new Map(), plural: new Map(), relative: new Map() };
 
 /**
- * @template {keyof typeof KINDS} K
+ * @template {keyof Formatters} K
  * @param {K} kind
  * @param {string} locale
- * @param {Record<string, any>} [options]
- * @returns {InstanceType<(typeof KINDS)[K]>}
+ * @param {object} [options]
+ * @returns {Formatters[K]}
  */
 export function formatter(kind, locale, options = {}) {
-  const key = `${kind} ${locale} ${JSON.stringify(options)}`;
-  let one = made.get(key);
-  if (!one) {
-    one = new /** @type {any} */ (KINDS[kind])(locale, options);
-    made.set(key, one);
-  }
-  return one;
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const known = created[kind].get(key);
+  if (known) return known;
+  const fresh = CREATE[kind](locale, options);
+  created[kind].set(key, fresh);
+  return fresh;
 }

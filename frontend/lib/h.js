@@ -4,14 +4,11 @@
  * Trusted Types policy is needed.
  */
 
-/** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {Child | Children[]} Children */
-
 /**
  * Props: `class` (string), `dataset` (object), `style` (object of CSS
  * properties), `on<event>` (listener), the few live properties below, and
  * otherwise attributes (`true` → present, `false`/`null` → absent).
- * @typedef {Record<string, any>} Props
+ * @typedef {Record<string, unknown>} Props
  */
 
 const LIVE_PROPERTIES = new Set([
@@ -77,29 +74,34 @@ export function safeAddress(address) {
  * @param {Children[]} children
  */
 function append(parent, children) {
-  for (const child of /** @type {any[]} */ (children).flat(Infinity)) {
-    if (child === null || child === undefined || child === false) continue;
-    parent.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+  for (const child of children) {
+    if (Array.isArray(child)) append(parent, child);
+    else if (child instanceof Node) parent.appendChild(child);
+    else if (child !== null && child !== undefined && child !== false)
+      parent.appendChild(document.createTextNode(String(child)));
   }
 }
 
 /**
  * @param {HTMLElement} element
  * @param {string} name
- * @param {any} value
+ * @param {unknown} value
  */
 function setProp(element, name, value) {
   if (value === null || value === undefined) return;
-  if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-  else if (name === 'class') element.className = value;
+  if (typeof value === 'function') {
+    if (name.startsWith('on'))
+      element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+  } else if (name === 'class') element.className = String(value);
   else if (name === 'dataset') Object.assign(element.dataset, value);
   else if (name === 'style') {
     for (const [property, v] of Object.entries(value))
       element.style.setProperty(property, String(v));
-  } else if (LIVE_PROPERTIES.has(name)) /** @type {any} */ (element)[name] = value;
+  } else if (LIVE_PROPERTIES.has(name)) Object.assign(element, { [name]: value });
   else if (ADDRESS_ATTRIBUTES.has(name)) {
+    const address = String(value);
     const known = name === 'src' ? /^data:image\// : /^(mailto|tel|blob):/;
-    if (safeAddress(value) || known.test(value)) element.setAttribute(name, value);
+    if (safeAddress(address) || known.test(address)) element.setAttribute(name, address);
   } else if (value === true) element.setAttribute(name, '');
   else if (value !== false) element.setAttribute(name, String(value));
 }

@@ -9,7 +9,7 @@ export const LANGUAGES = /** @type {const} */ (['fr', 'en']);
 /** @typedef {'fr' | 'en'} Language */
 
 const STORAGE_KEY = 'guichet.language';
-/** @type {any} */
+/** @type {TextTree} */
 let texts = {};
 /** @type {Language} */
 let current = 'fr';
@@ -26,8 +26,9 @@ export function locale() {
 export async function loadTexts() {
   current = localStorage.getItem(STORAGE_KEY) === 'en' ? 'en' : 'fr';
   document.documentElement.lang = current;
+  /** @type {TextTree} */
   const table = await getAsset(new URL(`../locales/${current}.json`, import.meta.url));
-  texts = current === 'fr' ? withFrenchSpaces(table) : table;
+  texts = current === 'fr' ? /** @type {TextTree} */ (withFrenchSpaces(table)) : table;
 }
 
 /** @param {Language} chosen */
@@ -36,7 +37,7 @@ export async function setLanguage(chosen) {
   await loadTexts();
 }
 
-/** For tests and for programs without a server. @param {any} table @param {Language} [chosen] */
+/** For tests and for programs without a server. @param {TextTree} table @param {Language} [chosen] */
 export function useTexts(table, chosen = 'fr') {
   texts = table;
   current = chosen;
@@ -44,8 +45,8 @@ export function useTexts(table, chosen = 'fr') {
 
 /**
  * The spaces that French keeps unbroken: inside quotes, before high punctuation.
- * @param {any} node
- * @returns {any}
+ * @param {Texts} node
+ * @returns {Texts}
  */
 function withFrenchSpaces(node) {
   if (typeof node === 'string')
@@ -59,9 +60,17 @@ function withFrenchSpaces(node) {
   );
 }
 
-/** @param {string} key @returns {any} */
+/** @param {string} key @returns {Texts | undefined} */
 function lookup(key) {
-  return key.split('.').reduce((node, part) => node?.[part], texts);
+  /** @type {Texts | undefined} */
+  let node = texts;
+  for (const part of key.split('.')) node = isTree(node) ? node[part] : undefined;
+  return node;
+}
+
+/** @param {Texts | undefined} node @returns {node is TextTree} */
+function isTree(node) {
+  return typeof node === 'object' && !Array.isArray(node);
 }
 
 /** @param {string} key */
@@ -78,25 +87,25 @@ export function keys(key) {
  * A text, its {names} filled in. With `count` in the values and a text in
  * forms ({one, other, zero?}), the form that fits.
  * @param {string} key
- * @param {Record<string, any>} [values]
+ * @param {Record<string, unknown>} [values]
  * @returns {string}
  */
 export function t(key, values) {
   let text = lookup(key);
-  if (text && typeof text === 'object' && values && 'count' in values)
-    text = pluralForm(text, Number(values.count));
+  if (isTree(text) && values && 'count' in values) text = pluralForm(text, Number(values.count));
   if (typeof text !== 'string') return key;
   return values ? fill(text, values) : text;
 }
 
 /**
- * Structured prose (an array, an object of texts).
+ * A list of texts, or of objects of texts.
+ * @template {Texts} [T=string]
  * @param {string} key
- * @returns {any[]}
+ * @returns {T[]}
  */
 export function list(key) {
   const value = lookup(key);
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? /** @type {T[]} */ (value) : [];
 }
 
 /**
@@ -104,7 +113,7 @@ export function list(key) {
  * {terms: (text) => h('a', …, text)}. Gives children for `h`.
  * @param {string} key
  * @param {Record<string, (text: string) => Node>} tags
- * @param {Record<string, any>} [values]
+ * @param {Record<string, unknown>} [values]
  * @returns {(Node | string)[]}
  */
 export function rich(key, tags, values) {
@@ -131,7 +140,7 @@ function richText(text, tags) {
 }
 
 /**
- * @param {Record<string, string>} forms
+ * @param {TextTree} forms
  * @param {number} count
  */
 function pluralForm(forms, count) {
@@ -141,7 +150,7 @@ function pluralForm(forms, count) {
 
 /**
  * @param {string} text
- * @param {Record<string, any>} values
+ * @param {Record<string, unknown>} values
  */
 function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => {

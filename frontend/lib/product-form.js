@@ -4,16 +4,9 @@
  * `form` in GET /v1/products/{product}; the server checks them again.
  */
 
-/** @typedef {{field?: string, equals?: string, greater_than?: number, organisation?: string, any_scope?: string}} Rule */
-/**
- * @typedef {{name: string, type: string, label: string, hint?: string, example?: string, required: boolean,
- *   required_when?: Rule, must_be_true?: boolean, min?: number, max?: number, max_length?: number, max_items?: number,
- *   unit?: string, autocomplete?: string, missing_message?: string, values?: {value: string, label: string}[]}} FormField
- */
-/**
- * @typedef {{id: string, title: string, introduction: string, shown_when?: Rule, fields: FormField[],
- *   attachments: {kind: string, label: string, hint: string, required: boolean}[]}} Block
- */
+/** @typedef {Contract['FormRule']} Rule */
+/** @typedef {Contract['FormField']} FormField */
+/** @typedef {Contract['Form']['blocks'][number]} Block */
 
 /** @param {string} name "legal_basis.text" */
 export function pointerOf(name) {
@@ -21,39 +14,48 @@ export function pointerOf(name) {
 }
 
 /**
- * @param {any} object
+ * @param {unknown} object
  * @param {string} name parts separated by dots
+ * @returns {unknown}
  */
 export function getIn(object, name) {
-  return name.split('.').reduce((node, part) => node?.[part], object);
+  return name.split('.').reduce((node, part) => (isTree(node) ? node[part] : undefined), object);
+}
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+function isTree(value) {
+  return typeof value === 'object' && value !== null;
 }
 
 /**
  * Sets a member, making the objects on the way.
- * @param {any} object
+ * @param {object} object
  * @param {string} name
- * @param {any} value
+ * @param {unknown} value
  */
 export function setIn(object, name, value) {
   const parts = name.split('.');
   const last = /** @type {string} */ (parts.pop());
-  let node = object;
+  let node = /** @type {Record<string, unknown>} */ (object);
   for (const part of parts) {
-    node[part] = { ...(node[part] ?? {}) };
-    node = node[part];
+    const former = node[part];
+    /** @type {Record<string, unknown>} */
+    const copy = isTree(former) ? { ...former } : {};
+    node[part] = copy;
+    node = copy;
   }
   node[last] = value;
 }
 
-/** @param {any} product @param {any} request @returns {any} */
+/** @param {Contract['Product']} product @param {{use_case: string}} request */
 export function useCaseOf(product, request) {
-  return product.use_cases.find((/** @type {any} */ u) => u.id === request.use_case) ?? null;
+  return product.use_cases.find((u) => u.id === request.use_case) ?? null;
 }
 
 /**
  * The blocks of this request, in order.
- * @param {any} product
- * @param {any} request
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
  * @returns {Block[]}
  */
 export function blocksOf(product, request) {
@@ -64,9 +66,9 @@ export function blocksOf(product, request) {
 
 /**
  * @param {Rule} rule
- * @param {any} product
- * @param {any} request
- * @param {any} siblings the object whose members the rule's `field` names
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
+ * @param {unknown} siblings the object whose members the rule's `field` names
  */
 function ruleHolds(rule, product, request, siblings) {
   if (rule.organisation === 'not_administration') return isNotAdministration(request.organisation);
@@ -80,9 +82,9 @@ function ruleHolds(rule, product, request, siblings) {
 /**
  * Shown unless it waits for a condition that does not hold.
  * @param {FormField} field
- * @param {any} product
- * @param {any} request
- * @param {any} [siblings]
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
+ * @param {unknown} [siblings]
  */
 export function isShown(field, product, request, siblings = request) {
   return !field.required_when || ruleHolds(field.required_when, product, request, siblings);
@@ -90,9 +92,9 @@ export function isShown(field, product, request, siblings = request) {
 
 /**
  * @param {FormField} field
- * @param {any} product
- * @param {any} request
- * @param {any} [siblings]
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
+ * @param {unknown} [siblings]
  */
 export function isRequired(field, product, request, siblings = request) {
   return (
@@ -103,21 +105,19 @@ export function isRequired(field, product, request, siblings = request) {
 
 /**
  * The scopes chosen that ask for a justification.
- * @param {any} product
- * @param {any} request
- * @returns {any[]}
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
+ * @returns {Contract['Scope'][]}
  */
 export function sensitiveScopes(product, request) {
-  return product.scopes.filter(
-    (/** @type {any} */ s) => s.sensitive && (request.scopes ?? []).includes(s.id),
-  );
+  return product.scopes.filter((s) => s.sensitive && (request.scopes ?? []).includes(s.id));
 }
 
 /**
  * What the block still lacks, as pointers with the sentence to show.
  * @param {Block} block
- * @param {any} product
- * @param {any} request
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
  * @returns {{pointer: string, message: string}[]}
  */
 export function missingOf(block, product, request) {
@@ -127,16 +127,12 @@ export function missingOf(block, product, request) {
 
 /**
  * @param {Block} block
- * @param {any} request
+ * @param {FilledForm} request
  * @returns {{pointer: string, message: string}[]}
  */
 function missingFiles(block, request) {
   return block.attachments
-    .filter(
-      (a) =>
-        a.required &&
-        !(request.attachments ?? []).some((/** @type {any} */ f) => f.kind === a.kind),
-    )
+    .filter((a) => a.required && !(request.attachments ?? []).some((f) => f.kind === a.kind))
     .map((a) => ({ pointer: `/attachments/${a.kind}`, message: a.label }));
 }
 
@@ -158,8 +154,8 @@ export function withoutAnswered(missing) {
 
 /**
  * @param {FormField} field
- * @param {any} product
- * @param {any} request
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
  * @returns {{pointer: string, message: string}[]}
  */
 function missingOfField(field, product, request) {
@@ -180,14 +176,14 @@ function missingOfField(field, product, request) {
   }
   if (field.type === 'scope_justifications') {
     return sensitiveScopes(product, request)
-      .filter((s) => isEmpty(value?.[s.id]))
+      .filter((s) => isEmpty(getIn(value, s.id)))
       .map((s) => ({ pointer: `${pointer}/${s.id}`, message: `${s.label} : ${message}` }));
   }
   const missing = field.must_be_true ? value !== true : isEmpty(value);
   return missing ? [{ pointer, message }] : [];
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 export function isEmpty(value) {
   return (
     value === null ||
@@ -202,8 +198,8 @@ export function isEmpty(value) {
  * that is wanted and not there (`/attachments`), the kind, as `missingOf` names it.
  * @template {{pointer: string, message: string}} M
  * @param {M[]} missing
- * @param {any} product
- * @param {any} request
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
  * @returns {M[]}
  */
 export function placeFiles(missing, product, request) {
@@ -211,27 +207,26 @@ export function placeFiles(missing, product, request) {
   return missing.map((one) => {
     const [, place] = /^\/attachments(?:\/(\d+))?$/.exec(one.pointer) ?? [];
     if (place !== undefined) {
-      const file = request.attachments[Number(place)];
+      const file = request.attachments?.[Number(place)];
       const message = `${file?.file_name} : ${one.message}`;
       return file ? { ...one, pointer: `/attachments/${file.kind}`, message } : one;
     }
     return one.pointer === '/attachments' && wanted.length > 0
-      ? { ...one, pointer: /** @type {any} */ (wanted.shift()).pointer }
+      ? { ...one, pointer: /** @type {{pointer: string}} */ (wanted.shift()).pointer }
       : one;
   });
 }
 
 /**
  * The field a pointer is about, and its block.
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {string} pointer
  * @returns {{block: Block, field: FormField | null} | null}
  */
 export function findField(product, pointer) {
   const kind = /^\/attachments\/(\w+)$/.exec(pointer);
   for (const block of product.form.blocks) {
-    if (kind && block.attachments.some((/** @type {any} */ a) => a.kind === kind[1]))
-      return { block, field: null };
+    if (kind && block.attachments.some((a) => a.kind === kind[1])) return { block, field: null };
     const field = block.fields.find((/** @type {FormField} */ f) => {
       const own = pointerOf(f.name);
       return pointer === own || pointer.startsWith(`${own}/`);
@@ -243,7 +238,7 @@ export function findField(product, pointer) {
 
 /**
  * What a pointer is called on the screen: "Contact technique : Téléphone".
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {string} pointer
  */
 export function labelOf(product, pointer) {
@@ -254,11 +249,11 @@ export function labelOf(product, pointer) {
   if (!rest) return found.field.label;
   const part =
     product.form.contact_fields.find((/** @type {FormField} */ f) => f.name === rest)?.label ??
-    product.scopes.find((/** @type {any} */ s) => s.id === rest)?.label;
+    product.scopes.find((s) => s.id === rest)?.label;
   return part ? `${found.field.label} : ${part}` : found.field.label;
 }
 
-/** @param {any} organisation */
+/** @param {FilledForm['organisation']} organisation */
 function isNotAdministration(organisation) {
-  return !['administration', 'social_security'].includes(organisation?.eligibility_ground);
+  return !['administration', 'social_security'].includes(organisation?.eligibility_ground ?? '');
 }

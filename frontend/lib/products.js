@@ -1,27 +1,35 @@
 /** Products as the API describes them; they change with a release, so one answer serves the visit. */
 import { get } from './api.js';
 
-/** @type {Map<string, Promise<any>>} */
-const asked = new Map();
+/** @type {Map<string, Promise<Contract['Product']>>} */
+const products = new Map();
+/** @type {Map<string, Promise<Contract['ProductSummary'][]>>} */
+const lists = new Map();
 
-/** @returns {Promise<any[]>} */
 export function listProducts() {
-  return once('', async () => (await get('/v1/products', { query: { limit: 100 } })).data.items);
+  return once(
+    lists,
+    '',
+    async () => (await get('/v1/products', { query: { limit: 100 } })).data.items,
+  );
+}
+
+/** @param {string} product */
+export function getProduct(product) {
+  return once(
+    products,
+    product,
+    async () => (await get('/v1/products/{product}', { params: { product } })).data,
+  );
 }
 
 /**
- * @param {string} id
- * @returns {Promise<any>}
- */
-export function getProduct(id) {
-  return once(id, async () => (await get(`/v1/products/${encodeURIComponent(id)}`)).data);
-}
-
-/**
+ * @template T
+ * @param {Map<string, Promise<T>>} asked
  * @param {string} key
- * @param {() => Promise<any>} ask
+ * @param {() => Promise<T>} ask
  */
-function once(key, ask) {
+function once(asked, key, ask) {
   let answer = asked.get(key);
   if (!answer) {
     answer = ask();

@@ -20,23 +20,25 @@ import { session } from './store.js';
  * @property {(href: string, options?: {replace?: boolean}) => void} navigate
  * @property {(changes: Record<string, string | null>) => void} setQuery keeps filters in the address, draws nothing
  * @property {() => Promise<void>} reload      loads and draws again, keeps scroll and focus
- * @property {Tab[]} tabs                      what the route's `tabs` name, in their order
+ * @property {Tab<unknown>[]} tabs                      what the route's `tabs` name, in their order
  */
 
 /**
+ * @template T  what `load` gives
  * @typedef {object} Page
- * @property {(data: any, ctx: Context) => string} title
- * @property {(ctx: Context) => Promise<any>} [load]  may throw ApiError
- * @property {(data: any, ctx: Context) => Node} render  has exactly one h1
+ * @property {(data: T, ctx: Context) => string} title
+ * @property {(ctx: Context) => Promise<T>} [load]  may throw ApiError; without it, T is null
+ * @property {(data: T, ctx: Context) => Node} render  has exactly one h1
  */
 
 /**
  * A tab that a page of one subject gets from another, named in routes.json.
+ * @template T  what the page loaded
  * @typedef {object} Tab
  * @property {string} id                       in the address
  * @property {() => string} label
- * @property {(data: any) => boolean} isOpen   whether this person may see it
- * @property {(data: any, ctx: Context) => Node} draw
+ * @property {(data: T) => boolean} isOpen   whether this person may see it
+ * @property {(data: T, ctx: Context) => Node} draw
  */
 
 /**
@@ -186,7 +188,7 @@ async function draw(how) {
  * @param {string[]} [tabs]
  */
 async function build(name, ctx, tabs = []) {
-  /** @type {[Page, Tab[]]} */
+  /** @type {[Page<unknown>, Tab<unknown>[]]} */
   const [page, others] = await Promise.all([loadModule(name), Promise.all(tabs.map(loadModule))]);
   ctx.tabs = others;
   const data = page.load ? await page.load(ctx) : null;

@@ -1,7 +1,7 @@
 /** What this instance says of itself: support's address, ways to log in. Asked once. */
 import { get } from './api.js';
 
-/** @typedef {{support_email: string, public_url: string, oidc_login: boolean, dev_mail: boolean}} Settings */
+/** @typedef {Contract['Settings']} Settings */
 
 /** @type {Promise<Settings> | null} */
 let asked = null;

@@ -4,16 +4,14 @@
  */
 import * as api from './api.js';
 
-/** @typedef {{role: string, product?: string | null}} Role */
-
 const KEEP_FRESH_MS = 60_000;
 
 class SessionStore extends EventTarget {
   constructor() {
     super();
-    /** @type {any} */
+    /** @type {Contract['Account'] | null} */
     this.account = null;
-    /** @type {any[]} */
+    /** @type {Contract['Membership'][]} */
     this.memberships = [];
     /** The password was good, the code is still to come. */
     this.secondFactorPending = false;
@@ -29,6 +27,12 @@ class SessionStore extends EventTarget {
 
   /** @type {string | null} whom the pages were drawn for */
   #person = null;
+
+  /** The account of the person, on a page that only people with one may open. */
+  get me() {
+    if (!this.account) throw new Error('nobody is logged in');
+    return this.account;
+  }
 
   get loggedIn() {
     return this.account !== null && !this.secondFactorPending;
@@ -52,12 +56,12 @@ class SessionStore extends EventTarget {
     );
   }
 
-  /** @returns {Role[]} */
+  /** @returns {Contract['StaffRole'][]} */
   get roles() {
     return this.account?.roles ?? [];
   }
 
-  /** @param {...string} names */
+  /** @param {...Contract['Role']} names */
   hasRole(...names) {
     return this.roles.some((r) => names.includes(r.role));
   }
@@ -73,14 +77,14 @@ class SessionStore extends EventTarget {
 
   /** @param {{email: string, password: string}} credentials */
   async logIn(credentials) {
-    const { data } = await api.post('/v1/session', credentials, { quiet: true });
+    const { data } = await api.post('/v1/session', { body: credentials, quiet: true });
     this.#take(data);
     this.tabs?.postMessage('changed');
   }
 
   /** @param {string} code of the application, or a recovery code */
   async giveSecondFactor(code) {
-    const { data } = await api.post('/v1/session/second-factor', { code }, { quiet: true });
+    const { data } = await api.post('/v1/session/second-factor', { body: { code }, quiet: true });
     this.#take(data);
     this.tabs?.postMessage('changed');
   }
@@ -100,14 +104,15 @@ class SessionStore extends EventTarget {
     void this.load().catch(() => {});
   }
 
-  /** @param {any} data */
+  /** @param {Contract['SessionOrNobody']} data */
   #take(data) {
-    this.account = data.account;
-    this.memberships = data.memberships;
-    this.secondFactorPending = data.second_factor === 'pending';
-    this.endsAtMs = data.expires_at ? Date.parse(data.expires_at) : null;
+    const opened = data.account ? data : null;
+    this.account = opened?.account ?? null;
+    this.memberships = opened?.memberships ?? [];
+    this.secondFactorPending = opened?.second_factor === 'pending';
+    this.endsAtMs = opened ? Date.parse(opened.expires_at) : null;
     this.#loadedAtMs = Date.now();
-    api.setCsrfToken(data.csrf_token ?? null);
+    api.setCsrfToken(opened?.csrf_token ?? null);
     const person = this.account?.id ?? null;
     const otherPerson = !this.secondFactorPending && person !== this.#person;
     if (!this.secondFactorPending) this.#person = person;

@@ -105,6 +105,18 @@ test('the_pages_of_a_subject_import_no_other_subject', () => {
   );
 });
 
+test('no_type_of_the_frontend_is_any', () => {
+  const typed = files(/^frontend\/.*\.(js|d\.ts)$/).map((path) => [path, read(path)]);
+  const comments = (text) => text.match(/\/\*\*[^]*?\*\//g) ?? [];
+  none(
+    typed.flatMap(([path, text]) =>
+      (path.endsWith('.ts') ? [text] : comments(text))
+        .filter((part) => /[{(<|:,]\s*any\b(?! )|\bany\[\]|\bas any\b/.test(part))
+        .map((part) => `${path}: ${part.slice(0, 80)}`),
+    ),
+  );
+});
+
 test('pages_stand_in_the_folders_of_their_subjects', () => {
   const subjects = new Set(PAGE_MODULES.map((path) => path.split('/')[2]));
   assert.deepEqual([...subjects].sort(), SUBJECTS);

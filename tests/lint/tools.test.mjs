@@ -1,9 +1,8 @@
 // What other people's checkers say.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
+import { ESLint } from 'eslint';
 import { ROOT, files, none } from './house.mjs';
 
 // Versions of clang-format differ in details; this one's taste is the house's.
@@ -25,6 +24,9 @@ function passes(command, args) {
   const { status, text } = run(command, args);
   assert.equal(status, 0, text.slice(-6000));
 }
+
+// What tsc and the typed rules of eslint read: the types of the contract.
+before(() => passes('npm', ['run', '--silent', 'types']));
 
 test('every_tool_is_there', () => {
   clangFormat();
@@ -50,8 +52,17 @@ test('javascript_follows_the_rules', () => {
   passes('node_modules/.bin/eslint', ['--max-warnings=0', ...files(/\.m?js$/)]);
 });
 
+test('a_promise_that_nobody_waits_for_is_reported', async () => {
+  const eslint = new ESLint({ cwd: ROOT });
+  const planted = "import { session } from './lib/store.js';\n\nsession.load();\n";
+  const [{ messages }] = await eslint.lintText(planted, { filePath: 'frontend/main.js' });
+  assert.deepEqual(
+    messages.map(({ ruleId, line }) => [ruleId, line]),
+    [['typed/no-floating-promises', 3]],
+  );
+});
+
 test('types_fit_where_they_are_stated', () => {
-  assert.ok(existsSync(join(ROOT, 'tsconfig.json')));
   passes('node_modules/.bin/tsc', ['--noEmit', '--project', 'tsconfig.json']);
 });
 

@@ -13,8 +13,8 @@ const SHAPES = { good: '✓', warning: '▲', bad: '✕', information: 'i' };
 
 /**
  * @param {keyof typeof SHAPES} kind
- * @param {import('../../lib/h.js').Children} text
- * @param {...import('../../lib/h.js').Child} more
+ * @param {Children} text
+ * @param {...Child} more
  */
 export function alert(kind, text, ...more) {
   return h(

@@ -12,7 +12,7 @@ const SHAPES = { ok: '✓', warning: '▲', blocking: '✕', unknown: '?' };
 const TONES = { ok: 'good', warning: 'warning', blocking: 'bad', unknown: 'information' };
 
 /**
- * @param {any[]} checks
+ * @param {Contract['Checks']['checks']} checks
  * @param {string} base the page that shows a request: "/demandes" or "/instruction"
  */
 export function checkList(checks, base) {
@@ -33,10 +33,7 @@ export function checkList(checks, base) {
           null,
           h('span', { class: 'visually-hidden' }, t(`checks.${check.outcome}`), ' '),
           check.message,
-          check.requests.map((/** @type {any} */ r) => [
-            ' ',
-            h('a', { href: `${base}/${r.id}` }, r.number),
-          ]),
+          check.requests.map((r) => [' ', h('a', { href: `${base}/${r.id}` }, r.number)]),
         ),
       ),
     ),

@@ -10,17 +10,19 @@ import { t } from '../../lib/i18n.js';
 import { isShown, pointerOf } from '../../lib/product-form.js';
 import { choiceField, textField } from '../field/field.js';
 
+/** @typedef {Contract['FormField']} FormField */
+
 /** @type {Record<string, string>} */
 const INPUT_TYPES = { email: 'email', phone: 'tel' };
-const COPIED = ['given_name', 'family_name', 'email', 'phone', 'job_title'];
+const COPIED = /** @type {const} */ (['given_name', 'family_name', 'email', 'phone', 'job_title']);
 
 /**
- * @param {{field: any, product: any, request: any, value: any, readonly: boolean, me: any, oninput: (name: string, value: any) => void}} options
+ * @param {{field: FormField, product: Contract['Product'], request: FilledForm, value: Partial<Contract['Contact']>, readonly: boolean, me: Contract['Account'], oninput: (name: string, value: string) => void}} options
  */
 export function contactField({ field, product, request, value, readonly, me, oninput }) {
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, string>} */
   const current = { kind: 'person', ...withoutNulls(value) };
-  const fields = product.form.contact_fields.map((/** @type {any} */ part) => {
+  const fields = product.form.contact_fields.map((part) => {
     const common = {
       name: part.name,
       label: part.label,
@@ -30,14 +32,14 @@ export function contactField({ field, product, request, value, readonly, me, oni
       id: `champ-${field.name}.${part.name}`,
       optional: !part.required && !part.required_when,
       readonly,
-      oninput: (/** @type {any} */ typed) => {
+      oninput: (/** @type {string} */ typed) => {
         current[part.name] = typed;
         show();
         if (!value?.kind && part.name !== 'kind') oninput('kind', current.kind);
         oninput(part.name, typed);
       },
     };
-    if (part.type === 'enum') return choiceField({ ...common, options: part.values });
+    if (part.type === 'enum') return choiceField({ ...common, options: part.values ?? [] });
     return textField({
       ...common,
       type: INPUT_TYPES[part.type] ?? 'text',
@@ -51,13 +53,15 @@ export function contactField({ field, product, request, value, readonly, me, oni
       fields[i].element.hidden = !isShown(part, product, request, current);
   }
   function copyMine() {
+    /** @type {Record<(typeof COPIED)[number] | 'kind', string | null>} */
     const mine = { ...me, kind: 'person' };
-    for (const name of ['kind', ...COPIED]) {
-      const at = product.form.contact_fields.findIndex((/** @type {any} */ f) => f.name === name);
-      if (at < 0 || !mine[name]) continue;
-      fields[at].value = mine[name];
-      current[name] = mine[name];
-      oninput(name, mine[name]);
+    for (const name of /** @type {const} */ (['kind', ...COPIED])) {
+      const at = product.form.contact_fields.findIndex((f) => f.name === name);
+      const value = mine[name];
+      if (at < 0 || !value) continue;
+      fields[at].value = value;
+      current[name] = value;
+      oninput(name, value);
     }
     show();
     announce(t('contact.copied', { label: field.label }));
@@ -80,18 +84,20 @@ export function contactField({ field, product, request, value, readonly, me, oni
           h('span', { class: 'visually-hidden' }, ` : ${field.label}`),
         ),
       ),
-    fields.map((/** @type {any} */ f) => f.element),
+    fields.map((f) => f.element),
   );
   return { element, fields };
 }
 
-/** @param {any} part */
+/** @param {FormField} part */
 function hintOf(part) {
   const example = part.example && t('form.example', { example: part.example });
   return [part.hint, part.hint && example && ' ', example].filter(Boolean);
 }
 
-/** @param {any} object */
-function withoutNulls(object) {
-  return Object.fromEntries(Object.entries(object ?? {}).filter(([, v]) => v !== null));
+/** @param {Partial<Contract['Contact']>} contact @returns {Record<string, string>} */
+function withoutNulls(contact) {
+  return Object.fromEntries(
+    Object.entries(contact).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
 }

@@ -1,11 +1,11 @@
 /**
  * Saves as a file what an address of the API gives as CSV.
  *
- *   csvButton(t('queue.export'), {path: '/v1/requests', query: () => ({…}), name: 'demandes.csv'})
+ *   csvButton(t('queue.export'), {read: () => getCsv('/v1/requests', {query}), name: 'demandes.csv'})
  *
  * Where that fails, what failed stands behind the button.
  */
-import { ApiError, get } from '../../lib/api.js';
+import { ApiError } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -13,16 +13,16 @@ import { errorBox } from '../page-states/page-states.js';
 
 /**
  * @param {string} label
- * @param {{path: string, query: () => Record<string, any>, name: string}} file `query` is read at each click
+ * @param {{read: () => Promise<{data: string | null}>, name: string}} file
  */
-export function csvButton(label, { path, query, name }) {
+export function csvButton(label, { read, name }) {
   const button = h('button', { type: 'button', onclick: () => void save() }, label);
   let failure = /** @type {HTMLElement | null} */ (null);
   async function save() {
     button.setAttribute('aria-disabled', 'true');
     failure?.remove();
     try {
-      const { data } = await get(path, { query: query(), accept: 'text/csv' });
+      const { data } = await read();
       const address = URL.createObjectURL(new Blob([data ?? ''], { type: 'text/csv' }));
       h('a', { href: address, download: name }).click();
       URL.revokeObjectURL(address);

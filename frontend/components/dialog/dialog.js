@@ -13,20 +13,22 @@ import { uniqueId } from '../../lib/focus.js';
 import { createForm } from '../form/form.js';
 
 /**
+ * @template {readonly import('../field/field.js').Field[]} F
  * @typedef {object} DialogOptions
  * @property {string} title
- * @property {import('../../lib/h.js').Children} [content] what will happen, what will be lost
- * @property {import('../field/field.js').Field[]} [fields]
- * @property {import('../../lib/h.js').Children} [formContent] default: the fields in order
+ * @property {Children} [content] what will happen, what will be lost
+ * @property {F} [fields]
+ * @property {Children} [formContent] default: the fields in order
  * @property {string} submit
  * @property {string} [cancel] default: « Annuler »
  * @property {boolean} [danger]
  * @property {Record<number, string>} [wrong] as in `form`
- * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
+ * @property {(values: import('../form/form.js').Values<F>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
  */
 
 /**
- * @param {DialogOptions} options
+ * @template {readonly import('../field/field.js').Field[]} F
+ * @param {DialogOptions<F>} options
  * @returns {Promise<boolean>}
  */
 export function askDialog(options) {
@@ -34,7 +36,7 @@ export function askDialog(options) {
     let done = false;
     const titleId = uniqueId('dialog');
     const form = createForm({
-      fields: options.fields ?? [],
+      fields: /** @type {F} */ (options.fields ?? []),
       content: options.formContent,
       submit: options.submit,
       danger: options.danger,

@@ -3,7 +3,7 @@
  *
  *   textField({name: 'email', type: 'email', label: t('…'), autocomplete: 'email'})
  *   textArea({…, rows: 6})   selectField({…, options})   dateField({…})   numberField({…})
- *   checkboxField({…})       choiceField({…, options, multiple})
+ *   checkboxField({…})       choiceField({…, options})   choicesField({…, options}): several
  *
  * Every field is required unless `optional`, which the label then says. All
  * give a `Field`; `form` collects them. `pointer` is the JSON pointer of the
@@ -14,37 +14,47 @@ import { t } from '../../lib/i18n.js';
 import { uniqueId } from '../../lib/focus.js';
 
 /**
+ * @template {string} N  the field's name
+ * @template V           its value
  * @typedef {object} FieldOptions
- * @property {string} name
+ * @property {N} name
  * @property {string} [id]                     by default one that no other element has
- * @property {import('../../lib/h.js').Child} label
- * @property {import('../../lib/h.js').Children} [hint]
+ * @property {Child} label
+ * @property {Children} [hint]
  * @property {boolean} [optional]
  * @property {string} [pointer]
- * @property {any} [value]
- * @property {(value: any) => string | null} [validate]  null, or the sentence to show
- * @property {(value: any) => void} [oninput]
+ * @property {V | null} [value]
+ * @property {(value: V) => string | null} [validate]  null, or the sentence to show
+ * @property {(value: V) => void} [oninput]
  * @property {boolean} [readonly]
  * @property {boolean} [secret]                never kept in the browser
- * @property {Record<string, any>} [attributes] more attributes of the control
+ * @property {Record<string, unknown>} [attributes] more attributes of the control
  */
 
 /**
+ * @template {string} [N=string]
+ * @template [V=unknown]
  * @typedef {object} Field
- * @property {string} name
+ * @property {N} name
  * @property {string} pointer
  * @property {string} label
  * @property {boolean} secret
  * @property {HTMLElement} element    the whole: label, hint, error, control
  * @property {HTMLElement} control    what takes the focus
- * @property {any} value
+ * @property {V} value
  * @property {() => string | null} check
  * @property {(message: string | null) => void} setError
  */
 
-/** @typedef {{value: string, label: import('../../lib/h.js').Child, hint?: import('../../lib/h.js').Children, disabled?: boolean, group?: string}} Option */
+/**
+ * @template {string} [V=string]
+ * @typedef {{value: V, label: Child, hint?: Children, disabled?: boolean, group?: string}} Option
+ */
 
-/** @param {FieldOptions & {type?: string, autocomplete?: string, inputmode?: string, maxlength?: number}} options */
+/**
+ * @template {string} N
+ * @param {FieldOptions<N, string> & {type?: string, autocomplete?: string, inputmode?: string, maxlength?: number}} options
+ */
 export function textField(options) {
   const { type = 'text', autocomplete, inputmode, maxlength } = options;
   const control = h('input', { type, autocomplete, inputmode, maxlength, ...common(options) });
@@ -56,7 +66,10 @@ export function textField(options) {
   });
 }
 
-/** @param {FieldOptions & {rows?: number, maxlength?: number}} options */
+/**
+ * @template {string} N
+ * @param {FieldOptions<N, string> & {rows?: number, maxlength?: number}} options
+ */
 export function textArea(options) {
   const control = h('textarea', {
     rows: options.rows ?? 5,
@@ -71,7 +84,11 @@ export function textArea(options) {
   });
 }
 
-/** A whole number; spaces between groups are welcome. @param {FieldOptions & {unit?: string}} options */
+/**
+ * A whole number; spaces between groups are welcome. What is no number stays text, for the server to refuse.
+ * @template {string} N
+ * @param {FieldOptions<N, number | string | null> & {unit?: string}} options
+ */
 export function numberField(options) {
   const control = h('input', {
     type: 'text',
@@ -90,7 +107,11 @@ export function numberField(options) {
   return field;
 }
 
-/** A day, as the browser's own picker types it (YYYY-MM-DD or null). @param {FieldOptions} options */
+/**
+ * A day, as the browser's own picker types it (YYYY-MM-DD or null).
+ * @template {string} N
+ * @param {FieldOptions<N, string | null>} options
+ */
 export function dateField(options) {
   const control = h('input', { type: 'date', class: 'field-date', ...common(options) });
   return single(options, control, {
@@ -102,8 +123,11 @@ export function dateField(options) {
 }
 
 /**
- * @param {FieldOptions & {options: Option[], placeholder?: string}} options neighbours of one `group` stand
- *   under its name
+ * Its value is that of an option; empty where the placeholder is chosen.
+ * @template {string} N
+ * @template {string} V
+ * @param {FieldOptions<N, V> & {options: Option<V>[], placeholder?: string}} options neighbours of one `group`
+ *   stand under its name
  */
 export function selectField(options) {
   const control = h(
@@ -113,7 +137,7 @@ export function selectField(options) {
     grouped(options.options),
   );
   return single(options, control, {
-    read: () => control.value,
+    read: () => /** @type {V} */ (control.value),
     write: (value) => {
       control.value = value ?? '';
     },
@@ -134,7 +158,11 @@ function grouped(options) {
   return shown;
 }
 
-/** One box, its label beside it. @param {FieldOptions} options */
+/**
+ * One box, its label beside it.
+ * @template {string} N
+ * @param {FieldOptions<N, boolean>} options
+ */
 export function checkboxField(options) {
   const id = options.id ?? uniqueId(options.name);
   const parts = surroundings(id, options);
@@ -168,18 +196,48 @@ export function checkboxField(options) {
 }
 
 /**
- * Radio buttons, or boxes with `multiple` (value: array of strings).
- * @param {FieldOptions & {options: Option[], multiple?: boolean}} options
+ * Radio buttons.
+ * @template {string} N
+ * @template {string} V
+ * @param {FieldOptions<N, V> & {options: Option<V>[]}} options
  */
 export function choiceField(options) {
+  const { boxes, finish } = choices(options, 'radio');
+  const read = () => /** @type {V} */ (boxes.find((box) => box.checked)?.value ?? '');
+  return finish(read, (value) => {
+    for (const box of boxes) box.checked = box.value === value;
+  });
+}
+
+/**
+ * Boxes, of which several may be checked.
+ * @template {string} N
+ * @template {string} V
+ * @param {FieldOptions<N, V[]> & {options: Option<V>[]}} options
+ */
+export function choicesField(options) {
+  const { boxes, finish } = choices(options, 'checkbox');
+  const read = () => boxes.filter((box) => box.checked).map((box) => /** @type {V} */ (box.value));
+  return finish(read, (value) => {
+    for (const box of boxes) box.checked = (value ?? []).includes(/** @type {V} */ (box.value));
+  });
+}
+
+/**
+ * @template {string} N
+ * @template V
+ * @param {FieldOptions<N, V> & {options: Option[]}} options
+ * @param {'radio' | 'checkbox'} type
+ */
+function choices(options, type) {
   const id = options.id ?? uniqueId(options.name);
   const parts = surroundings(id, options);
-  const boxes = options.options.map((o, index) => {
+  const rows = options.options.map((o, index) => {
     const boxId = `${id}-${index}`;
     const box = h('input', {
-      type: options.multiple ? 'checkbox' : 'radio',
+      type,
       id: boxId,
-      name: options.multiple ? boxId : id,
+      name: type === 'checkbox' ? boxId : id,
       value: o.value,
       disabled: options.readonly || o.disabled,
       'aria-describedby': o.hint ? `${boxId}-hint` : null,
@@ -199,18 +257,18 @@ export function choiceField(options) {
     h('legend', null, options.label, optionalMark(options)),
     parts.hint,
     parts.error,
-    boxes.map((b) => b.row),
+    rows.map((r) => r.row),
   );
-  const read = () => {
-    const values = boxes.filter((b) => b.box.checked).map((b) => b.box.value);
-    return options.multiple ? values : (values[0] ?? '');
+  const boxes = rows.map((r) => r.box);
+  /**
+   * @param {() => V} read
+   * @param {(value: V | null) => void} write
+   */
+  const finish = (read, write) => {
+    element.addEventListener('input', () => options.oninput?.(read()));
+    return field(options, element, boxes[0] ?? element, parts.error, read, write);
   };
-  element.addEventListener('input', () => options.oninput?.(read()));
-  const control = boxes[0]?.box ?? element;
-  return field(options, element, control, parts.error, read, (value) => {
-    for (const { box } of boxes)
-      box.checked = options.multiple ? (value ?? []).includes(box.value) : box.value === value;
-  });
+  return { boxes, finish };
 }
 
 /** Digits as people type them: "12 000" → 12000; empty → null; else the text, for the server to refuse. @param {string} typed */
@@ -220,18 +278,22 @@ export function parseWhole(typed) {
   return /^-?\d{1,15}$/.test(digits) ? Number(digits) : typed;
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 function isEmpty(value) {
   return (
     value === null ||
     value === undefined ||
     value === false ||
-    value.length === 0 ||
+    (Array.isArray(value) && value.length === 0) ||
     (typeof value === 'string' && value.trim() === '')
   );
 }
 
-/** @param {FieldOptions} options */
+/**
+ * @template {string} N
+ * @template V
+ * @param {FieldOptions<N, V>} options
+ */
 function common(options) {
   return {
     name: options.name,
@@ -242,9 +304,11 @@ function common(options) {
 }
 
 /**
- * @param {FieldOptions} options
+ * @template {string} N
+ * @template V
+ * @param {FieldOptions<N, V>} options
  * @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} control
- * @param {{read: () => any, write: (value: any) => void}} access
+ * @param {{read: () => V, write: (value: V | null) => void}} access
  */
 function single(options, control, { read, write }) {
   const id = options.id ?? uniqueId(options.name);
@@ -264,13 +328,15 @@ function single(options, control, { read, write }) {
 }
 
 /**
- * @param {FieldOptions} options
+ * @template {string} N
+ * @template V
+ * @param {FieldOptions<N, V>} options
  * @param {HTMLElement} element
  * @param {HTMLElement} control
  * @param {HTMLElement} error
- * @param {() => any} read
- * @param {(value: any) => void} write
- * @returns {Field}
+ * @param {() => V} read
+ * @param {(value: V | null) => void} write
+ * @returns {Field<N, V>}
  */
 function field(options, element, control, error, read, write) {
   if (options.value !== undefined) write(options.value);
@@ -303,19 +369,19 @@ function field(options, element, control, error, read, write) {
   };
 }
 
-/** @param {import('../../lib/h.js').Child} label */
+/** @param {Child} label */
 function labelText(label) {
   return label instanceof Node ? (label.textContent ?? '') : String(label ?? '');
 }
 
-/** @param {FieldOptions} options */
+/** @param {{optional?: boolean}} options */
 function optionalMark(options) {
   return options.optional && h('span', { class: 'field-optional' }, ' ', t('form.optional'));
 }
 
 /**
  * @param {string} id
- * @param {FieldOptions} options
+ * @param {{hint?: Children}} options
  */
 function surroundings(id, options) {
   const hint = options.hint

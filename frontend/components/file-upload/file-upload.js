@@ -6,7 +6,7 @@
  *
  * `element` is the node, `control` what takes the focus.
  */
-import { ApiError, del, upload } from '../../lib/api.js';
+import { ApiError, del, uploadAttachment } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { formatBytes } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
@@ -15,11 +15,13 @@ import { askDialog } from '../dialog/dialog.js';
 import { explain } from '../page-states/page-states.js';
 import { fileLink } from '../request-view/request-view.js';
 
+/** @typedef {Contract['Attachment']} Attachment */
+
 const ACCEPTED = '.pdf,.png,.jpg,.jpeg,.odt,.docx';
 const LARGEST_BYTES = 10 * 1024 * 1024;
 
 /**
- * @param {{requestId: string, kind: string, label: string, hint: string, required: boolean, files: any[], readonly: boolean, onchange: (files: any[]) => void}} options
+ * @param {{requestId: string, kind: string, label: string, hint: string, required: boolean, files: Attachment[], readonly: boolean, onchange: (files: Attachment[]) => void}} options
  */
 export function fileUpload({ requestId, kind, label, hint, required, files, readonly, onchange }) {
   const id = `champ-attachments-${kind}`;
@@ -62,7 +64,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
 
   /**
    * @param {File} file
-   * @param {any} [former] the one whose place it takes
+   * @param {Attachment} [former] the one whose place it takes
    */
   async function send(file, former) {
     if (file.size > LARGEST_BYTES) return setError(t('file.too_large', { name: file.name }));
@@ -81,7 +83,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     if (former) form.append('replaces', former.id);
     form.append('file', file);
     try {
-      const { data } = await upload(path, form, {
+      const { data } = await uploadAttachment(requestId, form, {
         signal: controller.signal,
         onprogress: (sent, total) => {
           bar.value = sent / total;
@@ -106,7 +108,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     }
   }
 
-  /** @param {any} former */
+  /** @param {Attachment} former */
   function replace(former) {
     const picker = h('input', { type: 'file', accept: ACCEPTED });
     picker.addEventListener('change', () => {
@@ -117,13 +119,16 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     picker.click();
   }
 
-  /** @param {any} file */
+  /** @param {Attachment} file */
   async function remove(file) {
     const done = await askDialog({
       title: t('file.delete_title', { name: file.file_name }),
       submit: t('common.delete'),
       danger: true,
-      onsubmit: async () => void (await del(`${path}/${file.id}`)),
+      onsubmit: async () =>
+        void (await del('/v1/requests/{id}/attachments/{attachment_id}', {
+          params: { id: requestId, attachment_id: file.id },
+        })),
     });
     if (!done) return;
     change(list.filter((f) => f !== file));
@@ -131,7 +136,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     input.focus();
   }
 
-  /** @param {any[]} next */
+  /** @param {Attachment[]} next */
   function change(next) {
     list = next;
     draw();
@@ -143,9 +148,9 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     items.hidden = list.length === 0;
   }
 
-  /** @param {any} file */
+  /** @param {Attachment} file */
   function row(file) {
-    const button = (/** @type {string} */ text, /** @type {(file: any) => void} */ act) =>
+    const button = (/** @type {string} */ text, /** @type {(file: Attachment) => void} */ act) =>
       h(
         'button',
         { type: 'button', class: 'plain', onclick: () => act(file) },

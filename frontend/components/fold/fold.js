@@ -8,7 +8,7 @@ import { h } from '../../lib/h.js';
 
 /**
  * @param {string} label
- * @param {import('../../lib/h.js').Children} children
+ * @param {Children} children
  */
 export function fold(label, children) {
   const content = h('div', { id: uniqueId('fold'), class: 'fold-content' }, children);

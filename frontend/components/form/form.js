@@ -21,18 +21,28 @@ import { errorBox } from '../page-states/page-states.js';
 /** @typedef {import('../field/field.js').Field} Field */
 
 /**
+ * The values of the fields by their names, each of its field's type.
+ * @template {readonly Field[]} F
+ * @typedef {{[X in F[number] as X['name']]: X['value']}} Values
+ */
+
+/**
+ * @template {readonly Field[]} F
  * @typedef {object} FormOptions
- * @property {Field[]} fields
- * @property {import('../../lib/h.js').Children} [content]
+ * @property {F} fields
+ * @property {Children} [content]
  * @property {string} submit
- * @property {(values: Record<string, any>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
+ * @property {(values: Values<F>, extra: {idempotencyKey: string}) => Promise<void>} onsubmit
  * @property {string} [keep]
  * @property {Record<number, string>} [wrong]   sentences for statuses that mean something here
  * @property {boolean} [danger]
- * @property {import('../../lib/h.js').Children} [secondary]  beside the button
+ * @property {Children} [secondary]  beside the button
  */
 
-/** @param {FormOptions} options */
+/**
+ * @template {readonly Field[]} F
+ * @param {FormOptions<F>} options
+ */
 export function createForm(options) {
   const { fields } = options;
   const summary = h('div', { class: 'error-summary-place' });
@@ -118,7 +128,7 @@ export function showErrors(place, errors) {
 
 /**
  * @param {HTMLElement} place
- * @param {Field[]} fields
+ * @param {readonly Field[]} fields
  * @param {unknown} error
  * @param {Record<number, string>} [wrong]
  */
@@ -143,7 +153,7 @@ function showFailure(place, fields, error, wrong) {
   showErrors(place, found);
 }
 
-/** Clears the old errors, shows the new ones at their fields. @param {Field[]} fields */
+/** Clears the old errors, shows the new ones at their fields. @param {readonly Field[]} fields */
 function checkFields(fields) {
   /** @type {{field: Field, message: string}[]} */
   const wrong = [];
@@ -155,9 +165,13 @@ function checkFields(fields) {
   return wrong;
 }
 
-/** @param {Field[]} fields */
+/**
+ * @template {readonly Field[]} F
+ * @param {F} fields
+ * @returns {Values<F>}
+ */
 function valuesOf(fields) {
-  return Object.fromEntries(fields.map((f) => [f.name, f.value]));
+  return /** @type {Values<F>} */ (Object.fromEntries(fields.map((f) => [f.name, f.value])));
 }
 
 /**
@@ -180,7 +194,7 @@ function summaryLink(field, message) {
 }
 
 /**
- * @param {Field[]} fields
+ * @param {readonly Field[]} fields
  * @param {string} key
  */
 function recallInto(fields, key) {

@@ -26,12 +26,12 @@ import { waysOn } from '../page-states/page-states.js';
  * @property {string[]} text                    paragraphs above the button
  * @property {string} submit
  * @property {Record<number, string>} wrong     status → what it means here
- * @property {(token: string) => Promise<import('../../lib/h.js').Children>} act gives what is shown next, its h1 first
+ * @property {(token: string) => Promise<Children>} act gives what is shown next, its h1 first
  */
 
 /**
  * @param {MailedLink} link
- * @returns {import('../../lib/router.js').Page}
+ * @returns {import('../../lib/router.js').Page<null>}
  */
 export function mailedLinkPage(link) {
   return {

@@ -53,7 +53,7 @@ export function notFoundState() {
 /**
  * A whole page: its title is `states.<name>_title`.
  * @param {string} name
- * @param {...import('../../lib/h.js').Children} content
+ * @param {...Children} content
  */
 function state(name, ...content) {
   const title = t(`states.${name}_title`);
@@ -105,6 +105,8 @@ export function waysOn() {
   return h(
     'ul',
     null,
-    list('states.ways_on').map((way) => h('li', null, h('a', { href: way.href }, way.text))),
+    /** @type {{href: string, text: string}[]} */ (list('states.ways_on')).map((way) =>
+      h('li', null, h('a', { href: way.href }, way.text)),
+    ),
   );
 }

@@ -2,7 +2,7 @@
  * A list by cursor: rows, then "Afficher plus". New rows take the focus, the
  * count is said.
  *
- *   pagedList({first: data, more: (cursor) => api.get(…), draw: (items) => Node, into})
+ *   pagedList({first: data, more: async (cursor) => (await get(…)).data, draw: (items) => Node})
  */
 import { ApiError } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
@@ -10,10 +10,14 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { errorBox } from '../page-states/page-states.js';
 
-/** @typedef {{items: any[], next_cursor: string | null}} ListPage */
+/**
+ * @template T
+ * @typedef {{items: T[], next_cursor: string | null}} ListPage
+ */
 
 /**
- * @param {{first: ListPage, more: (cursor: string) => Promise<ListPage>, draw: (items: any[]) => Node}} options
+ * @template T
+ * @param {{first: ListPage<T>, more: (cursor: string) => Promise<ListPage<T>>, draw: (items: T[]) => Node}} options
  */
 export function pagedList({ first, more, draw }) {
   const place = h('div', null, draw(first.items));

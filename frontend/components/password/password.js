@@ -29,13 +29,19 @@ export function passwordRules(password, identity) {
   ];
 }
 
-/** What must not be in the password: a name, or what stands before the @. @param {string} text */
+/**
+ * What must not be in the password: a name, or the local part of an address.
+ * @param {string} text
+ */
 function forbiddenPart(text) {
   const [part] = text.trim().toLowerCase().split('@');
   return [...part].length >= (text.includes('@') ? SHORTEST_ADDRESS : SHORTEST_NAME) ? part : '';
 }
 
-/** @param {{name: string, label: string, identity: () => string[], pointer?: string}} options */
+/**
+ * @template {string} N
+ * @param {{name: N, label: string, identity: () => string[], pointer?: string}} options
+ */
 export function passwordField({ name, label, identity, pointer }) {
   const rows = { length: h('li'), identity: h('li') };
   const rules = h(

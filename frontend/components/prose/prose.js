@@ -8,14 +8,14 @@
 import { h } from '../../lib/h.js';
 import { list } from '../../lib/i18n.js';
 
-/** @typedef {{id?: string, title: string, text?: string[], list?: string[], after?: string[]}} Section */
+/** @typedef {{title: string} & {[name in 'text' | 'list' | 'after']?: string[]} & {id?: string}} Section */
 
 /**
  * @param {string} key
  * @param {Record<string, string>} [values]
  */
 export function prose(key, values = {}) {
-  return list(key).map((/** @type {Section} */ section) =>
+  return /** @type {Section[]} */ (/** @type {unknown} */ (list(key))).map((section) =>
     h(
       'section',
       null,

@@ -16,14 +16,14 @@ const PROVIDER_STATES = {
   unknown: ['quiet', '○'],
 };
 
-/** @param {any} provider */
+/** @param {Contract['Provider'] | undefined} provider */
 export function providerBadge(provider) {
   if (!provider || provider.state === 'ok') return null;
   const [tone, shape] = PROVIDER_STATES[provider.state];
   return badge(tone, shape, `${t(`catalogue.provider_${provider.state}`)}${untilText(provider)}`);
 }
 
-/** @param {any} provider */
+/** @param {Contract['Provider']} provider */
 export function untilText(provider) {
   return provider.retry_at
     ? ` ${t('catalogue.provider_until', { time: formatTime(provider.retry_at) })}`

@@ -16,10 +16,10 @@ export const button = (key, act, kind = '') =>
   h('button', { type: 'button', class: kind, onclick: () => void act() }, t(key));
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {Context} ctx
  */
-export async function transfer(path, ctx) {
+export async function transfer(id, ctx) {
   const email = textField({
     name: 'email',
     type: 'email',
@@ -34,22 +34,26 @@ export async function transfer(path, ctx) {
     fields: [email],
     submit: t('request.transfer'),
     onsubmit: async (values, { idempotencyKey }) =>
-      void (await post(`${path}/transfer`, { email: values.email }, { idempotencyKey })),
+      void (await post('/v1/requests/{id}/transfer', {
+        params: { id },
+        body: { email: values.email },
+        idempotencyKey,
+      })),
   });
   if (done) await after(ctx, 'request.transferred');
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {Context} ctx
  */
-export async function archive(path, ctx) {
+export async function archive(id, ctx) {
   const done = await askDialog({
     title: t('request.archive_title'),
     content: h('p', null, t('request.archive_text')),
     submit: t('request.archive'),
     onsubmit: async (_values, { idempotencyKey }) =>
-      void (await post(`${path}/archival`, undefined, { idempotencyKey })),
+      void (await post('/v1/requests/{id}/archival', { params: { id }, idempotencyKey })),
   });
   if (done) await after(ctx, 'request.archived');
 }

@@ -9,7 +9,7 @@ import { findField, labelOf } from '../../lib/product-form.js';
 /** @type {Record<string, string>} what changes beside the form's fields */
 const BESIDE_THE_FORM = { '/attachments': 'history.file', '/applicant': 'requests.applicant' };
 
-/** @param {any} data */
+/** @param {{events: Contract['Event'][], product: Contract['Product']}} data */
 export function historyTab({ events, product }) {
   const newestFirst = [...events].sort((a, b) => (a.at < b.at ? 1 : -1));
   if (newestFirst.length === 0) return h('p', null, t('history.none'));
@@ -30,8 +30,8 @@ export function historyTab({ events, product }) {
 }
 
 /**
- * @param {{pointer: string, former: any, new: any}[]} changes
- * @param {any} product
+ * @param {Contract['MemberChange'][]} changes
+ * @param {Contract['Product']} product
  */
 function changeList(changes, product) {
   if (changes.length === 0) return null;
@@ -64,8 +64,8 @@ function changeList(changes, product) {
 
 /**
  * @param {string} pointer
- * @param {any} value
- * @param {any} product
+ * @param {unknown} value
+ * @param {Contract['Product']} product
  */
 function shown(pointer, value, product) {
   const field = findField(product, pointer)?.field;
@@ -75,6 +75,6 @@ function shown(pointer, value, product) {
       ? value.join(', ')
       : typeof value === 'object' && value !== null
         ? JSON.stringify(value)
-        : value;
+        : /** @type {Child} */ (value);
   return node === null || node === undefined || node === '' ? t('history.empty') : node;
 }

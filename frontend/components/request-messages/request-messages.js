@@ -10,14 +10,17 @@ import { t } from '../../lib/i18n.js';
 import { session } from '../../lib/store.js';
 
 /**
- * @param {any} data
+ * @param {{request: Contract['Request'], messages: Contract['Message'][]}} data
  * @param {import('../../lib/router.js').Context} ctx
  */
-export function messagesTab({ path, request, messages }, ctx) {
+export function messagesTab({ request, messages }, ctx) {
   const inOrder = [...messages].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
   const last = inOrder.at(-1);
   if (last && request.unread_messages > 0)
-    void put(`${path}/messages/read-mark`, { message_id: last.id }).catch(() => {});
+    void put('/v1/requests/{id}/messages/read-mark', {
+      params: { id: request.id },
+      body: { message_id: last.id },
+    }).catch(() => {});
   return h(
     'div',
     null,
@@ -25,15 +28,15 @@ export function messagesTab({ path, request, messages }, ctx) {
       ? h('p', null, t('messages.none'))
       : h('ol', { class: 'messages' }, inOrder.map(oneMessage)),
     request.permissions.includes('message')
-      ? writing(path, ctx)
+      ? writing(request.id, ctx)
       : h('p', { class: 'muted' }, t('messages.closed')),
   );
 }
 
-/** @param {any} message */
+/** @param {Contract['Message']} message */
 function oneMessage(message) {
   const side = message.as_staff ? 'staff' : 'applicant';
-  const mine = message.author?.id === session.account.id;
+  const mine = message.author?.id === session.me.id;
   const author = mine
     ? t('messages.you')
     : message.author
@@ -56,17 +59,21 @@ function oneMessage(message) {
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {import('../../lib/router.js').Context} ctx
  */
-function writing(path, ctx) {
+function writing(id, ctx) {
   const body = textArea({ name: 'body', label: t('messages.write'), maxlength: 20000 });
   return createForm({
-    keep: `message.${path}`,
+    keep: `message.${id}`,
     fields: [body],
     submit: t('messages.send'),
     onsubmit: async (values, { idempotencyKey }) => {
-      await post(`${path}/messages`, { body: values.body }, { idempotencyKey });
+      await post('/v1/requests/{id}/messages', {
+        params: { id },
+        body: { body: values.body },
+        idempotencyKey,
+      });
       body.value = '';
       await ctx.reload();
       announce(t('messages.sent'));

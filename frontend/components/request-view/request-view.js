@@ -17,10 +17,10 @@ import { summaryList } from '../summary-list/summary-list.js';
 
 /** @typedef {import('../../lib/product-form.js').FormField} FormField */
 /** @typedef {import('../../lib/product-form.js').Block} Block */
-/** @typedef {import('../../lib/h.js').Children} Children */
+/** @typedef {Contract['Attachment']} Attachment */
 
 /**
- * @param {{product: any, request: any, former?: Map<string, any>, action?: (block: Block) => Children, level?: 'h2' | 'h3', filledOnly?: boolean, filePath?: (file: any) => string}} options
+ * @param {{product: Contract['Product'], request: FilledForm, former?: Map<string, unknown>, action?: (block: Block) => Children, level?: 'h2' | 'h3', filledOnly?: boolean, filePath?: (file: Attachment) => string}} options
  */
 export function requestView({
   product,
@@ -55,9 +55,9 @@ export function requestView({
 
 /**
  * @param {FormField} field
- * @param {any} product
- * @param {any} request
- * @param {Map<string, any>} former
+ * @param {Contract['Product']} product
+ * @param {FilledForm} request
+ * @param {Map<string, unknown>} former
  * @returns {[string, Children]}
  */
 function fieldRow(field, product, request, former) {
@@ -91,7 +91,7 @@ function fieldRow(field, product, request, former) {
  * a justification as plain text.
  * @param {FormField} field
  * @param {string} pointer
- * @param {any} product
+ * @param {Contract['Product']} product
  * @returns {FormField}
  */
 export function fieldAt(field, pointer, product) {
@@ -99,16 +99,14 @@ export function fieldAt(field, pointer, product) {
   if (pointer === own) return field;
   const member =
     field.type === 'contact' &&
-    product.form.contact_fields.find(
-      (/** @type {any} */ part) => pointer === `${own}/${part.name}`,
-    );
+    product.form.contact_fields.find((part) => pointer === `${own}/${part.name}`);
   return member || { ...field, type: 'long_text' };
 }
 
 /**
  * @param {FormField} field
- * @param {any} value
- * @param {any} product
+ * @param {unknown} value of the type that the field says
+ * @param {Contract['Product']} product
  * @returns {Children}
  */
 export function fieldValue(field, value, product) {
@@ -117,31 +115,31 @@ export function fieldValue(field, value, product) {
     case 'boolean':
       return t(value ? 'common.yes' : 'common.no');
     case 'integer':
-      return [formatNumber(value), field.unit].filter(Boolean).join(' ');
+      return [formatNumber(Number(value)), field.unit].filter(Boolean).join(' ');
     case 'date':
-      return formatDay(value);
+      return formatDay(String(value));
     case 'url':
-      return link(value);
+      return link(String(value));
     case 'enum':
-      return field.values?.find((v) => v.value === value)?.label ?? value;
+      return field.values?.find((v) => v.value === value)?.label ?? String(value);
     case 'text_list':
       return h(
         'ul',
         null,
-        value.map((/** @type {string} */ text) => h('li', null, text)),
+        /** @type {string[]} */ (value).map((text) => h('li', null, text)),
       );
     case 'scopes':
-      return scopeList(value, product);
+      return scopeList(/** @type {string[]} */ (value), product);
     case 'scope_justifications':
       return h(
         'ul',
         null,
-        Object.entries(value).map(([id, text]) =>
-          h('li', null, h('strong', null, scopeLabel(product, id)), ' : ', String(text)),
+        Object.entries(/** @type {Record<string, string>} */ (value)).map(([id, text]) =>
+          h('li', null, h('strong', null, scopeLabel(product, id)), ' : ', text),
         ),
       );
     case 'contact':
-      return contact(value);
+      return contact(/** @type {Contract['Contact']} */ (value));
     default:
       return String(value);
   }
@@ -156,18 +154,18 @@ function link(address) {
 
 /**
  * @param {string[]} ids
- * @param {any} product
+ * @param {Contract['Product']} product
  */
 function scopeList(ids, product) {
-  const own = product.scopes.filter((/** @type {any} */ s) => ids.includes(s.id));
-  const asked = own.filter((/** @type {any} */ s) => !s.open_data);
-  const open = own.filter((/** @type {any} */ s) => s.open_data);
-  const unknown = ids.filter((id) => !own.some((/** @type {any} */ s) => s.id === id));
+  const own = product.scopes.filter((s) => ids.includes(s.id));
+  const asked = own.filter((s) => !s.open_data);
+  const open = own.filter((s) => s.open_data);
+  const unknown = ids.filter((id) => !own.some((s) => s.id === id));
   return [
     h(
       'ul',
       null,
-      asked.map((/** @type {any} */ s) => h('li', null, s.label)),
+      asked.map((s) => h('li', null, s.label)),
       unknown.map((id) => h('li', null, id)),
     ),
     open.length > 0 &&
@@ -178,21 +176,21 @@ function scopeList(ids, product) {
         h(
           'ul',
           null,
-          open.map((/** @type {any} */ s) => h('li', null, s.label)),
+          open.map((s) => h('li', null, s.label)),
         ),
       ),
   ];
 }
 
 /**
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {string} id
  */
 function scopeLabel(product, id) {
-  return product.scopes.find((/** @type {any} */ s) => s.id === id)?.label ?? id;
+  return product.scopes.find((s) => s.id === id)?.label ?? id;
 }
 
-/** @param {any} value */
+/** @param {Contract['Contact']} value */
 function contact(value) {
   const named = value.given_name || value.family_name;
   const lines = [named ? personName(value) : null, value.job_title, value.email, value.phone];
@@ -202,25 +200,22 @@ function contact(value) {
 
 /**
  * @param {{kind: string, label: string}} wanted
- * @param {any} request
- * @param {Map<string, any>} former
- * @param {(file: any) => string} pathOf
+ * @param {FilledForm} request
+ * @param {Map<string, unknown>} former
+ * @param {(file: Attachment) => string} pathOf
  * @returns {[string, Children]}
  */
 function fileRow(wanted, request, former, pathOf) {
-  const files = (request.attachments ?? []).filter(
-    (/** @type {any} */ f) => f.kind === wanted.kind,
-  );
+  const files = (request.attachments ?? []).filter((f) => f.kind === wanted.kind);
   const list =
     files.length === 0
       ? null
       : h(
           'ul',
           null,
-          files.map((/** @type {any} */ f) => h('li', null, fileLink(f, pathOf(f)))),
+          files.map((f) => h('li', null, fileLink(f, pathOf(f)))),
         );
-  /** @type {string[] | undefined} */
-  const were = former.get(`/attachments/${wanted.kind}`);
+  const were = /** @type {string[] | undefined} */ (former.get(`/attachments/${wanted.kind}`));
   if (!were) return [wanted.label, list];
   return [
     wanted.label,
@@ -239,7 +234,7 @@ function fileRow(wanted, request, former, pathOf) {
 }
 
 /**
- * @param {any} file
+ * @param {Attachment} file
  * @param {string} path
  */
 export function fileLink(file, path) {

@@ -9,26 +9,25 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
 /**
- * @param {{product: any, useCase: any, label: string, value: string[], pointer: string, readonly: boolean, id: string, oninput: (ids: string[]) => void}} options
- * @returns {import('../field/field.js').Field}
+ * @param {{product: Contract['Product'], useCase: Contract['UseCase'] | null, label: string, value: string[], pointer: string, readonly: boolean, id: string, oninput: (ids: string[]) => void}} options
+ * @returns {import('../field/field.js').Field<string, string[]>}
  */
 export function scopesField({ product, useCase, label, value, pointer, readonly, id, oninput }) {
   const locked = new Set(useCase?.locked_scopes ?? []);
   const hidden = new Set(useCase?.hidden_scopes ?? []);
-  const shown = product.scopes.filter((/** @type {any} */ s) => !hidden.has(s.id));
+  const shown = product.scopes.filter((s) => !hidden.has(s.id));
   const error = h('p', { class: 'field-error', id: `${id}-error`, hidden: true });
   /** @type {Map<string, HTMLInputElement>} */
   const boxes = new Map();
-  const groups = groupBy(shown.filter((/** @type {any} */ s) => !s.open_data)).map(
-    ([name, scopes]) =>
-      h(
-        'fieldset',
-        { class: 'scopes-group' },
-        h('legend', null, name),
-        scopes.map((s) => scopeRow(s)),
-      ),
+  const groups = groupBy(shown.filter((s) => !s.open_data)).map(([name, scopes]) =>
+    h(
+      'fieldset',
+      { class: 'scopes-group' },
+      h('legend', null, name),
+      scopes.map((s) => scopeRow(s)),
+    ),
   );
-  const open = shown.filter((/** @type {any} */ s) => s.open_data);
+  const open = shown.filter((s) => s.open_data);
   const element = h(
     'div',
     {
@@ -47,14 +46,14 @@ export function scopesField({ product, useCase, label, value, pointer, readonly,
         h(
           'ul',
           null,
-          open.map((/** @type {any} */ s) => h('li', null, s.label)),
+          open.map((s) => h('li', null, s.label)),
         ),
       ),
   );
   /** Ids kept although the list does not show them: hidden ones, older ones. */
   const kept = value.filter((scope) => !boxes.has(scope));
 
-  /** @param {any} scope */
+  /** @param {Contract['Scope']} scope */
   function scopeRow(scope) {
     const boxId = `${id}-${scope.id}`;
     const fixed = readonly || locked.has(scope.id);
@@ -114,11 +113,11 @@ export function scopesField({ product, useCase, label, value, pointer, readonly,
 }
 
 /**
- * @param {any[]} scopes
- * @returns {[string, any[]][]}
+ * @param {Contract['Scope'][]} scopes
+ * @returns {[string, Contract['Scope'][]][]}
  */
 function groupBy(scopes) {
-  /** @type {Map<string, any[]>} */
+  /** @type {Map<string, Contract['Scope'][]>} */
   const groups = new Map();
   for (const scope of scopes) groups.set(scope.group, [...(groups.get(scope.group) ?? []), scope]);
   return [...groups];

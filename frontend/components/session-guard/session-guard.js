@@ -62,7 +62,7 @@ function ask(reason) {
 /** @param {LoginReason} reason */
 async function logInHere(reason) {
   const here = location.pathname + location.search;
-  const done = session.account.has_password
+  const done = session.me.has_password
     ? (await askPassword(reason)) && (await askCode())
     : await leaveForProvider(reason, here);
   if (!done && reason === 'session-over') navigate(`/connexion?suite=${encodeURIComponent(here)}`);
@@ -71,7 +71,7 @@ async function logInHere(reason) {
 
 /** @param {LoginReason} reason */
 function askPassword(reason) {
-  const { email } = session.account;
+  const { email } = session.me;
   const password = textField({
     name: 'password',
     type: 'password',

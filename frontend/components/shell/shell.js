@@ -124,7 +124,7 @@ function accountMenu() {
   return menu(
     [
       h('span', { class: 'visually-hidden' }, t('shell.account_of'), ' '),
-      h('span', { class: 'shell-clip' }, personName(session.account)),
+      h('span', { class: 'shell-clip' }, personName(session.me)),
     ],
     [
       h('li', null, h('a', { href: '/compte' }, t('shell.account'))),
@@ -134,22 +134,22 @@ function accountMenu() {
 }
 
 /**
- * @param {import('../../lib/h.js').Children} label
- * @param {import('../../lib/h.js').Children} items
+ * @param {Children} label
+ * @param {Children} items
  */
 function menu(label, items) {
   return h('details', { class: 'shell-menu' }, h('summary', null, label), h('ul', null, items));
 }
 
-/** @param {any} membership */
+/** @param {Contract['Membership']} membership */
 function organisationName(membership) {
   return membership.organisation_name ?? formatSiret(membership.siret);
 }
 
-/** @param {any} membership */
+/** @param {Contract['Membership']} membership */
 async function switchTo(membership) {
   const account = await api.get('/v1/account');
-  await api.patch('/v1/account', { current_siret: membership.siret }, { etag: account.etag });
+  await api.patch('/v1/account', { body: { current_siret: membership.siret }, etag: account.etag });
   await session.load();
   await redraw();
   announce(t('shell.switched', { name: organisationName(membership) }));

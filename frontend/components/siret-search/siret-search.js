@@ -18,9 +18,12 @@ import { errorBox } from '../page-states/page-states.js';
 const RESULTS = 20;
 const SHORTEST_SEARCH = 3;
 
-/** @typedef {{siret: string, name: string, legal_category: string | null, address: string | null, open: boolean, eligible: boolean, eligibility_ground: string}} Establishment */
+/** @typedef {Contract['Establishment']} Establishment */
 
-/** @param {{name: string, label: string, hint: string, onchange?: (chosen: Establishment | null) => void}} options */
+/**
+ * @template {string} N
+ * @param {{name: N, label: string, hint: string, onchange?: (chosen: Establishment | null) => void}} options
+ */
 export function siretSearch({ name, label, hint, onchange }) {
   /** @type {Establishment | null} */
   let chosen = null;
@@ -105,7 +108,9 @@ export function siretSearch({ name, label, hint, onchange }) {
     const verdict = checkSiret(digits);
     if (verdict !== 'ok') return t(`siret.${verdict}`, { count: digits.length });
     try {
-      const { data } = await get(`/v1/directory/establishments/${digits}`);
+      const { data } = await get('/v1/directory/establishments/{siret}', {
+        params: { siret: digits },
+      });
       return () => choose(data);
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 422))
@@ -172,7 +177,7 @@ export function siretSearch({ name, label, hint, onchange }) {
 
 /**
  * Open or closed, eligible or not.
- * @param {Pick<Establishment, 'open' | 'eligible' | 'eligibility_ground'>} establishment
+ * @param {Pick<Contract['OrganisationSummary'], 'open' | 'eligible' | 'eligibility_ground'>} establishment
  */
 export function establishmentBadges({ open, eligible, eligibility_ground: ground }) {
   return h(

@@ -8,7 +8,7 @@
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
-/** @param {([term: import('../../lib/h.js').Child, value: import('../../lib/h.js').Children, action?: import('../../lib/h.js').Children] | null | false)[]} rows */
+/** @param {([term: Child, value: Children, action?: Children] | null | false | undefined | '')[]} rows */
 export function summaryList(rows) {
   return h(
     'dl',

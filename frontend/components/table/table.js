@@ -11,12 +11,12 @@ import { h } from '../../lib/h.js';
 
 /**
  * @template T
- * @typedef {{label: string, cell: (row: T) => import('../../lib/h.js').Children, number?: boolean, head?: boolean, whole?: boolean, long?: boolean}} Column
+ * @typedef {{label: string, cell: (row: T) => Children, number?: boolean, head?: boolean, whole?: boolean, long?: boolean}} Column
  */
 
 /**
  * @template T
- * @param {{caption: string, columns: Column<T>[], rows: T[], captionShown?: boolean, rowProps?: (row: T) => Record<string, any>}} options
+ * @param {{caption: string, columns: Column<T>[], rows: T[], captionShown?: boolean, rowProps?: (row: T) => Record<string, unknown>}} options
  */
 export function dataTable({ caption, columns, rows, captionShown = false, rowProps }) {
   return h(
@@ -44,7 +44,7 @@ export function dataTable({ caption, columns, rows, captionShown = false, rowPro
  * @template T
  * @param {T} row
  * @param {Column<T>[]} columns
- * @param {((row: T) => Record<string, any>) | undefined} rowProps
+ * @param {((row: T) => Record<string, unknown>) | undefined} rowProps
  */
 function tableRow(row, columns, rowProps) {
   return h(

@@ -6,7 +6,7 @@
  */
 import { h, replaceChildren } from '../../lib/h.js';
 
-/** @typedef {{id: string, label: import('../../lib/h.js').Children, draw: () => Node}} Tab */
+/** @typedef {{id: string, label: Children, draw: () => Node}} Tab */
 
 /**
  * @param {import('../../lib/router.js').Context} ctx

@@ -6,7 +6,7 @@
 import { timeElement } from '../../lib/dates.js';
 import { h } from '../../lib/h.js';
 
-/** @param {{at: string, title: import('../../lib/h.js').Children, detail?: import('../../lib/h.js').Children}[]} events */
+/** @param {{at: string, title: Children, detail?: Children}[]} events */
 export function timeline(events) {
   return h(
     'ol',

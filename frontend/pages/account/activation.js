@@ -9,10 +9,12 @@ import { t } from '../../lib/i18n.js';
 import { dropLinkToken, linkToken, watchLinkToken } from '../../lib/link-token.js';
 import { settings } from '../../lib/settings.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t(linkToken() ? 'activation.title' : 'activation.resend_title'),
-  load: () => settings(),
+  load,
   render(site, ctx) {
     watchLinkToken(ctx);
     const root = h('div', { class: 'narrow' });
@@ -22,6 +24,10 @@ export default {
     return root;
   },
 };
+
+function load() {
+  return settings();
+}
 
 /**
  * @param {HTMLElement} root
@@ -35,7 +41,7 @@ function activate(root, token, supportEmail) {
     wrong: { 422: t('activation.dead') },
     secondary: h('a', { href: '/activation' }, t('activation.resend_title')),
     onsubmit: async () => {
-      const { data } = await post('/v1/accounts/activation', { token }, { quiet: true });
+      const { data } = await post('/v1/accounts/activation', { body: { token }, quiet: true });
       dropLinkToken();
       show(root, data.status === 'active' ? activated() : suspended(supportEmail));
     },
@@ -76,7 +82,7 @@ function resend(root) {
     fields: [email],
     submit: t('activation.resend'),
     onsubmit: async (values) => {
-      await post('/v1/accounts/activation-mail', { email: values.email });
+      await post('/v1/accounts/activation-mail', { body: { email: values.email } });
       show(root, [
         h('h1', null, t('signup.sent_title')),
         h('p', null, t('activation.resent', { email: values.email })),
@@ -92,7 +98,7 @@ function resend(root) {
 
 /**
  * @param {HTMLElement} root
- * @param {import('../../lib/h.js').Children} content
+ * @param {Children} content
  */
 function show(root, content) {
   replaceChildren(root, content);

@@ -13,7 +13,7 @@ export default mailedLinkPage({
   submit: 'email_change.confirm',
   wrong: { 409: 'email_change.taken', 422: 'email_change.dead' },
   async act(token) {
-    await post('/v1/account/email-confirmation', { token }, { quiet: true });
+    await post('/v1/account/email-confirmation', { body: { token }, quiet: true });
     await session.load();
     const [href, words] = session.loggedIn
       ? ['/compte', t('shell.account')]

@@ -20,10 +20,12 @@ const REASONS = [
   'identite-non-redemandee',
 ];
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t(session.secondFactorPending ? 'login.code_title' : 'login.title'),
-  load: () => settings().catch(() => null),
+  load,
   render(data, ctx) {
     const next = safeReturnPath(ctx.query.get('suite'));
     return h(
@@ -33,6 +35,10 @@ export default {
     );
   },
 };
+
+function load() {
+  return settings().catch(() => null);
+}
 
 /**
  * @param {import('../../lib/settings.js').Settings | null} site
@@ -44,7 +50,7 @@ function firstStep(site, ctx, next) {
     h('h1', null, t('login.title')),
     ctx.query.has('erreur') && providerError(ctx.query.get('erreur') ?? ''),
     ctx.query.has('suite') && alert('information', t('login.needed')),
-    session.loggedIn && alert('information', t('login.already', { email: session.account.email })),
+    session.loggedIn && alert('information', t('login.already', { email: session.me.email })),
     h('h2', null, t('login.usual')),
     passwordForm(ctx, next),
     h('p', null, h('a', { href: '/mot-de-passe' }, t('login.forgotten'))),
@@ -127,7 +133,7 @@ function codeStep(ctx, next) {
   });
   return [
     h('h1', null, t('login.code_title')),
-    h('p', null, t('login.code_text', { email: session.account.email })),
+    h('p', null, t('login.code_text', { email: session.me.email })),
     form.element,
   ];
 }

@@ -9,7 +9,7 @@ import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { dropLinkToken, linkToken, watchLinkToken } from '../../lib/link-token.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @type {import('../../lib/router.js').Page<null>} */
 export default {
   title: () => t(linkToken() ? 'reset.new_title' : 'reset.title'),
   render(_data, ctx) {
@@ -35,7 +35,7 @@ function ask(root) {
     fields: [email],
     submit: t('reset.ask'),
     onsubmit: async (values) => {
-      await post('/v1/password-reset-mail', { email: values.email });
+      await post('/v1/password-reset-mail', { body: { email: values.email } });
       show(root, [
         h('h1', null, t('signup.sent_title')),
         h('p', null, t('reset.asked', { email: values.email })),
@@ -61,7 +61,7 @@ function choose(root, token) {
     submit: t('reset.submit'),
     secondary: h('a', { href: '/mot-de-passe' }, t('reset.again')),
     onsubmit: async (values) => {
-      await post('/v1/password-reset', { token, password: values.password }, { quiet: true });
+      await post('/v1/password-reset', { body: { token, password: values.password }, quiet: true });
       dropLinkToken();
       show(root, [
         h('h1', null, t('reset.done_title')),
@@ -75,7 +75,7 @@ function choose(root, token) {
 
 /**
  * @param {HTMLElement} root
- * @param {import('../../lib/h.js').Children} content
+ * @param {Children} content
  */
 function show(root, content) {
   replaceChildren(root, content);

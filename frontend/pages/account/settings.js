@@ -18,16 +18,12 @@ const SECTIONS = [
   'data',
 ];
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('account.title'),
-  async load({ signal }) {
-    const [account, sessions] = await Promise.all([
-      get('/v1/account', { signal }),
-      get('/v1/account/sessions', { query: { limit: 100 }, signal }),
-    ]);
-    return { account: account.data, etag: account.etag, sessions: sessions.data.items };
-  },
+  load,
   render({ account, etag, sessions }, ctx) {
     const parts = {
       details: detailsSection(account, etag, ctx),
@@ -62,3 +58,12 @@ export default {
     );
   },
 };
+
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ signal }) {
+  const [account, sessions] = await Promise.all([
+    get('/v1/account', { signal }),
+    get('/v1/account/sessions', { query: { limit: 100 }, signal }),
+  ]);
+  return { account: account.data, etag: account.etag, sessions: sessions.data.items };
+}

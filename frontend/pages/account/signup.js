@@ -10,7 +10,7 @@ import { rich, t } from '../../lib/i18n.js';
 
 /** @typedef {import('../../components/siret-search/siret-search.js').Establishment} Establishment */
 
-/** @type {import('../../lib/router.js').Page} */
+/** @type {import('../../lib/router.js').Page<null>} */
 export default {
   title: () => t('signup.title'),
   render() {
@@ -37,7 +37,7 @@ function form(root) {
     hint: t('signup.siret_hint'),
     onchange: (chosen) => {
       establishment = chosen;
-      say(establishment, email.value);
+      void say(establishment, email.value);
     },
   });
   const given = textField({
@@ -79,7 +79,7 @@ function form(root) {
     label: t('login.password'),
     identity: () => [email.value, given.value, family.value],
   });
-  email.control.addEventListener('change', () => say(establishment, email.value));
+  email.control.addEventListener('change', () => void say(establishment, email.value));
 
   const fields = [siret, given, family, email, job, phone, password];
   return createForm({
@@ -100,8 +100,13 @@ function form(root) {
     ],
     submit: t('signup.submit'),
     onsubmit: async (values, { idempotencyKey }) => {
-      const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-      const { data } = await post('/v1/accounts', body, { idempotencyKey });
+      const { job_title: title, phone, ...required } = values;
+      const body = {
+        ...required,
+        ...(title ? { job_title: title } : {}),
+        ...(phone ? { phone } : {}),
+      };
+      const { data } = await post('/v1/accounts', { body, idempotencyKey });
       replaceChildren(root, sent(data, values.email));
       root.querySelector('h1')?.focus();
       scrollTo({ top: 0 });
@@ -121,8 +126,10 @@ function likelyCase(place) {
     if (question === last) return;
     last = question;
     if (!establishment || !domain) return replaceChildren(place);
-    const path = `/v1/directory/establishments/${establishment.siret}/likely-case`;
-    const answer = await get(path, { query: { domain } }).catch(() => null);
+    const answer = await get('/v1/directory/establishments/{siret}/likely-case', {
+      params: { siret: establishment.siret },
+      query: { domain },
+    }).catch(() => null);
     if (question !== last) return;
     const found = answer?.data.likely_case;
     replaceChildren(
@@ -137,7 +144,7 @@ function likelyCase(place) {
 }
 
 /**
- * @param {any} answer
+ * @param {Contract['SignUpAnswer']} answer
  * @param {string} email
  */
 function sent(answer, email) {

@@ -7,14 +7,12 @@ import { t } from '../../lib/i18n.js';
 import { getProduct } from '../../lib/products.js';
 import { grantFacts } from './detail.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: ({ grant }) => t('habilitation.title', { number: grant.number }),
-  async load({ params, signal }) {
-    const path = `/v1/habilitation-confirmations/${encodeURIComponent(params.code)}`;
-    const { data: grant } = await get(path, { signal });
-    return { grant, product: await getProduct(grant.product) };
-  },
+  load,
   render({ grant, product }) {
     return h(
       'div',
@@ -33,3 +31,12 @@ export default {
     );
   },
 };
+
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ params, signal }) {
+  const { data: grant } = await get('/v1/habilitation-confirmations/{code}', {
+    params: { code: params.code },
+    signal,
+  });
+  return { grant, product: await getProduct(grant.product) };
+}

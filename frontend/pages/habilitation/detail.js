@@ -10,13 +10,12 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { getProduct } from '../../lib/products.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: ({ habilitation }) => t('habilitation.title', { number: habilitation.number }),
-  async load({ params, signal }) {
-    const { data: habilitation } = await get(`/v1/habilitations/${params.id}`, { signal });
-    return { habilitation, product: await getProduct(habilitation.product) };
-  },
+  load,
   render({ habilitation, product }) {
     const { id, number, content } = habilitation;
     // No request is sent without these two; the snapshot keeps the version of the terms.
@@ -73,14 +72,23 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ params, signal }) {
+  const { data: habilitation } = await get('/v1/habilitations/{id}', {
+    params: { id: params.id },
+    signal,
+  });
+  return { habilitation, product: await getProduct(habilitation.product) };
+}
+
 /**
  * Who, what, when: the same for the holder and for the public page.
- * @param {any} grant
- * @param {any} product
+ * @param {(Contract['Habilitation'] | Contract['HabilitationConfirmation']) & {revoked_at?: string | null}} grant
+ * @param {Contract['Product']} product
  */
 export function grantFacts(grant, product) {
-  const labels = new Map(product.scopes.map((/** @type {any} */ s) => [s.id, s.label]));
-  const useCase = product.use_cases.find((/** @type {any} */ u) => u.id === grant.use_case);
+  const labels = new Map(product.scopes.map((s) => [s.id, s.label]));
+  const useCase = product.use_cases.find((u) => u.id === grant.use_case);
   return summaryList([
     [t('requests.organisation'), `${grant.organisation_name} (${formatSiret(grant.siret)})`],
     [t('request.product'), product.name],

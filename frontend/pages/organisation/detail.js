@@ -16,25 +16,12 @@ import { join } from './detail/join.js';
 
 export const MEMBERS_SHOWN = 50;
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('organisation.title'),
-  async load(ctx) {
-    await session.load();
-    const { current } = session;
-    const path = `/v1/organisations/${current?.siret}`;
-    const [site, organisation, members] = await Promise.all([
-      settings(),
-      current && get(path, { signal: ctx.signal }),
-      current?.state === 'active' &&
-        get(`${path}/members`, { query: { limit: MEMBERS_SHOWN }, signal: ctx.signal }),
-    ]);
-    return {
-      site,
-      organisation: organisation?.data ?? null,
-      members: members ? members.data : null,
-    };
-  },
+  load,
   render(data, ctx) {
     return h(
       'div',
@@ -52,8 +39,30 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  await session.load();
+  const { current } = session;
+  const [site, organisation, members] = await Promise.all([
+    settings(),
+    current &&
+      get('/v1/organisations/{siret}', { params: { siret: current.siret }, signal: ctx.signal }),
+    current?.state === 'active' &&
+      get('/v1/organisations/{siret}/members', {
+        params: { siret: current.siret },
+        query: { limit: MEMBERS_SHOWN },
+        signal: ctx.signal,
+      }),
+  ]);
+  return {
+    site,
+    organisation: organisation?.data ?? null,
+    members: members ? members.data : null,
+  };
+}
+
 /**
- * @param {any} membership
+ * @param {Contract['Membership']} membership
  * @param {string} email
  */
 function suspension(membership, email) {
@@ -66,7 +75,7 @@ function suspension(membership, email) {
 }
 
 /**
- * @param {any} data
+ * @param {Loaded & {organisation: Contract['Organisation']}} data
  * @param {Context} ctx
  */
 function currentOne({ organisation, members }, ctx) {
@@ -80,7 +89,7 @@ function currentOne({ organisation, members }, ctx) {
   );
 }
 
-/** @param {any} organisation */
+/** @param {Contract['Organisation']} organisation */
 function card(organisation) {
   const { name, siret, address, state, eligibility_ground: ground } = organisation;
   return h(

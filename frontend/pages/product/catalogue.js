@@ -12,19 +12,12 @@ const PAGE = 100;
 
 const MOST_PAGES = 10;
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: ({ product }) => t('catalogue.title', { product: product.name }),
-  async load(ctx) {
-    const products = await listProducts();
-    const id = products.find((p) => p.id === ctx.query.get('produit'))?.id ?? products[0].id;
-    const [product, endpoints, providers] = await Promise.all([
-      getProduct(id),
-      readAll(`/v1/products/${id}/endpoints`, ctx.signal),
-      readAll(`/v1/products/${id}/providers`, ctx.signal),
-    ]);
-    return { products, product, endpoints, providers };
-  },
+  load,
   render(data, ctx) {
     const { products, product } = data;
     const place = h('div');
@@ -54,9 +47,23 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const products = await listProducts();
+  const id = products.find((p) => p.id === ctx.query.get('produit'))?.id ?? products[0].id;
+  const params = { product: id };
+  const { signal } = ctx;
+  const [product, endpoints, providers] = await Promise.all([
+    getProduct(id),
+    readAll((query) => get('/v1/products/{product}/endpoints', { params, query, signal })),
+    readAll((query) => get('/v1/products/{product}/providers', { params, query, signal })),
+  ]);
+  return { products, product, endpoints, providers };
+}
+
 /**
- * @param {any[]} products
- * @param {any} current
+ * @param {Contract['ProductSummary'][]} products
+ * @param {{id: string}} current
  */
 function productLinks(products, current) {
   return h(
@@ -84,15 +91,17 @@ function productLinks(products, current) {
 }
 
 /**
- * @param {string} path
- * @param {AbortSignal} signal
+ * @template T
+ * @param {(query: {limit: number, cursor: string | null}) => Promise<ApiResult<{items: T[], next_cursor: string | null}>>} read
  */
-async function readAll(path, signal) {
-  /** @type {any[]} */
+async function readAll(read) {
+  /** @type {T[]} */
   const items = [];
+  /** @type {string | null} */
   let cursor = null;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { data } = await get(path, { query: { limit: PAGE, cursor }, signal });
+    /** @type {ApiResult<{items: T[], next_cursor: string | null}>} */
+    const { data } = await read({ limit: PAGE, cursor });
     items.push(...data.items);
     cursor = data.next_cursor;
     if (!cursor) break;

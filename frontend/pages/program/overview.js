@@ -7,7 +7,7 @@ import { clientsPanel } from './overview/clients.js';
 import { howToPanel } from './overview/how-to.js';
 import { webhooksPanel } from './overview/webhooks.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @type {import('../../lib/router.js').Page<null>} */
 export default {
   title: () => t('programs.title'),
   render(_data, ctx) {

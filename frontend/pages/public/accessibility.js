@@ -4,10 +4,12 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { settings } from '../../lib/settings.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('accessibility.title'),
-  load: () => settings(),
+  load,
   render: (site) =>
     h(
       'div',
@@ -16,3 +18,7 @@ export default {
       prose('accessibility.sections', { support: site.support_email }),
     ),
 };
+
+function load() {
+  return settings();
+}

@@ -5,18 +5,21 @@ import { h } from '../../lib/h.js';
 import { list, t } from '../../lib/i18n.js';
 import { settings } from '../../lib/settings.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {{title: string, items: {q: string, a: string}[]}} Theme */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('help.title'),
-  load: () => settings(),
+  load,
   render: (site) =>
     h(
       'div',
       { class: 'prose' },
       h('h1', null, t('help.title')),
-      list('help.questions').map((theme) => [
+      /** @type {Theme[]} */ (list('help.questions')).map((theme) => [
         h('h2', null, theme.title),
-        theme.items.map((/** @type {{q: string, a: string}} */ item) =>
+        theme.items.map((item) =>
           h('details', null, h('summary', null, item.q), h('p', null, item.a)),
         ),
       ]),
@@ -32,3 +35,7 @@ export default {
       prose('help.sections', { support: site.support_email }),
     ),
 };
+
+function load() {
+  return settings();
+}

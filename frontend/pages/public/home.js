@@ -3,7 +3,9 @@ import { h } from '../../lib/h.js';
 import { list, rich, t } from '../../lib/i18n.js';
 import { session } from '../../lib/store.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {{title: string, text: string}} Item */
+
+/** @type {import('../../lib/router.js').Page<null>} */
 export default {
   title: () => t('app.name'),
   render: () =>
@@ -35,7 +37,7 @@ function steps() {
     h(
       'ol',
       { class: 'grid-cards home-steps' },
-      list('home.steps').map((step) =>
+      /** @type {Item[]} */ (list('home.steps')).map((step) =>
         h('li', { class: 'card' }, h('h3', null, step.title), h('p', null, step.text)),
       ),
     ),
@@ -51,7 +53,7 @@ function toPrepare() {
     h(
       'dl',
       { class: 'home-prepare' },
-      list('home.prepare').map((item) =>
+      /** @type {Item[]} */ (list('home.prepare')).map((item) =>
         h('div', null, h('dt', null, item.title), h('dd', null, item.text)),
       ),
     ),

@@ -6,13 +6,12 @@ import { t } from '../../lib/i18n.js';
 import { getProduct, listProducts } from '../../lib/products.js';
 import { settings } from '../../lib/settings.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('terms.title'),
-  async load() {
-    const [site, products] = await Promise.all([settings(), listProducts()]);
-    return { site, products: await Promise.all(products.map((p) => getProduct(p.id))) };
-  },
+  load,
   render: ({ site, products }) =>
     h(
       'div',
@@ -25,7 +24,7 @@ export default {
       h(
         'ul',
         null,
-        products.map((/** @type {any} */ p) =>
+        products.map((p) =>
           h(
             'li',
             null,
@@ -37,3 +36,8 @@ export default {
       ),
     ),
 };
+
+async function load() {
+  const [site, products] = await Promise.all([settings(), listProducts()]);
+  return { site, products: await Promise.all(products.map((p) => getProduct(p.id))) };
+}

@@ -12,19 +12,12 @@ import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('request_new.title'),
-  async load(ctx) {
-    const products = await listProducts();
-    const wanted = ctx.query.get('produit') ?? (products.length === 1 ? products[0].id : null);
-    return {
-      products,
-      product: products.some((p) => p.id === wanted)
-        ? await getProduct(/** @type {string} */ (wanted))
-        : null,
-    };
-  },
+  load,
   render({ products, product }, ctx) {
     return h(
       'div',
@@ -45,9 +38,21 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const products = await listProducts();
+  const wanted = ctx.query.get('produit') ?? (products.length === 1 ? products[0].id : null);
+  return {
+    products,
+    product: products.some((p) => p.id === wanted)
+      ? await getProduct(/** @type {string} */ (wanted))
+      : null,
+  };
+}
+
 /**
- * @param {any[]} products
- * @param {any} product
+ * @param {Contract['ProductSummary'][]} products
+ * @param {Contract['Product'] | null} product
  * @param {Context} ctx
  */
 function choose(products, product, ctx) {
@@ -65,7 +70,7 @@ function choose(products, product, ctx) {
   ];
 }
 
-/** @param {any[]} products */
+/** @param {Contract['ProductSummary'][]} products */
 function productChoice(products) {
   return [
     h('h2', null, t('request_new.which_product')),
@@ -89,15 +94,13 @@ function productChoice(products) {
 }
 
 /**
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {Context} ctx
  */
 function useCaseForm(product, ctx) {
-  const startable = product.use_cases.filter((/** @type {any} */ u) => u.startable_by_applicant);
-  const groups = product.use_case_groups.filter((/** @type {any} */ g) =>
-    startable.some((/** @type {any} */ u) => u.group === g.id),
-  );
-  const wanted = startable.find((/** @type {any} */ u) => u.id === ctx.query.get('cas'));
+  const startable = product.use_cases.filter((u) => u.startable_by_applicant);
+  const groups = product.use_case_groups.filter((g) => startable.some((u) => u.group === g.id));
+  const wanted = startable.find((u) => u.id === ctx.query.get('cas'));
   const place = h('div');
   const organisation = selectField({
     name: 'siret',
@@ -108,12 +111,11 @@ function useCaseForm(product, ctx) {
       label: `${m.organisation_name ?? ''} (${formatSiret(m.siret)})`,
     })),
   });
-  /** @type {import('../../components/field/field.js').Field} */
   let useCase = casesOf(groups[0].id);
   const group = choiceField({
     name: 'group',
     label: t('request_new.which_group'),
-    options: groups.map((/** @type {any} */ g) => ({ value: g.id, label: g.label })),
+    options: groups.map((g) => ({ value: g.id, label: g.label })),
     oninput: (id) => {
       useCase = casesOf(id);
       replaceChildren(place, useCase.element);
@@ -122,13 +124,13 @@ function useCaseForm(product, ctx) {
 
   /** @param {string} id */
   function casesOf(id) {
-    const found = groups.find((/** @type {any} */ g) => g.id === id);
+    const found = groups.find((g) => g.id === id);
     return choiceField({
       name: 'use_case',
-      label: found.question,
+      label: found?.question ?? '',
       options: startable
-        .filter((/** @type {any} */ u) => u.group === id)
-        .map((/** @type {any} */ u) => ({
+        .filter((u) => u.group === id)
+        .map((u) => ({
           value: u.id,
           label: u.question,
           hint: [h('strong', null, u.name), ' – ', u.description],
@@ -142,17 +144,14 @@ function useCaseForm(product, ctx) {
     useCase.value = wanted.id;
     replaceChildren(place, useCase.element);
   }
+  /** @type {import('../../components/field/field.js').Field<'use_case', string>} the one on the screen */
   const chosen = {
-    get name() {
-      return 'use_case';
-    },
-    get pointer() {
-      return '/use_case';
-    },
+    name: 'use_case',
+    pointer: '/use_case',
+    secret: false,
     get label() {
       return useCase.label;
     },
-    secret: false,
     get element() {
       return useCase.element;
     },
@@ -166,7 +165,7 @@ function useCaseForm(product, ctx) {
       useCase.value = value;
     },
     check: () => (group.value ? useCase.check() : null),
-    setError: (/** @type {string | null} */ message) => useCase.setError(message),
+    setError: (message) => useCase.setError(message),
   };
   return createForm({
     fields: [organisation, group, chosen],
@@ -174,7 +173,7 @@ function useCaseForm(product, ctx) {
     submit: t('request_new.submit'),
     onsubmit: async (values, { idempotencyKey }) => {
       const body = { product: product.id, use_case: values.use_case, siret: values.siret };
-      const { data } = await post('/v1/requests', body, { idempotencyKey });
+      const { data } = await post('/v1/requests', { body, idempotencyKey });
       ctx.navigate(`/demandes/${data.id}/formulaire`, { replace: true });
     },
   }).element;

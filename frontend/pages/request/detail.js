@@ -29,40 +29,17 @@ const TOLD_TO_CONTACTS = [
   'retention_months',
 ];
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+/** @typedef {Loaded & {request: Contract['Request']}} Full what the applicant and their organisation see */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: ({ request }) => `${request.number} ${request.title ?? ''}`.trim(),
-  async load({ params, signal }) {
-    const path = `/v1/requests/${params.id}`;
-    await settled(path);
-    const { data: request } = await get(path, { signal });
-    const all = { query: { limit: 100 }, signal };
-    const full = request.view === 'full';
-    const [product, events, messages, decisions, habilitations, tokens] = await Promise.all([
-      getProduct(request.product),
-      full ? get(`${path}/events`, all) : null,
-      full ? get(`${path}/messages`, all) : null,
-      full ? get(`${path}/decisions`, all) : null,
-      request.habilitation_id
-        ? get('/v1/habilitations', { query: { limit: 100, request_id: request.id }, signal })
-        : null,
-      !full && request.state === 'approved'
-        ? get('/v1/tokens', { query: { limit: 1, request_id: request.id }, signal })
-        : null,
-    ]);
-    return {
-      path,
-      // A summary does not name the token: a contact's own list tells whether there is one to see.
-      request: { token_id: tokens?.data.items[0]?.id ?? null, ...request },
-      product,
-      events: events?.data.items ?? [],
-      messages: messages?.data.items ?? [],
-      decisions: decisions?.data.items ?? [],
-      habilitations: habilitations?.data.items ?? [],
-    };
-  },
+  load,
   render(data, ctx) {
     const { request } = data;
+    const full = request.view === 'full' ? { ...data, request } : null;
+    const summary = request.view === 'summary' ? { ...data, request } : null;
     return h(
       'div',
       null,
@@ -75,13 +52,65 @@ export default {
         requestBadge(request.state),
       ),
       expectation(data),
-      request.view === 'full' ? [requestActs(data, ctx), content(data, ctx)] : summaryOnly(data),
+      full && [requestActs(full, ctx), content(full, ctx)],
+      summary && summaryOnly(summary),
     );
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ params: { id }, signal }) {
+  await settled(id);
+  const { data: request } = await get('/v1/requests/{id}', { params: { id }, signal });
+  const [product, parts] = await Promise.all([
+    getProduct(request.product),
+    request.view === 'full' ? loadFull(request, signal) : loadSummary(request, signal),
+  ]);
+  return { request, product, ...parts };
+}
+
 /**
- * @param {any} data
+ * @param {Contract['Request']} request
+ * @param {AbortSignal} signal
+ */
+async function loadFull(request, signal) {
+  const all = { params: { id: request.id }, query: { limit: 100 }, signal };
+  const [events, messages, decisions, habilitations] = await Promise.all([
+    get('/v1/requests/{id}/events', all),
+    get('/v1/requests/{id}/messages', all),
+    get('/v1/requests/{id}/decisions', all),
+    request.habilitation_id
+      ? get('/v1/habilitations', { query: { limit: 100, request_id: request.id }, signal })
+      : null,
+  ]);
+  return {
+    tokenId: request.token_id,
+    events: events.data.items,
+    messages: messages.data.items,
+    decisions: decisions.data.items,
+    habilitations: habilitations?.data.items ?? [],
+  };
+}
+
+/**
+ * A summary does not name the token: a contact's own list tells whether there is one to see.
+ * @param {Contract['RequestContactSummary']} request
+ * @param {AbortSignal} signal
+ */
+async function loadSummary(request, signal) {
+  const query = { limit: 1, request_id: request.id };
+  const tokens = request.state === 'approved' ? await get('/v1/tokens', { query, signal }) : null;
+  return {
+    tokenId: tokens?.data.items[0]?.id ?? null,
+    events: [],
+    messages: [],
+    decisions: [],
+    habilitations: [],
+  };
+}
+
+/**
+ * @param {Full} data
  * @param {import('../../lib/router.js').Context} ctx
  */
 function content(data, ctx) {
@@ -110,7 +139,7 @@ function content(data, ctx) {
   ]);
 }
 
-/** @param {any} data */
+/** @param {Full} data */
 function facts({ request, product }) {
   return summaryList([
     [t('requests.number'), request.number],
@@ -127,10 +156,13 @@ function facts({ request, product }) {
   ]);
 }
 
-/** @param {any} data what a contact may see */
-function summaryOnly({ request, product }) {
+/**
+ * What a contact sees.
+ * @param {Loaded & {request: Contract['RequestContactSummary']}} data
+ */
+function summaryOnly({ request, product, tokenId }) {
   return [
-    request.state === 'approved' && h('p', null, tokenLink(request)),
+    request.state === 'approved' && h('p', null, tokenLink(tokenId)),
     alert('information', t('request.contact_view')),
     summaryList([
       [t('requests.number'), request.number],
@@ -139,11 +171,10 @@ function summaryOnly({ request, product }) {
       [t('requests.applicant'), personName(request.applicant)],
       [t('requests.updated'), dayElement(request.updated_at)],
       ...TOLD_TO_CONTACTS.map((name) => {
-        const { field } = /** @type {any} */ (findField(product, pointerOf(name)));
-        return /** @type {[string, any]} */ ([
-          field.label,
-          fieldValue(field, getIn(request, name), product),
-        ]);
+        const field = findField(product, pointerOf(name))?.field;
+        /** @type {[string, Children] | null} */
+        const row = field ? [field.label, fieldValue(field, getIn(request, name), product)] : null;
+        return row;
       }),
     ]),
   ];

@@ -11,25 +11,36 @@ import { loadSummary } from './form/summary.js';
 import { SUMMARY, stepTitle } from './form/steps.js';
 import { form } from './form/editor.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+/** @typedef {Loaded & {request: Contract['Request']}} Editable */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: (data, ctx) => `${stepTitle(data, ctx)} – ${data.request.number}`,
-  async load(ctx) {
-    const path = `/v1/requests/${ctx.params.id}`;
-    await settled(path);
-    const { data: request, etag } = await get(path, { signal: ctx.signal });
-    const product = await getProduct(request.product);
-    const onSummary = ctx.query.get('etape') === SUMMARY;
-    const summary = onSummary ? await loadSummary(path, ctx.signal) : null;
-    return { path, request, etag, product, summary };
-  },
+  load,
   render(data, ctx) {
-    if (!data.request.permissions?.includes('edit')) return closed(data.request);
-    return form(data, ctx);
+    const { request } = data;
+    return request.view === 'full' && request.permissions.includes('edit')
+      ? form({ ...data, request }, ctx)
+      : closed(request);
   },
 };
 
-/** @param {any} request */
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const { id } = ctx.params;
+  await settled(id);
+  const { data: request, etag } = await get('/v1/requests/{id}', {
+    params: { id },
+    signal: ctx.signal,
+  });
+  const product = await getProduct(request.product);
+  const onSummary = ctx.query.get('etape') === SUMMARY;
+  const summary = onSummary ? await loadSummary(id, ctx.signal) : null;
+  return { request, etag, product, summary };
+}
+
+/** @param {{id: string}} request */
 function closed(request) {
   return h(
     'div',

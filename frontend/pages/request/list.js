@@ -26,10 +26,12 @@ const STATES = [
 
 const RELATIONS = ['applicant', 'member', 'contact'];
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('requests.title'),
-  load: (ctx) => readPage(ctx),
+  load,
   render(first, ctx) {
     const filtered = ['etat', 'texte', 'qui'].some((name) => ctx.query.has(name));
     return h(
@@ -47,6 +49,11 @@ export default {
     );
   },
 };
+
+/** @param {import('../../lib/router.js').Context} ctx */
+function load(ctx) {
+  return readPage(ctx);
+}
 
 /**
  * @param {Context} ctx
@@ -123,7 +130,7 @@ function filters(ctx) {
 }
 
 /**
- * @param {any} first
+ * @param {Contract['RequestSummaryPage']} first
  * @param {Context} ctx
  */
 function list(first, ctx) {

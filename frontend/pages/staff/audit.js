@@ -14,10 +14,12 @@ import { keys, t } from '../../lib/i18n.js';
 /** Enough of an identifier to tell it from its neighbours. */
 const SHORT_ID = 8;
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('audit.title'),
-  load: (ctx) => readPage(ctx),
+  load,
   render(first, ctx) {
     return h(
       'div',
@@ -31,6 +33,11 @@ export default {
     );
   },
 };
+
+/** @param {import('../../lib/router.js').Context} ctx */
+function load(ctx) {
+  return readPage(ctx);
+}
 
 /**
  * @param {Context} ctx
@@ -87,7 +94,7 @@ function filters(ctx) {
   );
 }
 
-/** @param {any[]} rows */
+/** @param {Contract['AuditEntry'][]} rows */
 function table(rows) {
   return dataTable({
     caption: t('audit.title'),
@@ -129,7 +136,7 @@ function objectLink(id) {
   return h('a', { href, title: id }, h('code', null, id.slice(0, SHORT_ID)));
 }
 
-/** @param {[string, any]} entry */
+/** @param {[string, unknown]} entry */
 function detail([name, value]) {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return h('div', { class: 'small' }, h('span', { class: 'muted' }, `${name} : `), text);

@@ -4,7 +4,8 @@ import { breadcrumb } from '../../components/breadcrumb/breadcrumb.js';
 import { requestView } from '../../components/request-view/request-view.js';
 import { summaryList } from '../../components/summary-list/summary-list.js';
 import { tabs } from '../../components/tabs/tabs.js';
-import { get } from '../../lib/api.js';
+import { loadedPart } from '../../components/loaded-part/loaded-part.js';
+import { ApiError, get } from '../../lib/api.js';
 import { dayElement, timeElement } from '../../lib/dates.js';
 import { formatSiret, personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
@@ -25,43 +26,12 @@ const EVERY_STATE = 'draft,submitted,changes_requested,approved,refused,revoked,
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: ({ request }) => `${request.number} ${request.title ?? ''}`.trim(),
-  async load({ params, signal }) {
-    const path = `/v1/requests/${params.id}`;
-    const { data: request } = await get(path, { signal });
-    const all = { query: { limit: 100 }, signal };
-    const [product, events, messages, notes, checks, changes, decisions, earlier, next] =
-      await Promise.all([
-        getProduct(request.product),
-        get(`${path}/events`, all),
-        get(`${path}/messages`, all),
-        get(`${path}/notes`, all),
-        get(`${path}/checks`, { signal }),
-        get(`${path}/changes`, { signal }),
-        get(`${path}/decisions`, all),
-        get('/v1/requests', {
-          query: { siret: request.siret, relation: 'staff', state: EVERY_STATE, limit: 20 },
-          signal,
-        }),
-        nextFile(request.id, signal),
-      ]);
-    return {
-      path,
-      request,
-      product,
-      events: events.data.items,
-      messages: messages.data.items,
-      notes: notes.data.items,
-      checks: checks.data,
-      changes: changes.data,
-      decisions: decisions.data.items,
-      earlier: earlier.data.items.filter((/** @type {any} */ r) => r.id !== request.id),
-      hasMoreEarlier: earlier.data.next_cursor !== null,
-      next,
-    };
-  },
+  load,
   render(data, ctx) {
     const { request, next } = data;
     listen(data, ctx);
@@ -106,7 +76,37 @@ export default {
 };
 
 /**
- * @param {any} data
+ * What the first look needs: messages and history are fetched when their tab is opened.
+ * @param {import('../../lib/router.js').Context} ctx
+ */
+async function load({ params: { id }, signal }) {
+  const { data: request } = await get('/v1/requests/{id}', { params: { id }, signal });
+  if (request.view !== 'full') throw new ApiError('problem', { status: 403 });
+  const [product, notes, checks, changes, earlier, next] = await Promise.all([
+    getProduct(request.product),
+    get('/v1/requests/{id}/notes', { params: { id }, query: { limit: 100 }, signal }),
+    get('/v1/requests/{id}/checks', { params: { id }, signal }),
+    get('/v1/requests/{id}/changes', { params: { id }, signal }),
+    get('/v1/requests', {
+      query: { siret: request.siret, relation: 'staff', state: EVERY_STATE, limit: 20 },
+      signal,
+    }),
+    nextFile(id, signal),
+  ]);
+  return {
+    request,
+    product,
+    notes: notes.data.items,
+    checks: checks.data,
+    changes: changes.data,
+    earlier: earlier.data.items.filter((r) => r.id !== id),
+    hasMoreEarlier: earlier.data.next_cursor !== null,
+    next,
+  };
+}
+
+/**
+ * @param {Loaded} data
  * @param {Context} ctx
  */
 function listen({ next }, ctx) {
@@ -124,7 +124,7 @@ function focusDecision() {
   /** @type {HTMLElement | null} */ (document.querySelector('#decision input'))?.focus();
 }
 
-/** @param {any} data */
+/** @param {Loaded} data */
 function facts({ request, product }) {
   const { organisation } = request;
   return summaryList([
@@ -141,12 +141,13 @@ function facts({ request, product }) {
 }
 
 /**
- * @param {any} data
+ * @param {Loaded} data
  * @param {Context} ctx
  */
 function mainTabs(data, ctx) {
   const { request, product, changes } = data;
-  const former = new Map(changes.changes.map((/** @type {any} */ c) => [c.pointer, c.former]));
+  const all = { params: { id: request.id }, query: { limit: 100 }, signal: ctx.signal };
+  const former = new Map(changes.changes.map((c) => [c.pointer, c.former]));
   return tabs(ctx, t('request.tabs'), [
     {
       id: 'demande',
@@ -172,8 +173,27 @@ function mainTabs(data, ctx) {
         request.unread_messages > 0
           ? t('request.tab_messages_unread', { count: request.unread_messages })
           : t('request.tab_messages'),
-      draw: () => messagesTab(data, ctx),
+      draw: () =>
+        fetched(async () => {
+          const { data: messages } = await get('/v1/requests/{id}/messages', all);
+          return messagesTab({ request, messages: messages.items }, ctx);
+        }),
     },
-    { id: 'historique', label: t('request.tab_history'), draw: () => historyTab(data) },
+    {
+      id: 'historique',
+      label: t('request.tab_history'),
+      draw: () =>
+        fetched(async () => {
+          const { data: events } = await get('/v1/requests/{id}/events', all);
+          return historyTab({ product, events: events.items });
+        }),
+    },
   ]);
+}
+
+/** The panel of a tab, fetched when it is opened. @param {() => Promise<Node>} load */
+function fetched(load) {
+  const { place, draw } = loadedPart(load);
+  void draw();
+  return place;
 }

@@ -9,8 +9,8 @@ const QUEUE_KEYS = ['j', 'k', 'enter', 'a', '/', '?'];
 /**
  * @param {Context} ctx
  * @param {HTMLElement} root
- * @param {(id: string) => any} find
- * @param {(row: any) => Promise<void>} assign
+ * @param {(id: string) => Contract['RequestSummary'] | undefined} find
+ * @param {(row: Contract['RequestSummary']) => Promise<void>} assign
  */
 export function watchKeys(ctx, root, find, assign) {
   const links = () => /** @type {HTMLElement[]} */ ([...root.querySelectorAll('a.queue-link')]);
@@ -27,10 +27,10 @@ export function watchKeys(ctx, root, find, assign) {
   }
 
   onKey(ctx, (key) => {
-    const row = focusedRow();
+    const focused = find(focusedRow()?.dataset.request ?? '');
     if (key === 'j') move(1);
     else if (key === 'k') move(-1);
-    else if (key === 'a' && row) void assign(find(row.dataset.request ?? ''));
+    else if (key === 'a' && focused) void assign(focused);
     else if (key === '/') focusSearch(root);
     else if (key === '?') showHelp(QUEUE_KEYS, 'queue');
     else return false;

@@ -2,9 +2,9 @@
 import { get } from '../../lib/api.js';
 import { session } from '../../lib/store.js';
 
-const place = () => `queue.${session.account.id}`;
+const place = () => `queue.${session.me.id}`;
 
-/** @param {any[]} rows as the queue shows them */
+/** @param {Contract['RequestSummary'][]} rows as the queue shows them */
 export function rememberQueue(rows) {
   const kept = rows.map(({ id, number }) => ({ id, number }));
   try {
@@ -26,7 +26,7 @@ export async function nextFile(id, signal) {
   if (at >= 0) return rows[at + 1] ?? null;
   const query = { state: 'submitted', sort: 'age', relation: 'staff', limit: 2 };
   const { data } = await get('/v1/requests', { query, signal });
-  return data.items.find((/** @type {any} */ r) => r.id !== id) ?? null;
+  return data.items.find((r) => r.id !== id) ?? null;
 }
 
 /** @returns {{id: string, number: string}[]} */

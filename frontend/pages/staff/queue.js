@@ -1,7 +1,7 @@
 /** The queue: what waits for a decision, oldest first, read and sorted without a mouse. */
 import { csvButton } from '../../components/csv-button/csv-button.js';
 import { emptyState, errorBox } from '../../components/page-states/page-states.js';
-import { ApiError, get, put } from '../../lib/api.js';
+import { ApiError, get, getCsv, put } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -17,17 +17,12 @@ import { queueTable } from './queue/rows.js';
 
 const PAGE_ROWS = 100;
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('queue.title'),
-  async load(ctx) {
-    const [page, products, saved] = await Promise.all([
-      readPage(ctx),
-      listProducts(),
-      get('/v1/saved-filters', { query: { limit: 100 }, signal: ctx.signal }),
-    ]);
-    return { page, products, saved: saved.data.items };
-  },
+  load,
   render({ page, products, saved }, ctx) {
     const root = h('div', null);
     const place = h('div', null);
@@ -58,14 +53,17 @@ export default {
       }
     }
 
-    /** Takes a file, or puts back one's own. @param {any} row */
+    /** Takes a file, or puts back one's own. @param {Contract['RequestSummary']} row */
     async function assign(row) {
-      const mine = row.assignee?.id === session.account.id;
+      const mine = row.assignee?.id === session.me.id;
       try {
-        await put(`/v1/requests/${row.id}/assignee`, {
-          account_id: mine ? null : session.account.id,
+        await put('/v1/requests/{id}/assignee', {
+          params: { id: row.id },
+          body: {
+            account_id: mine ? null : session.me.id,
+          },
         });
-        row.assignee = mine ? null : session.account;
+        row.assignee = mine ? null : session.me;
         const focused = row.id;
         draw();
         document.getElementById(`dossier-${focused}`)?.focus();
@@ -77,7 +75,7 @@ export default {
     }
 
     draw();
-    watchKeys(ctx, root, (id) => rows.find((/** @type {any} */ r) => r.id === id), assign);
+    watchKeys(ctx, root, (id) => rows.find((r) => r.id === id), assign);
     replaceChildren(
       root,
       h('div', { class: 'page-head' }, h('h1', null, t('queue.title')), exportButton(ctx)),
@@ -89,6 +87,16 @@ export default {
     return root;
   },
 };
+
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const [page, products, saved] = await Promise.all([
+    readPage(ctx),
+    listProducts(),
+    get('/v1/saved-filters', { query: { limit: 100 }, signal: ctx.signal }),
+  ]);
+  return { page, products, saved: saved.data.items };
+}
 
 /**
  * @param {Context} ctx
@@ -109,7 +117,6 @@ function nothing(ctx) {
 /** The filtered list as a file. @param {Context} ctx */
 const exportButton = (ctx) =>
   csvButton(t('queue.export'), {
-    path: '/v1/requests',
-    query: () => ({ ...chosenFilters(ctx), relation: 'staff' }),
+    read: () => getCsv('/v1/requests', { query: { ...chosenFilters(ctx), relation: 'staff' } }),
     name: 'demandes.csv',
   });

@@ -5,7 +5,7 @@ import { selectField, textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
 import { pagedList } from '../../components/pager/pager.js';
 import { dataTable } from '../../components/table/table.js';
-import { get, post, request } from '../../lib/api.js';
+import { del, get, post } from '../../lib/api.js';
 import { dayElement } from '../../lib/dates.js';
 import { announce } from '../../lib/focus.js';
 import { personName } from '../../lib/format.js';
@@ -16,19 +16,17 @@ import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
+/** @type {Contract['Role'][]} */
 const OF_A_PRODUCT = ['reporter', 'instructor', 'manager'];
+/** @type {Contract['Role'][]} */
 const OF_THE_PLATFORM = ['support', 'admin'];
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('staff.title'),
-  async load(ctx) {
-    const [grants, products] = await Promise.all([
-      get('/v1/staff', { query: { limit: 100 }, signal: ctx.signal }),
-      listProducts(),
-    ]);
-    return { grants: grants.data, products };
-  },
+  load,
   render({ grants, products }, ctx) {
     return h(
       'div',
@@ -45,9 +43,18 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const [grants, products] = await Promise.all([
+    get('/v1/staff', { query: { limit: 100 }, signal: ctx.signal }),
+    listProducts(),
+  ]);
+  return { grants: grants.data, products };
+}
+
 /**
- * @param {any[]} rows
- * @param {any[]} products
+ * @param {Contract['Grant'][]} rows
+ * @param {Contract['ProductSummary'][]} products
  * @param {Context} ctx
  */
 function table(rows, products, ctx) {
@@ -71,7 +78,7 @@ function table(rows, products, ctx) {
       {
         label: t('organisation.act'),
         cell: (g) =>
-          g.account.id === session.account.id
+          g.account.id === session.me.id
             ? h('span', { class: 'muted' }, t('staff.oneself'))
             : h(
                 'button',
@@ -85,7 +92,7 @@ function table(rows, products, ctx) {
 }
 
 /**
- * @param {any} grant
+ * @param {Contract['Grant']} grant
  * @param {Context} ctx
  */
 async function withdraw(grant, ctx) {
@@ -97,7 +104,7 @@ async function withdraw(grant, ctx) {
     danger: true,
     onsubmit: async () => {
       const body = { email: grant.account.email, role: grant.role, product: grant.product };
-      await request('DELETE', '/v1/staff', { body });
+      await del('/v1/staff', { body });
     },
   });
   if (!done) return;
@@ -106,7 +113,7 @@ async function withdraw(grant, ctx) {
 }
 
 /**
- * @param {any[]} products
+ * @param {Contract['ProductSummary'][]} products
  * @param {Context} ctx
  */
 function grantForm(products, ctx) {
@@ -142,7 +149,7 @@ function grantForm(products, ctx) {
         role: values.role,
         ...(OF_A_PRODUCT.includes(values.role) ? { product: values.product } : {}),
       };
-      await post('/v1/staff', body, { idempotencyKey });
+      await post('/v1/staff', { body, idempotencyKey });
       await ctx.reload();
       announce(t('staff.granted_to', { email: values.email }));
     },

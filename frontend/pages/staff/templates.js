@@ -11,31 +11,22 @@ import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
+/** @type {Contract['DecisionOutcome'][]} */
 const OUTCOMES = ['approve', 'request_changes', 'refuse', 'revoke'];
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('templates.title'),
-  async load(ctx) {
-    const all = await listProducts();
-    const own = all.filter(
-      (p) => session.hasRole('admin') || session.roles.some((r) => r.product === p.id),
-    );
-    const products = own.length > 0 ? own : all;
-    const product = ctx.query.get('produit') ?? products[0].id;
-    const { data } = await get(`/v1/products/${product}/templates`, {
-      query: { limit: 100 },
-      signal: ctx.signal,
-    });
-    return { products, product, templates: data.items };
-  },
+  load,
   render({ products, product, templates }, ctx) {
     const may = session.roles.some((r) => r.role === 'manager' && r.product === product);
     const choice = selectField({
       name: 'product',
       label: t('request.product'),
       value: product,
-      options: products.map((/** @type {any} */ p) => ({ value: p.id, label: p.name })),
+      options: products.map((p) => ({ value: p.id, label: p.name })),
       oninput: (value) => {
         ctx.setQuery({ produit: value });
         void ctx.reload();
@@ -64,9 +55,25 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const all = await listProducts();
+  const own = all.filter(
+    (p) => session.hasRole('admin') || session.roles.some((r) => r.product === p.id),
+  );
+  const products = own.length > 0 ? own : all;
+  const product = ctx.query.get('produit') ?? products[0].id;
+  const { data } = await get('/v1/products/{product}/templates', {
+    params: { product },
+    query: { limit: 100 },
+    signal: ctx.signal,
+  });
+  return { products, product, templates: data.items };
+}
+
 /**
- * @param {string} outcome
- * @param {any[]} templates
+ * @param {Contract['DecisionOutcome']} outcome
+ * @param {Contract['Template'][]} templates
  * @param {string} product
  * @param {boolean} may
  * @param {Context} ctx
@@ -108,7 +115,7 @@ function group(outcome, templates, product, may, ctx) {
 
 /**
  * @param {string} product
- * @param {any} template null: a new one
+ * @param {Contract['Template'] | null} template null: a new one
  * @param {Context} ctx
  */
 async function write(product, template, ctx) {
@@ -128,7 +135,6 @@ async function write(product, template, ctx) {
       maxlength: 20000,
     }),
   ];
-  const path = `/v1/products/${product}/templates`;
   const done = await askDialog({
     title: t(template ? 'templates.edit' : 'templates.add'),
     fields,
@@ -136,8 +142,17 @@ async function write(product, template, ctx) {
     wrong: { 409: t('templates.taken'), 412: t('token.changed_meanwhile') },
     onsubmit: async (values, { idempotencyKey }) => {
       if (template)
-        await patch(`${path}/${template.id}`, values, { etag: `"${template.version}"` });
-      else await post(path, values, { idempotencyKey });
+        await patch('/v1/products/{product}/templates/{template_id}', {
+          params: { product, template_id: template.id },
+          body: values,
+          etag: `"${template.version}"`,
+        });
+      else
+        await post('/v1/products/{product}/templates', {
+          params: { product },
+          body: values,
+          idempotencyKey,
+        });
     },
   });
   if (!done) return;
@@ -147,7 +162,7 @@ async function write(product, template, ctx) {
 
 /**
  * @param {string} product
- * @param {any} template
+ * @param {Contract['Template']} template
  * @param {Context} ctx
  */
 async function remove(product, template, ctx) {
@@ -155,7 +170,10 @@ async function remove(product, template, ctx) {
     title: t('templates.delete', { name: template.name }),
     submit: t('common.delete'),
     danger: true,
-    onsubmit: async () => void (await del(`/v1/products/${product}/templates/${template.id}`)),
+    onsubmit: async () =>
+      void (await del('/v1/products/{product}/templates/{template_id}', {
+        params: { product, template_id: template.id },
+      })),
   });
   if (done) await ctx.reload();
 }

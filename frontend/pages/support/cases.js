@@ -10,30 +10,35 @@ import { trustedDomains } from './cases/domains.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('support.title'),
-  load: async (ctx) => {
-    const words = ctx.query.get('q');
-    if (words) return { words, found: await readPage(ctx, { q: words }) };
-    const [suspended, reported] = await Promise.all([
-      readPage(ctx, { state: 'suspended' }),
-      readPage(ctx, { reported: 'true' }),
-    ]);
-    return { suspended, reported };
-  },
-  render({ words, found, suspended, reported }, ctx) {
+  load,
+  render(data, ctx) {
     return h(
       'div',
       null,
       h('h1', null, t('support.title')),
       h('p', { class: 'lead' }, t('support.text')),
       search(ctx),
-      words ? results(words, found, ctx) : queue(suspended, reported, ctx),
+      data.found ? results(data.words, data.found, ctx) : queue(data.suspended, data.reported, ctx),
       trustedDomains(),
     );
   },
 };
+
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const words = ctx.query.get('q');
+  if (words) return { words, found: await readPage(ctx, { q: words }) };
+  const [suspended, reported] = await Promise.all([
+    readPage(ctx, { state: 'suspended' }),
+    readPage(ctx, { reported: 'true' }),
+  ]);
+  return { suspended, reported };
+}
 
 /** @param {Context} ctx */
 function search(ctx) {
@@ -67,7 +72,7 @@ function search(ctx) {
 
 /**
  * @param {string} words
- * @param {any} found
+ * @param {Contract['MembershipCasePage']} found
  * @param {Context} ctx
  */
 function results(words, found, ctx) {
@@ -80,8 +85,8 @@ function results(words, found, ctx) {
 }
 
 /**
- * @param {any} suspended
- * @param {any} reported
+ * @param {Contract['MembershipCasePage']} suspended
+ * @param {Contract['MembershipCasePage']} reported
  * @param {Context} ctx
  */
 function queue(suspended, reported, ctx) {
@@ -99,7 +104,7 @@ function queue(suspended, reported, ctx) {
 }
 
 /**
- * @param {any} first
+ * @param {Contract['MembershipCasePage']} first
  * @param {Record<string, string>} query
  * @param {Context} ctx
  */

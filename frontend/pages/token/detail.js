@@ -16,16 +16,13 @@ import { secretPanel } from './detail/secret.js';
 import { shownState } from './list.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
-/** @typedef {{token: any, etag: string | null, product: any}} Loaded */
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: ({ token }) => t('token.title', { name: token.title || token.request_number }),
-  async load(ctx) {
-    const { data: token, etag } = await get(`/v1/tokens/${ctx.params.id}`, { signal: ctx.signal });
-    const { data: product } = await get(`/v1/products/${token.product}`, { signal: ctx.signal });
-    return { token, etag, product };
-  },
+  load,
   render(loaded, ctx) {
     const { token } = loaded;
     return h(
@@ -49,9 +46,22 @@ export default {
   },
 };
 
-/** @param {any} token */
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  const { data: token, etag } = await get('/v1/tokens/{id}', {
+    params: { id: ctx.params.id },
+    signal: ctx.signal,
+  });
+  const { data: product } = await get('/v1/products/{product}', {
+    params: { product: token.product },
+    signal: ctx.signal,
+  });
+  return { token, etag, product };
+}
+
+/** @param {Contract['Token']} token */
 function expectation(token) {
-  if (token.state === 'revoked')
+  if (token.state === 'revoked' && token.revoked_at)
     return t('token.revoked_on', {
       day: formatDay(token.revoked_at),
       reason: token.revocation_reason ?? '',
@@ -61,7 +71,7 @@ function expectation(token) {
 }
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
  */
 function notices(token, ctx) {
@@ -70,7 +80,7 @@ function notices(token, ctx) {
       alert(
         'warning',
         t('token.revocation_planned', { day: formatDay(token.revocation_at) }),
-        token.permissions.includes('revoke') && withdrawal(token, ctx),
+        token.permissions.includes('revoke') && withdrawal(token, token.revocation_at, ctx),
       ),
     token.rotation &&
       alert(
@@ -123,9 +133,9 @@ function overview(loaded, ctx) {
   );
 }
 
-/** @param {any} token @param {any} product */
+/** @param {Contract['Token']} token @param {Contract['Product']} product */
 function scopeList(token, product) {
-  const labels = new Map(product.scopes.map((/** @type {any} */ s) => [s.id, s.label]));
+  const labels = new Map(product.scopes.map((s) => [s.id, s.label]));
   return h(
     'ul',
     null,
@@ -135,7 +145,7 @@ function scopeList(token, product) {
   );
 }
 
-/** How much of its life is left, as a bar and in words. @param {any} token */
+/** How much of its life is left, as a bar and in words. @param {Contract['Token']} token */
 function lifeBar(token) {
   const start = Date.parse(token.created_at);
   const end = Date.parse(token.expires_at);

@@ -9,13 +9,12 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { listProducts } from '../../lib/products.js';
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('tokens.title'),
-  async load({ signal }) {
-    const [{ data }, products] = await Promise.all([get('/v1/tokens', { signal }), listProducts()]);
-    return { first: data, names: new Map(products.map((p) => [p.id, p.name])) };
-  },
+  load,
   render({ first, names }) {
     return h(
       'div',
@@ -37,17 +36,23 @@ export default {
   },
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ signal }) {
+  const [{ data }, products] = await Promise.all([get('/v1/tokens', { signal }), listProducts()]);
+  return { first: data, names: new Map(products.map((p) => [p.id, p.name])) };
+}
+
 /** A token that dies within this time is drawn as such. */
 export const EXPIRING_MS = 90 * 24 * 3600 * 1000;
 
-/** @param {any} token */
+/** @param {Contract['Token']} token */
 export function shownState(token) {
   const left = Date.parse(token.expires_at) - Date.now();
   return token.state === 'active' && left < EXPIRING_MS ? 'expiring' : token.state;
 }
 
 /**
- * @param {any[]} rows
+ * @param {Contract['Token'][]} rows
  * @param {Map<string, string>} names of the products
  */
 function table(rows, names) {

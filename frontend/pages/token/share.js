@@ -13,7 +13,7 @@ export default mailedLinkPage({
   submit: 'share.submit',
   wrong: { 422: 'share.dead' },
   async act(token) {
-    const { data } = await post('/v1/share-redemptions', { token }, { quiet: true });
+    const { data } = await post('/v1/share-redemptions', { body: { token }, quiet: true });
     return shown(data.token);
   },
 });

@@ -15,7 +15,7 @@ const FORMATS = ['csv', 'json'];
 
 const ENDPOINTS_MAX = 100;
 
-/** @type {import('../../lib/router.js').Tab} */
+/** @type {import('../../lib/router.js').Tab<{token: Contract['Token']}>} */
 export default {
   id: 'appels',
   label: () => t('token.tab_calls'),
@@ -24,7 +24,7 @@ export default {
 };
 
 /**
- * @param {{token: any}} loaded
+ * @param {{token: Contract['Token']}} loaded
  * @param {Context} ctx
  */
 function callsPanel({ token }, ctx) {
@@ -45,17 +45,27 @@ function callsPanel({ token }, ctx) {
   const acts = h('div', { class: 'actions calls-acts' }, refresh);
 
   const calls = loadedPart(async () => {
-    const { data: first } = await get(path, { query: chosen(), signal: ctx.signal });
+    const { data: first } = await get('/v1/tokens/{id}/calls', {
+      params: { id: token.id },
+      query: chosen(),
+      signal: ctx.signal,
+    });
     announce(t('calls.shown', { count: first.items.length }));
     acts.replaceChildren(refresh, ...(first.items.length > 0 ? fileLinks(path, chosen()) : []));
     return first.items.length > 0 ? list(first) : nothing();
   });
 
-  /** @param {any} first */
+  /** @param {Contract['CallPage']} first */
   const list = (first) =>
     pagedList({
       first,
-      more: async (cursor) => (await get(path, { query: { ...chosen(), cursor } })).data,
+      more: async (cursor) =>
+        (
+          await get('/v1/tokens/{id}/calls', {
+            params: { id: token.id },
+            query: { ...chosen(), cursor },
+          })
+        ).data,
       draw: callTable,
     });
 
@@ -65,11 +75,12 @@ function callsPanel({ token }, ctx) {
       : emptyState({ title: t('usage.none_title'), text: t('calls.none_text') });
 
   const form = loadedPart(async () => {
-    const { data } = await get(`/v1/tokens/${token.id}/endpoints`, {
+    const { data } = await get('/v1/tokens/{id}/endpoints', {
+      params: { id: token.id },
       query: { limit: ENDPOINTS_MAX },
       signal: ctx.signal,
     });
-    const paths = data.items.map((/** @type {any} */ endpoint) => endpoint.path);
+    const paths = data.items.map((endpoint) => endpoint.path);
     return filterForm(ctx, typed(), paths, calls.draw);
   });
 

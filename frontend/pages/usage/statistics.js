@@ -7,12 +7,16 @@ import { formatter } from '../../lib/formatters.js';
 import { h } from '../../lib/h.js';
 import { locale, t } from '../../lib/i18n.js';
 
-const MEASURES = ['submissions', 'approvals', 'refusals'];
+const MEASURES = /** @type {const} */ (['submissions', 'approvals', 'refusals']);
 
-/** @type {import('../../lib/router.js').Page} */
+/** @typedef {Contract['Statistics']['months']} Months */
+
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t('statistics.title'),
-  load: async ({ signal }) => (await get('/v1/statistics', { signal })).data,
+  load,
   render: (data) =>
     h(
       'div',
@@ -60,8 +64,13 @@ export default {
     ),
 };
 
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ signal }) {
+  return (await get('/v1/statistics', { signal })).data;
+}
+
 /**
- * @param {any} data
+ * @param {Contract['Statistics']} data
  * @returns {[string, string][]}
  */
 function figures(data) {
@@ -102,13 +111,15 @@ function bars(rows) {
   );
 }
 
-/** Months before anything happened say nothing. @param {any[]} months oldest first */
+/** Months before anything happened say nothing. @param {Months} months oldest first */
 function sinceTheFirst(months) {
-  const first = months.findIndex((m) => [...MEASURES, 'calls'].some((key) => m[key] > 0));
+  const first = months.findIndex((m) =>
+    /** @type {const} */ ([...MEASURES, 'calls']).some((key) => m[key] > 0),
+  );
   return months.slice(first < 0 ? -1 : first);
 }
 
-/** @param {any[]} months */
+/** @param {Months} months */
 function monthTable(months) {
   const name = (/** @type {string} */ month) =>
     formatter('date', locale(), { month: 'long', year: 'numeric' }).format(
@@ -118,16 +129,16 @@ function monthTable(months) {
     caption: t('statistics.months'),
     rows: sinceTheFirst(months).reverse(),
     columns: [
-      { label: t('statistics.month'), head: true, cell: (/** @type {any} */ m) => name(m.month) },
+      { label: t('statistics.month'), head: true, cell: (m) => name(m.month) },
       ...MEASURES.map((key) => ({
         label: t(`statistics.${key}`),
         number: true,
-        cell: (/** @type {any} */ m) => formatNumber(m[key]),
+        cell: (/** @type {Months[number]} */ m) => formatNumber(m[key]),
       })),
       {
         label: t('statistics.month_calls'),
         number: true,
-        cell: (/** @type {any} */ m) => formatNumber(m.calls),
+        cell: (m) => formatNumber(m.calls),
       },
     ],
   });

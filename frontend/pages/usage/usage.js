@@ -1,7 +1,7 @@
 /** A tab of the token: what was called with it. Limits now, figures and chart over a range, errors, alerts. */
 import { csvButton } from '../../components/csv-button/csv-button.js';
 import { loadingState } from '../../components/page-states/page-states.js';
-import { ApiError, get } from '../../lib/api.js';
+import { ApiError, get, getCsv } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -22,7 +22,7 @@ const PROVIDERS_MS = 30_000;
 
 const PROVIDERS_MAX = 100;
 
-/** @type {import('../../lib/router.js').Tab} */
+/** @type {import('../../lib/router.js').Tab<{token: Contract['Token']}>} */
 export default {
   id: 'usage',
   label: () => t('token.tab_usage'),
@@ -31,11 +31,10 @@ export default {
 };
 
 /**
- * @param {{token: any}} loaded
+ * @param {{token: Contract['Token']}} loaded
  * @param {Context} ctx
  */
 function usagePanel({ token }, ctx) {
-  const path = `/v1/tokens/${token.id}`;
   const limits = refreshedPart();
   const providers = refreshedPart();
   const figures = refreshedPart();
@@ -56,7 +55,10 @@ function usagePanel({ token }, ctx) {
   };
 
   // Outside of what is drawn anew: the focus may stay on it while the figures follow the calls.
-  const file = { path: `${path}/usage`, query: range, name: 'consommation.csv' };
+  const file = {
+    read: () => getCsv('/v1/tokens/{id}/usage', { params: { id: token.id }, query: range() }),
+    name: 'consommation.csv',
+  };
   const acts = h(
     'div',
     { class: 'actions calls-acts', hidden: true },
@@ -78,11 +80,16 @@ function usagePanel({ token }, ctx) {
   async function drawNow(isLatest) {
     const isDue = Date.now() - providersAt > PROVIDERS_MS;
     const query = { limit: PROVIDERS_MAX };
-    const address = `/v1/products/${token.product}/providers`;
     try {
       const [now, health] = await Promise.all([
-        get(`${path}/limits`, { signal: ctx.signal }),
-        isDue ? get(address, { query, signal: ctx.signal }) : null,
+        get('/v1/tokens/{id}/limits', { params: { id: token.id }, signal: ctx.signal }),
+        isDue
+          ? get('/v1/products/{product}/providers', {
+              params: { product: token.product },
+              query,
+              signal: ctx.signal,
+            })
+          : null,
       ]);
       if (!isLatest()) return;
       limits.show(now.data.items, gauges);
@@ -100,7 +107,11 @@ function usagePanel({ token }, ctx) {
    */
   async function drawFigures(quiet, isLatest) {
     try {
-      const { data } = await get(`${path}/usage`, { query: range(), signal: ctx.signal });
+      const { data } = await get('/v1/tokens/{id}/usage', {
+        params: { id: token.id },
+        query: range(),
+        signal: ctx.signal,
+      });
       if (data.totals.calls === 0) line ||= await exampleLine(token);
       if (!isLatest()) return;
       acts.hidden = data.totals.calls === 0;

@@ -6,7 +6,7 @@ import { h } from '../../../lib/h.js';
 import { list, t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
 
-/** @param {any} account */
+/** @param {Contract['Account']} account */
 export function dataSection(account) {
   return [
     h('h3', null, t('account.export_title')),
@@ -34,7 +34,7 @@ export function dataSection(account) {
   ];
 }
 
-/** @param {any} account */
+/** @param {Contract['Account']} account */
 function remove(account) {
   const email = textField({
     name: 'email',

@@ -11,7 +11,7 @@ import { session } from '../../../lib/store.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} account
+ * @param {Contract['Account']} account
  * @param {string | null} etag
  * @param {Context} ctx
  */
@@ -57,7 +57,7 @@ export function detailsSection(account, etag, ctx) {
 }
 
 /**
- * @param {any} account
+ * @param {Contract['Account']} account
  * @param {Context} ctx
  */
 export function emailSection(account, ctx) {
@@ -73,7 +73,7 @@ export function emailSection(account, ctx) {
     fields: [email],
     submit: t('account.change_email'),
     onsubmit: async (values) => {
-      await post('/v1/account/email', { email: values.email });
+      await post('/v1/account/email', { body: { email: values.email } });
       await ctx.reload();
       announce(t('account.email_asked', { email: values.email }));
     },
@@ -88,11 +88,12 @@ export function emailSection(account, ctx) {
 }
 
 /**
- * @param {any} account
+ * @param {Contract['Account']} account
  * @param {string | null} etag
  * @param {Context} ctx
  */
 export function notificationsSection(account, etag, ctx) {
+  /** @type {(keyof Contract['Notifications'])[]} */
   const kinds = session.isStaff
     ? ['message', 'new_member', 'new_submission']
     : ['message', 'new_member'];
@@ -114,12 +115,12 @@ export function notificationsSection(account, etag, ctx) {
 }
 
 /**
- * @param {any} changes
+ * @param {Contract['AccountPatch']} changes
  * @param {string | null} etag
  * @param {Context} ctx
  */
 async function save(changes, etag, ctx) {
-  await patch('/v1/account', changes, { etag });
+  await patch('/v1/account', { body: changes, etag });
   await session.load();
   await ctx.reload();
   announce(t('common.saved'));

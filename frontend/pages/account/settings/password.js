@@ -11,7 +11,7 @@ import { session } from '../../../lib/store.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} account
+ * @param {Contract['Account']} account
  * @param {Context} ctx
  */
 export function passwordSection(account, ctx) {
@@ -33,7 +33,7 @@ export function passwordSection(account, ctx) {
     content: [usernameHint(account.email), fields.map((f) => f.element)],
     submit: t('reset.submit'),
     onsubmit: async (values) => {
-      await put('/v1/account/password', values);
+      await put('/v1/account/password', { body: values });
       await session.load();
       await ctx.reload();
       announce(t('reset.done_title'));

@@ -13,7 +13,7 @@ import { session } from '../../../lib/store.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} account
+ * @param {Contract['Account']} account
  * @param {Context} ctx
  */
 export function secondFactorSection(account, ctx) {
@@ -45,7 +45,7 @@ function start(place, ctx) {
 
 /**
  * @param {HTMLElement} place
- * @param {any} data
+ * @param {Contract['SecondFactorEnrolment']} data
  * @param {Context} ctx
  */
 function enrolment(place, data, ctx) {
@@ -62,7 +62,9 @@ function enrolment(place, data, ctx) {
     submit: t('account.factor_confirm'),
     onsubmit: async (values) => {
       const answer = await post('/v1/account/second-factor/confirmation', {
-        code: values.code.replace(/\s/g, ''),
+        body: {
+          code: values.code.replace(/\s/g, ''),
+        },
       });
       await session.load();
       showCodes(place, answer.data.recovery_codes, ctx);

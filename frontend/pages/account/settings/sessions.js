@@ -7,7 +7,7 @@ import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
 
-/** @param {any[]} list */
+/** @param {Contract['SessionEntry'][]} list */
 export function sessionsSection(list) {
   const everywhere = () =>
     askDialog({

@@ -21,7 +21,8 @@ export function join(ctx) {
     submit: t('organisation.join'),
     wrong: { 409: t('organisation.already') },
     onsubmit: async (values, { idempotencyKey }) => {
-      const { data } = await post(`/v1/organisations/${values.siret}/members`, undefined, {
+      const { data } = await post('/v1/organisations/{siret}/members', {
+        params: { siret: values.siret },
         idempotencyKey,
       });
       await session.load();

@@ -17,18 +17,23 @@ import { leave } from './memberships.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} organisation
- * @param {any} members
+ * @param {Contract['Organisation']} organisation
+ * @param {Contract['MembershipPage']} members
  * @param {Context} ctx
  */
 export function memberList(organisation, members, ctx) {
-  const path = `/v1/organisations/${organisation.siret}/members`;
   return [
     h('h2', null, t('organisation.members')),
     h('p', null, t('organisation.members_text')),
     pagedList({
       first: members,
-      more: async (cursor) => (await get(path, { query: { cursor, limit: MEMBERS_SHOWN } })).data,
+      more: async (cursor) =>
+        (
+          await get('/v1/organisations/{siret}/members', {
+            params: { siret: organisation.siret },
+            query: { cursor, limit: MEMBERS_SHOWN },
+          })
+        ).data,
       draw: (rows) =>
         dataTable({
           caption: t('organisation.members'),
@@ -46,12 +51,12 @@ export function memberList(organisation, members, ctx) {
 }
 
 /**
- * @param {any} membership
+ * @param {Contract['Membership']} membership
  * @param {Context} ctx
  */
 function memberAct(membership, ctx) {
   const name = personName(membership.account);
-  const self = membership.account.id === session.account.id;
+  const self = membership.account.id === session.me.id;
   return h(
     'button',
     {
@@ -65,7 +70,7 @@ function memberAct(membership, ctx) {
   );
 }
 
-/** @param {any} membership */
+/** @param {Contract['Membership']} membership */
 async function report(membership) {
   const name = personName(membership.account);
   const comment = textArea({
@@ -80,11 +85,11 @@ async function report(membership) {
     fields: [comment],
     submit: t('organisation.report_submit'),
     onsubmit: async (values, { idempotencyKey }) => {
-      await post(
-        `/v1/memberships/${membership.id}/report`,
-        values.comment ? { comment: values.comment } : {},
-        { idempotencyKey },
-      );
+      await post('/v1/memberships/{id}/report', {
+        params: { id: membership.id },
+        body: values.comment ? { comment: values.comment } : {},
+        idempotencyKey,
+      });
     },
   });
   if (done) announce(t('organisation.reported', { name }));

@@ -11,7 +11,7 @@ import { session } from '../../../lib/store.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} membership
+ * @param {Contract['Membership']} membership
  * @param {Context} ctx
  */
 export async function leave(membership, ctx) {
@@ -21,7 +21,8 @@ export async function leave(membership, ctx) {
     content: h('p', null, t('organisation.leave_text')),
     submit: t('organisation.leave_submit'),
     danger: true,
-    onsubmit: async () => void (await del(`/v1/memberships/${membership.id}`)),
+    onsubmit: async () =>
+      void (await del('/v1/memberships/{id}', { params: { id: membership.id } })),
   });
   if (!done) return;
   await session.load();
@@ -74,11 +75,11 @@ export function others(ctx) {
 }
 
 /**
- * @param {any} membership
+ * @param {Contract['Membership']} membership
  * @param {Context} ctx
  */
 async function actFor(membership, ctx) {
   const { etag } = await get('/v1/account');
-  await patch('/v1/account', { current_siret: membership.siret }, { etag });
+  await patch('/v1/account', { body: { current_siret: membership.siret }, etag });
   await ctx.reload();
 }

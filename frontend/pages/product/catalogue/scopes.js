@@ -6,17 +6,17 @@ import { t } from '../../../lib/i18n.js';
 
 /**
  * @param {HTMLElement} place
- * @param {any} data
+ * @param {import('../catalogue.js').Loaded} data
  * @param {string} text
  */
 export function draw(place, { product, endpoints, providers }, text) {
   const wanted = fold(text);
-  const scopes = product.scopes.filter((/** @type {any} */ s) =>
+  const scopes = product.scopes.filter((s) =>
     fold(`${s.label} ${s.description} ${s.group}`).includes(wanted),
   );
-  const groups = [
-    ...new Set(scopes.map((/** @type {any} */ s) => providerName(s, providers))),
-  ].sort((a, b) => String(a).localeCompare(String(b)));
+  const groups = [...new Set(scopes.map((s) => providerName(s, providers)))].sort((a, b) =>
+    String(a).localeCompare(String(b)),
+  );
   replaceChildren(
     place,
     h('p', { class: 'muted' }, t('catalogue.found', { count: scopes.length })),
@@ -24,19 +24,13 @@ export function draw(place, { product, endpoints, providers }, text) {
       h(
         'section',
         { class: 'catalogue-provider' },
-        h(
-          'h2',
-          null,
-          String(name),
-          ' ',
-          providerBadge(providers.find((/** @type {any} */ p) => p.name === name)),
-        ),
+        h('h2', null, String(name), ' ', providerBadge(providers.find((p) => p.name === name))),
         h(
           'ul',
           { class: 'catalogue-list' },
           scopes
-            .filter((/** @type {any} */ s) => providerName(s, providers) === name)
-            .map((/** @type {any} */ s) => scopeCard(s, product, endpoints)),
+            .filter((s) => providerName(s, providers) === name)
+            .map((s) => scopeCard(s, product, endpoints)),
         ),
       ),
     ),
@@ -45,22 +39,21 @@ export function draw(place, { product, endpoints, providers }, text) {
 }
 
 /**
- * @param {any} scope
- * @param {any[]} providers
+ * @param {Contract['Scope']} scope
+ * @param {Contract['Provider'][]} providers
  */
 function providerName(scope, providers) {
   return providers.find((p) => p.id === scope.provider)?.name ?? t('catalogue.no_provider');
 }
 
 /**
- * @param {any} scope
- * @param {any} product
- * @param {any[]} endpoints
+ * @param {Contract['Scope']} scope
+ * @param {Contract['Product']} product
+ * @param {Contract['Endpoint'][]} endpoints
  */
 function scopeCard(scope, product, endpoints) {
   const uses = product.use_cases.filter(
-    (/** @type {any} */ u) =>
-      u.startable_by_applicant && !u.vendor && u.preselected_scopes.includes(scope.id),
+    (u) => u.startable_by_applicant && !u.vendor && u.preselected_scopes.includes(scope.id),
   );
   const own = endpoints.filter(
     (e) =>
@@ -81,13 +74,7 @@ function scopeCard(scope, product, endpoints) {
     ),
     h('p', null, scope.description),
     uses.length > 0 &&
-      h(
-        'p',
-        { class: 'small' },
-        t('catalogue.useful'),
-        ' ',
-        uses.map((/** @type {any} */ u) => u.name).join(', '),
-      ),
+      h('p', { class: 'small' }, t('catalogue.useful'), ' ', uses.map((u) => u.name).join(', ')),
     own.length > 0 &&
       h(
         'details',

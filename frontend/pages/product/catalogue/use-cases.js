@@ -3,9 +3,9 @@ import { dataTable } from '../../../components/table/table.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
-/** @param {any} product */
+/** @param {Contract['Product']} product */
 export function useCases(product) {
-  const rows = product.use_cases.filter((/** @type {any} */ u) => u.startable_by_applicant);
+  const rows = product.use_cases.filter((u) => u.startable_by_applicant);
   return h(
     'section',
     null,
@@ -19,16 +19,16 @@ export function useCases(product) {
         {
           label: t('catalogue.for_what'),
           long: true,
-          cell: (/** @type {any} */ u) => u.description,
+          cell: (u) => u.description,
         },
         {
           label: t('catalogue.suggested'),
           number: true,
-          cell: (/** @type {any} */ u) => u.preselected_scopes.length,
+          cell: (u) => u.preselected_scopes.length,
         },
         {
           label: t('organisation.act'),
-          cell: (/** @type {any} */ u) =>
+          cell: (u) =>
             h(
               'a',
               { href: `/demandes/nouvelle?produit=${product.id}&cas=${u.id}` },
@@ -41,7 +41,7 @@ export function useCases(product) {
   );
 }
 
-/** Several makers of software serve the same purpose. @param {any} useCase */
+/** Several makers of software serve the same purpose. @param {Contract['UseCase']} useCase */
 function useCaseName({ name, vendor_name: vendor }) {
   return [name, vendor && h('div', { class: 'small muted' }, t('catalogue.vendor', { vendor }))];
 }

@@ -2,7 +2,7 @@
 import { alert } from '../../../components/alert/alert.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
-import { choiceField, selectField, textField } from '../../../components/field/field.js';
+import { choicesField, selectField, textField } from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
 import { loadedPart } from '../../../components/loaded-part/loaded-part.js';
 import { emptyState } from '../../../components/page-states/page-states.js';
@@ -17,7 +17,9 @@ import { listProducts } from '../../../lib/products.js';
 import { session } from '../../../lib/store.js';
 import { onceShown, secretButton, secretRows } from './secrets.js';
 
-const PATH = '/v1/clients';
+/** The organisation acted for, among products. */
+const OWN = 'own';
+/** @type {Contract['ClientScope'][]} */
 const SCOPES = [
   'requests:read',
   'requests:write',
@@ -35,13 +37,13 @@ export function clientsPanel(ctx) {
   const making = h('div', null);
   const { place, draw } = loadedPart(async () => {
     const [{ data }, products] = await Promise.all([
-      get(PATH, { query: { limit: 100 }, signal: ctx.signal }),
+      get('/v1/clients', { query: { limit: 100 }, signal: ctx.signal }),
       listProducts(),
     ]);
     if (making.childElementCount === 0) replaceChildren(making, creation(products, { draw, show }));
     return data.items.length === 0
       ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
-      : data.items.map((/** @type {any} */ client) => card(client, { draw, show }));
+      : data.items.map((client) => card(client, { draw, show }));
   });
 
   /** @param {string} id @param {string} value */
@@ -56,11 +58,10 @@ export function clientsPanel(ctx) {
 }
 
 /**
- * @param {any} client
+ * @param {Contract['Client']} client
  * @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts
  */
 function card(client, { draw, show }) {
-  const path = `${PATH}/${client.id}`;
   return h(
     'article',
     { class: 'card' },
@@ -70,15 +71,22 @@ function card(client, { draw, show }) {
       [t('clients.for'), client.siret ? formatSiret(client.siret) : client.product],
       [t('clients.scopes'), client.scopes.join(', ')],
       [t('clients.last_use'), timeElement(client.last_used_at)],
-      ...secretRows(path, client.secrets, draw),
+      ...secretRows({ kind: 'clients', id: client.id }, client.secrets, draw),
     ]),
     h(
       'div',
       { class: 'actions' },
-      secretButton(path, client.secrets, { draw, show: (value) => show(client.id, value) }),
+      secretButton({ kind: 'clients', id: client.id }, client.secrets, {
+        draw,
+        show: (value) => show(client.id, value),
+      }),
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => void remove(path, client.name, draw) },
+        {
+          type: 'button',
+          class: 'plain',
+          onclick: () => void remove(client.id, client.name, draw),
+        },
         t('common.delete'),
         h('span', { class: 'visually-hidden' }, ` : ${client.name}`),
       ),
@@ -87,26 +95,26 @@ function card(client, { draw, show }) {
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {string} name
  * @param {() => Promise<void>} draw
  */
-async function remove(path, name, draw) {
+async function remove(id, name, draw) {
   await askDialog({
     title: t('clients.delete', { name }),
     content: alert('warning', t('clients.delete_text')),
     submit: t('common.delete'),
     danger: true,
-    onsubmit: async () => void (await del(path)),
+    onsubmit: async () => void (await del('/v1/clients/{id}', { params: { id } })),
   });
   await draw();
 }
 
 /** For whom a program may act: the organisation acted for on screen, the products one instructs. */
-function owners(/** @type {any[]} */ products) {
+function owners(/** @type {Contract['ProductSummary'][]} */ products) {
   const { current } = session;
   const own = current && {
-    value: '',
+    value: OWN,
     label: current.organisation_name ?? formatSiret(current.siret),
   };
   const instructed = products
@@ -116,46 +124,45 @@ function owners(/** @type {any[]} */ products) {
 }
 
 /**
- * @param {any[]} products
+ * @param {Contract['ProductSummary'][]} products
  * @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts
  */
 function creation(products, { draw, show }) {
   const choices = owners(products);
   const scopes = SCOPES.filter((value) => value !== 'usage:write' || session.hasRole('manager'));
+  const name = textField({
+    name: 'name',
+    label: t('clients.name'),
+    hint: t('clients.name_hint'),
+    maxlength: 255,
+  });
+  const owner = selectField({
+    name: 'product',
+    label: t('clients.for'),
+    hint: t('clients.for_hint'),
+    options: choices,
+  });
+  const scope = choicesField({
+    name: 'scopes',
+    label: t('clients.scopes'),
+    options: scopes.map((value) => ({
+      value,
+      label: value,
+      hint: t(`client_scope.${value.replace(':', '_')}`),
+    })),
+  });
   const form = createForm({
-    fields: [
-      textField({
-        name: 'name',
-        label: t('clients.name'),
-        hint: t('clients.name_hint'),
-        maxlength: 255,
-      }),
-      ...(choices.length > 1
-        ? [
-            selectField({
-              name: 'product',
-              label: t('clients.for'),
-              hint: t('clients.for_hint'),
-              options: choices,
-            }),
-          ]
-        : []),
-      choiceField({
-        name: 'scopes',
-        label: t('clients.scopes'),
-        multiple: true,
-        options: scopes.map((value) => ({
-          value,
-          label: value,
-          hint: t(`client_scope.${value.replace(':', '_')}`),
-        })),
-      }),
-    ],
+    fields: choices.length > 1 ? [name, owner, scope] : [name, scope],
     submit: t('clients.create'),
-    onsubmit: async (values, { idempotencyKey }) => {
-      const product = values.product || null;
-      const body = { ...values, product, siret: product ? null : session.current?.siret };
-      const { data } = await post(PATH, body, { idempotencyKey });
+    onsubmit: async (_values, { idempotencyKey }) => {
+      const product = choices.length > 1 && owner.value !== OWN ? owner.value : null;
+      const body = {
+        name: name.value,
+        scopes: scope.value,
+        product,
+        siret: product ? null : session.current?.siret,
+      };
+      const { data } = await post('/v1/clients', { body, idempotencyKey });
       show(data.client.id, data.client_secret);
       await draw();
     },

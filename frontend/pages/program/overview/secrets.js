@@ -10,6 +10,8 @@ import { t } from '../../../lib/i18n.js';
 
 const SECRETS_MAX = 2;
 
+/** @typedef {{kind: 'clients' | 'webhooks', id: string}} Owner */
+
 /**
  * A secret that the server will not tell again.
  * @param {string} label
@@ -30,19 +32,19 @@ export function onceShown(label, id, value) {
 
 /**
  * Rows of a summary list, one a secret, with the act that drops it where another is left.
- * @param {string} path of their owner
+ * @param {Owner} owner
  * @param {{id: string, created_at: string}[]} secrets
  * @param {() => Promise<void>} draw
- * @returns {[import('../../../lib/h.js').Child, import('../../../lib/h.js').Children, import('../../../lib/h.js').Children][]}
+ * @returns {[Child, Children, Children][]}
  */
-export function secretRows(path, secrets, draw) {
+export function secretRows(owner, secrets, draw) {
   return secrets.map((secret) => [
     t('clients.secret'),
     [t('clients.secret_of'), ' ', timeElement(secret.created_at)],
     secrets.length > 1 &&
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => void dropSecret(path, secret.id, draw) },
+        { type: 'button', class: 'plain', onclick: () => void dropSecret(owner, secret.id, draw) },
         t('clients.drop_secret'),
       ),
   ]);
@@ -50,31 +52,34 @@ export function secretRows(path, secrets, draw) {
 
 /**
  * The button that adds a second one; null where there are two.
- * @param {string} path of their owner
+ * @param {Owner} owner
  * @param {unknown[]} secrets
  * @param {{draw: () => Promise<void>, show: (value: string) => void}} acts
  */
-export function secretButton(path, secrets, acts) {
+export function secretButton(owner, secrets, acts) {
   return secrets.length < SECRETS_MAX
     ? h(
         'button',
-        { type: 'button', onclick: () => void addSecret(path, acts) },
+        { type: 'button', onclick: () => void addSecret(owner, acts) },
         t('clients.add_secret'),
       )
     : null;
 }
 
 /**
- * @param {string} path
+ * @param {Owner} owner
  * @param {{draw: () => Promise<void>, show: (value: string) => void}} acts
  */
-async function addSecret(path, { draw, show }) {
+async function addSecret(owner, { draw, show }) {
   await askDialog({
     title: t('clients.add_secret'),
     content: h('p', null, t('clients.add_secret_text')),
     submit: t('clients.add_secret'),
     onsubmit: async (_values, { idempotencyKey }) => {
-      const { data } = await post(`${path}/secrets`, undefined, { idempotencyKey });
+      const { data } = await post(`/v1/${owner.kind}/{id}/secrets`, {
+        params: { id: owner.id },
+        idempotencyKey,
+      });
       show(data.secret);
     },
   });
@@ -82,17 +87,20 @@ async function addSecret(path, { draw, show }) {
 }
 
 /**
- * @param {string} path
+ * @param {Owner} owner
  * @param {string} secretId
  * @param {() => Promise<void>} draw
  */
-async function dropSecret(path, secretId, draw) {
+async function dropSecret(owner, secretId, draw) {
   await askDialog({
     title: t('clients.drop_secret'),
     content: alert('warning', t('clients.drop_secret_text')),
     submit: t('clients.drop_secret'),
     danger: true,
-    onsubmit: async () => void (await del(`${path}/secrets/${secretId}`)),
+    onsubmit: async () =>
+      void (await del(`/v1/${owner.kind}/{id}/secrets/{secret_id}`, {
+        params: { id: owner.id, secret_id: secretId },
+      })),
   });
   await draw();
 }

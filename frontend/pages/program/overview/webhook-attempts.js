@@ -12,39 +12,44 @@ import { t } from '../../../lib/i18n.js';
 
 /**
  * @param {HTMLDetailsElement} place
- * @param {string} path
+ * @param {string} webhookId
  */
-export async function drawAttempts(place, path) {
+export async function drawAttempts(place, webhookId) {
   if (!place.open) return;
   const summary = h('summary', null, t('webhooks.attempts'));
   try {
-    const { data } = await get(`${path}/attempts`, { query: { limit: 50 } });
+    const { data } = await get('/v1/webhooks/{id}/attempts', {
+      params: { id: webhookId },
+      query: { limit: 50 },
+    });
     replaceChildren(
       place,
       summary,
       data.items.length === 0
         ? h('p', null, t('webhooks.no_attempt'))
-        : attemptTable(data.items, (id) => void replay(place, path, id)),
+        : attemptTable(data.items, (id) => void replay(place, webhookId, id)),
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     replaceChildren(
       place,
       summary,
-      errorBox(error, () => void drawAttempts(place, path)),
+      errorBox(error, () => void drawAttempts(place, webhookId)),
     );
   }
 }
 
 /**
  * @param {HTMLDetailsElement} place
- * @param {string} path
+ * @param {string} webhookId
  * @param {string} id
  */
-async function replay(place, path, id) {
-  await post(`${path}/attempts/${id}/replay`);
+async function replay(place, webhookId, id) {
+  await post('/v1/webhooks/{id}/attempts/{attempt_id}/replay', {
+    params: { id: webhookId, attempt_id: id },
+  });
   announce(t('webhooks.replayed'));
-  await drawAttempts(place, path);
+  await drawAttempts(place, webhookId);
 }
 
 /** @type {Record<string, [string, string]>} */
@@ -55,7 +60,7 @@ const ATTEMPT_BADGES = {
 };
 
 /**
- * @param {any[]} rows
+ * @param {Contract['WebhookAttempt'][]} rows
  * @param {(id: string) => void} onReplay
  */
 function attemptTable(rows, onReplay) {

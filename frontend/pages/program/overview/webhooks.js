@@ -16,11 +16,9 @@ import { onceShown, secretButton, secretRows } from './secrets.js';
 import { drawAttempts } from './webhook-attempts.js';
 import { creation } from './webhook-creation.js';
 
-export const PATH = '/v1/webhooks';
-
 /**
- * @param {any[]} products
- * @param {any} webhook
+ * @param {Contract['ProductSummary'][]} products
+ * @param {Contract['Webhook']} webhook
  */
 function nameOf(products, webhook) {
   return products.find((p) => p.id === webhook.product)?.name ?? webhook.product;
@@ -32,15 +30,13 @@ export function webhooksPanel(ctx) {
   const making = h('div', null);
   const { place, draw } = loadedPart(async () => {
     const [webhooks, products] = await Promise.all([
-      get(PATH, { query: { limit: 100 }, signal: ctx.signal }),
+      get('/v1/webhooks', { query: { limit: 100 }, signal: ctx.signal }),
       listProducts(),
     ]);
     if (making.childElementCount === 0) replaceChildren(making, creation(products, show, draw));
     return webhooks.data.items.length === 0
       ? emptyState({ title: t('webhooks.none'), text: t('webhooks.none_text') })
-      : webhooks.data.items.map((/** @type {any} */ w) =>
-          card(w, nameOf(products, w), { draw, show }),
-        );
+      : webhooks.data.items.map((w) => card(w, nameOf(products, w), { draw, show }));
   });
 
   /** @param {string} url @param {string} value */
@@ -55,14 +51,13 @@ export function webhooksPanel(ctx) {
 }
 
 /**
- * @param {any} webhook
+ * @param {Contract['Webhook']} webhook
  * @param {string} product its name
  * @param {{draw: () => Promise<void>, show: (url: string, value: string) => void}} acts
  */
 function card(webhook, product, { draw, show }) {
-  const path = `${PATH}/${webhook.id}`;
   const attempts = h('details', null, h('summary', null, t('webhooks.attempts')));
-  attempts.addEventListener('toggle', () => void drawAttempts(attempts, path));
+  attempts.addEventListener('toggle', () => void drawAttempts(attempts, webhook.id));
   return h(
     'article',
     { class: 'card' },
@@ -84,13 +79,16 @@ function card(webhook, product, { draw, show }) {
       ],
       [t('webhooks.last_success'), timeElement(webhook.last_success_at)],
       [t('webhooks.last_failure'), timeElement(webhook.last_failure_at)],
-      ...secretRows(path, webhook.secrets, draw),
+      ...secretRows({ kind: 'webhooks', id: webhook.id }, webhook.secrets, draw),
     ]),
     attempts,
     h(
       'div',
       { class: 'actions' },
-      secretButton(path, webhook.secrets, { draw, show: (value) => show(webhook.url, value) }),
+      secretButton({ kind: 'webhooks', id: webhook.id }, webhook.secrets, {
+        draw,
+        show: (value) => show(webhook.url, value),
+      }),
       h(
         'button',
         { type: 'button', onclick: () => void toggle(webhook, draw) },
@@ -98,7 +96,7 @@ function card(webhook, product, { draw, show }) {
       ),
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => void remove(path, draw) },
+        { type: 'button', class: 'plain', onclick: () => void remove(webhook.id, draw) },
         t('common.delete'),
         h('span', { class: 'visually-hidden' }, ` : ${webhook.url}`),
       ),
@@ -107,26 +105,30 @@ function card(webhook, product, { draw, show }) {
 }
 
 /**
- * @param {any} webhook
+ * @param {Contract['Webhook']} webhook
  * @param {() => Promise<void>} draw
  */
 async function toggle(webhook, draw) {
   const body = { enabled: !webhook.enabled };
-  await patch(`${PATH}/${webhook.id}`, body, { etag: `"${webhook.version}"` });
+  await patch('/v1/webhooks/{id}', {
+    params: { id: webhook.id },
+    body,
+    etag: `"${webhook.version}"`,
+  });
   await draw();
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {() => Promise<void>} draw
  */
-async function remove(path, draw) {
+async function remove(id, draw) {
   await askDialog({
     title: t('webhooks.delete'),
     content: alert('warning', t('webhooks.delete_text')),
     submit: t('common.delete'),
     danger: true,
-    onsubmit: async () => void (await del(path)),
+    onsubmit: async () => void (await del('/v1/webhooks/{id}', { params: { id } })),
   });
   await draw();
 }

@@ -6,7 +6,7 @@ import { dayElement } from '../../../lib/dates.js';
 import { h } from '../../../lib/h.js';
 import { rich, t } from '../../../lib/i18n.js';
 
-/** @param {any} data */
+/** @param {import('../detail.js').Full} data */
 export function habilitationsTab({ habilitations }) {
   if (habilitations.length === 0)
     return emptyState({
@@ -20,16 +20,16 @@ export function habilitationsTab({ habilitations }) {
       {
         label: t('requests.number'),
         head: true,
-        cell: (/** @type {any} */ x) => h('a', { href: `/habilitations/${x.id}` }, x.number),
+        cell: (x) => h('a', { href: `/habilitations/${x.id}` }, x.number),
       },
       {
         label: t('requests.state'),
-        cell: (/** @type {any} */ x) => habilitationBadge(x.state),
+        cell: (x) => habilitationBadge(x.state),
       },
-      { label: t('access.approved'), cell: (/** @type {any} */ x) => dayElement(x.approved_at) },
+      { label: t('access.approved'), cell: (x) => dayElement(x.approved_at) },
       {
         label: t('access.document'),
-        cell: (/** @type {any} */ x) =>
+        cell: (x) =>
           h(
             'a',
             { href: `/v1/habilitations/${x.id}/document`, download: `${x.number}.pdf` },
@@ -40,10 +40,9 @@ export function habilitationsTab({ habilitations }) {
   });
 }
 
-/** @param {any} data */
-export function tokenTab({ request }) {
-  if (!request.token_id)
-    return emptyState({ title: t('access.no_token'), text: t('access.no_token_text') });
+/** @param {import('../detail.js').Full} data */
+export function tokenTab({ tokenId }) {
+  if (!tokenId) return emptyState({ title: t('access.no_token'), text: t('access.no_token_text') });
   return h(
     'div',
     null,
@@ -51,7 +50,7 @@ export function tokenTab({ request }) {
       'p',
       null,
       rich('access.token_text', {
-        token: (text) => h('a', { href: `/jetons/${request.token_id}` }, text),
+        token: (text) => h('a', { href: `/jetons/${tokenId}` }, text),
       }),
     ),
   );

@@ -10,11 +10,11 @@ import { after, archive, button, transfer } from '../../../components/request-ac
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} data
+ * @param {import('../detail.js').Full} data
  * @param {Context} ctx
  */
-export function requestActs({ request, path }, ctx) {
-  const may = (/** @type {string} */ act) => request.permissions.includes(act);
+export function requestActs({ request, tokenId }, ctx) {
+  const may = (/** @type {Contract['Act']} */ act) => request.permissions.includes(act);
   const refused = request.state === 'refused';
   return h(
     'div',
@@ -25,89 +25,88 @@ export function requestActs({ request, path }, ctx) {
         { class: 'button primary', href: `/demandes/${request.id}/formulaire` },
         t(request.state === 'draft' ? 'request.continue' : 'request.complete'),
       ),
-    request.state === 'approved' && tokenLink(request),
-    may('reopen') && button('request.reopen', () => reopen(path, request, ctx)),
-    refused && button('request.copy', () => copy(path, ctx), 'primary'),
+    request.state === 'approved' && tokenLink(tokenId),
+    may('reopen') && button('request.reopen', () => reopen(request.id, request, ctx)),
+    refused && button('request.copy', () => copy(request.id, ctx), 'primary'),
     fold(t('request.other_acts'), [
       may('cancel_reopening') &&
-        button('request.cancel_reopening', () => cancelReopening(path, ctx)),
-      !refused && button('request.copy', () => copy(path, ctx)),
-      may('transfer') && button('request.transfer', () => transfer(path, ctx)),
-      may('archive') && button('request.archive', () => archive(path, ctx)),
-      may('delete') && button('request.delete', () => remove(path, request, ctx), 'danger'),
+        button('request.cancel_reopening', () => cancelReopening(request.id, ctx)),
+      !refused && button('request.copy', () => copy(request.id, ctx)),
+      may('transfer') && button('request.transfer', () => transfer(request.id, ctx)),
+      may('archive') && button('request.archive', () => archive(request.id, ctx)),
+      may('delete') && button('request.delete', () => remove(request.id, request, ctx), 'danger'),
       button('request.print', async () => window.print()),
     ]),
   );
 }
 
-/** What an approval opened, where this person may see it. @param {any} request */
-export function tokenLink(request) {
+/** What an approval opened, where this person may see it. @param {string | null} tokenId */
+export function tokenLink(tokenId) {
   return (
-    request.token_id &&
-    h('a', { class: 'button primary', href: `/jetons/${request.token_id}` }, t('access.token'))
+    tokenId && h('a', { class: 'button primary', href: `/jetons/${tokenId}` }, t('access.token'))
   );
 }
 
 /**
- * @param {string} path
- * @param {any} request
+ * @param {string} id
+ * @param {Contract['Request']} request
  * @param {Context} ctx
  */
-async function reopen(path, request, ctx) {
+async function reopen(id, request, ctx) {
   const done = await askDialog({
     title: t('request.reopen_title'),
     content: h('p', null, t('request.reopen_text')),
     submit: t('request.reopen'),
     onsubmit: async (_values, { idempotencyKey }) =>
-      void (await post(`${path}/reopening`, undefined, { idempotencyKey })),
+      void (await post('/v1/requests/{id}/reopening', { params: { id }, idempotencyKey })),
   });
   if (done) ctx.navigate(`/demandes/${request.id}/formulaire`);
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {Context} ctx
  */
-async function cancelReopening(path, ctx) {
+async function cancelReopening(id, ctx) {
   const done = await askDialog({
     title: t('request.cancel_reopening'),
     content: h('p', null, t('request.cancel_reopening_text')),
     submit: t('request.cancel_reopening'),
     cancel: t('request.keep_reopening'),
     danger: true,
-    onsubmit: async () => void (await del(`${path}/reopening`)),
+    onsubmit: async () => void (await del('/v1/requests/{id}/reopening', { params: { id } })),
   });
   if (done) await after(ctx, 'request.reopening_cancelled');
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {Context} ctx
  */
-async function copy(path, ctx) {
+async function copy(id, ctx) {
   await askDialog({
     title: t('request.copy_title'),
     content: h('p', null, t('request.copy_text')),
     submit: t('request.copy'),
     onsubmit: async (_values, { idempotencyKey }) => {
-      const { data } = await post(`${path}/copy`, undefined, { idempotencyKey });
+      const { data } = await post('/v1/requests/{id}/copy', { params: { id }, idempotencyKey });
       ctx.navigate(`/demandes/${data.id}/formulaire`);
     },
   });
 }
 
 /**
- * @param {string} path
- * @param {any} request
+ * @param {string} id
+ * @param {Contract['Request']} request
  * @param {Context} ctx
  */
-async function remove(path, request, ctx) {
+async function remove(id, request, ctx) {
   const done = await askDialog({
     title: t('request.delete_title', { number: request.number }),
     content: h('p', null, t('request.delete_text')),
     submit: t('request.delete'),
     danger: true,
-    onsubmit: async () => void (await del(path)),
+    onsubmit: async () => void (await del('/v1/requests/{id}', { params: { id } })),
   });
   if (!done) return;
   ctx.navigate('/demandes');

@@ -15,9 +15,10 @@ const TONES = {
   archived: 'information',
 };
 
-/** @param {any} data */
+/** @param {import('../detail.js').Loaded} data */
 export function expectation({ request, decisions, events }) {
-  const may = (/** @type {string} */ act) => Boolean(request.permissions?.includes(act));
+  const may = (/** @type {Contract['Act']} */ act) =>
+    request.view === 'full' && request.permissions.includes(act);
   const last = newest(decisions);
   const back = wayBack(request, events);
   const reason = ['changes_requested', 'refused', 'revoked'].includes(request.state)
@@ -30,7 +31,8 @@ export function expectation({ request, decisions, events }) {
     request.reopened && request.state !== 'draft' && h('p', null, t('request.expect_still_open')),
     reason && h('blockquote', { class: 'request-reason' }, reason),
     request.state === 'approved' &&
-      last?.refused_scopes?.length > 0 &&
+      last !== undefined &&
+      last.refused_scopes.length > 0 &&
       h(
         'p',
         null,
@@ -41,8 +43,8 @@ export function expectation({ request, decisions, events }) {
 }
 
 /**
- * @param {any} request
- * @param {(act: string) => boolean} may
+ * @param {Contract['RequestView']} request
+ * @param {(act: Contract['Act']) => boolean} may
  */
 function sentence(request, may) {
   if (request.state === 'draft')
@@ -55,7 +57,7 @@ function sentence(request, may) {
     );
   if (request.state === 'changes_requested')
     return t(may('edit') ? 'request.expect_changes' : 'request.expect_changes_other');
-  if (request.state === 'submitted' && request.expected_decision_at) {
+  if (request.view === 'full' && request.state === 'submitted' && request.expected_decision_at) {
     if (isPast(request.expected_decision_at))
       return t(may('message') ? 'request.expect_submitted_late' : 'request.expect_submitted');
     return t('request.expect_submitted_by', { day: formatDay(request.expected_decision_at) });
@@ -67,8 +69,8 @@ function sentence(request, may) {
 
 /**
  * The act of the staff that brought a reopened request back to what was approved, where nothing has come since.
- * @param {any} request
- * @param {any[]} events
+ * @param {Contract['RequestView']} request
+ * @param {Contract['Event'][]} events
  */
 function wayBack(request, events) {
   if (request.state !== 'approved') return null;
@@ -83,7 +85,7 @@ function isPast(at) {
   return Date.parse(at) < new Date().setHours(0, 0, 0, 0);
 }
 
-/** @param {any[]} decisions */
+/** @param {Contract['Decision'][]} decisions */
 function newest(decisions) {
   return [...decisions].sort((a, b) => (a.decided_at < b.decided_at ? 1 : -1))[0];
 }

@@ -10,14 +10,14 @@ import { drawJustifications } from './justifications.js';
 /**
  * @typedef {object} BlockOptions
  * @property {import('../../../lib/product-form.js').Block} block
- * @property {any} product
- * @property {any} request
+ * @property {Contract['Product']} product
+ * @property {Contract['Request']} request
  * @property {import('../../../lib/autosave.js').Autosave} saver
  * @property {boolean} readonly
- * @property {(files: any[]) => void} onfiles
+ * @property {(files: Contract['Attachment'][]) => void} onfiles
  */
 
-/** @typedef {BlockOptions & {change: (name: string, value: any) => void}} Drawing */
+/** @typedef {BlockOptions & {change: (name: string, value: unknown) => void}} Drawing */
 
 /** @param {BlockOptions} options */
 export function blockFields(options) {
@@ -31,7 +31,7 @@ export function blockFields(options) {
 
   /**
    * @param {string} name
-   * @param {any} value
+   * @param {unknown} value
    */
   function change(name, value) {
     saver.change(name, value);
@@ -55,15 +55,10 @@ export function blockFields(options) {
     fileUpload({
       requestId: options.request.id,
       ...a,
-      files: (options.request.attachments ?? []).filter(
-        (/** @type {any} */ f) => f.kind === a.kind,
-      ),
+      files: (options.request.attachments ?? []).filter((f) => f.kind === a.kind),
       readonly,
       onchange: (list) =>
-        onfiles([
-          ...saver.base.attachments.filter((/** @type {any} */ f) => f.kind !== a.kind),
-          ...list,
-        ]),
+        onfiles([...saver.base.attachments.filter((f) => f.kind !== a.kind), ...list]),
     }),
   );
   replaceChildren(

@@ -7,7 +7,7 @@ import { t } from '../../../lib/i18n.js';
 import { findField, labelOf, pointerOf } from '../../../lib/product-form.js';
 
 /**
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {import('../../../lib/autosave.js').Conflict[]} conflicts
  * @returns {Promise<Set<string>>} the names whose own text wins
  */
@@ -46,12 +46,13 @@ export async function askConflicts(product, conflicts) {
 }
 
 /**
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {string} name
- * @param {any} value
+ * @param {unknown} value
  */
 function shown(product, name, value) {
   const field = findField(product, pointerOf(name))?.field;
-  const whole = field && field.name === name ? fieldValue(field, value, product) : value;
+  const whole =
+    field && field.name === name ? fieldValue(field, value, product) : String(value ?? '');
   return whole === null || whole === '' ? t('common.not_given') : whole;
 }

@@ -16,18 +16,17 @@ import { SUMMARY, stepAddress } from './steps.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} data
+ * @param {import('../form.js').Editable} data
  * @param {Context} ctx
  */
 export function form(data, ctx) {
-  const { path, product } = data;
+  const { product } = data;
   const line = saveLine();
   const errors = h('div');
   const steps = h('div', { class: 'request-form-steps' });
-  /** @type {{setError: (message: string | null) => void, pointer: string}[]} */
+  /** @type {import('../../../components/field/field.js').Field[]} */
   let fields = [];
   const saver = new Autosave({
-    path,
     document: data.request,
     etag: data.etag,
     onstate: (state, error) => {
@@ -39,7 +38,7 @@ export function form(data, ctx) {
     onothers: () => void ctx.reload(),
     onsaved: () => drawSteps(),
   });
-  ctx.signal.addEventListener('abort', () => void saver.flush());
+  ctx.signal.addEventListener('abort', () => void saver.close());
   addEventListener(
     'visibilitychange',
     () => document.visibilityState === 'hidden' && void saver.flush(),
@@ -77,7 +76,6 @@ export function form(data, ctx) {
         {
           ...data,
           request,
-          blocks,
           stepAddress: (/** @type {string} */ id) => stepAddress(request, id),
         },
         ctx,
@@ -102,7 +100,7 @@ export function form(data, ctx) {
     ];
   }
 
-  /** @param {any[]} files */
+  /** @param {Contract['Attachment'][]} files */
   function takeFiles(files) {
     saver.base.attachments = files;
     drawSteps();
@@ -119,7 +117,7 @@ export function form(data, ctx) {
     showErrors(
       errors,
       wrong.map((field) => ({
-        field: /** @type {any} */ (field),
+        field,
         message: saver.refused.get(field.pointer.slice(1).replaceAll('/', '.')) ?? '',
       })),
     );
@@ -153,7 +151,7 @@ export function form(data, ctx) {
 /**
  * @param {import('../../../lib/product-form.js').Block[]} blocks
  * @param {import('../../../lib/product-form.js').Block} block
- * @param {any} request
+ * @param {Contract['Request']} request
  * @param {(address: string) => Promise<void>} leave
  */
 function moves(blocks, block, request, leave) {
@@ -175,8 +173,8 @@ function moves(blocks, block, request, leave) {
 
 /**
  * @param {import('../../../lib/product-form.js').Block} block
- * @param {any} product
- * @param {any} request
+ * @param {Contract['Product']} product
+ * @param {Contract['Request']} request
  */
 function isReadOnly(block, product, request) {
   return Boolean(useCaseOf(product, request)?.read_only_blocks.includes(block.id));

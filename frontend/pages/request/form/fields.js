@@ -31,9 +31,9 @@ export function drawField(field, drawing) {
       field,
       product,
       request,
-      value: getIn(request, field.name),
+      value: contactOf(request, field.name),
       readonly,
-      me: session.account,
+      me: session.me,
       oninput: (part, value) => change(`${field.name}.${part}`, value),
     });
     return { element: contact.element, own: contact.fields };
@@ -45,12 +45,26 @@ export function drawField(field, drawing) {
 }
 
 /**
+ * @param {Contract['Request']} request
+ * @param {string} name
+ * @returns {Partial<Contract['Contact']>}
+ */
+function contactOf(request, name) {
+  return getIn(request, name) ?? {};
+}
+
+/** @type {Partial<Record<FormField['type'], string>>} */
+const INPUT_TYPES = { url: 'url', email: 'email', phone: 'tel' };
+
+/**
  * @param {FormField} field
  * @param {Drawing} drawing
  * @returns {Field}
  */
 function drawSimple(field, { product, request, readonly, change }) {
   const useCase = useCaseOf(product, request);
+  const value = getIn(request, field.name);
+  const text = typeof value === 'string' ? value : null;
   const common = {
     name: field.name,
     id: `champ-${field.name}`,
@@ -59,48 +73,58 @@ function drawSimple(field, { product, request, readonly, change }) {
     pointer: pointerOf(field.name),
     optional: !field.required && !field.required_when,
     readonly,
-    value: getIn(request, field.name),
-    oninput: (/** @type {any} */ value) => change(field.name, value),
+    oninput: (/** @type {unknown} */ typed) => change(field.name, typed),
   };
   switch (field.type) {
     case 'long_text':
-      return textArea({ ...common, maxlength: field.max_length });
+      return textArea({ ...common, value: text, maxlength: field.max_length });
     case 'integer':
-      return numberField({ ...common, unit: field.unit });
+      return numberField({
+        ...common,
+        value: typeof value === 'number' ? value : text,
+        unit: field.unit,
+      });
     case 'date':
-      return dateField(common);
+      return dateField({ ...common, value: text });
     case 'boolean':
       return checkboxField({
         ...common,
+        value: value === true,
         label: field.name === 'terms_accepted' ? termsLabel(field, product) : field.label,
       });
     case 'enum':
-      return choiceField({ ...common, options: field.values ?? [] });
+      return choiceField({ ...common, value: text, options: field.values ?? [] });
     case 'text_list':
       return textArea({
         ...common,
         rows: 3,
-        value: (common.value ?? []).join('\n'),
+        value: listOf(value).join('\n'),
         oninput: (typed) => change(field.name, [...new Set(linesOf(typed))]),
       });
     case 'scopes':
-      return scopesField({ ...common, product, useCase, value: common.value ?? [] });
+      return scopesField({ ...common, product, useCase, value: listOf(value) });
     default:
       return textField({
         ...common,
-        type: { url: 'url', email: 'email', phone: 'tel' }[field.type] ?? 'text',
+        value: text,
+        type: INPUT_TYPES[field.type] ?? 'text',
         maxlength: field.max_length,
         autocomplete: field.autocomplete ?? 'off',
       });
   }
 }
 
+/** @param {unknown} value @returns {string[]} */
+function listOf(value) {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
 /**
  * @param {FormField} field
- * @param {any} useCase
+ * @param {Contract['UseCase'] | null} useCase
  */
 function hintOf(field, useCase) {
-  const example = useCase?.examples?.[field.name] ?? field.example;
+  const example = useCase?.examples[field.name] ?? field.example;
   const date = field.type === 'date';
   return [
     field.hint && h('p', null, field.hint),
@@ -110,7 +134,7 @@ function hintOf(field, useCase) {
 
 /**
  * @param {FormField} field
- * @param {any} product
+ * @param {Contract['Product']} product
  */
 function termsLabel(field, product) {
   return h(

@@ -2,7 +2,7 @@
 import { textArea } from '../../../components/field/field.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
-import { getIn, pointerOf, sensitiveScopes } from '../../../lib/product-form.js';
+import { pointerOf, sensitiveScopes } from '../../../lib/product-form.js';
 
 /** @typedef {import('../../../lib/product-form.js').FormField} FormField */
 /** @typedef {import('../../../components/field/field.js').Field} Field */
@@ -29,7 +29,7 @@ export function drawJustifications(place, field, { product, saver, readonly, cha
       label: t('scopes.justify', { scope: scope.label }),
       hint: scope.justification_hint,
       pointer: `${pointerOf(field.name)}/${scope.id}`,
-      value: getIn(current, `${field.name}.${scope.id}`),
+      value: current.scope_justifications[scope.id],
       maxlength: field.max_length,
       readonly,
       oninput: (value) => change(`${field.name}.${scope.id}`, value),

@@ -7,7 +7,7 @@ import { blocksOf } from '../../../lib/product-form.js';
 export const SUMMARY = 'verification';
 
 /**
- * @param {any} data
+ * @param {import('../form.js').Loaded} data
  * @param {Context} ctx
  */
 export function stepTitle({ product, request }, ctx) {
@@ -18,7 +18,7 @@ export function stepTitle({ product, request }, ctx) {
 }
 
 /**
- * @param {any} request
+ * @param {{id: string}} request
  * @param {string} id
  */
 export function stepAddress(request, id) {

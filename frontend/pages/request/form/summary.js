@@ -9,19 +9,24 @@ import { t } from '../../../lib/i18n.js';
 import { findField, labelOf, placeFiles, withoutAnswered } from '../../../lib/product-form.js';
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {AbortSignal} signal
  */
-export async function loadSummary(path, signal) {
-  return (await get(`${path}/checks`, { signal })).data;
+export async function loadSummary(id, signal) {
+  return (await get('/v1/requests/{id}/checks', { params: { id }, signal })).data;
 }
 
 /**
- * @param {any} data
+ * @typedef {import('../form.js').Editable & {stepAddress: (id: string) => string}} SummaryData
+ */
+
+/**
+ * @param {SummaryData} data
  * @param {import('../../../lib/router.js').Context} ctx
  */
 export function summaryStep(data, ctx) {
   const { request, product, summary, stepAddress } = data;
+  if (!summary) return null;
   return [
     h('h1', null, t('request_form.summary')),
     h('p', null, t('request_form.summary_text')),
@@ -41,13 +46,13 @@ export function summaryStep(data, ctx) {
           h('span', { class: 'visually-hidden' }, ` : ${block.title}`),
         ),
     }),
-    sending(data, ctx),
+    sending({ ...data, summary }, ctx),
   ];
 }
 
 /**
  * @param {{pointer: string, message: string}[]} missing
- * @param {any} product
+ * @param {Contract['Product']} product
  * @param {(id: string) => string} stepAddress
  */
 function missingList(missing, product, stepAddress) {
@@ -80,16 +85,16 @@ function missingList(missing, product, stepAddress) {
 }
 
 /**
- * @param {any} data
+ * @param {SummaryData & {summary: Contract['Checks']}} data
  * @param {import('../../../lib/router.js').Context} ctx
  */
-function sending({ request, path, summary }, ctx) {
+function sending({ request, summary }, ctx) {
   const form = createForm({
     fields: [],
     submit: t('request_form.submit'),
     onsubmit: async (_values, { idempotencyKey }) => {
       try {
-        await post(`${path}/submission`, undefined, { idempotencyKey });
+        await post('/v1/requests/{id}/submission', { params: { id: request.id }, idempotencyKey });
         ctx.navigate(`/demandes/${request.id}?envoyee=1`);
       } catch (error) {
         if (error instanceof ApiError && error.fields.size > 0) return ctx.reload();

@@ -10,24 +10,24 @@ import { after, archive, button, transfer } from '../../../components/request-ac
 
 /**
  * What the staff does with a file beside deciding.
- * @param {any} data
+ * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
  */
-export function staffActs({ request, path }, ctx) {
-  const may = (/** @type {string} */ act) => request.permissions.includes(act);
+export function staffActs({ request }, ctx) {
+  const may = (/** @type {Contract['Act']} */ act) => request.permissions.includes(act);
   return [
     may('cancel_reopening') &&
-      button('request.cancel_reopening', () => cancelReopeningAsStaff(path, ctx), 'plain'),
-    may('transfer') && button('request.transfer', () => transfer(path, ctx), 'plain'),
-    may('archive') && button('request.archive', () => archive(path, ctx), 'plain'),
+      button('request.cancel_reopening', () => cancelReopeningAsStaff(request.id, ctx), 'plain'),
+    may('transfer') && button('request.transfer', () => transfer(request.id, ctx), 'plain'),
+    may('archive') && button('request.archive', () => archive(request.id, ctx), 'plain'),
   ];
 }
 
 /**
- * @param {string} path
+ * @param {string} id
  * @param {Context} ctx
  */
-async function cancelReopeningAsStaff(path, ctx) {
+async function cancelReopeningAsStaff(id, ctx) {
   const reason = textArea({
     name: 'reason',
     label: t('decision.reason'),
@@ -42,7 +42,10 @@ async function cancelReopeningAsStaff(path, ctx) {
     cancel: t('request.keep_reopening'),
     danger: true,
     onsubmit: async (values) =>
-      void (await del(`${path}/reopening`, { body: { reason: values.reason } })),
+      void (await del('/v1/requests/{id}/reopening', {
+        params: { id },
+        body: { reason: values.reason },
+      })),
   });
   if (done) await after(ctx, 'request.reopening_cancelled');
 }

@@ -1,6 +1,11 @@
 /** The decision: outcome, reason from a template, fewer scopes, the mail as it will leave, then the act. */
 import { alert } from '../../../components/alert/alert.js';
-import { choiceField, selectField, textArea } from '../../../components/field/field.js';
+import {
+  choiceField,
+  choicesField,
+  selectField,
+  textArea,
+} from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { get, post } from '../../../lib/api.js';
@@ -10,10 +15,11 @@ import { t } from '../../../lib/i18n.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
+/** @type {Contract['DecisionOutcome'][]} */
 const OUTCOMES = ['approve', 'request_changes', 'refuse', 'revoke'];
 
 /**
- * @param {any} data
+ * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
  */
 export function decisionPanel(data, ctx) {
@@ -37,12 +43,12 @@ export function decisionPanel(data, ctx) {
 }
 
 /**
- * @param {any} data
+ * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
- * @param {string} outcome
+ * @param {Contract['DecisionOutcome']} outcome
  */
 function wording(data, ctx, outcome) {
-  const { path, request, product } = data;
+  const { request, product } = data;
   const approving = outcome === 'approve';
   const scopes = approving ? scopeField(request, product) : null;
   const reason = textArea({
@@ -70,14 +76,17 @@ function wording(data, ctx, outcome) {
     ...(scopes ? { granted_scopes: grantedOf(scopes, request, product) } : {}),
   });
   const form = createForm({
-    keep: `decision.${path}.${outcome}`,
+    keep: `decision.${request.id}.${outcome}`,
     fields,
     content: [templatePicker(request.product, outcome, reason), fields.map((f) => f.element)],
     submit: t('decision.preview'),
     onsubmit: async () => {
       const decision = body();
-      const { data: mail } = await post(`${path}/decision-preview`, decision);
-      await confirm(path, ctx, outcome, decision, mail, request);
+      const { data: mail } = await post('/v1/requests/{id}/decision-preview', {
+        params: { id: request.id },
+        body: decision,
+      });
+      await confirm(ctx, outcome, decision, mail, request);
     },
   });
   return form.element;
@@ -85,51 +94,49 @@ function wording(data, ctx, outcome) {
 
 /**
  * Protected scopes that were asked for; those of open data are granted in every case.
- * @param {any} request
- * @param {any} product
+ * @param {Contract['Request']} request
+ * @param {Contract['Product']} product
  */
 function scopeField(request, product) {
-  const asked = product.scopes.filter(
-    (/** @type {any} */ s) => !s.open_data && request.scopes.includes(s.id),
-  );
+  const asked = product.scopes.filter((s) => !s.open_data && request.scopes.includes(s.id));
   if (asked.length === 0) return null;
-  return choiceField({
+  return choicesField({
     name: 'granted_scopes',
     label: t('decision.scopes'),
     hint: t('decision.scopes_hint'),
-    multiple: true,
     optional: true,
-    value: asked.map((/** @type {any} */ s) => s.id),
-    options: asked.map((/** @type {any} */ s) => ({
+    value: asked.map((s) => s.id),
+    options: asked.map((s) => ({
       value: s.id,
       label: s.label,
-      hint: request.scope_justifications?.[s.id],
+      hint: request.scope_justifications[s.id],
     })),
   });
 }
 
 /**
- * @param {import('../../../components/field/field.js').Field} field
- * @param {any} request
- * @param {any} product
+ * @param {{value: string[]}} field
+ * @param {Contract['Request']} request
+ * @param {Contract['Product']} product
  */
 function grantedOf(field, request, product) {
   const open = product.scopes
-    .filter((/** @type {any} */ s) => s.open_data && request.scopes.includes(s.id))
-    .map((/** @type {any} */ s) => s.id);
+    .filter((s) => s.open_data && request.scopes.includes(s.id))
+    .map((s) => s.id);
   return [...field.value, ...open];
 }
 
 /**
  * @param {string} product
- * @param {string} outcome
- * @param {import('../../../components/field/field.js').Field} reason
+ * @param {Contract['DecisionOutcome']} outcome
+ * @param {{value: string}} reason
  */
 function templatePicker(product, outcome, reason) {
   const place = h('div', null);
   void fill();
   async function fill() {
-    const { data } = await get(`/v1/products/${product}/templates`, {
+    const { data } = await get('/v1/products/{product}/templates', {
+      params: { product },
       query: { outcome, limit: 100 },
     });
     if (data.items.length === 0) return;
@@ -138,9 +145,9 @@ function templatePicker(product, outcome, reason) {
       label: t('decision.template'),
       optional: true,
       placeholder: t('decision.no_template'),
-      options: data.items.map((/** @type {any} */ x) => ({ value: x.id, label: x.name })),
+      options: data.items.map((x) => ({ value: x.id, label: x.name })),
       oninput: (id) => {
-        const chosen = data.items.find((/** @type {any} */ x) => x.id === id);
+        const chosen = data.items.find((x) => x.id === id);
         if (chosen) reason.value = [reason.value.trim(), chosen.body].filter(Boolean).join('\n\n');
       },
     });
@@ -151,14 +158,13 @@ function templatePicker(product, outcome, reason) {
 
 /**
  * The mail as it will leave, and the last word.
- * @param {string} path
  * @param {Context} ctx
- * @param {string} outcome
- * @param {any} body
- * @param {any} mail
- * @param {any} request
+ * @param {Contract['DecisionOutcome']} outcome
+ * @param {Contract['DecisionCreation']} body
+ * @param {Contract['DecisionPreview']} mail
+ * @param {Contract['Request']} request
  */
-async function confirm(path, ctx, outcome, body, mail, request) {
+async function confirm(ctx, outcome, body, mail, request) {
   const done = await askDialog({
     title: t(`decision.confirm_${outcome}`, { number: request.number }),
     content: [
@@ -171,7 +177,11 @@ async function confirm(path, ctx, outcome, body, mail, request) {
     danger: outcome === 'refuse' || outcome === 'revoke',
     wrong: { 409: t('decision.taken') },
     onsubmit: async (_values, { idempotencyKey }) =>
-      void (await post(`${path}/decisions`, body, { idempotencyKey })),
+      void (await post('/v1/requests/{id}/decisions', {
+        params: { id: request.id },
+        body,
+        idempotencyKey,
+      })),
   });
   if (!done) return;
   await ctx.reload();

@@ -14,7 +14,7 @@ import { session } from '../../../lib/store.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} data
+ * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
  * @param {HTMLElement | null} decision
  */
@@ -31,13 +31,13 @@ export function besidePanel(data, ctx, decision) {
 
 /**
  * @param {string} title
- * @param {...import('../../../lib/h.js').Children} content
+ * @param {...Children} content
  */
 function section(title, ...content) {
   return h('section', { class: 'card' }, h('h2', null, title), content);
 }
 
-/** What stands out, and the rest on demand. @param {any[]} all */
+/** What stands out, and the rest on demand. @param {Contract['Checks']['checks']} all */
 function checks(all) {
   const fine = all.filter((check) => check.outcome === 'ok');
   const rest = all.filter((check) => check.outcome !== 'ok');
@@ -55,21 +55,24 @@ function checks(all) {
 
 /**
  * Taken in one press; a manager gives it to a colleague, from a list read when it opens.
- * @param {any} data
+ * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
  */
-function assignment({ path, request }, ctx) {
-  const mine = request.assignee?.id === session.account.id;
+function assignment({ request }, ctx) {
+  const mine = request.assignee?.id === session.me.id;
   /** @param {string | null} id */
   const give = async (id) => {
-    await put(`${path}/assignee`, { account_id: id });
+    await put('/v1/requests/{id}/assignee', {
+      params: { id: request.id },
+      body: { account_id: id },
+    });
     await ctx.reload();
     announce(t('common.saved'));
   };
   const take = createForm({
     fields: [],
     submit: t(mine ? 'queue.give_back' : 'queue.take'),
-    onsubmit: () => give(mine ? null : session.account.id),
+    onsubmit: () => give(mine ? null : session.me.id),
   });
   const colleagues = h('details', null, h('summary', null, t('file.give')));
   colleagues.addEventListener('toggle', () => void offer(), { once: true });
@@ -77,11 +80,11 @@ function assignment({ path, request }, ctx) {
   async function offer() {
     const query = { product: request.product, limit: 100 };
     const { data: staff } = await get('/v1/staff', { query });
-    const people = staff.items.filter((/** @type {any} */ g) => g.role !== 'reporter');
+    const people = staff.items.filter((g) => g.role !== 'reporter');
     const field = selectField({
       name: 'account_id',
       label: t('file.colleague'),
-      options: people.map((/** @type {any} */ g) => ({
+      options: people.map((g) => ({
         value: g.account.id,
         label: personName(g.account),
       })),
@@ -101,14 +104,14 @@ function assignment({ path, request }, ctx) {
   ];
 }
 
-/** @param {any} data */
+/** @param {import('../file.js').Loaded} data */
 function earlierList({ earlier, hasMoreEarlier, request }) {
   if (earlier.length === 0) return h('p', { class: 'muted' }, t('file.no_earlier'));
   return [
     h(
       'ul',
       null,
-      earlier.map((/** @type {any} */ r) =>
+      earlier.map((r) =>
         h(
           'li',
           null,
@@ -128,10 +131,10 @@ function earlierList({ earlier, hasMoreEarlier, request }) {
 }
 
 /**
- * @param {any} data
+ * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
  */
-function notes({ path, notes: list, request }, ctx) {
+function notes({ notes: list, request }, ctx) {
   const body = textArea({
     name: 'body',
     label: t('file.note'),
@@ -140,11 +143,15 @@ function notes({ path, notes: list, request }, ctx) {
     maxlength: 20000,
   });
   const form = createForm({
-    keep: `note.${path}`,
+    keep: `note.${request.id}`,
     fields: [body],
     submit: t('file.add_note'),
     onsubmit: async (values, { idempotencyKey }) => {
-      await post(`${path}/notes`, { body: values.body }, { idempotencyKey });
+      await post('/v1/requests/{id}/notes', {
+        params: { id: request.id },
+        body: { body: values.body },
+        idempotencyKey,
+      });
       body.value = '';
       await ctx.reload();
       announce(t('common.saved'));
@@ -154,7 +161,7 @@ function notes({ path, notes: list, request }, ctx) {
     h(
       'ul',
       { class: 'notes' },
-      list.map((/** @type {any} */ note) =>
+      list.map((note) =>
         h(
           'li',
           null,

@@ -11,8 +11,8 @@ import { savedFilters } from './saved-filters.js';
 
 /**
  * @param {Context} ctx
- * @param {any[]} products
- * @param {any[]} saved
+ * @param {Contract['ProductSummary'][]} products
+ * @param {Contract['SavedFilter'][]} saved
  */
 export function filterBar(ctx, products, saved) {
   const chosen = chosenFilters(ctx);

@@ -12,8 +12,8 @@ const LATE_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /**
- * @param {any[]} rows
- * @param {(row: any) => Promise<void>} assign
+ * @param {Contract['RequestSummary'][]} rows
+ * @param {(row: Contract['RequestSummary']) => Promise<void>} assign
  */
 export function queueTable(rows, assign) {
   return dataTable({
@@ -32,7 +32,7 @@ export function queueTable(rows, assign) {
   });
 }
 
-/** @param {any} row */
+/** @param {Contract['RequestSummary']} row */
 function title(row) {
   return [
     h(
@@ -50,7 +50,7 @@ function title(row) {
   ];
 }
 
-/** @param {any} row */
+/** @param {Contract['RequestSummary']} row */
 function age(row) {
   const since = row.submitted_at ?? row.updated_at;
   const days = Math.floor((Date.now() - Date.parse(since)) / DAY_MS);
@@ -64,7 +64,7 @@ function age(row) {
   );
 }
 
-/** @param {any} row */
+/** @param {Contract['RequestSummary']} row */
 function checks(row) {
   if (row.submitted_at === null) return '–';
   return row.warnings > 0
@@ -73,11 +73,11 @@ function checks(row) {
 }
 
 /**
- * @param {any} row
- * @param {(row: any) => Promise<void>} assign
+ * @param {Contract['RequestSummary']} row
+ * @param {(row: Contract['RequestSummary']) => Promise<void>} assign
  */
 function assignee(row, assign) {
-  const mine = row.assignee?.id === session.account.id;
+  const mine = row.assignee?.id === session.me.id;
   return [
     row.assignee ? personName(row.assignee) : h('span', { class: 'muted' }, t('queue.nobody')),
     ' ',

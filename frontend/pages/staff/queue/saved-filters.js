@@ -11,7 +11,7 @@ import { ANY, USUAL, chosenFilters, hasFilters } from './filter-state.js';
 
 /**
  * @param {Context} ctx
- * @param {any[]} saved
+ * @param {Contract['SavedFilter'][]} saved
  */
 export function savedFilters(ctx, saved) {
   return h(
@@ -48,7 +48,7 @@ export function savedFilters(ctx, saved) {
 }
 
 /**
- * @param {any} filter
+ * @param {Contract['SavedFilter']} filter
  * @param {Context} ctx
  */
 function use({ query }, ctx) {
@@ -72,8 +72,9 @@ async function keep(ctx) {
     onsubmit: async ({ name }, { idempotencyKey }) => {
       const { state, ...rest } = chosenFilters(ctx);
       const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value));
-      const query = state ? { ...set, state: state.split(',') } : set;
-      await post('/v1/saved-filters', { name, query }, { idempotencyKey });
+      const states = /** @type {Contract['RequestState'][]} */ (state.split(','));
+      const query = state ? { ...set, state: states } : set;
+      await post('/v1/saved-filters', { body: { name, query }, idempotencyKey });
     },
   });
   if (!done) return;
@@ -82,14 +83,15 @@ async function keep(ctx) {
 }
 
 /**
- * @param {any} filter
+ * @param {Contract['SavedFilter']} filter
  * @param {Context} ctx
  */
 async function forget(filter, ctx) {
   const done = await askDialog({
     title: t('queue.forget', { name: filter.name }),
     submit: t('common.delete'),
-    onsubmit: async () => void (await del(`/v1/saved-filters/${filter.id}`)),
+    onsubmit: async () =>
+      void (await del('/v1/saved-filters/{filter_id}', { params: { filter_id: filter.id } })),
   });
   if (done) await ctx.reload();
 }

@@ -13,6 +13,7 @@ import { t } from '../../../lib/i18n.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
+/** @type {[Contract['ResolutionOutcome'], string][]} */
 const VERDICTS = [
   ['accept', 'primary'],
   ['accept_as_external', ''],
@@ -20,7 +21,7 @@ const VERDICTS = [
 ];
 
 /**
- * @param {any} row
+ * @param {Contract['MembershipCase']} row
  * @param {Context} ctx
  */
 export function caseCard(row, ctx) {
@@ -53,12 +54,12 @@ export function caseCard(row, ctx) {
   ];
 }
 
-/** Whether support may still say something: a member whom nobody questions is left alone. @param {any} row */
+/** Whether support may still say something: a member whom nobody questions is left alone. @param {Contract['MembershipCase']} row */
 function isOpen(row) {
   return ['suspended', 'refused'].includes(row.state) || row.evidence.reports.length > 0;
 }
 
-/** @param {any} found */
+/** @param {Contract['MembershipCase']['evidence']} found */
 function evidence(found) {
   return summaryList([
     [
@@ -71,7 +72,7 @@ function evidence(found) {
     ],
     [
       t('support.member_domains'),
-      found.member_domains.map((/** @type {any} */ d) =>
+      found.member_domains.map((d) =>
         h('div', null, `${d.domain} (${t('support.members', { count: d.members })})`),
       ),
     ],
@@ -82,7 +83,7 @@ function evidence(found) {
   ]);
 }
 
-/** @param {any} organisation */
+/** @param {Contract['Organisation']} organisation */
 function directory(organisation) {
   const { name, siret, address, state } = organisation;
   return [
@@ -93,7 +94,7 @@ function directory(organisation) {
   ];
 }
 
-/** @param {any[]} list */
+/** @param {Contract['MembershipCase']['evidence']['earlier_resolutions']} list */
 function earlier(list) {
   if (list.length === 0) return t('support.no_earlier');
   return list.map((r) =>
@@ -107,7 +108,7 @@ function earlier(list) {
   );
 }
 
-/** @param {any[]} list */
+/** @param {Contract['MembershipCase']['evidence']['reports']} list */
 function reports(list) {
   return list.map((r) =>
     h(
@@ -121,8 +122,8 @@ function reports(list) {
 }
 
 /**
- * @param {any} row
- * @param {string} outcome
+ * @param {Contract['MembershipCase']} row
+ * @param {Contract['ResolutionOutcome']} outcome
  * @param {Context} ctx
  */
 async function resolve(row, outcome, ctx) {
@@ -158,7 +159,11 @@ async function resolve(row, outcome, ctx) {
         ...(values.reason ? { reason: values.reason } : {}),
         ...(values.trust_domain ? { trust_domain: true } : {}),
       };
-      await post(`/v1/memberships/${row.id}/resolution`, body, { idempotencyKey });
+      await post('/v1/memberships/{id}/resolution', {
+        params: { id: row.id },
+        body,
+        idempotencyKey,
+      });
     },
   });
   if (!done) return;

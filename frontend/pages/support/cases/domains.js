@@ -38,9 +38,11 @@ export function trustedDomains() {
  * @param {string} siret
  */
 async function show(place, siret) {
-  const path = `/v1/organisations/${siret}/trusted-domains`;
   try {
-    const { data } = await get(path, { query: { limit: 100 } });
+    const { data } = await get('/v1/organisations/{siret}/trusted-domains', {
+      params: { siret },
+      query: { limit: 100 },
+    });
     replaceChildren(
       place,
       data.items.length === 0
@@ -60,7 +62,7 @@ async function show(place, siret) {
 /**
  * @param {HTMLElement} place
  * @param {string} siret
- * @param {any[]} rows
+ * @param {Contract['TrustedDomain'][]} rows
  */
 function table(place, siret, rows) {
   return dataTable({
@@ -92,13 +94,15 @@ function table(place, siret, rows) {
  * @param {string} domain
  */
 async function remove(place, siret, domain) {
-  const path = `/v1/organisations/${siret}/trusted-domains/${encodeURIComponent(domain)}`;
   const done = await askDialog({
     title: t('support.domain_remove_title', { domain }),
     content: h('p', null, t('support.domain_remove_text')),
     submit: t('support.domain_remove'),
     danger: true,
-    onsubmit: async () => void (await del(path)),
+    onsubmit: async () =>
+      void (await del('/v1/organisations/{siret}/trusted-domains/{domain}', {
+        params: { siret, domain },
+      })),
   });
   if (!done) return;
   await show(place, siret);
@@ -122,7 +126,11 @@ function addForm(place, siret) {
     submit: t('support.domain_add'),
     wrong: { 409: t('support.domain_already') },
     onsubmit: async (values, { idempotencyKey }) => {
-      await post(`/v1/organisations/${siret}/trusted-domains`, values, { idempotencyKey });
+      await post('/v1/organisations/{siret}/trusted-domains', {
+        params: { siret },
+        body: values,
+        idempotencyKey,
+      });
       await show(place, siret);
       announce(t('support.domain_added', { domain: values.domain }));
     },

@@ -7,7 +7,7 @@ import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
-/** @typedef {{token: any, etag: string | null}} Loaded */
+/** @typedef {{token: Contract['Token'], etag: string | null}} Loaded */
 
 /**
  * @param {Loaded} loaded
@@ -29,7 +29,11 @@ export function addresses({ token, etag }, ctx) {
     wrong: { 412: t('token.changed_meanwhile') },
     onsubmit: async (values) => {
       const list = values.allowed_ips.split(/[\s,;]+/).filter(Boolean);
-      await patch(`/v1/tokens/${token.id}`, { allowed_ips: list }, { etag });
+      await patch('/v1/tokens/{id}', {
+        params: { id: token.id },
+        body: { allowed_ips: list },
+        etag,
+      });
       await ctx.reload();
       announce(t('common.saved'));
     },

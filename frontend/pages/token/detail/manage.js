@@ -7,7 +7,7 @@ import { shares } from './shares.js';
 import { revocation } from './revocation.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
-/** @typedef {{token: any, etag: string | null}} Loaded */
+/** @typedef {{token: Contract['Token'], etag: string | null}} Loaded */
 
 /**
  * @param {Loaded} loaded
@@ -15,7 +15,7 @@ import { revocation } from './revocation.js';
  */
 export function managePanel(loaded, ctx) {
   const { token } = loaded;
-  const may = (/** @type {string} */ act) => token.permissions.includes(act);
+  const may = (/** @type {Contract['TokenAct']} */ act) => token.permissions.includes(act);
   if (token.state === 'revoked') return null;
   return h(
     'div',

@@ -10,7 +10,7 @@ import { t } from '../../../lib/i18n.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
  */
 export function prolongation(token, ctx) {
@@ -24,11 +24,11 @@ export function prolongation(token, ctx) {
 }
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
  */
-export async function prolong(token, ctx) {
-  /** @param {string} name */
+async function prolong(token, ctx) {
+  /** @param {keyof Contract['Prolongation']} name */
   const question = (name) =>
     choiceField({
       name,
@@ -38,19 +38,30 @@ export async function prolong(token, ctx) {
         { value: 'no', label: t('common.no') },
       ],
     });
-  const names = ['still_in_charge', 'purpose_unchanged', 'contacts_unchanged'];
-  let answer = /** @type {any} */ (null);
+  const inCharge = question('still_in_charge');
+  const purpose = question('purpose_unchanged');
+  const contacts = question('contacts_unchanged');
+  /** @type {Contract['ProlongationAnswer'][]} */
+  const answers = [];
   const done = await askDialog({
     title: t('token.prolong_title'),
     content: h('p', null, t('token.prolong_questions')),
-    fields: names.map(question),
+    fields: [inCharge, purpose, contacts],
     submit: t('token.prolong'),
-    onsubmit: async (values, { idempotencyKey }) => {
-      const body = Object.fromEntries(names.map((name) => [name, values[name] === 'yes']));
-      answer = (await post(`/v1/tokens/${token.id}/prolongation`, body, { idempotencyKey })).data;
+    onsubmit: async (_values, { idempotencyKey }) => {
+      const body = {
+        still_in_charge: inCharge.value === 'yes',
+        purpose_unchanged: purpose.value === 'yes',
+        contacts_unchanged: contacts.value === 'yes',
+      };
+      const params = { id: token.id };
+      answers.push(
+        (await post('/v1/tokens/{id}/prolongation', { params, body, idempotencyKey })).data,
+      );
     },
   });
-  if (!done) return;
+  const [answer] = answers;
+  if (!done || !answer) return;
   if (answer.outcome === 'request_reopened') {
     announce(t('token.reopened'), 'assertive');
     ctx.navigate(`/demandes/${answer.request_id}/formulaire`);

@@ -11,13 +11,15 @@ import { t } from '../../../lib/i18n.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
  */
 export function reveals(token, ctx) {
   const read = async (/** @type {string} */ cursor = '') => {
     const query = { limit: 20, ...(cursor && { cursor }) };
-    return (await get(`/v1/tokens/${token.id}/reveals`, { query, signal: ctx.signal })).data;
+    return (
+      await get('/v1/tokens/{id}/reveals', { params: { id: token.id }, query, signal: ctx.signal })
+    ).data;
   };
   const { place, draw } = loadedPart(async () => {
     const first = await read();
@@ -34,7 +36,7 @@ export function reveals(token, ctx) {
   );
 }
 
-/** @param {any[]} rows */
+/** @param {Contract['Reveal'][]} rows */
 function table(rows) {
   return dataTable({
     caption: t('token.reveals_title'),
@@ -48,7 +50,7 @@ function table(rows) {
   });
 }
 
-/** @param {any} row */
+/** @param {Contract['Reveal']} row */
 function who({ person, client_name: program, email }) {
   const name = email ?? (person ? personName(person) : t('token.reveals_gone'));
   return program ? t('token.reveals_by_program', { program, name }) : name;

@@ -11,7 +11,7 @@ import { t } from '../../../lib/i18n.js';
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
  */
 export function revocation(token, ctx) {
@@ -29,27 +29,35 @@ export function revocation(token, ctx) {
 }
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
  */
-export async function revoke(token, ctx) {
+async function revoke(token, ctx) {
+  const reason = textArea({
+    name: 'reason',
+    label: t('token.revoke_reason'),
+    rows: 3,
+    maxlength: 20000,
+  });
+  const at = dateField({
+    name: 'at',
+    label: t('token.revoke_at'),
+    hint: t('token.revoke_at_hint'),
+    optional: true,
+  });
   const done = await askDialog({
     title: t('token.revoke_title'),
     content: alert('warning', t('token.revoke_loss')),
-    fields: [
-      textArea({ name: 'reason', label: t('token.revoke_reason'), rows: 3, maxlength: 20000 }),
-      dateField({
-        name: 'at',
-        label: t('token.revoke_at'),
-        hint: t('token.revoke_at_hint'),
-        optional: true,
-      }),
-    ],
+    fields: [reason, at],
     submit: t('token.revoke'),
     danger: true,
-    onsubmit: async ({ reason, at }, { idempotencyKey }) => {
-      const body = at ? { reason, at: new Date(`${at}T00:00:00`).toISOString() } : { reason };
-      await post(`/v1/tokens/${token.id}/revocation`, body, { idempotencyKey });
+    onsubmit: async (_values, { idempotencyKey }) => {
+      const day = at.value;
+      const body = {
+        reason: reason.value,
+        ...(day ? { at: new Date(`${day}T00:00:00`).toISOString() } : {}),
+      };
+      await post('/v1/tokens/{id}/revocation', { params: { id: token.id }, body, idempotencyKey });
     },
   });
   if (!done) return;
@@ -59,28 +67,35 @@ export async function revoke(token, ctx) {
 
 /**
  * Takes a planned revocation back; stands beside the word that announces it.
- * @param {any} token
+ * @param {Contract['Token']} token
+ * @param {string} day of the revocation
  * @param {Context} ctx
  */
-export function withdrawal(token, ctx) {
+export function withdrawal(token, day, ctx) {
   return h(
     'p',
     null,
-    h('button', { type: 'button', onclick: () => void withdraw(token, ctx) }, t('token.withdraw')),
+    h(
+      'button',
+      { type: 'button', onclick: () => void withdraw(token, day, ctx) },
+      t('token.withdraw'),
+    ),
   );
 }
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
+ * @param {string} day of the revocation
  * @param {Context} ctx
  */
-async function withdraw(token, ctx) {
+async function withdraw(token, day, ctx) {
   const done = await askDialog({
     title: t('token.withdraw'),
-    content: h('p', null, t('token.withdraw_text', { day: formatDay(token.revocation_at) })),
+    content: h('p', null, t('token.withdraw_text', { day: formatDay(day) })),
     submit: t('token.withdraw'),
     cancel: t('token.withdraw_keep'),
-    onsubmit: async () => void (await del(`/v1/tokens/${token.id}/revocation`)),
+    onsubmit: async () =>
+      void (await del('/v1/tokens/{id}/revocation', { params: { id: token.id } })),
   });
   if (!done) return;
   await ctx.reload();

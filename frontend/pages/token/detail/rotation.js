@@ -14,14 +14,26 @@ const OVERLAP_DAYS_MAX = 30;
 
 const OVERLAP_DAYS_USUAL = 7;
 
-/** @param {any} token */
+/** @param {Contract['Token']} token */
 export function rotation(token) {
   const place = h('div', null);
   const start = h('button', { type: 'button', onclick: () => void rotate() }, t('token.rotate'));
   replaceChildren(place, start);
 
   async function rotate() {
-    let answer = /** @type {any} */ (null);
+    const overlap = numberField({
+      name: 'overlap_days',
+      label: t('token.overlap_days'),
+      hint: t('token.overlap_hint'),
+      value: OVERLAP_DAYS_USUAL,
+      unit: t('token.days'),
+      validate: (days) =>
+        Number.isInteger(days) && Number(days) >= 0 && Number(days) <= OVERLAP_DAYS_MAX
+          ? null
+          : t('token.overlap_wrong'),
+    });
+    /** @type {Contract['RotatedToken'][]} */
+    const answers = [];
     const done = await askDialog({
       title: t('token.rotate_title'),
       content: [
@@ -29,25 +41,17 @@ export function rotation(token) {
         token.rotation &&
           alert('warning', t('token.rotate_again', { day: formatDay(token.rotation.good_until) })),
       ],
-      fields: [
-        numberField({
-          name: 'overlap_days',
-          label: t('token.overlap_days'),
-          hint: t('token.overlap_hint'),
-          value: OVERLAP_DAYS_USUAL,
-          unit: t('token.days'),
-          validate: (days) =>
-            Number.isInteger(days) && days >= 0 && days <= OVERLAP_DAYS_MAX
-              ? null
-              : t('token.overlap_wrong'),
-        }),
-      ],
+      fields: [overlap],
       submit: t('token.rotate'),
-      onsubmit: async (values) => {
-        answer = (await post(`/v1/tokens/${token.id}/rotation`, values)).data;
+      onsubmit: async () => {
+        const body = { overlap_days: Number(overlap.value) };
+        answers.push(
+          (await post('/v1/tokens/{id}/rotation', { params: { id: token.id }, body })).data,
+        );
       },
     });
-    if (!done) return;
+    const [answer] = answers;
+    if (!done || !answer) return;
     const shown = shownSecret(answer.token, await exampleLine(token));
     replaceChildren(
       place,

@@ -8,7 +8,7 @@ import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { exampleLine } from '../../../lib/example-call.js';
 
-/** @param {{token: any}} loaded */
+/** @param {{token: Contract['Token']}} loaded */
 export function secretPanel({ token }) {
   if (token.state !== 'active') return null;
   if (!token.can_reveal)
@@ -28,7 +28,7 @@ export function secretPanel({ token }) {
 
   async function reveal() {
     try {
-      const { data } = await post(`/v1/tokens/${token.id}/reveal`);
+      const { data } = await post('/v1/tokens/{id}/reveal', { params: { id: token.id } });
       const line = await exampleLine(token);
       const shown = shownSecret(data.token, line);
       replaceChildren(place, shown);

@@ -10,9 +10,8 @@ import { announce } from '../../../lib/focus.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
-/** @param {any} token */
+/** @param {Contract['Token']} token */
 export function shares(token) {
-  const path = `/v1/tokens/${token.id}/shares`;
   const place = h('div', { 'aria-live': 'polite' });
   const email = textField({
     name: 'email',
@@ -26,7 +25,11 @@ export function shares(token) {
     fields: [email],
     submit: t('token.share'),
     onsubmit: async (values, { idempotencyKey }) => {
-      await post(path, values, { idempotencyKey });
+      await post('/v1/tokens/{id}/shares', {
+        params: { id: token.id },
+        body: values,
+        idempotencyKey,
+      });
       email.value = '';
       announce(t('token.shared', { email: values.email }));
       await draw();
@@ -35,7 +38,10 @@ export function shares(token) {
 
   async function draw() {
     try {
-      const { data } = await get(path, { query: { limit: 20 } });
+      const { data } = await get('/v1/tokens/{id}/shares', {
+        params: { id: token.id },
+        query: { limit: 20 },
+      });
       replaceChildren(place, data.items.length > 0 && shareTable(data.items, cancel));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -46,9 +52,11 @@ export function shares(token) {
     }
   }
 
-  /** @param {any} share */
+  /** @param {Contract['Share']} share */
   async function cancel(share) {
-    await del(`${path}/${share.id}`).catch(form.fail);
+    await del('/v1/tokens/{id}/shares/{share_id}', {
+      params: { id: token.id, share_id: share.id },
+    }).catch(form.fail);
     await draw();
   }
 
@@ -72,8 +80,8 @@ const SHARE_BADGES = {
 };
 
 /**
- * @param {any[]} rows
- * @param {(share: any) => Promise<void>} cancel
+ * @param {Contract['Share'][]} rows
+ * @param {(share: Contract['Share']) => Promise<void>} cancel
  */
 function shareTable(rows, cancel) {
   return dataTable({

@@ -9,6 +9,7 @@ import { t } from '../../../lib/i18n.js';
 const STATUSES = ['2xx', '4xx', '5xx', '401', '403', '404', '422', '429', '502', '503', '504'];
 
 /** Parameters of the API and where the address keeps them; the times as they are typed. */
+/** @type {Record<string, string>} */
 export const FILTERS = {
   status: 'statut',
   error_code: 'erreur',
@@ -89,7 +90,7 @@ export function filterForm(ctx, values, paths, draw) {
     onsubmit: async (wanted) => {
       ctx.setQuery(
         Object.fromEntries(
-          Object.entries(FILTERS).map(([name, key]) => [key, String(wanted[name] ?? '').trim()]),
+          Object.entries(wanted).map(([name, value]) => [FILTERS[name], value.trim()]),
         ),
       );
       await draw();
@@ -108,9 +109,10 @@ export function filterForm(ctx, values, paths, draw) {
 
 /**
  * A day and an hour here, to the minute: the night of an incident is not a whole day.
- * @param {string} name
+ * @template {string} N
+ * @param {N} name
  * @param {string} value
- * @param {(value: any) => string | null} [validate]
+ * @param {(value: string) => string | null} [validate]
  */
 function timeField(name, value, validate) {
   const type = 'datetime-local';

@@ -13,7 +13,7 @@ function statusBadge(status) {
   return status < 500 ? badge('warning', '▲', String(status)) : badge('bad', '✕', String(status));
 }
 
-/** @param {any[]} rows */
+/** @param {Contract['Call'][]} rows */
 export function callTable(rows) {
   return dataTable({
     caption: t('calls.title'),
@@ -48,7 +48,7 @@ export function callTable(rows) {
   });
 }
 
-/** @param {any} call */
+/** @param {Contract['Call']} call */
 function details(call) {
   const params = Object.entries(call.params).map(([name, value]) => `${name} = ${value}`);
   return summaryList([

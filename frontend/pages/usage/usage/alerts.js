@@ -8,25 +8,27 @@ import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
 /** Kind, usual threshold in percent (null: none), usual window in minutes. */
-const KINDS = /** @type {[string, number | null, number][]} */ ([
+const KINDS = /** @type {[Contract['Alert']['kind'], number | null, number][]} */ ([
   ['error_rate', 20, 60],
   ['consumption', 80, 1],
   ['silence', null, 1440],
 ]);
 
 /**
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {import('../../../lib/router.js').Context} ctx
  */
 export function alertsForm(token, ctx) {
-  const path = `/v1/tokens/${token.id}/alerts`;
   const { place, draw } = loadedPart(async () => {
-    const { data, etag } = await get(path, { signal: ctx.signal });
+    const { data, etag } = await get('/v1/tokens/{id}/alerts', {
+      params: { id: token.id },
+      signal: ctx.signal,
+    });
     return form(data.alerts, etag);
   });
 
   /**
-   * @param {any[]} alerts
+   * @param {Contract['Alert'][]} alerts
    * @param {string | null} etag
    */
   function form(alerts, etag) {
@@ -37,7 +39,11 @@ export function alertsForm(token, ctx) {
       submit: t('alerts.save'),
       wrong: { 412: t('token.changed_meanwhile') },
       onsubmit: async () => {
-        await put(path, { alerts: rows.map((r) => r.read()).filter(Boolean) }, { etag });
+        await put('/v1/tokens/{id}/alerts', {
+          params: { id: token.id },
+          body: { alerts: rows.map((r) => r.read()).filter((alert) => alert !== null) },
+          etag,
+        });
         announce(t('alerts.saved'));
         await draw();
       },
@@ -55,8 +61,8 @@ export function alertsForm(token, ctx) {
 }
 
 /**
- * @param {[string, number | null, number]} kind
- * @param {any[]} alerts
+ * @param {[Contract['Alert']['kind'], number | null, number]} kind
+ * @param {Contract['Alert'][]} alerts
  */
 function row([kind, threshold, minutes], alerts) {
   const kept = alerts.find((a) => a.kind === kind);
@@ -89,11 +95,14 @@ function row([kind, threshold, minutes], alerts) {
       h('legend', null, t(`alerts.${kind}_legend`)),
       fields.map((f) => f.element),
     ),
+    /** What is no number is left to the server to refuse. */
     read: () =>
-      on.value && {
-        kind,
-        threshold: percent ? percent.value : null,
-        window_minutes: window.value,
-      },
+      on.value
+        ? {
+            kind,
+            threshold: percent ? /** @type {number} */ (percent.value) : null,
+            window_minutes: /** @type {number} */ (window.value),
+          }
+        : null,
   };
 }

@@ -8,22 +8,24 @@ import { formatNumber } from '../../../lib/format.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
-const SERIES = [
+/** @typedef {Contract['Usage']['series'][number]} Point */
+
+const SERIES = /** @type {const} */ ([
   ['success', '--good'],
   ['not_found', '--warning'],
   ['other_4xx', '--accent'],
   ['server_errors', '--bad'],
-];
+]);
 /** @param {string} name */
 const VENDOR = (name) => new URL(`../../../vendor/uplot/${name}`, import.meta.url).href;
 const HEIGHT = 220;
 const WIDTH_MIN = 260;
 const DAY_S = 86_400;
 
-/** @param {any} usage */
+/** @param {Contract['Usage']} usage */
 export function usageChart(usage) {
   const place = h('div', { class: 'chart', 'aria-hidden': 'true' });
-  const called = usage.series.filter((/** @type {any} */ point) => point.calls > 0);
+  const called = usage.series.filter((point) => point.calls > 0);
   void drawWhenShown(place, usage);
   return h(
     'figure',
@@ -44,7 +46,7 @@ export function usageChart(usage) {
           ...SERIES.map(([name]) => ({
             label: t(`usage.series_${name}`),
             number: true,
-            cell: (/** @type {any} */ p) => formatNumber(p[name]),
+            cell: (/** @type {Point} */ p) => formatNumber(p[name]),
           })),
         ],
       }),
@@ -69,9 +71,10 @@ function legend() {
 
 /**
  * @param {HTMLElement} place
- * @param {any} usage
+ * @param {Contract['Usage']} usage
  */
 async function drawWhenShown(place, usage) {
+  /** @type {{default: typeof import('uplot')}} */
   const { default: UPlot } = await import(VENDOR('uPlot.esm.js'));
   await new Promise((resolve) => {
     requestAnimationFrame(resolve);
@@ -81,9 +84,10 @@ async function drawWhenShown(place, usage) {
   const colour = (/** @type {string} */ token) => () => colourOf(place, token);
   const axis = { stroke: colour('--text'), grid: { stroke: colour('--hairline'), width: 1 } };
   const size = () => ({ width: Math.max(WIDTH_MIN, place.clientWidth), height: HEIGHT });
+  /** @type {import('uplot').AlignedData} */
   const data = [
-    usage.series.map((/** @type {any} */ p) => Date.parse(p.at) / 1000),
-    ...SERIES.map(([name]) => usage.series.map((/** @type {any} */ p) => p[name])),
+    usage.series.map((p) => Date.parse(p.at) / 1000),
+    ...SERIES.map(([name]) => usage.series.map((p) => p[name])),
   ];
   const chart = new UPlot(
     {
@@ -96,10 +100,7 @@ async function drawWhenShown(place, usage) {
       ],
       scales: {
         y: {
-          range: (/** @type {any} */ _u, /** @type {number} */ _min, /** @type {number} */ max) => [
-            0,
-            Math.max(1, max * 1.1),
-          ],
+          range: (_chart, _min, max) => [0, Math.max(1, max * 1.1)],
         },
       },
       series: [
@@ -112,7 +113,7 @@ async function drawWhenShown(place, usage) {
         })),
       ],
     },
-    /** @type {any} */ (data),
+    data,
     place,
   );
   const gone = new AbortController();
@@ -132,7 +133,7 @@ async function drawWhenShown(place, usage) {
 
 /**
  * Hours while the marks are closer than a day, else days.
- * @param {any} _chart
+ * @param {import('uplot')} _chart
  * @param {number[]} splits in seconds
  * @param {number} _axis
  * @param {number} _space

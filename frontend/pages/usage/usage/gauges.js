@@ -2,7 +2,7 @@
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
-/** What was called first; limits that nothing touches are folded. @param {any[]} items */
+/** What was called first; limits that nothing touches are folded. @param {Contract['Limits']['items']} items */
 export function gauges(items) {
   const used = items.filter((limit) => limit.used > 0);
   const unused = items.filter((limit) => limit.used === 0);
@@ -20,7 +20,7 @@ export function gauges(items) {
   );
 }
 
-/** @param {any[]} items */
+/** @param {Contract['Limits']['items']} items */
 function gaugeCards(items) {
   return h(
     'ul',

@@ -6,14 +6,14 @@ import { t } from '../../../lib/i18n.js';
 
 const TROUBLES = ['failing', 'maintenance'];
 
-/** @param {any[]} providers */
+/** @param {Contract['Provider'][]} providers */
 export function providerNotice(providers) {
   const ill = providers.filter((p) => TROUBLES.includes(p.state));
   if (ill.length === 0) return null;
   return alert('warning', t('usage.providers_ill'), h('ul', null, ill.map(line)));
 }
 
-/** @param {any} provider */
+/** @param {Contract['Provider']} provider */
 function line(provider) {
   const state = t(`catalogue.provider_${provider.state}`);
   return h('li', null, `${provider.name} : ${state}${untilText(provider)}`);

@@ -9,14 +9,15 @@ import { t } from '../../../lib/i18n.js';
 import { usageChart } from './chart.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
-/** @typedef {(filters: Record<string, string>, text: import('../../../lib/h.js').Children) => any} Links */
+/** @typedef {(filters: Record<string, string>, text: Children) => Children} Links */
 
 /**
- * @param {any} usage
- * @param {{token: any, line: string, links: Links}} around
+ * @param {Contract['Usage']} usage
+ * @param {{token: Contract['Token'], line: string, links: Links}} around
  */
 export function report(usage, { token, line, links }) {
-  if (usage.totals.calls === 0) return token.last_called_at ? noneHere(token) : nothingYet(line);
+  if (usage.totals.calls === 0)
+    return token.last_called_at ? noneHere(token.last_called_at) : nothingYet(line);
   return h(
     'div',
     null,
@@ -28,11 +29,11 @@ export function report(usage, { token, line, links }) {
   );
 }
 
-/** @param {any} token */
-const noneHere = (token) =>
+/** @param {string} lastCallAt */
+const noneHere = (lastCallAt) =>
   emptyState({
     title: t('usage.none_here_title'),
-    text: t('usage.none_here_text', { when: formatMoment(token.last_called_at) }),
+    text: t('usage.none_here_text', { when: formatMoment(lastCallAt) }),
   });
 
 /** @param {string} line */
@@ -49,7 +50,7 @@ function nothingYet(line) {
 /** @param {number | null} percent */
 const percentText = (percent) => (percent === null ? '–' : formatPercent(percent / 100));
 
-/** @param {any} figures */
+/** @param {Contract['UsageFigures']} figures */
 function totals(figures) {
   const cells = [
     [t('usage.calls'), formatNumber(figures.calls)],
@@ -66,9 +67,9 @@ function totals(figures) {
 
 /**
  * Links to the calls behind a figure, in its range; the figure alone for whoever may not see them.
- * @param {any} token
+ * @param {Contract['Token']} token
  * @param {Context} ctx
- * @param {any} usage
+ * @param {Contract['Usage']} usage
  * @returns {Links}
  */
 export function callsBehind(token, ctx, usage) {
@@ -82,7 +83,7 @@ export function callsBehind(token, ctx, usage) {
 }
 
 /**
- * @param {any[]} rows
+ * @param {Contract['Usage']['endpoints']} rows
  * @param {Links} links
  */
 function endpointTable(rows, links) {
@@ -111,7 +112,7 @@ function endpointTable(rows, links) {
 }
 
 /**
- * @param {any[]} rows
+ * @param {Contract['Usage']['errors']} rows
  * @param {Links} links
  */
 function errorTable(rows, links) {
