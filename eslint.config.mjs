@@ -30,7 +30,17 @@ const rules = {
 /** What only the types can tell: a promise that nobody waits for, whose failure nobody sees. */
 const promises = {
   'typed/no-floating-promises': 'error',
-  'typed/no-misused-promises': ['error', { checksVoidReturn: false }],
+  'typed/no-misused-promises': [
+    'error',
+    { checksVoidReturn: { arguments: false, attributes: true, properties: true } },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: "Property[key.name='onclick'] UnaryExpression[operator='void']",
+      message: 'A button that asks the server says what failed: act(() => …), of components/act.',
+    },
+  ],
   'typed/await-thenable': 'error',
 };
 const named = (names) => Object.fromEntries(names.split(/\s+/).map((name) => [name, 'readonly']));

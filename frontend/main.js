@@ -5,6 +5,7 @@ import {
   loadingState,
   notFoundState,
 } from './components/page-states/page-states.js';
+import { watchFailures } from './components/act/act.js';
 import { mountSessionGuard } from './components/session-guard/session-guard.js';
 import { mountShell } from './components/shell/shell.js';
 import { getAsset } from './lib/api.js';
@@ -12,6 +13,7 @@ import { loadTexts } from './lib/i18n.js';
 import { start } from './lib/router.js';
 import { session } from './lib/store.js';
 
+watchFailures();
 const [routes] = await Promise.all([
   getAsset(new URL('./routes.json', import.meta.url)),
   loadTexts(),

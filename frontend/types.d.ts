@@ -12,6 +12,16 @@ type ContractPaths = import('../build/types/openapi').paths;
 type Child = Node | string | number | null | undefined | false;
 type Children = Child | Children[];
 
+/**
+ * What `h` sets on an element: `class` (string), `dataset` (object), `style` (object of CSS properties),
+ * `on<event>` (listener), the live properties that lib/h.js lists, and otherwise attributes (`true` →
+ * present, `false`/`null` → absent).
+ */
+interface Props {
+  [listener: `on${string}`]: ((event: never) => void) | null | undefined;
+  [name: string]: unknown;
+}
+
 type ApiMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** The paths of openapi.yaml that have the method. */

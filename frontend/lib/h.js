@@ -4,13 +4,6 @@
  * Trusted Types policy is needed.
  */
 
-/**
- * Props: `class` (string), `dataset` (object), `style` (object of CSS
- * properties), `on<event>` (listener), the few live properties below, and
- * otherwise attributes (`true` → present, `false`/`null` → absent).
- * @typedef {Record<string, unknown>} Props
- */
-
 const LIVE_PROPERTIES = new Set([
   'value',
   'checked',

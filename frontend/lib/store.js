@@ -71,6 +71,7 @@ class SessionStore extends EventTarget {
   }
 
   async load() {
+    this.#loadedAtMs = Date.now(); // its own answer is no reason to ask again
     const { data } = await api.get('/v1/session', { quiet: true });
     this.#take(data);
   }

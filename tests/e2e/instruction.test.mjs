@@ -7,7 +7,7 @@ import { launchBrowser, openPage } from '../support/browser.mjs';
 import { cast, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { decide, look, openAs, ready, visit } from './steps.mjs';
+import { decide, follow, look, openAs, ready, visit } from './steps.mjs';
 
 const TEMPLATES = '/v1/products/api-entreprise/templates';
 let server;
@@ -40,6 +40,33 @@ async function confirm(on, name) {
   await on.getByRole('button', { name, exact: true }).press('Enter');
   await on.getByRole('dialog').getByRole('button', { name, exact: true }).press('Enter');
 }
+
+/** The request, its product, notes, checks, changes, the organisation's other requests, the next file. */
+const FILE_REQUESTS_MAX = 7;
+
+test('a_file_opens_by_seven_requests_and_fetches_its_tabs_when_they_are_opened', async () => {
+  const request = await submit('Un dossier de plus', ['attestation_fiscale_dgfip']);
+  await visit(desk, '/aide', 'Aide');
+  const asked = [];
+  const note = (each) => {
+    const { pathname } = new URL(each.url());
+    if (pathname.startsWith('/v1/')) asked.push(pathname.split('/').at(-1));
+  };
+  desk.on('request', note);
+  await follow(desk, `/instruction/${request.id}`);
+  await ready(desk, request.title);
+  assert.ok(asked.length <= FILE_REQUESTS_MAX, String(asked));
+  for (const [tab, part, content] of [
+    ['Messages', 'messages', 'Votre message'],
+    ['Historique', 'events', 'envoyé'],
+  ]) {
+    assert.ok(!asked.includes(part));
+    await desk.getByRole('tab', { name: tab }).press('Enter');
+    await desk.getByRole('tabpanel').getByText(content).first().waitFor();
+    assert.equal(asked.filter((each) => each === part).length, 1);
+  }
+  desk.off('request', note);
+});
 
 test('a_refusal_starts_from_a_template_and_ends_in_an_archive', async () => {
   const manager = await logInAs(server, {

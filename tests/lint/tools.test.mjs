@@ -20,6 +20,13 @@ function clangFormat() {
   return 'clang-format';
 }
 
+/** What eslint says of a text in the place of the frontend's first module. */
+async function planted(text) {
+  const eslint = new ESLint({ cwd: ROOT });
+  const [{ messages }] = await eslint.lintText(text, { filePath: 'frontend/main.js' });
+  return messages.map(({ ruleId, line }) => `${ruleId} ${line}`);
+}
+
 function passes(command, args) {
   const { status, text } = run(command, args);
   assert.equal(status, 0, text.slice(-6000));
@@ -53,13 +60,26 @@ test('javascript_follows_the_rules', () => {
 });
 
 test('a_promise_that_nobody_waits_for_is_reported', async () => {
-  const eslint = new ESLint({ cwd: ROOT });
-  const planted = "import { session } from './lib/store.js';\n\nsession.load();\n";
-  const [{ messages }] = await eslint.lintText(planted, { filePath: 'frontend/main.js' });
-  assert.deepEqual(
-    messages.map(({ ruleId, line }) => [ruleId, line]),
-    [['typed/no-floating-promises', 3]],
-  );
+  const found = await planted("import { session } from './lib/store.js';\n\nsession.load();\n");
+  assert.deepEqual(found, ['typed/no-floating-promises 3']);
+});
+
+test('a_button_that_asks_the_server_goes_through_act', async () => {
+  const found = await planted(`
+import { act } from './components/act/act.js';
+import { h } from './lib/h.js';
+import { session } from './lib/store.js';
+
+h('button', { onclick: () => void session.load() });
+h('button', { onclick: () => session.load() });
+h('button', { onclick: async () => {} });
+h('button', { onclick: act(() => session.load()) });
+`);
+  assert.deepEqual(found, [
+    'no-restricted-syntax 6',
+    'typed/no-misused-promises 7',
+    'typed/no-misused-promises 8',
+  ]);
 });
 
 test('types_fit_where_they_are_stated', () => {

@@ -3,6 +3,7 @@
  *
  *   copyButton(() => token, t('token.copy'))
  */
+import { act } from '../act/act.js';
 import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -14,7 +15,7 @@ const SAID_MS = 3000;
  * @param {string} [label]
  */
 export function copyButton(read, label = t('common.copy')) {
-  const button = h('button', { type: 'button', onclick: copy }, label);
+  const button = h('button', { type: 'button', onclick: act(copy) }, label);
   async function copy() {
     const copied = await navigator.clipboard.writeText(read()).then(
       () => true,

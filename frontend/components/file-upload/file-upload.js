@@ -6,6 +6,7 @@
  *
  * `element` is the node, `control` what takes the focus.
  */
+import { act } from '../act/act.js';
 import { ApiError, del, uploadAttachment } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { formatBytes } from '../../lib/format.js';
@@ -109,14 +110,12 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
   }
 
   /** @param {Attachment} former */
-  function replace(former) {
-    const picker = h('input', { type: 'file', accept: ACCEPTED });
-    picker.addEventListener('change', () => {
-      setError(null);
-      const [file] = picker.files ?? [];
-      if (file) void send(file, former).then(() => input.focus());
-    });
-    picker.click();
+  async function replace(former) {
+    const file = await pickFile();
+    if (!file) return;
+    setError(null);
+    await send(file, former);
+    input.focus();
   }
 
   /** @param {Attachment} file */
@@ -150,10 +149,10 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
 
   /** @param {Attachment} file */
   function row(file) {
-    const button = (/** @type {string} */ text, /** @type {(file: Attachment) => void} */ act) =>
+    const button = (/** @type {string} */ text, /** @type {() => Promise<void>} */ run) =>
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => act(file) },
+        { type: 'button', class: 'plain', onclick: act(run) },
         text,
         h('span', { class: 'visually-hidden' }, ` ${file.file_name}`),
       );
@@ -165,8 +164,8 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
         h(
           'span',
           { class: 'file-acts' },
-          button(t('file.replace'), replace),
-          button(t('common.delete'), (one) => void remove(one)),
+          button(t('file.replace'), () => replace(file)),
+          button(t('common.delete'), () => remove(file)),
         ),
     );
   }
@@ -180,4 +179,14 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
 
   draw();
   return { element, control: input, pointer: `/attachments/${kind}`, setError };
+}
+
+/** @returns {Promise<File | undefined>} */
+function pickFile() {
+  const picker = h('input', { type: 'file', accept: ACCEPTED });
+  return new Promise((resolve) => {
+    picker.addEventListener('change', () => resolve(picker.files?.[0]));
+    picker.addEventListener('cancel', () => resolve(undefined));
+    picker.click();
+  });
 }

@@ -53,7 +53,7 @@ export function createForm(options) {
   );
   const element = h(
     'form',
-    { novalidate: true, onsubmit: submit },
+    { novalidate: true, onsubmit: onSubmit },
     summary,
     options.content ?? fields.map((f) => f.element),
     h('div', { class: 'actions' }, button, options.secondary),
@@ -68,8 +68,12 @@ export function createForm(options) {
   });
 
   /** @param {Event} event */
-  async function submit(event) {
+  function onSubmit(event) {
     event.preventDefault();
+    void submit();
+  }
+
+  async function submit() {
     if (busy) return;
     const wrong = checkFields(fields);
     if (wrong.length > 0) return showErrors(summary, wrong);
@@ -92,12 +96,7 @@ export function createForm(options) {
     button.textContent = on ? t('form.sending') : options.submit;
   }
 
-  return {
-    element,
-    fields,
-    button,
-    /** @param {unknown} error */ fail: (error) => showFailure(summary, fields, error),
-  };
+  return { element };
 }
 
 /**

@@ -4,11 +4,10 @@
  *
  *   pagedList({first: data, more: async (cursor) => (await get(…)).data, draw: (items) => Node})
  */
-import { ApiError } from '../../lib/api.js';
+import { act } from '../act/act.js';
 import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { errorBox } from '../page-states/page-states.js';
 
 /**
  * @template T
@@ -23,27 +22,17 @@ export function pagedList({ first, more, draw }) {
   const place = h('div', null, draw(first.items));
   const below = h('div', { class: 'actions' });
   let cursor = first.next_cursor;
-  const button = h('button', { type: 'button', onclick: next }, t('common.more'));
+  const button = h('button', { type: 'button', onclick: act(next) }, t('common.more'));
 
   async function next() {
-    if (!cursor || button.getAttribute('aria-disabled') === 'true') return;
-    button.setAttribute('aria-disabled', 'true');
-    try {
-      const page = await more(cursor);
-      cursor = page.next_cursor;
-      const start = place.childElementCount;
-      place.append(draw(page.items));
-      announce(t('common.more_shown', { count: page.items.length }));
-      /** @type {HTMLElement | null} */ (
-        place.children[start]?.querySelector('a, button')
-      )?.focus();
-      below.replaceChildren(...(cursor ? [button] : []));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      below.replaceChildren(errorBox(error, () => void next()));
-    } finally {
-      button.removeAttribute('aria-disabled');
-    }
+    if (!cursor) return;
+    const page = await more(cursor);
+    cursor = page.next_cursor;
+    const start = place.childElementCount;
+    place.append(draw(page.items));
+    announce(t('common.more_shown', { count: page.items.length }));
+    /** @type {HTMLElement | null} */ (place.children[start]?.querySelector('a, button'))?.focus();
+    if (!cursor) button.remove();
   }
 
   if (cursor) below.append(button);

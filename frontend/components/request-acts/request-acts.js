@@ -1,4 +1,5 @@
 /** What applicants and staff alike may do with a request: transfer, archive. */
+import { act } from '../act/act.js';
 import { askDialog } from '../dialog/dialog.js';
 import { textField } from '../field/field.js';
 import { post } from '../../lib/api.js';
@@ -10,10 +11,10 @@ import { t } from '../../lib/i18n.js';
 
 /**
  * @param {string} key
- * @param {() => Promise<void>} act
+ * @param {() => Promise<void>} run
  */
-export const button = (key, act, kind = '') =>
-  h('button', { type: 'button', class: kind, onclick: () => void act() }, t(key));
+export const button = (key, run, kind = '') =>
+  h('button', { type: 'button', class: kind, onclick: act(run) }, t(key));
 
 /**
  * @param {string} id

@@ -5,6 +5,7 @@
  *
  *   mountShell()
  */
+import { act } from '../act/act.js';
 import * as api from '../../lib/api.js';
 import { formatSiret, personName } from '../../lib/format.js';
 import { announce } from '../../lib/focus.js';
@@ -111,7 +112,7 @@ function organisationMenu() {
           null,
           h(
             'button',
-            { type: 'button', onclick: () => switchTo(m) },
+            { type: 'button', onclick: act(() => switchTo(m)) },
             t('shell.switch_to', { name: organisationName(m) }),
           ),
         ),
@@ -128,7 +129,7 @@ function accountMenu() {
     ],
     [
       h('li', null, h('a', { href: '/compte' }, t('shell.account'))),
-      h('li', null, h('button', { type: 'button', onclick: logOut }, t('shell.logout'))),
+      h('li', null, h('button', { type: 'button', onclick: act(logOut) }, t('shell.logout'))),
     ],
   );
 }
@@ -200,7 +201,7 @@ function languageChoice() {
   return LANGUAGES.filter((l) => l !== language()).map((l) =>
     h(
       'button',
-      { type: 'button', class: 'plain', lang: l, onclick: () => changeLanguage(l) },
+      { type: 'button', class: 'plain', lang: l, onclick: act(() => changeLanguage(l)) },
       t(`shell.language_${l}`),
     ),
   );

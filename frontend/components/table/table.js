@@ -16,7 +16,7 @@ import { h } from '../../lib/h.js';
 
 /**
  * @template T
- * @param {{caption: string, columns: Column<T>[], rows: T[], captionShown?: boolean, rowProps?: (row: T) => Record<string, unknown>}} options
+ * @param {{caption: string, columns: Column<T>[], rows: T[], captionShown?: boolean, rowProps?: (row: T) => Props}} options
  */
 export function dataTable({ caption, columns, rows, captionShown = false, rowProps }) {
   return h(
@@ -44,7 +44,7 @@ export function dataTable({ caption, columns, rows, captionShown = false, rowPro
  * @template T
  * @param {T} row
  * @param {Column<T>[]} columns
- * @param {((row: T) => Record<string, unknown>) | undefined} rowProps
+ * @param {((row: T) => Props) | undefined} rowProps
  */
 function tableRow(row, columns, rowProps) {
   return h(

@@ -2,6 +2,7 @@
  * Log in by password ("connexion habituelle") or by the API Gouv account, then
  * the second factor where one is set; comes back to where one was going.
  */
+import { act } from '../../components/act/act.js';
 import { alert } from '../../components/alert/alert.js';
 import { textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
@@ -129,7 +130,7 @@ function codeStep(ctx, next) {
       await session.giveSecondFactor(values.code.replace(/\s/g, ''));
       ctx.navigate(next, { replace: true });
     },
-    secondary: h('button', { type: 'button', onclick: () => void leave(ctx) }, t('common.cancel')),
+    secondary: h('button', { type: 'button', onclick: act(() => leave(ctx)) }, t('common.cancel')),
   });
   return [
     h('h1', null, t('login.code_title')),

@@ -1,4 +1,5 @@
 /** The queue and its files without a mouse: j k enter a / n ?. */
+import { attempt } from '../../components/act/act.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
@@ -30,7 +31,7 @@ export function watchKeys(ctx, root, find, assign) {
     const focused = find(focusedRow()?.dataset.request ?? '');
     if (key === 'j') move(1);
     else if (key === 'k') move(-1);
-    else if (key === 'a' && focused) void assign(focused);
+    else if (key === 'a' && focused) void attempt(() => assign(focused));
     else if (key === '/') focusSearch(root);
     else if (key === '?') showHelp(QUEUE_KEYS, 'queue');
     else return false;

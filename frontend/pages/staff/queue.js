@@ -1,7 +1,8 @@
 /** The queue: what waits for a decision, oldest first, read and sorted without a mouse. */
+import { act } from '../../components/act/act.js';
 import { csvButton } from '../../components/csv-button/csv-button.js';
-import { emptyState, errorBox } from '../../components/page-states/page-states.js';
-import { ApiError, get, getCsv, put } from '../../lib/api.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { get, getCsv, put } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -35,43 +36,30 @@ export default {
       replaceChildren(place, rows.length > 0 ? queueTable(rows, assign) : nothing(ctx));
       replaceChildren(
         below,
-        cursor && h('button', { type: 'button', onclick: () => void more() }, t('common.more')),
+        cursor && h('button', { type: 'button', onclick: act(more) }, t('common.more')),
       );
     }
 
     async function more() {
-      try {
-        const next = await readPage(ctx, cursor);
-        rows = [...rows, ...next.items];
-        cursor = next.next_cursor;
-        draw();
-        document.getElementById(`dossier-${next.items[0]?.id}`)?.focus();
-        announce(t('common.more_shown', { count: next.items.length }));
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        below.prepend(errorBox(error, () => void more()));
-      }
+      const next = await readPage(ctx, cursor);
+      rows = [...rows, ...next.items];
+      cursor = next.next_cursor;
+      draw();
+      document.getElementById(`dossier-${next.items[0]?.id}`)?.focus();
+      announce(t('common.more_shown', { count: next.items.length }));
     }
 
     /** Takes a file, or puts back one's own. @param {Contract['RequestSummary']} row */
     async function assign(row) {
       const mine = row.assignee?.id === session.me.id;
-      try {
-        await put('/v1/requests/{id}/assignee', {
-          params: { id: row.id },
-          body: {
-            account_id: mine ? null : session.me.id,
-          },
-        });
-        row.assignee = mine ? null : session.me;
-        const focused = row.id;
-        draw();
-        document.getElementById(`dossier-${focused}`)?.focus();
-        announce(t(mine ? 'queue.put_back' : 'queue.taken', { number: row.number }));
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        replaceChildren(below, errorBox(error));
-      }
+      await put('/v1/requests/{id}/assignee', {
+        params: { id: row.id },
+        body: { account_id: mine ? null : session.me.id },
+      });
+      row.assignee = mine ? null : session.me;
+      draw();
+      document.getElementById(`dossier-${row.id}`)?.focus();
+      announce(t(mine ? 'queue.put_back' : 'queue.taken', { number: row.number }));
     }
 
     draw();

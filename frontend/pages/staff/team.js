@@ -1,4 +1,5 @@
 /** Who of the staff may do what: roles granted and withdrawn. */
+import { act } from '../../components/act/act.js';
 import { alert } from '../../components/alert/alert.js';
 import { askDialog } from '../../components/dialog/dialog.js';
 import { selectField, textField } from '../../components/field/field.js';
@@ -82,7 +83,7 @@ function table(rows, products, ctx) {
             ? h('span', { class: 'muted' }, t('staff.oneself'))
             : h(
                 'button',
-                { type: 'button', class: 'plain', onclick: () => void withdraw(g, ctx) },
+                { type: 'button', class: 'plain', onclick: act(() => withdraw(g, ctx)) },
                 t('staff.withdraw'),
                 h('span', { class: 'visually-hidden' }, ` : ${personName(g.account)}`),
               ),

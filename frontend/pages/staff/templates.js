@@ -1,4 +1,5 @@
 /** The texts that instructors start from, by decision. */
+import { act } from '../../components/act/act.js';
 import { askDialog } from '../../components/dialog/dialog.js';
 import { selectField, textArea, textField } from '../../components/field/field.js';
 import { emptyState } from '../../components/page-states/page-states.js';
@@ -44,7 +45,7 @@ export default {
           null,
           h(
             'button',
-            { type: 'button', class: 'primary', onclick: () => void write(product, null, ctx) },
+            { type: 'button', class: 'primary', onclick: act(() => write(product, null, ctx)) },
             t('templates.add'),
           ),
         ),
@@ -97,13 +98,13 @@ function group(outcome, templates, product, may, ctx) {
             { class: 'actions' },
             h(
               'button',
-              { type: 'button', onclick: () => void write(product, x, ctx) },
+              { type: 'button', onclick: act(() => write(product, x, ctx)) },
               t('common.edit'),
               h('span', { class: 'visually-hidden' }, ` : ${x.name}`),
             ),
             h(
               'button',
-              { type: 'button', class: 'plain', onclick: () => void remove(product, x, ctx) },
+              { type: 'button', class: 'plain', onclick: act(() => remove(product, x, ctx)) },
               t('common.delete'),
               h('span', { class: 'visually-hidden' }, ` : ${x.name}`),
             ),

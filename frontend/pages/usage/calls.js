@@ -1,4 +1,5 @@
 /** The last calls with every detail: filters, search by request id, files of all of them. */
+import { act } from '../../components/act/act.js';
 import { loadedPart } from '../../components/loaded-part/loaded-part.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
@@ -39,7 +40,7 @@ function callsPanel({ token }, ctx) {
   };
   const refresh = h(
     'button',
-    { type: 'button', onclick: () => void calls.draw() },
+    { type: 'button', onclick: act(() => calls.draw()) },
     t('calls.refresh'),
   );
   const acts = h('div', { class: 'actions calls-acts' }, refresh);

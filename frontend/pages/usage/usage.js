@@ -4,6 +4,7 @@ import { loadingState } from '../../components/page-states/page-states.js';
 import { ApiError, get, getCsv } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
+import { poll } from '../../lib/poll.js';
 import { t } from '../../lib/i18n.js';
 import { alertsForm } from './usage/alerts.js';
 import { exampleLine } from '../../lib/example-call.js';
@@ -17,9 +18,8 @@ import { callsBehind, report } from './usage/report.js';
 
 /** A call is in the figures at once, and on the screen within two seconds. */
 const REFRESH_MS = 1500;
-
-const PROVIDERS_MS = 30_000;
-
+/** What changes without a call: the end of a limit's window, the health of providers. */
+const SURROUNDINGS_MS = 30_000;
 const PROVIDERS_MAX = 100;
 
 /** @type {import('../../lib/router.js').Tab<{token: Contract['Token']}>} */
@@ -35,16 +35,16 @@ export default {
  * @param {Context} ctx
  */
 function usagePanel({ token }, ctx) {
+  const params = { id: token.id };
   const limits = refreshedPart();
   const providers = refreshedPart();
   const figures = refreshedPart();
   replaceChildren(figures.place, loadingState());
-  let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-  /** Draws begun: what an older one fetched is not shown any more, and asks for no further one. */
+  /** Draws begun: what an older one fetched is not shown any more. */
   let turns = 0;
-  let providersAt = 0;
+  let surroundingsAt = 0;
+  let totals = '';
   let line = '';
-  ctx.signal.addEventListener('abort', () => clearTimeout(timer));
 
   const range = () => {
     const from = ctx.query.get('du');
@@ -54,9 +54,9 @@ function usagePanel({ token }, ctx) {
       : { window: ctx.query.get('periode') ?? WINDOWS[1] };
   };
 
-  // Outside of what is drawn anew: the focus may stay on it while the figures follow the calls.
+  // Outside of what is drawn again: the focus may stay on it while the figures follow the calls.
   const file = {
-    read: () => getCsv('/v1/tokens/{id}/usage', { params: { id: token.id }, query: range() }),
+    read: () => getCsv('/v1/tokens/{id}/usage', { params, query: range() }),
     name: 'consommation.csv',
   };
   const acts = h(
@@ -65,36 +65,34 @@ function usagePanel({ token }, ctx) {
     csvButton(t('usage.export'), file),
   );
 
-  /** @param {boolean} quiet a refresh: nothing is said, nothing moves */
+  /**
+   * The figures alone are asked for again and again; limits and providers where they tell of a call,
+   * and now and then.
+   * @param {boolean} quiet a refresh: nothing is said, nothing moves
+   */
   async function draw(quiet) {
     const mine = ++turns;
     const isLatest = () => mine === turns;
-    clearTimeout(timer);
-    if (ctx.signal.aborted || (quiet && !figures.place.isConnected)) return;
-    if (!(quiet && document.hidden))
-      await Promise.all([drawNow(isLatest), drawFigures(quiet, isLatest)]);
-    if (isLatest()) timer = setTimeout(() => void draw(true), REFRESH_MS);
+    const isCalled = await drawFigures(quiet, isLatest);
+    if (isLatest() && (isCalled || Date.now() - surroundingsAt > SURROUNDINGS_MS))
+      await drawSurroundings(isLatest);
   }
 
   /** @param {() => boolean} isLatest */
-  async function drawNow(isLatest) {
-    const isDue = Date.now() - providersAt > PROVIDERS_MS;
+  async function drawSurroundings(isLatest) {
+    const { signal } = ctx;
+    const product = { product: token.product };
     const query = { limit: PROVIDERS_MAX };
+    const isDue = Date.now() - surroundingsAt > SURROUNDINGS_MS;
     try {
       const [now, health] = await Promise.all([
-        get('/v1/tokens/{id}/limits', { params: { id: token.id }, signal: ctx.signal }),
-        isDue
-          ? get('/v1/products/{product}/providers', {
-              params: { product: token.product },
-              query,
-              signal: ctx.signal,
-            })
-          : null,
+        get('/v1/tokens/{id}/limits', { params, signal }),
+        isDue ? get('/v1/products/{product}/providers', { params: product, query, signal }) : null,
       ]);
       if (!isLatest()) return;
       limits.show(now.data.items, gauges);
       if (!health) return;
-      providersAt = Date.now();
+      surroundingsAt = Date.now();
       providers.show(health.data.items, providerNotice);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -104,29 +102,37 @@ function usagePanel({ token }, ctx) {
   /**
    * @param {boolean} quiet
    * @param {() => boolean} isLatest
+   * @returns {Promise<boolean>} whether the totals changed
    */
   async function drawFigures(quiet, isLatest) {
     try {
-      const { data } = await get('/v1/tokens/{id}/usage', {
-        params: { id: token.id },
-        query: range(),
-        signal: ctx.signal,
-      });
+      const options = { params, query: range(), signal: ctx.signal };
+      const { data } = await get('/v1/tokens/{id}/usage', options);
       if (data.totals.calls === 0) line ||= await exampleLine(token);
-      if (!isLatest()) return;
+      if (!isLatest()) return false;
       acts.hidden = data.totals.calls === 0;
       if (!(quiet && figures.place.contains(document.activeElement)))
         figures.show(data, () =>
           report(data, { token, line, links: callsBehind(token, ctx, data) }),
         );
       if (!quiet) announce(t('usage.shown', { count: data.totals.calls }));
+      const former = totals;
+      totals = JSON.stringify(data.totals);
+      return totals !== former;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (!quiet && error.kind !== 'aborted' && isLatest()) figures.fail(error, () => draw(false));
+      return false;
     }
   }
 
-  void draw(false);
+  void draw(false).then(() =>
+    poll(() => draw(true), {
+      everyMs: REFRESH_MS,
+      signal: ctx.signal,
+      isWanted: () => figures.place.isConnected,
+    }),
+  );
   return h(
     'div',
     null,

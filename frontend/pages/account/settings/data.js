@@ -1,4 +1,5 @@
 /** One's own data: take it away, have it deleted. */
+import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { textField } from '../../../components/field/field.js';
 import { del } from '../../../lib/api.js';
@@ -27,7 +28,7 @@ export function dataSection(account) {
       null,
       h(
         'button',
-        { type: 'button', class: 'danger', onclick: () => void remove(account) },
+        { type: 'button', class: 'danger', onclick: act(() => remove(account)) },
         t('account.delete'),
       ),
     ),

@@ -1,4 +1,5 @@
 /** The second factor: enrolment, recovery codes, removal. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
@@ -114,11 +115,11 @@ function enrolledActs(place, required, ctx) {
     h(
       'div',
       { class: 'actions' },
-      h('button', { type: 'button', onclick: () => void renew() }, t('account.factor_renew')),
+      h('button', { type: 'button', onclick: act(() => renew()) }, t('account.factor_renew')),
       !required &&
         h(
           'button',
-          { type: 'button', class: 'danger', onclick: () => void remove() },
+          { type: 'button', class: 'danger', onclick: act(() => remove()) },
           t('account.factor_remove'),
         ),
     ),
@@ -144,7 +145,7 @@ function showCodes(place, codes, ctx) {
       'div',
       { class: 'actions' },
       copyButton(() => codes.join('\n')),
-      h('button', { type: 'button', onclick: () => void ctx.reload() }, t('account.codes_kept')),
+      h('button', { type: 'button', onclick: act(() => ctx.reload()) }, t('account.codes_kept')),
     ),
   );
   focusOn(place.querySelector('h3'));

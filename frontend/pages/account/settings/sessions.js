@@ -1,4 +1,5 @@
 /** The open sessions of the account, and logging out everywhere. */
+import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { dataTable } from '../../../components/table/table.js';
 import { del } from '../../../lib/api.js';
@@ -42,7 +43,7 @@ export function sessionsSection(list) {
       { class: 'actions' },
       h(
         'button',
-        { type: 'button', class: 'danger', onclick: () => void everywhere() },
+        { type: 'button', class: 'danger', onclick: act(() => everywhere()) },
         t('account.everywhere'),
       ),
     ),

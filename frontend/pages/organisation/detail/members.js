@@ -1,4 +1,5 @@
 /** The members of the organisation acted for; reporting one. */
+import { act } from '../../../components/act/act.js';
 import { membershipBadge } from '../../../components/badge/badge.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { textArea } from '../../../components/field/field.js';
@@ -62,7 +63,7 @@ function memberAct(membership, ctx) {
     {
       type: 'button',
       class: 'plain',
-      onclick: () => void (self ? leave(membership, ctx) : report(membership)),
+      onclick: act(() => (self ? leave(membership, ctx) : report(membership))),
     },
     self
       ? t('organisation.leave')

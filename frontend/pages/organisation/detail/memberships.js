@@ -1,4 +1,5 @@
 /** One's other memberships: act for one, leave one. */
+import { act } from '../../../components/act/act.js';
 import { membershipBadge } from '../../../components/badge/badge.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { del, get, patch } from '../../../lib/api.js';
@@ -59,12 +60,12 @@ export function others(ctx) {
               { class: 'actions' },
               h(
                 'button',
-                { type: 'button', onclick: () => void actFor(m, ctx) },
+                { type: 'button', onclick: act(() => actFor(m, ctx)) },
                 t('organisation.act_for'),
               ),
               h(
                 'button',
-                { type: 'button', class: 'plain', onclick: () => void leave(m, ctx) },
+                { type: 'button', class: 'plain', onclick: act(() => leave(m, ctx)) },
                 t('organisation.leave'),
               ),
             ),

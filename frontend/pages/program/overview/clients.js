@@ -1,4 +1,5 @@
 /** API clients: made on screen, their secret shown once, two secrets at most. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
@@ -85,7 +86,7 @@ function card(client, { draw, show }) {
         {
           type: 'button',
           class: 'plain',
-          onclick: () => void remove(client.id, client.name, draw),
+          onclick: act(() => remove(client.id, client.name, draw)),
         },
         t('common.delete'),
         h('span', { class: 'visually-hidden' }, ` : ${client.name}`),

@@ -1,4 +1,5 @@
 /** Secrets of a client or a webhook: shown once, two at most, so that one is replaced without a gap. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
@@ -44,7 +45,7 @@ export function secretRows(owner, secrets, draw) {
     secrets.length > 1 &&
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => void dropSecret(owner, secret.id, draw) },
+        { type: 'button', class: 'plain', onclick: act(() => dropSecret(owner, secret.id, draw)) },
         t('clients.drop_secret'),
       ),
   ]);
@@ -60,7 +61,7 @@ export function secretButton(owner, secrets, acts) {
   return secrets.length < SECRETS_MAX
     ? h(
         'button',
-        { type: 'button', onclick: () => void addSecret(owner, acts) },
+        { type: 'button', onclick: act(() => addSecret(owner, acts)) },
         t('clients.add_secret'),
       )
     : null;

@@ -1,4 +1,5 @@
 /** What came of each delivery of a webhook, and sending it again. */
+import { act } from '../../../components/act/act.js';
 import { badge } from '../../../components/badge/badge.js';
 import { errorBox } from '../../../components/page-states/page-states.js';
 import { summaryList } from '../../../components/summary-list/summary-list.js';
@@ -27,7 +28,7 @@ export async function drawAttempts(place, webhookId) {
       summary,
       data.items.length === 0
         ? h('p', null, t('webhooks.no_attempt'))
-        : attemptTable(data.items, (id) => void replay(place, webhookId, id)),
+        : attemptTable(data.items, (id) => replay(place, webhookId, id)),
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -61,7 +62,7 @@ const ATTEMPT_BADGES = {
 
 /**
  * @param {Contract['WebhookAttempt'][]} rows
- * @param {(id: string) => void} onReplay
+ * @param {(id: string) => Promise<void>} onReplay
  */
 function attemptTable(rows, onReplay) {
   return dataTable({
@@ -101,7 +102,7 @@ function attemptTable(rows, onReplay) {
         cell: (a) =>
           h(
             'button',
-            { type: 'button', class: 'plain', onclick: () => onReplay(a.id) },
+            { type: 'button', class: 'plain', onclick: act(() => onReplay(a.id)) },
             t('webhooks.replay'),
           ),
       },

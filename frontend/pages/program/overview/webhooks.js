@@ -1,4 +1,5 @@
 /** Webhooks: where events are posted, what came of each attempt, and posting again. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { badge } from '../../../components/badge/badge.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
@@ -91,12 +92,12 @@ function card(webhook, product, { draw, show }) {
       }),
       h(
         'button',
-        { type: 'button', onclick: () => void toggle(webhook, draw) },
+        { type: 'button', onclick: act(() => toggle(webhook, draw)) },
         t(webhook.enabled ? 'webhooks.disable' : 'webhooks.enable'),
       ),
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => void remove(webhook.id, draw) },
+        { type: 'button', class: 'plain', onclick: act(() => remove(webhook.id, draw)) },
         t('common.delete'),
         h('span', { class: 'visually-hidden' }, ` : ${webhook.url}`),
       ),

@@ -1,4 +1,5 @@
 /** One step of the form with its saver: fields or summary, steps beside it, moves below it. */
+import { act } from '../../../components/act/act.js';
 import { breadcrumb } from '../../../components/breadcrumb/breadcrumb.js';
 import { showErrors } from '../../../components/form/form.js';
 import { stepper } from '../../../components/stepper/stepper.js';
@@ -162,10 +163,10 @@ function moves(blocks, block, request, leave) {
     'div',
     { class: 'actions' },
     before &&
-      h('button', { type: 'button', onclick: () => void leave(before) }, t('common.previous')),
+      h('button', { type: 'button', onclick: act(() => leave(before)) }, t('common.previous')),
     h(
       'button',
-      { type: 'button', class: 'primary', onclick: () => void leave(next) },
+      { type: 'button', class: 'primary', onclick: act(() => leave(next)) },
       t(blocks[at + 1] ? 'common.next' : 'request_form.to_summary'),
     ),
   );

@@ -1,4 +1,5 @@
 /** Each filter in force, with the button that removes it. */
+import { act } from '../../../components/act/act.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { ANY, KEYS, stateName } from './filter-state.js';
@@ -21,10 +22,10 @@ export function chips(ctx) {
           {
             type: 'button',
             class: 'chip',
-            onclick: () => {
+            onclick: act(() => {
               ctx.setQuery({ [key]: null });
-              void ctx.reload();
-            },
+              return ctx.reload();
+            }),
           },
           wordsOf(name, ctx.query.get(key) ?? ''),
           h('span', { 'aria-hidden': 'true' }, ' ✕'),

@@ -1,4 +1,5 @@
 /** The rows of the queue: dense, one link each, the same facts in the same place. */
+import { act } from '../../../components/act/act.js';
 import { badge, requestBadge } from '../../../components/badge/badge.js';
 import { dataTable } from '../../../components/table/table.js';
 import { formatExact, formatRelative } from '../../../lib/dates.js';
@@ -83,7 +84,7 @@ function assignee(row, assign) {
     ' ',
     h(
       'button',
-      { type: 'button', class: 'plain', onclick: () => void assign(row) },
+      { type: 'button', class: 'plain', onclick: act(() => assign(row)) },
       t(mine ? 'queue.give_back' : 'queue.take'),
       h('span', { class: 'visually-hidden' }, ` : ${row.number}`),
     ),

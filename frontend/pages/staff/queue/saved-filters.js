@@ -1,4 +1,5 @@
 /** Filters kept by name: use, keep, forget. */
+import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { textField } from '../../../components/field/field.js';
 import { del, post } from '../../../lib/api.js';
@@ -23,7 +24,7 @@ export function savedFilters(ctx, saved) {
         { class: 'saved-filter' },
         h(
           'button',
-          { type: 'button', class: 'plain', onclick: () => use(filter, ctx) },
+          { type: 'button', class: 'plain', onclick: act(() => use(filter, ctx)) },
           filter.name,
         ),
         h(
@@ -32,7 +33,7 @@ export function savedFilters(ctx, saved) {
             type: 'button',
             class: 'plain',
             'aria-label': t('queue.forget', { name: filter.name }),
-            onclick: () => void forget(filter, ctx),
+            onclick: act(() => forget(filter, ctx)),
           },
           '✕',
         ),
@@ -41,7 +42,7 @@ export function savedFilters(ctx, saved) {
     hasFilters(ctx) &&
       h(
         'button',
-        { type: 'button', class: 'plain', onclick: () => void keep(ctx) },
+        { type: 'button', class: 'plain', onclick: act(() => keep(ctx)) },
         t('queue.keep'),
       ),
   );
@@ -59,7 +60,7 @@ function use({ query }, ctx) {
     texte: query.q ?? null,
     tri: query.sort === USUAL.sort ? null : (query.sort ?? null),
   });
-  void ctx.reload();
+  return ctx.reload();
 }
 
 /** @param {Context} ctx */

@@ -1,4 +1,5 @@
 /** One case: the person, the evidence beside, and the three verdicts. */
+import { act } from '../../../components/act/act.js';
 import { badge, membershipBadge } from '../../../components/badge/badge.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { checkboxField, textArea } from '../../../components/field/field.js';
@@ -45,7 +46,7 @@ export function caseCard(row, ctx) {
         VERDICTS.map(([outcome, kind]) =>
           h(
             'button',
-            { type: 'button', class: kind, onclick: () => void resolve(row, outcome, ctx) },
+            { type: 'button', class: kind, onclick: act(() => resolve(row, outcome, ctx)) },
             t(`support.${outcome}`),
             h('span', { class: 'visually-hidden' }, ` : ${name}`),
           ),

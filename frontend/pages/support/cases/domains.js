@@ -1,4 +1,5 @@
 /** The domains that an organisation trusts: whoever has an address there joins without waiting. */
+import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { textField } from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
@@ -79,7 +80,7 @@ function table(place, siret, rows) {
         cell: (d) =>
           h(
             'button',
-            { type: 'button', class: 'plain', onclick: () => void remove(place, siret, d.domain) },
+            { type: 'button', class: 'plain', onclick: act(() => remove(place, siret, d.domain)) },
             t('support.domain_remove'),
             h('span', { class: 'visually-hidden' }, ` : ${d.domain}`),
           ),

@@ -1,4 +1,5 @@
 /** Prolongs a token, after three questions. */
+import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { choiceField } from '../../../components/field/field.js';
 import { post } from '../../../lib/api.js';
@@ -19,7 +20,7 @@ export function prolongation(token, ctx) {
     null,
     h('h2', null, t('token.prolong_title')),
     h('p', null, t('token.prolong_text')),
-    h('button', { type: 'button', onclick: () => void prolong(token, ctx) }, t('token.prolong')),
+    h('button', { type: 'button', onclick: act(() => prolong(token, ctx)) }, t('token.prolong')),
   );
 }
 

@@ -1,4 +1,5 @@
 /** Revokes a token, now or on a day; a planned revocation can be withdrawn. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { dateField, textArea } from '../../../components/field/field.js';
@@ -22,7 +23,7 @@ export function revocation(token, ctx) {
     h('p', null, t('token.revoke_text')),
     h(
       'button',
-      { type: 'button', class: 'danger', onclick: () => void revoke(token, ctx) },
+      { type: 'button', class: 'danger', onclick: act(() => revoke(token, ctx)) },
       t('token.revoke'),
     ),
   );
@@ -77,7 +78,7 @@ export function withdrawal(token, day, ctx) {
     null,
     h(
       'button',
-      { type: 'button', onclick: () => void withdraw(token, day, ctx) },
+      { type: 'button', onclick: act(() => withdraw(token, day, ctx)) },
       t('token.withdraw'),
     ),
   );

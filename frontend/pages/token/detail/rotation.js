@@ -1,4 +1,5 @@
 /** Replaces the secret of a token; the former one works on for some days. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { numberField } from '../../../components/field/field.js';
@@ -17,7 +18,7 @@ const OVERLAP_DAYS_USUAL = 7;
 /** @param {Contract['Token']} token */
 export function rotation(token) {
   const place = h('div', null);
-  const start = h('button', { type: 'button', onclick: () => void rotate() }, t('token.rotate'));
+  const start = h('button', { type: 'button', onclick: act(() => rotate()) }, t('token.rotate'));
   replaceChildren(place, start);
 
   async function rotate() {

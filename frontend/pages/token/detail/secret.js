@@ -1,8 +1,8 @@
 /** The secret itself: asked for, shown masked, copied, with the line that uses it. */
+import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
-import { errorBox } from '../../../components/page-states/page-states.js';
-import { ApiError, post } from '../../../lib/api.js';
+import { post } from '../../../lib/api.js';
 import { announce, focusOn } from '../../../lib/focus.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
@@ -21,23 +21,16 @@ export function secretPanel({ token }) {
   const place = h('div', { class: 'card' });
   const button = h(
     'button',
-    { type: 'button', class: 'primary', onclick: () => void reveal() },
+    { type: 'button', class: 'primary', onclick: act(reveal) },
     t('token.reveal'),
   );
   replaceChildren(place, h('p', null, t('token.reveal_text')), button);
 
   async function reveal() {
-    try {
-      const { data } = await post('/v1/tokens/{id}/reveal', { params: { id: token.id } });
-      const line = await exampleLine(token);
-      const shown = shownSecret(data.token, line);
-      replaceChildren(place, shown);
-      focusOn(shown.querySelector('h2'));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.kind !== 'aborted')
-        replaceChildren(place, errorBox(error), h('p', null, t('token.reveal_text')), button);
-    }
+    const { data } = await post('/v1/tokens/{id}/reveal', { params: { id: token.id } });
+    const shown = shownSecret(data.token, await exampleLine(token));
+    replaceChildren(place, shown);
+    focusOn(shown.querySelector('h2'));
   }
   return place;
 }

@@ -1,4 +1,5 @@
 /** Links that show a token once to somebody else, and what became of them. */
+import { act } from '../../../components/act/act.js';
 import { badge } from '../../../components/badge/badge.js';
 import { textField } from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
@@ -56,7 +57,7 @@ export function shares(token) {
   async function cancel(share) {
     await del('/v1/tokens/{id}/shares/{share_id}', {
       params: { id: token.id, share_id: share.id },
-    }).catch(form.fail);
+    });
     await draw();
   }
 
@@ -100,7 +101,7 @@ function shareTable(rows, cancel) {
           s.state === 'pending' &&
           h(
             'button',
-            { type: 'button', class: 'plain', onclick: () => void cancel(s) },
+            { type: 'button', class: 'plain', onclick: act(() => cancel(s)) },
             t('token.share_cancel'),
             h('span', { class: 'visually-hidden' }, ` : ${s.email}`),
           ),

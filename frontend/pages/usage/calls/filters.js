@@ -1,4 +1,5 @@
 /** The filters of the list of calls. */
+import { act } from '../../../components/act/act.js';
 import { selectField, textField } from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
 import { h } from '../../../lib/h.js';
@@ -86,7 +87,7 @@ export function filterForm(ctx, values, paths, draw) {
       fields.map((field) => field.element),
     ),
     submit: t('common.search'),
-    secondary: h('button', { type: 'button', onclick: () => void clear() }, t('calls.clear')),
+    secondary: h('button', { type: 'button', onclick: act(() => clear()) }, t('calls.clear')),
     onsubmit: async (wanted) => {
       ctx.setQuery(
         Object.fromEntries(

@@ -1,0 +1,107 @@
+// The page of a token while it is looked at: how much it asks, and what it leaves behind.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import { SIRETS } from '../support/sirets.mjs';
+import { ASKED, Issuer } from '../support/tokens.mjs';
+import { waitFor } from '../support/wait.mjs';
+import { openAs, withBrowser } from './steps.mjs';
+
+const REFRESHES = 6;
+const WATCHED_MS = 6000;
+const PATH = 'v4/insee/sirene/unites_legales/130025265';
+
+let server;
+let browser;
+
+withBrowser(([s, b]) => ([server, browser] = [s, b]));
+
+/** The page of a token that was called, with the requests that it makes. */
+async function openUsage() {
+  const issuer = await new Issuer(server).start();
+  const applicant = await issuer.applicant({ siret: SIRETS.CLAMART });
+  const scopes = ['unites_legales_etablissements_insee'];
+  const token = await issuer.issue({ scopes, siret: SIRETS.CLAMART, applicantId: applicant.id });
+  (await token.get(`${PATH}?${ASKED}`)).expect(200);
+  const page = await openAs(browser, server, applicant);
+  const asked = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/v1/')) asked.push(pathname.split('/').at(-1));
+  });
+  return { page, token, asked };
+}
+
+const countOf = (asked, name) => asked.filter((each) => each === name).length;
+
+test('a_refresh_asks_one_thing_and_the_rest_where_a_call_was_made', async () => {
+  const { page, token, asked } = await openUsage();
+  await page.goto(`/jetons/${token.id}?onglet=usage`);
+  await page.locator('.figures').waitFor();
+  await waitFor('the limits', () => countOf(asked, 'limits') === 1);
+  asked.length = 0;
+  await waitFor('the refreshes', () => countOf(asked, 'usage') >= REFRESHES);
+  assert.deepEqual([...new Set(asked)], ['usage']);
+  (await token.get(`${PATH}?${ASKED}`)).expect(200);
+  await page.locator('.figures dd').getByText('2', { exact: true }).first().waitFor();
+  await waitFor('the limits', () => countOf(asked, 'limits') === 1);
+  assert.equal(countOf(asked, 'providers'), 0);
+  await page.done();
+});
+
+test('nothing_is_asked_while_the_window_is_hidden_nor_after_the_tab_is_left', async () => {
+  const { page, token, asked } = await openUsage();
+  await page.addInitScript(() => {
+    let hidden = false;
+    Object.defineProperty(document, 'hidden', { get: () => hidden });
+    globalThis.setHidden = (value) => {
+      hidden = value;
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+  });
+  await page.goto(`/jetons/${token.id}?onglet=usage`);
+  await page.locator('.figures').waitFor();
+  await waitFor('a refresh', () => countOf(asked, 'usage') >= 2);
+  await page.evaluate(() => globalThis.setHidden(true));
+  await sleep(WATCHED_MS / 3); // what was on its way has arrived
+  asked.length = 0;
+  await sleep(WATCHED_MS);
+  assert.deepEqual(asked, []);
+  await page.evaluate(() => globalThis.setHidden(false));
+  await waitFor('a refresh at once', () => countOf(asked, 'usage') >= 2);
+  await page.getByRole('tab', { name: 'Jeton' }).press('Enter');
+  await sleep(WATCHED_MS / 3);
+  asked.length = 0;
+  await sleep(WATCHED_MS);
+  assert.deepEqual(asked, []);
+  await page.done();
+});
+
+test('no_request_leaves_a_listener_behind', async () => {
+  const { page, token, asked } = await openUsage();
+  await page.addInitScript(() => {
+    globalThis.listeners = 0;
+    const { addEventListener, removeEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function add(type, ...rest) {
+      if (this instanceof AbortSignal && type === 'abort') globalThis.listeners += 1;
+      return addEventListener.call(this, type, ...rest);
+    };
+    EventTarget.prototype.removeEventListener = function remove(type, ...rest) {
+      if (this instanceof AbortSignal && type === 'abort') globalThis.listeners -= 1;
+      return removeEventListener.call(this, type, ...rest);
+    };
+  });
+  await page.goto(`/jetons/${token.id}?onglet=usage`);
+  await page.locator('.figures').waitFor();
+  await waitFor('the first refresh', () => countOf(asked, 'usage') >= 2);
+  const atRest = () =>
+    page.waitForFunction(() => !document.querySelector('main[aria-busy]')).then(() => listeners());
+  const listeners = () => page.evaluate(() => globalThis.listeners);
+  const before = await atRest();
+  assert.ok(before > 0, 'the page listens for its end');
+  const from = countOf(asked, 'usage');
+  await waitFor('more refreshes', () => countOf(asked, 'usage') >= from + REFRESHES);
+  const after = await atRest();
+  assert.ok(after <= before + 1, `${before} listeners, then ${after}`);
+  await page.done();
+});
