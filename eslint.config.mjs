@@ -46,7 +46,7 @@ const promises = {
 const named = (names) => Object.fromEntries(names.split(/\s+/).map((name) => [name, 'readonly']));
 const both = `console URL URLSearchParams fetch Headers Request Response FormData Blob File AbortController
   AbortSignal TextEncoder TextDecoder setTimeout clearTimeout setInterval clearInterval queueMicrotask
-  structuredClone performance crypto btoa atob Event EventTarget CustomEvent`;
+  structuredClone performance crypto btoa atob Event EventTarget CustomEvent DOMException`;
 const browser =
   named(`${both} window document navigator location history localStorage sessionStorage
   customElements HTMLElement Element Node NodeFilter DocumentFragment HTMLInputElement HTMLFormElement

@@ -1,6 +1,6 @@
 /** What a person typed, kept in this tab until it is safely on the server. */
 
-const PREFIX = 'guichet.typed.';
+const PREFIX = 'guichet.draft.';
 
 /** @param {string} key @param {Record<string, unknown>} values */
 export function remember(key, values) {

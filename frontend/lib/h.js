@@ -82,8 +82,9 @@ function append(parent, children) {
  */
 function setProp(element, name, value) {
   if (value === null || value === undefined) return;
-  if (typeof value === 'function') {
-    if (name.startsWith('on'))
+  if (name.startsWith('on')) {
+    // Never an attribute: that would be a text which runs.
+    if (typeof value === 'function')
       element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
   } else if (name === 'class') element.className = String(value);
   else if (name === 'dataset') Object.assign(element.dataset, value);

@@ -91,10 +91,19 @@ export function keys(key) {
  * @returns {string}
  */
 export function t(key, values) {
+  const text = template(key, values);
+  return values ? fill(text, values) : text;
+}
+
+/**
+ * The text as the table has it, in the form that fits; the key where there is none.
+ * @param {string} key
+ * @param {Record<string, unknown>} [values]
+ */
+function template(key, values) {
   let text = lookup(key);
   if (isTree(text) && values && 'count' in values) text = pluralForm(text, Number(values.count));
-  if (typeof text !== 'string') return key;
-  return values ? fill(text, values) : text;
+  return typeof text === 'string' ? text : key;
 }
 
 /**
@@ -116,26 +125,19 @@ export function list(key) {
  * @param {Record<string, unknown>} [values]
  * @returns {(Node | string)[]}
  */
-export function rich(key, tags, values) {
-  return richText(t(key, values), tags);
-}
-
-/**
- * @param {string} text
- * @param {Record<string, (text: string) => Node>} tags
- * @returns {(Node | string)[]}
- */
-function richText(text, tags) {
+export function rich(key, tags, values = {}) {
+  const text = template(key, values);
   /** @type {(Node | string)[]} */
   const parts = [];
   let end = 0;
+  // Values are filled in last: what a person typed is never read as a tag.
   for (const match of text.matchAll(/<(\w+)>(.*?)<\/\1>/g)) {
-    parts.push(text.slice(end, match.index));
-    const build = tags[match[1]];
-    parts.push(build ? build(match[2]) : match[2]);
+    parts.push(fill(text.slice(end, match.index), values));
+    const inner = fill(match[2], values);
+    parts.push(tags[match[1]]?.(inner) ?? inner);
     end = match.index + match[0].length;
   }
-  parts.push(text.slice(end));
+  parts.push(fill(text.slice(end), values));
   return parts;
 }
 

@@ -1,115 +1,101 @@
-// frontend/lib/format.js and dates.js: figures and moments as people read them, in both languages.
+// Figures and identifiers as people read them.
+import './texts.mjs';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, test } from 'node:test';
-import * as dates from '../../frontend/lib/dates.js';
-import {
-  formatBytes,
-  formatMs,
-  formatNumber,
-  formatPercent,
-  formatSiret,
-  personName,
-} from '../../frontend/lib/format.js';
-import { t, useTexts } from '../../frontend/lib/i18n.js';
+import { beforeEach, test } from 'node:test';
+import * as format from '../../frontend/lib/format.js';
+import { formatter } from '../../frontend/lib/formatters.js';
+import { parseWhole } from '../../frontend/components/field/field.js';
+import { passwordRules } from '../../frontend/components/password/password.js';
+import { deviceName } from '../../frontend/pages/account/settings/sessions.js';
+import { speak } from './texts.mjs';
 
-const texts = (language) =>
-  JSON.parse(
-    readFileSync(new URL(`../../frontend/locales/${language}.json`, import.meta.url), 'utf8'),
-  );
-const NOW = Date.parse('2026-11-24T10:00:00Z');
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** Any blank as a plain one: which one Intl chooses is not ours. */
+beforeEach(() => speak('fr'));
+
 const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 
-let zone;
-beforeEach(() => {
-  zone = process.env.TZ;
-  process.env.TZ = 'Europe/Paris';
-  useTexts(texts('fr'));
-});
-afterEach(() => {
-  if (zone === undefined) delete process.env.TZ;
-  else process.env.TZ = zone;
+test('groups_the_figures_of_numbers_without_breaking_the_line', () => {
+  assert.equal(format.formatNumber(1234567), '1\u202f234\u202f567');
+  assert.equal(format.formatNumber(0), '0');
+  assert.equal(format.formatNumber(null), '–');
+  assert.equal(format.formatNumber(undefined), '–');
+  speak('en');
+  assert.equal(format.formatNumber(1234567), '1,234,567');
 });
 
-test('writes_figures', () => {
-  assert.equal(plain(formatNumber(1234567)), '1 234 567');
-  assert.equal(formatNumber(0), '0');
-  assert.equal(formatNumber(null), '–');
-  assert.equal(formatNumber(undefined), '–');
-  assert.equal(plain(formatPercent(0.1234)), '12,3 %');
-  assert.equal(plain(formatPercent(1)), '100 %');
-  useTexts(texts('en'), 'en');
-  assert.equal(formatNumber(1234567), '1,234,567');
+test('says_milliseconds_whole_and_less_than_one_as_such', () => {
+  assert.equal(plain(format.formatMs(0.4)), '< 1 ms');
+  assert.equal(plain(format.formatMs(1)), '1 ms');
+  assert.equal(plain(format.formatMs(1234.5)), '1 235 ms');
+  assert.equal(format.formatMs(null), '–');
 });
 
-test('writes_milliseconds_whole_and_says_where_there_is_less_than_one', () => {
-  assert.equal(plain(formatMs(0.99)), '< 1 ms');
-  assert.equal(plain(formatMs(1)), '1 ms');
-  assert.equal(plain(formatMs(1499.5)), '1 500 ms');
-  assert.equal(formatMs(null), '–');
+test('says_shares_with_one_decimal_at_most', () => {
+  assert.deepEqual(
+    [0, 0.5, 0.12345, 0.9999, 1].map((share) => plain(format.formatPercent(share))),
+    ['0 %', '50 %', '12,3 %', '100 %', '100 %'],
+  );
 });
 
-test('writes_bytes_in_the_unit_that_fits', () => {
-  assert.equal(plain(formatBytes(999)), '999 o');
-  assert.equal(plain(formatBytes(1000)), '1 ko');
-  assert.equal(plain(formatBytes(999_400)), '999 ko');
-  assert.equal(plain(formatBytes(1_000_000)), '1 Mo');
-  assert.equal(plain(formatBytes(2_345_678)), '2,3 Mo');
+test('says_sizes_in_the_unit_that_fits', () => {
+  assert.deepEqual(
+    [0, 999, 1000, 999_999, 1_000_000, 10_485_760].map((bytes) => plain(format.formatBytes(bytes))),
+    ['0 o', '999 o', '1 ko', '1 000 ko', '1 Mo', '10,5 Mo'],
+  );
 });
 
-test('groups_the_digits_of_a_siret', () => {
-  assert.equal(plain(formatSiret('13002526500013')), '130 025 265 00013');
-  assert.equal(formatSiret('1300252650001'), '1300252650001');
-  assert.equal(formatSiret(null), '');
+test('groups_a_siret_and_leaves_what_is_none', () => {
+  assert.equal(format.formatSiret('13002526500013'), '130\u00a0025\u00a0265\u00a000013');
+  assert.equal(format.formatSiret('130025265'), '130025265');
+  assert.equal(format.formatSiret(null), '');
 });
 
 test('names_a_person_by_what_is_known', () => {
+  const email = 'camille@ville.example';
   assert.equal(
-    personName({ given_name: 'Ana', family_name: 'Benali', email: 'a@b.fr' }),
-    'Ana Benali',
+    format.personName({ given_name: 'Camille', family_name: 'Martin', email }),
+    'Camille Martin',
   );
-  assert.equal(personName({ family_name: 'Benali' }), 'Benali');
-  assert.equal(personName({ email: 'a@b.fr' }), 'a@b.fr');
-  assert.equal(personName(null), t('common.unknown_person'));
+  assert.equal(format.personName({ given_name: '', family_name: 'Martin', email }), 'Martin');
+  assert.equal(format.personName({ given_name: '', family_name: '', email }), email);
+  assert.equal(format.personName(null), 'Personne inconnue');
 });
 
-test('writes_days_and_hours', () => {
-  assert.equal(dates.formatDay('2026-11-24T10:05:00Z'), '24 novembre 2026');
-  assert.equal(dates.formatDay('2026-11-01T10:05:00Z'), '1er novembre 2026');
-  assert.equal(dates.formatDay('2026-11-11T10:05:00Z'), '11 novembre 2026');
-  assert.equal(dates.formatDayMonth('2026-11-24T10:05:00Z'), '24 nov.');
-  assert.equal(plain(dates.formatTime('2026-11-24T10:05:00Z')), '11 h 05');
-  assert.equal(plain(dates.formatExact('2026-11-24T23:30:00Z')), '25 novembre 2026 à 0 h 30');
-  assert.equal(dates.typedTime('2026-07-24T10:05:59Z'), '2026-07-24T12:05');
-  assert.equal(dates.formatVersion('2026-11-01'), '1er novembre 2026');
-  assert.equal(dates.formatVersion('v2'), 'v2');
-  useTexts(texts('en'), 'en');
-  assert.equal(dates.formatDay('2026-11-01T10:05:00Z'), '1 November 2026');
+test('a_formatter_is_created_once_for_its_kind_language_and_options', () => {
+  const one = formatter('number', 'fr-FR', { maximumFractionDigits: 1 });
+  assert.equal(formatter('number', 'fr-FR', { maximumFractionDigits: 1 }), one);
+  assert.notEqual(formatter('number', 'fr-FR'), one);
+  assert.notEqual(formatter('number', 'en-GB', { maximumFractionDigits: 1 }), one);
+  assert.equal(one.format(1.25), '1,3');
+  assert.equal(formatter('plural', 'fr-FR').select(1.5), 'one');
+  assert.equal(formatter('plural', 'en-GB').select(1.5), 'other');
 });
 
-test('says_how_long_ago_until_a_week_has_passed', () => {
-  const ago = (ms) => plain(dates.formatRelative(NOW - ms, NOW));
-  assert.equal(ago(59 * SECOND), 'à l’instant');
-  assert.equal(ago(MINUTE), 'il y a 1 minute');
-  assert.equal(ago(59 * MINUTE), 'il y a 59 minutes');
-  assert.equal(ago(HOUR), 'il y a 1 heure');
-  assert.equal(ago(23 * HOUR + 59 * MINUTE), 'il y a 23 heures');
-  assert.equal(ago(DAY), 'hier');
-  assert.equal(ago(6 * DAY + 23 * HOUR), 'il y a 6 jours');
-  assert.equal(ago(7 * DAY), '17 novembre 2026');
-  assert.equal(ago(-2 * HOUR), 'dans 2 heures');
+test('reads_whole_numbers_with_spaces_and_leaves_the_rest_to_the_server', () => {
+  assert.equal(parseWhole('12 000'), 12000);
+  assert.equal(parseWhole('12\u202f000'), 12000);
+  assert.equal(parseWhole(' '), null);
+  assert.equal(parseWhole('-1'), -1);
+  assert.equal(parseWhole('1,5'), '1,5');
+  assert.equal(parseWhole('abc'), 'abc');
+  assert.equal(parseWhole('1234567890123456'), '1234567890123456');
 });
 
-test('fills_texts_in_the_form_that_fits_the_count', () => {
-  useTexts({ files: { zero: 'aucun fichier', one: '{count} fichier', other: '{count} fichiers' } });
-  const said = [0, 1, 2, 1500].map((count) => plain(t('files', { count })));
-  assert.deepEqual(said, ['aucun fichier', '1 fichier', '2 fichiers', '1 500 fichiers']);
-  assert.equal(t('no.such.key'), 'no.such.key');
-  useTexts({ hello: 'Bonjour {name}, {other}' });
-  assert.equal(t('hello', { name: 'Ana' }), 'Bonjour Ana, {other}');
+test('tells_which_rule_a_password_breaks', () => {
+  const broken = (password, ...identity) =>
+    passwordRules(password, identity)
+      .filter((rule) => !rule.ok)
+      .map((rule) => rule.id);
+  assert.deepEqual(broken('elevenchars'), ['length']);
+  assert.deepEqual(broken('é'.repeat(128)), []);
+  assert.deepEqual(broken('é'.repeat(129)), ['length']);
+  assert.deepEqual(broken('Camille-aime-lire', 'camille@ville.example'), ['identity']);
+  assert.deepEqual(broken('une phrase avec eva', 'Eva'), []);
+});
+
+test('names_a_device', () => {
+  const agent =
+    'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0';
+  assert.equal(deviceName(agent), 'Edge, Windows');
+  assert.equal(deviceName('Mozilla/5.0 (iPhone) AppleWebKit/605 Safari/604'), 'Safari, iOS');
+  assert.equal(deviceName('curl/8'), 'curl/8');
 });

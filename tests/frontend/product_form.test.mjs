@@ -1,5 +1,6 @@
 // frontend/lib/product-form.js: what of a form is shown, required and missing.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as form from '../../frontend/lib/product-form.js';
 
@@ -133,4 +134,64 @@ test('places_what_the_server_says_of_files_where_they_are_answered', () => {
 test('takes_nothing_but_nothing_for_empty', () => {
   for (const value of [null, undefined, '', []]) assert.equal(form.isEmpty(value), true);
   for (const value of [0, false, ' ', ['']]) assert.equal(form.isEmpty(value), false);
+});
+
+const file = new URL('../../api/products/api-entreprise/product.json', import.meta.url);
+/** A product as it is served. */
+const API = JSON.parse(readFileSync(file, 'utf8'));
+const blockOf = (id) => API.form.blocks.find((b) => b.id === id);
+const emptyRequest = () => ({
+  organisation: { eligibility_ground: 'administration' },
+  scopes: [],
+  contacts: {},
+  attachments: [],
+});
+
+test('says_what_a_request_still_lacks', () => {
+  const request = emptyRequest();
+  const missing = (id) => form.missingOf(blockOf(id), API, request).map((m) => m.pointer);
+  assert.deepEqual(missing('basic_infos'), ['/title', '/description']);
+  assert.ok(missing('contacts').includes('/contacts/technical/email'));
+  assert.ok(!missing('contacts').includes('/contacts/technical/given_name'));
+  assert.ok(!missing('contacts').includes('/contacts/technical/kind'), 'the form has answered it');
+  request.contacts.technical = { kind: 'person', email: 'a@b.example', phone: '0199001234' };
+  assert.ok(missing('contacts').includes('/contacts/technical/given_name'));
+  request.retention_months = 37;
+  assert.deepEqual(missing('personal_data'), ['/recipients', '/retention_justification']);
+  request.retention_months = 36;
+  assert.deepEqual(missing('personal_data'), ['/recipients']);
+  request.scopes = ['bilans_bdf'];
+  assert.deepEqual(missing('scopes'), ['/scope_justifications/bilans_bdf']);
+});
+
+test('shows_the_mission_to_those_who_are_no_administration', () => {
+  const shown = (ground) =>
+    form
+      .blocksOf(API, { ...emptyRequest(), organisation: { eligibility_ground: ground } })
+      .some((b) => b.id === 'public_service_mission');
+  assert.equal(shown('administration'), false);
+  assert.equal(shown('social_security'), false);
+  assert.equal(shown('public_service_mission'), true);
+});
+
+test('a_field_waits_for_its_condition', () => {
+  const field = blockOf('personal_data').fields.find((f) => f.name === 'retention_justification');
+  const request = { ...emptyRequest(), retention_months: 36 };
+  assert.equal(form.isShown(field, API, request), false);
+  assert.equal(form.isRequired(field, API, request), false);
+  request.retention_months = 37;
+  assert.equal(form.isShown(field, API, request), true);
+  assert.equal(form.isRequired(field, API, request), true);
+});
+
+test('does_not_ask_for_the_kind_of_a_contact_where_more_of_it_is_missing', () => {
+  const of = (...pointers) =>
+    form.withoutAnswered(pointers.map((pointer) => ({ pointer }))).map(({ pointer }) => pointer);
+  assert.deepEqual(of('/contacts/technical/kind', '/contacts/technical/email'), [
+    '/contacts/technical/email',
+  ]);
+  assert.deepEqual(of('/contacts/technical/kind', '/contacts/business/email'), [
+    '/contacts/technical/kind',
+    '/contacts/business/email',
+  ]);
 });

@@ -1,0 +1,81 @@
+// Dates as people say them, in Paris and across the change of hour.
+import './texts.mjs';
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import * as dates from '../../frontend/lib/dates.js';
+import { speak } from './texts.mjs';
+
+const NOON = '2026-11-24T12:05:09+01:00';
+const NOW_MS = Date.parse(NOON);
+
+beforeEach(() => speak('fr'));
+
+const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
+/** Hours are never cut from their minutes. */
+const said = {
+  formatTime: (at) => plain(dates.formatTime(at)),
+  formatExact: (at) => plain(dates.formatExact(at)),
+};
+
+test('says_days_as_people_do', () => {
+  assert.equal(dates.formatDay('2026-11-24T12:00:00'), '24 novembre 2026');
+  assert.equal(dates.formatDay('2026-11-01T12:00:00'), '1er novembre 2026');
+  assert.equal(dates.formatDay('2026-11-11T12:00:00'), '11 novembre 2026');
+  assert.equal(dates.formatDayMonth(NOON), '24 nov.');
+  speak('en');
+  assert.equal(dates.formatDay('2026-11-01T12:00:00'), '1 November 2026');
+});
+
+test('a_version_that_is_a_day_is_said_as_that_day', () => {
+  assert.equal(dates.formatVersion('2026-11-24'), '24 novembre 2026');
+  assert.equal(dates.formatVersion('v2'), 'v2');
+  assert.equal(dates.formatVersion('2026-11-24-bis'), '2026-11-24-bis');
+});
+
+test('says_hours_with_both_figures_of_the_minutes', () => {
+  assert.equal(said.formatTime(NOON), '12 h 05');
+  assert.equal(said.formatTime('2026-11-24T08:59:59+01:00'), '8 h 59');
+  assert.equal(said.formatExact(NOON), '24 novembre 2026 à 12 h 05');
+  assert.equal(plain(dates.formatCompact(NOON)), '24/11/2026 12 h 05');
+  assert.equal(plain(dates.formatMoment(NOON)), '24/11/2026 12:05:09');
+});
+
+test('a_moment_is_that_of_the_reader_whatever_its_zone', () => {
+  assert.equal(said.formatTime('2026-07-01T22:30:00Z'), '0 h 30');
+  assert.equal(dates.formatDay('2026-07-01T22:30:00Z'), '2 juillet 2026');
+  assert.equal(said.formatTime('2026-10-25T00:30:00Z'), '2 h 30', 'before the change of hour');
+  assert.equal(said.formatTime('2026-10-25T01:30:00Z'), '2 h 30', 'and after it');
+});
+
+test('a_field_of_day_and_hour_gets_the_local_minute', () => {
+  assert.equal(dates.typedTime(NOON), '2026-11-24T12:05');
+  assert.equal(dates.typedTime('2026-07-01T22:30:59Z'), '2026-07-02T00:30');
+  assert.equal(dates.typedTime(Date.UTC(2026, 0, 1)), '2026-01-01T01:00');
+});
+
+test('says_how_long_ago_while_it_is_recent', () => {
+  const ago = (ms) => dates.formatRelative(NOW_MS - ms, NOW_MS);
+  assert.deepEqual(
+    [0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000, 6.9 * 86_400_000].map(ago),
+    [
+      'à l’instant',
+      'à l’instant',
+      'il y a 1 minute',
+      'il y a 59 minutes',
+      'il y a 1 heure',
+      'il y a 23 heures',
+      'hier',
+      'il y a 6 jours',
+    ],
+  );
+  assert.equal(ago(7 * 86_400_000), '17 novembre 2026');
+});
+
+test('says_how_soon_what_is_to_come', () => {
+  const soon = (ms) => dates.formatRelative(NOW_MS + ms, NOW_MS);
+  assert.deepEqual([120_000, 86_400_000, 8 * 86_400_000].map(soon), [
+    'dans 2 minutes',
+    'demain',
+    '2 décembre 2026',
+  ]);
+});

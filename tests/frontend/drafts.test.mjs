@@ -1,0 +1,34 @@
+// What was typed stays in the tab until it is sent.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forget, recall, remember } from '../../frontend/lib/drafts.js';
+import { storage } from './server.mjs';
+
+test('gives_back_what_was_typed_until_it_is_forgotten', () => {
+  const kept = storage();
+  remember('inscription', { email: 'a@b.example', siret: '' });
+  assert.deepEqual(recall('inscription'), { email: 'a@b.example', siret: '' });
+  assert.equal(recall('connexion'), null);
+  assert.deepEqual([...kept.keys()], ['guichet.draft.inscription']);
+  forget('inscription');
+  assert.equal(recall('inscription'), null);
+  assert.equal(kept.size, 0);
+});
+
+test('a_full_or_forbidden_storage_stops_nobody', () => {
+  globalThis.sessionStorage = {
+    getItem: () => {
+      throw new Error('forbidden');
+    },
+    setItem: () => {
+      throw new Error('full');
+    },
+  };
+  remember('inscription', { email: 'a@b.example' });
+  assert.equal(recall('inscription'), null);
+});
+
+test('what_is_no_draft_is_none', () => {
+  storage().set('guichet.draft.inscription', '{half');
+  assert.equal(recall('inscription'), null);
+});
