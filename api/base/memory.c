@@ -5,16 +5,16 @@
 #include <string.h>
 
 void *memory_alloc(size_t size) {
-    void *piece = malloc(size);
-    if (piece == NULL && size > 0) {
+    void *piece = malloc(size > 0 ? size : 1);
+    if (piece == NULL) {
         memory_end();
     }
     return piece;
 }
 
 void *memory_alloc_zeroed(size_t size) {
-    void *piece = calloc(1, size);
-    if (piece == NULL && size > 0) {
+    void *piece = calloc(1, size > 0 ? size : 1);
+    if (piece == NULL) {
         memory_end();
     }
     return piece;
@@ -27,7 +27,7 @@ void *memory_realloc(void *piece, size_t size) {
         return piece;
     }
     void *moved = memory_alloc(size);
-    if (piece != NULL && moved != NULL) {
+    if (piece != NULL) {
         memcpy(moved, piece, former < size ? former : size);
     }
     memory_free(piece);

@@ -4,7 +4,7 @@
  * the caller: there is some, or the process ends. Given to them before threads start. Thread-safe. */
 #include <stddef.h>
 
-/* As malloc, calloc and realloc; never NULL for a size above zero. */
+/* As malloc, calloc and realloc; never NULL. */
 void *memory_alloc(size_t size);
 void *memory_alloc_zeroed(size_t size);
 void *memory_realloc(void *piece, size_t size);

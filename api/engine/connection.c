@@ -160,10 +160,7 @@ static bool *prepared_mark(struct connection *connection, const struct sql *sql)
     const size_t id = statement_id(sql);
     if (id >= connection->is_prepared_count) {
         const size_t count = id * 2;
-        bool *larger = realloc(connection->is_prepared, count * sizeof *larger);
-        if (larger == NULL) {
-            memory_end();
-        }
+        bool *larger = memory_realloc(connection->is_prepared, count * sizeof *larger);
         memset(larger + connection->is_prepared_count, 0,
                (count - connection->is_prepared_count) * sizeof *larger);
         connection->is_prepared = larger;

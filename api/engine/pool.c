@@ -78,10 +78,9 @@ static struct waiter *waiter_take(struct pool *pool) {
     struct waiter *waiter = pool->spare;
     if (waiter != NULL) {
         pool->spare = waiter->next;
-    } else if ((waiter = malloc(sizeof *waiter)) != NULL) {
-        clock_cond_init(&waiter->woken);
     } else {
-        memory_end();
+        waiter = memory_alloc(sizeof *waiter);
+        clock_cond_init(&waiter->woken);
     }
     waiter->next = NULL;
     waiter->is_woken = false;

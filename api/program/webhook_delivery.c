@@ -60,7 +60,7 @@ static const char *excerpt_of(struct arena *arena, const struct webhook_answer *
     const size_t most =
         answer->body_bytes < EXCERPT_BYTES_MAX ? answer->body_bytes : EXCERPT_BYTES_MAX;
     struct buf text;
-    buf_init(&text, arena, EXCERPT_BYTES_MAX * 3);
+    buf_init(&text, arena, (size_t)EXCERPT_BYTES_MAX * 3);
     for (size_t i = 0; i < most;) {
         const unsigned char *c = (const unsigned char *)answer->body + i;
         const size_t length = utf8_sequence(c, most - i);
