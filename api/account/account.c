@@ -31,11 +31,11 @@ enum err account_read(struct context *context, const char **document, int64_t *v
 }
 
 static enum err check_current_siret(struct context *context, struct tx *tx, const char *siret) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_MEMBERSHIP_FIND_OWN, &rows, P_TEXT(context->actor->account_id),
-                 P_TEXT(siret)));
-    const char *state = rows->count == 0 ? "" : rows_text(rows, 0, "state");
-    if (strcmp(state, "active") == 0 || strcmp(state, "external") == 0) {
+    bool found = false;
+    const char *state = NULL;
+    TRY(sql_membership_find_own(tx, &found, &state, .account = context->actor->account_id,
+                                .siret = siret));
+    if (found && (strcmp(state, "active") == 0 || strcmp(state, "external") == 0)) {
         return ERR_NONE;
     }
     field_errors_add(context->errors, "/current_siret", "not_allowed",

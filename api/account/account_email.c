@@ -81,7 +81,7 @@ enum err account_confirm_email(struct context *context, const char *token) {
     TRY(sql_account_find(&act.tx, &account, .account = former.id));
     mail_both(&act, &former, account.email);
     if (!has_same_domain(former.email_key, account.email_key)) {
-        TRY(membership_review(&act.tx, &account));
+        TRY(membership_review(&act, &account));
     }
     return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.change_email",
                                                             .subject_type = "account",

@@ -17,15 +17,14 @@ static struct value *greeting_of(struct arena *arena, const struct account_row *
 }
 
 static enum err name_organisation(struct tx *tx, const char *siret, const char **name) {
-    struct rows *rows = NULL;
+    struct nullable_text found;
     *name = siret;
     if (siret == NULL) {
         return ERR_NONE;
     }
-    TRY(tx_query(tx, &SQL_ORGANISATION_FIND, &rows, P_TEXT(siret)));
-    const char *found = rows_text(rows, 0, "name");
-    *name = found != NULL ? arena_printf(tx->arena, "%s (SIRET %s)", found, siret)
-                          : arena_printf(tx->arena, "SIRET %s", siret);
+    TRY(sql_organisation_find(tx, &found, .siret = siret));
+    *name = found.or_null != NULL ? arena_printf(tx->arena, "%s (SIRET %s)", found.or_null, siret)
+                                  : arena_printf(tx->arena, "SIRET %s", siret);
     return ERR_NONE;
 }
 

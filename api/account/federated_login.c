@@ -138,14 +138,15 @@ static enum err attach(struct act *act, const char *account_id, const char *sire
                        const struct directory_answer *establishment) {
     struct account_row account;
     struct membership_result result;
-    struct rows *rows = NULL;
-    TRY(tx_query(&act->tx, &SQL_MEMBERSHIP_FIND_OWN, &rows, P_TEXT(account_id), P_TEXT(siret)));
-    if (rows->count > 0) {
+    bool found = false;
+    const char *state = NULL;
+    TRY(sql_membership_find_own(&act->tx, &found, &state, .account = account_id, .siret = siret));
+    if (found) {
         return ERR_NONE;
     }
     TRY(directory_keep(&act->tx, siret, establishment));
     TRY(sql_account_find(&act->tx, &account, .account = account_id));
-    return membership_attach(act->context, &act->tx, &account, siret, &result);
+    return membership_attach(act, &account, siret, &result);
 }
 
 /* The SIRET of the claim, unless the directory says that it does not exist; "" without. */

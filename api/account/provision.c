@@ -35,12 +35,13 @@ static enum err grant(struct tx *tx, const struct provision *input, const char *
 static enum err write_account(struct context *context, const struct provision *input,
                               const struct directory_answer *answer) {
     const char *id = NULL;
+    const char *membership_id = NULL;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(directory_keep(&act.tx, input->siret, answer));
     TRY(create(context, &act.tx, input, &id));
-    TRY(tx_query(&act.tx, &SQL_MEMBERSHIP_SAVE, NULL, P_TEXT(id), P_TEXT(input->siret),
-                 P_TEXT("active"), P_TEXT("administrator")));
+    TRY(sql_membership_save(&act.tx, &membership_id, .account = id, .siret = input->siret,
+                            .state = "active", .ground = "administrator"));
     TRY(sql_account_review_current_siret(&act.tx, .account = id));
     if (input->has_role) {
         TRY(grant(&act.tx, input, id));

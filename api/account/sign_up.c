@@ -111,7 +111,7 @@ static enum err attach_chosen(struct act *act, const struct account_row *account
     for (size_t i = 0; i < count; i++) {
         struct membership_result result;
         *siret = chosen[i].siret;
-        TRY(membership_attach(act->context, &act->tx, account, *siret, &result));
+        TRY(membership_attach(act, account, *siret, &result));
         *attached = result.attached;
     }
     return ERR_NONE;

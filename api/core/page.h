@@ -25,6 +25,7 @@ struct page page_of_key(int64_t limit, const char *cursor);
 /* Parameters of typed statements: limit and what the page comes after. */
 #define PAGE_TIME(page) .limit = (page)->limit, .after_us = (page)->at_us, .after_id = (page)->id
 #define PAGE_NUMBER(page) .limit = (page)->limit, .after = (page)->number
+#define PAGE_KEY(page) .limit = (page)->limit, .after = (page)->cursor
 
 #define P_PAGE_TIME(page)                                                                          \
     P_INTEGER((page)->limit), (page)->at_us.has_value ? P_INTEGER((page)->at_us.value) : P_NULL,   \

@@ -193,34 +193,37 @@ static enum err err_from_sqlstate(const char *state) {
     return ERR_INTERNAL;
 }
 
+void wire_params_set(struct wire_params *wire, const struct command *command) {
+    for (size_t i = 0; i < command->params_count; i++) {
+        const struct param *param = &command->params[i];
+        wire->values[i] = param->kind == PARAM_NULL ? NULL : param->text;
+        wire->lengths[i] = (int)param->length;
+        wire->formats[i] = param->kind == PARAM_BYTES;
+        if (param->kind == PARAM_INTEGER) {
+            (void)snprintf(wire->numbers[i], sizeof wire->numbers[i], "%lld",
+                           (long long)param->integer);
+            wire->values[i] = wire->numbers[i];
+        }
+    }
+}
+
 static bool command_send(struct connection *connection, const struct command *command) {
-    const char *values[PARAMS_MAX];
-    int lengths[PARAMS_MAX];
-    int formats[PARAMS_MAX];
-    char numbers[PARAMS_MAX][24];
+    struct wire_params wire;
     if (command->params_count > PARAMS_MAX) {
         return false;
     }
-    for (size_t i = 0; i < command->params_count; i++) {
-        const struct param *param = &command->params[i];
-        values[i] = param->kind == PARAM_NULL ? NULL : param->text;
-        lengths[i] = (int)param->length;
-        formats[i] = param->kind == PARAM_BYTES;
-        if (param->kind == PARAM_INTEGER) {
-            (void)snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)param->integer);
-            values[i] = numbers[i];
-        }
-    }
+    wire_params_set(&wire, command);
     const int count = (int)command->params_count;
     if (command->sql != NULL && connection->prepared_allowed) {
         const struct sql *sql = command->sql;
         return (*prepared_mark(connection, sql) ||
                 PQsendPrepare(connection->pg, sql->name, sql->text, 0, NULL) == 1) &&
-               PQsendQueryPrepared(connection->pg, sql->name, count, values, lengths, formats, 0) ==
-                   1;
+               PQsendQueryPrepared(connection->pg, sql->name, count, wire.values, wire.lengths,
+                                   wire.formats, 0) == 1;
     }
     const char *text = command->sql != NULL ? command->sql->text : command->text;
-    return PQsendQueryParams(connection->pg, text, count, NULL, values, lengths, formats, 0) == 1;
+    return PQsendQueryParams(connection->pg, text, count, NULL, wire.values, wire.lengths,
+                             wire.formats, 0) == 1;
 }
 
 static struct rows *rows_from(struct arena *arena, const PGresult *result) {

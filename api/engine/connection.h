@@ -48,8 +48,21 @@ MUST_CHECK enum err connection_run(struct connection *connection, struct arena *
 MUST_CHECK enum err connection_copy(struct connection *connection, const struct sql *sql,
                                     const char *text, size_t length, char sqlstate[SQLSTATE_BYTES]);
 
-/* One statement as the next of the transaction, or as the only one (tx_once). Used by statement.c. */
+/* One statement as the next of the transaction, or as the only one (tx_once, bulk_tx). Used by statement.c. */
 MUST_CHECK enum err tx_send(struct tx *tx, const struct command *command);
+/* The same for bulk_tx, used by tx.c. */
+MUST_CHECK enum err bulk_send(struct bulk *bulk, struct arena *arena,
+                              const struct command *command);
+
+/* The parameters of a command as libpq takes them: borrowed from the command, numbers written out. */
+struct wire_params {
+    const char *values[PARAMS_MAX];
+    int lengths[PARAMS_MAX];
+    int formats[PARAMS_MAX];
+    char numbers[PARAMS_MAX][24];
+};
+/* At most PARAMS_MAX. */
+void wire_params_set(struct wire_params *wire, const struct command *command);
 
 /* The pool's side, used by tx.c. */
 MUST_CHECK enum err pool_take(struct pool *pool, struct connection **out);

@@ -1,5 +1,4 @@
 #include "engine/copy.h"
-#include "base/text.h"
 #include "engine/connection.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,18 +46,19 @@ void bulk_close(struct bulk *bulk) {
     }
 }
 
-enum err bulk_run(struct bulk *bulk, const struct sql *sql, const char *const *params, size_t count,
-                  int64_t *number) {
-    RESULT_AUTO result = PQexecParams(bulk->pg, sql->text, (int)count, NULL, params, NULL, NULL, 0);
+struct tx bulk_tx(struct bulk *bulk, struct arena *arena) {
+    return (struct tx){.bulk = bulk, .arena = arena};
+}
+
+enum err bulk_send(struct bulk *bulk, struct arena *arena, const struct command *command) {
+    struct wire_params wire;
+    wire_params_set(&wire, command);
+    RESULT_AUTO result = PQexecParams(bulk->pg, command->sql->text, (int)command->params_count,
+                                      NULL, wire.values, wire.lengths, wire.formats, 0);
     const ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-        return fail(bulk);
-    }
-    *number = 0;
-    if (status == PGRES_TUPLES_OK && PQntuples(result) > 0) {
-        (void)text_parse_integer(PQgetvalue(result, 0, 0), INT64_MIN, INT64_MAX, number);
-    }
-    return ERR_NONE;
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
+               ? result_read(arena, command->sql, result, command->result)
+               : fail(bulk);
 }
 
 static bool send_all(PGconn *pg, const char *text, size_t length) {

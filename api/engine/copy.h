@@ -2,20 +2,16 @@
 #define GUICHET_ENGINE_COPY_H
 /* A connection of its own for work that takes minutes: no statement or answer deadline, no pool. For
  * commands, never for requests. One belongs to one thread. */
-#include "base/err.h"
-#include "engine/sql.h"
-#include <stddef.h>
-#include <stdint.h>
+#include "engine/tx.h"
 
 struct bulk;
 
 /* ERR_UNAVAILABLE where the server cannot be reached. */
 MUST_CHECK enum err bulk_open(const char *url, struct bulk **out);
 void bulk_close(struct bulk *bulk); /* NULL does nothing */
-/* Runs a statement with text parameters; the first cell of its answer, as a number, goes to `*number`
- * (0 where there is none). */
-MUST_CHECK enum err bulk_run(struct bulk *bulk, const struct sql *sql, const char *const *params,
-                             size_t count, int64_t *number);
+/* For the functions of sql/<room>.h: each statement is a transaction of its own, as the owner of the URL.
+ * Nothing to commit or to end. Borrows both. */
+struct tx bulk_tx(struct bulk *bulk, struct arena *arena);
 /* COPY … FROM STDIN of text in COPY's text format: all of it or nothing. */
 MUST_CHECK enum err bulk_copy(struct bulk *bulk, const struct sql *sql, const char *text,
                               size_t length);

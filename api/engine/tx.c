@@ -69,6 +69,9 @@ static enum err send_alone(struct tx *once, const struct command *command) {
 }
 
 enum err tx_send(struct tx *tx, const struct command *command) {
+    if (tx->bulk != NULL) {
+        return bulk_send(tx->bulk, tx->arena, command);
+    }
     if (tx->is_once) {
         return send_alone(tx, command);
     }

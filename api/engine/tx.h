@@ -38,8 +38,9 @@ struct tx {
     struct arena *arena;
     struct identity identity;
     enum tx_mode mode;
-    bool is_once;    /* see tx_once */
-    bool is_closing; /* see tx_commit_with_next */
+    bool is_once;      /* see tx_once */
+    struct bulk *bulk; /* see bulk_tx; else NULL */
+    bool is_closing;   /* see tx_commit_with_next */
     bool begun;
     bool failed;
     const char *constraint;

@@ -5,45 +5,52 @@
 #include "core/page.h"
 #include "organisation/directory_query.h"
 #include "organisation/eligibility.h"
+#include "sql/organisation.h"
 #include <string.h>
 
 extern const unsigned char DIRECTORY_SAMPLE[]; /* JSON, made by CMake */
 
-static void establishment_of_row(const struct rows *rows, size_t row, struct establishment *out) {
-    *out = (struct establishment){.siret = rows_text(rows, row, "siret"),
-                                  .name = rows_text(rows, row, "name"),
-                                  .legal_category = rows_text(rows, row, "legal_category"),
-                                  .address = rows_text(rows, row, "address"),
-                                  .open = rows_boolean(rows, row, "open")};
+static struct tx once(struct context *context, enum tx_mode mode) {
+    return tx_once(context->services->pool, context->arena, IDENTITY_NOBODY, mode);
+}
+
+static struct establishment establishment_of(const struct directory_row *row) {
+    return (struct establishment){.siret = row->siret,
+                                  .name = row->name,
+                                  .legal_category = row->legal_category.or_null,
+                                  .address = row->address.or_null,
+                                  .open = row->open};
 }
 
 static enum err find_in_table(struct context *context, const char *siret,
                               struct establishment *out) {
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_NOBODY, TX_READ,
-                   &SQL_DIRECTORY_FIND, &rows, P_TEXT(siret)));
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    establishment_of_row(rows, 0, out);
+    struct directory_row row;
+    struct tx tx = once(context, TX_READ);
+    TRY(sql_directory_find(&tx, &row, .siret = siret));
+    *out = establishment_of(&row);
     return ERR_NONE;
 }
 
-/* `*fresh`: asked less than 24 hours ago. ERR_NOT_FOUND with fresh set: known to be unknown. */
-static enum err find_in_cache(struct context *context, const char *siret, bool *fresh,
+/* `*is_fresh`: asked less than 24 hours ago. ERR_NOT_FOUND: there was no such establishment;
+ * ERR_UNAVAILABLE: never asked. */
+static enum err find_in_cache(struct context *context, const char *siret, bool *is_fresh,
                               struct establishment *out) {
-    struct rows *rows = NULL;
-    *fresh = false;
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_NOBODY, TX_READ,
-                   &SQL_DIRECTORY_FIND_CACHED, &rows, P_TEXT(siret)));
-    if (rows->count == 0) {
+    struct directory_cached cached;
+    bool found = false;
+    struct tx tx = once(context, TX_READ);
+    TRY(sql_directory_find_cached(&tx, &found, &cached, .siret = siret));
+    *is_fresh = cached.is_fresh;
+    if (!found) {
         return ERR_UNAVAILABLE;
     }
-    *fresh = rows_boolean(rows, 0, "fresh");
-    if (rows_text(rows, 0, "name") == NULL) {
+    if (cached.name.or_null == NULL) {
         return ERR_NOT_FOUND;
     }
-    establishment_of_row(rows, 0, out);
+    *out = (struct establishment){.siret = arena_strdup(context->arena, siret),
+                                  .name = cached.name.or_null,
+                                  .legal_category = cached.legal_category.or_null,
+                                  .address = cached.address.or_null,
+                                  .open = cached.open.value};
     return ERR_NONE;
 }
 
@@ -59,16 +66,16 @@ static enum err cache_answer(struct context *context, const char *siret, enum er
                   value_boolean(context->arena, establishment->open));
         answer = json_text(context->arena, value);
     }
-    return pool_query(context->services->pool, context->arena, IDENTITY_NOBODY, TX_WRITE,
-                      &SQL_DIRECTORY_CACHE, NULL, P_TEXT(siret), P_TEXT(answer));
+    struct tx tx = once(context, TX_WRITE);
+    return sql_directory_cache(&tx, .siret = siret, .answer = answer);
 }
 
 static enum err find_remotely(struct context *context, const char *siret,
                               struct establishment *out) {
     const struct ports *ports = context->services->ports;
-    bool fresh = false;
-    const enum err cached = find_in_cache(context, siret, &fresh, out);
-    if (fresh || (cached != ERR_NONE && cached != ERR_NOT_FOUND && cached != ERR_UNAVAILABLE)) {
+    bool is_fresh = false;
+    const enum err cached = find_in_cache(context, siret, &is_fresh, out);
+    if (is_fresh || (cached != ERR_NONE && cached != ERR_NOT_FOUND && cached != ERR_UNAVAILABLE)) {
         return cached;
     }
     struct establishment asked = {0};
@@ -111,33 +118,33 @@ static const char *pattern(struct arena *arena, const char *word) {
 }
 
 static enum err search_rows(struct context *context, const struct directory_query *query,
-                            int64_t limit, int64_t offset, struct rows **rows) {
-    struct pool *pool = context->services->pool;
+                            int64_t limit, int64_t offset, struct directory_row **rows,
+                            size_t *count) {
     struct arena *arena = context->arena;
+    struct tx tx = once(context, TX_READ);
     if (query->number != NULL) {
-        return pool_query(pool, arena, IDENTITY_NOBODY, TX_READ, &SQL_DIRECTORY_SEARCH_NUMBER, rows,
-                          P_TEXT(query->number), P_INTEGER(limit), P_INTEGER(offset));
+        return sql_directory_search_number(&tx, rows, count, .digits = query->number,
+                                           .limit = limit, .offset = offset);
     }
-    return pool_query(
-        pool, arena, IDENTITY_NOBODY, TX_READ, &SQL_DIRECTORY_SEARCH, rows,
-        P_TEXT(pattern(arena, query->words[0])), P_TEXT(pattern(arena, query->words[1])),
-        P_TEXT(pattern(arena, query->words[2])), P_TEXT(pattern(arena, query->words[3])),
-        P_TEXT(pattern(arena, query->town_hall)), P_INTEGER(limit), P_INTEGER(offset));
+    return sql_directory_search(
+        &tx, rows, count, .word_1 = pattern(arena, query->words[0]),
+        .word_2 = pattern(arena, query->words[1]), .word_3 = pattern(arena, query->words[2]),
+        .word_4 = pattern(arena, query->words[3]), .commune = pattern(arena, query->town_hall),
+        .limit = limit, .offset = offset);
 }
 
 static enum err search_in_table(struct context *context, const struct directory_query *query,
                                 int64_t limit, int64_t offset, struct establishment **out,
                                 size_t *count) {
-    struct rows *rows = NULL;
+    struct directory_row *rows = NULL;
     *count = 0;
     if (query->number == NULL && query->count == 0) {
         return ERR_NONE;
     }
-    TRY(search_rows(context, query, limit, offset, &rows));
-    *out = ARENA_ARRAY(context->arena, struct establishment, rows->count);
-    *count = rows->count;
-    for (size_t i = 0; i < rows->count; i++) {
-        establishment_of_row(rows, i, &(*out)[i]);
+    TRY(search_rows(context, query, limit, offset, &rows, count));
+    *out = ARENA_ARRAY(context->arena, struct establishment, *count);
+    for (size_t i = 0; i < *count; i++) {
+        (*out)[i] = establishment_of(&rows[i]);
     }
     return ERR_NONE;
 }
@@ -178,13 +185,14 @@ enum err directory_search(struct context *context, const char *typed, int64_t li
     return ERR_NONE;
 }
 
-enum err directory_save(struct tx *tx, const struct establishment *establishment) {
+/* Writes what the directory says into the organisation's row. */
+static enum err save(struct tx *tx, const struct establishment *establishment) {
     const enum eligibility_ground ground = eligibility_find_ground(establishment->legal_category);
-    return tx_query(tx, &SQL_ORGANISATION_SAVE, NULL, P_TEXT(establishment->siret),
-                    P_TEXT(establishment->name), P_TEXT(establishment->legal_category),
-                    P_TEXT(establishment->address), P_BOOLEAN(establishment->open),
-                    P_BOOLEAN(eligibility_is_by_nature(ground)),
-                    P_TEXT(eligibility_ground_name(ground)));
+    return sql_organisation_save(tx, .siret = establishment->siret, .name = establishment->name,
+                                 .legal_category = establishment->legal_category,
+                                 .address = establishment->address, .is_open = establishment->open,
+                                 .is_eligible = eligibility_is_by_nature(ground),
+                                 .ground = eligibility_ground_name(ground));
 }
 
 enum err directory_ask(struct context *context, const char *siret, const char *pointer,
@@ -202,32 +210,30 @@ enum err directory_ask(struct context *context, const char *siret, const char *p
 }
 
 enum err directory_keep(struct tx *tx, const char *siret, const struct directory_answer *answer) {
-    return answer->is_known ? directory_save(tx, &answer->establishment)
-                            : tx_query(tx, &SQL_ORGANISATION_SAVE_PENDING, NULL, P_TEXT(siret));
+    return answer->is_known ? save(tx, &answer->establishment)
+                            : sql_organisation_save_pending(tx, .siret = siret);
 }
 
 static enum err complete_one(struct context *context, const char *siret) {
-    struct directory_answer answer = {0};
-    const enum err found = directory_find(context, siret, &answer.establishment);
+    struct establishment establishment;
+    const enum err found = directory_find(context, siret, &establishment);
+    struct tx tx = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
     if (found == ERR_NOT_FOUND) {
-        return pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE,
-                          &SQL_ORGANISATION_CLOSE_UNKNOWN, NULL, P_TEXT(siret));
+        return sql_organisation_close_unknown(&tx, .siret = siret);
     }
     TRY(found);
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(directory_save(&tx, &answer.establishment));
-    return tx_commit(&tx);
+    return save(&tx, &establishment);
 }
 
 enum err directory_complete_organisations(struct context *context) {
-    struct rows *rows = NULL;
-    TRY(pool_run(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                 &SQL_ORGANISATION_LIST_PENDING, NULL, 0, &rows));
-    for (size_t i = 0; i < rows->count; i++) {
-        const enum err err = complete_one(context, rows_text(rows, i, "siret"));
+    const char **sirets = NULL;
+    size_t count = 0;
+    struct tx tx = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_organisation_list_pending(&tx, &sirets, &count));
+    for (size_t i = 0; i < count; i++) {
+        const enum err err = complete_one(context, sirets[i]);
         if (err == ERR_UNAVAILABLE) {
-            return ERR_NONE; /* still away: the next run asks again */
+            return ERR_NONE; /* the directory does not answer: the next run asks again */
         }
         TRY(err);
     }
@@ -235,6 +241,6 @@ enum err directory_complete_organisations(struct context *context) {
 }
 
 enum err directory_load_sample(struct pool *pool, struct arena *arena) {
-    return pool_query(pool, arena, IDENTITY_NOBODY, TX_WRITE, &SQL_DIRECTORY_LOAD_SAMPLE, NULL,
-                      P_TEXT((const char *)DIRECTORY_SAMPLE));
+    struct tx tx = tx_once(pool, arena, IDENTITY_NOBODY, TX_WRITE);
+    return sql_directory_load_sample(&tx, .establishments = (const char *)DIRECTORY_SAMPLE);
 }

@@ -6,14 +6,19 @@
 #include "base/unpack.h"
 #include "base/utf8.h"
 #include "engine/copy.h"
+#include "sql/organisation.h"
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { COLUMNS_MAX = 12, BATCH_BYTES_MAX = 64 * 1024 * 1024, COMPLETE = -1 };
+enum {
+    COLUMNS_MAX = 12,
+    BATCH_BYTES_MAX = 64 * 1024 * 1024,
+    COMPLETE = -1, /* instead of a number of rows: an earlier run stored all of them */
+};
 
-/* Columns are found by these names, wherever they stand. */
+/* Columns are found by name: their order differs between editions of the files. */
 enum unit_column {
     UNIT_SIREN,
     UNIT_CATEGORY,
@@ -75,9 +80,9 @@ struct reading {
     const struct kind *kind;
     struct unpack *file;
     struct csv csv;
-    size_t at[COLUMNS_MAX]; /* where each column of the kind stands */
+    size_t at[COLUMNS_MAX]; /* index of each column of the kind */
     size_t fields_count;
-    int64_t skip_rows; /* laid down by an earlier run */
+    int64_t skip_rows; /* stored by an earlier run */
     struct directory_import_progress progress;
 };
 
@@ -99,7 +104,7 @@ static void append_escaped(struct buf *batch, const char *text) {
     }
 }
 
-/* A column made of the parts that are published, parted by blanks; NULL (\N) where none is. */
+/* A column of the parts that are published, separated by blanks; NULL (\N) without any. */
 static void append_column(struct buf *batch, const char *const *parts, size_t count) {
     bool any = false;
     buf_putc(batch, '\t');
@@ -209,19 +214,19 @@ static enum err read_header(struct reading *reading) {
                    "neither the columns of StockUniteLegale nor of StockEtablissement");
 }
 
-/* Asks how far an earlier run came with this very file. */
+/* Asks how many rows of this file an earlier run stored. */
 static enum err open_stock(struct reading *reading) {
     ARENA_AUTO(arena);
     struct stat status;
     if (stat(reading->progress.path, &status) != 0) {
         return fail_at(reading, ERR_NOT_FOUND, "the file is gone");
     }
-    char *path = arena_strdup(&arena, reading->progress.path);
-    const char *params[] = {reading->kind->name,
-                            arena_printf(&arena, "%s %lld %lld", basename(path),
-                                         (long long)status.st_size, (long long)status.st_mtime)};
-    if (bulk_run(reading->bulk, &SQL_DIRECTORY_STOCK_OPEN, params, 2, &reading->skip_rows) !=
-        ERR_NONE) {
+    const char *fingerprint =
+        arena_printf(&arena, "%s %lld %lld", basename(arena_strdup(&arena, reading->progress.path)),
+                     (long long)status.st_size, (long long)status.st_mtime);
+    struct tx tx = bulk_tx(reading->bulk, &arena);
+    if (sql_directory_stock_open(&tx, &reading->skip_rows, .kind = reading->kind->name,
+                                 .fingerprint = fingerprint) != ERR_NONE) {
         return fail_in_database(reading);
     }
     reading->progress.resumed_at_row = reading->skip_rows;
@@ -233,7 +238,7 @@ static void report(struct reading *reading) {
     reading->import->report(&reading->progress);
 }
 
-/* The next row that is not laid down yet; `*more` is false at the end of the file. */
+/* The next row that is not stored yet; `*more` is false at the end of the file. */
 static enum err next_row(struct reading *reading, char **fields, bool *more) {
     do {
         size_t count = 0;
@@ -268,7 +273,7 @@ static enum err read_batch(struct reading *reading, struct buf *batch, bool *mor
     return ERR_NONE;
 }
 
-static enum err lay_down(struct reading *reading) {
+static enum err store_rows(struct reading *reading) {
     bool more = true;
     while (more) {
         struct buf batch;
@@ -285,9 +290,9 @@ static enum err lay_down(struct reading *reading) {
         TRY(e);
         report(reading);
     }
-    int64_t unused = 0;
-    return bulk_run(reading->bulk, &SQL_DIRECTORY_STOCK_COMPLETE, &reading->kind->name, 1,
-                    &unused) == ERR_NONE
+    ARENA_AUTO(arena);
+    struct tx tx = bulk_tx(reading->bulk, &arena);
+    return sql_directory_stock_complete(&tx, .kind = reading->kind->name) == ERR_NONE
                ? ERR_NONE
                : fail_in_database(reading);
 }
@@ -299,7 +304,7 @@ static enum err read_opened(struct reading *reading) {
     }
     TRY(read_header(reading));
     TRY(open_stock(reading));
-    return reading->skip_rows == COMPLETE ? ERR_NONE : lay_down(reading);
+    return reading->skip_rows == COMPLETE ? ERR_NONE : store_rows(reading);
 }
 
 static enum err read_file(struct directory_import *import, struct bulk *bulk, const char *path) {
@@ -320,7 +325,9 @@ static enum err run(struct directory_import *import, struct bulk *bulk) {
         TRY(read_file(import, bulk, import->paths[i]));
     }
     import->report(&(struct directory_import_progress){.path = NULL});
-    if (bulk_run(bulk, &SQL_DIRECTORY_STOCK_PUBLISH, NULL, 0, &import->published) != ERR_NONE) {
+    ARENA_AUTO(arena);
+    struct tx tx = bulk_tx(bulk, &arena);
+    if (sql_directory_stock_publish(&tx, &import->published) != ERR_NONE) {
         (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
         return ERR_INTERNAL;
     }

@@ -1,20 +1,23 @@
 #ifndef GUICHET_ORGANISATION_ORGANISATION_H
 #define GUICHET_ORGANISATION_ORGANISATION_H
-/* Organisations as their members and support see them, and support's side of who belongs to them. */
+/* Organisations as their members and support see them, and support's decisions about their members. Results
+ * are JSON text in the context's arena, by the schemas of openapi.yaml. */
 #include "core/context.h"
 #include "core/page.h"
+#include "engine/statement.h"
 
-/* Support and administrators see all, a person those that they belong to. */
+/* Support and administrators see all organisations, a person those that they belong to; a client those of its
+ * account, or the one that it is bound to. */
 MUST_CHECK enum err organisation_list(struct context *context, const struct page *page,
                                       const char **document);
 MUST_CHECK enum err organisation_read(struct context *context, const char *siret,
                                       const char **document, int64_t *version);
 
 struct membership_filter {
-    const char *state;    /* NULL: any */
-    const char *reported; /* "true", "false" or NULL */
+    const char *state; /* NULL: any; likewise the others */
+    struct nullable_bool reported;
     const char *siret;
-    const char *words;
+    const char *words; /* of the name or the e-mail */
 };
 /* Support's queue, with the evidence beside each case. */
 MUST_CHECK enum err organisation_list_cases(struct context *context,
@@ -24,19 +27,21 @@ MUST_CHECK enum err organisation_list_cases(struct context *context,
 enum resolution { RESOLUTION_ACCEPT, RESOLUTION_ACCEPT_AS_EXTERNAL, RESOLUTION_REFUSE };
 struct membership_verdict {
     enum resolution outcome;
-    const char *reason; /* NULL where none; required to refuse */
+    const char *reason; /* required to refuse; else may be NULL */
     bool trust_domain;  /* only with RESOLUTION_ACCEPT */
 };
-/* Support's verdict on a suspended, refused or reported membership. The person is told. */
+/* An act: support's verdict on a suspended, refused or reported membership, mailed to its person. Answers
+ * schema Membership. ERR_FORBIDDEN: the actor's own; ERR_CONFLICT: nothing to decide. */
 MUST_CHECK enum err organisation_resolve(struct context *context, const char *membership_id,
-                                         const struct membership_verdict *verdict,
-                                         const char **document, int64_t *version);
+                                         const struct membership_verdict *verdict);
 
 MUST_CHECK enum err organisation_list_domains(struct context *context, const char *siret,
                                               const struct page *page, const char **document);
-/* ERR_CONFLICT where it is trusted already, ERR_INVALID for a free-mail domain. */
+/* An act; answers schema TrustedDomain. ERR_CONFLICT where it is trusted already, ERR_INVALID for a free-mail
+ * domain. */
 MUST_CHECK enum err organisation_trust_domain(struct context *context, const char *siret,
-                                              const char *domain, const char **document);
+                                              const char *domain);
+/* An act. ERR_NOT_FOUND where it was not trusted. */
 MUST_CHECK enum err organisation_distrust_domain(struct context *context, const char *siret,
                                                  const char *domain);
 

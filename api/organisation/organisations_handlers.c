@@ -7,7 +7,7 @@
 #include "organisation/routes.h"
 #include <string.h>
 
-/* A SIRET of the path is not typed by a person: exactly 14 digits. */
+/* The SIRET of a path is exactly 14 digits: nobody types it. */
 static enum err path_siret(struct exchange *exchange, const char **siret) {
     *siret = request_path_parameter(exchange, "siret");
     return siret_is_valid(*siret) ? ERR_NONE : ERR_NOT_FOUND;
@@ -40,12 +40,6 @@ static enum err check_state(struct exchange *exchange, const char *state) {
     return ERR_NONE;
 }
 
-static enum err answer_versioned(struct exchange *exchange, int status, const char *document,
-                                 int64_t version) {
-    response_etag(exchange, version);
-    return response_json(exchange, status, document);
-}
-
 enum err handle_list_organisations(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
@@ -60,7 +54,8 @@ enum err handle_get_organisation(struct exchange *exchange) {
     int64_t version = 0;
     TRY(path_siret(exchange, &siret));
     TRY(organisation_read(&exchange->context, siret, &document, &version));
-    return answer_versioned(exchange, 200, document, version);
+    response_etag(exchange, version);
+    return response_json(exchange, 200, document);
 }
 
 enum err handle_list_members(struct exchange *exchange) {
@@ -79,11 +74,9 @@ enum err handle_list_members(struct exchange *exchange) {
 
 enum err handle_join_organisation(struct exchange *exchange) {
     char siret[SIRET_TEXT_BYTES];
-    const char *document = NULL;
-    int64_t version = 0;
     TRY(siret_parse(&exchange->errors, "siret", request_path_parameter(exchange, "siret"), siret));
-    TRY(membership_join(&exchange->context, siret, &document, &version));
-    return answer_versioned(exchange, 201, document, version);
+    TRY(membership_join(&exchange->context, siret));
+    return response_answer(exchange);
 }
 
 enum err handle_list_trusted_domains(struct exchange *exchange) {
@@ -99,12 +92,11 @@ enum err handle_list_trusted_domains(struct exchange *exchange) {
 enum err handle_add_trusted_domain(struct exchange *exchange) {
     const char *siret = NULL;
     const char *domain = NULL;
-    const char *document = NULL;
     TRY(path_siret(exchange, &siret));
     TRY(organisation_json_read_domain(exchange->arena, &exchange->errors, exchange->request.json,
                                       &domain));
-    TRY(organisation_trust_domain(&exchange->context, siret, domain, &document));
-    return response_json(exchange, 201, document);
+    TRY(organisation_trust_domain(&exchange->context, siret, domain));
+    return response_answer(exchange);
 }
 
 enum err handle_remove_trusted_domain(struct exchange *exchange) {
@@ -112,17 +104,19 @@ enum err handle_remove_trusted_domain(struct exchange *exchange) {
     TRY(path_siret(exchange, &siret));
     TRY(organisation_distrust_domain(&exchange->context, siret,
                                      request_path_parameter(exchange, "domain")));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 static enum err read_filter(struct exchange *exchange, struct membership_filter *filter) {
+    const char *reported = request_query(exchange, "reported");
+    const bool is_true = reported != NULL && strcmp(reported, "true") == 0;
     *filter = (struct membership_filter){.state = request_query(exchange, "state"),
-                                         .reported = request_query(exchange, "reported"),
                                          .siret = request_query(exchange, "siret"),
                                          .words = request_query(exchange, "q")};
-    const char *reported = filter->reported;
-    if (reported != NULL && strcmp(reported, "true") != 0 && strcmp(reported, "false") != 0) {
+    if (reported != NULL && !is_true && strcmp(reported, "false") != 0) {
         exchange_error(exchange, "reported", "unknown_value", "Écrivez true ou false.");
+    } else if (reported != NULL) {
+        filter->reported = nullable_bool(is_true);
     }
     if (filter->siret != NULL && !siret_is_valid(filter->siret)) {
         exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
@@ -147,7 +141,7 @@ enum err handle_leave_organisation(struct exchange *exchange) {
     const char *id = NULL;
     TRY(path_id(exchange, &id));
     TRY(membership_leave(&exchange->context, id));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_report_membership(struct exchange *exchange) {
@@ -157,17 +151,15 @@ enum err handle_report_membership(struct exchange *exchange) {
     TRY(organisation_json_read_report(exchange->arena, &exchange->errors, exchange->request.json,
                                       &comment));
     TRY(membership_report(&exchange->context, id, comment));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_resolve_membership(struct exchange *exchange) {
     struct membership_verdict verdict = {0};
     const char *id = NULL;
-    const char *document = NULL;
-    int64_t version = 0;
     TRY(path_id(exchange, &id));
     TRY(organisation_json_read_verdict(exchange->arena, &exchange->errors, exchange->request.json,
                                        &verdict));
-    TRY(organisation_resolve(&exchange->context, id, &verdict, &document, &version));
-    return answer_versioned(exchange, 200, document, version);
+    TRY(organisation_resolve(&exchange->context, id, &verdict));
+    return response_answer(exchange);
 }

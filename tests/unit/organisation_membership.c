@@ -4,9 +4,9 @@
 #include "test.h"
 
 static const struct {
-    bool somebody;
-    bool same_domain;
-    bool trusted;
+    bool has_members;
+    bool has_same_domain;
+    bool is_trusted;
     const char *domain;
     enum membership_case expected;
 } CASES[] = {
@@ -24,9 +24,9 @@ static const struct {
 static void decides_each_case(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        const struct membership_evidence evidence = {.somebody = CASES[i].somebody,
-                                                     .same_domain = CASES[i].same_domain,
-                                                     .trusted = CASES[i].trusted};
+        const struct membership_evidence evidence = {.has_members = CASES[i].has_members,
+                                                     .has_same_domain = CASES[i].has_same_domain,
+                                                     .is_trusted = CASES[i].is_trusted};
         assert_int_equal(membership_decide(&evidence, CASES[i].domain), CASES[i].expected);
     }
 }

@@ -1,5 +1,11 @@
--- $1 siret; name NULL: known to be unknown
-SELECT siret, answer ->> 'name' AS name, answer ->> 'legal_category' AS legal_category,
+-- What the remote directory answered last.
+-- :opt (siret text) -> directory_cached (
+--     name text?,            -- NULL: it knows no such establishment
+--     legal_category text?,
+--     address text?,
+--     open bool?,
+--     is_fresh bool)         -- asked less than 24 hours ago
+SELECT answer ->> 'name' AS name, answer ->> 'legal_category' AS legal_category,
        answer ->> 'address' AS address, (answer ->> 'open')::boolean AS open,
-       fetched_at > now() - interval '24 hours' AS fresh
+       fetched_at > now() - interval '24 hours' AS is_fresh
 FROM directory_cache WHERE siret = $1

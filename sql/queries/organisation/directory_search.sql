@@ -1,6 +1,8 @@
--- $1 to $4 patterns, all to be met ('%' where there are fewer words), $5 pattern that a commune meets
--- whatever its name, $6 limit, $7 how many were shown.
--- Of very common words only the first thousand are sorted.
+-- Establishments that meet all four patterns ('%' where there are fewer words). Only the first thousand are
+-- sorted: very common words find more.
+-- :many (word_1 text, word_2 text, word_3 text, word_4 text,
+--        commune text,  -- a pattern that a commune meets whatever its name
+--        limit int4, offset int4) -> directory_row
 SELECT f.siret, f.name, f.legal_category, f.open,
        nullif(concat_ws(', ', f.street, nullif(concat_ws(' ', f.postal_code, f.city), '')), '') AS address
 FROM (SELECT * FROM directory_establishment d

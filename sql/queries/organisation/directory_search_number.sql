@@ -1,4 +1,5 @@
--- $1 first 9 to 14 digits, $2 limit, $3 how many were shown
+-- Establishments whose SIRET begins with these 9 to 14 digits.
+-- :many (digits text, limit int4, offset int4) -> directory_row
 SELECT siret, name, legal_category, open,
        nullif(concat_ws(', ', street, nullif(concat_ws(' ', postal_code, city), '')), '') AS address
 FROM directory_establishment

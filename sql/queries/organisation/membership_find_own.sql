@@ -1,2 +1,3 @@
--- $1 account, $2 siret
-SELECT id, state, ground FROM membership WHERE account_id = $1::uuid AND siret = $2
+-- The state of an account's membership of an organisation.
+-- :opt (account uuid?, siret text) -> state text
+SELECT state FROM membership WHERE account_id = $1::uuid AND siret = $2

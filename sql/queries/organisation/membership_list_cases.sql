@@ -1,6 +1,8 @@
--- Support's queue with the evidence beside each case, the oldest first. $1 state or NULL, $2 only
--- reported, $3 siret or NULL, $4 words of name or e-mail or NULL, $5 limit, $6 and $7 cursor,
--- $8 free-mail domains
+-- Support's queue with the evidence beside each case, oldest first. NULL filters nothing.
+-- :one (state text?, reported bool?, siret text?,
+--       words text?,  -- of the name or the e-mail
+--       limit int4, after_us int8?, after_id uuid?,
+--       free_mail_domains text[]) -> document text
 WITH page AS (
     SELECT m AS membership, m.id, m.siret, email_domain(a.email_key) AS domain,
            row_number() OVER (ORDER BY m.created_at, m.id) AS place,

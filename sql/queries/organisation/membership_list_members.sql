@@ -1,4 +1,7 @@
--- $1 siret, $2 state or NULL, $3 viewer's account, $4 viewer is support, $5 limit, $6 and $7 cursor
+-- The members of an organisation, oldest first.
+-- :one (siret text, state text?, viewer uuid?,
+--       is_support bool,  -- sees suspended and refused ones too, and why
+--       limit int4, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT m AS membership, m.account_id, row_number() OVER (ORDER BY m.created_at, m.id) AS place,
            (extract(epoch FROM m.created_at) * 1000000)::bigint || '_' || m.id AS cursor

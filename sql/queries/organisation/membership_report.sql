@@ -1,4 +1,5 @@
--- $1 membership, $2 who reports, $3 comment
+-- Keeps that a member does not know this one.
+-- :exec (membership uuid, account uuid, comment text?)
 WITH kept AS (
     INSERT INTO membership_report (membership_id, reported_by, comment) VALUES ($1::uuid, $2::uuid, $3)
     ON CONFLICT (membership_id, reported_by) DO UPDATE SET comment = excluded.comment, at = now())

@@ -1,4 +1,7 @@
--- The verdict of the three cases. $1 account, $2 siret, $3 state, $4 ground or NULL
+-- Writes which of the three cases a person is.
+-- :one (account uuid, siret text, state text,
+--       ground text?)  -- NULL: suspended
+-- -> id uuid
 INSERT INTO membership (account_id, siret, state, ground) VALUES ($1::uuid, $2, $3, $4)
 ON CONFLICT (account_id, siret) DO UPDATE
 SET state = excluded.state, ground = excluded.ground, reason = NULL, resolved_by = NULL,

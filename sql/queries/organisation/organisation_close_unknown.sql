@@ -1,4 +1,5 @@
--- The directory answered at last: nobody has this SIRET, so no request can be started. $1 siret
+-- Closes an organisation whose SIRET the directory, at last, says nobody has: no request can be started.
+-- :exec (siret text)
 UPDATE organisation
 SET name = coalesce(name, 'Établissement inconnu du répertoire'), state = 'closed', eligible = false,
     eligibility_ground = 'unknown', directory_checked_at = now(), version = version + 1, updated_at = now()

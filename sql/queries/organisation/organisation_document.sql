@@ -1,5 +1,10 @@
--- For who belongs to it, whatever the state, and for support. $1 siret, $2 account, $3 sees all,
--- $4 the only one that a program may see, or NULL
+-- An organisation, for its members whatever their state, and for support: schema Organisation of openapi.yaml.
+-- :one (siret text, account uuid?,
+--       sees_all bool,
+--       client_siret text?)  -- the only one that a client may see
+-- -> organisation_document (
+--     document text,
+--     version int4)
 SELECT organisation_json(o)::text AS document, o.version
 FROM organisation o
 WHERE o.siret = $1 AND ($4::text IS NULL OR o.siret = $4::text)

@@ -1,1 +1,3 @@
-SELECT siret, name, state FROM organisation WHERE siret = $1
+-- The name of an organisation.
+-- :one (siret text) -> name text?  -- NULL: the directory has not answered yet
+SELECT name FROM organisation WHERE siret = $1

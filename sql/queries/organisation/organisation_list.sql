@@ -1,5 +1,7 @@
--- $1 account, $2 sees all, $3 limit, $4 cursor (siret) or NULL,
--- $5 the only one that a program may see, or NULL
+-- The organisations of an account, by SIRET.
+-- :one (account uuid?, sees_all bool, limit int4, after text?,
+--       client_siret text?)  -- the only one that a client may see
+-- -> document text
 WITH page AS (
     SELECT o AS organisation, o.siret, row_number() OVER (ORDER BY o.siret) AS place
     FROM organisation o

@@ -1,2 +1,3 @@
--- Whoever attaches a person holds this row until the commit.
-SELECT siret, name, state FROM organisation WHERE siret = $1 FOR UPDATE
+-- Locks an organisation while a person is attached to it, and gives its name, or the SIRET without one.
+-- :one (siret text) -> name text
+SELECT coalesce(name, siret) AS name FROM organisation WHERE siret = $1 FOR UPDATE

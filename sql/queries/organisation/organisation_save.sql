@@ -1,5 +1,5 @@
--- What the directory says. $1 siret, $2 name, $3 legal category, $4 address, $5 open, $6 eligible,
--- $7 ground
+-- Writes what the directory says of an organisation.
+-- :exec (siret text, name text, legal_category text?, address text?, is_open bool, is_eligible bool, ground text)
 INSERT INTO organisation (siret, name, legal_category, address, state, eligible, eligibility_ground, directory_checked_at)
 VALUES ($1, $2, $3, $4, CASE WHEN $5::boolean THEN 'open' ELSE 'closed' END, $6::boolean, $7, now())
 ON CONFLICT (siret) DO UPDATE

@@ -1,4 +1,5 @@
--- $1 siret, $2 limit, $3 cursor (domain) or NULL
+-- The domains that an organisation trusts, by name.
+-- :one (siret text, limit int4, after text?) -> document text
 WITH page AS (
     SELECT t.*, row_number() OVER (ORDER BY t.domain COLLATE "C") AS place
     FROM trusted_domain t
