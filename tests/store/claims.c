@@ -278,6 +278,7 @@ static void lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back(voi
         assert_int_equal(take(&tx, 3).is_taken, EXPECTED[i]);
     }
     assert_int_equal(tx_commit(&tx), ERR_NONE);
+    tx_end(&tx);
     /* The wait is over: it begins anew. */
     run("UPDATE attempt SET blocked_until = now()");
     begin(&arena, &tx);
