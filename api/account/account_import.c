@@ -7,10 +7,12 @@
 #include "core/siret.h"
 #include "organisation/directory.h"
 #include "product/product.h"
+#include "request/request_workflow.h"
 #include "security/password.h"
 #include "security/random.h"
 #include "sql/account.h"
 #include "sql/organisation.h"
+#include "sql/request.h"
 #include "sql/token.h"
 #include "token/token.h"
 #include <string.h>
@@ -147,34 +149,35 @@ static const char *form_of(struct arena *arena, const struct parsed *parsed) {
     return json_text(arena, fields);
 }
 
-static enum err move_request(struct tx *tx, const char *id, const char *event, const char *state,
-                             const char *habilitation_id) {
-    const bool submits = habilitation_id == NULL;
-    return tx_query(tx, &SQL_REQUEST_MOVE, NULL, P_TEXT(id), P_TEXT(event), P_TEXT(state),
-                    P_BOOLEAN(false), P_BOOLEAN(submits), P_BOOLEAN(!submits), P_NULL,
-                    P_TEXT(habilitation_id));
+static enum err move_request(struct tx *tx, const char *id, enum request_event event,
+                             enum request_state state, const char *habilitation_id) {
+    const bool submits = event == EVENT_SUBMIT;
+    return sql_request_move(tx, .request = id, .transition = request_event_name(event),
+                            .state = request_state_name(state), .is_reopened = false,
+                            .submits = submits, .decides = !submits, .warnings = NULL_INT,
+                            .habilitation = habilitation_id, .event = NULL, .account = NULL,
+                            .as_staff = false, .detail = NULL);
 }
 
 /* Creates an approved request, whose decision names the applicant. */
 static enum err write_request(struct tx *tx, const struct parsed *parsed, const char *account_id,
                               const char **request_id, const char **habilitation_id) {
-    struct rows *rows = NULL;
+    struct decision_made decision;
     const char *scopes = json_text(tx->arena, parsed->scopes);
-    TRY(tx_query(tx, &SQL_REQUEST_CREATE, &rows, P_TEXT(parsed->product->id),
-                 P_TEXT(parsed->product->use_cases[0].id), P_TEXT(parsed->product->form_version),
-                 P_TEXT(parsed->siret), P_TEXT(account_id), P_TEXT("{}"), P_NULL));
-    *request_id = rows_text(rows, 0, "id");
-    TRY(tx_query(tx, &SQL_REQUEST_UPDATE_FIELDS, NULL, P_TEXT(*request_id),
-                 P_TEXT(form_of(tx->arena, parsed)), P_TEXT(FORMER_TERMS)));
-    TRY(move_request(tx, *request_id, "submit", "submitted", NULL));
-    TRY(tx_query(tx, &SQL_DECISION_ADD, &rows, P_TEXT(*request_id), P_TEXT("approve"),
-                 P_TEXT("Reprise de l’ancien tableau de bord."), P_NULL, P_TEXT(scopes),
-                 P_TEXT("[]"), P_TEXT(account_id)));
-    TRY(tx_query(tx, &SQL_HABILITATION_ADD, &rows, P_TEXT(*request_id),
-                 P_TEXT(rows_text(rows, 0, "id")), P_TEXT(scopes),
-                 P_TEXT(random_code(tx->arena, CODE_GROUPS))));
-    *habilitation_id = rows_text(rows, 0, "id");
-    return move_request(tx, *request_id, "approve", "approved", *habilitation_id);
+    TRY(sql_request_create(tx, request_id, .product = parsed->product->id,
+                           .use_case = parsed->product->use_cases[0].id,
+                           .form_version = parsed->product->form_version, .siret = parsed->siret,
+                           .account = account_id, .fields = "{}", .copied_from = NULL));
+    TRY(sql_request_update_fields(tx, .request = *request_id, .fields = form_of(tx->arena, parsed),
+                                  .terms_version = FORMER_TERMS));
+    TRY(move_request(tx, *request_id, EVENT_SUBMIT, STATE_SUBMITTED, NULL));
+    TRY(sql_decision_add(
+        tx, &decision, .request = *request_id, .outcome = request_event_name(EVENT_APPROVE),
+        .reason = "Reprise de l’ancien tableau de bord.", .message = NULL, .granted_scopes = scopes,
+        .refused_scopes = "[]", .account = account_id,
+        .confirmation_code = random_code(tx->arena, CODE_GROUPS), .is_staff = false));
+    *habilitation_id = decision.habilitation_id.or_null;
+    return move_request(tx, *request_id, EVENT_APPROVE, STATE_APPROVED, *habilitation_id);
 }
 
 static enum err write_token(struct context *context, struct tx *tx, const struct parsed *parsed,

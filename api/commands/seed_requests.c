@@ -126,19 +126,17 @@ static enum err play(struct command_session *session, const struct example *exam
     const struct request_start start = {PRODUCT, example->use_case, example->siret};
     const struct request_act submit = {.event = EVENT_SUBMIT};
     struct value *answers = NULL;
-    const char *document = NULL;
     const char *id = NULL;
-    int64_t version = 0;
     TRY(become(session, example->applicant, NULL));
-    TRY(request_create(&session->context, &start, &document, &version));
-    TRY(parse_id(&session->app.arena, document, &id));
+    TRY(request_create(&session->context, &start));
+    TRY(parse_id(&session->app.arena, session->context.answer.json, &id));
     TRY(answers_of(&session->app.arena, example, &answers));
     if (example->act == EVENT_EDIT) {
         value_remove(answers, "recipients");
         value_remove(answers, "contacts");
         value_remove(answers, "terms_accepted");
     }
-    TRY(request_update(&session->context, id, -1, answers, &document, &version));
+    TRY(request_update(&session->context, id, -1, answers));
     if (example->act == EVENT_EDIT) {
         return ERR_NONE;
     }

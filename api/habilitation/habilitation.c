@@ -2,6 +2,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "request/request_view.h"
+#include "sql/habilitation.h"
+#include "sql/request.h"
 #include <string.h>
 
 enum { CODE_BYTES_MAX = 64 };
@@ -9,50 +11,41 @@ enum { CODE_BYTES_MAX = 64 };
 enum err habilitation_list(struct context *context, const struct habilitation_filter *filter,
                            const struct page *page, const char **document) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
-                   &SQL_HABILITATION_LIST, &rows, P_TEXT(context->actor->account_id),
-                   P_TEXT(filter->state), P_TEXT(filter->product), P_TEXT(filter->siret),
-                   P_TEXT(filter->request_id), P_PAGE_TIME(page)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_habilitation_list(&once, document, .account = context->actor->account_id,
+                                 .state = filter->state, .product = filter->product,
+                                 .siret = filter->siret, .request = filter->request_id,
+                                 PAGE_TIME(page));
 }
 
-/* Runs one statement on a habilitation whose request the actor sees as a whole. */
-static enum err read_one(struct context *context, const char *id, const struct sql *sql,
-                         struct request_view *file, struct rows **rows) {
+/* Begins a transaction that reads a habilitation whose request the actor sees as a whole. The caller ends
+ * it. */
+static enum err begin_read(struct context *context, struct tx *tx, const char *id,
+                           struct request_view *view) {
     const struct identity identity = context_identity(context);
+    const char *request_id = NULL;
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(tx_query(&tx, &SQL_HABILITATION_FIND_REQUEST, rows, P_TEXT(id)));
-    if ((*rows)->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    TRY(request_view_open(context, &tx, rows_text(*rows, 0, "request_id"), false, true, file));
-    TRY(tx_query(&tx, sql, rows, P_TEXT(id)));
-    return tx_commit(&tx);
+    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, tx));
+    TRY(sql_habilitation_find_request(tx, &request_id, .habilitation = id));
+    return request_view_read(context, tx, request_id, VISIBILITY_FULL, view);
 }
 
 enum err habilitation_show(struct context *context, const char *id, const char **document) {
-    struct request_view file;
-    struct rows *rows = NULL;
-    TRY(read_one(context, id, &SQL_HABILITATION_RENDER, &file, &rows));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct request_view view;
+    TX_AUTO(tx);
+    TRY(begin_read(context, &tx, id, &view));
+    TRY(sql_habilitation_render(&tx, document, .habilitation = id));
+    return tx_commit(&tx);
 }
 
 enum err habilitation_confirm(struct context *context, const char *code, const char **document) {
-    struct rows *rows = NULL;
     if (strlen(code) > CODE_BYTES_MAX) {
         return ERR_NOT_FOUND;
     }
-    TRY(pool_query(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ,
-                   &SQL_HABILITATION_CONFIRM, &rows, P_TEXT(code)));
-    *document = rows_text(rows, 0, "document");
-    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_habilitation_confirm(&once, document, .code = code);
 }
 
 static enum err parse(struct arena *arena, const char *text, struct value **out) {
@@ -83,7 +76,7 @@ static struct texts read_texts(struct arena *arena, const struct value *list) {
     return texts;
 }
 
-/* Who and in what function; a service without a name goes by its address. */
+/* Name and job title; the address of a service, which has no name. */
 static const char *name_contact(struct arena *arena, const struct value *snapshot,
                                 const char *contact) {
     const char *given = text_at(snapshot, arena_printf(arena, "%s/given_name", contact));
@@ -138,41 +131,49 @@ static void read_snapshot(struct arena *arena, const struct form_subject *subjec
     paper->terms_version = text_at(snapshot, "/terms_version");
 }
 
+static enum err read_print(struct context *context, const char *id, struct request_view *view,
+                           struct habilitation_print *print) {
+    TX_AUTO(tx);
+    TRY(begin_read(context, &tx, id, view));
+    TRY(sql_habilitation_find_document(&tx, print, .habilitation = id));
+    return tx_commit(&tx);
+}
+
 enum err habilitation_read_paper(struct context *context, const char *id,
                                  struct habilitation_paper *paper) {
     struct arena *arena = context->arena;
-    struct request_view file;
-    struct rows *rows = NULL;
+    struct request_view view;
+    struct habilitation_print print;
     struct value *snapshot = NULL;
     struct value *scopes = NULL;
     struct value *refused = NULL;
     struct value *files = NULL;
-    TRY(read_one(context, id, &SQL_HABILITATION_FIND_DOCUMENT, &file, &rows));
-    TRY(parse(arena, rows_text(rows, 0, "snapshot"), &snapshot));
-    TRY(parse(arena, rows_text(rows, 0, "scopes"), &scopes));
-    TRY(parse(arena, rows_text(rows, 0, "refused_scopes"), &refused));
-    TRY(parse(arena, rows_text(rows, 0, "files"), &files));
+    TRY(read_print(context, id, &view, &print));
+    TRY(parse(arena, print.snapshot, &snapshot));
+    TRY(parse(arena, print.scopes, &scopes));
+    TRY(parse(arena, print.refused_scopes, &refused));
+    TRY(parse(arena, print.files, &files));
     *paper = (struct habilitation_paper){
-        .number = arena_printf(arena, "H%s", rows_text(rows, 0, "number")),
-        .request_number = arena_printf(arena, "D%s", rows_text(rows, 0, "request_number")),
-        .product = file.product->name,
-        .use_case = file.use_case->name,
-        .siret = rows_text(rows, 0, "siret"),
-        .scopes = label_scopes(arena, file.product, scopes),
-        .refused_scopes = label_scopes(arena, file.product, refused),
-        .justifications = read_justifications(arena, file.product, scopes,
+        .number = print.number,
+        .request_number = print.request_number,
+        .product = view.product->name,
+        .use_case = view.use_case->name,
+        .siret = print.siret,
+        .scopes = label_scopes(arena, view.product, scopes),
+        .refused_scopes = label_scopes(arena, view.product, refused),
+        .justifications = read_justifications(arena, view.product, scopes,
                                               value_at(snapshot, "/fields/scope_justifications")),
         .files = read_texts(arena, files),
-        .approved_on = rows_text(rows, 0, "approved_on"),
-        .printed_on = rows_text(rows, 0, "printed_on"),
-        .reason = rows_text(rows, 0, "reason"),
-        .message = rows_text(rows, 0, "message"),
-        .is_active = strcmp(rows_text(rows, 0, "state"), "active") == 0,
-        .confirmation_code = rows_text(rows, 0, "confirmation_code")};
+        .approved_on = print.approved_on,
+        .printed_on = print.printed_on,
+        .reason = print.reason.or_null,
+        .message = print.message.or_null,
+        .is_active = print.is_active,
+        .confirmation_code = print.confirmation_code};
     paper->confirmation_url =
         arena_printf(arena, "%s/confirmation/%s", context->services->config->public_url,
                      paper->confirmation_code);
-    const struct form_subject subject = request_view_subject(&file);
+    const struct form_subject subject = request_view_subject(&view);
     read_snapshot(arena, &subject, snapshot, paper);
     return ERR_NONE;
 }

@@ -26,8 +26,8 @@ struct press {
     const char *footer;
 };
 
-/* The font knows the basic plane; marks of direction would turn the line around, what they show is
- * kept. */
+/* What the font can print: characters of the basic plane. Marks of text direction, which would reverse a
+ * line, are left out; other characters become U+FFFD. */
 static const char *printable(struct arena *arena, const char *text) {
     struct buf out;
     buf_init(&out, arena, SHOWN_BYTES_MAX);
@@ -79,7 +79,7 @@ static float width_of(struct press *press, HPDF_Font font, float size, const cha
     return HPDF_Page_TextWidth(press->page, text);
 }
 
-/* As many bytes of a word as fit; at least one character. */
+/* How many bytes of a word fit into the width `room`; at least one character. */
 static size_t fitting(struct press *press, HPDF_Font font, float size, float room, const char *word,
                       size_t length) {
     size_t fit = 0;
@@ -136,7 +136,7 @@ static void put_text(struct press *press, HPDF_Font font, float size, float inde
     }
 }
 
-/* Never alone at the foot of a page. */
+/* On the next page where no line of text would fit below it. */
 static void put_heading(struct press *press, const char *heading) {
     if (press->y - 48 < PAGE_BOTTOM) {
         start_page(press);
@@ -163,7 +163,7 @@ static void put_list(struct press *press, const char *heading, const struct text
     }
 }
 
-/* Black squares on white, in the upper right corner of the first page. */
+/* The QR code, in the upper right corner of the first page. */
 static bool put_code(struct press *press, const char *url) {
     QRcode *code = QRcode_encodeString(url, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
     if (code == NULL) {

@@ -1,8 +1,7 @@
 #include "request/attachment.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "core/audit_event.h"
-#include "core/idempotency.h"
+#include "core/act.h"
 #include "core/ports.h"
 #include "request/request_view.h"
 #include "security/file_type.h"
@@ -45,8 +44,8 @@ static enum err check_upload(struct context *context, const struct attachment_up
                               "macro : le contenu de ce fichier est autre chose.");
 }
 
-/* The verdict as the table has it, and why there is none (ERR_INVALID: the scanner refuses this file). No
- * transaction is open meanwhile. */
+/* The verdict, as the table has it, and why there is none (ERR_INVALID: the scanner refuses this file). Slow:
+ * no transaction may be open meanwhile. */
 static const char *scan(const struct context *context, const char *bytes, size_t length,
                         enum err *outcome) {
     const struct ports *ports = context->services->ports;
@@ -64,204 +63,192 @@ static const char *scan(const struct context *context, const char *bytes, size_t
     return is_infected ? "infected" : "clean";
 }
 
-static enum err open_for_edit(struct context *context, struct tx *tx, enum tx_mode mode,
-                              const char *request_id, struct request_view *file) {
-    const struct identity identity = context_identity(context);
+static enum err check_edit(struct context *context, const struct request_view *view) {
     const struct request_transition *row = NULL;
     enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
-    TRY(tx_begin(context->services->pool, context->arena, &identity, mode, tx));
-    TRY(request_view_open(context, tx, request_id, mode == TX_WRITE, false, file));
-    return request_policy_check_event(context, &file->facts, EVENT_EDIT, &row, &actor_role);
+    return request_policy_check_event(context, &view->facts, EVENT_EDIT, &row, &actor_role);
 }
 
-/* Before the scanner is bothered. */
+static enum err lock_for_edit(struct act *act, const char *request_id, struct request_view *view) {
+    TRY(request_view_lock(act->context, &act->tx, request_id, view));
+    return check_edit(act->context, view);
+}
+
+/* Before the scanner is called: whether the actor may add a file, and whether this upload was answered
+ * before (context->is_replayed). Rolled back, so that the key is not locked meanwhile. */
 static enum err check_access(struct context *context, const char *request_id) {
-    struct request_view file;
-    TX_AUTO(tx);
-    TRY(open_for_edit(context, &tx, TX_READ, request_id, &file));
-    return tx_commit(&tx);
+    struct request_view view;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(request_view_read(context, &act.tx, request_id, VISIBILITY_SUMMARY, &view));
+    return check_edit(context, &view);
 }
 
-static enum err remember(struct context *context, struct tx *tx, const struct request_view *file,
-                         const char *kind, const char *former, const char *now) {
-    struct value *detail = value_object(context->arena);
-    struct value *changes = value_array(context->arena);
-    struct value *change = value_object(context->arena);
-    value_set_text(context->arena, change, "pointer", "/attachments");
-    value_set_text(context->arena, change, "former", former);
-    value_set_text(context->arena, change, "new", now);
-    value_push(context->arena, changes, change);
-    value_set(context->arena, detail, "changes", changes);
-    TRY(tx_query(tx, &SQL_REQUEST_TOUCH, NULL, P_TEXT(file->facts.id)));
-    TRY(request_view_remember(context, tx, file, kind, file->facts.state, ACTOR_ROLE_APPLICANT,
-                              detail));
-    const struct audit_event record = {.action = arena_printf(context->arena, "request.%s", kind),
-                                       .subject_type = "request",
-                                       .subject_id = file->facts.id,
-                                       .product = file->facts.product,
-                                       .siret = file->facts.siret};
-    TRY(idempotency_mark(tx, context->idempotency));
-    return audit_event_add(context, tx, &record);
+/* Counts as a change of the request, in its history too. `former` and `now` are names, NULL for none. */
+static enum err add_history(struct act *act, const struct request_view *view, const char *event,
+                            const char *former, const char *now) {
+    struct arena *arena = act->context->arena;
+    struct value *detail = value_object(arena);
+    struct value *changes = value_array(arena);
+    struct value *change = value_object(arena);
+    value_set_text(arena, change, "pointer", "/attachments");
+    value_set_text(arena, change, "former", former);
+    value_set_text(arena, change, "new", now);
+    value_push(arena, changes, change);
+    value_set(arena, detail, "changes", changes);
+    TRY(sql_request_touch(&act->tx, .request = view->facts.id));
+    return request_view_add_history(act->context, &act->tx, view, event, view->facts.state,
+                                    ACTOR_ROLE_APPLICANT, detail);
 }
 
-/* Takes away what the new file replaces; its name is told by the history. */
-static enum err replace(struct context *context, struct tx *tx, const char *request_id,
-                        const char *former, const char **name) {
-    struct rows *rows = NULL;
-    if (former == NULL) {
+/* Removes the file that the new one replaces; the history tells its name. */
+static enum err replace(struct act *act, const char *request_id, const char *replaced,
+                        const char **name) {
+    bool found = false;
+    if (replaced == NULL) {
         return ERR_NONE;
     }
-    if (text_is_uuid(former)) {
-        TRY(tx_query(tx, &SQL_ATTACHMENT_TAKE_AWAY, &rows, P_TEXT(request_id), P_TEXT(former)));
+    if (text_is_uuid(replaced)) {
+        TRY(sql_attachment_remove(&act->tx, &found, name, .request = request_id,
+                                  .attachment = replaced));
     }
-    if (rows == NULL || rows->count == 0) {
-        field_errors_add(context->errors, "/replaces", "not_found",
+    if (!found) {
+        field_errors_add(act->context->errors, "/replaces", "not_found",
                          "Le fichier à remplacer n’est plus joint à la demande.");
         return ERR_INVALID;
     }
-    *name = rows_text(rows, 0, "file_name");
+    return ERR_NONE;
+}
+
+static enum err check_count(struct act *act, const char *request_id) {
+    struct attachment_facts *files = NULL;
+    size_t count = 0;
+    TRY(sql_attachment_list_facts(&act->tx, &files, &count, .request = request_id));
+    if (count >= ATTACHMENTS_MAX) {
+        field_errors_add(act->context->errors, "/file", "too_many",
+                         "Dix fichiers sont déjà joints : retirez-en un avant d’en ajouter.");
+        return ERR_INVALID;
+    }
     return ERR_NONE;
 }
 
 enum err attachment_add(struct context *context, const char *request_id,
-                        const struct attachment_upload *upload, const char **document) {
+                        const struct attachment_upload *upload) {
     const char *media_type = NULL;
     const char *former = NULL;
-    struct request_view file;
-    struct rows *rows = NULL;
+    struct request_view view;
+    struct act_answer answer = {.status = 201};
+    enum err scanned = ERR_NONE; /* what is pending is left to the job */
     TRY(check_access(context, request_id));
     TRY(check_upload(context, upload, &media_type));
     const char *name = file_type_safe_name(context->arena, upload->file_name, media_type);
-    enum err scanned = ERR_NONE;
     const char *verdict = scan(context, upload->bytes, upload->length, &scanned);
-    TX_AUTO(tx);
-    TRY(open_for_edit(context, &tx, TX_WRITE, request_id, &file));
-    TRY(replace(context, &tx, request_id, upload->replaces, &former));
-    TRY(tx_query(&tx, &SQL_ATTACHMENT_LIST_FACTS, &rows, P_TEXT(request_id)));
-    if (rows->count >= ATTACHMENTS_MAX) {
-        field_errors_add(context->errors, "/file", "too_many",
-                         "Dix fichiers sont déjà joints : retirez-en un avant d’en ajouter.");
-        return ERR_INVALID;
-    }
-    TRY(tx_query(&tx, &SQL_ATTACHMENT_ADD, &rows, P_TEXT(request_id), P_TEXT(upload->kind),
-                 P_TEXT(name), P_TEXT(media_type), P_INTEGER(upload->length), P_TEXT(verdict),
-                 P_TEXT(context->actor->account_id), P_BYTES(upload->bytes, upload->length)));
-    *document = rows_text(rows, 0, "document");
-    TRY(remember(context, &tx, &file, "attach", former, name));
-    return tx_commit(&tx);
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(lock_for_edit(&act, request_id, &view));
+    TRY(replace(&act, request_id, upload->replaces, &former));
+    TRY(check_count(&act, request_id));
+    TRY(sql_attachment_add(&act.tx, &answer.json, .request = request_id, .kind = upload->kind,
+                           .file_name = name, .content_type = media_type, .scan = verdict,
+                           .account = context->actor->account_id,
+                           .content = bytes_of(upload->bytes, upload->length)));
+    TRY(add_history(&act, &view, "attach", former, name));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.attach", NULL),
+                                    .answer = answer});
 }
 
 enum err attachment_list(struct context *context, const char *request_id, const struct page *page,
                          const char **document) {
-    const struct identity identity = context_identity(context);
-    struct request_view file;
-    struct rows *rows = NULL;
+    struct request_view view;
     TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(request_view_open(context, &tx, request_id, false, true, &file));
-    TRY(tx_query(&tx, &SQL_ATTACHMENT_LIST, &rows, P_TEXT(request_id), P_PAGE_TIME(page)));
-    *document = rows_text(rows, 0, "document");
+    TRY(request_view_begin(context, &tx, request_id, VISIBILITY_FULL, &view));
+    TRY(sql_attachment_list(&tx, document, .request = request_id, PAGE_TIME(page)));
     return tx_commit(&tx);
 }
 
-static enum err read_content(struct context *context, const struct rows *rows,
-                             struct attachment_content *out) {
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    const char *verdict = rows_text(rows, 0, "scan");
-    if (strcmp(verdict, "infected") == 0) {
+static enum err check_verdict(struct context *context, const struct attachment_content *content) {
+    if (strcmp(content->scan, "infected") == 0) {
         return context_fail(context, ERR_CONFLICT,
                             "Ce fichier contient un virus : il ne peut pas être téléchargé.");
     }
-    if (strcmp(verdict, "pending") == 0) {
+    if (strcmp(content->scan, "pending") == 0) {
         return context_fail(context, ERR_CONFLICT,
-                            rows_boolean(rows, 0, "scan_given_up")
+                            content->scan_given_up
                                 ? "L’antivirus ne peut pas analyser ce fichier."
                                 : "Ce fichier n’est pas encore analysé par l’antivirus.");
     }
-    *out = (struct attachment_content){.file_name = rows_text(rows, 0, "file_name"),
-                                       .media_type = rows_text(rows, 0, "content_type")};
-    out->bytes = rows_bytes(context->arena, rows, 0, "content", &out->length);
     return ERR_NONE;
 }
 
 enum err attachment_find(struct context *context, const char *request_id, const char *id,
                          struct attachment_content *out) {
-    const struct identity identity = context_identity(context);
-    struct request_view file;
-    struct rows *rows = NULL;
+    struct request_view view;
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
     TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(request_view_open(context, &tx, request_id, false, true, &file));
-    TRY(tx_query(&tx, &SQL_ATTACHMENT_FIND, &rows, P_TEXT(request_id), P_TEXT(id)));
+    TRY(request_view_begin(context, &tx, request_id, VISIBILITY_FULL, &view));
+    TRY(sql_attachment_find(&tx, out, .request = request_id, .attachment = id));
     TRY(tx_commit(&tx));
-    return read_content(context, rows, out);
+    return check_verdict(context, out);
 }
 
-enum err attachment_delete(struct context *context, const char *request_id, const char *id) {
-    struct request_view file;
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    TRY(open_for_edit(context, &tx, TX_WRITE, request_id, &file));
-    if (!text_is_uuid(id)) {
+enum err attachment_remove(struct context *context, const char *request_id, const char *id) {
+    struct request_view view;
+    const char *name = NULL;
+    bool found = false;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(lock_for_edit(&act, request_id, &view));
+    if (text_is_uuid(id)) {
+        TRY(sql_attachment_remove(&act.tx, &found, &name, .request = request_id, .attachment = id));
+    }
+    if (!found) {
         return ERR_NOT_FOUND;
     }
-    TRY(tx_query(&tx, &SQL_ATTACHMENT_TAKE_AWAY, &rows, P_TEXT(request_id), P_TEXT(id)));
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    TRY(remember(context, &tx, &file, "detach", rows_text(rows, 0, "file_name"), NULL));
-    return tx_commit(&tx);
+    TRY(add_history(&act, &view, "detach", name, NULL));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.detach", NULL),
+                                    .answer = {.status = 204}});
 }
 
 enum err attachment_find_of_habilitation(struct context *context, const char *habilitation_id,
                                          const char *id, struct attachment_content *out) {
     const struct identity identity = context_identity(context);
-    struct request_view file;
-    struct rows *rows = NULL;
+    const char *request_id = NULL;
+    struct request_view view;
     if (!text_is_uuid(habilitation_id) || !text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(tx_query(&tx, &SQL_HABILITATION_FIND_REQUEST, &rows, P_TEXT(habilitation_id)));
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    TRY(request_view_open(context, &tx, rows_text(rows, 0, "request_id"), false, true, &file));
-    TRY(tx_query(&tx, &SQL_ATTACHMENT_FIND_OF_HABILITATION, &rows, P_TEXT(habilitation_id),
-                 P_TEXT(id)));
+    TRY(sql_habilitation_find_request(&tx, &request_id, .habilitation = habilitation_id));
+    TRY(request_view_read(context, &tx, request_id, VISIBILITY_FULL, &view));
+    TRY(sql_attachment_find_of_habilitation(&tx, out, .habilitation = habilitation_id,
+                                            .attachment = id));
     TRY(tx_commit(&tx));
-    return read_content(context, rows, out);
+    return check_verdict(context, out);
 }
 
-/* `*goes_on` is false where no file waits, or the scanner is away. */
+/* `*goes_on` is false where no file waits, or the scanner does not answer. */
 static enum err scan_next(const struct context *context, bool *goes_on) {
     ARENA_AUTO(arena); /* a file may have ten megabytes */
-    struct pool *pool = context->services->pool;
-    struct rows *rows = NULL;
+    struct tx once = tx_once(context->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
+    struct attachment_unscanned file;
     enum err outcome = ERR_NONE;
-    size_t length = 0;
-    TRY(pool_run(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_ATTACHMENT_CLAIM_UNSCANNED, NULL, 0,
-                 &rows));
-    *goes_on = rows->count > 0;
+    TRY(sql_attachment_claim_unscanned(&once, goes_on, &file));
     if (!*goes_on) {
         return ERR_NONE;
     }
-    const char *id = rows_text(rows, 0, "id");
-    const unsigned char *bytes = rows_bytes(&arena, rows, 0, "content", &length);
-    const char *verdict = scan(context, (const char *)bytes, length, &outcome);
+    const char *verdict =
+        scan(context, (const char *)file.content.data, file.content.length, &outcome);
     if (outcome == ERR_INVALID) {
-        return pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_ATTACHMENT_NOTE_REFUSAL,
-                          NULL, P_TEXT(id), P_INTEGER(SCAN_REFUSALS_MAX));
+        return sql_attachment_note_refusal(&once, .attachment = file.id,
+                                           .refusals_max = SCAN_REFUSALS_MAX);
     }
     *goes_on = outcome == ERR_NONE;
-    return *goes_on ? pool_query(pool, &arena, IDENTITY_SYSTEM, TX_WRITE, &SQL_ATTACHMENT_SET_SCAN,
-                                 NULL, P_TEXT(id), P_TEXT(verdict))
+    return *goes_on ? sql_attachment_set_scan(&once, .attachment = file.id, .scan = verdict)
                     : ERR_NONE;
 }
 

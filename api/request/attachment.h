@@ -1,13 +1,16 @@
 #ifndef GUICHET_REQUEST_ATTACHMENT_H
 #define GUICHET_REQUEST_ATTACHMENT_H
 /* Files of a request: PDF, PNG, JPEG, ODT and DOCX by their content, at most 10 MB each and ten to a
- * request, scanned where a scanner is configured. A file that is infected, or not yet scanned, is
- * neither submitted nor handed out. */
+ * request, scanned where a scanner is configured. A file that is infected, or not scanned yet, is
+ * neither submitted nor handed out. Contents and documents live in the context's arena. One thread, that of
+ * the context. */
 #include "core/context.h"
 #include "core/page.h"
+#include "sql/request.h"
 
 enum { ATTACHMENT_BYTES_MAX = 10 * 1024 * 1024, ATTACHMENTS_MAX = 10 };
 
+/* Everything is borrowed. */
 struct attachment_upload {
     const char *kind;      /* NULL: not given */
     const char *file_name; /* as the caller names it */
@@ -16,30 +19,25 @@ struct attachment_upload {
     size_t length;
 };
 
-/* The former file is gone when the new one is there, never without. ERR_INVALID: kind, empty file, too
- * many, a file to replace that is not there; ERR_TOO_LARGE; ERR_UNSUPPORTED_TYPE. */
+/* Adds the file and answers it (context->answer); the one that it replaces is removed in the same
+ * transaction. ERR_INVALID: kind, empty file, too many, or the file to replace is not there; ERR_TOO_LARGE;
+ * ERR_UNSUPPORTED_TYPE. This and attachment_remove: ERR_FORBIDDEN, ERR_CONFLICT where the actor may not edit
+ * the request. */
 MUST_CHECK enum err attachment_add(struct context *context, const char *request_id,
-                                   const struct attachment_upload *upload, const char **document);
+                                   const struct attachment_upload *upload);
 MUST_CHECK enum err attachment_list(struct context *context, const char *request_id,
                                     const struct page *page, const char **document);
-
-struct attachment_content {
-    const char *file_name;
-    const char *media_type;
-    const unsigned char *bytes;
-    size_t length;
-};
-
-/* ERR_CONFLICT where it is infected or not yet scanned. */
+/* ERR_NOT_FOUND: no such file; ERR_CONFLICT: it is infected or not scanned yet. */
 MUST_CHECK enum err attachment_find(struct context *context, const char *request_id, const char *id,
                                     struct attachment_content *out);
-MUST_CHECK enum err attachment_delete(struct context *context, const char *request_id,
+/* Answers 204. ERR_NOT_FOUND: no such file. */
+MUST_CHECK enum err attachment_remove(struct context *context, const char *request_id,
                                       const char *id);
-/* A file of a snapshot, for those who see its request. */
+/* A file of a habilitation, for those who see the whole request. Failures: those of attachment_find. */
 MUST_CHECK enum err attachment_find_of_habilitation(struct context *context,
                                                     const char *habilitation_id, const char *id,
                                                     struct attachment_content *out);
-/* The job: files that came while the scanner was away. */
+/* The job: scans files that came while the scanner was unavailable. */
 MUST_CHECK enum err attachment_scan_pending(struct context *context);
 
 #endif

@@ -13,13 +13,12 @@ static const char *attachment_of(const struct exchange *exchange) {
 
 static enum err answer_content(struct exchange *exchange,
                                const struct attachment_content *content) {
-    return response_file(exchange, content->media_type, content->file_name, content->bytes,
-                         content->length);
+    return response_file(exchange, content->content_type, content->file_name, content->content.data,
+                         content->content.length);
 }
 
 enum err handle_add_attachment(struct exchange *exchange) {
     struct multipart multipart;
-    const char *document = NULL;
     TRY(request_multipart(exchange, &multipart));
     const struct multipart_part *file = multipart_find(&multipart, "file");
     for (size_t i = 0; i < multipart.count; i++) {
@@ -36,8 +35,8 @@ enum err handle_add_attachment(struct exchange *exchange) {
         .file_name = file == NULL || file->file_name == NULL ? "" : file->file_name,
         .bytes = file == NULL ? NULL : file->bytes,
         .length = file == NULL ? 0 : file->length};
-    TRY(attachment_add(&exchange->context, id_of(exchange), &upload, &document));
-    return response_json(exchange, 201, document);
+    TRY(attachment_add(&exchange->context, id_of(exchange), &upload));
+    return response_answer(exchange);
 }
 
 enum err handle_list_attachments(struct exchange *exchange) {
@@ -57,8 +56,8 @@ enum err handle_get_attachment(struct exchange *exchange) {
 }
 
 enum err handle_delete_attachment(struct exchange *exchange) {
-    TRY(attachment_delete(&exchange->context, id_of(exchange), attachment_of(exchange)));
-    return response_empty(exchange, 204);
+    TRY(attachment_remove(&exchange->context, id_of(exchange), attachment_of(exchange)));
+    return response_answer(exchange);
 }
 
 enum err handle_get_habilitation_attachment(struct exchange *exchange) {

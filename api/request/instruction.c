@@ -1,11 +1,11 @@
 #include "request/instruction.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "core/audit_event.h"
-#include "core/idempotency.h"
+#include "core/act.h"
 #include "product/product.h"
+#include "sql/request.h"
 
-/* Whoever reads the requests of a product reads its templates; its managers write them. */
+/* Whoever reads the requests of a product reads its templates. */
 static enum err check_reader(struct context *context, const char *product) {
     if (products_find(context->services->products, product) == NULL) {
         return ERR_NOT_FOUND;
@@ -30,24 +30,17 @@ static enum err check_manager(struct context *context, const char *product) {
 enum err decision_template_list(struct context *context, const char *product, const char *outcome,
                                 const struct page *page, const char **document) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
     TRY(check_reader(context, product));
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
-                   &SQL_DECISION_TEMPLATE_LIST, &rows, P_TEXT(product), P_TEXT(outcome),
-                   P_PAGE_KEY(page)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_decision_template_list(&once, document, .product = product, .outcome = outcome,
+                                      PAGE_KEY(page));
 }
 
-static enum err commit(struct context *context, struct tx *tx, const char *action,
-                       const char *product, const char *id) {
-    const struct audit_event record = {.action = action,
-                                       .subject_type = "decision_template",
-                                       .subject_id = id,
-                                       .product = product};
-    TRY(idempotency_mark(tx, context->idempotency));
-    TRY(audit_event_add(context, tx, &record));
-    return tx_commit(tx);
+static struct audit_event audit_of(const char *action, const char *product, const char *id) {
+    return (struct audit_event){.action = action,
+                                .subject_type = "decision_template",
+                                .subject_id = id,
+                                .product = product};
 }
 
 static enum err explain(struct context *context, enum err err) {
@@ -57,100 +50,92 @@ static enum err explain(struct context *context, enum err err) {
 }
 
 enum err decision_template_create(struct context *context, const char *product,
-                                  const struct decision_template *input, const char **document,
-                                  int64_t *version) {
-    const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
+                                  const struct decision_template *input) {
+    struct decision_template_row row;
     TRY(check_manager(context, product));
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(explain(context, tx_query(&tx, &SQL_DECISION_TEMPLATE_ADD, &rows, P_TEXT(product),
-                                  P_TEXT(input->outcome), P_TEXT(input->name), P_TEXT(input->body),
-                                  P_TEXT(context->actor->account_id))));
-    *document = rows_text(rows, 0, "document");
-    *version = rows_integer(rows, 0, "version", 1);
-    return commit(context, &tx, "decision_template.create", product, rows_text(rows, 0, "id"));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(explain(context, sql_decision_template_add(&act.tx, &row, .product = product,
+                                                   .outcome = input->outcome, .name = input->name,
+                                                   .body = input->body,
+                                                   .account = context->actor->account_id)));
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = audit_of("decision_template.create", product, row.id),
+                          .answer = {.status = 201, .json = row.document, .version = row.version}});
 }
 
 enum err decision_template_update(struct context *context, const char *product, const char *id,
-                                  int64_t expected_version, const struct decision_template *input,
-                                  const char **document, int64_t *version) {
-    const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
+                                  int64_t expected_version, const struct decision_template *input) {
+    struct decision_template_row row;
+    int64_t version = 0;
     TRY(check_manager(context, product));
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(tx_query(&tx, &SQL_DECISION_TEMPLATE_LOCK, &rows, P_TEXT(product), P_TEXT(id)));
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (expected_version >= 0 && rows_integer(rows, 0, "version", 0) != expected_version) {
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_decision_template_lock(&act.tx, &version, .product = product, .template = id));
+    if (expected_version >= 0 && expected_version != version) {
         return ERR_STALE;
     }
-    TRY(explain(context, tx_query(&tx, &SQL_DECISION_TEMPLATE_UPDATE, &rows, P_TEXT(id),
-                                  P_TEXT(input->outcome), P_TEXT(input->name), P_TEXT(input->body),
-                                  P_TEXT(context->actor->account_id))));
-    *document = rows_text(rows, 0, "document");
-    *version = rows_integer(rows, 0, "version", 1);
-    return commit(context, &tx, "decision_template.update", product, id);
+    TRY(explain(context, sql_decision_template_update(&act.tx, &row, .template = id,
+                                                      .outcome = input->outcome,
+                                                      .name = input->name, .body = input->body,
+                                                      .account = context->actor->account_id)));
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = audit_of("decision_template.update", product, id),
+                          .answer = {.status = 200, .json = row.document, .version = row.version}});
 }
 
 enum err decision_template_delete(struct context *context, const char *product, const char *id) {
-    const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
+    size_t deleted = 0;
     TRY(check_manager(context, product));
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(tx_query(&tx, &SQL_DECISION_TEMPLATE_DELETE, &rows, P_TEXT(product), P_TEXT(id)));
-    if (rows->count == 0) {
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(sql_decision_template_delete(&act.tx, &deleted, .product = product, .template = id));
+    if (deleted == 0) {
         return ERR_NOT_FOUND;
     }
-    return commit(context, &tx, "decision_template.delete", product, id);
+    return act_commit(
+        &act, &(struct act_outcome){.audit = audit_of("decision_template.delete", product, id),
+                                    .answer = {.status = 204}});
 }
 
 enum err saved_filter_list(struct context *context, const struct page *page,
                            const char **document) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ,
-                   &SQL_SAVED_FILTER_LIST, &rows, P_TEXT(context->actor->account_id),
-                   P_PAGE_KEY(page)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_saved_filter_list(&once, document, .account = context->actor->account_id,
+                                 PAGE_KEY(page));
 }
 
-enum err saved_filter_create(struct context *context, const char *name, const struct value *query,
-                             const char **document) {
-    const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
+enum err saved_filter_create(struct context *context, const char *name, const struct value *query) {
+    struct act_answer answer = {.status = 201};
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
     const enum err err =
-        tx_query(&tx, &SQL_SAVED_FILTER_ADD, &rows, P_TEXT(context->actor->account_id),
-                 P_TEXT(name), P_TEXT(json_text(context->arena, query)));
+        sql_saved_filter_add(&act.tx, &answer.json, .account = context->actor->account_id,
+                             .name = name, .query = json_text(context->arena, query));
     if (err == ERR_CONFLICT) {
         return context_fail(context, err, "Vous avez déjà un filtre de ce nom.");
     }
     TRY(err);
-    *document = rows_text(rows, 0, "document");
-    TRY(idempotency_mark(&tx, context->idempotency));
-    return tx_commit(&tx);
+    return act_commit(&act, &(struct act_outcome){.answer = answer});
 }
 
 enum err saved_filter_delete(struct context *context, const char *id) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
+    size_t deleted = 0;
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_WRITE,
-                   &SQL_SAVED_FILTER_DELETE, &rows, P_TEXT(context->actor->account_id),
-                   P_TEXT(id)));
-    return rows->count == 0 ? ERR_NOT_FOUND : ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_WRITE);
+    TRY(sql_saved_filter_delete(&once, &deleted, .account = context->actor->account_id,
+                                .filter = id));
+    return deleted == 0 ? ERR_NOT_FOUND : ERR_NONE;
 }

@@ -31,33 +31,26 @@ enum err handle_list_templates(struct exchange *exchange) {
 
 enum err handle_create_template(struct exchange *exchange) {
     struct decision_template input;
-    const char *document = NULL;
-    int64_t version = 0;
     TRY(instruction_json_template(exchange->arena, &exchange->errors, exchange->request.json, false,
                                   &input));
-    TRY(decision_template_create(&exchange->context, product_of(exchange), &input, &document,
-                                 &version));
-    response_etag(exchange, version);
-    return response_json(exchange, 201, document);
+    TRY(decision_template_create(&exchange->context, product_of(exchange), &input));
+    return response_answer(exchange);
 }
 
 enum err handle_update_template(struct exchange *exchange) {
     struct decision_template input;
-    const char *document = NULL;
     int64_t expected = 0;
-    int64_t version = 0;
     TRY(request_if_match(exchange, &expected));
     TRY(instruction_json_template(exchange->arena, &exchange->errors, exchange->request.json, true,
                                   &input));
     TRY(decision_template_update(&exchange->context, product_of(exchange), template_of(exchange),
-                                 expected, &input, &document, &version));
-    response_etag(exchange, version);
-    return response_json(exchange, 200, document);
+                                 expected, &input));
+    return response_answer(exchange);
 }
 
 enum err handle_delete_template(struct exchange *exchange) {
     TRY(decision_template_delete(&exchange->context, product_of(exchange), template_of(exchange)));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_list_saved_filters(struct exchange *exchange) {
@@ -74,11 +67,10 @@ enum err handle_list_saved_filters(struct exchange *exchange) {
 enum err handle_save_filter(struct exchange *exchange) {
     const char *name = NULL;
     const struct value *query = NULL;
-    const char *document = NULL;
     TRY(instruction_json_filter(exchange->arena, &exchange->errors, exchange->request.json, &name,
                                 &query));
-    TRY(saved_filter_create(&exchange->context, name, query, &document));
-    return response_json(exchange, 201, document);
+    TRY(saved_filter_create(&exchange->context, name, query));
+    return response_answer(exchange);
 }
 
 enum err handle_delete_saved_filter(struct exchange *exchange) {

@@ -1,33 +1,20 @@
 #include "request/request.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "core/act.h"
 #include "core/email.h"
-#include "core/idempotency.h"
 #include "core/siret.h"
-#include "core/webhook_event.h"
 #include "organisation/eligibility.h"
 #include "request/request_mail.h"
 #include "request/request_view.h"
+#include "sql/request.h"
 #include <string.h>
 
-/* Read again after the change, so that permissions and version are those of now. */
-static enum err finish(struct context *context, struct tx *tx, const char *id,
-                       const struct audit_event *record, const char **document, int64_t *version) {
-    struct request_view now;
-    TRY(request_view_open(context, tx, id, false, false, &now));
-    TRY(request_view_render(context, tx, &now, document, version));
-    TRY(idempotency_mark(tx, context->idempotency));
-    TRY(audit_event_add(context, tx, record));
-    return tx_commit(tx);
-}
-
-static struct audit_event record_of(const char *action, const struct request_view *file) {
-    return (struct audit_event){.action = action,
-                                .subject_type = "request",
-                                .subject_id = file->facts.id,
-                                .product = file->facts.product,
-                                .siret = file->facts.siret};
+/* Locks the request for an act that does not change its state, where the actor may do it. */
+static enum err lock_for(struct act *act, const char *id, enum request_event event,
+                         struct request_view *view, enum actor_role *actor_role) {
+    const struct request_transition *row = NULL;
+    TRY(request_view_lock(act->context, &act->tx, id, view));
+    return request_policy_check_event(act->context, &view->facts, event, &row, actor_role);
 }
 
 static const struct use_case *find_use_case(struct context *context,
@@ -50,26 +37,27 @@ static const struct use_case *find_use_case(struct context *context,
     return use_case;
 }
 
-/* An active member of an organisation that the directory says to be open, and that may be eligible. */
+/* The actor is an active member of an organisation that the directory says to be open, and that may be
+ * eligible. */
 static enum err check_ground(struct context *context, struct tx *tx, const char *siret) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_REQUEST_FIND_GROUND, &rows, P_TEXT(siret),
-                 P_TEXT(context->actor->account_id)));
-    if (rows->count == 0) {
+    struct request_ground ground;
+    bool found = false;
+    TRY(sql_request_find_ground(tx, &found, &ground, .siret = siret,
+                                .account = context->actor->account_id));
+    if (!found) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Vous n’êtes pas membre actif de cette organisation.");
     }
-    const char *state = rows_text(rows, 0, "organisation_state");
-    if (strcmp(state, "closed") == 0) {
+    if (strcmp(ground.organisation_state, "closed") == 0) {
         field_errors_add(context->errors, "/siret", "closed",
                          "Cet établissement est fermé : il ne peut pas faire de demande.");
-    } else if (strcmp(state, "open") != 0) {
+    } else if (strcmp(ground.organisation_state, "open") != 0) {
         field_errors_add(
             context->errors, "/siret", "pending_directory",
             "Le répertoire des établissements ne répond pas et n’a pas encore confirmé "
             "celui-ci. Recommencez dans quelques minutes : rien d’autre n’est à faire.");
     }
-    if (eligibility_is_excluded(eligibility_find_ground(rows_text(rows, 0, "legal_category")))) {
+    if (eligibility_is_excluded(eligibility_find_ground(ground.legal_category.or_null))) {
         field_errors_add(context->errors, "/siret", "not_eligible",
                          "Une personne physique ne peut pas demander d’accès.");
     }
@@ -84,27 +72,30 @@ struct draft {
     const char *copied_from; /* NULL: none */
 };
 
-static enum err insert(struct context *context, struct tx *tx, const struct draft *draft,
-                       const char **document, int64_t *version) {
-    struct rows *rows = NULL;
-    struct request_view file;
-    TRY(tx_query(tx, &SQL_REQUEST_CREATE, &rows, P_TEXT(draft->product->id),
-                 P_TEXT(draft->use_case->id), P_TEXT(draft->product->form_version),
-                 P_TEXT(draft->siret), P_TEXT(context->actor->account_id),
-                 P_TEXT(json_text(context->arena, draft->fields)), P_TEXT(draft->copied_from)));
-    TRY(request_view_open(context, tx, rows_text(rows, 0, "id"), false, true, &file));
-    const enum request_state now = file.facts.state;
-    file.facts.state = STATE_NONE;
-    TRY(request_view_remember(context, tx, &file, request_event_name(EVENT_CREATE), now,
-                              ACTOR_ROLE_APPLICANT, NULL));
-    TRY(webhook_event_add(tx, "request.created", file.facts.id));
-    const struct audit_event record = record_of("request.create", &file);
-    return finish(context, tx, file.facts.id, &record, document, version);
+static enum err add_draft(struct act *act, const struct draft *draft) {
+    struct context *context = act->context;
+    struct request_view view;
+    struct act_answer answer = {.status = 201};
+    const char *id = NULL;
+    TRY(sql_request_create(
+        &act->tx, &id, .product = draft->product->id, .use_case = draft->use_case->id,
+        .form_version = draft->product->form_version, .siret = draft->siret,
+        .account = context->actor->account_id, .fields = json_text(context->arena, draft->fields),
+        .copied_from = draft->copied_from));
+    TRY(request_view_read(context, &act->tx, id, VISIBILITY_FULL, &view));
+    TRY(request_view_render(context, &act->tx, &view, &answer.json, &answer.version));
+    const enum request_state state = view.facts.state;
+    view.facts.state = STATE_NONE; /* what it was before */
+    TRY(request_view_add_history(context, &act->tx, &view, request_event_name(EVENT_CREATE), state,
+                                 ACTOR_ROLE_APPLICANT, NULL));
+    return act_commit(
+        act, &(struct act_outcome){.audit = request_view_audit(&view, "request.create", NULL),
+                                   .event = "request.created",
+                                   .event_request_id = id,
+                                   .answer = answer});
 }
 
-enum err request_create(struct context *context, const struct request_start *start,
-                        const char **document, int64_t *version) {
-    const struct identity identity = context_identity(context);
+enum err request_create(struct context *context, const struct request_start *start) {
     char siret[SIRET_TEXT_BYTES];
     const struct product *product = NULL;
     const struct use_case *use_case = find_use_case(context, start, &product);
@@ -112,37 +103,39 @@ enum err request_create(struct context *context, const struct request_start *sta
     if (parsed != ERR_NONE || context->errors->count > 0) {
         return ERR_INVALID;
     }
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(check_ground(context, &tx, siret));
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(check_ground(context, &act.tx, siret));
     const struct form_subject subject = {.product = product, .use_case = use_case};
-    const struct draft draft = {product, use_case, siret, form_new_fields(context->arena, &subject),
-                                NULL};
-    return insert(context, &tx, &draft, document, version);
+    return add_draft(&act, &(struct draft){.product = product,
+                                           .use_case = use_case,
+                                           .siret = siret,
+                                           .fields = form_new_fields(context->arena, &subject)});
 }
 
-enum err request_copy(struct context *context, const char *id, const char **document,
-                      int64_t *version) {
-    const struct identity identity = context_identity(context);
-    struct request_view file;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(request_view_open(context, &tx, id, false, true, &file));
-    TRY(check_ground(context, &tx, file.facts.siret));
-    if (!file.use_case->startable_by_applicant) {
+enum err request_copy(struct context *context, const char *id) {
+    struct request_view view;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(request_view_read(context, &act.tx, id, VISIBILITY_FULL, &view));
+    TRY(check_ground(context, &act.tx, view.facts.siret));
+    if (!view.use_case->startable_by_applicant) {
         return context_fail(context, ERR_CONFLICT,
                             "Ce cas d’usage n’est plus proposé aux nouvelles demandes.");
     }
-    struct value *fields = value_copy(context->arena, file.fields);
+    struct value *fields = value_copy(context->arena, view.fields);
     value_remove(fields, "terms_accepted");
     value_remove(fields, "dpo_informed");
     value_remove(fields, "production_date");
-    const struct draft draft = {file.product, file.use_case, file.facts.siret, fields, id};
-    return insert(context, &tx, &draft, document, version);
+    return add_draft(&act, &(struct draft){.product = view.product,
+                                           .use_case = view.use_case,
+                                           .siret = view.facts.siret,
+                                           .fields = fields,
+                                           .copied_from = id});
 }
 
-/* One change list over another of the same person: the former values of the first, the new ones of
- * the last, and nothing of what is back where it was. */
+/* Two lists of changes as one: the former values of the earlier, the new ones of the later; what is as it
+ * was before is left out. */
 static struct value *join_changes(struct arena *arena, const struct value *earlier,
                                   const struct value *later) {
     struct value *out = value_array(arena);
@@ -171,107 +164,99 @@ static struct value *join_changes(struct arena *arena, const struct value *earli
     return out;
 }
 
-/* Saves in a row by one person are one line of the history. */
-static enum err remember_edit(struct context *context, struct tx *tx,
-                              const struct request_view *file, const struct value *fields) {
-    struct rows *rows = NULL;
-    struct value *changes = form_list_changes(context->arena, file->fields, fields);
+/* Saves in a row by one person are one entry of the history, and one webhook event. */
+static enum err add_edit(struct act *act, const struct request_view *view,
+                         const struct value *fields) {
+    struct context *context = act->context;
+    struct value *changes = form_list_changes(context->arena, view->fields, fields);
     struct value *detail = NULL;
+    struct request_edit last;
+    bool found = false;
     if (value_count(changes) == 0) {
         return ERR_NONE;
     }
-    TRY(tx_query(tx, &SQL_REQUEST_EVENT_FIND_LAST_EDIT, &rows, P_TEXT(file->facts.id),
-                 P_TEXT(context->actor->account_id)));
-    if (rows->count == 0) {
+    TRY(sql_request_event_find_last_edit(&act->tx, &found, &last, .request = view->facts.id,
+                                         .account = context->actor->account_id));
+    if (!found) {
         detail = value_object(context->arena);
         value_set(context->arena, detail, "changes", changes);
-        TRY(webhook_event_add(tx, "request.updated", file->facts.id));
-        return request_view_remember(context, tx, file, request_event_name(EVENT_EDIT),
-                                     file->facts.state, ACTOR_ROLE_APPLICANT, detail);
+        act_event(act, "request.updated", view->facts.id);
+        return request_view_add_history(context, &act->tx, view, request_event_name(EVENT_EDIT),
+                                        view->facts.state, ACTOR_ROLE_APPLICANT, detail);
     }
-    const char *json = rows_text(rows, 0, "detail");
-    TRY(json_parse(context->arena, json, strlen(json), &detail, NULL));
+    TRY(json_parse(context->arena, last.detail, strlen(last.detail), &detail, NULL));
     value_set(context->arena, detail, "changes",
               join_changes(context->arena, value_get(detail, "changes"), changes));
-    return tx_query(tx, &SQL_REQUEST_EVENT_UPDATE_EDIT, NULL, P_TEXT(rows_text(rows, 0, "id")),
-                    P_TEXT(json_text(context->arena, detail)));
+    return sql_request_event_update_edit(&act->tx, .event = last.id,
+                                         .detail = json_text(context->arena, detail));
 }
 
 enum err request_update(struct context *context, const char *id, int64_t expected_version,
-                        const struct value *patch, const char **document, int64_t *version) {
-    const struct identity identity = context_identity(context);
-    const struct request_transition *row = NULL;
+                        const struct value *patch) {
     enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
-    struct request_view file;
+    struct request_view view;
     struct value *fields = NULL;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(request_view_open(context, &tx, id, true, false, &file));
-    TRY(request_policy_check_event(context, &file.facts, EVENT_EDIT, &row, &actor_role));
-    if (expected_version >= 0 && expected_version != file.facts.version) {
+    struct act_answer answer = {.status = 200};
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(lock_for(&act, id, EVENT_EDIT, &view, &actor_role));
+    if (expected_version >= 0 && expected_version != view.facts.version) {
         return context_fail(context, ERR_STALE,
                             "La demande a été modifiée entre-temps : relisez-la avant "
                             "d’enregistrer.");
     }
-    const struct form_subject subject = request_view_subject(&file);
-    TRY(form_apply_patch(context->arena, context->errors, &subject, file.fields, patch, &fields));
-    const char *terms =
-        value_get_boolean(fields, "terms_accepted", false) ? file.product->terms_version : NULL;
-    TRY(tx_query(&tx, &SQL_REQUEST_UPDATE_FIELDS, NULL, P_TEXT(id),
-                 P_TEXT(json_text(context->arena, fields)), P_TEXT(terms)));
-    TRY(remember_edit(context, &tx, &file, fields));
-    struct request_view now;
-    TRY(request_view_open(context, &tx, id, false, false, &now));
-    TRY(request_view_render(context, &tx, &now, document, version));
-    return tx_commit(&tx);
+    const struct form_subject subject = request_view_subject(&view);
+    TRY(form_apply_patch(context->arena, context->errors, &subject, view.fields, patch, &fields));
+    const bool accepts_terms = value_get_boolean(fields, "terms_accepted", false);
+    TRY(sql_request_update_fields(
+        &act.tx, .request = id, .fields = json_text(context->arena, fields),
+        .terms_version = accepts_terms ? view.product->terms_version : NULL));
+    TRY(add_edit(&act, &view, fields));
+    TRY(request_view_answer(context, &act.tx, id, &answer));
+    return act_commit(&act, &(struct act_outcome){.answer = answer});
 }
 
 enum err request_delete(struct context *context, const char *id) {
-    const struct identity identity = context_identity(context);
-    const struct request_transition *row = NULL;
     enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
-    struct request_view file;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(request_view_open(context, &tx, id, true, false, &file));
-    TRY(request_policy_check_event(context, &file.facts, EVENT_DELETE, &row, &actor_role));
-    TRY(webhook_event_add(&tx, "request.deleted", id));
-    TRY(tx_query(&tx, &SQL_REQUEST_DELETE, NULL, P_TEXT(id)));
-    const struct audit_event record = record_of("request.delete", &file);
-    TRY(audit_event_add(context, &tx, &record));
-    return tx_commit(&tx);
+    struct request_view view;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(lock_for(&act, id, EVENT_DELETE, &view, &actor_role));
+    TRY(sql_request_delete(&act.tx, .request = id));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.delete", NULL),
+                                    .answer = {.status = 204}});
 }
 
-static void tell_transfer(struct act *act, const struct request_view *file,
+static const char *full_name(struct arena *arena, const struct request_view *view) {
+    return arena_printf(arena, "%s %s", view->applicant_given_name, view->applicant_family_name);
+}
+
+static void tell_transfer(struct act *act, const struct request_view *before,
                           const struct request_view *now) {
     struct arena *arena = act->context->arena;
     struct value *data = request_mail_data(act->context, now);
-    value_set_text(
-        arena, data, "former",
-        arena_printf(arena, "%s %s", file->applicant_given_name, file->applicant_family_name));
+    value_set_text(arena, data, "former", full_name(arena, before));
     request_mail_applicant(act, now, "request_transferred_to_you", data);
-    data = request_mail_data(act->context, file);
-    value_set_text(
-        arena, data, "successor",
-        arena_printf(arena, "%s %s", now->applicant_given_name, now->applicant_family_name));
-    request_mail_applicant(act, file, "request_transferred", data);
+    data = request_mail_data(act->context, before);
+    value_set_text(arena, data, "successor", full_name(arena, now));
+    request_mail_applicant(act, before, "request_transferred", data);
 }
 
 static enum err find_successor(struct context *context, struct tx *tx,
-                               const struct request_view *file, const char *text,
+                               const struct request_view *view, const char *text,
                                const char **account_id) {
-    struct rows *rows = NULL;
     struct email email;
+    bool found = false;
     TRY(email_parse(context->errors, "/email", text, &email));
-    TRY(tx_query(tx, &SQL_REQUEST_FIND_SUCCESSOR, &rows, P_TEXT(file->facts.siret),
-                 P_TEXT(email.key)));
-    if (rows->count == 0) {
+    TRY(sql_request_find_successor(tx, &found, account_id, .siret = view->facts.siret,
+                                   .email_key = email.key));
+    if (!found) {
         field_errors_add(context->errors, "/email", "not_found",
                          "Aucun membre actif de l’organisation n’a cette adresse.");
         return ERR_INVALID;
     }
-    *account_id = rows_text(rows, 0, "id");
-    if (strcmp(*account_id, file->facts.applicant_id) == 0) {
+    if (strcmp(*account_id, view->facts.applicant_id) == 0) {
         field_errors_add(context->errors, "/email", "not_allowed",
                          "Cette personne porte déjà la demande.");
         return ERR_INVALID;
@@ -279,104 +264,109 @@ static enum err find_successor(struct context *context, struct tx *tx,
     return ERR_NONE;
 }
 
-static struct value *transfer_detail(struct arena *arena, const struct request_view *file,
+static struct value *transfer_detail(struct arena *arena, const struct request_view *view,
                                      const struct request_view *now) {
     struct value *detail = value_object(arena);
     struct value *changes = value_array(arena);
     struct value *change = value_object(arena);
     value_set_text(arena, change, "pointer", "/applicant");
-    value_set_text(arena, change, "former", file->applicant_email);
+    value_set_text(arena, change, "former", view->applicant_email);
     value_set_text(arena, change, "new", now->applicant_email);
     value_push(arena, changes, change);
     value_set(arena, detail, "changes", changes);
     return detail;
 }
 
-/* As the program itself: who hands a request on may see it no more afterwards. */
-enum err request_transfer(struct context *context, const char *id, const char *email) {
-    struct identity identity = context_identity(context);
-    const struct request_transition *row = NULL;
-    enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
-    const char *successor = NULL;
-    struct request_view file;
-    struct request_view now;
-    struct act_answer answer = {.status = 200};
-    ACT_AUTO(act);
-    identity.is_system = true;
-    TRY(act_begin_as(&act, context, &identity));
-    TRY(request_view_open(context, &act.tx, id, true, false, &file));
-    TRY(request_policy_check_event(context, &file.facts, EVENT_TRANSFER, &row, &actor_role));
-    TRY(find_successor(context, &act.tx, &file, email, &successor));
-    TRY(tx_query(&act.tx, &SQL_REQUEST_TRANSFER, NULL, P_TEXT(id), P_TEXT(successor)));
+/* Reads it as the program itself: the former applicant may not see it any more. */
+static enum err read_transferred(const struct context *context, struct tx *tx, const char *id,
+                                 struct request_view *now) {
     const struct actor program = {.kind = ACTOR_SYSTEM, .account_id = context->actor->account_id};
     struct context inside = *context;
     inside.actor = &program;
-    TRY(request_view_open(&inside, &act.tx, id, false, false, &now));
-    tell_transfer(&act, &file, &now);
-    TRY(request_view_remember(context, &act.tx, &file, request_event_name(EVENT_TRANSFER),
-                              file.facts.state, actor_role,
-                              transfer_detail(context->arena, &file, &now)));
-    TRY(request_view_render(context, &act.tx, &now, &answer.json, &answer.version));
-    return act_commit(&act, &(struct act_outcome){.audit = record_of("request.transfer", &file),
-                                                  .event = "request.transferred",
-                                                  .event_request_id = id,
-                                                  .answer = answer});
+    return request_view_read(&inside, tx, id, VISIBILITY_FULL, now);
 }
 
-enum err request_assign(struct context *context, const char *id, const char *account_id,
-                        const char **document, int64_t *version) {
-    const struct identity identity = context_identity(context);
-    const struct request_transition *row = NULL;
-    enum actor_role actor_role = ACTOR_ROLE_INSTRUCTOR;
-    struct request_view file;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_WRITE, &tx));
-    TRY(request_view_open(context, &tx, id, true, false, &file));
-    TRY(request_policy_check_event(context, &file.facts, EVENT_ASSIGN, &row, &actor_role));
-    if (account_id != NULL) {
-        struct rows *rows = NULL;
-        TRY(tx_query(&tx, &SQL_REQUEST_FIND_ASSIGNEE, &rows, P_TEXT(file.facts.product),
-                     P_TEXT(account_id)));
-        if (rows->count == 0) {
-            field_errors_add(context->errors, "/account_id", "not_found",
-                             "Cette personne n’est pas instructeur de ce produit.");
-            return ERR_INVALID;
-        }
-    }
-    TRY(tx_query(&tx, &SQL_REQUEST_ASSIGN, NULL, P_TEXT(id), P_TEXT(account_id)));
-    TRY(request_view_remember(context, &tx, &file, request_event_name(EVENT_ASSIGN),
-                              file.facts.state, actor_role, NULL));
-    TRY(webhook_event_add(&tx, "request.assigned", id));
-    const struct audit_event record = record_of("request.assign", &file);
-    return finish(context, &tx, id, &record, document, version);
+enum err request_transfer(struct context *context, const char *id, const char *email) {
+    struct identity identity = context_identity(context);
+    enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
+    const char *successor = NULL;
+    struct request_view view;
+    struct request_view now;
+    struct act_answer answer = {.status = 200};
+    ACT_AUTO(act);
+    identity.is_system = true; /* row-level security as well */
+    TRY(act_begin_as(&act, context, &identity));
+    TRY(lock_for(&act, id, EVENT_TRANSFER, &view, &actor_role));
+    TRY(find_successor(context, &act.tx, &view, email, &successor));
+    TRY(sql_request_transfer(&act.tx, .request = id, .account = successor));
+    TRY(read_transferred(context, &act.tx, id, &now));
+    tell_transfer(&act, &view, &now);
+    TRY(request_view_add_history(context, &act.tx, &view, request_event_name(EVENT_TRANSFER),
+                                 view.facts.state, actor_role,
+                                 transfer_detail(context->arena, &view, &now)));
+    TRY(request_view_render(context, &act.tx, &now, &answer.json, &answer.version));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.transfer", NULL),
+                                    .event = "request.transferred",
+                                    .event_request_id = id,
+                                    .answer = answer});
 }
+
+static enum err check_assignee(struct context *context, struct tx *tx,
+                               const struct request_view *view, const char *account_id) {
+    bool may_instruct = true;
+    if (account_id != NULL) {
+        TRY(sql_request_find_assignee(tx, &may_instruct, .product = view->facts.product,
+                                      .account = account_id));
+    }
+    if (!may_instruct) {
+        field_errors_add(context->errors, "/account_id", "not_found",
+                         "Cette personne n’est pas instructeur de ce produit.");
+        return ERR_INVALID;
+    }
+    return ERR_NONE;
+}
+
+enum err request_assign(struct context *context, const char *id, const char *account_id) {
+    enum actor_role actor_role = ACTOR_ROLE_INSTRUCTOR;
+    struct request_view view;
+    struct act_answer answer = {.status = 200};
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(lock_for(&act, id, EVENT_ASSIGN, &view, &actor_role));
+    TRY(check_assignee(context, &act.tx, &view, account_id));
+    TRY(sql_request_assign(&act.tx, .request = id, .account = account_id));
+    TRY(request_view_add_history(context, &act.tx, &view, request_event_name(EVENT_ASSIGN),
+                                 view.facts.state, actor_role, NULL));
+    TRY(request_view_answer(context, &act.tx, id, &answer));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.assign", NULL),
+                                    .event = "request.assigned",
+                                    .event_request_id = id,
+                                    .answer = answer});
+}
+
+/* What the list and its export have in common. */
+#define FILTER(context_, filter_)                                                                  \
+    .account = (context_)->actor->account_id, .states = (filter_)->states,                         \
+    .product = (filter_)->product, .use_case = (filter_)->use_case, .siret = (filter_)->siret,     \
+    .words = (filter_)->words, .assignee = (filter_)->assignee, .relation = (filter_)->relation,   \
+    .use_case_names = request_use_case_names((context_)->arena, (context_)->services->products)
 
 enum err request_list(struct context *context, const struct request_filter *filter,
                       const struct page *page, const char **document) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_REQUEST_LIST,
-                   &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->states),
-                   P_TEXT(filter->product), P_TEXT(filter->use_case), P_TEXT(filter->siret),
-                   P_TEXT(filter->words), P_TEXT(filter->assignee), P_TEXT(filter->relation),
-                   P_TEXT(request_use_case_names(context->arena, context->services->products)),
-                   P_PAGE_TIME(page), P_BOOLEAN(filter->by_age)));
-    *document = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_request_list(&once, document, FILTER(context, filter), PAGE_TIME(page),
+                            .by_age = filter->by_age);
 }
 
 enum err request_export(struct context *context, const struct request_filter *filter,
                         const char **csv) {
     const struct identity identity = context_identity(context);
-    struct rows *rows = NULL;
     if (!actor_is_staff(context->actor)) {
         return context_fail(context, ERR_FORBIDDEN, "L’export est réservé à l’instruction.");
     }
-    TRY(pool_query(context->services->pool, context->arena, &identity, TX_READ, &SQL_REQUEST_EXPORT,
-                   &rows, P_TEXT(context->actor->account_id), P_TEXT(filter->states),
-                   P_TEXT(filter->product), P_TEXT(filter->use_case), P_TEXT(filter->siret),
-                   P_TEXT(filter->words), P_TEXT(filter->assignee), P_TEXT(filter->relation),
-                   P_TEXT(request_use_case_names(context->arena, context->services->products))));
-    *csv = rows_text(rows, 0, "document");
-    return ERR_NONE;
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_request_export(&once, csv, FILTER(context, filter));
 }

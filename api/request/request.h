@@ -1,7 +1,10 @@
 #ifndef GUICHET_REQUEST_REQUEST_H
 #define GUICHET_REQUEST_REQUEST_H
-/* The living file: started, saved, found, handed on. What moves it from state to state is in
- * request_act.h. Answers are JSON text in the context's arena; `*version` is their ETag. */
+/* Requests are created, saved, copied, transferred, assigned, deleted and listed here; request_act.h moves
+ * them from state to state. What an act answers is in context->answer (core/act.h): the document of the
+ * request with its version, unless the function says otherwise. Documents are text in the context's arena.
+ * Beside the failures that a function names: those of act_begin and act_commit and, for an existing request,
+ * of request_view_lock and request_policy_check_event. One thread, that of the context. */
 #include "base/value.h"
 #include "core/context.h"
 #include "core/page.h"
@@ -12,25 +15,23 @@ struct request_start {
     const char *siret; /* as typed */
 };
 
-/* A draft filled in from its use case. ERR_FORBIDDEN: the caller is no active member there;
- * ERR_INVALID: unknown product or use case, one that applicants cannot start, closed establishment.
- */
-MUST_CHECK enum err request_create(struct context *context, const struct request_start *start,
-                                   const char **document, int64_t *version);
-/* A new draft with the same answers, without files, ticks nor dates. */
-MUST_CHECK enum err request_copy(struct context *context, const char *id, const char **document,
-                                 int64_t *version);
-/* `expected_version` -1: whatever it is now; else ERR_STALE where it is another. */
+/* Adds a draft with what its use case fills in. ERR_FORBIDDEN: the actor is not an active member there;
+ * ERR_INVALID: unknown product or use case, one that applicants cannot start, closed establishment. */
+MUST_CHECK enum err request_create(struct context *context, const struct request_start *start);
+/* Adds a draft with the same data, without files, consents and dates. ERR_FORBIDDEN, ERR_INVALID: see
+ * request_create; ERR_CONFLICT: applicants can no longer start this use case. */
+MUST_CHECK enum err request_copy(struct context *context, const char *id);
+/* Saves a JSON merge patch of the form. `expected_version` -1: whatever it is now, else ERR_STALE where it
+ * is another. ERR_INVALID: what is wrong is in context->errors. */
 MUST_CHECK enum err request_update(struct context *context, const char *id,
-                                   int64_t expected_version, const struct value *patch,
-                                   const char **document, int64_t *version);
-/* A draft that was never submitted. */
+                                   int64_t expected_version, const struct value *patch);
+/* Deletes a draft that was never submitted; answers 204. */
 MUST_CHECK enum err request_delete(struct context *context, const char *id);
-/* To an active member of the same organisation, by e-mail; both are told. */
+/* Makes another active member of the organisation the applicant, by their address, and tells both.
+ * ERR_INVALID: there is no such member, or they are the applicant already. */
 MUST_CHECK enum err request_transfer(struct context *context, const char *id, const char *email);
-/* NULL puts the file back. */
-MUST_CHECK enum err request_assign(struct context *context, const char *id, const char *account_id,
-                                   const char **document, int64_t *version);
+/* Assigns it to an instructor of the product; `account_id` NULL: to nobody. ERR_INVALID: they are not one. */
+MUST_CHECK enum err request_assign(struct context *context, const char *id, const char *account_id);
 
 struct request_filter {
     const char *states; /* PostgreSQL array of text; NULL: all but archived */
@@ -43,6 +44,7 @@ struct request_filter {
     bool by_age;          /* longest waiting first, else last changed first */
 };
 
+/* A page of what the actor sees. */
 MUST_CHECK enum err request_list(struct context *context, const struct request_filter *filter,
                                  const struct page *page, const char **document);
 /* The whole filtered list as CSV, for the staff. ERR_FORBIDDEN for anybody else. */

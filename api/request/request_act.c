@@ -6,45 +6,47 @@
 #include "request/request_check.h"
 #include "request/request_mail.h"
 #include "security/random.h"
+#include "sql/request.h"
 #include "token/token.h"
 #include <string.h>
 
 enum { CODE_GROUPS = 4 };
 
-/* One act on its way through the table. */
+/* What one act found out and did so far. */
 struct transition_run {
     struct context *context;
     struct act act;
     const struct request_act *asked;
-    struct request_view file;
+    struct request_view view;
     const struct request_transition *row;
     enum actor_role actor_role;
-    struct value *granted; /* scopes of an approval */
+    struct request_report report; /* of a submission */
+    struct value *granted;        /* scopes */
     struct value *refused;
-    int64_t warnings; /* of a submission; -1: none was made */
-    const char *decision_id;
-    const char *habilitation_id;
+    struct decision_made decision; /* zeroed: none */
 };
 
 static bool has_effect(const struct transition_run *run, enum request_effect effect) {
     return (run->row->effects & effect) != 0;
 }
 
-static void fault(const struct transition_run *run, const char *pointer, const char *code,
-                  const char *message) {
+static void add_error(const struct transition_run *run, const char *pointer, const char *code,
+                      const char *message) {
     field_errors_add(run->context->errors, pointer, code, "%s", message);
 }
 
-/* Splits what was asked into what is granted and what is not; open data always come along. */
+/* --- Checks ------------------------------------------------------------------------------------ */
+
+/* Splits the scopes that were asked for into granted and refused ones; open data is always granted. */
 static void split_scopes(struct transition_run *run) {
     struct arena *arena = run->context->arena;
-    const struct value *asked = value_get(run->file.fields, "scopes");
+    const struct value *asked = value_get(run->view.fields, "scopes");
     const struct value *wanted = run->asked->granted_scopes;
     run->granted = value_array(arena);
     run->refused = value_array(arena);
     for (size_t i = 0; i < value_count(asked); i++) {
         const char *id = value_text_of(value_item(asked, i));
-        const struct product_scope *scope = product_find_scope(run->file.product, id);
+        const struct product_scope *scope = product_find_scope(run->view.product, id);
         const bool is_granted =
             wanted == NULL || value_has_text(wanted, id) || (scope != NULL && scope->is_open_data);
         value_push(arena, is_granted ? run->granted : run->refused, value_text(arena, id));
@@ -52,25 +54,25 @@ static void split_scopes(struct transition_run *run) {
 }
 
 static void check_granted_scopes(struct transition_run *run) {
-    const struct value *asked = value_get(run->file.fields, "scopes");
+    const struct value *asked = value_get(run->view.fields, "scopes");
     const struct value *wanted = run->asked->granted_scopes;
     if (wanted == NULL) {
         return;
     }
     if (run->row->event != EVENT_APPROVE) {
-        fault(run, "/granted_scopes", "not_allowed",
-              "Les données accordées n’accompagnent qu’une acceptation.");
+        add_error(run, "/granted_scopes", "not_allowed",
+                  "Les données accordées n’accompagnent qu’une acceptation.");
         return;
     }
     const size_t before = run->context->errors->count;
-    form_scopes_check_list(run->context->arena, run->context->errors, run->file.product,
+    form_scopes_check_list(run->context->arena, run->context->errors, run->view.product,
                            "/granted_scopes", wanted);
     for (size_t i = 0; run->context->errors->count == before && i < value_count(wanted); i++) {
         const char *id = value_text_of(value_item(wanted, i));
-        const struct product_scope *scope = product_find_scope(run->file.product, id);
+        const struct product_scope *scope = product_find_scope(run->view.product, id);
         if (!value_has_text(asked, id) && (scope == NULL || !scope->is_open_data)) {
-            fault(run, arena_printf(run->context->arena, "/granted_scopes/%zu", i), "not_allowed",
-                  "Cette donnée n’a pas été demandée.");
+            add_error(run, arena_printf(run->context->arena, "/granted_scopes/%zu", i),
+                      "not_allowed", "Cette donnée n’a pas été demandée.");
         }
     }
 }
@@ -88,56 +90,47 @@ static enum err check_input(struct transition_run *run) {
     TRY(field_errors_verdict(run->context->errors));
     split_scopes(run);
     if (needs_reason(run) && (reason == NULL || format_is_blank(reason))) {
-        fault(run, "/reason", "required",
-              "Donnez le motif de cette décision : il est envoyé au demandeur.");
+        add_error(run, "/reason", "required",
+                  "Donnez le motif de cette décision : il est envoyé au demandeur.");
     }
     if (run->row->event == EVENT_APPROVE && value_count(run->granted) == 0) {
-        fault(run, "/granted_scopes", "too_short",
-              "Accordez au moins une donnée, ou refusez la demande.");
+        add_error(run, "/granted_scopes", "too_short",
+                  "Accordez au moins une donnée, ou refusez la demande.");
     }
     return field_errors_verdict(run->context->errors);
 }
 
 static enum err check_complete(struct transition_run *run) {
-    struct request_report report;
     if ((run->row->needs & NEED_COMPLETE) == 0) {
         return ERR_NONE;
     }
-    TRY(request_check(run->context, &run->act.tx, &run->file, &report));
-    run->warnings = (int64_t)report.warnings_count;
-    for (const struct field_error *e = report.missing.first; e != NULL; e = e->next) {
-        fault(run, e->pointer, e->code, e->message);
+    TRY(request_check(run->context, &run->act.tx, &run->view, &run->report));
+    for (const struct field_error *e = run->report.missing.first; e != NULL; e = e->next) {
+        add_error(run, e->pointer, e->code, e->message);
     }
     return field_errors_verdict(run->context->errors);
 }
 
-static enum err parse_fields(struct arena *arena, const char *text, const struct value **out) {
-    struct value *fields = NULL;
-    TRY(json_parse(arena, text, strlen(text), &fields, NULL));
-    *out = fields;
-    return ERR_NONE;
+/* What was granted last, whatever a reopening has changed since. */
+static enum err find_snapshot(struct transition_run *run, struct value **fields,
+                              bool *has_same_files) {
+    struct habilitation_snapshot snapshot;
+    TRY(sql_habilitation_find_snapshot(&run->act.tx, &snapshot,
+                                       .habilitation = run->view.facts.habilitation_id));
+    *has_same_files = snapshot.has_same_files;
+    return json_parse(run->context->arena, snapshot.fields, strlen(snapshot.fields), fields, NULL);
 }
 
-/* What was last granted, whatever a reopening has changed since. */
-static enum err find_snapshot(struct transition_run *run, struct rows **rows,
-                              const struct value **fields) {
-    TRY(tx_query(&run->act.tx, &SQL_HABILITATION_FIND_SNAPSHOT, rows,
-                 P_TEXT(run->file.facts.habilitation_id)));
-    return parse_fields(run->context->arena, rows_text(*rows, 0, "fields"), fields);
-}
-
-/* After a reopening something has to differ from what was approved. */
+/* After a reopening something has to differ from what was granted. */
 static enum err check_changed(struct transition_run *run) {
-    struct rows *rows = NULL;
-    const struct value *former = NULL;
-    if ((run->row->needs & NEED_CHANGE) == 0 || !run->file.facts.is_reopened) {
+    struct value *granted = NULL;
+    bool has_same_files = false;
+    if ((run->row->needs & NEED_CHANGE) == 0 || !run->view.facts.is_reopened) {
         return ERR_NONE;
     }
-    TRY(find_snapshot(run, &rows, &former));
-    const bool same_files =
-        strcmp(rows_text(rows, 0, "files"), rows_text(rows, 0, "files_now")) == 0;
-    if (same_files &&
-        value_count(form_list_changes(run->context->arena, former, run->file.fields)) == 0) {
+    TRY(find_snapshot(run, &granted, &has_same_files));
+    if (has_same_files &&
+        value_count(form_list_changes(run->context->arena, granted, run->view.fields)) == 0) {
         return context_fail(run->context, ERR_CONFLICT,
                             "Rien n’a changé depuis l’acceptation : modifiez la demande avant de "
                             "l’envoyer, ou annulez la réouverture.");
@@ -145,116 +138,98 @@ static enum err check_changed(struct transition_run *run) {
     return ERR_NONE;
 }
 
+/* --- Effects ----------------------------------------------------------------------------------- */
+
 static enum err decide(struct transition_run *run) {
-    struct rows *rows = NULL;
     struct arena *arena = run->context->arena;
-    const bool approves = run->row->event == EVENT_APPROVE;
+    const bool grants = has_effect(run, EFFECT_GRANT);
     if (!has_effect(run, EFFECT_DECIDE)) {
         return ERR_NONE;
     }
-    TRY(tx_query(&run->act.tx, &SQL_DECISION_ADD, &rows, P_TEXT(run->file.facts.id),
-                 P_TEXT(request_event_name(run->row->event)), P_TEXT(run->asked->reason),
-                 P_TEXT(run->asked->message),
-                 P_TEXT(approves ? json_text(arena, run->granted) : NULL),
-                 P_TEXT(approves ? json_text(arena, run->refused) : NULL),
-                 P_TEXT(run->context->actor->account_id)));
-    run->decision_id = rows_text(rows, 0, "id");
-    return ERR_NONE;
-}
-
-static enum err grant(struct transition_run *run) {
-    const struct request_view *file = &run->file;
-    struct rows *rows = NULL;
-    if (!has_effect(run, EFFECT_GRANT)) {
-        return ERR_NONE;
-    }
-    TRY(tx_query(&run->act.tx, &SQL_HABILITATION_ADD, &rows, P_TEXT(file->facts.id),
-                 P_TEXT(run->decision_id), P_TEXT(json_text(run->context->arena, run->granted)),
-                 P_TEXT(random_code(run->context->arena, CODE_GROUPS))));
-    run->habilitation_id = rows_text(rows, 0, "id");
-    return tx_query(&run->act.tx, &SQL_HABILITATION_ATTACH, NULL, P_TEXT(run->habilitation_id),
-                    P_TEXT(file->facts.id));
-}
-
-/* After the move: the events of a token say what its request is now. */
-static enum err change_token(struct transition_run *run) {
-    const struct request_view *file = &run->file;
-    const char *token_id = NULL;
-    if (has_effect(run, EFFECT_KILL_TOKEN)) {
-        return token_revoke_of_request(&run->act, file->facts.id, run->asked->reason);
-    }
-    if (!has_effect(run, EFFECT_GRANT)) {
-        return ERR_NONE;
-    }
-    const struct token_grant token = {.request_id = file->facts.id,
-                                      .habilitation_id = run->habilitation_id,
-                                      .product = file->facts.product,
-                                      .siret = file->facts.siret,
-                                      .scopes = run->granted,
-                                      .lifetime_months = file->product->token_lifetime_months};
-    return token_issue(&run->act, &token, &token_id);
+    return sql_decision_add(&run->act.tx, &run->decision, .request = run->view.facts.id,
+                            .outcome = request_event_name(run->row->event),
+                            .reason = run->asked->reason, .message = run->asked->message,
+                            .granted_scopes = grants ? json_text(arena, run->granted) : NULL,
+                            .refused_scopes = grants ? json_text(arena, run->refused) : NULL,
+                            .account = run->context->actor->account_id,
+                            .confirmation_code = grants ? random_code(arena, CODE_GROUPS) : NULL,
+                            .is_staff = request_view_is_staff(run->context, &run->view));
 }
 
 static enum err restore(struct transition_run *run) {
-    if (!has_effect(run, EFFECT_RESTORE)) {
+    return has_effect(run, EFFECT_RESTORE)
+               ? sql_request_restore(&run->act.tx, .request = run->view.facts.id)
+               : ERR_NONE;
+}
+
+static enum err change_token(struct transition_run *run) {
+    const struct request_facts *facts = &run->view.facts;
+    const char *token_id = NULL;
+    if (has_effect(run, EFFECT_REVOKE_TOKEN)) {
+        return token_revoke_of_request(&run->act, facts->id, run->asked->reason);
+    }
+    if (!has_effect(run, EFFECT_GRANT)) {
         return ERR_NONE;
     }
-    TRY(tx_query(&run->act.tx, &SQL_ATTACHMENT_RESTORE, NULL, P_TEXT(run->file.facts.id)));
-    return tx_query(&run->act.tx, &SQL_REQUEST_RESTORE_FIELDS, NULL, P_TEXT(run->file.facts.id));
+    const struct token_grant grant = {.request_id = facts->id,
+                                      .habilitation_id = run->decision.habilitation_id.or_null,
+                                      .product = facts->product,
+                                      .siret = facts->siret,
+                                      .scopes = run->granted,
+                                      .lifetime_months = run->view.product->token_lifetime_months};
+    return token_issue(&run->act, &grant, &token_id);
 }
 
-static enum err move(struct transition_run *run) {
-    const struct request_transition *row = run->row;
-    const bool submits = row->event == EVENT_SUBMIT;
-    const bool stays_reopened =
-        run->file.facts.is_reopened && row->to != STATE_APPROVED && row->to != STATE_REVOKED;
-    return tx_query(&run->act.tx, &SQL_REQUEST_MOVE, NULL, P_TEXT(run->file.facts.id),
-                    P_TEXT(request_transition_key(row)), P_TEXT(request_state_name(row->to)),
-                    P_BOOLEAN(stays_reopened || row->event == EVENT_REOPEN), P_BOOLEAN(submits),
-                    P_BOOLEAN(has_effect(run, EFFECT_DECIDE)),
-                    submits ? P_INTEGER(run->warnings) : P_NULL, P_TEXT(run->habilitation_id));
-}
-
-/* With a submission: what changed since the staff last judged, and the data and files that were sent. */
-static enum err remember_sent(struct transition_run *run, struct value *detail) {
+/* The history keeps of a submission the data and files that were sent, and what changed since the staff
+ * last decided. */
+static enum err add_submission(struct transition_run *run, struct value *detail) {
     struct arena *arena = run->context->arena;
     struct value *files = value_array(arena);
     struct value *changes = NULL;
     const char *since = NULL;
-    struct rows *rows = NULL;
-    TRY(request_view_list_changes(run->context, &run->act.tx, &run->file, &changes, &since));
+    TRY(request_view_list_changes(run->context, &run->act.tx, &run->view, &changes, &since));
     if (changes != NULL) {
         value_set(arena, detail, "changes", changes);
     }
-    TRY(tx_query(&run->act.tx, &SQL_ATTACHMENT_LIST_FACTS, &rows, P_TEXT(run->file.facts.id)));
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < run->report.files_count; i++) {
         struct value *file = value_object(arena);
-        value_set_text(arena, file, "id", rows_text(rows, i, "id"));
-        value_set_text(arena, file, "kind", rows_text(rows, i, "kind"));
-        value_set_text(arena, file, "name", rows_text(rows, i, "file_name"));
+        value_set_text(arena, file, "id", run->report.files[i].id);
+        value_set_text(arena, file, "kind", run->report.files[i].kind);
+        value_set_text(arena, file, "name", run->report.files[i].file_name);
         value_push(arena, files, file);
     }
-    value_set(arena, detail, "fields", value_copy(arena, run->file.fields));
+    value_set(arena, detail, "fields", value_copy(arena, run->view.fields));
     value_set(arena, detail, "files", files);
     return ERR_NONE;
 }
 
-/* What the history tells: the words of who acted, and what was sent. */
-static enum err remember(struct transition_run *run) {
+static enum err move(struct transition_run *run) {
+    const struct request_transition *row = run->row;
     struct arena *arena = run->context->arena;
     struct value *detail = value_object(arena);
+    const bool submits = row->event == EVENT_SUBMIT;
+    const bool stays_reopened =
+        run->view.facts.is_reopened && row->to != STATE_APPROVED && row->to != STATE_REVOKED;
     if (run->asked->reason != NULL) {
         value_set_text(arena, detail, "reason", run->asked->reason);
     }
-    if (run->row->event == EVENT_SUBMIT) {
-        TRY(remember_sent(run, detail));
+    if (submits) {
+        TRY(add_submission(run, detail));
     }
-    return request_view_remember(run->context, &run->act.tx, &run->file,
-                                 request_event_name(run->row->event), run->row->to, run->actor_role,
-                                 detail);
+    return sql_request_move(
+        &run->act.tx, .request = run->view.facts.id, .transition = request_transition_key(row),
+        .state = request_state_name(row->to),
+        .is_reopened = stays_reopened || row->event == EVENT_REOPEN, .submits = submits,
+        .decides = has_effect(run, EFFECT_DECIDE),
+        .warnings = submits ? nullable_int((int64_t)run->report.warnings_count) : NULL_INT,
+        .habilitation = run->decision.habilitation_id.or_null,
+        .event = request_event_name(row->event), .account = run->context->actor->account_id,
+        .as_staff = run->actor_role == ACTOR_ROLE_INSTRUCTOR, .detail = json_text(arena, detail));
 }
 
-/* The mail to the applicant; NULL where this act sends none. */
+/* --- Mails ------------------------------------------------------------------------------------- */
+
+/* The template of the mail to the applicant; NULL where this act sends none. */
 static const char *template_of(const struct transition_run *run) {
     switch (run->row->event) {
     case EVENT_SUBMIT:
@@ -287,7 +262,7 @@ static const char *template_of(const struct transition_run *run) {
 
 static struct value *mail_data(struct transition_run *run) {
     struct arena *arena = run->context->arena;
-    struct value *data = request_mail_data(run->context, &run->file);
+    struct value *data = request_mail_data(run->context, &run->view);
     if (run->asked->reason != NULL) {
         value_set_text(arena, data, "reason", run->asked->reason);
     }
@@ -296,9 +271,9 @@ static struct value *mail_data(struct transition_run *run) {
     }
     if (run->row->event == EVENT_APPROVE) {
         value_set(arena, data, "scopes",
-                  request_mail_labels(arena, run->file.product, run->granted));
+                  request_mail_labels(arena, run->view.product, run->granted));
         value_set(arena, data, "refused_scopes",
-                  request_mail_labels(arena, run->file.product, run->refused));
+                  request_mail_labels(arena, run->view.product, run->refused));
         if (value_count(run->refused) > 0) {
             value_set_text(arena, data, "partial", "1");
         }
@@ -306,31 +281,32 @@ static struct value *mail_data(struct transition_run *run) {
     return data;
 }
 
-/* How long an answer took lately, for the acknowledgement. */
+/* The acknowledgement says how long a decision took lately. */
 static enum err add_delay(struct transition_run *run, struct value *data) {
-    struct rows *rows = NULL;
-    TRY(tx_query(&run->act.tx, &SQL_STATISTICS_FIND_MEDIAN_DAYS, &rows,
-                 P_TEXT(run->file.facts.product)));
-    const char *days = rows_text(rows, 0, "days");
-    if (days != NULL) {
-        const char *name = strcmp(days, "1") == 0 ? "within_a_day" : "expected_days";
-        value_set_text(run->context->arena, data, name, days);
+    struct arena *arena = run->context->arena;
+    struct nullable_int days;
+    TRY(sql_statistics_find_median_days(&run->act.tx, &days, .product = run->view.facts.product));
+    if (days.has_value) {
+        value_set_text(arena, data, days.value == 1 ? "within_a_day" : "expected_days",
+                       arena_printf(arena, "%lld", (long long)days.value));
     }
     return ERR_NONE;
 }
 
-/* Those that the grant names, be it given or taken away: not those of a draft beside it. */
+/* To the contacts that are granted, or were: not to those of a draft that was reopened. */
 static enum err tell_contacts(struct transition_run *run) {
     const bool revoked = run->row->event == EVENT_REVOKE;
-    const struct value *fields = run->file.fields;
-    struct rows *rows = NULL;
+    const struct value *fields = run->view.fields;
+    struct value *granted = NULL;
+    bool has_same_files = false;
     if (!has_effect(run, EFFECT_MAIL_CONTACTS)) {
         return ERR_NONE;
     }
     if (revoked) {
-        TRY(find_snapshot(run, &rows, &fields));
+        TRY(find_snapshot(run, &granted, &has_same_files));
+        fields = granted;
     }
-    request_mail_contacts(&run->act, &run->file, fields, run->granted, revoked);
+    request_mail_contacts(&run->act, &run->view, fields, run->granted, revoked);
     return ERR_NONE;
 }
 
@@ -341,39 +317,32 @@ static enum err send_mails(struct transition_run *run) {
         if (run->row->event == EVENT_SUBMIT) {
             TRY(add_delay(run, data));
         }
-        request_mail_applicant(&run->act, &run->file, template, data);
+        request_mail_applicant(&run->act, &run->view, template, data);
     }
     if (has_effect(run, EFFECT_MAIL_INSTRUCTORS)) {
-        TRY(request_mail_instructors(&run->act, &run->file));
+        TRY(request_mail_instructors(&run->act, &run->view));
     }
     return tell_contacts(run);
 }
+
+/* --- The act ----------------------------------------------------------------------------------- */
 
 static struct audit_event audit_of(const struct transition_run *run) {
     struct arena *arena = run->context->arena;
     struct value *detail = value_object(arena);
     value_set_text(arena, detail, "from", request_state_name(run->row->from));
     value_set_text(arena, detail, "to", request_state_name(run->row->to));
-    if (run->decision_id != NULL) {
-        value_set_text(arena, detail, "decision_id", run->decision_id);
+    if (run->decision.id != NULL) {
+        value_set_text(arena, detail, "decision_id", run->decision.id);
     }
-    if (run->habilitation_id != NULL) {
-        value_set_text(arena, detail, "habilitation_id", run->habilitation_id);
+    if (run->decision.habilitation_id.or_null != NULL) {
+        value_set_text(arena, detail, "habilitation_id", run->decision.habilitation_id.or_null);
     }
-    return (struct audit_event){
-        .action = arena_printf(arena, "request.%s", request_event_name(run->row->event)),
-        .subject_type = "request",
-        .subject_id = run->file.facts.id,
-        .product = run->file.facts.product,
-        .siret = run->file.facts.siret,
-        .detail = detail};
+    return request_view_audit(
+        &run->view, arena_printf(arena, "request.%s", request_event_name(run->row->event)), detail);
 }
 
-/* What is answered, as it is once everything has moved. */
 static enum err render_answer(struct transition_run *run, struct act_answer *answer) {
-    const char *id = run->file.facts.id;
-    struct request_view after;
-    struct rows *rows = NULL;
     switch (run->asked->answer) {
     case REQUEST_ANSWERS_NOTHING:
         return ERR_NONE;
@@ -381,46 +350,41 @@ static enum err render_answer(struct transition_run *run, struct act_answer *ans
         *answer = (struct act_answer){.status = 200, .json = run->asked->given};
         return ERR_NONE;
     case REQUEST_ANSWERS_DECISION:
-        TRY(tx_query(&run->act.tx, &SQL_DECISION_RENDER, &rows, P_TEXT(run->decision_id),
-                     P_BOOLEAN(request_view_is_staff(run->context, &run->file))));
-        *answer = (struct act_answer){.status = 201, .json = rows_text(rows, 0, "document")};
+        *answer = (struct act_answer){.status = 201, .json = run->decision.document};
         return ERR_NONE;
     case REQUEST_ANSWERS_REQUEST:
         answer->status = 200;
-        TRY(request_view_open(run->context, &run->act.tx, id, false, false, &after));
-        return request_view_render(run->context, &run->act.tx, &after, &answer->json,
-                                   &answer->version);
+        return request_view_answer(run->context, &run->act.tx, run->view.facts.id, answer);
     }
     return ERR_INTERNAL;
 }
 
-static enum err open_transition(struct transition_run *run, const char *id, bool lock) {
+/* With the request read: the row by which the event moves it, and whether the input allows it. */
+static enum err check_transition(struct transition_run *run) {
     const int64_t version = run->asked->if_version;
-    TRY(request_view_open(run->context, &run->act.tx, id, lock, false, &run->file));
-    if (version != 0 && run->file.facts.version != version) {
+    if (version != 0 && run->view.facts.version != version) {
         return ERR_CONFLICT;
     }
-    TRY(request_policy_check_event(run->context, &run->file.facts, run->asked->event, &run->row,
+    TRY(request_policy_check_event(run->context, &run->view.facts, run->asked->event, &run->row,
                                    &run->actor_role));
     return check_input(run);
 }
 
 static enum err run_effects(struct transition_run *run) {
-    TRY(check_complete(run));
-    TRY(check_changed(run));
     TRY(decide(run));
-    TRY(grant(run));
     TRY(restore(run));
-    TRY(send_mails(run));
-    TRY(remember(run));
     TRY(move(run));
+    TRY(send_mails(run));
     return change_token(run);
 }
 
 static enum err run_transition(struct transition_run *run, const char *id) {
     struct act_answer answer = {0};
     TRY(act_begin(&run->act, run->context));
-    TRY(open_transition(run, id, true));
+    TRY(request_view_lock(run->context, &run->act.tx, id, &run->view));
+    TRY(check_transition(run));
+    TRY(check_complete(run));
+    TRY(check_changed(run));
     TRY(run_effects(run));
     TRY(render_answer(run, &answer));
     const char *event =
@@ -432,7 +396,7 @@ static enum err run_transition(struct transition_run *run, const char *id) {
 }
 
 enum err request_act(struct context *context, const char *id, const struct request_act *asked) {
-    struct transition_run run = {.context = context, .asked = asked, .warnings = -1};
+    struct transition_run run = {.context = context, .asked = asked};
     const enum err err = run_transition(&run, id);
     act_end(&run.act);
     return err;
@@ -440,14 +404,12 @@ enum err request_act(struct context *context, const char *id, const struct reque
 
 enum err request_act_preview(struct context *context, const char *id,
                              const struct request_act *asked, struct request_preview *preview) {
-    const struct identity identity = context_identity(context);
-    struct transition_run run = {.context = context, .asked = asked, .warnings = -1};
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &run.act.tx));
-    enum err err = open_transition(&run, id, false);
-    err = err == ERR_NONE ? tx_commit(&run.act.tx) : err;
-    act_end(&run.act);
-    TRY(err);
-    *preview = (struct request_preview){.recipient = run.file.applicant_email,
+    struct transition_run run = {.context = context, .asked = asked};
+    TX_AUTO(tx);
+    TRY(request_view_begin(context, &tx, id, VISIBILITY_SUMMARY, &run.view));
+    TRY(check_transition(&run));
+    TRY(tx_commit(&tx));
+    *preview = (struct request_preview){.recipient = run.view.applicant_email,
                                         .template = template_of(&run),
                                         .data = mail_data(&run)};
     return preview->template == NULL ? ERR_CONFLICT : ERR_NONE;

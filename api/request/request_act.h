@@ -1,11 +1,11 @@
 #ifndef GUICHET_REQUEST_REQUEST_ACT_H
 #define GUICHET_REQUEST_REQUEST_ACT_H
-/* The one function that moves a request from state to state: it finds the row of the workflow,
- * under a lock on the request, and does what the row says in one transaction: decision,
- * habilitation, token, data and files, history, mails, audit. All of it or nothing. */
+/* The one function that moves a request from one state to another. Under a lock on the request it finds the
+ * row of the workflow and does what the row says in one transaction: decision, habilitation, token, data
+ * and files, history, mails, audit. All of it happens, or nothing. One thread, that of the context. */
 #include "request/request_view.h"
 
-/* What the act answers: as it is once everything has moved. */
+/* What the act answers; rendered after everything has moved, before the commit. */
 enum request_answer {
     REQUEST_ANSWERS_NOTHING, /* jobs, commands */
     REQUEST_ANSWERS_REQUEST,
@@ -13,25 +13,31 @@ enum request_answer {
     REQUEST_ANSWERS_GIVEN,
 };
 
+/* Everything is borrowed. */
 struct request_act {
     enum request_event event;
     const char *reason;                 /* NULL: none */
     const char *message;                /* NULL: none; for the applicant, with an approval */
-    const struct value *granted_scopes; /* NULL: all that were asked; only to approve */
-    int64_t if_version;                 /* ERR_CONFLICT at any other; 0: any */
+    const struct value *granted_scopes; /* of an approval; NULL: all that were asked for */
+    int64_t if_version;                 /* 0: any */
     enum request_answer answer;
     const char *given; /* with REQUEST_ANSWERS_GIVEN: JSON, answered with 200 */
 };
 
-/* Leaves its answer in context->answer (core/act.h). */
+/* Leaves its answer in context->answer (core/act.h). ERR_INVALID: what is missing or wrong is in
+ * context->errors; ERR_CONFLICT: not in this state, nothing changed since the approval, or another version
+ * than `if_version`. Others: those of act_begin, request_view_lock, request_policy_check_event and
+ * act_commit. */
 MUST_CHECK enum err request_act(struct context *context, const char *id,
                                 const struct request_act *asked);
-/* What the applicant would be sent, with the same checks and nothing done: template and data. */
+
+/* The mail that the applicant would get. */
 struct request_preview {
     const char *recipient;
     const char *template;
     const struct value *data;
 };
+/* Makes the same checks and changes nothing. ERR_CONFLICT too where this act sends no mail. */
 MUST_CHECK enum err request_act_preview(struct context *context, const char *id,
                                         const struct request_act *asked,
                                         struct request_preview *preview);

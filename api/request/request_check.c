@@ -12,12 +12,12 @@ static const char *const CONTACTS[] = {"data_controller", "data_protection_offic
 struct inquiry {
     struct context *context;
     struct arena *arena;
-    const struct request_view *file;
+    const struct request_view *view;
     struct request_report *report;
     struct value *checks;
-    const struct value *domains; /* of the organisation's members, and trusted ones */
     bool controller_is_member;
-    const struct value *duplicates;
+    struct value *domains; /* of the organisation's members, and trusted ones */
+    struct value *duplicates;
     bool has_legal_document;
 };
 
@@ -37,7 +37,7 @@ static const char *outcome_name(enum outcome outcome) {
     return "unknown";
 }
 
-/* One line of the report; `pointers` are parted by blanks. */
+/* One check of the report; `pointers` are separated by blanks. */
 static struct value *add_check(struct inquiry *inquiry, const char *id, enum outcome outcome,
                                const char *message, const char *pointers) {
     struct value *check = value_object(inquiry->arena);
@@ -67,7 +67,7 @@ static void block(struct inquiry *inquiry, const char *pointer, const char *code
 static bool read_email(struct inquiry *inquiry, const char *contact, struct email *out) {
     struct field_errors ignored;
     const struct value *value = value_at(
-        inquiry->file->fields, arena_printf(inquiry->arena, "/contacts/%s/email", contact));
+        inquiry->view->fields, arena_printf(inquiry->arena, "/contacts/%s/email", contact));
     field_errors_init(&ignored, inquiry->arena);
     return value_is(value, VALUE_STRING) &&
            email_parse(&ignored, "", value_text_of(value), out) == ERR_NONE;
@@ -83,7 +83,7 @@ static bool is_of_organisation(const struct inquiry *inquiry, const char *domain
 }
 
 static void check_establishment(struct inquiry *inquiry) {
-    const char *state = inquiry->file->organisation_state;
+    const char *state = inquiry->view->organisation_state;
     if (strcmp(state, "open") == 0) {
         add_check(inquiry, "establishment_open", OUTCOME_OK, "L’établissement est ouvert.", "");
     } else if (strcmp(state, "closed") == 0) {
@@ -99,7 +99,7 @@ static void check_establishment(struct inquiry *inquiry) {
 }
 
 static void check_eligibility(struct inquiry *inquiry) {
-    const enum eligibility_ground ground = eligibility_find_ground(inquiry->file->legal_category);
+    const enum eligibility_ground ground = eligibility_find_ground(inquiry->view->legal_category);
     if (eligibility_is_by_nature(ground)) {
         add_check(inquiry, "eligibility", OUTCOME_OK,
                   "L’organisation est une administration : elle est éligible.", "");
@@ -178,12 +178,12 @@ static void check_duplicates(struct inquiry *inquiry) {
 }
 
 static void check_unusual_scopes(struct inquiry *inquiry) {
-    const struct texts *usual = &inquiry->file->use_case->preselected_scopes;
-    const struct value *asked = value_get(inquiry->file->fields, "scopes");
+    const struct texts *usual = &inquiry->view->use_case->preselected_scopes;
+    const struct value *asked = value_get(inquiry->view->fields, "scopes");
     const char *unusual = NULL;
     for (size_t i = 0; usual->count > 0 && i < value_count(asked); i++) {
         const struct product_scope *scope =
-            product_find_scope(inquiry->file->product, value_text_of(value_item(asked, i)));
+            product_find_scope(inquiry->view->product, value_text_of(value_item(asked, i)));
         if (scope != NULL && !scope->is_open_data && !texts_have(usual, scope->id)) {
             unusual = arena_printf(inquiry->arena, "%s%s« %s »", unusual == NULL ? "" : unusual,
                                    unusual == NULL ? "" : ", ", scope->label);
@@ -197,7 +197,7 @@ static void check_unusual_scopes(struct inquiry *inquiry) {
 }
 
 static void check_retention(struct inquiry *inquiry) {
-    const int64_t months = value_get_integer(inquiry->file->fields, "retention_months", -1);
+    const int64_t months = value_get_integer(inquiry->view->fields, "retention_months", -1);
     if (months < 0) {
         add_check(inquiry, "retention", OUTCOME_UNKNOWN,
                   "La durée de conservation n’est pas encore indiquée.", "/retention_months");
@@ -212,7 +212,7 @@ static void check_retention(struct inquiry *inquiry) {
 
 static void check_legal_sources(struct inquiry *inquiry) {
     const bool found =
-        inquiry->has_legal_document || value_at(inquiry->file->fields, "/legal_basis/url") != NULL;
+        inquiry->has_legal_document || value_at(inquiry->view->fields, "/legal_basis/url") != NULL;
     add_check(inquiry, "legal_basis_sources", found ? OUTCOME_OK : OUTCOME_WARNING,
               found ? "Le cadre juridique est accompagné d’un lien ou d’un document."
                     : "Le cadre juridique n’a ni lien ni document : joignez l’un ou l’autre.",
@@ -221,20 +221,21 @@ static void check_legal_sources(struct inquiry *inquiry) {
 
 /* The kinds of the files, and an error for each that may not be submitted. */
 static enum err read_files(struct inquiry *inquiry, struct tx *tx, struct texts *kinds) {
-    struct rows *rows = NULL;
-    TRY(tx_query(tx, &SQL_ATTACHMENT_LIST_FACTS, &rows, P_TEXT(inquiry->file->facts.id)));
-    *kinds = (struct texts){ARENA_ARRAY(inquiry->arena, const char *, rows->count), 0};
-    for (size_t i = 0; i < rows->count; i++) {
-        const char *scan = rows_text(rows, i, "scan");
+    struct request_report *report = inquiry->report;
+    TRY(sql_attachment_list_facts(tx, &report->files, &report->files_count,
+                                  .request = inquiry->view->facts.id));
+    *kinds = (struct texts){ARENA_ARRAY(inquiry->arena, const char *, report->files_count), 0};
+    for (size_t i = 0; i < report->files_count; i++) {
+        const struct attachment_facts *file = &report->files[i];
         const char *pointer = arena_printf(inquiry->arena, "/attachments/%zu", i);
-        kinds->items[kinds->count++] = rows_text(rows, i, "kind");
-        inquiry->has_legal_document |= strcmp(kinds->items[kinds->count - 1], "legal_basis") == 0;
-        if (strcmp(scan, "infected") == 0) {
+        kinds->items[kinds->count++] = file->kind;
+        inquiry->has_legal_document |= strcmp(file->kind, "legal_basis") == 0;
+        if (strcmp(file->scan, "infected") == 0) {
             block(inquiry, pointer, "infected",
                   "Ce fichier contient un virus : retirez-le et joignez un fichier sain.");
-        } else if (strcmp(scan, "pending") == 0) {
+        } else if (strcmp(file->scan, "pending") == 0) {
             block(inquiry, pointer, "not_scanned",
-                  rows_boolean(rows, i, "scan_given_up")
+                  file->scan_given_up
                       ? "L’antivirus ne peut pas analyser ce fichier : retirez-le et joignez-en un "
                         "autre."
                       : "Ce fichier n’est pas encore analysé par l’antivirus. Réessayez dans "
@@ -244,38 +245,31 @@ static enum err read_files(struct inquiry *inquiry, struct tx *tx, struct texts 
     return ERR_NONE;
 }
 
-static enum err parse_json(struct arena *arena, const char *text, const struct value **out) {
-    struct value *value = NULL;
-    TRY(json_parse(arena, text, strlen(text), &value, NULL));
-    *out = value;
-    return ERR_NONE;
-}
-
 static enum err read_ties(struct inquiry *inquiry, struct tx *tx) {
-    struct rows *rows = NULL;
+    struct request_ties ties;
     struct email controller;
     const bool known = read_email(inquiry, "data_controller", &controller);
-    TRY(tx_query(tx, &SQL_REQUEST_FIND_TIES, &rows, P_TEXT(inquiry->file->facts.siret),
-                 P_TEXT(known ? controller.key : NULL)));
-    inquiry->controller_is_member = rows_boolean(rows, 0, "controller_is_member");
-    TRY(parse_json(inquiry->arena, rows_text(rows, 0, "domains"), &inquiry->domains));
-    TRY(tx_query(tx, &SQL_REQUEST_FIND_DUPLICATES, &rows, P_TEXT(inquiry->file->facts.id)));
-    return parse_json(inquiry->arena, rows_text(rows, 0, "requests"), &inquiry->duplicates);
+    TRY(sql_request_find_ties(tx, &ties, .request = inquiry->view->facts.id,
+                              .controller_key = known ? controller.key : NULL));
+    inquiry->controller_is_member = ties.controller_is_member;
+    TRY(json_parse(inquiry->arena, ties.domains, strlen(ties.domains), &inquiry->domains, NULL));
+    return json_parse(inquiry->arena, ties.duplicates, strlen(ties.duplicates),
+                      &inquiry->duplicates, NULL);
 }
 
-enum err request_check(struct context *context, struct tx *tx, const struct request_view *file,
+enum err request_check(struct context *context, struct tx *tx, const struct request_view *view,
                        struct request_report *report) {
     struct inquiry inquiry = {.context = context,
                               .arena = context->arena,
-                              .file = file,
+                              .view = view,
                               .report = report,
                               .checks = value_array(context->arena)};
-    struct form_subject subject = request_view_subject(file);
+    struct form_subject subject = request_view_subject(view);
     *report = (struct request_report){.checks = inquiry.checks};
     field_errors_init(&report->missing, context->arena);
     TRY(read_ties(&inquiry, tx));
     TRY(read_files(&inquiry, tx, &subject.attachment_kinds));
-    form_check_complete(context->arena, &report->missing, &subject, file->fields);
+    form_check_complete(context->arena, &report->missing, &subject, view->fields);
     check_establishment(&inquiry);
     check_eligibility(&inquiry);
     check_controller(&inquiry);
@@ -290,13 +284,11 @@ enum err request_check(struct context *context, struct tx *tx, const struct requ
 
 enum err request_check_show(struct context *context, const char *id,
                             const struct value **document) {
-    const struct identity identity = context_identity(context);
-    struct request_view file;
+    struct request_view view;
     struct request_report report;
     TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(request_view_open(context, &tx, id, false, true, &file));
-    TRY(request_check(context, &tx, &file, &report));
+    TRY(request_view_begin(context, &tx, id, VISIBILITY_FULL, &view));
+    TRY(request_check(context, &tx, &view, &report));
     TRY(tx_commit(&tx));
     struct value *out = value_object(context->arena);
     value_set(context->arena, out, "complete",

@@ -1,18 +1,24 @@
 #ifndef GUICHET_REQUEST_REQUEST_CHECK_H
 #define GUICHET_REQUEST_REQUEST_CHECK_H
-/* What a submission would answer, and what stands out: shown to the applicant before he submits and
- * to the instructor beside the file. */
+/* Whether a request may be submitted, and what stands out in it: shown to the applicant before the
+ * submission and to the instructor beside the request. Results live in the context's arena. One thread,
+ * that of the context. */
 #include "request/request_view.h"
+#include "sql/request.h"
 
 struct request_report {
     struct field_errors missing; /* every reason why a submission would be refused */
-    const struct value *checks;  /* as in the contract's Checks */
+    const struct value *checks;  /* schema Checks of openapi.yaml */
     size_t warnings_count;       /* checks that are a warning or blocking */
+    struct attachment_facts *files;
+    size_t files_count;
 };
 
+/* Reads what it needs beside `view` in the transaction. Failures are those of the statements: what is
+ * missing is no failure. */
 MUST_CHECK enum err request_check(struct context *context, struct tx *tx,
-                                  const struct request_view *file, struct request_report *report);
-/* GET /v1/requests/{id}/checks. */
+                                  const struct request_view *view, struct request_report *report);
+/* The document of GET /v1/requests/{id}/checks. ERR_NOT_FOUND, ERR_FORBIDDEN: see request_view_read. */
 MUST_CHECK enum err request_check_show(struct context *context, const char *id,
                                        const struct value **document);
 

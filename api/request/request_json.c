@@ -53,8 +53,8 @@ enum err request_json_cancellation(struct arena *arena, struct field_errors *err
     return field_errors_verdict(errors);
 }
 
-enum err request_json_words(struct arena *arena, struct field_errors *errors,
-                            const struct value *body, const char **out) {
+enum err request_json_body(struct arena *arena, struct field_errors *errors,
+                           const struct value *body, const char **out) {
     static const char *const KNOWN[] = {"body", NULL};
     struct reader reader;
     reader_start(&reader, arena, errors, body, "", KNOWN);

@@ -13,10 +13,10 @@ MUST_CHECK enum err request_json_decision(struct arena *arena, struct field_erro
 /* {reason?}; `body` may be NULL. */
 MUST_CHECK enum err request_json_cancellation(struct arena *arena, struct field_errors *errors,
                                               const struct value *body, struct request_act *out);
-/* One long text that is required: {body}. */
-MUST_CHECK enum err request_json_words(struct arena *arena, struct field_errors *errors,
-                                       const struct value *body, const char **out);
-/* One short text that is required: {email}. */
+/* {body}, a long text; required. */
+MUST_CHECK enum err request_json_body(struct arena *arena, struct field_errors *errors,
+                                      const struct value *body, const char **out);
+/* {email}, a line; required. It is parsed later. */
 MUST_CHECK enum err request_json_email(struct arena *arena, struct field_errors *errors,
                                        const struct value *body, const char **out);
 /* {name: uuid or null}; null is NULL where `nullable`. */

@@ -1,20 +1,21 @@
 #ifndef GUICHET_REQUEST_REQUEST_MAIL_H
 #define GUICHET_REQUEST_REQUEST_MAIL_H
-/* The mails of a request: rows of the outbox in the transaction that causes them. Nobody gets the
- * same one twice. */
+/* The mails about a request: they leave with the act that causes them (act_mail). Nobody gets the same mail
+ * twice. What is given back lives in the context's arena. One thread, that of the act. */
 #include "core/act.h"
 #include "request/request_view.h"
 
-/* What every template of a request may say: number, title, organisation, product, id. */
-struct value *request_mail_data(struct context *context, const struct request_view *file);
-void request_mail_applicant(struct act *act, const struct request_view *file, const char *template,
+/* What every template may say of a request: its number, title, organisation, product, id. */
+struct value *request_mail_data(struct context *context, const struct request_view *view);
+void request_mail_applicant(struct act *act, const struct request_view *view, const char *template,
                             const struct value *data);
-/* Those of the product who did not opt out; with a one-click link to do so. */
-MUST_CHECK enum err request_mail_instructors(struct act *act, const struct request_view *file);
-/* To the contacts that `fields` name, which are what is granted or was: the data controller and the
- * officer get the notice that the RGPD asks for, the business and the technical contact what concerns
- * them. `revoked`: that it has ended, to all four. */
-void request_mail_contacts(struct act *act, const struct request_view *file,
+/* To the instructors of the product, unless they opted out; with a link to do so. Failures are those of
+ * the statement. */
+MUST_CHECK enum err request_mail_instructors(struct act *act, const struct request_view *view);
+/* To the contacts in `fields`, which are granted or were. With `revoked`, all four are told that it ended;
+ * else the data controller and the officer get the notice that the RGPD asks for, the business and
+ * the technical contact what concerns them. */
+void request_mail_contacts(struct act *act, const struct request_view *view,
                            const struct value *fields, const struct value *scopes, bool revoked);
 /* The labels of scopes, as a list. */
 struct value *request_mail_labels(struct arena *arena, const struct product *product,

@@ -1,4 +1,4 @@
-/* What is said and remembered about a request. */
+/* Messages, notes, history, decisions and changes of a request. */
 #include "request/request_json.h"
 #include "request/request_messages.h"
 #include "request/routes.h"
@@ -45,10 +45,9 @@ enum err handle_list_messages(struct exchange *exchange) {
 
 enum err handle_post_message(struct exchange *exchange) {
     const char *body = NULL;
-    const char *document = NULL;
-    TRY(request_json_words(exchange->arena, &exchange->errors, exchange->request.json, &body));
-    TRY(message_add(&exchange->context, id_of(exchange), body, &document));
-    return response_json(exchange, 201, document);
+    TRY(request_json_body(exchange->arena, &exchange->errors, exchange->request.json, &body));
+    TRY(message_add(&exchange->context, id_of(exchange), body));
+    return response_answer(exchange);
 }
 
 enum err handle_mark_messages_read(struct exchange *exchange) {
@@ -71,8 +70,7 @@ enum err handle_list_notes(struct exchange *exchange) {
 
 enum err handle_add_note(struct exchange *exchange) {
     const char *body = NULL;
-    const char *document = NULL;
-    TRY(request_json_words(exchange->arena, &exchange->errors, exchange->request.json, &body));
-    TRY(note_add(&exchange->context, id_of(exchange), body, &document));
-    return response_json(exchange, 201, document);
+    TRY(request_json_body(exchange->arena, &exchange->errors, exchange->request.json, &body));
+    TRY(note_add(&exchange->context, id_of(exchange), body));
+    return response_answer(exchange);
 }

@@ -20,7 +20,7 @@ unsigned request_policy_find_actor_roles(const struct actor *actor,
     if (actor->kind == ACTOR_SYSTEM) {
         return ACTOR_ROLE_PROGRAM;
     }
-    /* Who left the organisation acts for it no more, even on what he began. */
+    /* Applicants who left the organisation no longer act for it, even on their own requests. */
     if (facts->is_applicant && (facts->is_member || facts->is_external)) {
         actor_roles |= ACTOR_ROLE_APPLICANT;
     }
@@ -31,27 +31,39 @@ unsigned request_policy_find_actor_roles(const struct actor *actor,
 }
 
 enum err request_policy_check_visibility(struct context *context, const struct request_facts *facts,
-                                         bool whole) {
+                                         enum visibility least) {
     switch (request_policy_find_visibility(context->actor, facts)) {
     case VISIBILITY_FULL:
         return ERR_NONE;
     case VISIBILITY_SUMMARY:
-        return whole ? context_fail(context, ERR_FORBIDDEN,
-                                    "Vous êtes contact de cette demande : vous en voyez le résumé.")
-                     : ERR_NONE;
+        return least == VISIBILITY_FULL
+                   ? context_fail(context, ERR_FORBIDDEN,
+                                  "Vous êtes contact de cette demande : vous en voyez le résumé.")
+                   : ERR_NONE;
     case VISIBILITY_NONE:
         break;
     }
     return ERR_NOT_FOUND;
 }
 
-/* The staff keeps its distance in what it does as staff. */
-static bool is_too_close(const struct request_transition *row, enum actor_role actor_role,
+static bool belongs_to_organisation(const struct request_facts *facts) {
+    return facts->is_member || facts->is_external;
+}
+
+/* Conflict of interest: staff may not act as staff on a request of their own organisation. Cancelling a
+ * reopening is a decision only where an instructor does it. */
+static bool has_conflict(const struct request_transition *row, enum actor_role actor_role,
                          const struct request_facts *facts) {
-    const bool judges =
-        (row->needs & NEED_DISTANCE) != 0 ||
+    const bool decides =
+        (row->needs & NEED_NO_CONFLICT) != 0 ||
         (row->event == EVENT_CANCEL_REOPENING && actor_role == ACTOR_ROLE_INSTRUCTOR);
-    return judges && (facts->is_member || facts->is_external);
+    return decides && belongs_to_organisation(facts);
+}
+
+static enum err refuse_conflict(struct context *context) {
+    return context_fail(context, ERR_FORBIDDEN,
+                        "Vous appartenez à l’organisation qui demande : une autre personne "
+                        "doit prendre cette décision.");
 }
 
 static const struct request_transition *find_row(const struct request_facts *facts,
@@ -59,7 +71,8 @@ static const struct request_transition *find_row(const struct request_facts *fac
     return request_transition_find(event, facts->state, facts->is_reopened, facts->was_submitted);
 }
 
-static enum actor_role pick_doer(unsigned actor_roles) {
+/* The role in which somebody acts who could act in several. */
+static enum actor_role choose_role(unsigned actor_roles) {
     return (actor_roles & ACTOR_ROLE_APPLICANT) != 0    ? ACTOR_ROLE_APPLICANT
            : (actor_roles & ACTOR_ROLE_INSTRUCTOR) != 0 ? ACTOR_ROLE_INSTRUCTOR
                                                         : ACTOR_ROLE_PROGRAM;
@@ -69,15 +82,14 @@ enum err request_policy_check_event(struct context *context, const struct reques
                                     enum request_event event, const struct request_transition **row,
                                     enum actor_role *actor_role) {
     const unsigned actor_roles = request_policy_find_actor_roles(context->actor, facts);
-    TRY(request_policy_check_visibility(context, facts, false));
+    TRY(request_policy_check_visibility(context, facts, VISIBILITY_SUMMARY));
     if ((actor_roles & request_event_actor_roles(event)) == 0) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Votre rôle sur cette demande ne permet pas cette action.");
     }
-    if (request_event_needs_distance(event) && (facts->is_member || facts->is_external)) {
-        return context_fail(context, ERR_FORBIDDEN,
-                            "Vous appartenez à l’organisation qui demande : une autre personne "
-                            "doit prendre cette décision.");
+    /* In whatever state: they may never cause it. */
+    if (request_event_needs_no_conflict(event) && belongs_to_organisation(facts)) {
+        return refuse_conflict(context);
     }
     *row = find_row(facts, event);
     if (*row == NULL) {
@@ -88,13 +100,8 @@ enum err request_policy_check_event(struct context *context, const struct reques
         return context_fail(context, ERR_CONFLICT,
                             "Dans cet état, cette action revient à quelqu'un d’autre.");
     }
-    *actor_role = pick_doer(actor_roles & (*row)->actor_roles);
-    if (is_too_close(*row, *actor_role, facts)) {
-        return context_fail(context, ERR_FORBIDDEN,
-                            "Vous appartenez à l’organisation qui demande : une autre personne "
-                            "doit prendre cette décision.");
-    }
-    return ERR_NONE;
+    *actor_role = choose_role(actor_roles & (*row)->actor_roles);
+    return has_conflict(*row, *actor_role, facts) ? refuse_conflict(context) : ERR_NONE;
 }
 
 unsigned request_policy_list_events(const struct actor *actor, const struct request_facts *facts) {
@@ -103,7 +110,7 @@ unsigned request_policy_list_events(const struct actor *actor, const struct requ
     for (int event = 0; event < EVENT_COUNT; event++) {
         const struct request_transition *row = find_row(facts, (enum request_event)event);
         if (row != NULL && (actor_roles & row->actor_roles) != 0 &&
-            !is_too_close(row, pick_doer(actor_roles & row->actor_roles), facts)) {
+            !has_conflict(row, choose_role(actor_roles & row->actor_roles), facts)) {
             events |= 1U << event;
         }
     }

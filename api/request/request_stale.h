@@ -1,10 +1,11 @@
 #ifndef GUICHET_REQUEST_REQUEST_STALE_H
 #define GUICHET_REQUEST_REQUEST_STALE_H
-/* Requests that nobody touches: a draft for 15 days, awaited changes for 6 months. Their applicant is
- * reminded once; 15 days later they are archived. */
+/* Requests that nobody changes: a draft for 15 days, one that waits for changes for 6 months. Their
+ * applicant is reminded once; 15 days later they are archived. */
 #include "core/context.h"
 
-/* The job; as the program itself (ACTOR_SYSTEM). */
-MUST_CHECK enum err request_tend_stale(struct context *context);
+/* The job: up to 100 requests a run, as the program itself (ACTOR_SYSTEM). Requests that changed meanwhile
+ * are left to the next run; other failures end the run, and what was done stays done. */
+MUST_CHECK enum err request_stale_remind_or_archive(struct context *context);
 
 #endif

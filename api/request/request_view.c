@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "organisation/eligibility.h"
+#include "sql/request.h"
 #include <string.h>
 
 static enum err read_fields(struct context *context, const char *json, const struct value **out) {
@@ -11,65 +12,71 @@ static enum err read_fields(struct context *context, const char *json, const str
     return ERR_NONE;
 }
 
-static enum err read_row(struct context *context, const struct rows *rows,
-                         struct request_view *file) {
-    *file = (struct request_view){
-        .facts = {.id = rows_text(rows, 0, "id"),
-                  .number = rows_integer(rows, 0, "number", 0),
-                  .product = rows_text(rows, 0, "product"),
-                  .use_case = rows_text(rows, 0, "use_case"),
-                  .siret = rows_text(rows, 0, "siret"),
-                  .applicant_id = rows_text(rows, 0, "applicant_id"),
-                  .assignee_id = rows_text(rows, 0, "assignee_id"),
-                  .habilitation_id = rows_text(rows, 0, "habilitation_id"),
-                  .state = request_state_parse(rows_text(rows, 0, "state")),
-                  .is_reopened = rows_boolean(rows, 0, "reopened"),
-                  .was_submitted = rows_boolean(rows, 0, "was_submitted"),
-                  .version = rows_integer(rows, 0, "version", 0),
-                  .is_applicant = rows_boolean(rows, 0, "is_applicant"),
-                  .is_member = rows_boolean(rows, 0, "is_member"),
-                  .is_external = rows_boolean(rows, 0, "is_external"),
-                  .is_contact = rows_boolean(rows, 0, "is_contact")},
-        .form_version = rows_text(rows, 0, "form_version"),
-        .terms_version = rows_text(rows, 0, "terms_version"),
-        .submitted_at = rows_text(rows, 0, "submitted_at"),
-        .organisation_state = rows_text(rows, 0, "organisation_state"),
-        .organisation_name = rows_text(rows, 0, "organisation_name"),
-        .legal_category = rows_text(rows, 0, "legal_category"),
-        .applicant_email = rows_text(rows, 0, "applicant_email"),
-        .applicant_given_name = rows_text(rows, 0, "applicant_given_name"),
-        .applicant_family_name = rows_text(rows, 0, "applicant_family_name"),
-    };
-    file->product = products_find(context->services->products, file->facts.product);
-    file->use_case =
-        file->product == NULL ? NULL : product_find_use_case(file->product, file->facts.use_case);
-    if (file->use_case == NULL) {
-        return context_fail(context, ERR_UNAVAILABLE,
-                            "Le produit de cette demande n’est pas servi en ce moment.");
-    }
-    return read_fields(context, rows_text(rows, 0, "fields"), &file->fields);
+static struct request_facts facts_of(const struct request_row *row) {
+    return (struct request_facts){.id = row->id,
+                                  .number = row->number,
+                                  .product = row->product,
+                                  .use_case = row->use_case,
+                                  .siret = row->siret,
+                                  .applicant_id = row->applicant_id,
+                                  .assignee_id = row->assignee_id.or_null,
+                                  .habilitation_id = row->habilitation_id.or_null,
+                                  .state = request_state_parse(row->state),
+                                  .is_reopened = row->is_reopened,
+                                  .was_submitted = row->was_submitted,
+                                  .version = row->version,
+                                  .is_applicant = row->is_applicant,
+                                  .is_member = row->is_member,
+                                  .is_external = row->is_external,
+                                  .is_contact = row->is_contact};
 }
 
-enum err request_view_open(struct context *context, struct tx *tx, const char *id, bool lock,
-                           bool whole, struct request_view *file) {
-    struct rows *rows = NULL;
+enum err request_view_read(struct context *context, struct tx *tx, const char *id,
+                           enum visibility least, struct request_view *view) {
+    struct request_row row;
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    if (lock) {
-        TRY(tx_query(tx, &SQL_REQUEST_LOCK, NULL, P_TEXT(id)));
+    TRY(sql_request_find(tx, &row, .request = id, .account = context->actor->account_id));
+    *view =
+        (struct request_view){.facts = facts_of(&row),
+                              .product = products_find(context->services->products, row.product),
+                              .organisation_state = row.organisation_state,
+                              .organisation_name = row.organisation_name.or_null,
+                              .legal_category = row.legal_category.or_null,
+                              .applicant_email = row.applicant_email,
+                              .applicant_given_name = row.applicant_given_name,
+                              .applicant_family_name = row.applicant_family_name};
+    view->use_case =
+        view->product == NULL ? NULL : product_find_use_case(view->product, row.use_case);
+    if (view->use_case == NULL) {
+        return context_fail(context, ERR_UNAVAILABLE,
+                            "Le produit de cette demande n’est pas servi en ce moment.");
     }
-    TRY(tx_query(tx, &SQL_REQUEST_FIND, &rows, P_TEXT(id), P_TEXT(context->actor->account_id)));
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    TRY(read_row(context, rows, file));
-    return request_policy_check_visibility(context, &file->facts, whole);
+    TRY(read_fields(context, row.fields, &view->fields));
+    return request_policy_check_visibility(context, &view->facts, least);
 }
 
-/* The acts of the contract, in the order of the table. */
-static const char *permissions(const struct context *context, const struct request_view *file) {
-    const unsigned events = request_policy_list_events(context->actor, &file->facts);
+enum err request_view_lock(struct context *context, struct tx *tx, const char *id,
+                           struct request_view *view) {
+    if (!text_is_uuid(id)) {
+        return ERR_NOT_FOUND;
+    }
+    /* Apart from the reading, which then sees what whoever held the lock has written. */
+    TRY(sql_request_lock(tx, .request = id));
+    return request_view_read(context, tx, id, VISIBILITY_SUMMARY, view);
+}
+
+enum err request_view_begin(struct context *context, struct tx *tx, const char *id,
+                            enum visibility least, struct request_view *view) {
+    const struct identity identity = context_identity(context);
+    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, tx));
+    return request_view_read(context, tx, id, least, view);
+}
+
+/* The names of the acts that the actor may do now, in the order of the contract. */
+static const char *permissions(const struct context *context, const struct request_view *view) {
+    const unsigned events = request_policy_list_events(context->actor, &view->facts);
     struct value *list = value_array(context->arena);
     for (int event = 0; event < EVENT_COUNT; event++) {
         if ((events & (1U << event)) != 0) {
@@ -81,81 +88,94 @@ static const char *permissions(const struct context *context, const struct reque
 }
 
 enum err request_view_render(struct context *context, struct tx *tx,
-                             const struct request_view *file, const char **document,
+                             const struct request_view *view, const char **document,
                              int64_t *version) {
-    struct rows *rows = NULL;
-    const bool is_staff = request_view_is_staff(context, file);
-    const struct param id = P_TEXT(file->facts.id);
-    const struct param viewer = P_TEXT(context->actor->account_id);
-    if (request_policy_find_visibility(context->actor, &file->facts) == VISIBILITY_FULL) {
-        TRY(tx_query(tx, &SQL_REQUEST_RENDER, &rows, id, viewer, P_BOOLEAN(is_staff),
-                     P_TEXT(permissions(context, file))));
+    struct request_document row;
+    const bool is_staff = request_view_is_staff(context, view);
+    if (request_policy_find_visibility(context->actor, &view->facts) == VISIBILITY_FULL) {
+        TRY(sql_request_render(tx, &row, .request = view->facts.id,
+                               .account = context->actor->account_id, .is_staff = is_staff,
+                               .permissions = permissions(context, view)));
     } else {
-        TRY(tx_query(tx, &SQL_REQUEST_RENDER_SUMMARY, &rows, id, viewer, P_BOOLEAN(is_staff),
-                     P_TEXT(request_use_case_names(context->arena, context->services->products))));
+        TRY(sql_request_render_summary(
+            tx, &row, .request = view->facts.id, .account = context->actor->account_id,
+            .is_staff = is_staff,
+            .use_case_names = request_use_case_names(context->arena, context->services->products)));
     }
-    if (rows->count == 0) {
-        return ERR_NOT_FOUND;
-    }
-    *document = rows_text(rows, 0, "document");
-    *version = rows_integer(rows, 0, "version", 0);
+    *document = row.document;
+    *version = row.version;
     return ERR_NONE;
+}
+
+enum err request_view_answer(struct context *context, struct tx *tx, const char *id,
+                             struct act_answer *answer) {
+    struct request_view now;
+    TRY(request_view_read(context, tx, id, VISIBILITY_SUMMARY, &now));
+    return request_view_render(context, tx, &now, &answer->json, &answer->version);
 }
 
 enum err request_view_show(struct context *context, const char *id, const char **document,
                            int64_t *version) {
-    const struct identity identity = context_identity(context);
-    struct request_view file;
+    struct request_view view;
     TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(request_view_open(context, &tx, id, false, false, &file));
-    TRY(request_view_render(context, &tx, &file, document, version));
+    TRY(request_view_begin(context, &tx, id, VISIBILITY_SUMMARY, &view));
+    TRY(request_view_render(context, &tx, &view, document, version));
     return tx_commit(&tx);
 }
 
-struct form_subject request_view_subject(const struct request_view *file) {
-    return (struct form_subject){.product = file->product,
-                                 .use_case = file->use_case,
+struct form_subject request_view_subject(const struct request_view *view) {
+    return (struct form_subject){.product = view->product,
+                                 .use_case = view->use_case,
                                  .is_administration = eligibility_is_by_nature(
-                                     eligibility_find_ground(file->legal_category))};
+                                     eligibility_find_ground(view->legal_category))};
 }
 
-bool request_view_is_staff(const struct context *context, const struct request_view *file) {
-    return request_policy_is_staff_of(context->actor, &file->facts);
+bool request_view_is_staff(const struct context *context, const struct request_view *view) {
+    return request_policy_is_staff_of(context->actor, &view->facts);
 }
 
-enum err request_view_remember(struct context *context, struct tx *tx,
-                               const struct request_view *file, const char *event,
-                               enum request_state to, enum actor_role actor_role,
-                               const struct value *detail) {
-    const char *kept = detail == NULL ? "{}" : json_text(context->arena, detail);
-    return tx_query(tx, &SQL_REQUEST_EVENT_ADD, NULL, P_TEXT(file->facts.id), P_TEXT(event),
-                    P_TEXT(request_state_name(file->facts.state)), P_TEXT(request_state_name(to)),
-                    P_TEXT(context->actor->account_id),
-                    P_BOOLEAN(actor_role == ACTOR_ROLE_INSTRUCTOR), P_TEXT(kept));
+struct audit_event request_view_audit(const struct request_view *view, const char *action,
+                                      const struct value *detail) {
+    return (struct audit_event){.action = action,
+                                .subject_type = "request",
+                                .subject_id = view->facts.id,
+                                .product = view->facts.product,
+                                .siret = view->facts.siret,
+                                .detail = detail};
+}
+
+enum err request_view_add_history(struct context *context, struct tx *tx,
+                                  const struct request_view *view, const char *event,
+                                  enum request_state to, enum actor_role actor_role,
+                                  const struct value *detail) {
+    return sql_request_event_add(
+        tx, .request = view->facts.id, .event = event,
+        .from_state = request_state_name(view->facts.state), .to_state = request_state_name(to),
+        .account = context->actor->account_id, .as_staff = actor_role == ACTOR_ROLE_INSTRUCTOR,
+        .detail = detail == NULL ? "{}" : json_text(context->arena, detail));
 }
 
 enum err request_view_list_changes(struct context *context, struct tx *tx,
-                                   const struct request_view *file, struct value **changes,
+                                   const struct request_view *view, struct value **changes,
                                    const char **since) {
     struct arena *arena = context->arena;
-    const struct value *former = NULL;
-    struct rows *rows = NULL;
+    const struct value *fields = NULL;
+    struct request_former former;
     struct value *files = NULL;
+    bool found = false;
     *changes = NULL;
     *since = NULL;
-    TRY(tx_query(tx, &SQL_REQUEST_EVENT_FIND_FORMER, &rows, P_TEXT(file->facts.id)));
-    if (rows->count == 0) {
+    TRY(sql_request_event_find_former(tx, &found, &former, .request = view->facts.id));
+    if (!found) {
         return ERR_NONE;
     }
-    const char *json = rows_text(rows, 0, "files");
-    TRY(read_fields(context, rows_text(rows, 0, "fields"), &former));
-    TRY(json_parse(arena, json, strlen(json), &files, NULL));
-    *changes = form_list_changes(arena, former, file->fields);
+    TRY(read_fields(context, former.fields, &fields));
+    TRY(json_parse(arena, former.files, strlen(former.files), &files, NULL));
+    *changes = form_list_changes(arena, fields, view->fields);
     for (size_t i = 0; i < value_count(files); i++) {
         value_push(arena, *changes, value_item(files, i));
     }
-    *since = rows_text(rows, 0, "at");
+    *since = former.submitted_at;
     return ERR_NONE;
 }
 

@@ -8,7 +8,7 @@
 #define DECIDE EFFECT_DECIDE
 #define GRANT EFFECT_GRANT
 #define RESTORE EFFECT_RESTORE
-#define KILL_TOKEN EFFECT_KILL_TOKEN
+#define REVOKE_TOKEN EFFECT_REVOKE_TOKEN
 #define MAIL_APPLICANT EFFECT_MAIL_APPLICANT
 #define MAIL_INSTRUCTORS EFFECT_MAIL_INSTRUCTORS
 #define MAIL_CONTACTS EFFECT_MAIL_CONTACTS
@@ -22,7 +22,7 @@ const struct request_transition REQUEST_TRANSITIONS[] = {
 };
 const size_t REQUEST_TRANSITIONS_COUNT = sizeof REQUEST_TRANSITIONS / sizeof *REQUEST_TRANSITIONS;
 
-static bool fits(enum request_only only, bool is_reopened, bool was_submitted) {
+static bool applies(enum request_only only, bool is_reopened, bool was_submitted) {
     switch (only) {
     case ONLY_ALWAYS:
         return true;
@@ -42,7 +42,7 @@ const struct request_transition *request_transition_find(enum request_event even
     for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
         const struct request_transition *row = &REQUEST_TRANSITIONS[i];
         if (row->event == event && row->from == from &&
-            fits(row->only, is_reopened, was_submitted)) {
+            applies(row->only, is_reopened, was_submitted)) {
             return row;
         }
     }
@@ -58,10 +58,10 @@ unsigned request_event_actor_roles(enum request_event event) {
     return actor_roles;
 }
 
-bool request_event_needs_distance(enum request_event event) {
+bool request_event_needs_no_conflict(enum request_event event) {
     for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
         if (REQUEST_TRANSITIONS[i].event == event &&
-            (REQUEST_TRANSITIONS[i].needs & NEED_DISTANCE) != 0) {
+            (REQUEST_TRANSITIONS[i].needs & NEED_NO_CONFLICT) != 0) {
             return true;
         }
     }

@@ -1,7 +1,7 @@
 #ifndef GUICHET_REQUEST_REQUEST_WORKFLOW_H
 #define GUICHET_REQUEST_REQUEST_WORKFLOW_H
-/* The life of a request as a table (request_workflow.def). Pure functions: what a row asks for is
- * done by request_act. Thread-safe. */
+/* The states of a request and its transitions, as a table (request_workflow.def). Pure functions over
+ * constants, thread-safe; request_act does what a row asks for. Every text is a constant. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
     STATE(REVOKED, "revoked")                                                                      \
     STATE(ARCHIVED, "archived")
 
-/* Name of the act (the contract's Act and EventName), and what webhooks say once it is done. */
+/* Name of the act (Act and EventName of openapi.yaml), and of the webhook event once it is done. */
 #define REQUEST_EVENTS(EVENT)                                                                      \
     EVENT(CREATE, "create", "created")                                                             \
     EVENT(EDIT, "edit", "edited")                                                                  \
@@ -47,10 +47,10 @@ enum request_event {
         EVENT_COUNT,
 };
 
-/* In what quality somebody acts; one may have several. */
+/* As what an actor acts on a request; one actor may have several. */
 enum actor_role { ACTOR_ROLE_APPLICANT = 1, ACTOR_ROLE_INSTRUCTOR = 2, ACTOR_ROLE_PROGRAM = 4 };
 
-/* On which requests a row holds. */
+/* To which requests a row applies. */
 enum request_only { ONLY_ALWAYS, ONLY_FIRST_TIME, ONLY_REOPENED, ONLY_NEVER_SUBMITTED };
 
 enum request_need {
@@ -58,7 +58,7 @@ enum request_need {
     NEED_STAFF_REASON = 2, /* a reason where an instructor acts */
     NEED_COMPLETE = 4,     /* the form, and files that are clean */
     NEED_CHANGE = 8,       /* after a reopening: something differs from the snapshot */
-    NEED_DISTANCE = 16,    /* whoever acts does not belong to the asking organisation */
+    NEED_NO_CONFLICT = 16, /* of interest: the actor does not belong to the organisation */
 };
 
 enum request_effect {
@@ -66,7 +66,7 @@ enum request_effect {
     EFFECT_DECIDE = 2,
     EFFECT_GRANT = 4,   /* habilitation and token */
     EFFECT_RESTORE = 8, /* data and files of the snapshot */
-    EFFECT_KILL_TOKEN = 16,
+    EFFECT_REVOKE_TOKEN = 16,
     EFFECT_MAIL_APPLICANT = 32,
     EFFECT_MAIL_INSTRUCTORS = 64,
     EFFECT_MAIL_CONTACTS = 128,
@@ -86,24 +86,24 @@ struct request_transition {
 extern const struct request_transition REQUEST_TRANSITIONS[];
 extern const size_t REQUEST_TRANSITIONS_COUNT;
 
-/* The first row of this event from this state; NULL: the state does not allow it. */
+/* The first row of the event that applies to such a request; NULL: its state does not allow it. */
 const struct request_transition *request_transition_find(enum request_event event,
                                                          enum request_state from, bool is_reopened,
                                                          bool was_submitted);
-/* In which qualities the event is done at all, in whatever state. */
+/* Who may cause the event at all, in whatever state: enum actor_role. */
 unsigned request_event_actor_roles(enum request_event event);
-/* True where a row of the event needs distance from the organisation. */
-bool request_event_needs_distance(enum request_event event);
+/* True where a row of the event has NEED_NO_CONFLICT. */
+bool request_event_needs_no_conflict(enum request_event event);
 
 const char *request_state_name(enum request_state state);
 /* STATE_NONE for anything unknown. */
 enum request_state request_state_parse(const char *text);
 const char *request_event_name(enum request_event event);
 const char *request_event_past_name(enum request_event event);
-/* The word of column request.last_event and table request_transition: a refusal that gives an
- * approved request back has its own. */
+/* Key of table request_transition, kept in column request.last_event: the name of the event, but a
+ * refusal after which an approved request stays approved has its own. */
 const char *request_transition_key(const struct request_transition *row);
-/* The diagram of the table (Mermaid, stateDiagram-v2). */
+/* Writes the diagram of the table (Mermaid, stateDiagram-v2). */
 void request_workflow_print(FILE *out);
 
 #endif

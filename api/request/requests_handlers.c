@@ -12,19 +12,11 @@ static const char *id_of(const struct exchange *exchange) {
     return request_path_parameter(exchange, "id");
 }
 
-static enum err answer(struct exchange *exchange, int status, const char *document,
-                       int64_t version) {
-    response_etag(exchange, version);
-    return response_json(exchange, status, document);
-}
-
 enum err handle_create_request(struct exchange *exchange) {
     struct request_start start;
-    const char *document = NULL;
-    int64_t version = 0;
     TRY(request_json_start(exchange->arena, &exchange->errors, exchange->request.json, &start));
-    TRY(request_create(&exchange->context, &start, &document, &version));
-    return answer(exchange, 201, document, version);
+    TRY(request_create(&exchange->context, &start));
+    return response_answer(exchange);
 }
 
 /* "draft,submitted" as an array of PostgreSQL; NULL after a mistake. */
@@ -129,29 +121,25 @@ enum err handle_get_request(struct exchange *exchange) {
     const char *document = NULL;
     int64_t version = 0;
     TRY(request_view_show(&exchange->context, id_of(exchange), &document, &version));
-    return answer(exchange, 200, document, version);
+    response_etag(exchange, version);
+    return response_json(exchange, 200, document);
 }
 
 enum err handle_update_request(struct exchange *exchange) {
-    const char *document = NULL;
     int64_t expected = 0;
-    int64_t version = 0;
     TRY(request_if_match(exchange, &expected));
-    TRY(request_update(&exchange->context, id_of(exchange), expected, exchange->request.json,
-                       &document, &version));
-    return answer(exchange, 200, document, version);
+    TRY(request_update(&exchange->context, id_of(exchange), expected, exchange->request.json));
+    return response_answer(exchange);
 }
 
 enum err handle_delete_request(struct exchange *exchange) {
     TRY(request_delete(&exchange->context, id_of(exchange)));
-    return response_empty(exchange, 204);
+    return response_answer(exchange);
 }
 
 enum err handle_copy_request(struct exchange *exchange) {
-    const char *document = NULL;
-    int64_t version = 0;
-    TRY(request_copy(&exchange->context, id_of(exchange), &document, &version));
-    return answer(exchange, 201, document, version);
+    TRY(request_copy(&exchange->context, id_of(exchange)));
+    return response_answer(exchange);
 }
 
 enum err handle_transfer_request(struct exchange *exchange) {
@@ -163,12 +151,10 @@ enum err handle_transfer_request(struct exchange *exchange) {
 
 enum err handle_assign_request(struct exchange *exchange) {
     const char *account_id = NULL;
-    const char *document = NULL;
-    int64_t version = 0;
     TRY(request_json_id(exchange->arena, &exchange->errors, exchange->request.json, "account_id",
                         true, &account_id));
-    TRY(request_assign(&exchange->context, id_of(exchange), account_id, &document, &version));
-    return answer(exchange, 200, document, version);
+    TRY(request_assign(&exchange->context, id_of(exchange), account_id));
+    return response_answer(exchange);
 }
 
 enum err handle_get_request_checks(struct exchange *exchange) {

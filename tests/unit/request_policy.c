@@ -97,7 +97,7 @@ static void play(enum person person, const struct situation *situation, struct a
     }
 }
 
-/* y: let through · s: not in this state (409) · f: not his to do (403) · -: does not exist (404) */
+/* y: let through · s: not in this state (409) · f: not theirs to do (403) · -: does not exist (404) */
 static char verdict(enum person person, const struct situation *situation,
                     enum request_event event) {
     ARENA_AUTO(arena);
@@ -191,7 +191,7 @@ static void a_decision_needs_a_reason_unless_it_approves(void **state) {
         const struct request_transition *row = &REQUEST_TRANSITIONS[i];
         if ((row->effects & EFFECT_DECIDE) != 0) {
             assert_int_equal((row->needs & NEED_REASON) != 0, row->event != EVENT_APPROVE);
-            assert_true((row->needs & NEED_DISTANCE) != 0);
+            assert_true((row->needs & NEED_NO_CONFLICT) != 0);
             assert_int_equal(row->actor_roles, ACTOR_ROLE_INSTRUCTOR);
         }
         assert_true(row->from == row->to || *row->comment != '\0');

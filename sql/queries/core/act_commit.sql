@@ -19,12 +19,7 @@ WITH mail AS (
     FROM jsonb_to_recordset(coalesce($1::jsonb, '[]')) AS m (template text, recipient text, account_id uuid, data jsonb)
 ), heard AS (
     INSERT INTO webhook_event (id, event, product, siret, is_private, body)
-    SELECT e.id, e.event, r.product, r.siret, r.first_submitted_at IS NULL,
-           json_build_object(
-               'id', e.id, 'event', e.event, 'at', api_time(now()), 'product', r.product, 'siret', r.siret,
-               'data', json_build_object(
-                   'request_id', r.id, 'request_number', 'D' || r.number, 'request_state', r.state,
-                   'token_id', (SELECT t.id FROM token t WHERE t.request_id = r.id)))::text
+    SELECT e.id, e.event, r.product, r.siret, r.first_submitted_at IS NULL, webhook_event_body(e.id, e.event, r)
     FROM (
         SELECT gen_random_uuid() AS id, x.event, x.request_id
         FROM jsonb_to_recordset(coalesce($2::jsonb, '[]')) AS x (event text, request_id uuid)

@@ -1,4 +1,5 @@
--- What anybody who holds the document may check: nobody's name in it. $1 code
+-- What anybody who holds the printed document may check; no name of a person in it.
+-- :one (code text) -> document text
 SELECT json_build_object(
     'number', 'H' || h.number, 'state', habilitation_state(h), 'product', h.product,
     'use_case', h.use_case, 'siret', h.siret, 'organisation_name', h.snapshot #>> '{organisation,name}',

@@ -1,10 +1,24 @@
--- Everything that the document to be filed says. $1 habilitation
-SELECT h.number, h.product, h.use_case, h.siret, h.confirmation_code, habilitation_state(h) AS state,
+-- Everything that the printed document says.
+-- :one (habilitation uuid) -> habilitation_print (
+--     number text,             -- "H45"
+--     request_number text,     -- "D12"
+--     siret text,
+--     confirmation_code text,
+--     is_active bool,
+--     approved_on text,        -- day in Paris
+--     printed_on text,         -- today in Paris
+--     snapshot text,           -- JSON: {fields, terms_version, organisation, applicant}
+--     scopes text,             -- JSON array
+--     refused_scopes text,     -- JSON array
+--     reason text?,
+--     message text?,
+--     files text)              -- JSON array of names
+SELECT 'H' || h.number AS number, 'D' || (h.snapshot ->> 'number') AS request_number, h.siret, h.confirmation_code,
+       habilitation_state(h) = 'active' AS is_active,
        to_char(h.approved_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS approved_on,
        to_char(now() AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS printed_on,
        h.snapshot::text AS snapshot, to_json(h.scopes)::text AS scopes,
        to_json(coalesce(d.refused_scopes, '{}'))::text AS refused_scopes, d.reason, d.message,
-       h.snapshot ->> 'number' AS request_number,
        (SELECT coalesce(json_agg(a.file_name ORDER BY a.created_at, a.id), '[]')::text
         FROM habilitation_attachment l JOIN attachment a ON a.id = l.attachment_id
         WHERE l.habilitation_id = h.id) AS files

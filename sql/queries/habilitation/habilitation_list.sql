@@ -1,6 +1,9 @@
--- The last first: what one sees for oneself or for one's organisations, found by its requests, and what
--- one sees as staff, walked in its order. $1 who looks, $2 state, $3 product, $4 siret, $5 request,
--- $6 limit, $7 and $8 cursor
+-- A page of habilitations, the latest first: those of the account and of its organisations, found by their
+-- requests, and those that it sees as staff, read in their order.
+-- :one (account uuid,
+--       state text?,    -- active, superseded, revoked
+--       product text?, siret text?, request uuid?, limit int8, after_us int8?, after_id uuid?)
+--     -> document text
 WITH page AS (
     (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
      WHERE h.request_id = ANY (ARRAY(

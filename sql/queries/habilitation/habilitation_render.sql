@@ -1,4 +1,5 @@
--- $1 habilitation
+-- A habilitation as the contract shows it.
+-- :one (habilitation uuid) -> document text
 SELECT (habilitation_summary(h) || jsonb_build_object(
         'version', 1,
         'revoked_at', CASE WHEN habilitation_state(h) = 'revoked'

@@ -1,5 +1,6 @@
--- Takes the file that has waited longest for the scanner, with its content; it has its next turn after the
--- others, and in twenty seconds at the earliest. A time that is yet to come was left by a clock that was set back.
+-- Claims the file that has waited longest for the virus scanner, with its content. Its next turn comes after the
+-- others, and in twenty seconds at the earliest; a time in the future was left by a clock that was set back.
+-- :opt () -> attachment_unscanned (id uuid, content bytea)
 WITH turn AS (
     SELECT id FROM attachment
     WHERE scan = 'pending' AND NOT scan_given_up

@@ -1,4 +1,5 @@
--- With its content. $1 habilitation, $2 file
+-- A file that belongs to a habilitation, with its content.
+-- :one (habilitation uuid, attachment uuid) -> attachment_content
 SELECT a.file_name, a.content_type, a.scan, a.scan_given_up, c.content
 FROM habilitation_attachment l
 JOIN attachment a ON a.id = l.attachment_id

@@ -1,4 +1,5 @@
--- $1 request, $2 limit, $3 and $4 cursor
+-- A page of the files attached to a request, the oldest first.
+-- :one (request uuid, limit int8, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT a, a.created_at AS at, a.id FROM attachment a
     WHERE a.request_id = $1::uuid AND a.deleted_at IS NULL

@@ -1,4 +1,8 @@
--- The last first. $1 request, $2 is staff, $3 limit, $4 and $5 cursor
+-- A page of the decisions on a request, the latest first.
+-- :one (request uuid,
+--       is_staff bool,  -- whoever reads is told who decided
+--       limit int8, after_us int8?, after_id uuid?)
+--     -> document text
 WITH page AS (
     SELECT d, d.at, d.id FROM decision d
     WHERE d.request_id = $1::uuid

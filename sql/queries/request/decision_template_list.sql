@@ -1,4 +1,9 @@
--- $1 product, $2 outcome or NULL, $3 limit, $4 cursor (name of the last)
+-- A page of a product's templates, by outcome and name.
+-- :one (product text,
+--       outcome text?,  -- NULL: all
+--       limit int8,
+--       after text?)    -- outcome and name of the last one
+--     -> document text
 WITH page AS (
     SELECT t, t.outcome || ' ' || t.name AS place FROM decision_template t
     WHERE t.product = $1 AND ($2::text IS NULL OR t.outcome = $2)

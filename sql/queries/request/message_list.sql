@@ -1,4 +1,8 @@
--- The last first. $1 request, $2 who reads, $3 limit, $4 and $5 cursor
+-- A page of the messages about a request, the latest first.
+-- :one (request uuid,
+--       account uuid,  -- who reads
+--       limit int8, after_us int8?, after_id uuid?)
+--     -> document text
 WITH page AS (
     SELECT m.* FROM message m
     WHERE m.request_id = $1::uuid

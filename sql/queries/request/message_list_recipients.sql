@@ -1,5 +1,9 @@
--- Who is told of a message, unless they would rather not: the applicant, of the staff's; of the applicant's,
--- the instructor who has the file in hand, else each of the product. $1 request, $2 by the staff, $3 author
+-- Who gets a mail about a message, unless they opted out: the applicant, of a message by the staff; of one by
+-- the applicant, the instructor that the request is assigned to, else every instructor of the product.
+-- :many (request uuid,
+--        as_staff bool,
+--        account uuid)  -- the author, who gets none
+--     -> mail_recipient (account_id uuid, email text)
 WITH reader AS (
     SELECT r.applicant_id AS id FROM request r WHERE r.id = $1::uuid AND $2::boolean
     UNION ALL
@@ -11,7 +15,7 @@ WITH reader AS (
                           WHERE t.account_id = r.assignee_id AND t.product = r.product
                             AND t.role IN ('instructor', 'manager')))
 )
-SELECT a.id, a.email
+SELECT a.id AS account_id, a.email
 FROM account a
 WHERE a.id IN (SELECT id FROM reader)
   AND a.id <> $3::uuid AND a.state = 'active'

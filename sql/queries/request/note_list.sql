@@ -1,4 +1,5 @@
--- The last first. $1 request, $2 limit, $3 and $4 cursor
+-- A page of the staff's notes on a request, the latest first.
+-- :one (request uuid, limit int8, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT n.* FROM note n
     WHERE n.request_id = $1::uuid

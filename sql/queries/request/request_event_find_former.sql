@@ -1,5 +1,9 @@
--- What the staff last decided on: the submission before the last decision, and by kind the names of the
--- files that are others now. $1 request
+-- What the staff last decided on: the submission before the last decision and, by kind of file, the names of
+-- the files that have changed since.
+-- :opt (request uuid) -> request_former (
+--     fields text,        -- JSON
+--     submitted_at text,  -- RFC 3339
+--     files text)         -- JSON: [{pointer, former, new}]
 WITH former AS (
     SELECT e.detail -> 'fields' AS fields, e.detail -> 'files' AS files, e.at
     FROM request_event e
@@ -18,7 +22,7 @@ file AS (
     FROM former f JOIN attachment a ON a.request_id = $1::uuid AND a.deleted_at IS NULL
     WHERE f.files IS NOT NULL
 )
-SELECT f.fields::text AS fields, api_time(f.at) AS at,
+SELECT f.fields::text AS fields, api_time(f.at) AS submitted_at,
        (SELECT coalesce(json_agg(changed), '[]')::text
         FROM (SELECT '/attachments/' || kind AS pointer,
                      coalesce(json_agg(name ORDER BY place) FILTER (WHERE NOT is_there), '[]') AS former,

@@ -1,5 +1,9 @@
--- The last first; the actor of the staff is shown to the staff alone. $1 request, $2 is staff,
--- $3 limit, $4 cursor (place)
+-- A page of the history, the latest first. Which member of the staff acted is told to the staff alone.
+-- :one (request uuid,
+--       is_staff bool,  -- whoever reads
+--       limit int8,
+--       after int8?)    -- place of the last one
+--     -> document text
 WITH page AS (
     SELECT * FROM request_event
     WHERE request_id = $1::uuid AND ($4::bigint IS NULL OR place < $4::bigint)

@@ -1,2 +1,3 @@
--- $1 event, $2 detail
+-- Replaces what an edit changed.
+-- :exec (event uuid, detail jsonb)
 UPDATE request_event SET detail = $2::jsonb, at = now() WHERE id = $1::uuid

@@ -1,6 +1,11 @@
--- The whole filtered list as CSV, as far as the staff sees it. $1 who looks, $2 states or NULL (all but
--- archived), $3 product, $4 use case, $5 siret, $6 words, $7 assignee ("none" or id), $8 relation,
--- $9 names of the use cases
+-- The whole filtered list as CSV, as far as the staff sees it.
+-- :one (account uuid,         -- who looks
+--       states text[]?,       -- NULL: all but archived
+--       product text?, use_case text?, siret text?, words text?,
+--       assignee text?,       -- none, or an account
+--       relation text?,       -- applicant, member, staff, contact
+--       use_case_names jsonb)  -- {product: {use case: name}}
+--     -> csv text
 SELECT E'number,id,state,product,use_case,siret,organisation,title,applicant,assignee,warnings,created_at,submitted_at,decided_at\r\n'
     || coalesce(string_agg(concat_ws(',',
         'D' || (f.r).number, f.id, (f.r).state, csv_cell((f.r).product),
@@ -8,7 +13,7 @@ SELECT E'number,id,state,product,use_case,siret,organisation,title,applicant,ass
         (f.r).siret, csv_cell(o.name), csv_cell((f.r).fields ->> 'title'), csv_cell(a.email),
         csv_cell(coalesce(g.email, '')), (f.r).warnings, api_time((f.r).created_at),
         coalesce(api_time((f.r).submitted_at), ''), coalesce(api_time((f.r).decided_at), ''))
-        || E'\r\n', '' ORDER BY coalesce((f.r).submitted_at, (f.r).created_at), f.id), '') AS document
+        || E'\r\n', '' ORDER BY coalesce((f.r).submitted_at, (f.r).created_at), f.id), '') AS csv
 FROM requests_found($1::uuid, $2::text[], $3, $4, $5, $6, $7, $8) f
 JOIN organisation o ON o.siret = (f.r).siret
 JOIN account a ON a.id = (f.r).applicant_id

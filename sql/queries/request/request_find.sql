@@ -1,8 +1,32 @@
--- What the rules look at. $1 request, $2 who looks
-SELECT r.id, r.number, r.product, r.use_case, r.form_version, r.siret, r.applicant_id, r.assignee_id,
-       r.habilitation_id, r.state, r.reopened, r.first_submitted_at IS NOT NULL AS was_submitted,
-       r.version, r.fields::text AS fields, r.terms_version, api_time(r.submitted_at) AS submitted_at,
-       r.applicant_id = $2::uuid AS is_applicant,
+-- A request, and what ties the account to it.
+-- :one (request uuid, account uuid?) -> request_row (
+--     id uuid,
+--     number int8,
+--     product text,
+--     use_case text,
+--     siret text,
+--     applicant_id uuid,
+--     assignee_id uuid?,
+--     habilitation_id uuid?,        -- NULL: never approved
+--     state text,
+--     is_reopened bool,
+--     was_submitted bool,
+--     version int4,
+--     fields text,                  -- JSON
+--     is_applicant bool,
+--     is_member bool,
+--     is_external bool,
+--     is_contact bool,
+--     organisation_state text,      -- open, closed, pending_directory
+--     organisation_name text?,
+--     legal_category text?,
+--     applicant_email text,
+--     applicant_given_name text,
+--     applicant_family_name text)
+SELECT r.id, r.number, r.product, r.use_case, r.siret, r.applicant_id, r.assignee_id,
+       r.habilitation_id, r.state, r.reopened AS is_reopened, r.first_submitted_at IS NOT NULL AS was_submitted,
+       r.version, r.fields::text AS fields,
+       coalesce(r.applicant_id = $2::uuid, false) AS is_applicant,
        coalesce(m.state = 'active', false) AS is_member,
        coalesce(m.state = 'external', false) AS is_external,
        coalesce(r.contact_emails && ARRAY[lower(me.email), me.email_key], false) AS is_contact,

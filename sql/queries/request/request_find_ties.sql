@@ -1,10 +1,25 @@
--- How the organisation and addresses are tied. $1 siret, $2 key of the controller's address or NULL
+-- How addresses are tied to the organisation of a request, and which other requests resemble it.
+-- :one (request uuid,
+--       controller_key text?)       -- key of the data controller's address
+--     -> request_ties (
+--       controller_is_member bool,
+--       domains text,               -- JSON: domains of the members' addresses and trusted ones
+--       duplicates text)            -- JSON: [{id, number, state}], alive, for the same use case and scopes
 SELECT EXISTS (SELECT FROM membership m JOIN account a ON a.id = m.account_id
-               WHERE m.siret = $1 AND m.state IN ('active', 'external') AND a.email_key = $2)
+               WHERE m.siret = r.siret AND m.state IN ('active', 'external') AND a.email_key = $2)
            AS controller_is_member,
        coalesce((SELECT json_agg(d.domain) FROM (
             SELECT email_domain(a.email_key) AS domain
             FROM membership m JOIN account a ON a.id = m.account_id
-            WHERE m.siret = $1 AND m.state = 'active' AND a.state = 'active'
+            WHERE m.siret = r.siret AND m.state = 'active' AND a.state = 'active'
             UNION
-            SELECT t.domain FROM trusted_domain t WHERE t.siret = $1) d), '[]')::text AS domains
+            SELECT t.domain FROM trusted_domain t WHERE t.siret = r.siret) d), '[]')::text AS domains,
+       coalesce((SELECT json_agg(json_build_object('id', o.id, 'number', 'D' || o.number, 'state', o.state)
+                                 ORDER BY o.number)
+                 FROM request o
+                 WHERE o.siret = r.siret AND o.product = r.product AND o.use_case = r.use_case AND o.id <> r.id
+                   AND o.first_submitted_at IS NOT NULL
+                   AND o.state IN ('draft', 'submitted', 'changes_requested', 'approved')
+                   AND o.fields -> 'scopes' @> (r.fields -> 'scopes')
+                   AND o.fields -> 'scopes' <@ (r.fields -> 'scopes')), '[]')::text AS duplicates
+FROM request r WHERE r.id = $1::uuid

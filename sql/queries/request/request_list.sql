@@ -1,6 +1,13 @@
--- Last changed first, or longest waiting first. $1 who looks, $2 states or NULL (all but archived),
--- $3 product, $4 use case, $5 siret, $6 words, $7 assignee ("none" or id), $8 relation, $9 names of the
--- use cases, $10 limit, $11 and $12 cursor, $13 longest waiting first
+-- A page of the requests that the account sees, last changed first or longest waiting first.
+-- :one (account uuid,         -- who looks
+--       states text[]?,       -- NULL: all but archived
+--       product text?, use_case text?, siret text?, words text?,
+--       assignee text?,       -- none, or an account
+--       relation text?,       -- applicant, member, staff, contact
+--       use_case_names jsonb,  -- {product: {use case: name}}
+--       limit int8, after_us int8?, after_id uuid?,
+--       by_age bool)          -- longest waiting first
+--     -> document text
 WITH page AS (
     SELECT p.*, row_number() OVER (ORDER BY p.at DESC, p.id DESC) AS rank
     FROM (SELECT f.*, (f.r).updated_at AS at

@@ -1,5 +1,6 @@
--- Who is told of a submission, unless they would rather not. $1 product
-SELECT a.id, a.email
+-- Who gets a mail about a submission, unless they opted out: the instructors of the product.
+-- :many (product text) -> mail_recipient
+SELECT a.id AS account_id, a.email
 FROM account a
 WHERE a.state = 'active'
   AND EXISTS (SELECT FROM staff_role s WHERE s.account_id = a.id AND s.product = $1

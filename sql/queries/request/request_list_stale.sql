@@ -1,7 +1,10 @@
--- What nobody touched: 'remind' or 'archive' by what was done before. A reopened request lives on.
--- $1 days of a draft, $2 months of awaited changes, $3 days after the reminder, $4 limit
-SELECT r.id, r.version,
-       CASE WHEN r.reminded_at IS NULL THEN 'remind' ELSE 'archive' END AS act
+-- Requests that nobody changed for a while, and that are not reopened: to be reminded of or, some days after
+-- the reminder, to be archived.
+-- :many (draft_days int4, changes_months int4, grace_days int4, limit int8) -> request_stale (
+--     id uuid,
+--     version int4,
+--     was_reminded bool)
+SELECT r.id, r.version, r.reminded_at IS NOT NULL AS was_reminded
 FROM request r
 WHERE NOT r.reopened
   AND (r.reminded_at IS NULL

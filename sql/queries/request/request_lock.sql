@@ -1,2 +1,3 @@
--- Nobody else changes the request until the transaction ends. $1 request
+-- Keeps others from changing the request until the transaction ends.
+-- :exec (request uuid)
 SELECT r.id FROM request r WHERE r.id = $1::uuid FOR UPDATE

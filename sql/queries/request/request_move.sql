@@ -1,5 +1,21 @@
--- From one state to the next. $1 request, $2 event, $3 state, $4 reopened, $5 is a submission,
--- $6 is a decision, $7 warnings or NULL, $8 habilitation or NULL
+-- Moves a request to another state, and says so in its history.
+-- :exec (request uuid,
+--        transition text,          -- key of table request_transition
+--        state text,               -- the next one
+--        is_reopened bool,
+--        submits bool,
+--        decides bool,
+--        warnings int4?,           -- of a submission
+--        habilitation uuid?,       -- granted by this move
+--        event text?,              -- of the history; NULL: none
+--        account uuid?,            -- who acts; NULL: the program itself
+--        as_staff bool,
+--        detail jsonb?)            -- see request_event_add
+WITH told AS (
+    INSERT INTO request_event (request_id, event, from_state, to_state, actor_id, as_staff, detail)
+    SELECT r.id, $9, r.state, $3, $10::uuid, $11::boolean, coalesce($12::jsonb, '{}')
+    FROM request r WHERE r.id = $1::uuid AND $9::text IS NOT NULL
+)
 UPDATE request
 SET last_event = $2, state = $3, reopened = $4::boolean, version = version + 1, updated_at = now(),
     reminded_at = NULL,

@@ -1,5 +1,9 @@
--- What a contact sees; of a reopened request what was approved. $1 request, $2 who looks, $3 is staff,
--- $4 names of the use cases by product
+-- What a contact sees: of a reopened request, what was granted.
+-- :one (request uuid,
+--       account uuid,          -- who looks
+--       is_staff bool,
+--       use_case_names jsonb)  -- {product: {use case: name}}
+--     -> request_document
 SELECT (request_row_json(r, o.name, account_json(a), NULL, unread_messages(r.id, $2::uuid, $3::boolean),
                          coalesce($4::jsonb #>> ARRAY[r.product, r.use_case], r.use_case))::jsonb
         || jsonb_build_object(

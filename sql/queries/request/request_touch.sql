@@ -1,2 +1,3 @@
--- A file was attached or taken away, a person assigned. $1 request
+-- Counts as a change of the request: one of its files was added or removed.
+-- :exec (request uuid)
 UPDATE request SET version = version + 1, updated_at = now(), reminded_at = NULL WHERE id = $1::uuid

@@ -1,2 +1,3 @@
--- $1 account, $2 filter
-DELETE FROM saved_filter WHERE account_id = $1::uuid AND id = $2::uuid RETURNING id
+-- Deletes a filter of the account.
+-- :affected (account uuid, filter uuid)
+DELETE FROM saved_filter WHERE account_id = $1::uuid AND id = $2::uuid

@@ -1,4 +1,7 @@
--- $1 account, $2 limit, $3 cursor (name of the last)
+-- A page of the account's filters, by name.
+-- :one (account uuid, limit int8,
+--       after text?)  -- name of the last one
+--     -> document text
 WITH page AS (
     SELECT f FROM saved_filter f
     WHERE f.account_id = $1::uuid AND ($3::text IS NULL OR f.name > $3)

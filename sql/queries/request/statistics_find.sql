@@ -1,4 +1,5 @@
--- Public figures: volumes and delays, nobody's name.
+-- Public figures: volumes and delays, no name of a person.
+-- :one () -> document text
 WITH living AS (
     SELECT r.siret FROM request r WHERE r.habilitation_id IS NOT NULL AND r.state NOT IN ('revoked', 'archived')
 ),

@@ -1,4 +1,5 @@
--- Off the request. What a snapshot holds stays for it, anything else is gone. $1 request, $2 file
+-- Removes a file from a request. What a habilitation holds is kept for it, any other file is deleted.
+-- :opt (request uuid, attachment uuid) -> file_name text
 WITH kept AS (
     UPDATE attachment a SET deleted_at = now()
     WHERE a.request_id = $1::uuid AND a.id = $2::uuid AND a.deleted_at IS NULL
