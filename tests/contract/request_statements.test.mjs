@@ -1,0 +1,85 @@
+// What an act on a request costs the database: counted between the program and PostgreSQL.
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createDatabase } from '../support/database.mjs';
+import { cast, decide, draftRequest, saveRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { StatementRecorder } from '../support/statements.mjs';
+
+/** BEGIN, the identity and COMMIT included. */
+const STATEMENTS_MAX = 15;
+
+let server;
+let database;
+let recorder;
+let applicant;
+let instructor;
+let domain;
+before(async () => {
+  database = await createDatabase();
+  recorder = await StatementRecorder.start(database);
+  server = await startServer({ database, env: { GUICHET_DATABASE_URL: recorder.url } });
+  ({ applicant, instructor, domain } = await cast(server));
+});
+after(async () => {
+  await server.stop();
+  await recorder.stop();
+  await database.drop();
+});
+
+/** The statements of `run`, which is one transaction of this person besides finding their session. */
+async function statementsOf({ session }, run) {
+  const transactions = await recorder.transactionsOf(session.account.id, run);
+  assert.equal(transactions.length, 1);
+  const { statements } = transactions[0];
+  assert.equal(statements[0], 'BEGIN');
+  assert.equal(statements.at(-1), 'COMMIT');
+  return statements;
+}
+
+function assertFew(statements, ...wanted) {
+  for (const text of wanted) assert.ok(statements.join('\n').includes(text), text);
+  assert.ok(statements.length <= STATEMENTS_MAX, statements.join('\n---\n'));
+}
+
+const submit = async (id) =>
+  (await applicant.client.post(`/v1/requests/${id}/submission`)).expect(200);
+const approve = async (id, options) =>
+  (await decide(instructor.client, id, 'approve', {}, options)).expect(201);
+
+test('whatever_moves_a_request_is_one_transaction_of_at_most_15_statements', async () => {
+  const { id } = await draftRequest(applicant.client, { domain });
+  assertFew(await statementsOf(applicant, () => submit(id)), 'UPDATE request\n');
+  assertFew(
+    await statementsOf(instructor, () => approve(id)),
+    'INSERT INTO decision ',
+    'INSERT INTO habilitation ',
+    'INSERT INTO request_event ',
+    'INSERT INTO token ',
+    'INSERT INTO outbox ',
+    'INSERT INTO webhook_event ',
+    'INSERT INTO audit ',
+  );
+  (await applicant.client.post(`/v1/requests/${id}/reopening`)).expect(200);
+  await saveRequest(applicant.client, id, { recipients: 'Le service des aides' });
+  assertFew(await statementsOf(applicant, () => submit(id)), 'UPDATE request\n');
+  assertFew(await statementsOf(instructor, () => approve(id)), 'UPDATE token\n');
+  const reason = 'Le projet est terminé';
+  assertFew(
+    await statementsOf(instructor, async () =>
+      (await decide(instructor.client, id, 'revoke', { reason })).expect(201),
+    ),
+    'UPDATE token\n',
+  );
+});
+
+test('an_approval_with_an_idempotency_key_is_at_most_15_statements', async () => {
+  const { id } = await draftRequest(applicant.client, { domain });
+  await submit(id);
+  const transactions = await recorder.transactionsOf(instructor.session.account.id, () =>
+    approve(id, { headers: { 'Idempotency-Key': randomUUID() } }),
+  );
+  const { statements } = transactions.find(({ statements: [, , , ...act] }) => act.length > 1);
+  assertFew(statements, 'pg_try_advisory_xact_lock', 'INSERT INTO token ');
+});
