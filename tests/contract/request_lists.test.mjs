@@ -417,6 +417,7 @@ test('lists_products_and_their_endpoints', async () => {
   const path = '/v1/products/api-entreprise/endpoints';
   const insee = (await visitor.get(`${path}?provider=insee&limit=100`)).expect(200).body.items;
   assert.ok(insee.length > 0 && insee.every(({ provider }) => provider === 'insee'));
+  assert.equal((await visitor.get(path)).expect(200).body.items.length, 20, 'the default');
   const first = (await visitor.get(`${path}?limit=2`)).expect(200).body;
   const next = (await visitor.get(`${path}?limit=2&cursor=${first.next_cursor}`)).expect(200).body;
   assert.notEqual(first.items[0].path, next.items[0].path);

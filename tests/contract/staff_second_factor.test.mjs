@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs, PASSWORD } from '../support/accounts.mjs';
+import { submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
+import { SIRETS } from '../support/sirets.mjs';
 import { totpCode } from '../support/totp.mjs';
 
 let server;
@@ -43,6 +45,21 @@ test('instructors_managers_and_administrators_need_one', async () => {
     const confirmation = { code: totpCode(secret) };
     (await client.post('/v1/account/second-factor/confirmation', confirmation)).expect(200);
     (await client.get(path)).expect(200);
+  }
+});
+
+test('a_role_that_decides_counts_for_nothing_until_then', async () => {
+  const domain = 'ville-sans-code.example';
+  const applicant = await logInAs(server, { domain });
+  const { id } = await submitRequest(applicant.client, { domain });
+  const dinum = { siret: SIRETS.DINUM, domain: 'dinum.example' };
+  for (const role of ['instructor:api-entreprise', 'manager:api-entreprise', 'admin']) {
+    const { client } = await logInAs(server, { ...dinum, role });
+    (await client.get(`/v1/requests/${id}`)).expect(404);
+    const { secret } = (await client.post('/v1/account/second-factor')).expect(201).body;
+    const confirmation = { code: totpCode(secret) };
+    (await client.post('/v1/account/second-factor/confirmation', confirmation)).expect(200);
+    (await client.get(`/v1/requests/${id}`)).expect(200);
   }
 });
 

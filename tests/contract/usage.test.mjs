@@ -128,6 +128,27 @@ test('counts_months_by_day', async () => {
   assert.equal(body.bucket_seconds, 86_400);
 });
 
+test('gives_the_median_and_the_95th_percentile', async () => {
+  const token = await issue();
+  // Of 100 calls the 46th is the first of the median's slot, the 95th the first of the slowest.
+  const slots = { 20: 45, 40: 46, 60: 3, 80: 6 };
+  for (const [slot, count] of Object.entries(slots)) {
+    await server.database
+      .sql(`insert into call_day (day, token_id, endpoint, status, slot, calls, last_at)
+      values (date_trunc('day', now()) - interval '60 days', '${token.id}', '${UNIT}', 200, ${slot}, ${count}, now())`);
+  }
+  const from = new Date(Date.now() - 200 * 86_400_000).toISOString();
+  const { body } = (await usage(token, `?from=${from}&to=${new Date().toISOString()}`)).expect(200);
+  // The middle of a slot, each a tenth wider than the one before, from 0.1 ms on.
+  const middle = (slot) => Math.round(10 * 1.1 ** (slot + 0.5)) / 100;
+  for (const figures of [body.totals, body.endpoints[0]]) {
+    assert.deepEqual(
+      [figures.calls, figures.p50_ms, figures.p95_ms],
+      [100, middle(40), middle(80)],
+    );
+  }
+});
+
 test('refuses_ranges_that_are_none', async () => {
   const token = await issue();
   for (const query of [
