@@ -99,7 +99,23 @@ void arena_init(struct arena *arena) {
     *arena = (struct arena){0};
 }
 
+struct arena_cleanup {
+    struct arena_cleanup *next;
+    void (*release)(void *thing);
+    void *thing;
+};
+
+void arena_on_clear(struct arena *arena, void (*release)(void *thing), void *thing) {
+    struct arena_cleanup *cleanup = ARENA_NEW(arena, struct arena_cleanup);
+    *cleanup = (struct arena_cleanup){arena->cleanups, release, thing};
+    arena->cleanups = cleanup;
+}
+
 void arena_clear(struct arena *arena) {
+    for (struct arena_cleanup *cleanup = arena->cleanups; cleanup != NULL;
+         cleanup = cleanup->next) {
+        cleanup->release(cleanup->thing);
+    }
     struct arena_block *block = arena->blocks;
     arena_init(arena);
     while (block != NULL) {

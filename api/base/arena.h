@@ -7,15 +7,20 @@
 #include <stddef.h>
 
 struct arena_block;
+struct arena_cleanup;
 
 struct arena {
     struct arena_block *blocks;
+    struct arena_cleanup *cleanups;
     size_t used_bytes; /* handed out since arena_init or arena_clear */
 };
 
 void arena_init(struct arena *arena);
 /* Overwrites and frees everything; the arena may be used again. */
 void arena_clear(struct arena *arena);
+/* Has `release` called with `thing` when the arena is cleared: for what others allocate but lives as long
+ * as the arena. The last one first; `release` must not use the arena. */
+void arena_on_clear(struct arena *arena, void (*release)(void *thing), void *thing);
 /* Zeroed memory, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_strdup(struct arena *arena, const char *text);

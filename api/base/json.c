@@ -1,7 +1,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include <jansson.h>
+#include "base/value_json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,49 +36,19 @@ static bool depth_is_bounded(const char *text, size_t length) {
     return true;
 }
 
-/* NULL where a string or a name holds a control character. */
-static struct value *tree_from(struct arena *arena, const json_t *json) {
-    switch (json_typeof(json)) {
-    case JSON_NULL:
-        return value_null(arena);
-    case JSON_TRUE:
-        return value_boolean(arena, true);
-    case JSON_FALSE:
-        return value_boolean(arena, false);
-    case JSON_INTEGER:
-        return value_integer(arena, json_integer_value(json));
-    case JSON_REAL:
-        return value_number(arena, json_real_value(json));
-    case JSON_STRING:
-        return utf8_has_control(json_string_value(json))
-                   ? NULL
-                   : value_text(arena, json_string_value(json));
-    case JSON_ARRAY: {
-        struct value *value = value_array(arena);
-        for (size_t i = 0; i < json_array_size(json); i++) {
-            struct value *item = tree_from(arena, json_array_get(json, i));
-            if (item == NULL) {
-                return NULL;
-            }
-            value_push(arena, value, item);
+/* Does a string or a name hold a control character? jansson has refused U+0000 already. */
+static bool has_control(const struct value *value) {
+    for (size_t i = 0; i < value_count(value); i++) {
+        if (has_control(value_item(value, i))) {
+            return true;
         }
-        return value;
     }
-    case JSON_OBJECT: {
-        struct value *value = value_object(arena);
-        json_t *object = (json_t *)json;
-        for (void *i = json_object_iter(object); i != NULL; i = json_object_iter_next(object, i)) {
-            struct value *item = tree_from(arena, json_object_iter_value(i));
-            if (item == NULL || utf8_has_control(json_object_iter_key(i))) {
-                return NULL;
-            }
-            value_set(arena, value, json_object_iter_key(i), item);
+    VALUE_EACH (member, value) {
+        if (utf8_has_control(member.name) || has_control(member.value)) {
+            return true;
         }
-        return value;
     }
-    default:
-        return NULL;
-    }
+    return value_is(value, VALUE_STRING) && utf8_has_control(value_text_of(value));
 }
 
 enum err json_parse(struct arena *arena, const char *text, size_t length, struct value **out,
@@ -101,9 +71,8 @@ enum err json_parse(struct arena *arena, const char *text, size_t length, struct
                    : "Le corps n’est pas du JSON valide.";
         return ERR_BAD_REQUEST;
     }
-    *out = tree_from(arena, json);
-    json_decref(json);
-    if (*out == NULL) {
+    *out = value_adopt(arena, json);
+    if (has_control(*out)) {
         *why = "Le corps contient un caractère de contrôle.";
         return ERR_BAD_REQUEST;
     }

@@ -1,6 +1,6 @@
 #ifndef GUICHET_BASE_JSON_H
 #define GUICHET_BASE_JSON_H
-/* JSON (RFC 8259) to and from a tree. This is the only place that knows jansson.
+/* JSON (RFC 8259) to and from a tree.
  * The reader is strict: valid UTF-8, one value and nothing behind it, no duplicate member, depth at
  * most JSON_DEPTH_MAX, no control character in a string but tab, CR and LF. So every string of a
  * tree is a C string. */

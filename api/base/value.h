@@ -1,7 +1,10 @@
 #ifndef GUICHET_BASE_VALUE_H
 #define GUICHET_BASE_VALUE_H
-/* A JSON-like tree in an arena: what the reader of json.h gives, what forms and documents are made
- * of. Trees are immutable once shared; build them in one thread. */
+/* A tree as JSON has them: what the reader of json.h gives, what forms and documents are made of. A thin
+ * header over jansson: a value is a json_t, whose members are found by hash and keep their order. Every
+ * value that was made or read belongs to its arena, and to the trees that it was put into: it is freed
+ * with the last of them. So a value may be put into several trees, and a tree of a longer arena may share
+ * parts of one of a shorter. Trees are immutable once shared; build them in one thread. */
 #include "base/arena.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,7 +41,7 @@ size_t value_count_members(const struct value *value);
 struct value_member {
     const char *name; /* NULL behind the last */
     const struct value *value;
-    const void *at;
+    void *at; /* jansson's */
 };
 struct value_member value_first_member(const struct value *object);
 struct value_member value_next_member(const struct value *object, struct value_member member);
@@ -64,20 +67,21 @@ bool value_has_text(const struct value *array, const char *text);
 struct value *value_null(struct arena *arena);
 struct value *value_boolean(struct arena *arena, bool boolean);
 struct value *value_integer(struct arena *arena, int64_t integer);
-struct value *value_number(struct arena *arena, double number);
+struct value *value_number(struct arena *arena, double number);  /* null where it is not finite */
 struct value *value_text(struct arena *arena, const char *text); /* copied; NULL gives null */
 struct value *value_array(struct arena *arena);
 struct value *value_object(struct arena *arena);
-/* Appends the item itself, which must live as long as the array and change no more. */
+/* Appends the item itself, no copy. In the arena of the tree. */
 void value_push(struct arena *arena, struct value *array, const struct value *item);
-/* Sets or replaces a member; the name is copied, the value shared as by value_push. */
+/* Sets or replaces a member; the name is copied, the value is not. What was there before is gone, and
+ * its texts with it, unless its arena or another tree holds it. */
 void value_set(struct arena *arena, struct value *object, const char *name,
                const struct value *value);
 void value_set_text(struct arena *arena, struct value *object, const char *name, const char *text);
-void value_remove(struct value *object, const char *name);
+void value_remove(struct value *object, const char *name); /* as value_set replaces */
 /* A deep copy in `arena`. */
 struct value *value_copy(struct arena *arena, const struct value *value);
-/* The target after a merge patch (RFC 7396); neither argument is changed. */
+/* The target after a merge patch (RFC 7396); neither argument is changed, both are shared in parts. */
 struct value *value_merge_patch(struct arena *arena, const struct value *target,
                                 const struct value *patch);
 

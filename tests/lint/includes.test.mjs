@@ -12,7 +12,7 @@ const TOP = new Set(['app.h', 'routes.h']);
 
 // Which files may include a foreign header.
 const HOMES = [
-  { header: /^jansson\.h$/, home: /^api\/base\/json\.c$/ },
+  { header: /^jansson\.h$/, home: /^api\/base\/(json\.c|value_json\.h)$/ },
   { header: /^(ulfius|yder|orcania|microhttpd)\.h$/, home: /^api\/http\/[^/]+\.[ch]$/ },
   { header: /^libpq-fe\.h$|^libpq\//, home: /^api\/engine\/[^/]+\.[ch]$/ },
   { header: /^jwt\.h$/, home: /^api\/security\/jwt\.c$/ },

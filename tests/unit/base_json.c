@@ -1,6 +1,9 @@
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "test.h"
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static enum err parse(struct arena *arena, const char *text, struct value **out) {
@@ -134,6 +137,112 @@ static void stops_at_the_bound_of_a_buffer(void **state) {
     assert_string_equal(buf_text(&buf), "12345");
 }
 
+/* A body of a megabyte has as many members: each is found by its hash, not by a search. Searching took
+ * minutes here. */
+static void finds_one_of_a_hundred_thousand_members_by_its_hash(void **state) {
+    (void)state;
+    enum { MEMBERS = 100000, SECONDS_MAX = 20 };
+    ARENA_AUTO(arena);
+    const int64_t started_ms = clock_monotonic_ms();
+    struct value *made = value_object(&arena);
+    struct value *read = NULL;
+    char name[16];
+    for (int i = 0; i < MEMBERS; i++) {
+        (void)snprintf(name, sizeof name, "m%d", i);
+        value_set(&arena, made, name, value_integer(&arena, i));
+    }
+    assert_ok(parse(&arena, json_text(&arena, made), &read));
+    assert_int_equal(value_count_members(read), MEMBERS);
+    for (int i = 0; i < MEMBERS; i++) {
+        (void)snprintf(name, sizeof name, "m%d", i);
+        assert_int_equal(value_get_integer(read, name, -1), i);
+    }
+    const struct value *merged = value_merge_patch(&arena, made, read);
+    assert_true(value_equal(merged, value_copy(&arena, read)));
+    assert_true(clock_monotonic_ms() - started_ms < SECONDS_MAX * 1000);
+}
+
+static void keeps_the_order_of_members(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct value *value = NULL;
+    assert_ok(parse(&arena, "{\"z\":1,\"a\":2,\"m\":3,\"b\":4}", &value));
+    value_set(&arena, value, "a", value_boolean(&arena, true));
+    value_set(&arena, value, "c", value_null(&arena));
+    value_remove(value, "m");
+    assert_string_equal(json_text(&arena, value), "{\"z\":1,\"a\":true,\"b\":4,\"c\":null}");
+    const char *names = "";
+    VALUE_EACH (member, value) {
+        names = arena_printf(&arena, "%s%s", names, member.name);
+    }
+    assert_string_equal(names, "zabc");
+}
+
+static void gives_nothing_where_a_value_is_of_another_kind(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const struct value *array = value_array(&arena);
+    const struct value *text = value_text(&arena, "x");
+    assert_null(value_text_of(array));
+    assert_null(value_text_of(NULL));
+    assert_null(value_item(array, 0));
+    assert_null(value_item(text, 0));
+    assert_null(value_get(array, "a"));
+    assert_int_equal(value_count(text) + value_count(NULL), 0);
+    assert_int_equal(value_count_members(array) + value_count_members(NULL), 0);
+    assert_int_equal(value_integer_of(text) + value_integer_of(NULL), 0);
+    assert_false(value_boolean_of(text) || value_boolean_of(NULL));
+    VALUE_EACH (member, array) {
+        fail_msg("an array has the member %s", member.name);
+    }
+    assert_true(value_is(value_number(&arena, INFINITY), VALUE_NULL));
+    assert_true(value_is(value_text(&arena, NULL), VALUE_NULL));
+    assert_true(value_equal(NULL, NULL) && !value_equal(NULL, text));
+}
+
+/* Under AddressSanitizer this also says that nothing is left behind or freed too early. */
+static void a_value_lives_as_long_as_a_tree_that_holds_it(void **state) {
+    (void)state;
+    ARENA_AUTO(longer);
+    struct arena shorter;
+    struct value *kept = value_array(&longer);
+    struct value *read = NULL;
+    arena_init(&shorter);
+    assert_ok(parse(&shorter, "{\"a\":[\"text\",{\"b\":0.5}]}", &read));
+    value_push(&longer, kept, value_at(read, "/a"));
+    value_push(&longer, kept, value_text(&shorter, "made"));
+    const struct value *patched = value_merge_patch(&longer, read, value_object(&shorter));
+    arena_clear(&shorter);
+    arena_clear(&shorter);
+    assert_string_equal(json_text(&longer, kept), "[[\"text\",{\"b\":0.5}],\"made\"]");
+    assert_string_equal(json_text(&longer, patched), "{\"a\":[\"text\",{\"b\":0.5}]}");
+}
+
+struct noted {
+    char *order;
+    char letter;
+};
+
+static void note(void *thing) {
+    const struct noted *noted = thing;
+    noted->order[strlen(noted->order)] = noted->letter;
+}
+
+static void releases_what_an_arena_was_given_the_last_first_and_once(void **state) {
+    (void)state;
+    char order[8] = "";
+    struct noted first = {order, 'a'};
+    struct noted second = {order, 'b'};
+    struct arena arena;
+    arena_init(&arena);
+    arena_on_clear(&arena, note, &first);
+    arena_on_clear(&arena, note, &second);
+    assert_string_equal(order, "");
+    arena_clear(&arena);
+    arena_clear(&arena);
+    assert_string_equal(order, "ba");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_and_writes_every_kind),
@@ -144,6 +253,11 @@ int main(void) {
         cmocka_unit_test(compares_objects_whatever_the_order),
         cmocka_unit_test(writes_bytes_that_are_no_utf8_as_replacement),
         cmocka_unit_test(stops_at_the_bound_of_a_buffer),
+        cmocka_unit_test(finds_one_of_a_hundred_thousand_members_by_its_hash),
+        cmocka_unit_test(keeps_the_order_of_members),
+        cmocka_unit_test(gives_nothing_where_a_value_is_of_another_kind),
+        cmocka_unit_test(a_value_lives_as_long_as_a_tree_that_holds_it),
+        cmocka_unit_test(releases_what_an_arena_was_given_the_last_first_and_once),
     };
     json_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@ enum { MANY = 5000 };
 
 struct word {
     struct map_node node;
-    char text[16];
+    char text[32];
 };
 
 static bool is_text(const struct map_node *node, const void *text) {
