@@ -408,6 +408,20 @@ test('mails_alerts_to_the_business_contact_too_and_until_a_planned_revocation', 
   assert.deepEqual([await of(business.email), await of(other.email)], [1, 0]);
 });
 
+test('an_error_rate_counts_no_answer_that_says_not_found', async () => {
+  const token = await issue();
+  await setAlert(token, { kind: 'error_rate', threshold: 40, window_minutes: 10 });
+  (await token.get(path('000000000'))).expect(404);
+  await allRecorded(token, 1);
+  await runJob(server, 'usage_alerts');
+  assert.deepEqual(await alertsOf(token), []);
+  (await token.get(path('300000007'))).expect(502);
+  await allRecorded(token, 2);
+  await runJob(server, 'usage_alerts');
+  const [text] = await alertsOf(token);
+  assert.match(text, /\b50\b/);
+});
+
 test('keeps_alerts_that_somebody_else_set_meanwhile', async () => {
   const token = await issue();
   const url = `/v1/tokens/${token.id}/alerts`;
