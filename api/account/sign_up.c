@@ -21,8 +21,8 @@ static enum err take_mail(struct act *act, const char *email_key, bool *may_mail
     return taken;
 }
 
-/* The newest data of a person who is not active yet, or the account that has the address: as many
- * statements for the one as for the other. */
+/* Saves the newest data of a person who is not active yet (`*is_new`), or finds the active account that has the
+ * address. */
 static enum err save_account(struct act *act, const struct sign_up *input, const char *hash,
                              struct account_row *account, bool *is_new) {
     bool found = false;

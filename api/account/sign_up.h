@@ -1,8 +1,8 @@
 #ifndef GUICHET_ACCOUNT_SIGN_UP_H
 #define GUICHET_ACCOUNT_SIGN_UP_H
-/* From a stranger to an account: sign-up, activation by a mailed link, the link once more. Neither the answer
- * nor the work done depends on whether somebody has the address. Thread-safe; failures other than those named
- * are those of an act. */
+/* From a stranger to an account: sign-up, activation by a mailed link, the link once more. The answer does
+ * not depend on whether somebody has the address; the password is hashed and the directory asked in both cases,
+ * so that its time does not tell either. Thread-safe; failures other than those named are those of an act. */
 #include "core/context.h"
 #include "core/email.h"
 #include "core/siret.h"
