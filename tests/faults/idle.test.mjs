@@ -84,3 +84,18 @@ test('a_job_that_runs_longer_than_its_claim_is_run_by_nobody_else', async () => 
   await database.sql('drop trigger slow on call_hour');
   await waitFor('the end', async () => (await job()).attempts === 0, { timeoutMs: 120_000 });
 });
+
+test('sends_a_mail_at_once_where_no_notification_is_heard', async () => {
+  const deaf = await startServer({
+    env: { GUICHET_DATABASE_LISTEN_URL: 'postgresql:///nowhere?host=/nonexistent' },
+  });
+  try {
+    const form = signUpForm();
+    (await deaf.client().post('/v1/accounts', form)).expect(202);
+    const elapsedMs = stopwatch();
+    await deaf.mailbox.take({ to: form.email });
+    assert.ok(elapsedMs() < MAIL_MS);
+  } finally {
+    await deaf.stop();
+  }
+});
