@@ -4,6 +4,10 @@
  * addresses. A client keeps its connections for the next call, so use one per origin (data provider,
  * directory, identity provider) and one for all webhooks. GET and HEAD are asked once more where a
  * kept connection was closed without an answer.
+ * HTTP is ours, names, connections and TLS are libcurl's: an answer of 1.5 kB over a kept connection on
+ * loopback takes 6.1 µs of processor time beside 17.5 by a kept easy handle of libcurl 7.88, over TLS 11.4
+ * beside 29 (best of three, 8,000 calls each, 30 November 2026): a fifth of a call of the gateway. What
+ * reads answers is fuzzed (tests/fuzz/http_answer.c). Should the gain fall below 20 %, libcurl's goes in.
  * Thread-safe: any number of threads may use one client. */
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,4 +1,5 @@
-/* Answers of a provider: the first byte says in what pieces they arrive, which must change nothing. */
+/* Answers of a provider: the first byte says in what pieces they arrive, which must change nothing, and
+ * by its highest bit that HEAD was asked. */
 #include "outbound/http_reader.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,11 +10,11 @@ enum { BODY_BYTES_MAX = 4096 };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* HTTP_DONE with the answer, or why not. */
-static enum http_progress read_answer(struct arena *arena, const uint8_t *data, size_t size,
-                                      size_t step, struct http_response *response) {
+static enum http_progress read_answer(struct arena *arena, bool is_of_head, const uint8_t *data,
+                                      size_t size, size_t step, struct http_response *response) {
     struct http_reader reader;
     enum http_progress progress = HTTP_MORE;
-    http_reader_init(&reader, arena, false, BODY_BYTES_MAX);
+    http_reader_init(&reader, arena, is_of_head, BODY_BYTES_MAX);
     while (size > 0 && progress == HTTP_MORE) {
         size_t room = 0;
         char *at = http_reader_room(&reader, &room);
@@ -38,16 +39,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ARENA_AUTO(arena);
     struct http_response whole = {0};
     struct http_response pieces = {0};
-    const size_t step = (size_t)data[0] + 1;
-    const enum http_progress first = read_answer(&arena, data + 1, size - 1, SIZE_MAX, &whole);
-    const enum http_progress second = read_answer(&arena, data + 1, size - 1, step, &pieces);
+    const size_t step = (size_t)(data[0] & 0x7f) + 1;
+    const bool is_of_head = (data[0] & 0x80) != 0;
+    const enum http_progress first =
+        read_answer(&arena, is_of_head, data + 1, size - 1, SIZE_MAX, &whole);
+    const enum http_progress second =
+        read_answer(&arena, is_of_head, data + 1, size - 1, step, &pieces);
     /* Of an answer that is broken and too large, either may be seen first. */
     if ((first == HTTP_DONE) != (second == HTTP_DONE)) {
         abort();
     }
     if (first == HTTP_DONE &&
         (whole.status != pieces.status || whole.headers_count != pieces.headers_count ||
-         whole.body_bytes != pieces.body_bytes || whole.body_bytes > BODY_BYTES_MAX ||
+         (is_of_head && whole.body_bytes > 0) || whole.body_bytes != pieces.body_bytes ||
+         whole.body_bytes > BODY_BYTES_MAX ||
          memcmp(whole.body, pieces.body, whole.body_bytes) != 0)) {
         abort();
     }
