@@ -6,13 +6,13 @@
 const TIMEOUT_MS = 20_000;
 
 /**
- * What is sent, once the path is filled in and the contract no longer knows the types.
+ * Options of any request; `ApiOptions` has those of one operation.
  * @typedef {ApiCommonOptions & {params?: Record<string, string | number>, query?: object, body?: unknown, accept?: string}} RequestOptions
  */
 
 /** @typedef {{pointer: string, code: string, message: string}} FieldError */
 
-/** What went wrong, whatever it was: `kind` tells the pages' states apart. */
+/** Every failure of a request; `kind` says which. */
 export class ApiError extends Error {
   /**
    * @param {'problem' | 'network' | 'timeout' | 'aborted'} kind
@@ -63,14 +63,14 @@ export function setCsrfToken(token) {
   csrfToken = token;
 }
 
-/** Told after each good answer. @param {() => void} listener */
+/** Sets the function called after each 2xx answer. @param {() => void} listener */
 export function onEachAnswer(listener) {
   onAnswer = listener;
 }
 
 /**
- * Who asks for the password when the session is over or too old for an act; a
- * true answer has the request sent again, so that nobody types twice.
+ * Sets the function that asks for the password when the session is over or too old
+ * for an act; when it resolves to true, the request is sent again.
  * @param {(reason: LoginReason) => Promise<boolean>} ask
  */
 export function onLoginNeeded(ask) {
@@ -186,7 +186,7 @@ export const put = (path, ...[options]) => request('PUT', path, options);
 export const del = (path, ...[options]) => request('DELETE', path, options);
 
 /**
- * The same list as text for a file.
+ * Reads a list as CSV text.
  * @template {ApiCsvPath} P
  * @param {P} path
  * @param {ApiArguments<ApiOperation<'get', P>>} rest
@@ -197,7 +197,7 @@ export function getCsv(path, ...[options]) {
 }
 
 /**
- * Sends a file with its progress, which fetch cannot tell.
+ * Uploads a file. By XMLHttpRequest, since fetch does not report progress.
  * @param {string} requestId
  * @param {FormData} form
  * @param {{onprogress?: (sentBytes: number, totalBytes: number) => void, signal?: AbortSignal}} [options]
@@ -291,7 +291,7 @@ function parseJson(text) {
 }
 
 /**
- * The path with its parameters, then the query without what is empty.
+ * The path with its parameters, and the query without empty values.
  * @param {string} template
  * @param {RequestOptions} options
  */

@@ -1,17 +1,17 @@
 /**
  * Saves a request as it is typed: merge patches with If-Match, one at a time,
- * a second after the last key. What is not yet on the server is kept in the
- * tab (lib/drafts.js) and taken up again after a reload.
+ * a second after the last key. What is not yet on the server is stored in the
+ * tab (lib/drafts.js) and restored after a reload.
  *
- * A member that the server refuses is held back with its error while the rest
- * is saved. When somebody else saved meanwhile, untouched members are taken
- * over silently and `onconflict` is asked about the others.
+ * A member that the server refuses is kept back with its error while the rest
+ * is saved. When somebody else saved meanwhile, unedited members are replaced
+ * silently and `onconflict` is asked about the others.
  */
 import { ApiError, get, patch } from './api.js';
 import { forget, recall, remember } from './drafts.js';
 import { getIn, setIn } from './product-form.js';
 
-const REST_MS = 1000;
+const IDLE_MS = 1000;
 const RETRY_MS = 5000;
 const SET_BY_SERVER = new Set(['version', 'updated_at', 'permissions', 'unread_messages']);
 
@@ -22,7 +22,7 @@ const SET_BY_SERVER = new Set(['version', 'updated_at', 'permissions', 'unread_m
 /** @type {Map<string, Autosave>} */
 const open = new Map();
 
-/** Waits until nothing of this request is on its way. @param {string} id */
+/** Waits until no change of this request is being sent. @param {string} id */
 export async function settled(id) {
   await open.get(id)?.flush();
 }
@@ -30,7 +30,7 @@ export async function settled(id) {
 export class Autosave {
   /** @type {Promise<void> | null} the one run that sends */
   #run = null;
-  /** Asked for while a run was under way: it sends once more before it ends. */
+  /** Set by a flush during a run: the run then sends once more. */
   #again = false;
   #closed = false;
 
@@ -59,7 +59,7 @@ export class Autosave {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     open.set(this.id, this);
-    if (Object.keys(this.pending).length > 0) this.#plan(REST_MS);
+    if (Object.keys(this.pending).length > 0) this.#plan(IDLE_MS);
   }
 
   /** The document with what was typed laid over it. */
@@ -78,12 +78,12 @@ export class Autosave {
     this.refused.delete(name);
     remember(this.key, this.pending);
     this.onstate('waiting', null);
-    this.#plan(REST_MS);
+    this.#plan(IDLE_MS);
   }
 
   /**
-   * Sends at once what waits; the promise ends when it was tried. Calls during a run share it: two
-   * patches with the same ETag would make the second one a conflict with oneself.
+   * Sends pending members at once; resolves after the attempt. Calls during a run share it: of two
+   * patches with the same ETag, the second would fail with 412.
    * @returns {Promise<void>}
    */
   flush() {
@@ -95,7 +95,7 @@ export class Autosave {
     return this.#run;
   }
 
-  /** The page is left: sends what waits, then never again. What failed is taken up by the next visit. */
+  /** For a page that is left: sends pending members once, without retries; the next visit restores the rest. */
   close() {
     this.#closed = true;
     return this.flush();
@@ -211,7 +211,7 @@ export class Autosave {
   }
 }
 
-/** A document without what changes by itself. @param {object} document */
+/** A document without members that the server sets. @param {object} document */
 function content(document) {
   return Object.fromEntries(Object.entries(document).filter(([name]) => !SET_BY_SERVER.has(name)));
 }

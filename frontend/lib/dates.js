@@ -1,4 +1,4 @@
-/** Dates as people say them: relative while recent, exact on hover and for screen readers. */
+/** Formats dates: relative while recent, exact in the title and for screen readers. */
 import { formatter } from './formatters.js';
 import { h } from './h.js';
 import { locale, t } from './i18n.js';
@@ -76,7 +76,7 @@ export function formatRelative(at, nowMs = Date.now()) {
 }
 
 /**
- * A `<time>`: relative to the eye, exact in its title.
+ * A `<time>` with a relative text and the exact date in its title.
  * @param {string | null | undefined} at
  */
 export function timeElement(at) {

@@ -1,4 +1,4 @@
-/** What a person typed, kept in this tab until it is safely on the server. */
+/** Drafts: what a person typed, stored in this tab until the server has it. */
 
 const PREFIX = 'guichet.draft.';
 

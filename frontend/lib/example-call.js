@@ -1,8 +1,8 @@
-/** A call that a token may make, as one line for a terminal: it works as it is copied. */
+/** An example call for a token, as a command line that works when copied. */
 import { get } from './api.js';
 import { t } from './i18n.js';
 
-/** Who is called: never the organisation itself, which the gateway refuses (00211). */
+/** Subjects of the call: never the caller's own organisation, which the gateway refuses (00211). */
 const SIRETS = ['13002526500013', '21690123100011'];
 const SIREN_DIGITS = 9;
 const BIRTH_YEAR = '1980';

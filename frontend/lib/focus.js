@@ -17,7 +17,7 @@ export function focusOn(element, { scroll = true } = {}) {
 }
 
 /**
- * Says something without moving the focus. The two regions are in index.html.
+ * Announces a text to screen readers without moving the focus. The two live regions are in index.html.
  * @param {string} text
  * @param {'polite' | 'assertive'} [urgency]
  */

@@ -1,4 +1,4 @@
-/** Figures and identifiers as people read them. */
+/** Formats numbers, sizes, identifiers and names. */
 import { formatter } from './formatters.js';
 import { locale, t } from './i18n.js';
 

@@ -83,7 +83,7 @@ function append(parent, children) {
 function setProp(element, name, value) {
   if (value === null || value === undefined) return;
   if (name.startsWith('on')) {
-    // Never an attribute: that would be a text which runs.
+    // Never set as an attribute: its text would run as a script.
     if (typeof value === 'function')
       element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
   } else if (name === 'class') element.className = String(value);

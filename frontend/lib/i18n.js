@@ -1,6 +1,6 @@
 /**
- * Texts by key ("login.title"), from locales/<language>.json. French first;
- * the choice of a language stays in this browser.
+ * Texts by key ("login.title"), from locales/<language>.json. French by default;
+ * the chosen language is stored in the browser.
  */
 import { getAsset } from './api.js';
 import { formatter } from './formatters.js';
@@ -18,7 +18,7 @@ export function language() {
   return current;
 }
 
-/** The tag for Intl: figures and dates follow it. */
+/** The locale for Intl: numbers and dates are formatted by it. */
 export function locale() {
   return current === 'fr' ? 'fr-FR' : 'en-GB';
 }
@@ -44,7 +44,7 @@ export function useTexts(table, chosen = 'fr') {
 }
 
 /**
- * The spaces that French keeps unbroken: inside quotes, before high punctuation.
+ * Non-breaking spaces of French: inside quotes and before high punctuation.
  * @param {Texts} node
  * @returns {Texts}
  */
@@ -96,7 +96,7 @@ export function t(key, values) {
 }
 
 /**
- * The text as the table has it, in the form that fits; the key where there is none.
+ * The text before values are filled in, in its plural form; the key if there is none.
  * @param {string} key
  * @param {Record<string, unknown>} [values]
  */

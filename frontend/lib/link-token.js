@@ -10,7 +10,7 @@ export function linkToken() {
   return SHAPE.exec(location.hash)?.[1] ?? null;
 }
 
-/** Takes the used secret out of the address bar and of the history. */
+/** Removes the used secret from the address bar and from the history. */
 export function dropLinkToken() {
   history.replaceState(history.state, '', location.pathname + location.search);
 }

@@ -1,6 +1,6 @@
 /**
- * Asks again and again while somebody looks: never twice at a time, not while the window is hidden,
- * at once when it is seen again, and no more once the page is left or the part is gone.
+ * Polling: runs a function at an interval, one run at a time. Pauses while the window is hidden, runs at
+ * once when it becomes visible, and ends when the page is left or `isWanted` says so.
  */
 
 /**

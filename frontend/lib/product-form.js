@@ -28,7 +28,7 @@ function isTree(value) {
 }
 
 /**
- * Sets a member, making the objects on the way.
+ * Sets a member; missing parents are created, existing ones copied.
  * @param {object} object
  * @param {string} name
  * @param {unknown} value
@@ -114,7 +114,7 @@ export function sensitiveScopes(product, request) {
 }
 
 /**
- * What the block still lacks, as pointers with the sentence to show.
+ * Missing values of the block, as pointers with the message to show.
  * @param {Block} block
  * @param {Contract['Product']} product
  * @param {FilledForm} request
@@ -137,8 +137,8 @@ function missingFiles(block, request) {
 }
 
 /**
- * The form says « d’une personne » of a contact before anything is typed, and saves it with the first
- * thing typed: where more of that contact is missing, this is not asked for.
+ * The form preselects « d’une personne » for a contact and saves it with the first value typed: the kind
+ * is not reported as missing where other values of that contact are.
  * @template {{pointer: string}} M
  * @param {M[]} missing
  * @returns {M[]}
@@ -194,8 +194,8 @@ export function isEmpty(value) {
 }
 
 /**
- * Where on the form the server's words on files are answered: of one file (`/attachments/3`) or of one
- * that is wanted and not there (`/attachments`), the kind, as `missingOf` names it.
+ * Maps the server's messages on files to the form: of one file (`/attachments/3`) or of a missing one
+ * (`/attachments`) to the pointer of its kind, as `missingOf` names it.
  * @template {{pointer: string, message: string}} M
  * @param {M[]} missing
  * @param {Contract['Product']} product

@@ -1,4 +1,4 @@
-/** Products as the API describes them; they change with a release, so one answer serves the visit. */
+/** Products from the API, fetched once per visit: they change only with a release. */
 import { get } from './api.js';
 
 /** @type {Map<string, Promise<Contract['Product']>>} */

@@ -51,7 +51,7 @@ import { session } from './store.js';
 
 /** @typedef {{title: string, content: Node}} Drawn */
 /**
- * What is drawn in place of a page.
+ * The states drawn in place of a page; main.js passes those of components/page-states.
  * @typedef {object} States
  * @property {() => Node} loading
  * @property {(error: ApiError, retry: () => void) => Drawn} failure
@@ -128,7 +128,7 @@ export function navigate(href, { replace = false } = {}) {
   void draw({ focus: true, scrollTop: 0 });
 }
 
-/** Draws the page again where it stands: after a change of language or organisation. */
+/** Redraws the current page: after a change of language or organisation. */
 export function redraw() {
   return draw({ focus: false, scrollTop: scrollY });
 }
@@ -231,7 +231,7 @@ function settle(result, how) {
   mount.dispatchEvent(new CustomEvent('drawn', { bubbles: true }));
 }
 
-/** Gives the focus, and the place in the text, back to the element that takes the same id. */
+/** Restores the focus and the text cursor in the new element with the same id. */
 function rememberFocus() {
   const { activeElement } = document;
   const id = activeElement?.id;

@@ -1,4 +1,4 @@
-/** What this instance says of itself: support's address, ways to log in. Asked once. */
+/** Settings of this instance: support's address, ways to log in. Fetched once. */
 import { get } from './api.js';
 
 /** @typedef {Contract['Settings']} Settings */

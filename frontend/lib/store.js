@@ -13,7 +13,7 @@ class SessionStore extends EventTarget {
     this.account = null;
     /** @type {Contract['Membership'][]} */
     this.memberships = [];
-    /** The password was good, the code is still to come. */
+    /** The password was accepted; the code of the second factor is still missing. */
     this.secondFactorPending = false;
     /** @type {number | null} time (ms) when the session ends if nothing is done */
     this.endsAtMs = null;
@@ -28,7 +28,7 @@ class SessionStore extends EventTarget {
   /** @type {string | null} whom the pages were drawn for */
   #person = null;
 
-  /** The account of the person, on a page that only people with one may open. */
+  /** The account of the person who is logged in; throws without one. */
   get me() {
     if (!this.account) throw new Error('nobody is logged in');
     return this.account;
@@ -38,7 +38,7 @@ class SessionStore extends EventTarget {
     return this.account !== null && !this.secondFactorPending;
   }
 
-  /** From now on, log-ins and log-outs of the other tabs count here too. */
+  /** Follows the log-ins and log-outs of other tabs. */
   followOtherTabs() {
     this.tabs = new BroadcastChannel('guichet.session');
     this.tabs.addEventListener('message', () => void this.load());
@@ -49,7 +49,7 @@ class SessionStore extends EventTarget {
     return this.memberships.filter((m) => m.state === 'active' || m.state === 'external');
   }
 
-  /** The membership acted for on screen. */
+  /** The membership that the person acts for on screen. */
   get current() {
     return (
       this.active.find((m) => m.siret === this.account?.current_siret) ?? this.active[0] ?? null
@@ -71,7 +71,7 @@ class SessionStore extends EventTarget {
   }
 
   async load() {
-    this.#loadedAtMs = Date.now(); // its own answer is no reason to ask again
+    this.#loadedAtMs = Date.now(); // its own answer must not cause another load
     const { data } = await api.get('/v1/session', { quiet: true });
     this.#take(data);
   }
@@ -90,7 +90,7 @@ class SessionStore extends EventTarget {
     this.tabs?.postMessage('changed');
   }
 
-  /** Gives the page of the identity provider that ends the session there too, or null. */
+  /** Returns the address at the identity provider that ends its session too, or null. */
   async logOut() {
     const { headers } = await api.del('/v1/session', { quiet: true });
     this.#take({ account: null, memberships: [], csrf_token: null });
@@ -98,7 +98,7 @@ class SessionStore extends EventTarget {
     return /^<([^>]+)>; rel="logout"$/.exec(headers.get('link') ?? '')?.[1] ?? null;
   }
 
-  /** An answer arrived: the session lives on; asks for its new end now and then. */
+  /** Every answer prolongs the session: reads its new end, at most once a minute. */
   touched() {
     if (!this.loggedIn || Date.now() - this.#loadedAtMs < KEEP_FRESH_MS) return;
     this.#loadedAtMs = Date.now();

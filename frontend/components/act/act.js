@@ -1,19 +1,19 @@
 /**
- * What a button does on the server, and what is said where that fails.
+ * Runs the request of a button and shows its failure.
  *
  *   h('button', {type: 'button', onclick: act(() => withdraw(token, ctx))}, …)
- *   void attempt(() => assign(row))      the same for a key that is pressed
- *   watchFailures()                      once: what nobody else has caught
+ *   void attempt(() => assign(row))      the same for a keyboard shortcut
+ *   watchFailures()                      once, at start: failures that nobody else catches
  *
- * A button that was pressed sends once until the answer is there. Where the request fails, what
- * failed stands behind the button; where that is gone or folded away, in a bar above the page.
+ * Presses during a request are ignored. The failure is shown after the button, or in a bar above the
+ * page when the button is hidden or no longer in the page.
  */
 import { ApiError } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { errorBox } from '../page-states/page-states.js';
 
-/** @type {WeakMap<Element, HTMLElement>} what failed, by the button that was pressed */
+/** @type {WeakMap<Element, HTMLElement>} the failure shown after each button */
 const boxes = new WeakMap();
 
 /**
@@ -55,11 +55,11 @@ export async function attempt(run, button) {
 
 /** @param {HTMLElement} element */
 function isShown(element) {
-  // Where the browser is older, a folded menu counts as shown: what failed is read aloud all the same.
+  // Without checkVisibility (older browsers), a closed menu counts as shown: the alert is still announced.
   return element.isConnected && (element.checkVisibility?.() ?? true);
 }
 
-/** From now on, failures that no page has caught are shown too. */
+/** Shows unhandled rejections and errors from now on. */
 export function watchFailures() {
   addEventListener('unhandledrejection', (event) => {
     if (event.reason instanceof ApiError) {
@@ -88,7 +88,7 @@ function showFailure(error) {
   document.getElementById('contenu')?.before(bar);
 }
 
-/** A mistake of this program: nothing that a person could correct. */
+/** A defect of this program, which the person cannot correct. */
 function unexpected() {
   return h(
     'div',

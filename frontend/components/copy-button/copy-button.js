@@ -8,7 +8,7 @@ import { announce } from '../../lib/focus.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 
-const SAID_MS = 3000;
+const SHOWN_MS = 3000;
 
 /**
  * @param {() => string} read
@@ -26,7 +26,7 @@ export function copyButton(read, label = t('common.copy')) {
     announce(said);
     setTimeout(() => {
       button.textContent = label;
-    }, SAID_MS);
+    }, SHOWN_MS);
   }
   return button;
 }

@@ -19,7 +19,7 @@ import { fileLink } from '../request-view/request-view.js';
 /** @typedef {Contract['Attachment']} Attachment */
 
 const ACCEPTED = '.pdf,.png,.jpg,.jpeg,.odt,.docx';
-const LARGEST_BYTES = 10 * 1024 * 1024;
+const BYTES_MAX = 10 * 1024 * 1024;
 
 /**
  * @param {{requestId: string, kind: string, label: string, hint: string, required: boolean, files: Attachment[], readonly: boolean, onchange: (files: Attachment[]) => void}} options
@@ -68,7 +68,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
    * @param {Attachment} [former] the one whose place it takes
    */
   async function send(file, former) {
-    if (file.size > LARGEST_BYTES) return setError(t('file.too_large', { name: file.name }));
+    if (file.size > BYTES_MAX) return setError(t('file.too_large', { name: file.name }));
     const controller = new AbortController();
     const bar = h('progress', { max: '1', 'aria-label': file.name });
     const told = h('span', { class: 'muted' });

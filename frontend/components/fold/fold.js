@@ -1,5 +1,5 @@
 /**
- * What a phone folds behind a button, and a wider window shows as if nothing held it.
+ * Content that is collapsed behind a button on narrow screens and always shown on wide ones.
  *
  *   fold(t('…'), [button, button])
  */

@@ -1,6 +1,6 @@
 /**
- * A form that loses nothing: checks, error summary with links, answers of the
- * server laid at their fields, what was typed kept until the answer is good.
+ * A form: checks, an error summary with links, the server's errors shown at their
+ * fields, and a draft that is kept until the request succeeds.
  *
  *   const form = createForm({
  *     keep: 'inscription',              // what was typed survives a reload (no secrets)
@@ -100,8 +100,8 @@ export function createForm(options) {
 }
 
 /**
- * Lays the errors at their fields and sums them up. The focus goes to the field where it is only one,
- * else to the sum, whose links lead to each.
+ * Shows the error summary. A single error focuses its field; several focus the summary, which links to
+ * each field.
  * @param {HTMLElement} place
  * @param {{field?: Field, message: string}[]} errors
  */

@@ -1,5 +1,5 @@
 /**
- * A part of a page that is fetched after the page stands, and again when it changed.
+ * A part of a page that is fetched after the page is drawn, and again after a change.
  *
  *   const { place, draw } = loadedPart(async () => node or nodes)
  *

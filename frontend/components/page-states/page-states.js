@@ -37,7 +37,7 @@ export function forbiddenState(error) {
   return state('forbidden', h('p', null, text), waysOn());
 }
 
-/** The role is there, and opens nothing before a second factor is set up. */
+/** The account has the role, but the role requires a second factor. */
 function secondFactorState() {
   return state(
     'second_factor',
@@ -100,7 +100,7 @@ export function explain(error) {
   return error.detail || error.title || t('states.server');
 }
 
-/** Where one goes from a dead end. */
+/** Links to continue from a page without content. */
 export function waysOn() {
   return h(
     'ul',

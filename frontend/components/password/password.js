@@ -10,8 +10,8 @@ import { textField } from '../field/field.js';
 
 const PASSWORD_MIN = 12;
 const PASSWORD_MAX = 128;
-const SHORTEST_NAME = 4;
-const SHORTEST_ADDRESS = 3;
+const NAME_LENGTH_MIN = 4;
+const ADDRESS_LENGTH_MIN = 3;
 
 /**
  * @typedef {{id: 'length' | 'identity', ok: boolean}} Rule
@@ -35,7 +35,9 @@ export function passwordRules(password, identity) {
  */
 function forbiddenPart(text) {
   const [part] = text.trim().toLowerCase().split('@');
-  return [...part].length >= (text.includes('@') ? SHORTEST_ADDRESS : SHORTEST_NAME) ? part : '';
+  return [...part].length >= (text.includes('@') ? ADDRESS_LENGTH_MIN : NAME_LENGTH_MIN)
+    ? part
+    : '';
 }
 
 /**
@@ -92,7 +94,7 @@ export function passwordField({ name, label, identity, pointer }) {
 }
 
 /**
- * Tells password managers whose password a form is about; nobody sees it.
+ * A hidden username field that tells password managers which account a form is about.
  * @param {string} email
  */
 export function usernameHint(email) {

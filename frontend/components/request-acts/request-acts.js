@@ -1,4 +1,4 @@
-/** What applicants and staff alike may do with a request: transfer, archive. */
+/** Acts on a request that applicants and staff share: transfer, archive. */
 import { act } from '../act/act.js';
 import { askDialog } from '../dialog/dialog.js';
 import { textField } from '../field/field.js';

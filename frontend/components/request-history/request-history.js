@@ -1,4 +1,4 @@
-/** What happened to a request, in plain words, with former and new values. */
+/** The history of a request as sentences, with former and new values. */
 import { fieldAt, fieldValue } from '../request-view/request-view.js';
 import { timeline } from '../timeline/timeline.js';
 import { personName } from '../../lib/format.js';
@@ -7,7 +7,7 @@ import { t } from '../../lib/i18n.js';
 import { findField, labelOf } from '../../lib/product-form.js';
 
 /** @type {Record<string, string>} what changes beside the form's fields */
-const BESIDE_THE_FORM = { '/attachments': 'history.file', '/applicant': 'requests.applicant' };
+const OUTSIDE_FORM = { '/attachments': 'history.file', '/applicant': 'requests.applicant' };
 
 /** @param {{events: Contract['Event'][], product: Contract['Product']}} data */
 export function historyTab({ events, product }) {
@@ -46,8 +46,8 @@ function changeList(changes, product) {
         h(
           'dt',
           null,
-          BESIDE_THE_FORM[change.pointer]
-            ? t(BESIDE_THE_FORM[change.pointer])
+          OUTSIDE_FORM[change.pointer]
+            ? t(OUTSIDE_FORM[change.pointer])
             : labelOf(product, change.pointer),
         ),
         h(

@@ -1,7 +1,7 @@
 /**
  * Watches the session: warns five minutes before its end; when it is over, or
- * too old for a delicate act, asks for the password on the spot. The request
- * that met the closed door is then sent again: what was typed stays.
+ * too old for a sensitive act, asks for the password in a dialog. The refused
+ * request is then sent again, so that nothing typed is lost.
  *
  *   mountSessionGuard()
  */
@@ -18,7 +18,7 @@ import { usernameHint } from '../password/password.js';
 /** @typedef {import('../../lib/api.js').LoginReason} LoginReason */
 
 const WARN_BEFORE_MS = 5 * 60_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const TIMER_MAX_MS = 2 ** 31 - 1;
 const TEXTS = { 'session-over': 'session.over', 'recent-login': 'session.recent' };
 
 /** @type {Promise<boolean> | null} one question at a time */
@@ -36,7 +36,7 @@ function plan() {
   clearTimeout(timer);
   if (!session.loggedIn || session.endsAtMs === null) return;
   const wait = session.endsAtMs - WARN_BEFORE_MS - Date.now();
-  if (wait < LONGEST_TIMER_MS) timer = setTimeout(() => void warn(), Math.max(wait, 0));
+  if (wait < TIMER_MAX_MS) timer = setTimeout(() => void warn(), Math.max(wait, 0));
 }
 
 async function warn() {
@@ -113,8 +113,8 @@ async function askCode() {
 }
 
 /**
- * Who has no password proves it is them at the provider, and comes back here. For a delicate act
- * the provider has to ask, even where it still knows the person.
+ * People without a password log in at the identity provider and return here. For a sensitive act the
+ * provider must ask again (prompt=login), even if its session is still open.
  * @param {LoginReason} reason
  * @param {string} here
  */
@@ -126,7 +126,7 @@ function leaveForProvider(reason, here) {
     submit: t('login.oidc'),
     onsubmit: async () => {
       location.assign(`/v1/login/oidc?next=${encodeURIComponent(here)}${again}`);
-      // Nothing is tried again before one is back, should the browser bring this very page back.
+      // No retry until the person is back: the browser may restore this page from its cache.
       await new Promise((resolve) => addEventListener('pageshow', resolve, { once: true }));
     },
   });

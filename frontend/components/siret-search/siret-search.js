@@ -16,7 +16,7 @@ import { choiceField, textField } from '../field/field.js';
 import { errorBox } from '../page-states/page-states.js';
 
 const RESULTS = 20;
-const SHORTEST_SEARCH = 3;
+const SEARCH_LENGTH_MIN = 3;
 
 /** @typedef {Contract['Establishment']} Establishment */
 
@@ -66,7 +66,7 @@ export function siretSearch({ name, label, hint, onchange }) {
     if (digits.length === 14) void search();
   }
 
-  /** Asked for by the person, who is then led back to what is wrong. */
+  /** The person pressed search: an error moves the focus back to the field. */
   function ask() {
     void search((message) => {
       focusOn(input);
@@ -121,7 +121,7 @@ export function siretSearch({ name, label, hint, onchange }) {
 
   /** Gives what is wrong, or how to show what was found. @param {string} text */
   async function readMany(text) {
-    if ([...text].length < SHORTEST_SEARCH) return t('siret.too_short');
+    if ([...text].length < SEARCH_LENGTH_MIN) return t('siret.too_short');
     const { data } = await get('/v1/directory/establishments', {
       query: { q: text, limit: RESULTS },
     });

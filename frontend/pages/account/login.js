@@ -62,7 +62,7 @@ function firstStep(site, ctx, next) {
   ];
 }
 
-/** Why the way through the identity provider ended here. @param {string} reason */
+/** Why the log-in at the identity provider failed. @param {string} reason */
 function providerError(reason) {
   const key = REASONS.includes(reason) ? reason : 'connexion-refusee';
   return alert('bad', t(`login.oidc_${key.replaceAll('-', '_')}`));
@@ -139,7 +139,7 @@ function codeStep(ctx, next) {
   ];
 }
 
-/** Nobody after all: neither here nor, where one came from there, at the identity provider. @param {Context} ctx */
+/** Cancels the log-in: ends the session here and, if it was opened there, at the identity provider. @param {Context} ctx */
 async function leave(ctx) {
   const atProvider = await session.logOut();
   if (atProvider) location.assign(atProvider);

@@ -10,7 +10,7 @@ import { useCases } from './catalogue/use-cases.js';
 
 const PAGE = 100;
 
-const MOST_PAGES = 10;
+const PAGES_MAX = 10;
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
 
@@ -99,7 +99,7 @@ async function readAll(read) {
   const items = [];
   /** @type {string | null} */
   let cursor = null;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < PAGES_MAX; page++) {
     /** @type {ApiResult<{items: T[], next_cursor: string | null}>} */
     const { data } = await read({ limit: PAGE, cursor });
     items.push(...data.items);

@@ -19,8 +19,8 @@ import { habilitationsTab, tokenTab } from './detail/access.js';
 import { historyTab } from '../../components/request-history/request-history.js';
 import { messagesTab } from '../../components/request-messages/request-messages.js';
 
-/** What a contact needs for the register of processing. */
-const TOLD_TO_CONTACTS = [
+/** Fields shown to a contact, who needs them for the register of processing. */
+const CONTACT_FIELDS = [
   'description',
   'legal_basis.text',
   'legal_basis.url',
@@ -93,7 +93,7 @@ async function loadFull(request, signal) {
 }
 
 /**
- * A summary does not name the token: a contact's own list tells whether there is one to see.
+ * A summary has no token id: the contact's own list of tokens says whether there is one.
  * @param {Contract['RequestContactSummary']} request
  * @param {AbortSignal} signal
  */
@@ -170,7 +170,7 @@ function summaryOnly({ request, product, tokenId }) {
       [t('requests.organisation'), request.organisation_name ?? formatSiret(request.siret)],
       [t('requests.applicant'), personName(request.applicant)],
       [t('requests.updated'), dayElement(request.updated_at)],
-      ...TOLD_TO_CONTACTS.map((name) => {
+      ...CONTACT_FIELDS.map((name) => {
         const field = findField(product, pointerOf(name))?.field;
         /** @type {[string, Children] | null} */
         const row = field ? [field.label, fieldValue(field, getIn(request, name), product)] : null;

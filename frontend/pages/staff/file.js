@@ -12,7 +12,7 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { useCaseOf } from '../../lib/product-form.js';
 import { getProduct } from '../../lib/products.js';
-import { besidePanel } from './file/sidebar.js';
+import { sidebar } from './file/sidebar.js';
 import { decisionPanel } from './file/decision.js';
 import { onKey, showHelp } from './keys.js';
 import { nextFile } from './next.js';
@@ -69,14 +69,14 @@ export default {
         'div',
         { class: 'file-columns' },
         h('div', { class: 'file-main' }, facts(data), mainTabs(data, ctx)),
-        h('div', { class: 'file-beside' }, besidePanel(data, ctx, decisionPanel(data, ctx))),
+        h('div', { class: 'file-sidebar' }, sidebar(data, ctx, decisionPanel(data, ctx))),
       ),
     );
   },
 };
 
 /**
- * What the first look needs: messages and history are fetched when their tab is opened.
+ * Loads what the first view shows; messages and history are fetched when their tab is opened.
  * @param {import('../../lib/router.js').Context} ctx
  */
 async function load({ params: { id }, signal }) {

@@ -10,12 +10,12 @@ export function rememberQueue(rows) {
   try {
     sessionStorage.setItem(place(), JSON.stringify(kept));
   } catch {
-    // No room or no storage: the longest waiting file comes next.
+    // Storage full or disabled: nextFile() then returns the request submitted first.
   }
 }
 
 /**
- * Where the queue was not seen before, the file that waits the longest.
+ * The next file of the queue as last shown; without one, the request submitted first.
  * @param {string} id
  * @param {AbortSignal} signal
  * @returns {Promise<{id: string, number: string} | null>}

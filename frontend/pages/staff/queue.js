@@ -1,4 +1,4 @@
-/** The queue: what waits for a decision, oldest first, read and sorted without a mouse. */
+/** The queue of requests that await a decision, oldest first, usable by keyboard alone. */
 import { act } from '../../components/act/act.js';
 import { csvButton } from '../../components/csv-button/csv-button.js';
 import { emptyState } from '../../components/page-states/page-states.js';

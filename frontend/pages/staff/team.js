@@ -18,9 +18,9 @@ import { session } from '../../lib/store.js';
 /** @typedef {import('../../lib/router.js').Context} Context */
 
 /** @type {Contract['Role'][]} */
-const OF_A_PRODUCT = ['reporter', 'instructor', 'manager'];
+const PRODUCT_ROLES = ['reporter', 'instructor', 'manager'];
 /** @type {Contract['Role'][]} */
-const OF_THE_PLATFORM = ['support', 'admin'];
+const PLATFORM_ROLES = ['support', 'admin'];
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
 
@@ -126,7 +126,7 @@ function grantForm(products, ctx) {
     autocomplete: 'off',
     inputmode: 'email',
   });
-  const roles = session.hasRole('admin') ? [...OF_A_PRODUCT, ...OF_THE_PLATFORM] : OF_A_PRODUCT;
+  const roles = session.hasRole('admin') ? [...PRODUCT_ROLES, ...PLATFORM_ROLES] : PRODUCT_ROLES;
   const product = selectField({
     name: 'product',
     label: t('request.product'),
@@ -138,7 +138,7 @@ function grantForm(products, ctx) {
     hint: t('staff.role_hint'),
     options: roles.map((value) => ({ value, label: t(`role.${value}`) })),
     oninput: (value) => {
-      product.element.hidden = OF_THE_PLATFORM.includes(value);
+      product.element.hidden = PLATFORM_ROLES.includes(value);
     },
   });
   const form = createForm({
@@ -148,7 +148,7 @@ function grantForm(products, ctx) {
       const body = {
         email: values.email,
         role: values.role,
-        ...(OF_A_PRODUCT.includes(values.role) ? { product: values.product } : {}),
+        ...(PRODUCT_ROLES.includes(values.role) ? { product: values.product } : {}),
       };
       await post('/v1/staff', { body, idempotencyKey });
       await ctx.reload();

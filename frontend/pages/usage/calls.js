@@ -91,7 +91,7 @@ function callsPanel({ token }, ctx) {
 }
 
 /**
- * All that the filters leave, written by the server as it is saved: no page holds it in memory.
+ * Links to the filtered list as a file, streamed by the server.
  * @param {string} path
  * @param {Record<string, string>} filters
  */

@@ -16,9 +16,9 @@ import { callsBehind, report } from './usage/report.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
-/** A call is in the figures at once, and on the screen within two seconds. */
+/** The figures contain a call at once; the screen must show it within two seconds. */
 const REFRESH_MS = 1500;
-/** What changes without a call: the end of a limit's window, the health of providers. */
+/** Limits and the state of providers change without calls too. */
 const SURROUNDINGS_MS = 30_000;
 const PROVIDERS_MAX = 100;
 
@@ -40,7 +40,7 @@ function usagePanel({ token }, ctx) {
   const providers = refreshedPart();
   const figures = refreshedPart();
   replaceChildren(figures.place, loadingState());
-  /** Draws begun: what an older one fetched is not shown any more. */
+  /** Number of the latest draw: older ones no longer show what they fetched. */
   let turns = 0;
   let surroundingsAt = 0;
   let totals = '';
@@ -54,7 +54,7 @@ function usagePanel({ token }, ctx) {
       : { window: ctx.query.get('periode') ?? WINDOWS[1] };
   };
 
-  // Outside of what is drawn again: the focus may stay on it while the figures follow the calls.
+  // Outside of the parts that are redrawn, so that it keeps the focus.
   const file = {
     read: () => getCsv('/v1/tokens/{id}/usage', { params, query: range() }),
     name: 'consommation.csv',
@@ -66,8 +66,8 @@ function usagePanel({ token }, ctx) {
   );
 
   /**
-   * The figures alone are asked for again and again; limits and providers where they tell of a call,
-   * and now and then.
+   * Polls the usage only; limits are fetched when its totals changed, limits and providers every
+   * SURROUNDINGS_MS.
    * @param {boolean} quiet a refresh: nothing is said, nothing moves
    */
   async function draw(quiet) {

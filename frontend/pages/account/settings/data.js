@@ -1,4 +1,4 @@
-/** One's own data: take it away, have it deleted. */
+/** Export of one's own data and deletion of the account. */
 import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { textField } from '../../../components/field/field.js';

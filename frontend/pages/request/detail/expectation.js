@@ -68,7 +68,7 @@ function sentence(request, may) {
 }
 
 /**
- * The act of the staff that brought a reopened request back to what was approved, where nothing has come since.
+ * The act of the staff that ended a reopening and restored the approved request, if it is the last one.
  * @param {Contract['RequestView']} request
  * @param {Contract['Event'][]} events
  */

@@ -1,4 +1,4 @@
-/** Somebody (or another tab) saved the same fields: shows both texts, field by field; nothing is dropped unasked. */
+/** The same fields were saved by somebody else or in another tab: asks which text to keep, field by field. */
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { choiceField } from '../../../components/field/field.js';
 import { fieldValue } from '../../../components/request-view/request-view.js';

@@ -108,7 +108,7 @@ export function form(data, ctx) {
   }
 
   /**
-   * Goes on only when what was typed is saved; says what is wrong otherwise.
+   * Saves, then navigates; shows the errors instead if a member was refused.
    * @param {string} address
    */
   async function leave(address) {

@@ -1,4 +1,4 @@
-/** "Enregistré à 14 h 32": where what was typed stands, seen and heard. */
+/** The state of autosave ("Enregistré à 14 h 32"), as a status for screen readers too. */
 import { formatTime } from '../../../lib/dates.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';

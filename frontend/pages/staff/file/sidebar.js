@@ -18,7 +18,7 @@ import { session } from '../../../lib/store.js';
  * @param {Context} ctx
  * @param {HTMLElement | null} decision
  */
-export function besidePanel(data, ctx, decision) {
+export function sidebar(data, ctx, decision) {
   return [
     section(t('file.checks'), checks(data.checks.checks)),
     data.request.permissions.includes('assign') &&

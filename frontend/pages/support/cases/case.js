@@ -55,7 +55,7 @@ export function caseCard(row, ctx) {
   ];
 }
 
-/** Whether support may still say something: a member whom nobody questions is left alone. @param {Contract['MembershipCase']} row */
+/** Whether support may still decide: an active member without reports needs no decision. @param {Contract['MembershipCase']} row */
 function isOpen(row) {
   return ['suspended', 'refused'].includes(row.state) || row.evidence.reports.length > 0;
 }

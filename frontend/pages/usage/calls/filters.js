@@ -22,7 +22,7 @@ export const FILTERS = {
 
 const ERROR_CODE = /^[0-9]{5}$/;
 
-/** Called by programs to know their rights, and counted as the others. */
+/** Not an endpoint of the product, but its calls are logged too. */
 const PRIVILEGES = '/privileges';
 
 /** What a browser calls a local time, as the API has it. @param {string} typed */
@@ -38,7 +38,7 @@ export function toTime(typed) {
  * @param {() => Promise<void>} draw
  */
 export function filterForm(ctx, values, paths, draw) {
-  // A token that lost a right still has the calls that it made with it.
+  // Includes the endpoint in the address: the token may have lost the scope that opened it.
   const known = new Set([...paths, PRIVILEGES, values.endpoint].filter(Boolean));
   const choice = (/** @type {string} */ value) => ({ value, label: value });
   const status = selectField({
@@ -109,7 +109,7 @@ export function filterForm(ctx, values, paths, draw) {
 }
 
 /**
- * A day and an hour here, to the minute: the night of an incident is not a whole day.
+ * A local date and time, to the minute.
  * @template {string} N
  * @param {N} name
  * @param {string} value

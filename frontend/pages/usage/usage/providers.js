@@ -4,13 +4,13 @@ import { untilText } from '../../../components/provider-state/provider-state.js'
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
-const TROUBLES = ['failing', 'maintenance'];
+const UNAVAILABLE_STATES = ['failing', 'maintenance'];
 
 /** @param {Contract['Provider'][]} providers */
 export function providerNotice(providers) {
-  const ill = providers.filter((p) => TROUBLES.includes(p.state));
-  if (ill.length === 0) return null;
-  return alert('warning', t('usage.providers_ill'), h('ul', null, ill.map(line)));
+  const unavailable = providers.filter((p) => UNAVAILABLE_STATES.includes(p.state));
+  if (unavailable.length === 0) return null;
+  return alert('warning', t('usage.providers_ill'), h('ul', null, unavailable.map(line)));
 }
 
 /** @param {Contract['Provider']} provider */

@@ -5,7 +5,6 @@ import { h, replaceChildren } from '../../../lib/h.js';
 
 const MINUTE_MS = 60_000;
 
-/** A part that is drawn anew where what it shows changed; what was unfolded stays so, and the focus on it. */
 export function refreshedPart() {
   const place = h('div', null);
   let shown = '';
@@ -19,7 +18,7 @@ export function refreshedPart() {
      * @param {(data: T) => Node | null} draw
      */
     show(data, draw) {
-      // Where the range ends moves on by itself; times are told to the minute that they are ago.
+      // Ignores the end of the range, which moves with the clock; relative times change every minute.
       const minute = Math.floor(Date.now() / MINUTE_MS);
       const text = JSON.stringify([minute, data], (name, value) =>
         ['from', 'to'].includes(name) ? undefined : value,

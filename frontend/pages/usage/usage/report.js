@@ -66,7 +66,7 @@ function totals(figures) {
 }
 
 /**
- * Links to the calls behind a figure, in its range; the figure alone for whoever may not see them.
+ * Links a figure to its calls in the range; without the permission to read calls, the plain figure.
  * @param {Contract['Token']} token
  * @param {Context} ctx
  * @param {Contract['Usage']} usage
