@@ -1,4 +1,4 @@
-/* One call: the order of the checks is stated in call_run and nowhere else. */
+/* One call: call_run alone states the order of the checks. */
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -16,7 +16,8 @@ static bool answer_unavailable(struct call *call) {
     return answer_error(call, GATEWAY_ERROR_UNAVAILABLE);
 }
 
-/* Three segments of which the first is a JSON object: whatever it is called, it is not written down. */
+/* Looks like a JWT: three segments, the first a JSON object. Such a value is not logged, whatever the
+ * parameter's name. */
 static bool looks_like_token(const char *text) {
     return strncmp(text, "eyJ", 3) == 0 && strchr(text, '.') != NULL &&
            strchr(text, '.') != strrchr(text, '.') && strchr(text, ' ') == NULL;
@@ -97,7 +98,7 @@ static bool check_token(struct call *call, struct verified *verified) {
     return (found == ERR_NONE && call->product != NULL) || refuse_token(call, true);
 }
 
-/* A string newer than the row in memory: a rotation that we were not told of yet. */
+/* The string is newer than the cached row: the notification of its rotation has not arrived. */
 static void renew_older_row(struct call *call, int64_t iat_s) {
     struct token_cache *tokens = call->gateway->tokens;
     struct token_snapshot *row = NULL;
@@ -184,7 +185,7 @@ static void answer_privileges(struct call *call) {
     answer_json(arena, call->response, 200, document);
 }
 
-/* At most so many bytes, cut between characters. */
+/* Cuts the text to a number of bytes, between characters. */
 static const char *shorten(struct arena *arena, const char *text) {
     if (text == NULL || strlen(text) <= RECORDED_BYTES_MAX) {
         return text;
@@ -248,7 +249,7 @@ static void record(struct call *call) {
                  });
 }
 
-/* From the token's row on: every answer is recorded. */
+/* The checks from the token's row on. Every answer from here on is logged. */
 static void run_known(struct call *call, const struct verified *verified) {
     const int64_t now_ms = clock_now_ms();
     find_endpoint(call);

@@ -52,7 +52,7 @@ struct walk {
     const char **values;
 };
 
-/* Plain segments win over {name}. */
+/* A literal segment precedes {name}. */
 static const struct endpoint *descend(struct walk *walk, const struct catalogue_node *node,
                                       size_t at, size_t parameters) {
     if (at == walk->count) {

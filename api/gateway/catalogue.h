@@ -1,7 +1,7 @@
 #ifndef GUICHET_GATEWAY_CATALOGUE_H
 #define GUICHET_GATEWAY_CATALOGUE_H
-/* What can be called: the endpoints.json of every product, read once at start and never changed
- * afterwards, so shared by all threads. */
+/* What can be called: endpoints.json of every product, read once at start. Immutable afterwards, so
+ * thread-safe. */
 #include "base/config.h"
 #include "gateway/record/call_params.h"
 #include "gateway/token/scope_names.h"
@@ -10,8 +10,7 @@
 struct provider;
 struct sandbox_endpoint;
 
-/* What a token's calls are counted against: a group of endpoints, one endpoint, or what belongs to
- * none. */
+/* One rate limit: of a group of endpoints, of one endpoint, or of calls that belong to none. */
 struct limit {
     const char *key;   /* in table rate_window */
     const char *group; /* as shown: id of the group; "other" for unknown endpoints and privileges */
@@ -55,8 +54,8 @@ struct catalogue {
     struct scope_names scopes;
 };
 
-/* All mistakes go to `errors`, ERR_INVALID then. Everything lives in `arena` but the scope names:
- * catalogue_clear in every case. */
+/* ERR_INVALID with every mistake in `errors`. Lives in `arena`, except the scope names, which
+ * catalogue_clear frees; call it after a failure too. */
 MUST_CHECK enum err catalogue_init(struct catalogue *catalogue, struct arena *arena,
                                    const struct products *products, const struct config *config,
                                    struct field_errors *errors);

@@ -84,7 +84,7 @@ static const struct limit *read_limit(struct reader *reader, const struct value 
                            per_minute);
 }
 
-/* A scope beyond the numbers would open nothing, whoever has it. */
+/* A mistake: a scope that cannot be numbered any more would open nothing. */
 static void number_scope(const struct reader *reader, struct scope_set *set, const char *name) {
     if (!scope_names_add(&reader->catalogue->scopes, set, name)) {
         mistake(reader, "/scopes",

@@ -1,6 +1,6 @@
 #ifndef GUICHET_GATEWAY_CATALOGUE_READ_H
 #define GUICHET_GATEWAY_CATALOGUE_READ_H
-/* The inside of catalogue.c: endpoints.json into structs. */
+/* From endpoints.json to structs. For catalogue.c only. */
 #include "gateway/catalogue.h"
 
 void catalogue_read(struct catalogue *catalogue, struct arena *arena,

@@ -1,4 +1,4 @@
-/* What is called: scopes, then the parameters, in the order that users' programs rely on. */
+/* Checks of scopes, then of parameters: callers rely on the order, which decides the first error. */
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -89,7 +89,7 @@ static bool check_common(struct call *call) {
     return call->errors == NULL || answer_errors(call, 422);
 }
 
-/* True where the value called is the recipient: the same establishment, or its legal unit. */
+/* True where the call is about the recipient itself: the same establishment, or its legal unit. */
 static bool names_recipient(const struct parameter *parameter, const char *value,
                             const char *recipient) {
     if ((parameter->kinds & PARAMETER_SIRET) != 0 && strcmp(value, recipient) == 0) {
@@ -113,7 +113,7 @@ static bool check_recipient(struct call *call) {
     return true;
 }
 
-/* Today in Paris is a year only hours before UTC: that does not matter here. */
+/* The year in UTC is good enough: it differs from that in Paris for an hour or two a year. */
 static int this_year(void) {
     const time_t now = (time_t)(clock_now_ms() / 1000);
     struct tm parts;

@@ -1,6 +1,6 @@
 #ifndef GUICHET_GATEWAY_GATEWAY_H
 #define GUICHET_GATEWAY_GATEWAY_H
-/* The gateway as a whole: verify → limit → forward → record. See README.md for the way of a call. */
+/* The gateway: verify → limit → forward → record. README.md describes the way of a call. */
 #include "core/context.h"
 #include "core/gateway_port.h"
 #include "product/gateway_error.h"
@@ -25,7 +25,7 @@ struct gateway_request {
     int64_t started_us; /* monotonic */
 };
 
-/* Everything in the arena of the call. */
+/* In the arena of the call. */
 struct gateway_response {
     int status;
     const char *content_type; /* NULL: no body */
@@ -35,23 +35,22 @@ struct gateway_response {
     size_t headers_count;
 };
 
-/* Reads the endpoints and the samples. All mistakes go to `errors`, ERR_INVALID then; `*out` is to be
- * freed in every case. `services` is borrowed until gateway_free. */
+/* Reads the endpoints and the samples. ERR_INVALID with every mistake in `errors`. Pass `*out` to gateway_free
+ * in every case. Borrows `services` until then. */
 MUST_CHECK enum err gateway_new(const struct services *services, struct field_errors *errors,
                                 struct gateway **out);
-/* Starts what runs beside the calls: the watcher and the writer of the call log. Needs no database
- * yet. */
+/* Starts the threads of the change listener and of the call log. The database may be unreachable. */
 MUST_CHECK enum err gateway_start(struct gateway *gateway);
-/* No call may be under way. Every answered call is in the database afterwards, as long as that
- * answers. NULL does nothing. */
+/* Requires that no call is running. Writes every answered call to the database, if that answers. NULL does
+ * nothing. */
 void gateway_free(struct gateway *gateway);
 /* Runs one call; always fills the response. Thread-safe. */
 void gateway_run_call(struct gateway *gateway, struct arena *arena,
                       const struct gateway_request *request, struct gateway_response *response);
-/* An error in the gateway's format for what never became a call. Thread-safe. */
+/* Answers an error, in the gateway's format, for a request that did not become a call. Thread-safe. */
 void gateway_refuse(struct arena *arena, enum gateway_error_id error,
                     struct gateway_response *response);
-/* What the rooms below ask of it. */
+/* The functions that lower rooms call (core/gateway_port.h). */
 struct gateway_port gateway_get_port(struct gateway *gateway);
 
 #endif

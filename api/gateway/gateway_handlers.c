@@ -1,4 +1,4 @@
-/* Calls to the data: the gateway does the rest. */
+/* Hands calls over to the gateway. */
 #include "gateway/gateway.h"
 #include "gateway/gateway_answer.h"
 #include "gateway/routes.h"

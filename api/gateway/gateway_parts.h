@@ -1,6 +1,6 @@
 #ifndef GUICHET_GATEWAY_GATEWAY_PARTS_H
 #define GUICHET_GATEWAY_GATEWAY_PARTS_H
-/* The inside of the gateway, for its own files. */
+/* The gateway's internals, for its own files. */
 #include "gateway/cache/answer_cache.h"
 #include "gateway/catalogue.h"
 #include "gateway/gateway.h"
@@ -16,7 +16,7 @@ struct gateway {
     const struct services *services;
     struct arena arena; /* of the catalogue */
     struct catalogue catalogue;
-    struct bad_token_limiter *bad_token_limiter; /* NULL: addresses are not counted */
+    struct bad_token_limiter *bad_token_limiter; /* NULL: not limited */
     struct verifier *verifier;
     struct token_cache *tokens;
     struct limiter *limiter;
@@ -26,10 +26,10 @@ struct gateway {
     atomic_uint_fast64_t calls;
     atomic_uint_fast64_t bad_tokens;
     atomic_uint_fast64_t limited;
-    atomic_uint_fast64_t from_memory; /* answers that needed no provider */
+    atomic_uint_fast64_t from_cache; /* answers from the cache */
 };
 
-/* One call on its way. */
+/* One running call; used by one thread. */
 struct call {
     struct gateway *gateway;
     struct arena *arena;
@@ -39,21 +39,21 @@ struct call {
     struct token_snapshot *row;      /* NULL until the token is known */
     const struct endpoint *endpoint; /* NULL: unknown, or privileges */
     bool is_privileges;
-    const char *path_values[CALL_PARAMS_MAX]; /* as called, before any check */
+    const char *path_values[CALL_PARAMS_MAX]; /* before any check */
     struct call_params call_params;           /* once checked */
     const char *context;
     const char *object;
     const char *recipient;
     struct value *errors;   /* of the answer; NULL: none */
     const char *error_code; /* the first of them */
-    int64_t provider_us;    /* -1: no provider was asked */
+    int64_t provider_us;    /* -1: no provider was called */
 };
 
-/* Shows the gateway at /metrics. */
+/* Registers the metrics of the gateway. */
 void gateway_metrics_register(struct gateway *gateway);
 /* Answers the call; always fills the response. */
 void call_run(struct call *call);
-/* The checks of what is called, from the scopes on; an answer where one fails. */
+/* Checks scopes and parameters; false, with the answer filled, where one fails. */
 bool call_check_request(struct call *call);
 
 #endif

@@ -80,7 +80,7 @@ void parameter_read(struct arena *arena, const struct value *document, struct fi
     }
 }
 
-/* Zeros alone are nobody's number, but the sandbox knows it as the one that is never found. */
+/* All zeros belongs to nobody; the sandbox answers it with 404. */
 static bool is_siren(const char *value) {
     return siren_is_valid(value) || strcmp(value, "000000000") == 0;
 }

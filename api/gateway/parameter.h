@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One kind of identifier is enough where a type joins several. */
+/* A value has to be of one of the kinds that its type joins. */
 enum parameter_kind {
     PARAMETER_SIREN = 1,
     PARAMETER_SIRET = 2,
@@ -40,7 +40,7 @@ struct parameter {
 /* Reads one element of `path_parameters` or `query_parameters`; mistakes go to `errors`. */
 void parameter_read(struct arena *arena, const struct value *document, struct field_errors *errors,
                     const char *pointer, struct parameter *out);
-/* The kind that the value is one of; 0 where it is none. `this_year`: four digits. */
+/* The kind of the value; 0 where it is of none. `this_year`: four digits. */
 unsigned int parameter_kind_of(const struct parameter *parameter, const char *value, int this_year);
 /* "siren", "siret", "rna", "eori"; else the parameter's own name. */
 const char *parameter_key(const struct parameter *parameter, unsigned int kind);

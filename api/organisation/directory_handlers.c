@@ -1,4 +1,4 @@
-/* The directory of establishments, open to all. */
+/* The directory of establishments, public. */
 #include "base/json.h"
 #include "base/utf8.h"
 #include "core/email.h"
@@ -43,7 +43,7 @@ static enum err read_siret(struct exchange *exchange, char siret[SIRET_TEXT_BYTE
                        siret);
 }
 
-/* The directory numbers no versions: the document stands for its own. */
+/* ETag of an establishment: a hash of the document, since the directory has no versions. */
 static int64_t fingerprint(const char *document) {
     unsigned char hash[TOKEN_HASH_BYTES];
     int64_t number = 0;

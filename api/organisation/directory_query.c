@@ -5,10 +5,10 @@
 
 enum { SIREN_DIGITS = 9, SIRET_DIGITS = 14 };
 
-/* People say them, names in the directory mostly do not. */
+/* Ignored: people type them, names in the directory mostly lack them. */
 static const char *const SMALL_WORDS[] = {"à",  "au", "aux", "d",  "de",  "des", "du", "en",
                                           "et", "l",  "la",  "le", "les", "sur", NULL};
-/* What people call a commune: the directory has it as COMMUNE DE X, VILLE DE X or X alone. */
+/* Words for a commune, which the directory names COMMUNE DE X, VILLE DE X or X. */
 static const char *const TOWN_HALLS[] = {"mairie", "commune", "ville", NULL};
 
 static bool is_one_of(const char *const words[], const char *word) {
@@ -20,12 +20,12 @@ static bool is_one_of(const char *const words[], const char *word) {
     return false;
 }
 
-/* Letters and digits of any script; everything else may mean something in a query language. */
+/* Letters and digits of any script; anything else could be syntax of a remote directory's query language. */
 static bool is_word_byte(unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
-/* 0 inside a word. The typographer's apostrophe and blanks that do not break part words as well. */
+/* 0 within a word. U+2019 and no-break spaces separate words too. */
 static size_t separator_bytes(const char *c) {
     static const char *const WIDE[] = {"\u2019", "\u00a0", "\u202f"};
     for (size_t i = 0; i < sizeof WIDE / sizeof WIDE[0]; i++) {
@@ -44,7 +44,7 @@ static size_t word_bytes(const char *c) {
     return length;
 }
 
-/* Where there is no room left the shortest words, which say least, give way. */
+/* Replaces the shortest word, the least specific one, where there is no room left. */
 static void add_word(struct directory_query *query, const char *word) {
     if (query->count < DIRECTORY_WORDS_MAX) {
         query->words[query->count++] = word;
@@ -82,7 +82,7 @@ static void read_words(struct arena *arena, const char *typed, bool every_word,
     }
 }
 
-/* What was typed without blanks, where that is a SIREN or a SIRET, or the beginning of one. */
+/* The typed digits without blanks, where they are a SIREN or a SIRET, or its beginning; else NULL. */
 static const char *read_number(struct arena *arena, const char *typed) {
     char digits[SIRET_DIGITS + 1];
     size_t count = 0;
@@ -101,7 +101,7 @@ static const char *read_number(struct arena *arena, const char *typed) {
 void directory_query_read(struct arena *arena, const char *typed, struct directory_query *out) {
     *out = (struct directory_query){.typed = typed, .number = read_number(arena, typed)};
     read_words(arena, typed, false, out);
-    if (out->count == 0) { /* "La Ville": small words are better than none */
+    if (out->count == 0) { /* "La Ville": only ignored words, so they are used */
         out->town_hall = NULL;
         read_words(arena, typed, true, out);
     }

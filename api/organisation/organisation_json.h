@@ -1,6 +1,6 @@
 #ifndef GUICHET_ORGANISATION_ORGANISATION_JSON_H
 #define GUICHET_ORGANISATION_ORGANISATION_JSON_H
-/* The bodies about memberships and trusted domains. */
+/* Parses request bodies about memberships and trusted domains. ERR_INVALID with every mistake in `errors`. */
 #include "base/value.h"
 #include "organisation/organisation.h"
 

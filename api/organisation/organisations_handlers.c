@@ -1,4 +1,4 @@
-/* Organisations, who acts for them, and support's part in it. */
+/* Organisations, their members, and support's decisions about them. */
 #include "base/text.h"
 #include "core/siret.h"
 #include "organisation/membership.h"

@@ -1,4 +1,4 @@
-/* Batches of calls that an external gateway served. */
+/* Parses batches of calls of an external gateway. */
 #include "base/clock.h"
 #include "base/ip.h"
 #include "base/text.h"

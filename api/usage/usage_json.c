@@ -153,7 +153,7 @@ static void check_alert(struct arena *arena, struct field_errors *errors, const 
     }
 }
 
-/* The one member, an array of at most `most` objects; NULL after a field error. */
+/* The only member of the body, an array of at most `most` objects; NULL after a field error. */
 static const struct value *read_list(struct arena *arena, struct field_errors *errors,
                                      const struct value *body, const char *name, size_t most) {
     const char *const known[] = {name, NULL};

@@ -1,7 +1,7 @@
 #ifndef GUICHET_USAGE_USAGE_JSON_H
 #define GUICHET_USAGE_USAGE_JSON_H
-/* Ranges and filters of the usage pages, alerts, and batches of calls. Every mistake goes to
- * `errors`; ERR_INVALID then. */
+/* Parses ranges and filters of the usage pages, alerts, and batches of calls. ERR_INVALID with every mistake in
+ * `errors`. Pure functions. */
 #include "base/field_errors.h"
 #include "usage/usage.h"
 
@@ -10,12 +10,12 @@ enum {
     USAGE_REQUEST_ID_CHARACTERS_MAX = 128, /* of X-Request-ID */
 };
 
-/* `window` (10m, 30h, 8d), or `from` and `to` (RFC 3339); 30h where nothing came. */
+/* `window` (10m, 30h, 8d), or `from` and `to` (RFC 3339); 30h where all are NULL. */
 MUST_CHECK enum err usage_json_range(struct field_errors *errors, const char *window,
                                      const char *from, const char *to, int64_t now_ms,
                                      struct usage_range *out);
 struct usage_filter_texts {
-    const char *status; /* "404" or "4xx"; each NULL where it did not come */
+    const char *status; /* "404" or "4xx"; NULL where not given, likewise the others */
     const char *error_code;
     const char *endpoint;
     const char *request_id;

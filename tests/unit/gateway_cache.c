@@ -64,15 +64,15 @@ static void knows_how_long(void **state) {
 
 static void reads_what_a_caller_wants(void **state) {
     (void)state;
-    struct cache_wish wish;
-    cache_wish_read(NULL, &wish);
-    assert_false(wish.must_ask || wish.must_not_store);
-    assert_true(wish.age_most_s == INT64_MAX);
-    cache_wish_read("no-cache", &wish);
-    assert_true(wish.must_ask && !wish.must_not_store);
-    cache_wish_read("max-age=5, no-store", &wish);
-    assert_true(wish.must_ask && wish.must_not_store);
-    assert_int_equal(wish.age_most_s, 5);
+    struct cache_demand demand;
+    cache_wish_read(NULL, &demand);
+    assert_false(demand.must_ask || demand.must_not_store);
+    assert_true(demand.age_most_s == INT64_MAX);
+    cache_wish_read("no-cache", &demand);
+    assert_true(demand.must_ask && !demand.must_not_store);
+    cache_wish_read("max-age=5, no-store", &demand);
+    assert_true(demand.must_ask && demand.must_not_store);
+    assert_int_equal(demand.age_most_s, 5);
 }
 
 static void compares_entity_tags_weakly(void **state) {

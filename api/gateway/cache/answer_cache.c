@@ -16,25 +16,25 @@ static const char *const KEPT[] = {"Content-Type", "Content-Language", "Content-
 
 struct entry {
     struct map_node node;
-    int references; /* one of the table, one of each that copies it */
+    int references; /* one of the cache, one of each thread that copies the entry */
     size_t bytes;
     struct entry *newer;
     struct entry *older;
-    int64_t made_at_ms; /* monotonic: when it came, less its age then */
+    int64_t made_at_ms; /* monotonic: time of arrival less the age then */
     int64_t fresh_ms;
     size_t headers_count;
     struct http_header headers[HEADERS_KEPT_MAX];
     const char *key;
     const char *body;
     size_t body_bytes;
-    char texts[]; /* what the pointers above point into */
+    char texts[]; /* holds the texts of the members above */
 };
 
 struct answer_cache {
     size_t bytes_max;
     pthread_mutex_t mutex;
     size_t bytes;
-    atomic_size_t count; /* read without the mutex: nothing is kept for most */
+    atomic_size_t count; /* read without the mutex: most calls have nothing cached */
     struct entry *newest;
     struct entry *oldest;
     struct map entries;
@@ -46,12 +46,12 @@ struct answer_cache *answer_cache_new(size_t bytes_max) {
         abort(); /* at start only */
     }
     cache->bytes_max = bytes_max;
-    map_init(&cache->entries, SIZE_MAX); /* the bytes are bounded */
+    map_init(&cache->entries, SIZE_MAX); /* bounded by bytes instead */
     pthread_mutex_init(&cache->mutex, NULL);
     return cache;
 }
 
-/* "token url", or " url" for all: no id holds a blank. */
+/* Key: "token url", or " url" for a public answer; ids have no blanks. */
 static const char *make_key(struct arena *arena, const char *owner, const char *url) {
     return arena_printf(arena, "%s %s", owner != NULL ? owner : "", url);
 }
@@ -66,7 +66,7 @@ static void release(struct entry *entry) {
     }
 }
 
-/* What follows up to `unlist` is called with the mutex held. */
+/* The functions up to `unlist` require: cache->mutex held. */
 static struct entry *find(struct answer_cache *cache, const char *key) {
     return (struct entry *)map_find(&cache->entries, hash_keyed(key, strlen(key)), has_key, key);
 }
@@ -159,7 +159,7 @@ static const char *pack(char **at, const char *text, size_t length) {
     return packed;
 }
 
-/* NULL where memory is short or it is too large to be kept. */
+/* NULL where memory is short or the answer is too large. */
 static struct entry *make_entry(const struct answer_cache *cache, const char *key,
                                 const struct http_response *answer,
                                 const struct freshness *freshness) {
@@ -216,7 +216,7 @@ void answer_cache_store(struct answer_cache *cache, const char *token_id, const 
         cache->bytes += entry->bytes;
         atomic_fetch_add(&cache->count, 1);
     } else {
-        release(entry); /* no memory */
+        release(entry); /* memory is short */
     }
     while (cache->bytes > cache->bytes_max) {
         unlist(cache, cache->oldest);

@@ -39,7 +39,7 @@ static bool is_named(const struct directive *directive, const char *name) {
            strncasecmp(directive->name, name, directive->name_length) == 0;
 }
 
-/* Seconds of max-age and its like; what cannot be read is stale (RFC 9111, 4.2.1). */
+/* Seconds of max-age or s-maxage; an unreadable value means stale (RFC 9111, 4.2.1). */
 static int64_t seconds_of(const struct directive *directive) {
     int64_t seconds = 0;
     for (size_t i = 0; i < directive->value_length; i++) {
@@ -52,7 +52,7 @@ static int64_t seconds_of(const struct directive *directive) {
     return seconds;
 }
 
-/* What the lines of Cache-Control say together. */
+/* The directives of all Cache-Control lines together. */
 struct control {
     bool is_there;
     bool no_store;
@@ -107,7 +107,7 @@ static int64_t expires_after_s(const struct http_response *answer, int64_t now_m
     return until_s > from_s ? until_s - from_s : 0;
 }
 
-/* Our requests differ by nothing but their target and their id. */
+/* Requests of the gateway to one URL differ in X-Request-ID only: other headers in Vary do not matter. */
 static bool varies(const struct http_response *answer) {
     const char *vary = http_response_find(answer, "Vary");
     return vary != NULL && (strchr(vary, '*') != NULL || strcasestr(vary, "X-Request-ID") != NULL);
@@ -138,17 +138,17 @@ void freshness_read(const struct http_response *answer, int64_t now_ms, struct f
                        (has_validator || out->fresh_ms > out->age_ms);
 }
 
-void cache_wish_read(const char *cache_control, struct cache_wish *out) {
+void cache_wish_read(const char *cache_control, struct cache_demand *out) {
     struct control control = {.age_most_s = -1, .shared_most_s = -1};
     read_control(cache_control != NULL ? cache_control : "", &control);
-    *out = (struct cache_wish){
+    *out = (struct cache_demand){
         .must_ask = control.no_cache || control.no_store,
         .must_not_store = control.no_store,
         .age_most_s = control.age_most_s >= 0 ? control.age_most_s : INT64_MAX,
     };
 }
 
-/* Behind W/, which a weak comparison does not look at. */
+/* Skips W/, which a weak comparison ignores. */
 static const char *strong_part(const char *etag) {
     return text_starts_with(etag, "W/") ? etag + 2 : etag;
 }

@@ -50,7 +50,7 @@ static struct bad_token_address *bucket_of(struct bad_token_limiter *bad_token_l
     return &bad_token_limiter->slots[hash_keyed(key, KEY_BYTES) % (SLOTS / WAYS) * WAYS];
 }
 
-/* The address's slot; NULL where it has none. With the lock held. */
+/* The slot of the address; NULL without one. Requires: limiter->mutex held. */
 static struct bad_token_address *find(struct bad_token_address *bucket,
                                       const unsigned char key[KEY_BYTES], int64_t now_ms) {
     for (size_t i = 0; i < WAYS; i++) {

@@ -97,7 +97,7 @@ void limiter_free(struct limiter *limiter) {
     free(limiter);
 }
 
-/* Which window is meant. */
+/* What identifies a window. */
 struct window_key {
     const char *token_id;
     size_t limit_index;

@@ -1,6 +1,6 @@
 #ifndef GUICHET_GATEWAY_PROVIDER_PROVIDER_H
 #define GUICHET_GATEWAY_PROVIDER_PROVIDER_H
-/* Who answers a call: the built-in sandbox, or somebody reached over HTTP. */
+/* What answers a call: the built-in sandbox, or a remote provider over HTTP. */
 #include "base/arena.h"
 #include "base/field_errors.h"
 #include "base/value.h"
@@ -11,7 +11,7 @@
 struct remote;           /* gateway/provider/remote.h */
 struct gateway_provider; /* core/gateway_port.h */
 
-/* Every day, in minutes of the Paris day; passes midnight where `to` is before `from`. */
+/* Daily, in minutes of the day in Paris; spans midnight where `to` is before `from`. */
 struct maintenance_window {
     int from_minute;
     int to_minute;
@@ -31,16 +31,16 @@ struct provider {
     struct remote *remote; /* NULL for the sandbox */
 };
 
-/* Reads one element of `providers`, over which the same members of `settings` (an element of
- * GUICHET_PROVIDERS_FILE, or NULL) win. `out` stays where it is until provider_clear. */
+/* Reads one element of `providers`. Members of `settings` (an element of GUICHET_PROVIDERS_FILE, or NULL)
+ * override it. `out` must not move until provider_clear. */
 void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
                    struct field_errors *errors, const char *pointer, struct provider *out);
 /* Frees its connections. */
 void provider_clear(struct provider *provider);
-/* Seconds until the maintenance under way ends; 0 where there is none. */
+/* Seconds until the current maintenance ends; 0 outside of one. */
 int64_t provider_maintenance_left_s(const struct provider *provider, int64_t now_ms);
-/* In maintenance; else the sandbox is always well, and a remote one is what its calls of the last ten
- * minutes tell. */
+/* In maintenance; else the sandbox is available, and a remote provider as its calls of the last ten minutes
+ * show. */
 void provider_get_state(const struct provider *provider, int64_t now_ms,
                         struct gateway_provider *out);
 

@@ -17,20 +17,20 @@ enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, HEADERS_MAX = 5 };
 struct remote {
     const struct provider *provider;
     struct http_client *client;
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards the members below */
     size_t under_way;
-    size_t failures; /* since the last good answer */
+    size_t failures; /* since the last success */
     int64_t open_until_ms;
     int64_t answered_at_ms; /* wall clock, as the next; 0: never */
     int64_t failed_at_ms;
     bool is_open;
-    bool is_probing; /* the one call that tries again is under way */
+    bool is_probing; /* the probe is running */
 };
 
 struct remote *remote_new(const struct provider *provider) {
     struct remote *remote = calloc(1, sizeof *remote);
     if (remote == NULL) {
-        abort(); /* at start: nothing works without it */
+        abort(); /* at start only */
     }
     remote->provider = provider;
     remote->client = http_client_new(&(struct http_client_options){
@@ -51,7 +51,7 @@ void remote_free(struct remote *remote) {
     }
 }
 
-/* 0: go on, `*is_probe` where this is the one call that tries again; else the seconds to wait. */
+/* 0: call the provider, `*is_probe` where this is the probe; else how many seconds to wait. */
 static int64_t enter(struct remote *remote, bool *is_probe) {
     int64_t wait_s = 0;
     (void)pthread_mutex_lock(&remote->lock);
@@ -69,8 +69,8 @@ static int64_t enter(struct remote *remote, bool *is_probe) {
     return wait_s;
 }
 
-/* While the breaker is open the probe alone decides: calls that were sent before it opened, and end now,
- * neither close it nor let another probe through. */
+/* While the breaker is open only the probe changes its state: calls that were sent before it opened neither
+ * close it nor let another probe through. */
 static void leave(struct remote *remote, bool is_probe, bool good) {
     (void)pthread_mutex_lock(&remote->lock);
     const bool was_open = remote->is_open;
@@ -115,7 +115,7 @@ static void append_query(struct buf *url, struct arena *arena, const char *name,
     }
 }
 
-/* The endpoint's template with the values called in the place of {…}, then the query. */
+/* The endpoint's template with the call's values instead of {…}, then the query. */
 static const char *make_url(const struct remote *remote, const struct call *call) {
     const struct endpoint *endpoint = call->endpoint;
     struct buf url;
@@ -144,7 +144,7 @@ static const char *make_url(const struct remote *remote, const struct call *call
 }
 
 static enum err ask(struct remote *remote, const struct call *call, const char *url,
-                    const struct remote_memory *memory, struct http_response *response,
+                    const struct cache_lookup *lookup, struct http_response *response,
                     const char **reason) {
     const struct provider *provider = remote->provider;
     struct http_header headers[HEADERS_MAX] = {
@@ -158,17 +158,17 @@ static enum err ask(struct remote *remote, const struct call *call, const char *
         headers[request.headers_count++] =
             (struct http_header){provider->credential_header, provider->credential_value};
     }
-    request.headers_count += remote_memory_condition(memory, &headers[request.headers_count]);
+    request.headers_count += remote_answer_condition(lookup, &headers[request.headers_count]);
     return http_client_send(remote->client, call->arena, &request, response, reason);
 }
 
 bool remote_call(struct remote *remote, struct call *call) {
     const char *url = make_url(remote, call);
-    struct remote_memory memory;
+    struct cache_lookup lookup;
     if (url == NULL) {
         return remote_answer_failure(call, ERR_INVALID);
     }
-    if (remote_memory_answer(call, url, &memory)) {
+    if (remote_answer_from_cache(call, url, &lookup)) {
         return false;
     }
     bool is_probe = false;
@@ -178,9 +178,9 @@ bool remote_call(struct remote *remote, struct call *call) {
     }
     struct http_response answer = {0};
     const char *reason = NULL;
-    const enum err e = ask(remote, call, url, &memory, &answer, &reason);
+    const enum err e = ask(remote, call, url, &lookup, &answer, &reason);
     const bool good =
-        e == ERR_NONE ? remote_answer(call, &memory, &answer) : remote_answer_failure(call, e);
+        e == ERR_NONE ? remote_answer(call, &lookup, &answer) : remote_answer_failure(call, e);
     if (!good) {
         log_warning(LOG_PROVIDER_FAILED, LOG_TEXT("provider", remote->provider->id),
                     LOG_TEXT("reason", reason != NULL ? reason : "status"),

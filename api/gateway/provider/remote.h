@@ -1,7 +1,7 @@
 #ifndef GUICHET_GATEWAY_PROVIDER_REMOTE_H
 #define GUICHET_GATEWAY_PROVIDER_REMOTE_H
-/* A provider that is reached over HTTP: its connections, a bound on the calls under way, and a breaker
- * that spares a provider which fails again and again. Thread-safe. */
+/* A provider over HTTP: its connections, a bound on concurrent calls, and a circuit breaker that pauses calls
+ * to a provider that keeps failing. Thread-safe. */
 #include "base/arena.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,9 +12,10 @@ struct remote;
 struct gateway_provider; /* core/gateway_port.h */
 
 enum {
-    REMOTE_UNDER_WAY_MAX = 1024, /* of the server's 4,096 connections: the other providers go on */
-    REMOTE_FAILURES_TO_OPEN = 5, /* one after the other */
-    REMOTE_OPEN_MS = 5000,       /* then a single call tries again */
+    REMOTE_UNDER_WAY_MAX =
+        1024, /* of the server's 4,096 connections: others stay for other providers */
+    REMOTE_FAILURES_TO_OPEN = 5,       /* in a row */
+    REMOTE_OPEN_MS = 5000,             /* then one call probes the provider */
     REMOTE_RECENT_MS = 10 * 60 * 1000, /* an older answer says nothing about now */
     REMOTE_ANSWER_BYTES_MAX = 16 * 1024 * 1024,
 };
@@ -22,11 +23,11 @@ enum {
 /* `provider` must outlive it. Never NULL. */
 struct remote *remote_new(const struct provider *provider);
 void remote_free(struct remote *remote); /* NULL does nothing */
-/* Asks the call's provider and fills the response; false where none was asked: what was kept of an
- * earlier answer is fresh, or the breaker is open. What he found (200) and what he may not give (404,
- * 451) is passed on as it came, unread; of the headers only those that describe it. Of the caller nothing is forwarded but the validated parameters. */
+/* Calls the provider and fills the response; false where it was not called: a cached answer is fresh, or the
+ * breaker is open. A body with 200, 404 or 451 is passed on unread, with the headers that describe it and no
+ * others. The provider gets the validated parameters, and nothing else of the caller's request. */
 bool remote_call(struct remote *remote, struct call *call);
-/* State, time of the last call, and end of the pause where the breaker is open. */
+/* State, time of the last call, and, while the breaker is open, when it ends. */
 void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out);
 
 #endif

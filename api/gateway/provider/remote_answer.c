@@ -14,15 +14,15 @@ static void answer_seconds(struct call *call, const char *name, int64_t ms) {
                   arena_printf(call->arena, "%" PRId64, ms > 0 ? ms / 1000 : 0));
 }
 
-/* The caller may keep it as long, for himself. */
-static void tell_freshness(struct call *call, bool from_memory, int64_t age_ms, int64_t left_ms) {
+/* The caller may cache the answer as long, privately. */
+static void tell_freshness(struct call *call, bool from_cache, int64_t age_ms, int64_t left_ms) {
     answer_header(call->response, "Cache-Control",
                   left_ms > 0
                       ? arena_printf(call->arena, "private, max-age=%" PRId64, left_ms / 1000)
                       : "private, no-cache");
-    answer_header(call->response, "X-Response-Cached", from_memory ? "true" : "false");
+    answer_header(call->response, "X-Response-Cached", from_cache ? "true" : "false");
     answer_seconds(call, "X-Cache-Expires-in", left_ms);
-    if (from_memory) {
+    if (from_cache) {
         answer_seconds(call, "Age", age_ms);
     }
 }
@@ -42,7 +42,7 @@ static void pass_on(struct call *call, const struct http_response *answer) {
     }
 }
 
-/* 304 to a caller that has it already. */
+/* 304 where the caller has this answer. */
 static void pass_on_data(struct call *call, const struct http_response *answer) {
     pass_on(call, answer);
     if (etag_is_listed(call->request->if_none_match, http_response_find(answer, "ETag"))) {
@@ -53,7 +53,7 @@ static void pass_on_data(struct call *call, const struct http_response *answer) 
     }
 }
 
-/* A page of a proxy in front of the provider is none of its answers. */
+/* An error page of a proxy before the provider is not the provider's answer. */
 static bool is_json(const struct http_response *answer) {
     const char *type = http_response_find(answer, "Content-Type");
     if (type == NULL || answer->body_bytes == 0) {
@@ -65,7 +65,7 @@ static bool is_json(const struct http_response *answer) {
            (length > strlen("+json") && strncasecmp(type + length - 5, "+json", 5) == 0);
 }
 
-/* Nothing found, or nothing that may be told: the provider's own words where there are any. */
+/* Not found, or not to be disclosed: the provider's body where it sent one. */
 static bool answer_without_data(struct call *call, const struct http_response *answer,
                                 enum gateway_error_id id) {
     if (!is_json(answer)) {
@@ -78,57 +78,57 @@ static bool answer_without_data(struct call *call, const struct http_response *a
     return true;
 }
 
-/* --- memory */
+/* --- cache */
 
-bool remote_memory_answer(struct call *call, const char *url, struct remote_memory *out) {
-    *out = (struct remote_memory){.url = url};
-    cache_wish_read(call->request->cache_control, &out->wish);
-    out->has_kept =
-        answer_cache_find(call->gateway->answers, call->arena, call->row->id, url, &out->kept);
-    const bool good = out->has_kept && !out->wish.must_ask && out->kept.fresh_left_ms > 0 &&
-                      out->kept.age_ms / 1000 <= out->wish.age_most_s;
+bool remote_answer_from_cache(struct call *call, const char *url, struct cache_lookup *out) {
+    *out = (struct cache_lookup){.url = url};
+    cache_wish_read(call->request->cache_control, &out->demand);
+    out->is_found =
+        answer_cache_find(call->gateway->answers, call->arena, call->row->id, url, &out->cached);
+    const bool good = out->is_found && !out->demand.must_ask && out->cached.fresh_left_ms > 0 &&
+                      out->cached.age_ms / 1000 <= out->demand.age_most_s;
     if (good) {
-        atomic_fetch_add_explicit(&call->gateway->from_memory, 1, memory_order_relaxed);
-        pass_on_data(call, &out->kept.response);
-        tell_freshness(call, true, out->kept.age_ms, out->kept.fresh_left_ms);
+        atomic_fetch_add_explicit(&call->gateway->from_cache, 1, memory_order_relaxed);
+        pass_on_data(call, &out->cached.response);
+        tell_freshness(call, true, out->cached.age_ms, out->cached.fresh_left_ms);
     }
     return good;
 }
 
-size_t remote_memory_condition(const struct remote_memory *memory, struct http_header *out) {
-    if (!memory->has_kept) {
+size_t remote_answer_condition(const struct cache_lookup *lookup, struct http_header *out) {
+    if (!lookup->is_found) {
         return 0;
     }
-    const char *etag = http_response_find(&memory->kept.response, "ETag");
-    const char *date = http_response_find(&memory->kept.response, "Last-Modified");
+    const char *etag = http_response_find(&lookup->cached.response, "ETag");
+    const char *date = http_response_find(&lookup->cached.response, "Last-Modified");
     *out = etag != NULL ? (struct http_header){"If-None-Match", etag}
                         : (struct http_header){"If-Modified-Since", date};
     return etag != NULL || date != NULL ? 1 : 0;
 }
 
-/* It did not change: what is kept is as good as new. */
-static bool answer_unchanged(struct call *call, const struct remote_memory *memory,
+/* Not modified: the cached answer is fresh again. */
+static bool answer_unchanged(struct call *call, const struct cache_lookup *lookup,
                              const struct http_response *answer) {
     struct answer_cache *cache = call->gateway->answers;
     struct freshness freshness;
     freshness_read(answer, clock_now_ms(), &freshness);
     if (http_response_find(answer, "Cache-Control") == NULL &&
         http_response_find(answer, "Expires") == NULL) {
-        freshness.fresh_ms = memory->kept.fresh_ms; /* as he said before */
+        freshness.fresh_ms = lookup->cached.fresh_ms; /* as the provider said before */
         freshness.is_storable = true;
     }
     if (freshness.is_storable) {
-        answer_cache_refresh(cache, memory->kept.owner, memory->url, &freshness);
+        answer_cache_refresh(cache, lookup->cached.owner, lookup->url, &freshness);
     } else {
-        answer_cache_forget(cache, call->row->id, memory->url);
+        answer_cache_forget(cache, call->row->id, lookup->url);
     }
-    pass_on_data(call, &memory->kept.response);
+    pass_on_data(call, &lookup->cached.response);
     tell_freshness(call, true, freshness.age_ms, freshness.fresh_ms - freshness.age_ms);
     return true;
 }
 
-/* Keeps what may be kept; what was kept before is of no use any more. */
-static bool answer_data(struct call *call, const struct remote_memory *memory,
+/* Caches the answer where that is allowed; drops the former one. */
+static bool answer_data(struct call *call, const struct cache_lookup *lookup,
                         const struct http_response *answer) {
     struct answer_cache *cache = call->gateway->answers;
     struct freshness freshness;
@@ -136,10 +136,10 @@ static bool answer_data(struct call *call, const struct remote_memory *memory,
         return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_UNREADABLE, 0);
     }
     freshness_read(answer, clock_now_ms(), &freshness);
-    answer_cache_forget(cache, call->row->id, memory->url);
+    answer_cache_forget(cache, call->row->id, lookup->url);
     pass_on_data(call, answer);
-    if (freshness.is_storable && !memory->wish.must_not_store) {
-        answer_cache_store(cache, call->row->id, memory->url, answer, &freshness);
+    if (freshness.is_storable && !lookup->demand.must_not_store) {
+        answer_cache_store(cache, call->row->id, lookup->url, answer, &freshness);
         tell_freshness(call, false, freshness.age_ms, freshness.fresh_ms - freshness.age_ms);
     }
     return true;
@@ -152,16 +152,16 @@ static int64_t retry_in_s(const struct http_response *answer) {
     return text != NULL && text_parse_integer(text, 0, RETRY_IN_MOST_S, &seconds) ? seconds : 0;
 }
 
-bool remote_answer(struct call *call, const struct remote_memory *memory,
+bool remote_answer(struct call *call, const struct cache_lookup *lookup,
                    const struct http_response *answer) {
     if (answer->status == 404 || answer->status == 410 || answer->status == 451) {
-        answer_cache_forget(call->gateway->answers, call->row->id, memory->url);
+        answer_cache_forget(call->gateway->answers, call->row->id, lookup->url);
     }
     switch (answer->status) {
     case 200:
-        return answer_data(call, memory, answer);
+        return answer_data(call, lookup, answer);
     case 304:
-        return memory->has_kept ? answer_unchanged(call, memory, answer)
+        return lookup->is_found ? answer_unchanged(call, lookup, answer)
                                 : answer_provider_error(call, GATEWAY_ERROR_PROVIDER_INTERNAL, 0);
     case 404:
         return answer_without_data(call, answer, GATEWAY_ERROR_PROVIDER_NOT_FOUND);

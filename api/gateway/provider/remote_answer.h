@@ -1,26 +1,26 @@
 #ifndef GUICHET_GATEWAY_PROVIDER_REMOTE_ANSWER_H
 #define GUICHET_GATEWAY_PROVIDER_REMOTE_ANSWER_H
-/* What a remote provider answered, as the caller gets it: passed on, kept where he allows it, or an
- * error of ours. For remote.c alone. */
+/* From the answer of a remote provider to the caller's: passed on, cached where the provider allows it, or an
+ * error of the gateway. For remote.c only. */
 #include "gateway/cache/answer_cache.h"
 #include "gateway/gateway_parts.h"
 
-/* What is known of an answer before its provider is asked. */
-struct remote_memory {
+/* The cached answer, as it is before the provider is called. */
+struct cache_lookup {
     const char *url;
-    struct cache_wish wish;
-    bool has_kept;
-    struct cached_answer kept;
+    struct cache_demand demand;
+    bool is_found;
+    struct cached_answer cached;
 };
 
-/* Answers from memory where what is kept is fresh enough for the caller. */
-bool remote_memory_answer(struct call *call, const char *url, struct remote_memory *out);
-/* The header that asks whether what is kept is still good: 0 or 1 of them. */
-size_t remote_memory_condition(const struct remote_memory *memory, struct http_header *out);
-/* True where the provider did its work, whatever it found. */
-bool remote_answer(struct call *call, const struct remote_memory *memory,
+/* Answers from the cache; false where nothing there is fresh enough for the caller. */
+bool remote_answer_from_cache(struct call *call, const char *url, struct cache_lookup *out);
+/* The header that revalidates the cached answer, If-None-Match or If-Modified-Since. Returns how many: 0 or 1. */
+size_t remote_answer_condition(const struct cache_lookup *lookup, struct http_header *out);
+/* True where the provider answered properly, whatever it found. */
+bool remote_answer(struct call *call, const struct cache_lookup *lookup,
                    const struct http_response *answer);
-/* False, as its answer: none came, or none that could be read. */
+/* Answers for a provider that did not answer, or not readably. Returns false. */
 bool remote_answer_failure(struct call *call, enum err err);
 
 #endif

@@ -180,7 +180,7 @@ static const struct value *read_file(struct loader *loader, const char *path) {
     return document;
 }
 
-/* `"payload": "default"` stands for the default's, which comes last. */
+/* `"payload": "default"` refers to the default case, which is the last one. */
 static void share_default(struct loader *loader) {
     struct sandbox_endpoint *out = loader->out;
     const struct sandbox_case *last = out->count == 0 ? NULL : &out->cases[out->count - 1];

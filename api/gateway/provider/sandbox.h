@@ -1,8 +1,7 @@
 #ifndef GUICHET_GATEWAY_PROVIDER_SANDBOX_H
 #define GUICHET_GATEWAY_PROVIDER_SANDBOX_H
-/* The built-in provider: sample answers from products/<product>/sandbox, cut at their placeholders
- * once at start. See products/README.md for the cases and the placeholders. Immutable after loading,
- * so shared by all threads. */
+/* The built-in provider: sample answers from products/<product>/sandbox, parsed once at start.
+ * products/README.md describes their cases and placeholders. Immutable after loading, so thread-safe. */
 #include "base/config.h"
 #include "gateway/catalogue.h"
 
@@ -18,7 +17,7 @@ struct sandbox_answer {
 const struct sandbox_endpoint *sandbox_load(struct arena *arena, const struct config *config,
                                             const char *product, const struct endpoint *endpoint,
                                             struct field_errors *errors);
-/* Waits first where the case says so, holding nothing but the calling thread. */
+/* Waits first where the case has a delay: no lock is held then. */
 void sandbox_answer(const struct sandbox_endpoint *sandbox, struct arena *arena,
                     const struct call_params *call_params, struct sandbox_answer *out);
 

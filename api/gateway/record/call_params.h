@@ -1,7 +1,7 @@
 #ifndef GUICHET_GATEWAY_RECORD_CALL_PARAMS_H
 #define GUICHET_GATEWAY_RECORD_CALL_PARAMS_H
-/* The parameters of one call: values of the path, and those of the query that belong to the endpoint.
- * `key` is the kind of identifier called (siren, siret, rna, eori) or the parameter's name. */
+/* The parameters of one call: those of the path, and those of the query that the endpoint has. `key` is the
+ * kind of identifier (siren, siret, rna, eori) or the parameter's name. */
 #include "gateway/parameter.h"
 
 enum { CALL_PARAMS_MAX = 16 };

@@ -32,7 +32,7 @@ static void write_all(struct buf *out, void *state) {
               atomic_load(&gateway->limited));
     write_one(out, "guichet_gateway_from_memory_total", "counter",
               "Calls answered by what a provider allowed to keep.",
-              atomic_load(&gateway->from_memory));
+              atomic_load(&gateway->from_cache));
     write_one(out, "guichet_gateway_kept_bytes", "gauge", "Answers kept in memory.",
               answer_cache_bytes(gateway->answers));
     write_one(out, "guichet_gateway_verified_from_cache_total", "counter",

@@ -26,7 +26,7 @@ struct change_listener {
     int64_t keys_hash; /* of those that were loaded */
 };
 
-/* `keys_hash` was read before: what changes meanwhile is loaded by the next poll. */
+/* `keys_hash` was read before the keys: the next poll sees a change in between. */
 static void load_keys(struct change_listener *change_listener, int64_t keys_hash) {
     if (token_keys_load(change_listener->services) == ERR_NONE) {
         change_listener->has_keys = true;
@@ -34,7 +34,8 @@ static void load_keys(struct change_listener *change_listener, int64_t keys_hash
     }
 }
 
-static void hear(struct change_listener *change_listener, const struct notification *notification) {
+static void handle(struct change_listener *change_listener,
+                   const struct notification *notification) {
     if (strcmp(notification->channel, "token") == 0) {
         token_cache_renew(change_listener->tokens, notification->payload);
         return;
@@ -42,8 +43,8 @@ static void hear(struct change_listener *change_listener, const struct notificat
     load_keys(change_listener, change_listener->keys_hash);
 }
 
-/* A connection that was lost meanwhile costs one failure: the next try comes soon, or two of them would
- * take longer than a revocation may. */
+/* Retries soon after a failure: a lost connection costs one, and waiting for the next interval would exceed
+ * the time that a revocation may take. */
 static void poll_changes(struct change_listener *change_listener, int64_t now_ms) {
     int64_t keys_hash = 0;
     if (token_cache_poll(change_listener->tokens, now_ms, &keys_hash) != ERR_NONE) {
@@ -56,8 +57,8 @@ static void poll_changes(struct change_listener *change_listener, int64_t now_ms
     }
 }
 
-/* What is due; failures are tried again in the next round. */
-static void look(struct change_listener *change_listener) {
+/* Runs what is due; a failure is retried in the next round. */
+static void run_due(struct change_listener *change_listener) {
     const int64_t now_ms = clock_monotonic_ms();
     if (now_ms >= change_listener->poll_at_ms) {
         poll_changes(change_listener, now_ms);
@@ -79,12 +80,12 @@ static void *run(void *state) {
         (void)!listener_wait(change_listener->listener, (int)wait_ms, change_listener->wake_fd,
                              &notification, &got, &connected);
         if (got) {
-            hear(change_listener, &notification);
+            handle(change_listener, &notification);
         }
         if (connected) {
-            change_listener->poll_at_ms = 0; /* what was said before we listened */
+            change_listener->poll_at_ms = 0; /* notifications before the connection were lost */
         }
-        look(change_listener);
+        run_due(change_listener);
     }
     return NULL;
 }

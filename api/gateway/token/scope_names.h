@@ -1,7 +1,7 @@
 #ifndef GUICHET_GATEWAY_TOKEN_SCOPE_NAMES_H
 #define GUICHET_GATEWAY_TOKEN_SCOPE_NAMES_H
-/* Scopes as bits, so that a hundred thousand tokens stay small and a check costs some operations.
- * Names are numbered as they are met and never forgotten. Thread-safe. */
+/* Scopes as bits, so that a hundred thousand cached tokens stay small and a check takes a few operations.
+ * Names are numbered in the order in which they occur; numbers are never reused. Thread-safe. */
 #include "base/arena.h"
 #include "base/value.h"
 #include <pthread.h>
@@ -24,8 +24,7 @@ struct scope_names {
 
 void scope_names_init(struct scope_names *names);
 void scope_names_clear(struct scope_names *names);
-/* Adds the scope to the set. False once SCOPE_NAMES_MAX different ones were met: the scope then opens
- * nothing. */
+/* Adds the scope to the set. False for a new scope once there are SCOPE_NAMES_MAX: it then opens nothing. */
 bool scope_names_add(struct scope_names *names, struct scope_set *set, const char *name);
 bool scope_set_meets(const struct scope_set *a, const struct scope_set *b);
 /* The names of a set as a JSON array of strings. */

@@ -9,7 +9,7 @@
 enum {
     SHARDS = 64, /* a power of two */
     POLL_ROWS = 1000,
-    MARKS_AT_ONCE = 1000,
+    MARKS_PER_WRITE = 1000,
     MARKS_TEXT_BYTES = 64 * 1024,
     POLL_OVERLAP_MS = 30 * 1000, /* longer than a transaction that changes a token stays open */
 };
@@ -26,8 +26,8 @@ struct shard {
     struct map entries; /* by the id of the row */
 };
 
-/* The last number of a change, as it was at a time. */
-struct mark_of_poll {
+/* The highest change number at the time of a poll. */
+struct poll_mark {
     int64_t number;
     int64_t at_ms; /* monotonic */
 };
@@ -36,12 +36,12 @@ struct token_cache {
     struct pool *pool;
     struct scope_names *names;
     struct shard shards[SHARDS];
-    /* Of the one thread that polls. Changes up to `settled` were read, or given up: it is at least
-     * POLL_OVERLAP_MS old. `recent` takes its place once it is that old. */
+    /* The members below, `highest` excepted, belong to the polling thread. Changes up to `settled`, which is
+     * at least POLL_OVERLAP_MS old, are read. `recent` replaces it once it is that old. */
     bool has_polled;
-    struct mark_of_poll settled;
-    struct mark_of_poll recent;
-    _Atomic int64_t highest; /* number of a change that was ever seen, of rows too */
+    struct poll_mark settled;
+    struct poll_mark recent;
+    _Atomic int64_t highest; /* change number that a poll or a row had */
 };
 
 static uint64_t hash_id(const char *id) {
@@ -53,21 +53,21 @@ static bool has_id(const struct map_node *node, const void *id) {
 }
 
 struct token_cache *token_cache_new(struct pool *pool, struct scope_names *names) {
-    struct token_cache *table = calloc(1, sizeof *table);
-    if (table == NULL) {
+    struct token_cache *cache = calloc(1, sizeof *cache);
+    if (cache == NULL) {
         abort(); /* at start only */
     }
-    table->pool = pool;
-    table->names = names;
+    cache->pool = pool;
+    cache->names = names;
     for (size_t i = 0; i < SHARDS; i++) {
-        pthread_mutex_init(&table->shards[i].mutex, NULL);
-        map_init(&table->shards[i].entries, SIZE_MAX); /* bounded by the tokens there are */
+        pthread_mutex_init(&cache->shards[i].mutex, NULL);
+        map_init(&cache->shards[i].entries, SIZE_MAX); /* bounded by the tokens there are */
     }
-    return table;
+    return cache;
 }
 
-/* With the lock held, or as the last user. */
-static void forget_rows(struct shard *shard) {
+/* Requires: shard->mutex held, or no other user. */
+static void clear_shard(struct shard *shard) {
     struct map *entries = &shard->entries;
     for (struct map_node *node = map_next(entries, NULL), *next; node != NULL; node = next) {
         next = map_next(entries, node);
@@ -77,24 +77,24 @@ static void forget_rows(struct shard *shard) {
     map_clear(entries);
 }
 
-void token_cache_free(struct token_cache *table) {
-    for (size_t i = 0; table != NULL && i < SHARDS; i++) {
-        forget_rows(&table->shards[i]);
-        pthread_mutex_destroy(&table->shards[i].mutex);
+void token_cache_free(struct token_cache *cache) {
+    for (size_t i = 0; cache != NULL && i < SHARDS; i++) {
+        clear_shard(&cache->shards[i]);
+        pthread_mutex_destroy(&cache->shards[i].mutex);
     }
-    free(table);
+    free(cache);
 }
 
-static struct shard *shard_of(struct token_cache *table, uint64_t hash) {
-    return &table->shards[hash % SHARDS];
+static struct shard *shard_of(struct token_cache *cache, uint64_t hash) {
+    return &cache->shards[hash % SHARDS];
 }
 
-/* NULL where the row is not in memory. With the lock held. */
+/* NULL where the row is not in memory. Requires: shard->mutex held. */
 static struct entry *find_entry(const struct shard *shard, const char *id, uint64_t hash) {
     return (struct entry *)map_find(&shard->entries, hash, has_id, id);
 }
 
-/* False where memory is short: the row is then read again when it is next asked for. */
+/* False where memory is short: the row is read again at the next call. Requires: shard->mutex held. */
 static bool add_row(struct shard *shard, struct token_snapshot *row, uint64_t hash) {
     struct entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL || !map_add(&shard->entries, &entry->node, hash)) {
@@ -105,17 +105,17 @@ static bool add_row(struct shard *shard, struct token_snapshot *row, uint64_t ha
     return true;
 }
 
-static void note_number(struct token_cache *table, int64_t number) {
-    int64_t highest = atomic_load(&table->highest);
-    while (number > highest && !atomic_compare_exchange_weak(&table->highest, &highest, number)) {
+static void note_number(struct token_cache *cache, int64_t number) {
+    int64_t highest = atomic_load(&cache->highest);
+    while (number > highest && !atomic_compare_exchange_weak(&cache->highest, &highest, number)) {
     }
 }
 
-/* Keeps the newest of what is there and what was read; takes over the caller's reference. */
-static void keep_newest(struct token_cache *table, struct token_snapshot *row, bool only_known) {
+/* Keeps the newer of the cached row and `row`, whose reference it takes over. */
+static void keep_newest(struct token_cache *cache, struct token_snapshot *row, bool only_known) {
     const uint64_t hash = hash_id(row->id);
-    struct shard *shard = shard_of(table, hash);
-    note_number(table, row->change_number);
+    struct shard *shard = shard_of(cache, hash);
+    note_number(cache, row->change_number);
     pthread_mutex_lock(&shard->mutex);
     struct entry *entry = find_entry(shard, row->id, hash);
     struct token_snapshot *stale = row;
@@ -129,9 +129,9 @@ static void keep_newest(struct token_cache *table, struct token_snapshot *row, b
     token_snapshot_release(stale);
 }
 
-static struct token_snapshot *acquire(struct token_cache *table, const char *id) {
+static struct token_snapshot *acquire(struct token_cache *cache, const char *id) {
     const uint64_t hash = hash_id(id);
-    struct shard *shard = shard_of(table, hash);
+    struct shard *shard = shard_of(cache, hash);
     struct token_snapshot *row = NULL;
     pthread_mutex_lock(&shard->mutex);
     const struct entry *entry = find_entry(shard, id, hash);
@@ -143,100 +143,101 @@ static struct token_snapshot *acquire(struct token_cache *table, const char *id)
     return row;
 }
 
-static enum err load(struct token_cache *table, const char *id, struct token_snapshot **out) {
+static enum err load(struct token_cache *cache, const char *id, struct token_snapshot **out) {
     ARENA_AUTO(arena);
     struct gateway_token token;
-    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    struct tx once = tx_once(cache->pool, &arena, IDENTITY_SYSTEM, TX_READ);
     TRY(sql_token_find_for_gateway(&once, &token, .token = id));
-    *out = token_snapshot_new(table->names, &token);
+    *out = token_snapshot_new(cache->names, &token);
     return *out == NULL ? ERR_UNAVAILABLE : ERR_NONE;
 }
 
-enum err token_cache_get(struct token_cache *table, const char *id, struct token_snapshot **out) {
-    *out = acquire(table, id);
+enum err token_cache_get(struct token_cache *cache, const char *id, struct token_snapshot **out) {
+    *out = acquire(cache, id);
     if (*out != NULL) {
         return ERR_NONE;
     }
     struct token_snapshot *row = NULL;
-    TRY(load(table, id, &row));
+    TRY(load(cache, id, &row));
     atomic_fetch_add(&row->references, 1);
-    keep_newest(table, row, false);
+    keep_newest(cache, row, false);
     *out = row;
     return ERR_NONE;
 }
 
-void token_cache_renew(struct token_cache *table, const char *id) {
-    struct token_snapshot *known = acquire(table, id);
+void token_cache_renew(struct token_cache *cache, const char *id) {
+    struct token_snapshot *known = acquire(cache, id);
     struct token_snapshot *row = NULL;
-    if (known != NULL && load(table, id, &row) == ERR_NONE) {
-        keep_newest(table, row, true);
+    if (known != NULL && load(cache, id, &row) == ERR_NONE) {
+        keep_newest(cache, row, true);
     }
     token_snapshot_release(known);
 }
 
-/* Every row is read again when it is next asked for. */
-static void forget_all(struct token_cache *table) {
+/* Empties the cache: each row is read again when its token is next called. */
+static void clear_all(struct token_cache *cache) {
     for (size_t i = 0; i < SHARDS; i++) {
-        struct shard *shard = &table->shards[i];
+        struct shard *shard = &cache->shards[i];
         pthread_mutex_lock(&shard->mutex);
-        forget_rows(shard);
+        clear_shard(shard);
         pthread_mutex_unlock(&shard->mutex);
     }
 }
 
-static enum err read_changes(struct token_cache *table, struct token_changes *changes) {
+static enum err read_changes(struct token_cache *cache, struct token_changes *changes) {
     ARENA_AUTO(arena);
-    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    struct tx once = tx_once(cache->pool, &arena, IDENTITY_SYSTEM, TX_READ);
     return sql_token_find_last_change(&once, changes);
 }
 
 /* One page of changes; `*after` moves on to the last of them. */
-static enum err poll_page(struct token_cache *table, int64_t *after, size_t *count) {
+static enum err poll_page(struct token_cache *cache, int64_t *after, size_t *count) {
     ARENA_AUTO(arena);
     struct gateway_token *tokens = NULL;
-    struct tx once = tx_once(table->pool, &arena, IDENTITY_SYSTEM, TX_READ);
+    struct tx once = tx_once(cache->pool, &arena, IDENTITY_SYSTEM, TX_READ);
     TRY(sql_token_list_changed(&once, &tokens, count, .after = *after, .limit = POLL_ROWS));
     for (size_t i = 0; i < *count; i++) {
-        struct token_snapshot *row = token_snapshot_new(table->names, &tokens[i]);
+        struct token_snapshot *row = token_snapshot_new(cache->names, &tokens[i]);
         if (row != NULL) {
-            keep_newest(table, row, true);
+            keep_newest(cache, row, true);
         }
         *after = tokens[i].change_number;
     }
     return ERR_NONE;
 }
 
-enum err token_cache_poll(struct token_cache *table, int64_t now_ms, int64_t *keys_hash) {
+enum err token_cache_poll(struct token_cache *cache, int64_t now_ms, int64_t *keys_hash) {
     struct token_changes changes;
-    int64_t after = table->settled.number;
-    const int64_t highest = atomic_load(&table->highest); /* before: it grows meanwhile */
-    TRY(read_changes(table, &changes));
-    const struct mark_of_poll mark = {.number = changes.number, .at_ms = now_ms};
+    int64_t after = cache->settled.number;
+    const int64_t highest =
+        atomic_load(&cache->highest); /* read before the query: it may grow meanwhile */
+    TRY(read_changes(cache, &changes));
+    const struct poll_mark mark = {.number = changes.number, .at_ms = now_ms};
     *keys_hash = changes.keys_hash;
-    if (!table->has_polled || mark.number < highest) {
-        /* The first poll, or a database that was restored: its numbers say nothing of our rows. */
-        forget_all(table);
-        atomic_store(&table->highest, mark.number);
-        table->has_polled = true;
-        table->settled = mark;
-        table->recent = mark;
+    if (!cache->has_polled || mark.number < highest) {
+        /* The first poll, or a restored database, whose numbers do not compare with those of the cache. */
+        clear_all(cache);
+        atomic_store(&cache->highest, mark.number);
+        cache->has_polled = true;
+        cache->settled = mark;
+        cache->recent = mark;
         return ERR_NONE;
     }
-    note_number(table, mark.number);
-    size_t count = mark.number > after ? POLL_ROWS : 0; /* no number after it: nothing changed */
+    note_number(cache, mark.number);
+    size_t count = mark.number > after ? POLL_ROWS : 0; /* no higher number: nothing changed */
     while (count == POLL_ROWS) {
-        TRY(poll_page(table, &after, &count));
+        TRY(poll_page(cache, &after, &count));
     }
-    if (now_ms - table->recent.at_ms >= POLL_OVERLAP_MS) {
-        table->settled = table->recent;
-        table->recent = mark;
+    if (now_ms - cache->recent.at_ms >= POLL_OVERLAP_MS) {
+        cache->settled = cache->recent;
+        cache->recent = mark;
     }
     return ERR_NONE;
 }
 
-void token_cache_mark(struct token_cache *table, const char *id, bool previous, int64_t now_ms) {
+void token_cache_mark(struct token_cache *cache, const char *id, bool previous, int64_t now_ms) {
     const uint64_t hash = hash_id(id);
-    struct shard *shard = shard_of(table, hash);
+    struct shard *shard = shard_of(cache, hash);
     pthread_mutex_lock(&shard->mutex);
     struct entry *entry = find_entry(shard, id, hash);
     if (entry != NULL) {
@@ -245,7 +246,7 @@ void token_cache_mark(struct token_cache *table, const char *id, bool previous, 
     pthread_mutex_unlock(&shard->mutex);
 }
 
-/* What was taken of an entry, to be put back where it cannot be written. */
+/* Times of last calls, taken from an entry; put back where they cannot be written. */
 struct mark {
     char id[UUID_TEXT_BYTES];
     int64_t current_at_ms;
@@ -253,14 +254,14 @@ struct mark {
 };
 
 struct marks {
-    struct mark items[MARKS_AT_ONCE];
+    struct mark items[MARKS_PER_WRITE];
     size_t count;
 };
 
 static void take_marks(struct shard *shard, struct marks *marks) {
     pthread_mutex_lock(&shard->mutex);
     for (struct map_node *node = map_next(&shard->entries, NULL);
-         node != NULL && marks->count < MARKS_AT_ONCE; node = map_next(&shard->entries, node)) {
+         node != NULL && marks->count < MARKS_PER_WRITE; node = map_next(&shard->entries, node)) {
         struct entry *entry = (struct entry *)node;
         if (entry->current_at_ms > 0 || entry->previous_at_ms > 0) {
             struct mark *mark = &marks->items[marks->count++];
@@ -274,7 +275,7 @@ static void take_marks(struct shard *shard, struct marks *marks) {
     pthread_mutex_unlock(&shard->mutex);
 }
 
-/* A call that came meanwhile is newer, and stays. */
+/* Keeps the time of a call that came meanwhile: it is newer. */
 static void put_marks_back(struct shard *shard, const struct marks *marks) {
     pthread_mutex_lock(&shard->mutex);
     for (size_t i = 0; i < marks->count; i++) {
@@ -290,7 +291,7 @@ static void put_marks_back(struct shard *shard, const struct marks *marks) {
     pthread_mutex_unlock(&shard->mutex);
 }
 
-static enum err write_marks(struct token_cache *table, struct arena *arena,
+static enum err write_marks(struct token_cache *cache, struct arena *arena,
                             const struct marks *marks) {
     struct buf ids;
     struct buf current;
@@ -308,12 +309,12 @@ static enum err write_marks(struct token_cache *table, struct arena *arena,
     buf_puts(&ids, "}");
     buf_puts(&current, "}");
     buf_puts(&previous, "}");
-    struct tx once = tx_once(table->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    struct tx once = tx_once(cache->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
     return sql_token_touch_called(&once, .tokens = buf_text(&ids), .current_ms = buf_text(&current),
                                   .previous_ms = buf_text(&previous));
 }
 
-static enum err flush_shard(struct token_cache *table, struct shard *shard) {
+static enum err flush_shard(struct token_cache *cache, struct shard *shard) {
     ARENA_AUTO(arena);
     struct marks *marks = ARENA_NEW(&arena, struct marks);
     marks->count = 0;
@@ -321,26 +322,26 @@ static enum err flush_shard(struct token_cache *table, struct shard *shard) {
     if (marks->count == 0) {
         return ERR_NONE;
     }
-    const enum err err = write_marks(table, &arena, marks);
+    const enum err err = write_marks(cache, &arena, marks);
     if (err != ERR_NONE) {
         put_marks_back(shard, marks);
     }
     return err;
 }
 
-enum err token_cache_flush_marks(struct token_cache *table) {
+enum err token_cache_flush_marks(struct token_cache *cache) {
     for (size_t i = 0; i < SHARDS; i++) {
-        TRY(flush_shard(table, &table->shards[i]));
+        TRY(flush_shard(cache, &cache->shards[i]));
     }
     return ERR_NONE;
 }
 
-size_t token_cache_count(struct token_cache *table) {
+size_t token_cache_count(struct token_cache *cache) {
     size_t count = 0;
     for (size_t i = 0; i < SHARDS; i++) {
-        pthread_mutex_lock(&table->shards[i].mutex);
-        count += table->shards[i].entries.count;
-        pthread_mutex_unlock(&table->shards[i].mutex);
+        pthread_mutex_lock(&cache->shards[i].mutex);
+        count += cache->shards[i].entries.count;
+        pthread_mutex_unlock(&cache->shards[i].mutex);
     }
     return count;
 }

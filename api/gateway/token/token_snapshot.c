@@ -29,7 +29,7 @@ static size_t count_words(const char *text) {
     return count;
 }
 
-/* A block that cannot be read lets nobody in: an empty list would let everybody. */
+/* An unreadable block allows no address: an empty list would allow every address. */
 static bool read_allowed(struct token_snapshot *row, const char *text) {
     const size_t count = count_words(text);
     char word[BLOCK_BYTES_MAX];

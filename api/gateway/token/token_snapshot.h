@@ -1,6 +1,6 @@
 #ifndef GUICHET_GATEWAY_TOKEN_TOKEN_SNAPSHOT_H
 #define GUICHET_GATEWAY_TOKEN_TOKEN_SNAPSHOT_H
-/* The gateway's copy of one token. Counted; all members but the marks are immutable. Thread-safe. */
+/* The gateway's copy of one token row. Reference-counted and immutable, so thread-safe. */
 #include "base/ip.h"
 #include "base/text.h"
 #include "gateway/token/scope_names.h"
@@ -27,7 +27,7 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
                                           const struct gateway_token *token);
 void token_snapshot_release(struct token_snapshot *row);
 
-/* What a string of this token is good for now. */
+/* Whether a string of this token, told by its iat, is valid now. */
 enum token_string_state { TOKEN_STRING_CURRENT, TOKEN_STRING_PREVIOUS, TOKEN_STRING_REPLACED };
 enum token_string_state token_snapshot_string_state(const struct token_snapshot *row,
                                                     int64_t issued_at_s, int64_t now_ms);

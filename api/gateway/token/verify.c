@@ -60,7 +60,7 @@ static size_t set_of(const unsigned char *hash) {
     return ((size_t)hash[0] | (size_t)hash[1] << 8) % SETS;
 }
 
-/* Who asks, when, and under which keys. */
+/* One look-up: the string's hash, the time, and the generation of the keys. */
 struct asked {
     unsigned char hash[TOKEN_HASH_BYTES];
     int64_t now_ms;
@@ -83,7 +83,7 @@ static bool look_up(struct verifier *verifier, const struct asked *asked, struct
     return found;
 }
 
-/* In the place of the one that would be forgotten first. */
+/* Replaces the entry that expires first. */
 static void remember(struct verifier *verifier, const struct asked *asked,
                      const struct verified *verified) {
     const size_t set = set_of(asked->hash);
@@ -121,7 +121,7 @@ static enum err verify(struct verifier *verifier, struct arena *arena, const cha
 
 enum err verifier_check(struct verifier *verifier, struct arena *arena, const char *token,
                         struct verified *out) {
-    /* Before the keys are taken: what they prove is remembered as of this generation at most. */
+    /* Read before the keys: a result is never cached under a generation newer than the keys it came from. */
     struct asked asked = {.now_ms = clock_monotonic_ms(),
                           .generation = jwt_keyring_generation(verifier->keyring)};
     if (strnlen(token, JWT_BYTES_MAX + 1) > JWT_BYTES_MAX) {

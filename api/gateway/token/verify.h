@@ -1,8 +1,8 @@
 #ifndef GUICHET_GATEWAY_TOKEN_VERIFY_H
 #define GUICHET_GATEWAY_TOKEN_VERIFY_H
-/* Is this string one of ours? A signature costs 150 µs or more, so strings that were good are
- * remembered for up to a minute under their SHA-256, or until the keys change; nothing else about them
- * is decided here. The memory is bounded. Thread-safe. */
+/* Verifies signature and issuer of a token string, and nothing else about it. A signature costs 150 µs or more,
+ * so a verified string is cached by its hash for a minute, or until the keys change. Memory is bounded.
+ * Thread-safe. */
 #include "base/text.h"
 #include "security/jwt.h"
 #include <stdbool.h>
@@ -15,10 +15,10 @@ struct verified {
     int64_t iat_s;
 };
 
-/* Borrows both. */
+/* Borrows both. Never NULL. */
 struct verifier *verifier_new(struct jwt_keyring *keyring, const char *issuer);
 void verifier_free(struct verifier *verifier);
-/* ERR_UNAUTHENTICATED where it is none of ours; ERR_UNAVAILABLE before the keys could be loaded. */
+/* ERR_UNAUTHENTICATED: signature or issuer is wrong; ERR_UNAVAILABLE: no keys are loaded yet. */
 MUST_CHECK enum err verifier_check(struct verifier *verifier, struct arena *arena,
                                    const char *token, struct verified *out);
 void verifier_get_counts(struct verifier *verifier, uint64_t *hits, uint64_t *misses);
