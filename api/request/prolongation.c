@@ -37,7 +37,7 @@ static const char *render(struct arena *arena, const char *outcome, const char *
     return json_text(arena, answer);
 }
 
-/* The habilitation and its token stay good meanwhile. */
+/* The habilitation and its token stay valid meanwhile. */
 static enum err reopen(struct context *context, const struct token_row *row) {
     const char *json = render(context->arena, "request_reopened", row->expires_at, row->request_id);
     if (row->is_reopened) {

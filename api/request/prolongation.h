@@ -1,7 +1,7 @@
 #ifndef GUICHET_REQUEST_PROLONGATION_H
 #define GUICHET_REQUEST_PROLONGATION_H
-/* The wizard that prolongs a token: where nothing changed, the same string is good for longer; else its
- * request is reopened. It stands with the requests because they include the tokens, not the reverse. */
+/* Prolongs a token: where nothing changed, the same string is valid for longer; else its request is
+ * reopened. It is in this room because requests may include tokens, not the reverse. */
 #include "base/value.h"
 #include "core/context.h"
 

@@ -208,23 +208,29 @@ static enum err move(struct transition_run *run) {
     struct arena *arena = run->context->arena;
     struct value *detail = value_object(arena);
     const bool submits = row->event == EVENT_SUBMIT;
-    const bool stays_reopened =
-        run->view.facts.is_reopened && row->to != STATE_APPROVED && row->to != STATE_REVOKED;
+    struct request_facts *facts = &run->view.facts;
+    const bool is_reopened =
+        row->event == EVENT_REOPEN ||
+        (facts->is_reopened && row->to != STATE_APPROVED && row->to != STATE_REVOKED);
     if (run->asked->reason != NULL) {
         value_set_text(arena, detail, "reason", run->asked->reason);
     }
     if (submits) {
         TRY(add_submission(run, detail));
     }
-    return sql_request_move(
-        &run->act.tx, .request = run->view.facts.id, .transition = request_transition_key(row),
-        .state = request_state_name(row->to),
-        .is_reopened = stays_reopened || row->event == EVENT_REOPEN, .submits = submits,
+    TRY(sql_request_move(
+        &run->act.tx, .request = facts->id, .transition = request_transition_key(row),
+        .state = request_state_name(row->to), .is_reopened = is_reopened, .submits = submits,
         .decides = has_effect(run, EFFECT_DECIDE),
         .warnings = submits ? nullable_int((int64_t)run->report.warnings_count) : NULL_INT,
         .habilitation = run->decision.habilitation_id.or_null,
         .event = request_event_name(row->event), .account = run->context->actor->account_id,
-        .as_staff = run->actor_role == ACTOR_ROLE_INSTRUCTOR, .detail = json_text(arena, detail));
+        .as_staff = run->actor_role == ACTOR_ROLE_INSTRUCTOR, .detail = json_text(arena, detail)));
+    /* What the answer is about, without reading the request again. */
+    facts->state = row->to;
+    facts->is_reopened = is_reopened;
+    facts->was_submitted |= submits;
+    return ERR_NONE;
 }
 
 /* --- Mails ------------------------------------------------------------------------------------- */
@@ -354,7 +360,8 @@ static enum err render_answer(struct transition_run *run, struct act_answer *ans
         return ERR_NONE;
     case REQUEST_ANSWERS_REQUEST:
         answer->status = 200;
-        return request_view_answer(run->context, &run->act.tx, run->view.facts.id, answer);
+        return request_view_render(run->context, &run->act.tx, &run->view, &answer->json,
+                                   &answer->version);
     }
     return ERR_INTERNAL;
 }

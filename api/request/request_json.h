@@ -1,6 +1,7 @@
 #ifndef GUICHET_REQUEST_REQUEST_JSON_H
 #define GUICHET_REQUEST_REQUEST_JSON_H
-/* Bodies about requests. Each function leaves every mistake in `errors`; ERR_INVALID then. */
+/* Reads the bodies of operations on requests. Every mistake is added to `errors`, and ERR_INVALID given back then.
+ * What is read lives in the arena or is borrowed from `body`. Thread-safe. */
 #include "base/field_errors.h"
 #include "base/value.h"
 #include "request/request.h"

@@ -65,7 +65,7 @@ export function decide(client, id, outcome, members = {}, options) {
   return client.post(`/v1/requests/${id}/decisions`, { outcome, ...members }, options);
 }
 
-/** An applicant with an organisation's domain of his own, and an instructor of another organisation. */
+/** An applicant with a domain of their own, and an instructor of another organisation. */
 export async function cast(server, { siret = SIRETS.CLAMART } = {}) {
   const domain = `ville-${randomBytes(4).toString('hex')}.example`;
   const applicant = await logInAs(server, { siret, domain });
