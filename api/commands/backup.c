@@ -15,19 +15,16 @@ static void explain(const char *name, enum err err) {
     (void)fprintf(stderr, "guichet %s: %s\n", name, why);
 }
 
-/* Reads the settings, calls `act` with the one argument, and prints `done`. Returns the exit code. */
-static int run(const char *name, int count, char **words, const char *done,
+/* Reads the settings, calls `act` with the path, and prints `done`. Returns the exit code. */
+static int run(const char *name, const char *path, const char *done,
                enum err (*act)(struct arena *arena, const char *owner_url, const char *path)) {
-    if (count != 1) {
-        return 2;
-    }
     ARENA_AUTO(arena);
     struct config config;
     enum err err = app_load_config(&arena, &config);
     if (err != ERR_NONE) {
         return 1;
     }
-    err = act(&arena, config.database_owner_url, words[0]);
+    err = act(&arena, config.database_owner_url, path);
     if (err != ERR_NONE) {
         explain(name, err);
         return 1;
@@ -36,15 +33,15 @@ static int run(const char *name, int count, char **words, const char *done,
     return 0;
 }
 
-int command_backup(int count, char **words) {
-    return run("backup", count, words,
+int command_backup(const struct command_input *input) {
+    return run("backup", input->words[0],
                "The copy is written. Keep the master key elsewhere: without it, the copy opens "
                "nothing.",
                backup_write);
 }
 
-int command_restore(int count, char **words) {
-    return run("restore", count, words, "The copy is restored and migrated.", backup_restore);
+int command_restore(const struct command_input *input) {
+    return run("restore", input->words[0], "The copy is restored and migrated.", backup_restore);
 }
 
 static bool print_report(const struct backup_report *report) {
@@ -61,16 +58,13 @@ static bool print_report(const struct backup_report *report) {
     return good;
 }
 
-int command_backup_check(int count, char **words) {
+int command_backup_check(const struct command_input *input) {
     static struct command_session session;
     struct backup_report report;
     bool good = false;
-    if (count != 1) {
-        return 2;
-    }
     enum err err = command_session_init(&session);
     if (err == ERR_NONE) {
-        err = backup_check(&session.context, session.app.config.database_owner_url, words[0],
+        err = backup_check(&session.context, session.app.config.database_owner_url, input->words[0],
                            &report);
         if (err != ERR_NONE) {
             explain("backup check", err);

@@ -3,14 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-int command_check_config(int count, char **arguments) {
+int command_check_config(const struct command_input *input) {
     static struct app app;
-    if (count == 1 && strcmp(arguments[0], "--print-docs") == 0) {
+    if (input->options[COMMAND_OPTION_PRINT_DOCS] != NULL) {
         config_print_docs(stdout);
         return 0;
-    }
-    if (count != 0) {
-        return 2;
     }
     const enum err checked = app_init(&app);
     if (checked == ERR_NONE) {

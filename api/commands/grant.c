@@ -18,14 +18,11 @@ static enum err grant(struct command_session *session, const char *address, cons
     return granted == ERR_CONFLICT ? ERR_NONE : granted; /* they have it already */
 }
 
-int command_grant(int count, char **words) {
+int command_grant(const struct command_input *input) {
     static struct command_session session;
-    if (count != 2) {
-        return 2;
-    }
     enum err err = command_session_init(&session);
     if (err == ERR_NONE) {
-        err = grant(&session, words[0], words[1]);
+        err = grant(&session, input->words[0], input->words[1]);
     }
     const int code = command_session_verdict(&session, "grant", err);
     command_session_clear(&session);

@@ -4,11 +4,8 @@
 #include <stdio.h>
 
 /* Asks the program of this machine whether it is ready: for containers and systemd. */
-int command_healthcheck(int count, char **arguments) {
-    (void)arguments;
-    if (count != 0) {
-        return 2;
-    }
+int command_healthcheck(const struct command_input *input) {
+    (void)input;
     ARENA_AUTO(arena);
     struct config config;
     if (app_load_config(&arena, &config) != ERR_NONE || http_client_global_init() != ERR_NONE) {

@@ -144,16 +144,13 @@ static void print_report(const struct report *report, bool dry_run) {
                  (long long)report->tokens[IMPORT_PRESENT], (long long)report->refused);
 }
 
-int command_import_accounts(int count, char **words) {
+int command_import_accounts(const struct command_input *input) {
     static struct command_session session;
     struct report report = {0};
-    const bool dry_run = count == 2 && strcmp(words[0], "--dry-run") == 0;
-    if (count != (dry_run ? 2 : 1)) {
-        return 2;
-    }
-    FILE *file = fopen(words[count - 1], "rb");
+    const bool dry_run = input->options[COMMAND_OPTION_DRY_RUN] != NULL;
+    FILE *file = fopen(input->words[0], "rb");
     if (file == NULL) {
-        (void)fprintf(stderr, "guichet import-accounts: %s cannot be read\n", words[count - 1]);
+        (void)fprintf(stderr, "guichet import-accounts: %s cannot be read\n", input->words[0]);
         return 1;
     }
     enum err err = command_session_init(&session);

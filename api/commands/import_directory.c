@@ -37,10 +37,7 @@ static void report(const struct directory_import_progress *progress) {
                   (long long)progress->rows, (long long)(rows * 1000 / spent_ms));
 }
 
-int command_import_directory(int count, char **arguments) {
-    if (count != 2) {
-        return 2;
-    }
+int command_import_directory(const struct command_input *input) {
     ARENA_AUTO(arena);
     json_init();
     struct config config;
@@ -49,8 +46,8 @@ int command_import_directory(int count, char **arguments) {
     }
     struct directory_import import = {
         .owner_url = config.database_owner_url,
-        .paths = (const char *const *)arguments,
-        .paths_count = (size_t)count,
+        .paths = input->words,
+        .paths_count = COMMAND_WORDS_MAX,
         .report = report,
     };
     const int64_t start_ms = clock_monotonic_ms();

@@ -15,11 +15,8 @@ static enum err load_directory(struct arena *arena, const struct config *config)
 }
 
 /* Needs no more than the settings: the database may be empty. */
-int command_migrate(int count, char **arguments) {
-    (void)arguments;
-    if (count != 0) {
-        return 2;
-    }
+int command_migrate(const struct command_input *input) {
+    (void)input;
     ARENA_AUTO(arena);
     json_init();
     struct config config;

@@ -1,11 +1,8 @@
 #include "commands/commands.h"
 #include "http/route.h"
 
-int command_print_routes(int count, char **arguments) {
-    (void)arguments;
-    if (count != 0) {
-        return 2;
-    }
+int command_print_routes(const struct command_input *input) {
+    (void)input;
     if (!route_table_check()) {
         return 1;
     }

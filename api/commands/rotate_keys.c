@@ -30,14 +30,11 @@ static enum err change_keys(struct app *app, const char *leaked) {
     return err;
 }
 
-int command_rotate_keys(int count, char **arguments) {
+int command_rotate_keys(const struct command_input *input) {
     static struct app app;
-    const bool revokes = count == 2 && strcmp(arguments[0], "--revoke") == 0;
-    if (count != 0 && !revokes) {
-        return 2;
-    }
-    const enum err err =
-        app_init(&app) == ERR_NONE ? change_keys(&app, revokes ? arguments[1] : NULL) : ERR_INVALID;
+    const enum err err = app_init(&app) == ERR_NONE
+                             ? change_keys(&app, input->options[COMMAND_OPTION_REVOKE])
+                             : ERR_INVALID;
     app_clear(&app);
     if (err == ERR_NONE) {
         log_info(LOG_KEYS_ROTATED);

@@ -54,13 +54,10 @@ static enum err seed(struct command_session *session, const struct person *perso
     return provision_account(&session->context, &input);
 }
 
-int command_seed_demo(int count, char **words) {
+int command_seed_demo(const struct command_input *input) {
     static struct command_session session;
     const char *hash = NULL;
-    (void)words;
-    if (count != 0) {
-        return 2;
-    }
+    (void)input;
     enum err err = command_session_init(&session);
     for (size_t i = 0; err == ERR_NONE && i < sizeof PEOPLE / sizeof PEOPLE[0]; i++) {
         err = seed(&session, &PEOPLE[i], &hash);

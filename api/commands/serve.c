@@ -5,13 +5,10 @@
 #include "http/server.h"
 #include "worker/worker.h"
 
-int command_serve(int count, char **arguments) {
+int command_serve(const struct command_input *input) {
     static struct app app;
     struct server *server = NULL;
-    (void)arguments;
-    if (count != 0) {
-        return 2;
-    }
+    (void)input;
     signals_block();
     if (app_init(&app) != ERR_NONE || app_start(&app) != ERR_NONE ||
         server_start(&app.http, &server) != ERR_NONE) {

@@ -24,12 +24,9 @@ static int verify(struct app *app) {
     return count == 0 ? 0 : 1;
 }
 
-int command_verify_audit(int count, char **arguments) {
+int command_verify_audit(const struct command_input *input) {
     static struct app app;
-    (void)arguments;
-    if (count != 0) {
-        return 2;
-    }
+    (void)input;
     const int code = app_init(&app) == ERR_NONE ? verify(&app) : 1;
     app_clear(&app);
     return code;

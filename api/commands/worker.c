@@ -4,12 +4,9 @@
 #include "commands/commands.h"
 #include "commands/signals.h"
 
-int command_worker(int count, char **arguments) {
+int command_worker(const struct command_input *input) {
     static struct app app;
-    (void)arguments;
-    if (count != 0) {
-        return 2;
-    }
+    (void)input;
     signals_block();
     if (app_init(&app) != ERR_NONE) {
         app_clear(&app);
