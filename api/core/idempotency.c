@@ -102,24 +102,6 @@ enum err idempotency_take(struct context *context, struct tx *tx) {
                               "la même clé dans quelques instants.");
 }
 
-enum err idempotency_mark(struct tx *tx, const struct idempotency_key *key) {
-    return key == NULL
-               ? ERR_NONE
-               : sql_idempotency_mark(tx, .actor = key->actor_id, .path = key->path,
-                                      .key = key->key,
-                                      .body_hash = bytes_of(key->body_hash, sizeof key->body_hash));
-}
-
-enum err idempotency_finish(struct context *context, const struct act_answer *answer) {
-    const struct idempotency_key *key = context->idempotency;
-    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
-    return sql_idempotency_finish(&once, .actor = key->actor_id, .path = key->path, .key = key->key,
-                                  .status = answer->status,
-                                  .content_type = answer->json == NULL ? NULL : "application/json",
-                                  .body = idempotency_seal(context, key, answer->json),
-                                  .headers = idempotency_headers(context->arena, answer));
-}
-
 enum err idempotency_delete_old(struct context *context) {
     struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
     return sql_idempotency_delete_old(&once);

@@ -22,10 +22,6 @@ struct idempotency_key {
 /* Takes context->idempotency, which is not NULL, until the transaction ends; failures as those of
  * act_begin. */
 MUST_CHECK enum err idempotency_take(struct context *context, struct tx *tx);
-/* For acts that do not use act_commit yet: writes the key in the act's transaction; NULL does nothing. */
-MUST_CHECK enum err idempotency_mark(struct tx *tx, const struct idempotency_key *key);
-/* The same acts' answer, after their commit. */
-MUST_CHECK enum err idempotency_finish(struct context *context, const struct act_answer *answer);
 /* A body as it is kept: sealed, because some answers show a secret once. */
 const char *idempotency_seal(const struct context *context, const struct idempotency_key *key,
                              const char *json);

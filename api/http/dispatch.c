@@ -83,11 +83,9 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     TRY(request_read_type(exchange, route, raw));
     TRY(request_read_query(exchange, route));
     TRY(request_read_body(exchange, route));
-    enum err err = idempotency_key_begin(exchange, route);
-    if (err == ERR_NONE) {
-        err = route->handle(exchange);
-        idempotency_key_end(exchange, err);
-    }
+    TRY(idempotency_key_read(exchange, route));
+    const enum err err = route->handle(exchange);
+    /* The act found the answer kept for its key: that is sent, whatever the handler made of it. */
     return exchange->context.is_replayed ? response_answer(exchange) : err;
 }
 

@@ -2,7 +2,6 @@
 #include "core/idempotency.h"
 #include "security/token_hash.h"
 #include <string.h>
-#include <strings.h>
 
 enum { KEY_BYTES_MAX = 255 };
 
@@ -29,7 +28,7 @@ static const char *actor_of(const struct exchange *exchange) {
     return arena_printf(exchange->arena, "address:%s", exchange->request.address);
 }
 
-enum err idempotency_key_begin(struct exchange *exchange, const struct route *route) {
+enum err idempotency_key_read(struct exchange *exchange, const struct route *route) {
     const char *text = request_header(exchange, "Idempotency-Key");
     if (!route->idempotent_key || text == NULL) {
         return ERR_NONE;
@@ -44,28 +43,5 @@ enum err idempotency_key_begin(struct exchange *exchange, const struct route *ro
         .actor_id = actor_of(exchange), .path = exchange->request.path, .key = text};
     token_hash_data(exchange->request.body, exchange->request.body_bytes, key->body_hash);
     exchange->context.idempotency = key;
-    struct tx once = tx_once(exchange->services->pool, exchange->arena, IDENTITY_SYSTEM, TX_WRITE);
-    return idempotency_take(&exchange->context, &once);
-}
-
-void idempotency_key_end(struct exchange *exchange, enum err err) {
-    const struct context *context = &exchange->context;
-    if (context->idempotency == NULL || err != ERR_NONE || context->answer.status != 0 ||
-        exchange->response.stream != NULL) {
-        return;
-    }
-    struct act_answer answer = {.status = exchange->response.status,
-                                .json = exchange->response.body};
-    for (size_t i = 0; i < exchange->response.headers_count; i++) {
-        const struct pair *header = &exchange->response.headers[i];
-        if (strcasecmp(header->name, "ETag") == 0) {
-            const char *digits =
-                arena_strndup(exchange->arena, header->value + 1, strlen(header->value) - 2);
-            (void)text_parse_integer(digits, 1, INT64_MAX, &answer.version);
-        } else if (strcasecmp(header->name, "Location") == 0) {
-            answer.location = header->value;
-        }
-    }
-    const enum err ignored = idempotency_finish(&exchange->context, &answer);
-    (void)ignored; /* the key says that the act happened, without its answer */
+    return ERR_NONE;
 }

@@ -5,10 +5,7 @@
 #include "http/route.h"
 
 /* Names the key to the act (exchange->context.idempotency) where the route honours one and the request has
- * one. Where context.is_replayed is set afterwards the answer is the kept one: no handler is to be called.
- * ERR_CONFLICT while the first request runs, ERR_IDEMPOTENCY_MISMATCH for another body. */
-MUST_CHECK enum err idempotency_key_begin(struct exchange *exchange, const struct route *route);
-/* Keeps the answer of an act that did not do so itself. */
-void idempotency_key_end(struct exchange *exchange, enum err err);
+ * one: act_begin takes it (core/act.h). ERR_INVALID with an error at Idempotency-Key where it is none. */
+MUST_CHECK enum err idempotency_key_read(struct exchange *exchange, const struct route *route);
 
 #endif

@@ -202,7 +202,7 @@ const ROUTES = {
     who: 'applicant',
     status: 201,
     body: { product: PRODUCT, use_case: 'demande-libre', siret: SIRETS.CLAMART },
-    other: { product: PRODUCT, use_case: 'marches_publics', siret: SIRETS.CLAMART },
+    other: { product: PRODUCT, use_case: 'marches-publics', siret: SIRETS.CLAMART },
   },
   'POST /v1/requests/{id}/submission': { who: 'applicant', status: 200, path: draft },
   'POST /v1/requests/{id}/decisions': {
