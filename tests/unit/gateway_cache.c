@@ -65,12 +65,12 @@ static void knows_how_long(void **state) {
 static void reads_what_a_caller_wants(void **state) {
     (void)state;
     struct cache_demand demand;
-    cache_wish_read(NULL, &demand);
+    cache_demand_read(NULL, &demand);
     assert_false(demand.must_ask || demand.must_not_store);
     assert_true(demand.age_most_s == INT64_MAX);
-    cache_wish_read("no-cache", &demand);
+    cache_demand_read("no-cache", &demand);
     assert_true(demand.must_ask && !demand.must_not_store);
-    cache_wish_read("max-age=5, no-store", &demand);
+    cache_demand_read("max-age=5, no-store", &demand);
     assert_true(demand.must_ask && demand.must_not_store);
     assert_int_equal(demand.age_most_s, 5);
 }

@@ -138,7 +138,7 @@ void freshness_read(const struct http_response *answer, int64_t now_ms, struct f
                        (has_validator || out->fresh_ms > out->age_ms);
 }
 
-void cache_wish_read(const char *cache_control, struct cache_demand *out) {
+void cache_demand_read(const char *cache_control, struct cache_demand *out) {
     struct control control = {.age_most_s = -1, .shared_most_s = -1};
     read_control(cache_control != NULL ? cache_control : "", &control);
     *out = (struct cache_demand){

@@ -22,7 +22,7 @@ struct cache_demand {
 /* Of an answer with status 200 or 304; `now_ms` since 1970. */
 void freshness_read(const struct http_response *answer, int64_t now_ms, struct freshness *out);
 /* `cache_control` may be NULL. */
-void cache_wish_read(const char *cache_control, struct cache_demand *out);
+void cache_demand_read(const char *cache_control, struct cache_demand *out);
 /* Whether one of the entity tags of If-None-Match is this one, compared weakly (RFC 9110, 13.1.2). */
 bool etag_is_listed(const char *list, const char *etag);
 

@@ -82,7 +82,7 @@ static bool answer_without_data(struct call *call, const struct http_response *a
 
 bool remote_answer_from_cache(struct call *call, const char *url, struct cache_lookup *out) {
     *out = (struct cache_lookup){.url = url};
-    cache_wish_read(call->request->cache_control, &out->demand);
+    cache_demand_read(call->request->cache_control, &out->demand);
     out->is_found =
         answer_cache_find(call->gateway->answers, call->arena, call->row->id, url, &out->cached);
     const bool good = out->is_found && !out->demand.must_ask && out->cached.fresh_left_ms > 0 &&
