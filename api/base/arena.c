@@ -24,7 +24,7 @@ enum {
     LARGEST_BLOCK_BYTES = 256 * 1024,
     KEPT_BLOCK_BYTES_MAX = 16 * 1024,
     KEPT_BYTES_MAX = 32 * 1024, /* by each thread */
-    SHORT_TEXT_BYTES = 256,     /* most texts are: they are printed once, not twice */
+    SHORT_TEXT_BYTES = 256,     /* most texts are short: they are formatted once, not twice */
 };
 
 struct arena_block {
@@ -34,15 +34,15 @@ struct arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-/* Blocks that a thread has used and will use again: a request then asks the allocator for nothing.
- * Freed with the thread. */
+/* Blocks that a thread keeps for its next arena, so that a request does not call the allocator. Freed
+ * with the thread. */
 struct kept {
     struct arena_block *blocks;
     size_t bytes;
 };
 
 static _Thread_local struct kept kept;
-static pthread_key_t kept_key; /* only to be told of a thread's end */
+static pthread_key_t kept_key; /* only for the destructor at the end of a thread */
 static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
 
 static void free_blocks(struct arena_block *block) {
@@ -61,7 +61,7 @@ static void thread_ended(void *state) {
 
 static void make_key(void) {
     if (pthread_key_create(&kept_key, thread_ended) != 0) {
-        abort(); /* at the first request: 1,024 keys are never in use here */
+        abort(); /* at the first request: never are 1,024 keys in use here */
     }
 }
 
@@ -121,7 +121,7 @@ void arena_clear(struct arena *arena) {
     while (block != NULL) {
         struct arena_block *next = block->next;
         explicit_bzero(block->bytes,
-                       block->used); /* passwords, tokens, people: nothing stays behind */
+                       block->used); /* overwrites passwords, tokens and personal data */
         if (!keep(block)) {
             free(block);
         }
@@ -141,7 +141,7 @@ static struct arena_block *block_add(struct arena *arena, size_t needed) {
         }
     }
     if (capacity > SIZE_MAX - sizeof(struct arena_block)) {
-        memory_end();
+        memory_exhausted();
     }
     struct arena_block *block = take_kept(capacity);
     if (block == NULL) {
@@ -157,7 +157,7 @@ static struct arena_block *block_add(struct arena *arena, size_t needed) {
 void *arena_alloc(struct arena *arena, size_t size) {
     const size_t unit = alignof(max_align_t);
     if (size > SIZE_MAX - unit) {
-        memory_end();
+        memory_exhausted();
     }
     const size_t wanted = ONE_BY_ONE ? (size == 0 ? 1 : size) : (size + unit - 1) / unit * unit;
     struct arena_block *block = arena->blocks;

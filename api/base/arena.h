@@ -1,8 +1,8 @@
 #ifndef GUICHET_BASE_ARENA_H
 #define GUICHET_BASE_ARENA_H
-/* Memory that lives as long as one request or one job: allocated piece by piece, freed at once.
- * An arena parameter means that the result lives as long as the arena. Not thread-safe: one arena
- * belongs to one thread. Running out of memory ends the process (see memory.h). */
+/* Memory that lives as long as one request or one job: allocated piece by piece, freed together. A
+ * function with an arena parameter returns something that lives as long as the arena. One thread uses
+ * an arena. Without memory the process ends (memory.h). */
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -12,7 +12,7 @@ struct arena_cleanup;
 struct arena {
     struct arena_block *blocks;
     struct arena_cleanup *cleanups;
-    size_t used_bytes; /* handed out since arena_init or arena_clear */
+    size_t used_bytes; /* allocated since arena_init or arena_clear */
 };
 
 void arena_init(struct arena *arena);

@@ -1,8 +1,8 @@
 #ifndef GUICHET_BASE_BUF_H
 #define GUICHET_BASE_BUF_H
-/* A growing text with a bound. The bytes live in an arena or, without one, on the heap. Once the
- * bound is passed the buffer keeps what it has and stays `overflowed`: append as much as you like,
- * test once at the end. Always NUL-terminated. Not thread-safe. */
+/* A growing text with a limit. The bytes live in an arena or, without one, on the heap. Past the limit
+ * the buffer keeps what it has and `overflowed` is set: append any number of times, test once at the
+ * end. Always NUL-terminated. One thread uses a buffer. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
@@ -17,13 +17,13 @@ struct buf {
     bool overflowed;
 };
 
-/* `limit`: the most bytes it may hold, without the final NUL. */
+/* `limit`: the maximum of bytes, without the final NUL. */
 void buf_init(struct buf *buf, struct arena *arena, size_t limit);
 void buf_clear(struct buf *buf);
 void buf_append(struct buf *buf, const void *bytes, size_t length);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);
-/* In decimal: what "%lld" prints, at a tenth of its price. */
+/* Appends in decimal: as "%lld" does, in a tenth of the time. */
 void buf_put_integer(struct buf *buf, int64_t number);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text; "" when nothing was written. Owned by the buffer. */

@@ -60,8 +60,8 @@ const char *clock_format_rfc3339(struct arena *arena, int64_t at_ms) {
     return text;
 }
 
-/* `digits` decimal digits, moved over; false where there are others. */
-static bool read_number(const char **at, int digits, int least, int most, int *out) {
+/* Reads `digits` decimal digits and moves over them; false where there are others. */
+static bool read_number(const char **at, int digits, int minimum, int maximum, int *out) {
     int number = 0;
     for (int i = 0; i < digits; i++, (*at)++) {
         if (**at < '0' || **at > '9') {
@@ -70,7 +70,7 @@ static bool read_number(const char **at, int digits, int least, int most, int *o
         number = number * 10 + (**at - '0');
     }
     *out = number;
-    return number >= least && number <= most;
+    return number >= minimum && number <= maximum;
 }
 
 static bool read_mark(const char **at, char mark, char other) {

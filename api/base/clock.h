@@ -8,12 +8,12 @@
 
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_now_ms(void);
-/* Milliseconds of a clock that is never set back: for deadlines and durations. */
+/* Milliseconds of the monotonic clock, which is never set back: for deadlines and durations. */
 int64_t clock_monotonic_ms(void);
 /* Microseconds of the same. */
 int64_t clock_monotonic_us(void);
-/* A condition whose timed waits follow that clock, so that a step of the other neither ends nor
- * prolongs them; destroyed by pthread_cond_destroy. */
+/* Initialises a condition whose timed waits follow the monotonic clock, so that a step of the wall
+ * clock neither ends nor prolongs them; destroyed by pthread_cond_destroy. */
 void clock_cond_init(pthread_cond_t *cond);
 /* `wait_ms` from now, for pthread_cond_timedwait on such a condition. */
 struct timespec clock_deadline(int64_t wait_ms);

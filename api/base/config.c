@@ -11,7 +11,7 @@ enum { SECRET_FILE_BYTES_MAX = 64 * 1024 };
 
 static const char FILE_IS_MISSING[] = "no such file";
 
-/* The first line of a file without its end; NULL, and why, where it cannot be read or holds nothing. */
+/* The first line of a file without its line end; NULL, and why, where it cannot be read or is empty. */
 static const char *read_file(struct arena *arena, const char *path, const char **reason) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
@@ -20,7 +20,7 @@ static const char *read_file(struct arena *arena, const char *path, const char *
     }
     char *text = arena_alloc(arena, SECRET_FILE_BYTES_MAX + 1);
     const size_t length = fread(text, 1, SECRET_FILE_BYTES_MAX, file);
-    const int failure = ferror(file) != 0 ? errno : 0; /* a folder can be opened, and not read */
+    const int failure = ferror(file) != 0 ? errno : 0; /* a folder can be opened but not read */
     (void)fclose(file);
     text[length] = '\0';
     text[strcspn(text, "\r\n")] = '\0';

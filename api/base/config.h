@@ -25,8 +25,8 @@ struct config {
  * then. Derived defaults (public_url, database_url, master_key …) are filled in. */
 MUST_CHECK enum err config_load(struct arena *arena, struct field_errors *errors,
                                 struct config *out);
-/* What the settings must be, alone and together; config_load calls both, the one for secrets before
- * the derived defaults are there. */
+/* Checks of the settings, alone and together. config_load calls both: the one for secrets before the
+ * derived defaults are filled in. */
 void config_check_secrets(struct field_errors *errors, const struct config *config);
 void config_check(struct field_errors *errors, const struct config *config);
 /* The settings as a Markdown table. */

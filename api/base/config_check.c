@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What stands in examples and handbooks: whoever knows those knows the secret. */
+/* Passwords of examples and manuals: everybody who has read those knows them. */
 static const char *const EXAMPLES[] = {
     "changeme", "change-me",    "change_me",  "secret",  "password", "passwd",
     "example",  "mot-de-passe", "motdepasse", "exemple", "guichet",  "postgres",
@@ -68,7 +68,7 @@ void config_check_secrets(struct field_errors *errors, const struct config *conf
     }
 }
 
-/* http://127.0.0.1:8080, http://localhost, http://[::1]:8080: nobody comes from outside. */
+/* http://127.0.0.1:8080, http://localhost, http://[::1]:8080: not reachable from other machines. */
 static bool is_loopback_url(const char *url) {
     char host[64];
     const char *at = strstr(url, "://");

@@ -15,7 +15,7 @@ void csv_clear(struct csv *csv) {
     *csv = (struct csv){0};
 }
 
-/* Moves what is left to the front and reads on. */
+/* Moves the unread rest to the front and reads more. */
 static enum err fill(struct csv *csv) {
     memmove(csv->bytes, csv->bytes + csv->start, csv->end - csv->start);
     csv->end -= csv->start;
@@ -42,7 +42,7 @@ static size_t find_row_end(const struct csv *csv) {
     return csv->end;
 }
 
-/* Takes the quotes off in place; `*next` is behind the field. */
+/* Removes the quotes in place; `*next` is behind the field. */
 static enum err read_quoted(char *field, char **next) {
     char *to = field;
     char *from = field + 1;

@@ -1,7 +1,7 @@
 #ifndef GUICHET_BASE_CSV_H
 #define GUICHET_BASE_CSV_H
-/* Reads CSV (RFC 4180) row by row in one pass: commas, fields in double quotes where needed, a quote
- * within by two, line ends CRLF or LF. One reader belongs to one thread. */
+/* Reads CSV (RFC 4180) row by row in one pass: commas, fields in double quotes where needed, quotes
+ * within doubled, line ends CRLF or LF. One thread uses a reader. */
 #include "base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 enum { CSV_ROW_BYTES_MAX = 1024 * 1024, CSV_FIELDS_MAX = 256 };
 
-/* Gives up to `room` bytes; 0 at the end. */
+/* Reads up to `room` bytes; 0 at the end. */
 typedef enum err (*csv_source)(void *state, char *out, size_t room, size_t *length);
 
 struct csv {

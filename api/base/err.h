@@ -1,7 +1,7 @@
 #ifndef GUICHET_BASE_ERR_H
 #define GUICHET_BASE_ERR_H
-/* The one vocabulary of failures. A function that may fail returns `enum err` and is MUST_CHECK;
- * call first, test after. */
+/* The kinds of failures, one row each in errors.def. A function that can fail returns `enum err` and
+ * is MUST_CHECK; call first, test after. Thread-safe. */
 
 enum err {
     ERR_NONE = 0,

@@ -1,6 +1,7 @@
 #ifndef GUICHET_BASE_FIELD_ERRORS_H
 #define GUICHET_BASE_FIELD_ERRORS_H
-/* What is wrong with an input, field by field, all at once (RFC 9457 extension `errors`). */
+/* The mistakes of an input, field by field, all at once (RFC 9457 extension `errors`). One thread uses
+ * a list. */
 #include "base/arena.h"
 #include "base/value.h"
 #include <stddef.h>
@@ -9,7 +10,7 @@ struct field_error {
     struct field_error *next;
     const char *pointer; /* JSON pointer (RFC 6901) into the body, or the name of a query key */
     const char *code;    /* stable, for programs: see openapi.yaml, FieldErrorCode */
-    const char *message; /* French sentence: what is wrong and what would do */
+    const char *message; /* French sentence: what is wrong and what would be right */
 };
 
 struct field_errors {

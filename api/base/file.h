@@ -1,6 +1,6 @@
 #ifndef GUICHET_BASE_FILE_H
 #define GUICHET_BASE_FILE_H
-/* Whole files, read at start. Thread-safe. */
+/* Reads whole files, at start. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stddef.h>

@@ -7,11 +7,12 @@
 #include <string.h>
 
 void json_init(void) {
-    json_set_alloc_funcs(memory_alloc, memory_free); /* else lack of memory looks like bad JSON */
+    json_set_alloc_funcs(memory_alloc,
+                         memory_free); /* otherwise a lack of memory would look like invalid JSON */
     json_object_seed(0);
 }
 
-/* jansson accepts a nesting of 2,048, which ends a thread with a small stack: count before parsing. */
+/* jansson accepts a nesting of 2,048, which overflows a small stack: count before parsing. */
 static bool depth_is_bounded(const char *text, size_t length) {
     size_t depth = 0;
     bool in_string = false;

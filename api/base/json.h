@@ -1,9 +1,9 @@
 #ifndef GUICHET_BASE_JSON_H
 #define GUICHET_BASE_JSON_H
-/* JSON (RFC 8259) to and from a tree.
- * The reader is strict: valid UTF-8, one value and nothing behind it, no duplicate member, depth at
- * most JSON_DEPTH_MAX, no control character in a string but tab, CR and LF. So every string of a
- * tree is a C string. */
+/* Parses and writes JSON (RFC 8259); the only place that knows jansson. The parser is strict: valid
+ * UTF-8, one value and nothing behind it, no duplicate member, depth at most JSON_DEPTH_MAX, no
+ * control character in a string but tab, CR and LF, so that every string is a C string. Thread-safe
+ * after json_init, but a tree is built by one thread. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"

@@ -7,7 +7,7 @@
 
 enum { LINE_BYTES_MAX = 16 * 1024 };
 
-static atomic_int least_level = LOG_LEVEL_INFO;
+static atomic_int minimum_level = LOG_LEVEL_INFO;
 
 static const char *const EVENTS[] = {
 #define EVENT(name, text, meaning) [LOG_##name] = text,
@@ -22,13 +22,13 @@ static const char *const LEVELS[] = {
     [LOG_LEVEL_ERROR] = "error",
 };
 
-void log_set_level(enum log_level least) {
-    atomic_store(&least_level, (int)least);
+void log_set_level(enum log_level minimum) {
+    atomic_store(&minimum_level, (int)minimum);
 }
 
 void log_write(enum log_level level, enum log_event event, const struct log_field *fields,
                size_t count) {
-    if ((int)level < atomic_load(&least_level)) {
+    if ((int)level < atomic_load(&minimum_level)) {
         return;
     }
     ARENA_AUTO(arena);

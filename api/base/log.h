@@ -1,6 +1,6 @@
 #ifndef GUICHET_BASE_LOG_H
 #define GUICHET_BASE_LOG_H
-/* One JSON line per event on standard error. No person, token, body or query string in it: ids,
+/* Logs one JSON line per event on standard error. No personal data, token, body or query string: ids,
  * counts, codes and addresses only. Thread-safe: one write per line. */
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ struct log_field {
     ((struct log_field){.name = (name_), .number = (int64_t)(number_)})
 
 /* Lines below this level are not written. */
-void log_set_level(enum log_level least);
+void log_set_level(enum log_level minimum);
 void log_write(enum log_level level, enum log_event event, const struct log_field *fields,
                size_t count);
 

@@ -7,7 +7,7 @@
 void *memory_alloc(size_t size) {
     void *piece = malloc(size > 0 ? size : 1);
     if (piece == NULL) {
-        memory_end();
+        memory_exhausted();
     }
     return piece;
 }
@@ -15,12 +15,12 @@ void *memory_alloc(size_t size) {
 void *memory_alloc_zeroed(size_t size) {
     void *piece = calloc(1, size > 0 ? size : 1);
     if (piece == NULL) {
-        memory_end();
+        memory_exhausted();
     }
     return piece;
 }
 
-/* realloc would leave what it moves behind. */
+/* realloc would leave the former bytes behind. */
 void *memory_realloc(void *piece, size_t size) {
     const size_t former = malloc_usable_size(piece);
     if (piece != NULL && size > 0 && size <= former && size >= former / 2) {
@@ -41,7 +41,7 @@ void memory_free(void *piece) {
     }
 }
 
-_Noreturn void memory_end(void) {
+_Noreturn void memory_exhausted(void) {
     static const char line[] = "{\"level\":\"error\",\"event\":\"out_of_memory\"}\n";
     (void)fwrite(line, 1, sizeof line - 1, stderr);
     abort();

@@ -25,7 +25,7 @@ void metrics_register(metrics_writer write, void *state) {
     writers[writers_count++].state = state;
 }
 
-void metrics_forget(void) {
+void metrics_unregister_all(void) {
     writers_count = 0;
 }
 

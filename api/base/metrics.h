@@ -1,7 +1,8 @@
 #ifndef GUICHET_BASE_METRICS_H
 #define GUICHET_BASE_METRICS_H
-/* What /metrics shows, in the Prometheus text format (0.0.4). A module registers one writer at
- * start; the writer is called at each scrape, from any thread, and appends its samples. */
+/* The metrics of /metrics, in the Prometheus text format (0.0.4). A module registers one writer at
+ * start; the writer is called at each scrape, from any thread, and appends its samples. Thread-safe
+ * after start. */
 #include "base/buf.h"
 #include <stdatomic.h>
 #include <stdint.h>
@@ -16,10 +17,10 @@ struct metrics_histogram {
     atomic_uint_fast64_t sum_us;
 };
 
-/* Before threads are started; beyond METRICS_WRITERS_MAX the process ends. */
+/* Registers a writer. Requires: no thread runs yet; beyond METRICS_WRITERS_MAX the process ends. */
 void metrics_register(metrics_writer write, void *state);
-/* Forgets all writers (at the end, when what they look at is freed). */
-void metrics_forget(void);
+/* Unregisters all writers, before what they read is freed. */
+void metrics_unregister_all(void);
 /* Appends everything. */
 void metrics_write(struct buf *out);
 

@@ -5,8 +5,8 @@
 
 enum { UUID_BYTES = 16 };
 
-bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *out) {
-    const bool negative = *text == '-' && least < 0;
+bool text_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *out) {
+    const bool negative = *text == '-' && minimum < 0;
     const char *digits = negative ? text + 1 : text;
     if (*digits == '\0' || (digits[0] == '0' && digits[1] != '\0')) {
         return false;
@@ -19,7 +19,7 @@ bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *
         }
     }
     number = negative ? -number : number;
-    if (number < least || number > most) {
+    if (number < minimum || number > maximum) {
         return false;
     }
     *out = number;
@@ -64,13 +64,13 @@ const char *text_of_integer(struct arena *arena, int64_t number) {
     return arena_strndup(arena, digits, text_write_integer(digits, number));
 }
 
-/* The next 16 random bytes. The kernel is asked for those of 16 identifiers at a time. */
+/* The next 16 random bytes, read from the kernel for 16 identifiers at a time. */
 static const unsigned char *next_random(void) {
     static _Thread_local unsigned char ahead[16 * UUID_BYTES];
     static _Thread_local size_t left;
     if (left == 0) {
         if (getrandom(ahead, sizeof ahead, 0) != (ssize_t)sizeof ahead) {
-            abort(); /* without randomness nothing here is safe */
+            abort(); /* nothing here is safe without randomness */
         }
         left = sizeof ahead;
     }

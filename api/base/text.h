@@ -1,6 +1,6 @@
 #ifndef GUICHET_BASE_TEXT_H
 #define GUICHET_BASE_TEXT_H
-/* Small strict readers of text. Thread-safe. */
+/* Small strict parsers of text. Thread-safe. */
 #include "base/arena.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,9 +11,9 @@ enum {
     TEXT_INTEGER_BYTES = 21 /* the longest int64_t and the NUL */
 };
 
-/* A whole decimal number between `least` and `most`, without sign or leading zero (but "0"; a
- * leading '-' where `least` is negative); false for anything else. */
-bool text_parse_integer(const char *text, int64_t least, int64_t most, int64_t *out);
+/* A whole decimal number between `minimum` and `maximum`, without sign or leading zero (but "0"; a
+ * leading '-' where `minimum` is negative); false for anything else. */
+bool text_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *out);
 /* Writes a number in decimal; the length, without the NUL. */
 size_t text_write_integer(char out[TEXT_INTEGER_BYTES], int64_t number);
 /* The same, in the arena. */

@@ -11,7 +11,7 @@ enum {
     ZIP_HEADER_BYTES = 30,
     ZIP_ENCRYPTED = 1,
     ZIP_DEFLATED = 8,
-    GZIP_WINDOW = 15 + 16, /* zlib's way of saying "a gzip header first" */
+    GZIP_WINDOW = 15 + 16, /* tells zlib to expect a gzip header */
     RAW_WINDOW = -15,
 };
 
@@ -120,7 +120,7 @@ void unpack_close(struct unpack *unpack) {
     free(unpack);
 }
 
-/* The end of what could be read is no end where reading failed. */
+/* A read that failed is no end of the file. */
 static enum err end_of(const struct unpack *unpack, enum err at_the_end) {
     return ferror(unpack->file) != 0 ? ERR_UNAVAILABLE : at_the_end;
 }
@@ -135,7 +135,7 @@ static void read_plain(struct unpack *unpack, char *out, size_t room, size_t *le
     unpack->stream.avail_in -= (uInt)*length;
 }
 
-/* A gzip may be several, one behind the other. */
+/* A gzip may consist of several members. */
 static void finish_member(struct unpack *unpack) {
     unpack->finished = true;
     if (unpack->format == FORMAT_GZIP && (unpack->stream.avail_in > 0 || fill(unpack))) {

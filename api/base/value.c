@@ -14,7 +14,7 @@ static void release(void *json) {
 
 struct value *value_adopt(struct arena *arena, json_t *json) {
     if (json == NULL) {
-        memory_end();
+        memory_exhausted();
     }
     arena_on_clear(arena, release, json);
     return (struct value *)json;

@@ -44,7 +44,7 @@ static enum err read_file(void *state, char *out, size_t room, size_t *length) {
     return ferror((FILE *)state) ? ERR_UNAVAILABLE : ERR_NONE;
 }
 
-/* Where each column is, by its name in the first row; -1 where it is not. */
+/* The place of each column, by its name in the first row; -1 where it is missing. */
 static bool read_header(struct csv *csv, int places[COLUMN_COUNT]) {
     char *fields[CSV_FIELDS_MAX];
     size_t count = 0;

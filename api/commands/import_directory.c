@@ -12,7 +12,7 @@ enum { BAR_WIDTH = 30 };
 static int64_t started_at_ms;
 static const char *current_path;
 
-/* On a terminal one line that is written over, else one line a file. */
+/* On a terminal one line that is overwritten, else one line per file. */
 static void report(const struct directory_import_progress *progress) {
     const bool terminal = isatty(STDERR_FILENO) == 1;
     if (progress->path == NULL) {

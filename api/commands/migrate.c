@@ -5,7 +5,7 @@
 #include "organisation/directory.h"
 #include <stdio.h>
 
-/* So that a new database knows establishments before a whole directory is imported. */
+/* A sample, so that a new database has establishments before a whole directory is imported. */
 static enum err load_directory(struct arena *arena, const struct config *config) {
     struct pool *pool = pool_new(&(struct pool_options){
         .url = config->database_owner_url, .connections = 1, .prepared = false});

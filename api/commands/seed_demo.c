@@ -8,7 +8,7 @@
 
 static const char PASSWORD[] = "Passerelle-ouverte-2026";
 
-/* Who is there to try everything with. */
+/* The people of the demonstration. */
 static const struct person {
     const char *email;
     const char *given_name;
@@ -47,7 +47,7 @@ static enum err seed(struct command_session *session, const struct person *perso
         !command_parse_role(&session->app.arena, person->role, &input.role, &input.product)) {
         return ERR_INTERNAL;
     }
-    if (*hash == NULL) { /* one for all: they are public, and starting is quicker */
+    if (*hash == NULL) { /* one for all: the passwords are public, and the start is quicker */
         TRY(password_hash(&session->app.arena, PASSWORD, hash));
     }
     input.password_hash = *hash;

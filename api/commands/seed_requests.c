@@ -9,7 +9,7 @@
 static const char INSTRUCTOR[] = "sacha.leroy@dinum.example";
 static const char PRODUCT[] = "api-entreprise";
 
-/* What each says of itself; the rest is the same for all. */
+/* What differs between the requests; the rest is the same for all. */
 static const struct example {
     const char *applicant;
     const char *domain;

@@ -1,7 +1,7 @@
 #ifndef GUICHET_COMMANDS_SESSION_H
 #define GUICHET_COMMANDS_SESSION_H
-/* What a command that calls the domain needs: the parts of the program and a context in which the
- * program itself acts. */
+/* What a command needs that calls functions of a subject: the parts of the program, and a context in
+ * which the program itself acts. One thread uses it. */
 #include "app.h"
 #include "core/role.h"
 
@@ -12,10 +12,10 @@ struct command_session {
     struct context context;
 };
 
-/* command_session_clear is needed in every case. */
+/* Fills the session from the settings. Call command_session_clear in every case. */
 MUST_CHECK enum err command_session_init(struct command_session *session);
 void command_session_clear(struct command_session *session);
-/* Says on standard error what is behind a failure, and gives the exit code. */
+/* Prints a failure on standard error and returns the exit code. */
 int command_session_verdict(const struct command_session *session, const char *command,
                             enum err err);
 /* "instructor:api-entreprise", "admin". False where the role is unknown; `*product` in the arena. */

@@ -50,7 +50,7 @@ static const char *actor_kind_name(enum actor_kind kind) {
     return "anonymous";
 }
 
-/* What is known of the act, and the program that did it on behalf of its account. */
+/* The detail of the audit entry, with the program that acted on behalf of its account. */
 static struct value *detail_of(const struct context *context, const struct audit_event *event) {
     struct value *detail = event->detail == NULL ? value_object(context->arena)
                                                  : value_copy(context->arena, event->detail);

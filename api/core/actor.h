@@ -1,7 +1,7 @@
 #ifndef GUICHET_CORE_ACTOR_H
 #define GUICHET_CORE_ACTOR_H
-/* Who acts: a person with a session, a program with a client token, nobody yet, or the program
- * itself. Filled by http/authn, read by the policy and by row-level security. */
+/* Who acts: a person with a session, a program with an access token, an anonymous caller, or this
+ * program itself. Filled by http/authn, read by the rules of the rooms and by row-level security. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #ifndef GUICHET_CORE_CONTEXT_H
 #define GUICHET_CORE_CONTEXT_H
-/* What a domain function works with: the parts of the running program and the one request or job it
- * serves. */
+/* What a function of a subject works with: the parts of the running program, and the one request or
+ * job that it serves. One thread uses a context. */
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/err.h"
@@ -62,7 +62,8 @@ static inline struct identity context_identity(const struct context *context) {
                              .client_product = context->actor->client_product};
 }
 
-/* Records why and gives the failure back: `return context_fail(context, ERR_CONFLICT, "…");` */
+/* Sets the French sentence behind a failure and returns the failure: `return context_fail(context,
+ * ERR_CONFLICT, "…");` */
 static inline enum err context_fail(struct context *context, enum err err, const char *detail) {
     context->detail = detail;
     return err;

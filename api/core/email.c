@@ -99,7 +99,7 @@ static bool has_non_ascii(const char *text) {
     return false;
 }
 
-/* What is wrong before anything is taken apart; NULL: nothing. */
+/* What is wrong with the whole text; NULL: nothing. */
 static const char *find_general_fault(const char *text) {
     const char *at = strchr(text, '@');
     if (strpbrk(text, " \t\r\n") != NULL) {

@@ -1,8 +1,8 @@
 #ifndef GUICHET_CORE_EMAIL_H
 #define GUICHET_CORE_EMAIL_H
-/* E-mail addresses, narrower than RFC 5321 allows: what people and their directories really use.
- * Before the @: ASCII letters, digits and .!#$%&'*+/=?^_`{|}~- without quotes, no dot at an end or
- * twice. After it: a host name with a dot, IDNA 2008 where it is not ASCII. Thread-safe. */
+/* E-mail addresses, narrower than RFC 5321 allows: the forms that are used in practice. Before the @:
+ * ASCII letters, digits and .!#$%&'*+/=?^_`{|}~- without quotes, no dot at an end or twice. After it:
+ * a host name with a dot, IDNA 2008 where it is not ASCII. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/field_errors.h"
@@ -23,12 +23,13 @@ MUST_CHECK enum err email_parse(struct field_errors *errors, const char *pointer
                                 struct email *out);
 /* Lower case and ASCII, as in struct email; NULL where this is no domain. In the arena. */
 const char *email_parse_domain(struct arena *arena, const char *text);
-/* True for domains where anybody may get an address (free_mail.def): they prove nothing. */
+/* True for domains that give an address to anybody (free_mail.def): such an address proves no
+ * employer. */
 bool email_is_free_mail(const char *domain);
 /* The same domains as an array of PostgreSQL, in the arena: "{gmail.com,…}". */
 const char *email_free_mail_list(struct arena *arena);
-/* True where both domains are one and the same and prove something: whole domains, so a sub-domain
- * is another one; free-mail domains always differ. */
+/* True where both domains are the same and prove the employer: whole domains, so a sub-domain is
+ * another one; free-mail domains never agree. */
 bool email_domains_agree(const char *domain, const char *other);
 
 #endif

@@ -1,6 +1,6 @@
 #ifndef GUICHET_CORE_GATEWAY_PORT_H
 #define GUICHET_CORE_GATEWAY_PORT_H
-/* What the rooms below the gateway ask of it without including it. Filled in app.c by
+/* What the rooms below the gateway use of it without including it. Filled in app.c by
  * gateway/gateway.h. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a provider is, as the calls of this instance saw it. */
+/* The state of a provider, as the calls of this instance saw it. */
 struct gateway_provider {
     bool is_sandbox;
     const char *state;     /* schema Provider of openapi.yaml */

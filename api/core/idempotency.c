@@ -68,7 +68,7 @@ static enum err open_answer(struct context *context, const struct idempotency_ro
         if (seal_open(arena, context->services->master_key,
                       seal_context(arena, context->idempotency), row->body.or_null, &bytes,
                       &length) != ERR_NONE) {
-            return refuse_lost(context); /* the master key was changed since */
+            return refuse_lost(context); /* the master key was changed meanwhile */
         }
         answer->json = (const char *)bytes;
     }
@@ -84,7 +84,7 @@ static enum err open_answer(struct context *context, const struct idempotency_ro
         }
     }
     context->is_replayed = true;
-    return ERR_CONFLICT; /* ends the act; the answer is what counts */
+    return ERR_CONFLICT; /* ends the act; the caller sends the answer */
 }
 
 enum err idempotency_take(struct context *context, struct tx *tx) {

@@ -2,9 +2,9 @@
 #define GUICHET_CORE_IDEMPOTENCY_H
 /* Idempotency keys: a request that is sent again gets its first answer again, for 24 hours.
  *
- * The key is taken at the begin of the act's transaction and kept with its answer at the end of it
- * (core/act.h): an act and its key happen together or not at all, so a request that was cut may always be
- * sent again. Two at once: the second is told that the first runs. */
+ * The key is taken when the act's transaction begins and kept with its answer when it commits
+ * (core/act.h): an act and its key happen together or not at all, so a request that was cut may always
+ * be sent again. Of two at once, the second is told that the first is running. Thread-safe. */
 #include "engine/tx.h"
 
 enum { IDEMPOTENCY_HASH_BYTES = 32 };
@@ -22,12 +22,12 @@ struct idempotency_key {
 /* Takes context->idempotency, which is not NULL, until the transaction ends; failures as those of
  * act_begin. */
 MUST_CHECK enum err idempotency_take(struct context *context, struct tx *tx);
-/* A body as it is kept: sealed, because some answers show a secret once. */
+/* A body as it is stored: sealed, because some answers contain a secret. In the arena. */
 const char *idempotency_seal(const struct context *context, const struct idempotency_key *key,
                              const char *json);
 /* The headers that belong to the answer itself, as a JSON array of {name, value}. */
 const char *idempotency_headers(struct arena *arena, const struct act_answer *answer);
-/* The job: forgets all keys older than 24 hours. */
+/* The job "idempotency_keys": deletes keys older than 24 hours. */
 MUST_CHECK enum err idempotency_delete_old(struct context *context);
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef GUICHET_CORE_PAGE_H
 #define GUICHET_CORE_PAGE_H
-/* Where a list goes on. The statements make the cursor of the next page themselves; it is opaque to
- * everybody else. */
+/* The position of a page in a list. The statements build the cursor of the next page themselves; it is
+ * opaque to everybody else. Thread-safe. */
 #include "base/field_errors.h"
 #include "engine/statement.h"
 
@@ -13,10 +13,11 @@ struct page {
     struct nullable_int number; /* of a cursor that is a number */
 };
 
-/* A cursor of time and id. Adds an error at `cursor` and returns false where it is none of ours. */
+/* Reads a cursor of time and id. False, with an error at `cursor`, where it is not one that a page
+ * returned. */
 bool page_read_time(struct field_errors *errors, struct arena *arena, int64_t limit,
                     const char *cursor, struct page *out);
-/* A cursor that is a number. */
+/* Reads a cursor that is a number; likewise. */
 bool page_read_number(struct field_errors *errors, int64_t limit, const char *cursor,
                       struct page *out);
 /* A cursor that is a key: a SIRET, a domain. */

@@ -1,8 +1,8 @@
 #ifndef GUICHET_CORE_PORTS_H
 #define GUICHET_CORE_PORTS_H
-/* What the domain and the worker need of the world outside, without knowing how it is reached.
- * Filled by outbound/ in app.c. Every call has a bounded time; none is made while a connection to
- * the database is held. Thread-safe. */
+/* What the rooms and the worker need of the outside world, without knowing how it is reached. Filled
+ * by outbound/ in app.c. Every call has a time limit; none is made while a database connection is
+ * held. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
@@ -18,7 +18,7 @@ struct mail {
     const char *unsubscribe_url; /* RFC 8058 one-click; NULL: none */
 };
 
-/* What a directory knows of an establishment. */
+/* What a directory tells of an establishment. */
 enum { DIRECTORY_WORDS_MAX = 4 };
 
 /* In search of an establishment. */
@@ -39,7 +39,7 @@ struct establishment {
     bool open;
 };
 
-/* A log-in under way: the secrets stay with us, bound to the browser, until it comes back. */
+/* A log-in in progress: the secrets stay with us, bound to the browser, until the browser comes back. */
 struct oidc_login {
     int64_t asked_at_s; /* the provider has to ask the person again after this; 0: it need not */
     const char *url;    /* where to send the browser */
@@ -48,7 +48,7 @@ struct oidc_login {
     const char *code_verifier;
 };
 
-/* Who the identity provider vouches for; the person is (issuer, subject). */
+/* The person that the identity provider authenticated: (issuer, subject). */
 struct oidc_identity {
     const char *issuer;
     const char *subject;
@@ -61,7 +61,7 @@ struct oidc_identity {
     int64_t authenticated_at_s; /* when the provider last asked the person; -1: it does not tell */
 };
 
-/* A message to somebody's webhook. */
+/* A request to a webhook. */
 struct webhook_call {
     const char *url;
     const char *signature; /* of X-Guichet-Signature */
@@ -106,17 +106,16 @@ struct ports {
     const char *(*oidc_logout_url)(void *state, struct arena *arena, const char *id_token,
                                    const char *return_url);
 
-    /* Looks for viruses; NULL where no scanner is set. ERR_UNAVAILABLE: no verdict within 30 s; ERR_INVALID:
-     * the scanner refuses this file (its size, a broken archive). */
+    /* Scans for viruses; NULL where no scanner is set. ERR_UNAVAILABLE: no verdict within 30 s. */
     void *scan_state;
     enum err (*scan)(void *state, const char *bytes, size_t length, bool *is_infected);
 
     void *webhook_state;
-    /* A URL as somebody typed it: ERR_INVALID where it is none of https, ERR_FORBIDDEN where it
-     * names an address of our own network. */
+    /* Checks a URL as a person typed it: ERR_INVALID where it is no https URL, ERR_FORBIDDEN where it
+     * names an address of an internal network. */
     enum err (*webhook_check_url)(void *state, const char *url);
-    /* Any status is an answer. ERR_FORBIDDEN: the name leads into our own network; ERR_UNAVAILABLE,
-     * ERR_TIMEOUT (10 s), ERR_UPSTREAM: no answer that can be read. */
+    /* Any status is an answer. ERR_FORBIDDEN: the name resolves to an internal network;
+     * ERR_UNAVAILABLE, ERR_TIMEOUT (10 s), ERR_UPSTREAM: no usable answer. */
     enum err (*webhook_post)(void *state, struct arena *arena, const struct webhook_call *call,
                              struct webhook_answer *answer);
 };

@@ -1,7 +1,8 @@
 #ifndef GUICHET_CORE_READER_H
 #define GUICHET_CORE_READER_H
-/* Reads the members of a JSON object and records what is wrong with them, all at once, at their JSON
- * pointer. Every function may be called after an earlier one found a mistake. Not thread-safe. */
+/* Reads the members of a JSON object and records every mistake at its JSON pointer. Each function may
+ * be called after an earlier one found a mistake. Results are in the arena or borrowed from the
+ * object. One thread uses a reader. */
 #include "base/field_errors.h"
 #include "base/value.h"
 #include <stdbool.h>
@@ -27,9 +28,9 @@ bool reader_has(const struct reader *reader, const char *name);
 
 /* One line, at least one visible character, at most `characters_max`; NULL after a field error. */
 const char *reader_required_line(struct reader *reader, const char *name, size_t characters_max);
-/* The same without the need: NULL where missing, null, empty or wrong. */
+/* The same for an optional member: NULL where missing, null, empty or wrong. */
 const char *reader_optional_line(struct reader *reader, const char *name, size_t characters_max);
-/* Line breaks and tabs are welcome. */
+/* The same for a text that may have line breaks and tabs. */
 const char *reader_required_text(struct reader *reader, const char *name, size_t characters_max);
 const char *reader_optional_text(struct reader *reader, const char *name, size_t characters_max);
 /* A secret: any string that is not empty, of at most `bytes_max`. NULL after a field error. */

@@ -1,8 +1,8 @@
 #ifndef GUICHET_CORE_SIRET_H
 #define GUICHET_CORE_SIRET_H
 /* SIREN (9 digits) and SIRET (14): numbers of legal units and of their establishments, with a check
- * digit by Luhn. La Poste ran out of numbers: its establishments have a digit sum that is a
- * multiple of 5, but for its head office, by Luhn. All zeros pass every sum and are nobody's.
+ * digit by Luhn. Exception: the establishments of La Poste, too many for Luhn, have a digit sum that
+ * is a multiple of 5, but for the head office. All zeros pass every sum and belong to nobody.
  * Thread-safe. */
 #include "base/err.h"
 #include "base/field_errors.h"

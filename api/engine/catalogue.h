@@ -1,7 +1,7 @@
 #ifndef GUICHET_ENGINE_CATALOGUE_H
 #define GUICHET_ENGINE_CATALOGUE_H
-/* What the generator (sqlgen/README.md) writes: statements with their signatures, migrations,
- * functions, policies, roles.sql. */
+/* What the generator writes (sqlgen/README.md): statements with their signatures, migrations,
+ * functions, policies, roles.sql. Constant; thread-safe. */
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ struct sql_member {
     size_t offset; /* in the struct of the parameters or of the row */
 };
 
-/* What this process has learnt of a statement. Zeroed at first. */
+/* What this process knows of a statement. Zeroed at first. */
 struct sql_state {
     atomic_size_t id;         /* 0: not used yet */
     atomic_bool is_confirmed; /* a result had the columns of the signature */

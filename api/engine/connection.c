@@ -9,14 +9,15 @@
 
 enum { COPY_STEP_BYTES = 64 * 1024 };
 
-/* Set once per connection, and for the application's role in roles.sql: behind a pooler in
- * transaction mode (no prepared statements) only the role's settings are sure to hold. The role is
- * taken where the login is another one, so that row-level security binds a superuser's URL too. */
+/* Settings of a connection. The application's role has the same in roles.sql: behind a pooler in
+ * transaction mode (no prepared statements) only the role's settings are certain. Takes the role where
+ * the log-in is another one, so that row-level security also binds the URL of a superuser. */
 static const char *const SESSION_SETUP[] = {
     "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = 'guichet_app'"
     " AND pg_has_role(current_user, oid, 'MEMBER')",
     "SET statement_timeout = '5s'; SET lock_timeout = '2s';"
-    /* Plans over the days of the call log look dear and are not: compiling one took 4 s. */
+    /* Without JIT: plans over the days of the call log look expensive and are not, and compiling one
+     * took 4 s. */
     " SET jit = off;"
     " SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC';"
     " SET datestyle = 'ISO'; SET client_min_messages = 'warning'",
@@ -149,7 +150,7 @@ static size_t statement_id(const struct sql *sql) {
     size_t id = atomic_load(&sql->state->id);
     if (id == 0) {
         const size_t fresh = atomic_fetch_add(&last, 1) + 1;
-        /* Where another thread was first, `id` becomes its number and ours stays unused. */
+        /* Where another thread was first, `id` becomes its number and the one drawn here stays unused. */
         id = atomic_compare_exchange_strong(&sql->state->id, &id, fresh) ? fresh : id;
     }
     return id;
@@ -346,7 +347,7 @@ enum err connection_run(struct connection *connection, struct arena *arena,
     alive = alive && PQpipelineSync(connection->pg) == 1 &&
             answers_read(connection, arena, commands, count, prepares, &err, constraint);
     if (!alive) {
-        /* Whatever it was doing is unknown: never use this connection again. */
+        /* The state is unknown: never use this connection again. */
         PQfinish(connection->pg);
         connection->pg = NULL;
         return ERR_UNAVAILABLE;
@@ -354,7 +355,7 @@ enum err connection_run(struct connection *connection, struct arena *arena,
     return err;
 }
 
-/* Hands the text over as fast as the server takes it. */
+/* Sends the text as fast as the server takes it. */
 static bool copy_send(PGconn *pg, const char *text, size_t length, int64_t deadline_ms) {
     while (length > 0) {
         const size_t step = length < COPY_STEP_BYTES ? length : COPY_STEP_BYTES;
@@ -377,7 +378,7 @@ static bool copy_send(PGconn *pg, const char *text, size_t length, int64_t deadl
     return ended == 1 && connection_flush(pg, deadline_ms);
 }
 
-/* False where the connection is of no use any more. */
+/* False where the connection cannot be used any more. */
 static bool copy_run(PGconn *pg, const char *statement, const char *text, size_t length,
                      int64_t deadline_ms, enum err *err, char sqlstate[SQLSTATE_BYTES]) {
     ExecStatusType status;

@@ -1,6 +1,6 @@
 #ifndef GUICHET_ENGINE_CONNECTION_H
 #define GUICHET_ENGINE_CONNECTION_H
-/* Inside the store only: one libpq connection in pipeline mode. */
+/* Internal to the engine: one libpq connection in pipeline mode. One thread uses a connection. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "engine/result.h"
@@ -28,11 +28,11 @@ struct command {
     struct sql_result *result; /* of a typed statement */
 };
 
-/* NULL where the server cannot be reached within its connect_timeout. */
+/* Connects; NULL where the server cannot be reached within its connect_timeout. The caller closes. */
 struct connection *connection_open(const char *url, bool prepared);
 void connection_close(struct connection *connection);
-/* What the server remarks becomes an event with its SQLSTATE; libpq would write the text, which may hold
- * values, between the lines of the log. */
+/* Logs the server's notices as events with their SQLSTATE; libpq would print their text, which may
+ * hold values, between the lines of the log. */
 void connection_log_notices(PGconn *pg);
 /* Runs one command without parameters outside of the pipeline, in blocking or non-blocking mode. False
  * where it failed or had no answer in time. */

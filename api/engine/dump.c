@@ -26,8 +26,8 @@ static const char *value_of(const PQconninfoOption *option, const char *database
     return database != NULL && strcmp(option->keyword, "dbname") == 0 ? database : option->val;
 }
 
-/* Ours, with what the connection string says over it. Row-level security is told that the program
- * itself reads, so that an owner whom it holds dumps every row. */
+/* Our environment, overridden by the connection string. Row-level security is told that the program
+ * itself reads, so that an owner who is subject to it dumps every row. */
 static char **make_environment(struct arena *arena, const PQconninfoOption *options,
                                const char *database) {
     char **variables = ARENA_ARRAY(arena, char *, VARIABLES_MAX);

@@ -13,7 +13,7 @@ enum { CHECKSUM_BYTES = crypto_hash_sha256_BYTES };
 
 static const char PREPARE_SESSION[] =
     "SET client_min_messages = warning; SET lock_timeout = '120s'; SET statement_timeout = 0";
-/* 7239280: the program's own number for "migrating". */
+/* 7239280: the number of this program's lock for migrating. */
 static const char LOCK[] = "SELECT pg_advisory_lock(7239280)";
 static const char CREATE_TABLE[] =
     "CREATE TABLE IF NOT EXISTS schema_migration ("
@@ -68,7 +68,7 @@ static const char *checksum(struct arena *arena, const char *text) {
     return text_hex(arena, hash, sizeof hash);
 }
 
-/* Of all functions and policies of this program together. */
+/* The checksum of all functions and policies of this program together. */
 static const char *texts_checksum(struct arena *arena) {
     crypto_hash_sha256_state hash;
     unsigned char sum[CHECKSUM_BYTES];
@@ -89,7 +89,7 @@ static enum err record(PGconn *pg, const char *statement, int count, const char 
     return PQresultStatus(result) == PGRES_COMMAND_OK ? ERR_NONE : fail(report, what, pg);
 }
 
-/* The text and its record in one transaction. */
+/* The text and its checksum in one transaction. */
 static enum err run_recorded(PGconn *pg, const char *name, const char *text, const char *statement,
                              int count, const char *const values[], struct migrate_report *report) {
     TRY(run_text(pg, "BEGIN", name, report));
@@ -194,7 +194,7 @@ enum err migrate_check(const char *url, bool *current) {
     return ERR_NONE;
 }
 
-enum err migrate_look(struct pool *pool) {
+enum err migrate_check_ready(struct pool *pool) {
     ARENA_AUTO(arena);
     struct schema_row row;
     struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_READ);

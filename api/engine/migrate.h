@@ -1,8 +1,8 @@
 #ifndef GUICHET_ENGINE_MIGRATE_H
 #define GUICHET_ENGINE_MIGRATE_H
-/* Brings a database to the newest form: every migration once, each in a transaction of its own with
- * its checksum recorded, under one advisory lock (five at once run one); then the functions and
- * policies whose text is not the one applied last; then roles.sql. */
+/* Brings a database to the newest form: each migration once, in a transaction with its checksum
+ * recorded, under one advisory lock (of five at once, one migrates); then functions and policies whose
+ * text is not the one applied last; then roles.sql. Thread-safe. */
 #include "base/err.h"
 #include "engine/pool.h"
 #include <stdbool.h>
@@ -20,8 +20,9 @@ MUST_CHECK enum err migrate_run(const char *owner_url, struct migrate_report *re
 /* True in `*current` when the database has exactly the migrations of this program, and had its functions
  * and policies. */
 MUST_CHECK enum err migrate_check(const char *url, bool *current);
-/* One round trip: ERR_UNAVAILABLE while the database is away, ERR_CONFLICT while it lacks the newest
- * migration of this program, or never had its functions and policies. It may be ahead: another instance of a newer version migrated it. */
-MUST_CHECK enum err migrate_look(struct pool *pool);
+/* Checks in one round trip: ERR_UNAVAILABLE while the database does not answer, ERR_CONFLICT while it
+ * lacks the newest migration of this program, or its functions and policies. It may be ahead: an
+ * instance of a newer version migrated it. */
+MUST_CHECK enum err migrate_check_ready(struct pool *pool);
 
 #endif

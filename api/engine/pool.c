@@ -10,11 +10,11 @@
 /* ATTEMPT_MS: longer than connect_timeout. */
 enum { TAKE_WAIT_MS = 2000, RECONNECT_PAUSE_MS = 250, ATTEMPT_MS = 3000, SAY_AGAIN_MS = 60 * 1000 };
 
-/* A thread that waits for a connection, or for the place to open one. Kept as long as the pool and used
- * again, so that it can be woken once the mutex was let go. */
+/* A thread that waits for a connection, or for the place to open one. Kept as long as the pool and
+ * reused, so that it can be woken after the mutex was unlocked. */
 struct waiter {
     struct waiter *next;
-    pthread_cond_t woken; /* perhaps once more, for a wait that is over */
+    pthread_cond_t woken; /* perhaps a second time, for a wait that is over */
     bool is_woken;
     enum err err;
     struct connection *connection; /* NULL without failure: a place is kept for it */
@@ -25,11 +25,11 @@ struct pool {
     size_t capacity;
     bool prepared;
     pthread_mutex_t mutex;
-    struct waiter *first; /* who came first is served first */
+    struct waiter *first; /* first come, first served */
     struct waiter *last;
     struct waiter *spare;
     struct connection
-        *free;   /* most recently used first: warm, prepared; none while somebody waits */
+        *free;   /* most recently used first: prepared and cached; empty while a thread waits */
     size_t open; /* connections open or being opened */
     size_t busy;
     uint64_t waits;
@@ -94,7 +94,7 @@ static void waiter_give(struct pool *pool, struct waiter *waiter) {
     pool->spare = waiter;
 }
 
-/* Decides the first one's wait; the caller wakes it. */
+/* Decides the wait of the first in the queue; the caller wakes it. */
 static struct waiter *take_first(struct pool *pool, struct connection *connection, enum err err) {
     struct waiter *waiter = pool->first;
     pool->first = waiter->next;
@@ -161,8 +161,8 @@ static void note_success(struct pool *pool) {
     pool->is_down = false;
 }
 
-/* Opens a connection in a place that is already counted; lets the mutex go meanwhile. NULL without
- * failure: another connection is to be waited for. */
+/* Opens a connection in a place that is already counted; unlocks the mutex meanwhile. NULL without
+ * failure: wait for another connection. */
 static enum err pool_open(struct pool *pool, struct connection **out) {
     if (!pool_may_open(pool)) {
         return pool_leave_place(pool);
@@ -198,8 +198,7 @@ static enum err pool_wait(struct pool *pool, const struct timespec *until,
     return err;
 }
 
-/* One round: a free connection, a new one, or what a wait brings. NULL without failure: once more.
- * */
+/* One round: a free connection, a new one, or what a wait brings. NULL without failure: try again. */
 static enum err pool_try(struct pool *pool, const struct timespec *until, struct connection **out) {
     if (pool->free != NULL) {
         *out = pool->free;
@@ -255,7 +254,7 @@ void pool_give(struct pool *pool, struct connection *connection) {
     pthread_mutex_lock(&pool->mutex);
     pool->busy--;
     if (!usable) {
-        /* The server went away under one of them: the idle ones are most likely dead too. */
+        /* The server closed this connection: the idle ones are most likely dead too. */
         stale = drop_all(pool, connection);
     } else if (pool->first != NULL) {
         served = take_first(pool, connection, ERR_NONE);
@@ -265,7 +264,7 @@ void pool_give(struct pool *pool, struct connection *connection) {
     }
     pthread_mutex_unlock(&pool->mutex);
     if (served != NULL) {
-        pthread_cond_signal(&served->woken); /* it need not wait for the mutex then */
+        pthread_cond_signal(&served->woken); /* so that it need not wait for the mutex */
     }
     while (stale != NULL) {
         struct connection *next = stale->next;

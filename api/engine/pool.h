@@ -1,8 +1,9 @@
 #ifndef GUICHET_ENGINE_POOL_H
 #define GUICHET_ENGINE_POOL_H
 /* A few connections to PostgreSQL, shared by all threads. A connection is taken for one transaction
- * and never held across a call to another service. While the server is away every call fails at
- * once with ERR_UNAVAILABLE and one thread at a time tries to connect again: no restart needed. */
+ * and never held across a call to another service. While the server does not answer, every call fails
+ * at once with ERR_UNAVAILABLE and one thread at a time tries to connect again: no restart is needed.
+ * Thread-safe. */
 #include "base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,9 +24,9 @@ struct pool_stats {
     uint64_t failures; /* connections lost or refused */
 };
 
-/* Never fails for want of a server: connects when needed. Copies the options. */
+/* Connects when needed, so never fails for lack of a server. Copies the options. The caller frees. */
 struct pool *pool_new(const struct pool_options *options);
-/* No transaction may be open. */
+/* Closes every connection. Requires: no transaction is open. */
 void pool_free(struct pool *pool);
 struct pool_stats pool_get_stats(struct pool *pool);
 

@@ -55,8 +55,8 @@ enum err authn_identify(struct exchange *exchange, const struct route *route) {
     if (route->access == ACCESS_GATEWAY || (route->access == ACCESS_CLIENT && token == NULL)) {
         return ERR_NONE;
     }
-    /* The screens, probes and figures are the same for everybody, and stay there while sessions
-     * cannot be read. */
+    /* Screens, probes and metrics are the same for everybody, and stay available while sessions cannot
+     * be read. */
     if (route->access == ACCESS_PUBLIC && route->rate == RATE_NONE) {
         return ERR_NONE;
     }
@@ -120,8 +120,8 @@ static bool has_role_for(const struct actor *actor, enum access access) {
     return true;
 }
 
-/* Until it is given, a session can do nothing but give it or end; where the roles need one that is
- * not enrolled, the staff's routes are closed. */
+/* Until the second factor is given, a session may only give it or end. Where the roles need a second
+ * factor and none is enrolled, the staff's routes are closed. */
 static enum err check_second_factor(const struct actor *actor, const struct route *route) {
     const bool session_route = text_starts_with(route->path, "/v1/session");
     const bool staff_route = route->access == ACCESS_STAFF || route->access == ACCESS_SUPPORT ||
@@ -155,7 +155,7 @@ enum err authn_check_access(struct exchange *exchange, const struct route *route
     return ERR_NONE;
 }
 
-/* True where Origin is the address that people use, or the very host that this request names. */
+/* True where Origin is the public address, or the host that this request names. */
 static bool origin_is_ours(const struct exchange *exchange, const char *origin) {
     const char *host = request_header(exchange, "Host");
     const char *authority = strstr(origin, "://");
@@ -182,7 +182,7 @@ enum err authn_check_intent(struct exchange *exchange, const struct route *route
         return ERR_CSRF;
     }
     if (route->access == ACCESS_PUBLIC || exchange->actor.kind != ACTOR_ACCOUNT) {
-        return ERR_NONE; /* it draws nothing from the session */
+        return ERR_NONE; /* it takes nothing from the session */
     }
     const char *sent = request_header(exchange, "X-CSRF-Token");
     return csrf_matches(exchange->actor.csrf_token, sent) ? ERR_NONE : ERR_CSRF;

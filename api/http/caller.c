@@ -8,8 +8,7 @@ static bool is_trusted(const struct exchange *exchange, const struct ip *ip) {
     return ip_blocks_have(exchange->http->proxies, exchange->http->proxies_count, ip);
 }
 
-/* Takes the last element off a list that ends at `*length`; false where it is empty or no address.
- */
+/* Removes the last element of a list that ends at `*length`; false where it is empty or no address. */
 static bool take_last(const char *list, size_t *length, struct ip *ip) {
     size_t start = *length;
     while (start > 0 && list[start - 1] != ',') {
@@ -34,7 +33,8 @@ static bool take_last(const char *list, size_t *length, struct ip *ip) {
     return ip_parse(text, ip);
 }
 
-/* Each proxy adds its caller at the end: from there, the first that is no proxy of ours is it. */
+/* Each proxy appends the address that called it. Walk right to left: the first untrusted hop is the
+ * caller. */
 static struct ip walk_back(const struct exchange *exchange, struct ip peer, const char *list) {
     size_t left = strlen(list);
     struct ip caller = peer;

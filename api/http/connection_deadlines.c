@@ -35,17 +35,18 @@ static const struct {
 
 enum {
     TICK_MS = 100,
-    YOUNG_MS = 1000, /* whoever opens a connection to use it has sent something by then */
-    SMALL_BODY_BYTES = 1024 * 1024, /* not looked at */
+    YOUNG_MS = 1000, /* a client that opens a connection to use it has sent something by then */
+    SMALL_BODY_BYTES = 1024 * 1024, /* not checked */
     ALL_BODIES_BYTES_MAX = 512 * 1024 * 1024,
     CROWD = 128, /* connections whose memory is worth giving back */
 };
 
-/* The list belongs to the reaper's mutex. What changes with each request has one for each connection:
- * a thousand threads would queue for a common one. Where both are held, the reaper's was first. */
-struct reaped {
-    struct reaped *next;
-    struct reaped *previous;
+/* Locks. The list is guarded by the watcher's mutex. What changes with each request is guarded by a
+ * mutex of each connection: a thousand threads would queue for a common one. Order where both are
+ * held: the watcher's first. */
+struct watched {
+    struct watched *next;
+    struct watched *previous;
     struct MHD_Connection *connection;
     int socket;
     pthread_mutex_t mutex;               /* guards what follows */
@@ -60,79 +61,82 @@ struct connection_deadlines {
     pthread_cond_t wake;
     pthread_t thread;
     bool stopping;
-    struct reaped *first;
+    struct watched *first;
     struct http_state *http;
     size_t body_bytes; /* held for bodies under way, at this tick */
     size_t most;       /* connections at a time since memory was given back */
 };
 
-static void set_phase(struct reaped *reaped, enum phase phase) {
-    reaped->phase = phase;
-    reaped->since_ms = clock_monotonic_ms();
+static void set_phase(struct watched *watched, enum phase phase) {
+    watched->phase = phase;
+    watched->since_ms = clock_monotonic_ms();
 }
 
-static void refuse(struct reaped *reaped, enum err err, const char *detail) {
-    refusal_send(reaped->socket, err, detail);
-    set_phase(reaped, PHASE_REFUSED);
+static void refuse(struct watched *watched, enum err err, const char *detail) {
+    refusal_send(watched->socket, err, detail);
+    set_phase(watched, PHASE_REFUSED);
 }
 
 /* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends and
- * never asks us. The headers do not change any more once they are complete, so they may be read from
- * this thread. */
-static bool coding_is_known(const struct reaped *reaped) {
+ * never calls us. Headers no longer change once they are complete, so they may be read from this
+ * thread. */
+static bool coding_is_known(const struct watched *watched) {
     const char *coding =
-        MHD_lookup_connection_value(reaped->connection, MHD_HEADER_KIND, "Transfer-Encoding");
+        MHD_lookup_connection_value(watched->connection, MHD_HEADER_KIND, "Transfer-Encoding");
     return coding == NULL || strcasecmp(coding, "chunked") == 0;
 }
 
-/* What the path of the request under way takes; its method cannot be asked for from here. */
-static size_t body_bytes_allowed(const struct reaped *reaped) {
+/* The largest body that the path of the current request takes; its method cannot be read from here. */
+static size_t body_bytes_allowed(const struct watched *watched) {
     ARENA_AUTO(arena);
-    const size_t most = route_body_bytes_max(&arena, reaped->info->request->url_path);
+    const size_t most = route_body_bytes_max(&arena, watched->info->request->url_path);
     return most > SMALL_BODY_BYTES ? most : SMALL_BODY_BYTES;
 }
 
-/* ulfius keeps a body of any route up to the largest limit of all, and asks us at its end only. */
-static void look_at_body(struct connection_deadlines *connection_deadlines, struct reaped *reaped) {
+/* ulfius keeps any body up to the largest limit of all routes, and calls us at its end only. */
+static void look_at_body(struct connection_deadlines *connection_deadlines,
+                         struct watched *watched) {
     const size_t bytes =
-        __atomic_load_n(&reaped->info->request->binary_body_length, __ATOMIC_RELAXED);
+        __atomic_load_n(&watched->info->request->binary_body_length, __ATOMIC_RELAXED);
     connection_deadlines->body_bytes += bytes;
-    if (bytes > SMALL_BODY_BYTES && bytes > body_bytes_allowed(reaped)) {
-        refuse(reaped, ERR_TOO_LARGE, "Le corps dépasse la taille acceptée ici.");
+    if (bytes > SMALL_BODY_BYTES && bytes > body_bytes_allowed(watched)) {
+        refuse(watched, ERR_TOO_LARGE, "Le corps dépasse la taille acceptée ici.");
     } else if (bytes > SMALL_BODY_BYTES &&
                connection_deadlines->body_bytes > ALL_BODIES_BYTES_MAX) {
-        refuse(reaped, ERR_UNAVAILABLE, "Trop d’envois en même temps : recommencez.");
+        refuse(watched, ERR_UNAVAILABLE, "Trop d’envois en même temps : recommencez.");
     }
 }
 
-static void look_at(struct connection_deadlines *connection_deadlines, struct reaped *reaped,
+static void look_at(struct connection_deadlines *connection_deadlines, struct watched *watched,
                     int64_t now_ms) {
-    if (reaped->ended) {
+    if (watched->ended) {
         return;
     }
-    /* ulfius is called when the headers are complete, we only after the body: ask it. */
-    if (reaped->phase == PHASE_HEADERS &&
-        __atomic_load_n(&reaped->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
-        set_phase(reaped, PHASE_BODY);
-        if (!coding_is_known(reaped)) {
-            refuse(reaped, ERR_BAD_REQUEST, "Ce Transfer-Encoding n’est pas accepté.");
+    /* ulfius is called when the headers are complete, we only after the body: read the state of
+     * ulfius. */
+    if (watched->phase == PHASE_HEADERS &&
+        __atomic_load_n(&watched->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
+        set_phase(watched, PHASE_BODY);
+        if (!coding_is_known(watched)) {
+            refuse(watched, ERR_BAD_REQUEST, "Ce Transfer-Encoding n’est pas accepté.");
         }
-    } else if (reaped->phase == PHASE_BODY) {
-        look_at_body(connection_deadlines, reaped);
+    } else if (watched->phase == PHASE_BODY) {
+        look_at_body(connection_deadlines, watched);
     }
-    const int64_t most_ms = PHASES[reaped->phase].most_ms;
-    if (most_ms > 0 && now_ms - reaped->since_ms > most_ms) {
-        reaped->ended = true;
-        (void)shutdown(reaped->socket, SHUT_RDWR);
-        if (reaped->phase == PHASE_REFUSED) {
+    const int64_t most_ms = PHASES[watched->phase].most_ms;
+    if (most_ms > 0 && now_ms - watched->since_ms > most_ms) {
+        watched->ended = true;
+        (void)shutdown(watched->socket, SHUT_RDWR);
+        if (watched->phase == PHASE_REFUSED) {
             return;
         }
         atomic_fetch_add(&connection_deadlines->http->connections_cut, 1);
-        log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[reaped->phase].name));
+        log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[watched->phase].name));
     }
 }
 
-/* glibc keeps what a crowd of connections needed: 6 MB of 400. Asked for once it has left. */
+/* glibc keeps the memory that many connections needed (6 MB for 400). Give it back once they have
+ * left. */
 static void give_memory_back(struct connection_deadlines *connection_deadlines) {
     const size_t now = (size_t)atomic_load(&connection_deadlines->http->connections);
     if (now > connection_deadlines->most) {
@@ -153,11 +157,11 @@ static void *run(void *argument) {
         const int64_t now_ms = clock_monotonic_ms();
         give_memory_back(connection_deadlines);
         connection_deadlines->body_bytes = 0;
-        for (struct reaped *reaped = connection_deadlines->first; reaped != NULL;
-             reaped = reaped->next) {
-            pthread_mutex_lock(&reaped->mutex);
-            look_at(connection_deadlines, reaped, now_ms);
-            pthread_mutex_unlock(&reaped->mutex);
+        for (struct watched *watched = connection_deadlines->first; watched != NULL;
+             watched = watched->next) {
+            pthread_mutex_lock(&watched->mutex);
+            look_at(connection_deadlines, watched, now_ms);
+            pthread_mutex_unlock(&watched->mutex);
         }
     }
     pthread_mutex_unlock(&connection_deadlines->mutex);
@@ -195,104 +199,104 @@ void connection_deadlines_free(struct connection_deadlines *connection_deadlines
     free(connection_deadlines);
 }
 
-struct reaped *connection_deadlines_opened(struct connection_deadlines *connection_deadlines,
-                                           struct MHD_Connection *connection, int socket) {
-    struct reaped *reaped = calloc(1, sizeof *reaped);
-    if (reaped == NULL) {
+struct watched *connection_deadlines_opened(struct connection_deadlines *connection_deadlines,
+                                            struct MHD_Connection *connection, int socket) {
+    struct watched *watched = calloc(1, sizeof *watched);
+    if (watched == NULL) {
         return NULL;
     }
-    reaped->connection = connection;
-    reaped->socket = socket;
-    pthread_mutex_init(&reaped->mutex, NULL);
-    set_phase(reaped, PHASE_OPENED);
+    watched->connection = connection;
+    watched->socket = socket;
+    pthread_mutex_init(&watched->mutex, NULL);
+    set_phase(watched, PHASE_OPENED);
     pthread_mutex_lock(&connection_deadlines->mutex);
-    reaped->next = connection_deadlines->first;
+    watched->next = connection_deadlines->first;
     if (connection_deadlines->first != NULL) {
-        connection_deadlines->first->previous = reaped;
+        connection_deadlines->first->previous = watched;
     }
-    connection_deadlines->first = reaped;
+    connection_deadlines->first = watched;
     pthread_mutex_unlock(&connection_deadlines->mutex);
     atomic_fetch_add(&connection_deadlines->http->connections, 1);
-    return reaped;
+    return watched;
 }
 
 void connection_deadlines_closed(struct connection_deadlines *connection_deadlines,
-                                 struct reaped *reaped) {
-    if (reaped == NULL) {
+                                 struct watched *watched) {
+    if (watched == NULL) {
         return;
     }
     pthread_mutex_lock(&connection_deadlines->mutex);
-    if (reaped->previous != NULL) {
-        reaped->previous->next = reaped->next;
+    if (watched->previous != NULL) {
+        watched->previous->next = watched->next;
     } else {
-        connection_deadlines->first = reaped->next;
+        connection_deadlines->first = watched->next;
     }
-    if (reaped->next != NULL) {
-        reaped->next->previous = reaped->previous;
+    if (watched->next != NULL) {
+        watched->next->previous = watched->previous;
     }
     pthread_mutex_unlock(&connection_deadlines->mutex);
     atomic_fetch_sub(&connection_deadlines->http->connections, 1);
-    pthread_mutex_destroy(&reaped->mutex);
-    free(reaped);
+    pthread_mutex_destroy(&watched->mutex);
+    free(watched);
 }
 
 bool connection_deadlines_awaits_request(struct connection_deadlines *connection_deadlines) {
     bool awaits = false;
     pthread_mutex_lock(&connection_deadlines->mutex);
     const int64_t young_ms = clock_monotonic_ms() - YOUNG_MS;
-    for (struct reaped *reaped = connection_deadlines->first; reaped != NULL;
-         reaped = reaped->next) {
-        pthread_mutex_lock(&reaped->mutex);
-        awaits = awaits || (reaped->phase == PHASE_OPENED && reaped->since_ms > young_ms);
-        pthread_mutex_unlock(&reaped->mutex);
+    for (struct watched *watched = connection_deadlines->first; watched != NULL;
+         watched = watched->next) {
+        pthread_mutex_lock(&watched->mutex);
+        awaits = awaits || (watched->phase == PHASE_OPENED && watched->since_ms > young_ms);
+        pthread_mutex_unlock(&watched->mutex);
     }
     pthread_mutex_unlock(&connection_deadlines->mutex);
     return awaits;
 }
 
-static void enter(struct reaped *reaped, enum phase phase) {
-    if (reaped == NULL) {
+static void enter(struct watched *watched, enum phase phase) {
+    if (watched == NULL) {
         return;
     }
-    pthread_mutex_lock(&reaped->mutex);
-    reaped->info = NULL;
-    set_phase(reaped, phase);
-    pthread_mutex_unlock(&reaped->mutex);
+    pthread_mutex_lock(&watched->mutex);
+    watched->info = NULL;
+    set_phase(watched, phase);
+    pthread_mutex_unlock(&watched->mutex);
 }
 
-void connection_deadlines_request_started(struct reaped *reaped,
+void connection_deadlines_request_started(struct watched *watched,
                                           struct connection_info_struct *info) {
-    if (reaped == NULL || info == NULL) {
+    if (watched == NULL || info == NULL) {
         return;
     }
-    pthread_mutex_lock(&reaped->mutex);
-    reaped->info = info;
-    if (reaped->phase == PHASE_OPENED) {
-        reaped->phase = PHASE_HEADERS; /* the first request line has no time of its own */
+    pthread_mutex_lock(&watched->mutex);
+    watched->info = info;
+    if (watched->phase == PHASE_OPENED) {
+        watched->phase = PHASE_HEADERS; /* the first request line has no time of its own */
     } else {
-        set_phase(reaped, PHASE_HEADERS);
+        set_phase(watched, PHASE_HEADERS);
     }
-    pthread_mutex_unlock(&reaped->mutex);
+    pthread_mutex_unlock(&watched->mutex);
 }
 
-bool connection_deadlines_handling(struct reaped *reaped) {
-    if (reaped == NULL) {
+bool connection_deadlines_handling(struct watched *watched) {
+    if (watched == NULL) {
         return true;
     }
-    pthread_mutex_lock(&reaped->mutex);
-    const bool refused = reaped->phase == PHASE_REFUSED;
-    reaped->info = NULL;
+    pthread_mutex_lock(&watched->mutex);
+    const bool refused = watched->phase == PHASE_REFUSED;
+    watched->info = NULL;
     if (!refused) {
-        set_phase(reaped, PHASE_HANDLING);
+        set_phase(watched, PHASE_HANDLING);
     }
-    pthread_mutex_unlock(&reaped->mutex);
+    pthread_mutex_unlock(&watched->mutex);
     return !refused;
 }
 
-void connection_deadlines_sending(struct reaped *reaped) {
-    enter(reaped, PHASE_SENDING);
+void connection_deadlines_sending(struct watched *watched) {
+    enter(watched, PHASE_SENDING);
 }
 
-void connection_deadlines_finished(struct reaped *reaped) {
-    enter(reaped, PHASE_IDLE);
+void connection_deadlines_finished(struct watched *watched) {
+    enter(watched, PHASE_IDLE);
 }

@@ -32,7 +32,7 @@ static enum err serve_static(struct exchange *exchange) {
     return static_files_answer(exchange->http->static_files, exchange);
 }
 
-/* What has no row: the frontend, whose paths it names itself. */
+/* Every path without a row: the frontend, which knows its own paths. */
 static const struct route STATIC_ROUTE = {.method = METHOD_GET,
                                           .path = "",
                                           .access = ACCESS_PUBLIC,
@@ -119,7 +119,7 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
 
 void dispatch_record(const struct exchange *exchange) {
     const int64_t duration_us = clock_monotonic_us() - exchange->started_us;
-    const char *method = exchange->request.method_text; /* as long as the caller liked */
+    const char *method = exchange->request.method_text; /* of any length, chosen by the caller */
     http_metrics_count(exchange->route, exchange->response.status, duration_us);
     log_info(LOG_REQUEST, LOG_TEXT("request_id", exchange->request_id),
              LOG_TEXT("method", strlen(method) > METHOD_BYTES_LOGGED ? "" : method),

@@ -1,7 +1,7 @@
 #ifndef GUICHET_HTTP_EXCHANGE_H
 #define GUICHET_HTTP_EXCHANGE_H
-/* One request and its answer, as handlers see them: no ulfius, no microhttpd. Everything lives in
- * `arena` until the answer is sent. One exchange belongs to one thread. */
+/* One request and its response, as handlers see them, without ulfius or libmicrohttpd. Everything
+ * lives in `arena` until the response is sent. One exchange belongs to one thread. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -46,9 +46,9 @@ struct request {
     size_t headers_count;
 };
 
-enum stream_step { STREAM_GOES_ON, STREAM_ENDS, STREAM_FAILS };
-/* Writes the next part of a long answer into `out`. After STREAM_FAILS the connection is cut, so that
- * nobody takes a part for the whole. */
+enum stream_step { STREAM_CONTINUES, STREAM_ENDS, STREAM_FAILS };
+/* Writes the next part of a long response into `out`. After STREAM_FAILS the connection is cut, so
+ * that no client takes a part for the whole. */
 typedef enum stream_step (*response_stream)(void *state, struct buf *out);
 
 struct response {
@@ -71,10 +71,11 @@ struct exchange {
     const struct route *route;
     struct request request;
     struct response response;
-    struct actor actor;         /* who asks: see core/actor.h */
+    struct actor actor;         /* see core/actor.h */
     struct context context;     /* what domain functions take: `&exchange->context` */
     struct field_errors errors; /* rendered where a handler returns ERR_INVALID */
-    const char *detail;    /* French sentence for the problem; NULL: the context's, or the usual */
+    const char
+        *detail; /* French sentence for the problem; NULL: that of the context, or the usual one */
     int64_t retry_after_s; /* sent as Retry-After where > 0; 0: the context's */
     char request_id[UUID_TEXT_BYTES];
     int64_t started_us;
@@ -84,47 +85,47 @@ struct exchange {
  * problem+json with `detail` and `errors`. */
 typedef enum err (*handler)(struct exchange *exchange);
 
-/* Value of a request header (case-insensitive); NULL without. Refused earlier when repeated where
- * repetition is meaningless. */
+/* The value of a request header, in any case; NULL where it is missing. A header that must not be
+ * repeated was refused earlier where it was. */
 const char *request_header(const struct exchange *exchange, const char *name);
-/* Declared in the route's path, so never NULL. */
+/* A parameter of the route's path, which declares it: never NULL. */
 const char *request_path_parameter(const struct exchange *exchange, const char *name);
 /* The same for an identifier: ERR_NOT_FOUND where it is no UUID, so nothing can have it. */
 MUST_CHECK enum err request_path_uuid(const struct exchange *exchange, const char *name,
                                       const char **id);
-/* NULL where the key was not given. */
+/* The value of a query key; NULL where it was not given. */
 const char *request_query(const struct exchange *exchange, const char *name);
 /* True where Accept prefers text/csv to application/json. */
 bool request_wants_csv(const struct exchange *exchange);
 /* True where If-None-Match names this quoted ETag: answer 304. */
 bool request_has_etag(const struct exchange *exchange, const char *etag);
-/* Adds an error to `errors` and returns false where ?limit= is not 1 to 100; 20 by default. */
+/* Reads ?limit=, 20 by default. False, with an error in `errors`, where it is not 1 to 100. */
 bool request_limit(struct exchange *exchange, int64_t *limit);
-/* ?limit= and ?cursor=, the latter of time and id or a number. What is wrong of both goes to `errors`;
- * false then. */
+/* Reads ?limit= and ?cursor=, a cursor of time and id or a number. False, with every mistake in
+ * `errors`, where one is wrong. */
 bool request_page_time(struct exchange *exchange, struct page *page);
 bool request_page_number(struct exchange *exchange, struct page *page);
 
-/* `json` is JSON text that lives as long as the arena (built by PostgreSQL or json_text). */
+/* Sends JSON text that lives as long as the arena (built by PostgreSQL or json_text). */
 enum err response_json(struct exchange *exchange, int status, const char *json);
 enum err response_value(struct exchange *exchange, int status, const struct value *value);
-/* What the act answered: context.answer (core/act.h). */
+/* Sends the act's answer: context.answer (core/act.h). */
 enum err response_answer(struct exchange *exchange);
-/* The same for an answer that holds a secret: it stays out of every cache. */
+/* The same for an answer that contains a secret: Cache-Control: no-store keeps it out of caches. */
 enum err response_secret(struct exchange *exchange);
 enum err response_empty(struct exchange *exchange, int status);
-/* Raw bytes, downloaded as a file of that name (RFC 6266, nosniff, sandbox). */
+/* Sends bytes to be downloaded as a file of that name (RFC 6266, nosniff, sandbox). */
 enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,
                        const void *bytes, size_t length);
 enum err response_stream_start(struct exchange *exchange, const char *content_type,
                                response_stream stream, void *state, void (*end)(void *state));
 void response_header(struct exchange *exchange, const char *name, const char *value);
-/* ETag of a version number: "7". */
+/* Sets the ETag of a version number: "7". */
 void response_etag(struct exchange *exchange, int64_t version);
-/* The version of If-Match: ERR_PRECONDITION_REQUIRED without, ERR_BAD_REQUEST where it is none;
- * "*" gives -1 (any version). */
+/* Reads the version of If-Match; -1 for "*" (any version). ERR_PRECONDITION_REQUIRED where it is
+ * missing, ERR_BAD_REQUEST where it is no version. */
 MUST_CHECK enum err request_if_match(struct exchange *exchange, int64_t *version);
-/* Records a field error and goes on. */
+/* Adds a field error. */
 void exchange_error(struct exchange *exchange, const char *pointer, const char *code,
                     const char *message);
 

@@ -13,7 +13,7 @@ enum err handle_get_readiness(struct exchange *exchange) {
         exchange->detail = "L’instance s’arrête.";
         return ERR_UNAVAILABLE;
     }
-    const enum err err = migrate_look(exchange->services->pool);
+    const enum err err = migrate_check_ready(exchange->services->pool);
     if (err != ERR_NONE) {
         exchange->detail = err == ERR_CONFLICT
                                ? "La base de données est d’une version antérieure à celle du "

@@ -5,24 +5,24 @@
 #include "sql/core.h"
 #include <stdio.h>
 
-enum { ROUTES_MOST = 512, CLASSES = 6 };
+enum { ROUTES_MAX = 512, CLASSES = 6 };
 
 static struct {
     atomic_uint_fast64_t classes[CLASSES]; /* 1xx to 5xx at 1 to 5 */
     struct metrics_histogram durations;
-} counts[ROUTES_MOST]; /* by row of the route table; the last: everything without a row */
+} counts[ROUTES_MAX]; /* by row of the route table; the last: everything without a row */
 
 static int64_t started_at_ms;
 
 static size_t index_of(const struct route *route) {
     const struct route *rows = route_table.rows;
     const bool in_table = route >= rows && route < rows + route_table.count;
-    const size_t index = in_table ? (size_t)(route - rows) : ROUTES_MOST;
-    return index < ROUTES_MOST - 1 ? index : ROUTES_MOST - 1;
+    const size_t index = in_table ? (size_t)(route - rows) : ROUTES_MAX;
+    return index < ROUTES_MAX - 1 ? index : ROUTES_MAX - 1;
 }
 
 void http_metrics_count(const struct route *route, int status, int64_t duration_us) {
-    const size_t index = route == NULL ? ROUTES_MOST - 1 : index_of(route);
+    const size_t index = route == NULL ? ROUTES_MAX - 1 : index_of(route);
     const int class = status / 100 >= 1 && status / 100 < CLASSES ? status / 100 : 0;
     atomic_fetch_add_explicit(&counts[index].classes[class], 1, memory_order_relaxed);
     metrics_observe(&counts[index].durations, duration_us);
@@ -35,7 +35,7 @@ static const char *labels_of(struct arena *arena, size_t index) {
     if (index < route_table.count) {
         metrics_label(&labels, "method", route_method_name(route_table.rows[index].method));
         metrics_label(&labels, "route", route_table.rows[index].path);
-    } else if (index == ROUTES_MOST - 1) {
+    } else if (index == ROUTES_MAX - 1) {
         metrics_label(&labels, "method", "");
         metrics_label(&labels, "route", "");
     } else {
@@ -61,7 +61,7 @@ static void write_requests(struct buf *out, void *state) {
     ARENA_AUTO(arena);
     metrics_describe(out, "guichet_http_requests_total", "counter",
                      "Requests answered, by route and class of status.");
-    for (size_t i = 0; i < ROUTES_MOST; i++) {
+    for (size_t i = 0; i < ROUTES_MAX; i++) {
         const char *labels = labels_of(&arena, i);
         for (int class = 1; labels != NULL && class < CLASSES; class ++) {
             if (count_of(i, class) > 0) {
@@ -73,7 +73,7 @@ static void write_requests(struct buf *out, void *state) {
     }
     metrics_describe(out, "guichet_http_request_duration_seconds", "histogram",
                      "Time from the whole request to the answer.");
-    for (size_t i = 0; i < ROUTES_MOST; i++) {
+    for (size_t i = 0; i < ROUTES_MAX; i++) {
         const char *labels = was_called(i) ? labels_of(&arena, i) : NULL;
         if (labels != NULL) {
             metrics_histogram_write(out, "guichet_http_request_duration_seconds", labels,

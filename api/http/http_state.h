@@ -1,6 +1,6 @@
 #ifndef GUICHET_HTTP_HTTP_STATE_H
 #define GUICHET_HTTP_HTTP_STATE_H
-/* What the HTTP side shares between its threads: set once before the server listens. */
+/* What the HTTP threads share. Set once before the server listens; the atomics change later. */
 #include "base/ip.h"
 #include "core/context.h"
 #include <stdatomic.h>

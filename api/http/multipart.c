@@ -5,7 +5,7 @@
 
 enum { BOUNDARY_BYTES_MAX = 70 };
 
-/* What is left to be read. */
+/* The bytes that are left to be parsed. */
 struct cursor {
     const char *at;
     const char *end;
@@ -126,7 +126,7 @@ static bool read_header(struct arena *arena, struct cursor line, struct multipar
         part->content_type = type;
         return good;
     }
-    /* Nothing else says how the bytes are to be read: base64 would have to be named here. */
+    /* Refused: no other header says how the bytes are encoded, base64 would have to be named here. */
     return is_header(&line, "Content-Length");
 }
 

@@ -1,8 +1,8 @@
 #ifndef GUICHET_HTTP_MULTIPART_H
 #define GUICHET_HTTP_MULTIPART_H
-/* multipart/form-data (RFC 7578), read strictly over the whole raw body: nothing before the first
- * boundary nor behind the last, CRLF line ends, every part named and named once. Nothing is copied
- * but names. Thread-safe. */
+/* multipart/form-data (RFC 7578), parsed strictly over the whole raw body: nothing before the first
+ * boundary or behind the last, CRLF line ends, every part named, names not repeated. Only names are
+ * copied. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "http/exchange.h"

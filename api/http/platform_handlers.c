@@ -1,4 +1,4 @@
-/* What operators and integrators ask the program itself. */
+/* What operators and integrators read about the program itself. */
 #include "base/metrics.h"
 #include "http/http_state.h"
 #include "http/openapi_text.h"

@@ -20,7 +20,7 @@ static void keep_headers(struct response *response) {
     response->headers_count = count;
 }
 
-/* What helps most where nobody said more. */
+/* The usual detail of a failure, where nothing more specific was said. */
 static const char *usual_detail(enum err err) {
     static const char *const DETAILS[] = {
         [ERR_BAD_REQUEST] = "La requête est mal écrite : elle n’a pas été traitée.",

@@ -4,8 +4,8 @@
  * format and hands it over as an ordinary answer. */
 #include "http/exchange.h"
 
-/* Replaces whatever the response holds by the problem; `err` is not ERR_NONE. Headers set so far
- * are dropped but Set-Cookie, Allow and WWW-Authenticate. */
+/* Replaces the response by the problem; `err` is not ERR_NONE. Keeps the headers Set-Cookie, Allow and
+ * WWW-Authenticate, drops the others. */
 void problem_render(struct exchange *exchange, enum err err);
 
 #endif

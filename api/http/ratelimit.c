@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Some 64,000 callers are remembered. Where a row of the table is full, the one that came longest
- * ago is forgotten, which can only be to its good. */
+/* About 64,000 callers are remembered. Where a row of the table is full, the caller that came longest
+ * ago is forgotten, which only lets them call more often. */
 enum { SHARDS = 64, ROWS = 128, ROW_LENGTH = 8, MILLI = 1000 };
 
 struct bucket {
@@ -54,7 +54,7 @@ static void fill_key(uint8_t key[9], enum rate_class rate, const struct ip *ip) 
     key[8] = (uint8_t)rate;
 }
 
-/* The caller's bucket, made full where it is new. */
+/* The caller's bucket; a new one is full. */
 static struct bucket *find_bucket(struct bucket row[ROW_LENGTH], const uint8_t key[9],
                                   enum rate_class rate, int64_t now_ms) {
     struct bucket *oldest = &row[0];

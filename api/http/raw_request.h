@@ -1,7 +1,7 @@
 #ifndef GUICHET_HTTP_RAW_REQUEST_H
 #define GUICHET_HTTP_RAW_REQUEST_H
-/* One request as the library received it, before any of our own reading. Borrowed from the library
- * for the time of the answer. */
+/* One request as the library received it, before our own parsing. Borrowed from the library until the
+ * response is queued. */
 #include "http/exchange.h"
 
 struct raw_request {

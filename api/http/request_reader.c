@@ -34,7 +34,7 @@ static bool is_field_value(const char *text) {
     return true;
 }
 
-/* Headers that say one thing: a second one is a mistake or an attack. */
+/* Headers that may come once: a second one is a mistake or an attack. */
 static bool must_be_single(const char *name) {
     static const char *const SINGLE[] = {
         "Host",           "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization",
@@ -75,7 +75,7 @@ static enum err check_headers(struct exchange *exchange, const struct raw_reques
     return ERR_NONE;
 }
 
-/* RFC 9112, section 6: one way only to know where the body ends. */
+/* RFC 9112, section 6: exactly one header says where the body ends. */
 static enum err check_framing(struct exchange *exchange, const struct raw_request *raw) {
     const char *length = request_header(exchange, "Content-Length");
     const char *coding = request_header(exchange, "Transfer-Encoding");

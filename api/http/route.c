@@ -107,7 +107,7 @@ static const char *row_mistake(const struct route *route) {
     return NULL;
 }
 
-/* What is wrong with the row; NULL once it is in the tree. */
+/* Adds a row to the tree; NULL on success, else what is wrong with the row. */
 static const char *row_insert(const struct route *route) {
     struct node *node = root;
     for (const char *at = route->path; *at == '/';) {
@@ -208,7 +208,7 @@ static const struct node *walk_tree(struct walk *walk, const struct node *node, 
     return node->rest;
 }
 
-/* Pairs the values found on the way with the names that this route gives them. */
+/* Fills the path parameters: the values found on the way, under the names that this route gives them. */
 static void fill_parameters(struct arena *arena, const struct route *route, const struct walk *walk,
                             struct request *request) {
     size_t count = 0;

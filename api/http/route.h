@@ -1,8 +1,8 @@
 #ifndef GUICHET_HTTP_ROUTE_H
 #define GUICHET_HTTP_ROUTE_H
-/* The one table of what the program answers. Each room has its rows in <room>/routes.def; api/routes.c
- * puts them together. A row that leaves a column at zero stops the server at start; tests compare the
- * table with openapi.yaml both ways, handler names with its operationIds included. */
+/* The route table. Each room has its rows in <room>/routes.def; api/routes.c puts them together. A row
+ * that leaves a column at zero stops the server at start; tests compare the table with openapi.yaml
+ * both ways, handler names with its operationIds included. */
 #include "http/exchange.h"
 
 /* The columns of a row: method, path, access, body, body limit in bytes, rate class, scope of client
@@ -30,7 +30,7 @@
 #define KB 1024
 #define MB (1024 * KB)
 
-/* Who may come in; what they may do there is decided by the room. */
+/* Who may use the route; what they may do there is decided by the room. */
 enum access {
     ACCESS_UNSET,
     ACCESS_PUBLIC,         /* anybody, with or without session */
@@ -80,7 +80,7 @@ struct route {
     const char *handler; /* its name */
 };
 
-/* The table that this program answers by: api/routes.h. Set once, before any thread runs. */
+/* The table of this program: api/routes.h. Set once, before any thread runs. */
 struct route_table {
     const struct route *rows;
     size_t count;
@@ -93,7 +93,8 @@ struct route_match {
     char allow[64];            /* "GET, HEAD, PATCH" where path_known */
 };
 
-/* Builds the look-up structure; prints what is wrong with the table and returns false. */
+/* Builds the look-up tree. False, and what is wrong with the table on standard error, where a row is
+ * incomplete. Requires: no thread runs yet. */
 bool route_table_check(void);
 /* Finds the row of a raw path and fills the method and the path parameters (strictly decoded: no
  * encoded slash, NUL, control character or invalid UTF-8; ERR_BAD_REQUEST then). A method that HTTP

@@ -6,12 +6,12 @@ static const struct pair ALWAYS[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    /* What is no page of ours runs nothing, loads nothing and is framed by nobody. */
+    /* Responses other than our pages run nothing, load nothing and are framed by nobody. */
     {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
     {"Cache-Control", "no-store"},
 };
 
-/* They say what a page may do: JSON is none, and each header costs a call of the gateway 1 %. */
+/* These headers restrict pages. JSON is no page, and each header costs a call of the gateway 1 %. */
 static const struct pair FOR_PAGES[] = {
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},

@@ -23,7 +23,8 @@
 
 enum {
     CONNECTIONS_MAX = 4096,
-    CONNECTIONS_OF_ONE_MAX = 3072, /* one address, such as a front proxy; others still get in */
+    CONNECTIONS_OF_ONE_MAX =
+        3072, /* of one address, which may be a front proxy; others still get in */
     STACK_BYTES = 512 * 1024,
     BACKLOG = 1024,
     INACTIVITY_S = 30,
@@ -46,18 +47,18 @@ struct server {
 /* ulfius does not hand the connection to its callbacks. One thread serves one connection, so it is
  * remembered here when the request line was read. */
 static _Thread_local struct MHD_Connection *current_connection;
-static _Thread_local struct reaped *current_reaped;
+static _Thread_local struct watched *current_reaped;
 
-/* One answer under way, itself in its arena; a stream outlives the callback that made it. */
+/* One response being sent, in its own arena; a stream outlives the callback that made it. */
 struct answer {
     struct arena arena;
     struct exchange exchange;
-    struct buf chunk; /* what the stream wrote and was not sent yet */
+    struct buf chunk; /* written by the stream, not sent yet */
     size_t chunk_sent;
     bool stream_over;
 };
 
-/* The format alone is logged: its arguments may hold what a caller sent. */
+/* Only the format is logged: its arguments may hold what a caller sent. */
 static void log_library(void *cls, const char *format, va_list arguments) {
     (void)cls;
     (void)arguments;
@@ -110,7 +111,7 @@ static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-/* Of the connection that this thread serves: it serves no other. */
+/* The connection that this thread serves; it serves no other. */
 static const char *peer_address(struct MHD_Connection *connection) {
     static _Thread_local char text[INET6_ADDRSTRLEN];
     if (*text != '\0') {
@@ -262,7 +263,7 @@ static bool resolve_bind(struct server *server, const struct config *config) {
     return true;
 }
 
-/* Asked of the socket: libmicrohttpd repeats what ulfius told it. */
+/* Read from the socket: libmicrohttpd only repeats what ulfius passed to it. */
 static uint16_t listening_port(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_LISTEN_FD);
     struct sockaddr_storage address = {0};
@@ -347,9 +348,9 @@ uint16_t server_port(const struct server *server) {
     return server->port;
 }
 
-/* Readiness is off and every answer closes its connection, but whoever comes is still served: a proxy
- * that has not looked at /health/ready since, or that never does, loses nothing. A second signal ends
- * this at once. */
+/* Draining: readiness is off and every response closes its connection, but new connections are still
+ * served, so that a proxy that has not read /health/ready since, or never does, loses nothing. A
+ * second signal ends the wait at once. */
 static void drain(struct server *server) {
     const struct timespec most = {.tv_sec = (time_t)server->http->services->config->drain};
     sigset_t asked_again;
@@ -361,7 +362,7 @@ static void drain(struct server *server) {
     (void)sigtimedwait(&asked_again, NULL, &most);
 }
 
-/* Nobody new is let in, but those whom the kernel has let in already were told so: they are served. */
+/* No new connection is accepted; those that the kernel accepted already are served. */
 static void stop_listening(struct server *server) {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
@@ -384,7 +385,8 @@ static bool is_busy(struct server *server) {
            connection_deadlines_awaits_request(server->connection_deadlines);
 }
 
-/* Until nothing is under way; where there are proxies, a connection may be on its way to its thread. */
+/* Waits until no request is being handled; behind proxies, a connection may still be on its way to its
+ * thread. */
 static void finish_requests(struct server *server) {
     const int enough = server->http->services->config->drain > 0 ? QUIET_LOOKS : 1;
     const int64_t end_ms = clock_monotonic_ms() + STOP_MOST_MS;

@@ -1,7 +1,7 @@
 #ifndef GUICHET_HTTP_SESSION_COOKIE_H
 #define GUICHET_HTTP_SESSION_COOKIE_H
-/* The session's secret travels in one cookie: HttpOnly, SameSite=Lax, and under https Secure with
- * the prefix __Host- (RFC 6265bis), so that no other host can set it. */
+/* The cookie with the session's secret: HttpOnly, SameSite=Lax, and under https Secure with the prefix
+ * __Host- (RFC 6265bis), so that no other host can set it. */
 #include "http/exchange.h"
 
 /* The secret; NULL where the request has none, or two. */

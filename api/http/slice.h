@@ -1,6 +1,7 @@
 #ifndef GUICHET_HTTP_SLICE_H
 #define GUICHET_HTTP_SLICE_H
-/* One page of a list that is in memory as a whole; its cursor is the place of the first item. */
+/* A page of a list that is in memory as a whole; the cursor is the position of its first item. One
+ * thread uses a slice. */
 #include "base/value.h"
 #include "http/exchange.h"
 
@@ -11,7 +12,7 @@ struct slice {
     struct value *items;
 };
 
-/* Reads limit and cursor of the query; false where one is wrong, with a field error for each. */
+/* Reads limit and cursor of the query. False, with a field error for each, where one is wrong. */
 bool slice_start(struct exchange *exchange, struct slice *slice);
 /* Adds the next item of the list where it belongs to the page. */
 void slice_add(struct exchange *exchange, struct slice *slice, struct value *item);

@@ -40,13 +40,13 @@ struct static_files {
     const struct static_file *shell;
 };
 
-/* Our page runs its own scripts alone and turns no text into markup. */
+/* Our page runs its own scripts only and never turns text into markup. */
 static const char PAGE_POLICY[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src "
     "'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'";
-/* Swagger UI makes markup of text by itself: no trusted types there. */
+/* Swagger UI turns text into markup itself: no trusted types there. */
 static const char DOCS_POLICY[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src "
     "'self'; "
@@ -65,7 +65,7 @@ static const struct pair TYPES[] = {
     {".webmanifest", "application/manifest+json"},
 };
 
-/* What belongs to programs is answered by problems, not by pages. */
+/* Paths for programs are answered by problems, not by pages. */
 static const char *const PROGRAM_PATHS[] = {
     "/v1", "/gateway", "/health", "/metrics", "/openapi.yaml", "/.well-known", "/static", "/dev",
 };

@@ -23,8 +23,8 @@ static bool is_allowed(char c, enum place place) {
            strchr(place == IN_PATH ? "-._~!$&'()*+,;=:@" : "-._~!$&'()*+,;=:@/?", c) != NULL;
 }
 
-/* The character of the escape at `text`, of which `left` bytes are left; -1 where it is none or not
- * welcome. */
+/* Decodes the escape at `text`, of which `left` bytes are left; -1 where it is malformed or not
+ * allowed. */
 static int read_escape(const char *text, size_t left, enum place place) {
     if (left < 3 || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0) {
         return -1;
@@ -34,7 +34,7 @@ static int read_escape(const char *text, size_t left, enum place place) {
     return welcome ? c : -1;
 }
 
-/* NULL where a rule is broken. */
+/* The decoded text; NULL where it breaks a rule. */
 static const char *decode(struct arena *arena, const char *text, size_t length, enum place place) {
     char *out = arena_alloc(arena, length + 1);
     size_t used = 0;

@@ -132,7 +132,7 @@ static size_t find_cut(const char *line, size_t length) {
     return cut;
 }
 
-/* The text with CRLF whatever it had, and no line longer than mail allows. */
+/* The text with CRLF line ends, and no line longer than mail allows. */
 static void append_lines(struct buf *buf, const char *text) {
     const char *line = text;
     while (*line != '\0') {
@@ -170,8 +170,8 @@ static void append_list_headers(struct buf *buf, const char *unsubscribe_url) {
 }
 
 static void append_bodies(struct buf *buf, struct arena *arena, const struct mail *mail) {
-    /* The boundary holds characters that base64 has not, and a text part could only contain it by
-     * knowing the id beforehand. */
+    /* The boundary contains characters that base64 does not use, and a text part could only contain it
+     * by knowing the id beforehand. */
     const char *boundary = arena_printf(arena, "=_guichet_%s", mail->id);
     buf_printf(buf,
                "MIME-Version: 1.0\r\n"

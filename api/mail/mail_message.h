@@ -1,7 +1,7 @@
 #ifndef GUICHET_MAIL_MAIL_MESSAGE_H
 #define GUICHET_MAIL_MAIL_MESSAGE_H
-/* The text of a mail: RFC 5322, MIME (RFC 2045 to 2047), CRLF. The text part goes as 8bit, so that
- * its links stay whole and readable in the file; the HTML part as base64. Thread-safe. */
+/* Builds the text of a mail: RFC 5322, MIME (RFC 2045 to 2047), CRLF. The text part is 8bit, so that
+ * its links stay whole and readable in the file; the HTML part is base64. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "core/ports.h"

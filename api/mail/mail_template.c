@@ -96,7 +96,7 @@ static void block_set(struct renderer *renderer, enum block block) {
     renderer->block = block;
 }
 
-/* Every line of what a person typed keeps the mark, so that it stays a quotation. */
+/* Each line of a text that a person typed keeps the mark, so that all of it is a quotation. */
 static void text_quote(struct buf *out, const char *quoted) {
     buf_puts(out, "> ");
     for (const char *c = quoted; *c != '\0'; c++) {

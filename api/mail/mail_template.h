@@ -1,8 +1,8 @@
 #ifndef GUICHET_MAIL_MAIL_TEMPLATE_H
 #define GUICHET_MAIL_MAIL_TEMPLATE_H
-/* Mails from one source: worker/templates/<name>.txt gives the subject, the text part and the HTML
- * part, so that the two never differ. See the README for the marks a template may use. What people
- * typed is escaped in the HTML part and never becomes a mark, a link or a header. Thread-safe. */
+/* Renders mails. One source, templates/<name>.txt, gives the subject, the text part and the HTML part,
+ * so that the parts never differ. The README describes the marks of a template. What people typed is
+ * escaped in the HTML part and never becomes a mark, a link or a header. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/value.h"
@@ -20,8 +20,9 @@ struct rendered_mail {
     const char *html;
 };
 
-/* `data` and `globals` are objects; `data` wins. ERR_NOT_FOUND where no template has this name,
- * ERR_INTERNAL where it is malformed (a test renders them all). */
+/* Renders a template into texts in the arena. `data` and `globals` are objects; `data` takes
+ * precedence. ERR_NOT_FOUND where no template has this name, ERR_INTERNAL where it is malformed (a
+ * test renders them all). */
 MUST_CHECK enum err mail_template_render(struct arena *arena, const char *name,
                                          const struct value *data, const struct value *globals,
                                          struct rendered_mail *out);

@@ -1,8 +1,7 @@
 #ifndef GUICHET_MAIL_MAILER_H
 #define GUICHET_MAIL_MAILER_H
-/* Sends mails: by SMTP where GUICHET_SMTP_URL is set, else as files in $GUICHET_DATA_DIR/mail/,
- * named <time>-<id>.eml, written aside and renamed. Implements mail_send of core/ports.h.
- * Thread-safe: one mail at a time. */
+/* Sends mails: by SMTP where GUICHET_SMTP_URL is set, else as files in $GUICHET_DATA_DIR/mail/ named
+ * <time>-<id>.eml. Implements mail_send of core/ports.h. Thread-safe: one mail at a time. */
 #include "base/config.h"
 #include "core/ports.h"
 

@@ -17,7 +17,7 @@ struct smtp {
 struct upload {
     const char *text;
     size_t left;
-    bool started;           /* something of the message was sent */
+    bool started;           /* part of the message was sent */
     bool recipient_asked;   /* the command under way is RCPT */
     bool recipient_refused; /* its answer was 5xx */
 };
@@ -83,7 +83,7 @@ static size_t on_answer(char *bytes, size_t size, size_t count, void *context) {
     return size * count;
 }
 
-/* Watches the dialogue: a 5xx to RCPT is the recipient's fault, any other is not. */
+/* Follows the dialogue: a 5xx to RCPT is about the recipient, any other is not. */
 static int on_debug(CURL *handle, curl_infotype type, char *bytes, size_t length, void *context) {
     (void)handle;
     struct upload *upload = context;
@@ -139,7 +139,7 @@ static enum err perform(struct smtp *smtp, struct arena *arena, const char *send
     CURLcode code = perform_once(smtp, sender, recipients, message, &upload);
     (void)curl_easy_getinfo(smtp->handle, CURLINFO_NUM_CONNECTS, &connects);
     if (code != CURLE_OK && connects == 0 && !upload.started && !upload.recipient_refused) {
-        /* The server had closed the kept connection; nothing of the mail had left. */
+        /* The server had closed the kept connection before anything of the mail was sent. */
         code = perform_once(smtp, sender, recipients, message, &upload);
     }
     if (code == CURLE_OK) {

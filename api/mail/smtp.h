@@ -1,7 +1,7 @@
 #ifndef GUICHET_MAIL_SMTP_H
 #define GUICHET_MAIL_SMTP_H
-/* Hands messages to an SMTP server (RFC 5321) with STARTTLS and AUTH. Knows libcurl. One
- * connection, kept between mails; thread-safe: one mail at a time. */
+/* Sends messages to an SMTP server (RFC 5321) with STARTTLS and AUTH. The only place of this room that
+ * knows libcurl. One connection, kept between mails. Thread-safe: one mail at a time. */
 #include "base/config.h"
 
 struct smtp;

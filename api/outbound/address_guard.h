@@ -1,7 +1,7 @@
 #ifndef GUICHET_OUTBOUND_ADDRESS_GUARD_H
 #define GUICHET_OUTBOUND_ADDRESS_GUARD_H
-/* Which network addresses a stranger may make us call (webhooks): those of the public Internet, not
- * our own network (RFC 6890 and the registries of special-purpose addresses). Thread-safe. */
+/* The network addresses that strangers may make us call (webhooks): those of the public Internet, none
+ * of an internal network (RFC 6890 and the registries of special-purpose addresses). Thread-safe. */
 #include <stdbool.h>
 #include <sys/socket.h>
 

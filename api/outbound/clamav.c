@@ -109,8 +109,8 @@ static bool send_file(int socket, const char *bytes, size_t length, int64_t dead
     return send_all(socket, "\0\0\0", 4, deadline_ms);
 }
 
-/* The scanner may answer before it has taken everything: its word counts even where sending failed. An
- * ERROR is about this file (its size, a broken archive), and no sign that the scanner is away. */
+/* clamd may answer before it has taken everything: its answer counts even where sending failed. An
+ * ERROR is about this file (its size, a broken archive), and no sign that clamd is unavailable. */
 static enum err read_verdict(int socket, int64_t deadline_ms, bool *is_infected) {
     char reply[REPLY_BYTES] = "";
     size_t length = 0;
@@ -142,7 +142,7 @@ static bool connect_within(int socket, const struct sockaddr *address, socklen_t
            getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 && failure == 0;
 }
 
-/* -1 where nobody listens there. */
+/* Connects; -1 where nothing listens there. */
 static int open_connection(const struct sockaddr *address, socklen_t address_bytes,
                            int64_t deadline_ms) {
     const int connection =
@@ -154,7 +154,7 @@ static int open_connection(const struct sockaddr *address, socklen_t address_byt
     return connection;
 }
 
-/* The name is looked up for each scan: a scanner that moved is found at its new address. */
+/* The name is resolved for each scan: a scanner that moved is found at its new address. */
 static int open_scanner(const struct clamav *clamav, int64_t deadline_ms) {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;

@@ -1,6 +1,6 @@
 #ifndef GUICHET_OUTBOUND_CLAMAV_H
 #define GUICHET_OUTBOUND_CLAMAV_H
-/* The virus scanner: a clamd over its socket, by INSTREAM (clamd(8)). Thread-safe: one connection a
+/* The virus scanner: a clamd over its socket, by INSTREAM (clamd(8)). Thread-safe: one connection per
  * scan. */
 #include "base/config.h"
 #include "base/err.h"

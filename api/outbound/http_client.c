@@ -16,10 +16,10 @@ struct http_client {
     char *ca_file;
     pthread_mutex_t lock;
     size_t idle_count;
-    struct http_link *idle[IDLE_LINKS_MAX]; /* last in, first out: the warmest connection first */
+    struct http_link *idle[IDLE_LINKS_MAX]; /* last in, first out: the most recently used first */
 };
 
-/* One request under way. */
+/* One request being sent. */
 struct call {
     struct http_client *client;
     struct arena *arena;
@@ -59,7 +59,7 @@ void http_client_free(struct http_client *client) {
     free(client);
 }
 
-/* With the lock held. */
+/* Requires: the lock is held. */
 static struct http_link *remove_idle(struct http_client *client, size_t at) {
     struct http_link *link = client->idle[at];
     client->idle_count--;
@@ -68,8 +68,8 @@ static struct http_link *remove_idle(struct http_client *client, size_t at) {
     return link;
 }
 
-/* Puts a connection aside for the next call, and ends the one that waited longest where that was too
- * long, or where there are too many. */
+/* Keeps a connection for a later request; closes the oldest where it was kept too long, or where there
+ * are too many. */
 static void give_link(struct http_client *client, struct http_link *link) {
     const int64_t now_ms = clock_monotonic_ms();
     struct http_link *old = NULL;
@@ -114,7 +114,8 @@ static bool split_url(struct call *call, const char *url) {
     return true;
 }
 
-/* What libcurl makes of a URL that cannot be sent as it is: without path, with spaces, a fragment … */
+/* The URL as libcurl writes it, where it cannot be sent as it is: without path, with spaces, a
+ * fragment … */
 static enum err normalise_url(struct call *call) {
     CURLU *url = curl_url();
     char *text = NULL;
@@ -138,7 +139,7 @@ static bool has_line_break(const char *text) {
     return strpbrk(text, "\r\n") != NULL;
 }
 
-/* The request as it is sent; NULL where a header would break it. */
+/* The bytes of the request; NULL where a header would break it. */
 static const struct buf *write_request(const struct call *call, const char *host) {
     const struct http_request *request = call->request;
     struct buf *out = ARENA_NEW(call->arena, struct buf);
@@ -147,7 +148,7 @@ static const struct buf *write_request(const struct call *call, const char *host
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
         buf_puts(out, first[i]);
     }
-    /* Compressed answers are not read, and answers here are small. */
+    /* Does not decode compressed answers; the answers here are small. */
     buf_puts(out, "\r\nAccept-Encoding: identity\r\n");
     for (size_t i = 0; i < request->headers_count; i++) {
         const struct http_header *header = &request->headers[i];
@@ -188,7 +189,7 @@ static enum err receive(const struct call *call, struct http_link *link,
     return ERR_UPSTREAM;
 }
 
-/* A body that was encoded although we asked for none could not be read by anybody. */
+/* A body that was encoded although none was accepted could not be read by the caller. */
 static enum err refuse_encoding(const struct http_response *response, const char **reason) {
     const char *encoding = http_response_find(response, "Content-Encoding");
     if (encoding == NULL || strcasecmp(encoding, "identity") == 0) {
@@ -198,9 +199,9 @@ static enum err refuse_encoding(const struct http_response *response, const char
     return ERR_UPSTREAM;
 }
 
-/* The request and its answer over a connection, which is then put aside or ended. `*is_unheard`: the
- * other end left without a word. */
-static enum err converse(const struct call *call, struct http_link *link, bool *is_unheard) {
+/* Sends the request and reads its answer over a connection, which is then kept or closed.
+ * `*is_unanswered`: the server closed the connection without an answer. */
+static enum err converse(const struct call *call, struct http_link *link, bool *is_unanswered) {
     const struct buf *request = write_request(call, http_link_host(link));
     struct http_reader reader;
     http_reader_init(&reader, call->arena, strcmp(call->request->method, "HEAD") == 0,
@@ -213,7 +214,7 @@ static enum err converse(const struct call *call, struct http_link *link, bool *
     if (err == ERR_NONE) {
         err = receive(call, link, &reader);
     }
-    *is_unheard = err == ERR_UPSTREAM && http_reader_is_empty(&reader);
+    *is_unanswered = err == ERR_UPSTREAM && http_reader_is_empty(&reader);
     if (err == ERR_NONE && http_reader_may_keep(&reader)) {
         give_link(call->client, link);
     } else {
@@ -224,8 +225,8 @@ static enum err converse(const struct call *call, struct http_link *link, bool *
     return refuse_encoding(call->response, call->reason);
 }
 
-/* A server may close a connection that it kept just when we use it again: what changes nothing there
- * is then asked once more (RFC 9110, 9.2.2). */
+/* A server may close a kept connection at the moment when it is used again: requests that change
+ * nothing there are then sent once more (RFC 9110, 9.2.2). */
 static bool may_ask_again(const struct http_request *request) {
     return strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
 }
@@ -240,7 +241,7 @@ enum err http_client_send(struct http_client *client, struct arena *arena,
                         .deadline_ms = clock_monotonic_ms() + client->options.timeout_ms,
                         .response = response,
                         .reason = reason != NULL ? reason : &unused};
-    bool is_unheard = false;
+    bool is_unanswered = false;
     if (!split_url(&call, request->url)) {
         TRY(normalise_url(&call));
     }
@@ -249,14 +250,14 @@ enum err http_client_send(struct http_client *client, struct arena *arena,
             http_link_free(kept);
             continue;
         }
-        const enum err err = converse(&call, kept, &is_unheard);
-        if (!is_unheard || !may_ask_again(request)) {
+        const enum err err = converse(&call, kept, &is_unanswered);
+        if (!is_unanswered || !may_ask_again(request)) {
             return err;
         }
     }
     struct http_link *link = NULL;
     TRY(http_link_open(&client->options, call.origin, call.deadline_ms, &link, call.reason));
-    return converse(&call, link, &is_unheard);
+    return converse(&call, link, &is_unanswered);
 }
 
 const char *http_response_find(const struct http_response *response, const char *name) {

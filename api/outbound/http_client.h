@@ -1,14 +1,14 @@
 #ifndef GUICHET_OUTBOUND_HTTP_CLIENT_H
 #define GUICHET_OUTBOUND_HTTP_CLIENT_H
-/* Calls over HTTP/1.1, plain or with TLS, with everything bounded: time, size, redirects (none),
- * addresses. A client keeps its connections for the next call, so use one per origin (data provider,
- * directory, identity provider) and one for all webhooks. GET and HEAD are asked once more where a
- * kept connection was closed without an answer.
- * HTTP is ours, names, connections and TLS are libcurl's: an answer of 1.5 kB over a kept connection on
- * loopback takes 6.1 µs of processor time beside 17.5 by a kept easy handle of libcurl 7.88, over TLS 11.4
- * beside 29 (best of three, 8,000 calls each, 30 November 2026): a fifth of a call of the gateway. What
- * reads answers is fuzzed (tests/fuzz/http_answer.c). Should the gain fall below 20 %, libcurl's goes in.
- * Thread-safe: any number of threads may use one client. */
+/* Sends requests over HTTP/1.1, with or without TLS, within bounds: time, size, redirects (none),
+ * addresses. A client keeps its connections for later requests, so use one per origin (data provider,
+ * directory, identity provider) and one for all webhooks. GET and HEAD are sent a second time where a
+ * kept connection was closed without an answer. Thread-safe: any number of threads may use one client.
+ *
+ * HTTP is parsed here; names, connections and TLS are libcurl's. Why: an answer of 1.5 kB over a kept connection
+ * on loopback takes 6.1 µs of processor time, against 17.5 by a kept easy handle of libcurl 7.88; over TLS 11.4
+ * against 29 (best of three, 8,000 calls each, 30 November 2026): a fifth of a call of the gateway. The parser is
+ * fuzzed (tests/fuzz/http_answer.c). Should the gain fall below 20 %, use libcurl's HTTP instead. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
@@ -21,8 +21,8 @@ struct http_client_options {
     int64_t connect_timeout_ms;
     int64_t timeout_ms;    /* from first to last byte */
     size_t body_bytes_max; /* of an answer */
-    const char *ca_file;   /* certificates that vouch for the server; NULL or "": the system's */
-    bool public_only;      /* refuses addresses of our own network (address_guard.h) */
+    const char *ca_file;   /* trusted certificates; NULL or "": the system's */
+    bool public_only;      /* refuses addresses of internal networks (address_guard.h) */
 };
 
 struct http_header {
@@ -48,11 +48,11 @@ struct http_response {
     size_t body_bytes;
 };
 
-/* Once, before any thread is started. */
+/* Initialises libcurl. Call once, before any thread is started. */
 MUST_CHECK enum err http_client_global_init(void);
-/* Copies the options. Never NULL. */
+/* Copies the options. Never NULL; the caller frees. */
 struct http_client *http_client_new(const struct http_client_options *options);
-/* No call may be under way. NULL does nothing. */
+/* Closes its connections. Requires: no request is being sent. NULL does nothing. */
 void http_client_free(struct http_client *client);
 
 /* Any status is an answer: ERR_NONE. Otherwise `*reason` (may be NULL) is a short English text

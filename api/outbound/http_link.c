@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 enum {
-    BUFFER_BYTES_MIN = 1024, /* libcurl reads no answer: the smallest that it takes */
-    WAIT_SLACK_MS = 20,      /* a wait may end so much after its deadline */
+    BUFFER_BYTES_MIN = 1024, /* the minimum: libcurl reads no answer here */
+    WAIT_SLACK_MS = 20,      /* a wait may end this long after its deadline */
 };
 
 struct http_link {
@@ -23,7 +23,7 @@ struct http_link {
     char *host;
     curl_socket_t socket;
     int64_t waits_ms; /* how long recv waits on a plain connection */
-    bool is_drained;  /* libcurl holds no byte back: the socket alone tells when there are more */
+    bool is_drained;  /* libcurl buffers nothing: the socket alone tells whether there is more */
     int64_t marked_ms;
 };
 
@@ -203,7 +203,7 @@ bool http_link_is_quiet(struct http_link *link) {
     return link->is_drained;
 }
 
-/* Until the socket can be read (or written); false at the deadline. */
+/* Waits until the socket can be read (or written); false at the deadline. */
 static bool wait_for(const struct http_link *link, short events, int64_t deadline_ms) {
     struct pollfd one = {.fd = link->socket, .events = events};
     int ready = 0;
@@ -246,7 +246,7 @@ static bool set_wait(struct http_link *link, int64_t left_ms) {
     return setsockopt(link->socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0;
 }
 
-/* The wait is recv's own: poll before it would be one more call of the system for each answer. */
+/* recv itself waits: poll before it would be one more system call for each answer. */
 static enum err receive_plain(struct http_link *link, char *bytes, size_t room, int64_t deadline_ms,
                               size_t *received, const char **reason) {
     ssize_t got = -1;

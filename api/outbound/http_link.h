@@ -1,7 +1,7 @@
 #ifndef GUICHET_OUTBOUND_HTTP_LINK_H
 #define GUICHET_OUTBOUND_HTTP_LINK_H
 /* A connection to one origin, with TLS where the origin says so: made by libcurl, which then only
- * carries the bytes of TLS. Not thread-safe: one thread at a time. Instants are of clock_monotonic_ms. */
+ * carries the bytes of TLS. One thread uses a link at a time. Instants are of clock_monotonic_ms. */
 #include "outbound/http_client.h"
 
 struct http_link;
@@ -17,7 +17,7 @@ void http_link_free(struct http_link *link);
 const char *http_link_origin(const struct http_link *link);
 /* The value of Host: without the port that the scheme implies. */
 const char *http_link_host(const struct http_link *link);
-/* False where the other end closed it or said something that nobody asked for. */
+/* False where the other end closed it or sent bytes that no request asked for. */
 bool http_link_is_quiet(struct http_link *link);
 /* All bytes; ERR_TIMEOUT at the deadline, ERR_UPSTREAM where the other end is gone. */
 MUST_CHECK enum err http_link_send(struct http_link *link, const char *bytes, size_t length,
@@ -25,7 +25,7 @@ MUST_CHECK enum err http_link_send(struct http_link *link, const char *bytes, si
 /* At least one byte, or none where the other end closed the connection as it should. */
 MUST_CHECK enum err http_link_receive(struct http_link *link, char *bytes, size_t room,
                                       int64_t deadline_ms, size_t *received, const char **reason);
-/* When it was last put aside, for whoever keeps it. */
+/* When it was last kept for a later request, for those who keep it. */
 void http_link_mark(struct http_link *link, int64_t now_ms);
 int64_t http_link_marked_ms(const struct http_link *link);
 

@@ -5,7 +5,7 @@
 enum {
     FIRST_BYTES = 4096,
     ROOM_BYTES_MIN = 1024,
-    CHUNK_LINE_BYTES_MAX = 1024, /* a size and extensions that nobody reads */
+    CHUNK_LINE_BYTES_MAX = 1024, /* a size, and extensions that are ignored */
     CHUNK_DIGITS_MAX = 12,
     LENGTH_DIGITS_MAX = 15,
 };
@@ -266,7 +266,7 @@ static enum http_progress read_chunk_line(struct http_reader *reader, const stru
     if (reader->trailer_bytes > HTTP_READER_HEAD_BYTES_MAX) {
         return HTTP_TOO_LARGE;
     }
-    return line->length == 0 ? HTTP_DONE : HTTP_MORE; /* nobody reads trailers */
+    return line->length == 0 ? HTTP_DONE : HTTP_MORE; /* trailers are ignored */
 }
 
 /* What is read of the chunks' own lines is dropped, so that it takes no memory. */
@@ -331,7 +331,7 @@ bool http_reader_is_empty(const struct http_reader *reader) {
 }
 
 bool http_reader_may_keep(const struct http_reader *reader) {
-    /* Bytes behind the answer would be taken for the next one. */
+    /* Bytes behind the response would be taken for the next one. */
     return reader->may_keep && reader->state != HTTP_READER_UNTIL_CLOSED &&
            reader->next == reader->filled;
 }

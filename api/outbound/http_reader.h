@@ -1,7 +1,8 @@
 #ifndef GUICHET_OUTBOUND_HTTP_READER_H
 #define GUICHET_OUTBOUND_HTTP_READER_H
-/* Reads one answer of HTTP/1.0 or 1.1 (RFC 9112) as its bytes come, strictly: what two programs could
- * read differently is broken. Knows no connection. Everything lies in the arena. Not thread-safe. */
+/* Parses one response of HTTP/1.0 or 1.1 (RFC 9112) as its bytes come, strictly: whatever two programs
+ * could read differently is malformed. Knows no connection. Everything is in the arena. One thread
+ * uses a reader. */
 #include "base/arena.h"
 #include "outbound/http_client.h"
 #include <stdbool.h>
@@ -53,9 +54,9 @@ struct http_reader {
 
 void http_reader_init(struct http_reader *reader, struct arena *arena, bool is_of_head,
                       size_t body_bytes_max);
-/* Where to write what comes next, and how much of it: never nothing. */
+/* Where to write the next bytes, and how many fit: never 0. */
 char *http_reader_room(struct http_reader *reader, size_t *room);
-/* So many bytes were written there. */
+/* Parses `received` bytes that were written there. */
 enum http_progress http_reader_take(struct http_reader *reader, size_t received);
 /* The connection was closed by its other end: HTTP_DONE or HTTP_BROKEN. */
 enum http_progress http_reader_end(struct http_reader *reader);

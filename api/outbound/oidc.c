@@ -87,7 +87,7 @@ static const char *with_query(struct arena *arena, const char *url, const struct
                         buf_text(query));
 }
 
-/* What we need, as far as the provider knows it. */
+/* The scopes that we need, as far as the provider offers them. */
 static const char *choose_scopes(struct arena *arena, const struct value *discovery) {
     static const char *const wanted[] = {"email", "profile", "given_name", "usual_name", "siret"};
     const struct value *supported = value_get(discovery, "scopes_supported");
@@ -293,7 +293,7 @@ static enum err fetch_userinfo(const struct oidc *oidc, struct arena *arena,
                                const char *subject, const struct value **claims) {
     const char *url = value_get_text(discovery, "userinfo_endpoint");
     if (url == NULL) {
-        *claims = NULL; /* the ID token says it all */
+        *claims = NULL; /* the ID token has every claim */
         return ERR_NONE;
     }
     const struct http_header headers[] = {
@@ -309,7 +309,7 @@ static enum err fetch_userinfo(const struct oidc *oidc, struct arena *arena,
                                             : oidc_refuse("userinfo is about somebody else");
 }
 
-/* From userinfo, else from the ID token; NULL where both are silent. */
+/* The claim of userinfo, else of the ID token; NULL where neither has it. */
 static const char *pick(const struct value *userinfo, const struct value *id_token,
                         const char *name) {
     const char *text = value_get_text(userinfo, name);
@@ -319,7 +319,7 @@ static const char *pick(const struct value *userinfo, const struct value *id_tok
 
 static void fill_identity(const struct oidc *oidc, const struct value *userinfo,
                           const struct value *id_token, struct oidc_identity *out) {
-    /* Whether the address is verified must be said where the address is. */
+    /* `email_verified` is taken from the same document as the address. */
     const struct value *about_email =
         value_get_text(userinfo, "email") != NULL ? userinfo : id_token;
     const char *usual_name = pick(userinfo, id_token, "usual_name");

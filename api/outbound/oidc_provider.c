@@ -74,8 +74,8 @@ enum err oidc_provider_call(struct oidc_provider *provider, struct arena *arena,
     return ERR_NONE;
 }
 
-/* Any answer will do but that of a gateway with nobody behind: what this page says to a bare HEAD is
- * not our affair. */
+/* Any answer counts but that of a gateway whose backend is down: how the page answers a bare HEAD does
+ * not matter. */
 enum err oidc_provider_reach(struct oidc_provider *provider, struct arena *arena, const char *url) {
     const struct http_request request = {.method = "HEAD", .url = url};
     struct http_response response = {0};
@@ -102,7 +102,7 @@ static enum err fetch_json(struct oidc_provider *provider, struct arena *arena, 
     return ERR_NONE;
 }
 
-/* An address that must not be weaker than the issuer's own. */
+/* An address whose scheme must not be weaker than the issuer's. */
 static bool is_fit_url(const struct oidc_provider *provider, const char *url) {
     return url != NULL &&
            (text_starts_with(url, "https://") ||
@@ -161,7 +161,7 @@ enum err oidc_provider_describe(struct oidc_provider *provider, struct arena *ar
     return ERR_NONE;
 }
 
-/* A key that we cannot use is skipped: others of the set may do. */
+/* A key of an unsupported kind is skipped: others of the set may be usable. */
 static void add_key(struct arena *arena, struct jwt_keyset *keyset, const struct value *jwk,
                     size_t position) {
     const char *pem = NULL;

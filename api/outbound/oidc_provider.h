@@ -1,7 +1,7 @@
 #ifndef GUICHET_OUTBOUND_OIDC_PROVIDER_H
 #define GUICHET_OUTBOUND_OIDC_PROVIDER_H
-/* What is known of an OpenID provider: its discovery document, kept for an hour, and its keys, read
- * again when a token names an unknown one. Thread-safe. */
+/* An OpenID provider: its discovery document, kept for an hour, and its keys, read again when a token
+ * names an unknown one. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/value.h"
@@ -20,12 +20,13 @@ MUST_CHECK enum err oidc_provider_describe(struct oidc_provider *provider, struc
  * ERR_BAD_CREDENTIALS: not signed by it; ERR_UNAVAILABLE: its keys cannot be read now. */
 MUST_CHECK enum err oidc_provider_verify(struct oidc_provider *provider, struct arena *arena,
                                          const char *token, const struct value **claims);
-/* Calls an endpoint. ERR_UNAVAILABLE where it does not answer or answers 5xx or 429. Any other
- * status is an answer. */
+/* Sends a request to an endpoint. ERR_UNAVAILABLE where it does not answer or answers 5xx or 429. Any
+ * other status is an answer. */
 MUST_CHECK enum err oidc_provider_call(struct oidc_provider *provider, struct arena *arena,
                                        const struct http_request *request,
                                        struct http_response *response);
-/* Whether somebody answers where the browser is about to be sent. ERR_UNAVAILABLE: nobody does. */
+/* Checks that the page answers that the browser is about to be sent to. ERR_UNAVAILABLE where it does
+ * not. */
 MUST_CHECK enum err oidc_provider_reach(struct oidc_provider *provider, struct arena *arena,
                                         const char *url);
 /* Logs why a log-in fails; ERR_BAD_CREDENTIALS. */

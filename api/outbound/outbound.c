@@ -47,7 +47,7 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
         return ERR_INTERNAL;
     }
     TRY(http_client_global_init());
-    /* One after the other whatever comes out, so that every mistake is told. */
+    /* All of them, whatever fails, so that every mistake is reported. */
     const enum err outcomes[] = {
         mailer_new(config, errors, &(*out)->mailer),
         remote_directory_new(config, errors, &(*out)->directory),

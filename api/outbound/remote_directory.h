@@ -1,8 +1,7 @@
 #ifndef GUICHET_OUTBOUND_REMOTE_DIRECTORY_H
 #define GUICHET_OUTBOUND_REMOTE_DIRECTORY_H
-/* The remote directories of establishments behind directory_find and directory_search of
- * core/ports.h: INSEE's Sirene 3.11 and recherche-entreprises. Every call ends within 2 s.
- * Thread-safe. */
+/* The remote directories of establishments behind directory_find and directory_search of core/ports.h:
+ * INSEE's Sirene 3.11 and recherche-entreprises. Every call ends within 2 s. Thread-safe. */
 #include "base/config.h"
 #include "base/value.h"
 #include "core/ports.h"
@@ -12,7 +11,7 @@ enum { REMOTE_DIRECTORY_TIMEOUT_MS = 2000 };
 
 struct remote_directory;
 
-/* How one kind of remote directory is asked. */
+/* One kind of remote directory. */
 struct remote_directory_kind {
     const char *name; /* value of GUICHET_DIRECTORY */
     const char *default_url;
@@ -46,11 +45,11 @@ MUST_CHECK enum err remote_directory_search(void *directory, struct arena *arena
 MUST_CHECK enum err remote_directory_get(const struct remote_directory *directory,
                                          struct arena *arena, const char *path,
                                          const struct value **out);
-/* Logs an answer that is JSON but not what was agreed; ERR_UNAVAILABLE. */
+/* Logs an answer that is JSON but not as documented; ERR_UNAVAILABLE. */
 enum err remote_directory_refuse_answer(const char *reason);
 /* The text of a member; NULL where missing, empty or "[ND]" (not published). */
 const char *remote_directory_text(const struct value *object, const char *member);
-/* The parts that are there, parted by `separator`; NULL where none is. */
+/* The parts that are not NULL, joined by `separator`; NULL where all are. */
 const char *remote_directory_join(struct arena *arena, const char *separator,
                                   const char *const *parts, size_t count);
 

@@ -115,7 +115,7 @@ static enum err insee_search(const struct remote_directory *directory, struct ar
     const char *path = arena_printf(arena, "/siret?nombre=%lld&debut=%lld&q=%s", (long long)limit,
                                     (long long)offset, text_percent_encode(arena, criteria));
     const enum err e = remote_directory_get(directory, arena, path, &answer);
-    if (e == ERR_NOT_FOUND) { /* how this directory says that nothing matches */
+    if (e == ERR_NOT_FOUND) { /* how this directory answers that nothing matches */
         return ERR_NONE;
     }
     TRY(e);

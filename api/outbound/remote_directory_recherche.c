@@ -45,7 +45,7 @@ static void collect(struct collection *into, const struct value *unit,
     into->entries[into->count++] = entry;
 }
 
-/* The establishments that match come first: the head office may lie elsewhere. */
+/* The establishments that match come first: the head office may be elsewhere. */
 static void collect_unit(struct collection *into, const struct value *unit) {
     const struct value *matching = value_get(unit, "matching_etablissements");
     for (size_t i = 0; i < value_count(matching); i++) {

@@ -49,7 +49,7 @@ void webhook_caller_free(struct webhook_caller *caller) {
     }
 }
 
-/* The part between scheme and path, split; false where it holds what no address needs. */
+/* Splits the part between scheme and path; false where it has characters that no address needs. */
 static bool read_host(const char *authority, char host[HOST_BYTES]) {
     const size_t length = strcspn(authority, "/?#");
     const bool bracketed = *authority == '[';
@@ -86,7 +86,7 @@ static bool ends_with(const char *text, const char *end) {
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* What can be told without asking the name server; the rest is judged at each call. */
+/* What can be checked without resolving the name; the rest is checked at each call. */
 static bool is_inner(const char *host) {
     static const char *const ENDS[] = {".localhost", ".local", ".internal", ".home.arpa", ".lan"};
     struct sockaddr_in v4 = {.sin_family = AF_INET};
@@ -115,7 +115,7 @@ static bool has_only_visible_ascii(const char *text) {
     return true;
 }
 
-/* Which client may call it. */
+/* The client that may call it. */
 static enum err choose(const struct webhook_caller *caller, const char *url,
                        struct http_client **client) {
     char host[HOST_BYTES];

@@ -14,7 +14,7 @@
 
 enum { CREDENTIAL_BYTES_MAX = 1024 };
 
-/* Renders the failure; the handler is done. */
+/* Renders the failure; the handler returns the result. */
 static enum err refuse(struct exchange *exchange, int status, const char *error,
                        const char *description) {
     struct arena *arena = exchange->arena;
@@ -69,8 +69,8 @@ static bool read_basic(struct exchange *exchange, const char *header, struct cre
     return true;
 }
 
-/* By HTTP Basic or in the body, not both; true where the program is known. Otherwise the failure is
- * rendered, or in `*err`. */
+/* Authenticates by HTTP Basic or in the body, not both; true where the program is known. Otherwise the
+ * failure is rendered, or in `*err`. */
 static bool authenticate(struct exchange *exchange, const char **secret_id, enum err *err) {
     const char *header = request_header(exchange, "Authorization");
     const char *in_body = request_query(exchange, "client_secret");

@@ -1,7 +1,7 @@
 #ifndef GUICHET_SECURITY_CSRF_H
 #define GUICHET_SECURITY_CSRF_H
-/* The value that a page must send back in X-CSRF-Token: derived from the session's secret, which
- * only the cookie holds, so nothing more is stored. Thread-safe. */
+/* The value that a page sends back in X-CSRF-Token. It is derived from the session's secret, which
+ * only the cookie holds, so that nothing more is stored. Thread-safe. */
 #include "base/arena.h"
 #include <stdbool.h>
 

@@ -15,7 +15,7 @@ static const char DOCX[] =
 static const struct type {
     const char *media_type;
     const char *ending;
-    const char *other_ending; /* as good; NULL: none */
+    const char *other_ending; /* an equivalent ending; NULL: none */
 } TYPES[] = {
     {"application/pdf", ".pdf", NULL},
     {"image/png", ".png", NULL},
@@ -33,8 +33,8 @@ static const struct type *find_type(const char *media_type) {
     return NULL;
 }
 
-/* Both are zip archives that libmagic only knows where their first entries come in the usual order:
- * the names inside tell. */
+/* ODT and DOCX are zip archives that libmagic recognises only where their first entries come in the
+ * usual order: look at the names inside. */
 static const char *find_office_type(const unsigned char *bytes, size_t length) {
     if (zip_has_name(bytes, length, "word/vbaProject.bin")) {
         return NULL;
@@ -68,7 +68,7 @@ static bool ends_with(const char *name, size_t length, const char *ending) {
     return size > 0 && length > size && strncasecmp(name + length - size, ending, size) == 0;
 }
 
-/* Kept as it is, or made one that stands for it. */
+/* Kept, or replaced by a character that stands for it. */
 static char safe_byte(unsigned char c) {
     return c < 0x20 || c == 0x7f || strchr("<>:\"|?*", c) != NULL ? '_' : (char)c;
 }

@@ -1,6 +1,6 @@
 #ifndef GUICHET_SECURITY_HMAC_H
 #define GUICHET_SECURITY_HMAC_H
-/* HMAC-SHA-256 (RFC 2104) for messages that others verify with a shared secret. Thread-safe. */
+/* HMAC-SHA-256 (RFC 2104), for messages that others verify with a shared secret. Thread-safe. */
 #include "base/arena.h"
 #include <stddef.h>
 

@@ -73,8 +73,8 @@ static enum err check_signature(const char *token, const struct jwt_key *key) {
     jwt_t *jwt = NULL;
     errno = 0;
     const int outcome = jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)pem_bytes);
-    /* Where memory is missing it says EINVAL, or even success without having looked (1.10.2): that
-     * shows in errno alone. */
+    /* Without memory libjwt returns EINVAL, or even success without having verified (1.10.2): only
+     * errno shows that. */
     const bool is_starved = outcome == ENOMEM || errno == ENOMEM;
     const bool is_good = outcome == 0 && jwt_get_alg(jwt) == to_libjwt(key->algorithm);
     jwt_free(jwt);
@@ -177,8 +177,8 @@ enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset
     return verify_with(arena, token, &segments, key, claims);
 }
 
-/* Not by libjwt: its GnuTLS flavour (1.10.2) puts zeros in front of each half of an ES256
- * signature, which it reads back itself but nobody else does. */
+/* Not by libjwt: its GnuTLS variant (1.10.2) puts zeros in front of each half of an ES256 signature,
+ * which only libjwt itself reads back. */
 enum err jwt_sign(struct arena *arena, const struct signing_key *key, const struct value *claims,
                   const char **out) {
     const char *payload = json_text(arena, claims);

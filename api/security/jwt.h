@@ -37,7 +37,8 @@ void jwt_keyring_free(struct jwt_keyring *ring);
 /* Takes over the caller's reference; readers of the former keyset keep it until they release it.
  * Nothing happens where the keys are the same. */
 void jwt_keyring_replace(struct jwt_keyring *ring, struct jwt_keyset *keyset);
-/* Grows with each change of the keys: what was verified before one is worth nothing after it. */
+/* Increases with each change of the keys: a verification made before a change is no longer valid after
+ * it. */
 uint64_t jwt_keyring_generation(struct jwt_keyring *ring);
 /* The current keyset, to be released. */
 const struct jwt_keyset *jwt_keyring_acquire(struct jwt_keyring *ring);
@@ -59,16 +60,16 @@ struct jwt_claims {
 /* A compact ES256 token over `claims` (an object), in the arena. */
 MUST_CHECK enum err jwt_sign(struct arena *arena, const struct signing_key *key,
                              const struct value *claims, const char **out);
-/* ERR_UNAUTHENTICATED for whatever is no token signed by a P-256 key of the set, with exactly these
- * claims by type and this issuer. Neither expiry nor `nbf` nor the audience is judged here: the
- * token's row in the database is the authority, and the product is known to the caller alone.
- * ERR_UNAVAILABLE where there was no memory to find out. */
+/* Verifies one of our own tokens. ERR_UNAUTHENTICATED for anything but a token signed by a P-256 key
+ * of the set, with exactly these claims by type and this issuer. Does not check expiry, `nbf` and
+ * audience: the token's row in the database is the authority, and only the caller knows the product.
+ * ERR_UNAVAILABLE: no memory to verify. */
 MUST_CHECK enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
                                const char *issuer, const char *token, struct jwt_claims *out);
-/* A token of somebody else with the algorithm that the caller pins; its claims as JSON, none of
- * them checked. A header without kid is accepted where the set holds a single key of that
- * algorithm. ERR_NOT_FOUND: well-formed, but the kid is unknown (fetch the keys again);
- * ERR_UNAVAILABLE: no memory to find out; ERR_UNAUTHENTICATED: anything else that is wrong. */
+/* Verifies a token of another issuer with the algorithm that the caller pins; its claims as JSON, none
+ * of them checked. A header without kid is accepted where the set has a single key of that algorithm.
+ * ERR_NOT_FOUND: well-formed, but the kid is unknown (fetch the keys again); ERR_UNAVAILABLE: no
+ * memory to verify; ERR_UNAUTHENTICATED: anything else that is wrong. */
 MUST_CHECK enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset,
                                        enum jwt_algorithm algorithm, const char *token,
                                        const struct value **claims);

@@ -17,7 +17,7 @@ struct jwt_keyring {
     atomic_uint_fast64_t generation;
 };
 
-/* These few live longer than any arena; a start without memory is no start. */
+/* Few, and longer-lived than any arena; at start, without memory, the program ends. */
 static void *allocate(size_t size) {
     void *memory = calloc(1, size);
     if (memory == NULL) {

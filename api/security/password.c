@@ -21,7 +21,7 @@ static size_t memory_bytes(void) {
     return (size_t)memory_kib * BYTES_PER_KIB;
 }
 
-/* Costs above these would let one imported hash hold a thread, or the memory, for minutes. */
+/* Bounds: a costlier imported hash would hold a thread, or the memory, for minutes. */
 enum {
     BCRYPT_COST_MAX = 14,
     ARGON2_KIB_MAX = PASSWORD_MEMORY_MB_MAX * KIB_PER_MB,
@@ -43,7 +43,7 @@ static void gate_init(void) {
     clock_cond_init(&gate.freed);
 }
 
-/* Waits in the queue with the lock held; false once the time is over. */
+/* Waits in the queue; false once the time is over. Requires: the lock is held. */
 static bool gate_wait(void) {
     const struct timespec until = clock_deadline(PASSWORD_WAIT_MS);
     gate.waiting++;
@@ -143,7 +143,7 @@ static enum err argon2_matches(const char *hash, const char *password, bool *mat
     memcpy(padded, hash, strnlen(hash, sizeof padded - 1));
     errno = 0;
     *matches = crypto_pwhash_str_verify(padded, password, strlen(password)) == 0;
-    /* libsodium says EINVAL for a wrong password; anything else is a want of memory. */
+    /* libsodium returns EINVAL for a wrong password; anything else is a lack of memory. */
     return *matches || errno == EINVAL ? ERR_NONE : ERR_UNAVAILABLE;
 }
 
@@ -154,7 +154,7 @@ static enum err either_matches(const char *hash, const char *password, bool *mat
     char nobody[crypto_pwhash_STRBYTES];
     (void)snprintf(nobody, sizeof nobody, "$argon2id$v=19$m=%lld,t=%d,p=1$%s",
                    (long long)memory_kib, PASSES, NOBODY);
-    /* Argon2id runs in every case, so that the time tells nothing of the account. */
+    /* Argon2id runs in every case, so that the duration does not tell whether the account exists. */
     TRY(argon2_matches(argon2 ? hash : nobody, password, &argon2_same));
     if (bcrypt) {
         return bcrypt_matches(hash, password, matches);

@@ -1,8 +1,9 @@
 #ifndef GUICHET_SECURITY_PASSWORD_H
 #define GUICHET_SECURITY_PASSWORD_H
-/* Passwords at rest: Argon2id, t = 3, 64 MiB (RFC 9106) unless password_set_memory says otherwise. Two are computed at once in a process and
- * as many may wait as they get through in the five seconds that each waits at most; whoever comes on
- * top gets ERR_UNAVAILABLE, so a flood of log-ins cannot eat the memory. Thread-safe. */
+/* Hashes of passwords: Argon2id, t = 3, 64 MiB (RFC 9106) unless password_set_memory says otherwise.
+ * Two are computed at once in a process; as many may wait as are done within the five seconds that
+ * each waits at most. Beyond that ERR_UNAVAILABLE, so that a flood of log-ins cannot use up the
+ * memory. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
@@ -12,7 +13,7 @@ enum {
     PASSWORD_RUNNING_MAX = 2,
     PASSWORD_WAITING_MAX = 64,
     PASSWORD_WAIT_MS = 5000,
-    PASSWORD_BYTES_MAX = 1024, /* longer ones never match and are not hashed */
+    PASSWORD_BYTES_MAX = 1024, /* longer passwords never match and are not hashed */
     PASSWORD_MEMORY_MB = 64,
     PASSWORD_MEMORY_MB_MAX =
         256, /* of what is computed, and of what is believed of an imported hash */
@@ -22,10 +23,11 @@ enum {
  * started. Hashes made with another amount still match; password_needs_rehash tells them. */
 void password_set_memory(int64_t megabytes);
 
-/* The encoded hash ("$argon2id$…"), in the arena. */
+/* The encoded hash ("$argon2id$…"), in the arena. ERR_UNAVAILABLE: too many at once. */
 MUST_CHECK enum err password_hash(struct arena *arena, const char *password, const char **out);
-/* `hash` NULL (no such account, or one without password): as much work as for a real one, then
- * false. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$", "$2y$"). */
+/* `hash`: NULL where there is no such account, or one without password; then as much work is done as
+ * for a real one, and `*matches` is false. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$",
+ * "$2y$"). ERR_UNAVAILABLE: too many at once. */
 MUST_CHECK enum err password_verify(const char *hash, const char *password, bool *matches);
 /* True where password_verify can tell: bcrypt of cost 14 at most, Argon2id or Argon2i of 256 MiB and
  * 12 passes at most. */

@@ -61,15 +61,15 @@ void password_policy_check(struct field_errors *errors, const char *pointer, con
     ARENA_AUTO(arena);
     const size_t characters = utf8_length(password);
     const char *folded = fold(&arena, password);
-    if (characters < PASSWORD_CHARACTERS_LEAST) {
+    if (characters < PASSWORD_CHARACTERS_MIN) {
         field_errors_add(errors, pointer, "too_short",
                          "Choisissez un mot de passe d’au moins %d caractères.",
-                         PASSWORD_CHARACTERS_LEAST);
+                         PASSWORD_CHARACTERS_MIN);
     }
-    if (characters > PASSWORD_CHARACTERS_MOST) {
+    if (characters > PASSWORD_CHARACTERS_MAX) {
         field_errors_add(errors, pointer, "too_long",
                          "Choisissez un mot de passe d’au plus %d caractères.",
-                         PASSWORD_CHARACTERS_MOST);
+                         PASSWORD_CHARACTERS_MAX);
     }
     if (is_common(&arena, folded)) {
         field_errors_add(errors, pointer, "too_common",

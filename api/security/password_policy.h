@@ -3,7 +3,7 @@
 /* Which passwords people may choose. Thread-safe. */
 #include "base/field_errors.h"
 
-enum { PASSWORD_CHARACTERS_LEAST = 12, PASSWORD_CHARACTERS_MOST = 128 };
+enum { PASSWORD_CHARACTERS_MIN = 12, PASSWORD_CHARACTERS_MAX = 128 };
 
 /* Adds what is wrong with the password at `pointer`, every reason at once: `too_short` or
  * `too_long` (characters are code points), `too_common` (in common_passwords.def once in lower case

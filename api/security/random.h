@@ -1,6 +1,6 @@
 #ifndef GUICHET_SECURITY_RANDOM_H
 #define GUICHET_SECURITY_RANDOM_H
-/* Secrets that nobody can guess, from the kernel's generator. Thread-safe after security_init. */
+/* Secrets from the kernel's random generator. Thread-safe after security_init. */
 #include "base/arena.h"
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* The version tells later readers how the rest was made. */
+/* The version of the format, for later changes. */
 static const char PREFIX[] = "s1.";
 
 enum {

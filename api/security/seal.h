@@ -1,8 +1,8 @@
 #ifndef GUICHET_SECURITY_SEAL_H
 #define GUICHET_SECURITY_SEAL_H
-/* Secrets at rest: XChaCha20-Poly1305 (libsodium) under the master key. A sealed text opens only
- * with the key and the context that it was made with, so that one row's secret cannot be moved to
- * another row or column. Thread-safe. */
+/* Encrypts secrets for the database: XChaCha20-Poly1305 (libsodium) under the master key. A sealed
+ * text opens only with the key and the context that it was made with, so that the secret of one row
+ * cannot be moved to another row or column. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stddef.h>
@@ -17,7 +17,8 @@ struct seal_key {
  * or plainly no random key (few different bytes, or readable text); `*reason` then is an English
  * sentence for the operator (static). */
 MUST_CHECK enum err seal_key_parse(const char *base64, struct seal_key *out, const char **reason);
-/* `context`: what the secret is and whose, for example "signing_key/KID". Text, in the arena. */
+/* Seals a secret. `context`: what the secret is and whose, for example "signing_key/KID". Text, in the
+ * arena. */
 const char *seal_close(struct arena *arena, const struct seal_key *key, const char *context,
                        const void *secret, size_t length);
 /* ERR_INTERNAL where the text was not sealed by this key for this context. The secret is in the

@@ -27,7 +27,7 @@ const char *token_hash_keyed(struct arena *arena, const struct seal_key *key, co
     unsigned char hash[TOKEN_HASH_BYTES];
     crypto_generichash_state state;
     (void)crypto_generichash_init(&state, key->bytes, sizeof key->bytes, sizeof hash);
-    /* The purpose's NUL is hashed too: it parts purpose and secret. */
+    /* The NUL of `purpose` is hashed too: it separates purpose and secret. */
     (void)crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
     (void)crypto_generichash_update(&state, (const unsigned char *)secret, strlen(secret));
     (void)crypto_generichash_final(&state, hash, sizeof hash);

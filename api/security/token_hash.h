@@ -1,8 +1,8 @@
 #ifndef GUICHET_SECURITY_TOKEN_HASH_H
 #define GUICHET_SECURITY_TOKEN_HASH_H
-/* What is stored instead of a secret. Random tokens of 256 bits need no salt: SHA-256 does. Short
- * secrets (recovery codes) are hashed under the master key, so that a stolen table cannot be tried.
- * Thread-safe. */
+/* What is stored in place of a secret. Random tokens of 256 bits need no salt: SHA-256 is enough.
+ * Short secrets (recovery codes) are hashed under the master key, so that a stolen table cannot be
+ * brute-forced. Thread-safe. */
 #include "base/arena.h"
 #include "security/seal.h"
 #include <stdbool.h>

@@ -42,7 +42,7 @@ void totp_code(const unsigned char secret[TOTP_SECRET_BYTES], int64_t step, char
     unsigned char mac[SHA1_BYTES];
     if (gnutls_hmac_fast(GNUTLS_MAC_SHA1, secret, TOTP_SECRET_BYTES, counter, sizeof counter,
                          mac) != 0) {
-        abort(); /* a library without HMAC-SHA-1: going on would accept a fixed code */
+        abort(); /* a library without HMAC-SHA-1: otherwise a constant code would be accepted */
     }
     const unsigned offset = mac[SHA1_BYTES - 1] & 15u; /* RFC 4226 section 5.3 */
     const uint32_t number = (uint32_t)(mac[offset] & 127u) << 24 | (uint32_t)mac[offset + 1] << 16 |

@@ -1,7 +1,7 @@
 #ifndef GUICHET_SECURITY_ZIP_NAMES_H
 #define GUICHET_SECURITY_ZIP_NAMES_H
-/* The names in a zip archive (PKWARE APPNOTE 6.3), read from its central directory; nothing is
- * unpacked. Hostile bytes give false, never a read outside. Thread-safe. */
+/* Reads the names in a zip archive (PKWARE APPNOTE 6.3) from its central directory; nothing is
+ * unpacked. Malformed bytes give false, never a read out of bounds. Thread-safe. */
 #include <stdbool.h>
 #include <stddef.h>
 

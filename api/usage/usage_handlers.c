@@ -63,7 +63,7 @@ static enum stream_step write_export(void *state, struct buf *out) {
     buf_puts(out, lines == NULL ? "" : lines + (is_json && is_first ? 1 : 0));
     const bool goes_on = export->place.at_us > 0;
     buf_puts(out, is_json && !goes_on ? "\n]}\n" : "");
-    return goes_on ? STREAM_GOES_ON : STREAM_ENDS;
+    return goes_on ? STREAM_CONTINUES : STREAM_ENDS;
 }
 
 static enum err start_export(struct exchange *exchange, const char *id,

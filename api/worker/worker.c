@@ -58,7 +58,8 @@ struct lane {
     uint64_t seen; /* notices that it has acted on */
 };
 
-/* Waits until there is work of the lane, at most `wait_ms` (-1: the maximum). False when the worker is to stop. */
+/* Waits until there is work of the lane, at most `wait_ms` (-1: the maximum). False when the worker is to
+ * stop. */
 static bool worker_wait(struct worker *worker, struct lane *lane, int64_t wait_ms) {
     const int64_t max_ms = wait_ms < 0 || wait_ms > IDLE_WAIT_MS ? IDLE_WAIT_MS : wait_ms;
     pthread_mutex_lock(&worker->mutex);

@@ -89,14 +89,14 @@ static void writes_nothing_where_it_was_to_read(void **state) {
 
 static void recovers_when_the_server_dropped_its_connections(void **state) {
     (void)state;
-    assert_int_equal(migrate_look(pool), ERR_NONE);
+    assert_int_equal(migrate_check_ready(pool), ERR_NONE);
     assert_true(database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                         " WHERE usename = 'guichet_app'"));
     const int64_t deadline_ms = clock_monotonic_ms() + 10000;
-    enum err err = migrate_look(pool);
+    enum err err = migrate_check_ready(pool);
     while (err != ERR_NONE && clock_monotonic_ms() < deadline_ms) {
         assert_int_equal(err, ERR_UNAVAILABLE);
-        err = migrate_look(pool);
+        err = migrate_check_ready(pool);
     }
     assert_int_equal(err, ERR_NONE);
     assert_true(pool_get_stats(pool).failures > 0);
@@ -124,7 +124,7 @@ static void fails_at_once_while_no_server_is_there(void **state) {
         .url = "postgresql:///x?host=/nonexistent", .connections = 1, .prepared = true});
     const int64_t start_ms = clock_monotonic_ms();
     for (int i = 0; i < 100; i++) {
-        assert_int_equal(migrate_look(nowhere), ERR_UNAVAILABLE);
+        assert_int_equal(migrate_check_ready(nowhere), ERR_UNAVAILABLE);
     }
     assert_true(clock_monotonic_ms() - start_ms < 10000);
     pool_free(nowhere);
@@ -140,7 +140,7 @@ enum { ASKERS = 24, QUESTIONS = 40, ROLE_CONNECTIONS = 3 };
 
 static void *ask_thread(void *argument) {
     struct asker *asker = argument;
-    while (asker->answered < QUESTIONS && migrate_look(asker->pool) == ERR_NONE) {
+    while (asker->answered < QUESTIONS && migrate_check_ready(asker->pool) == ERR_NONE) {
         asker->answered++;
     }
     return NULL;
