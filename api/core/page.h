@@ -28,9 +28,4 @@ struct page page_of_key(int64_t limit, const char *cursor);
 #define PAGE_NUMBER(page) .limit = (page)->limit, .after = (page)->number
 #define PAGE_KEY(page) .limit = (page)->limit, .after = (page)->cursor
 
-#define P_PAGE_TIME(page)                                                                          \
-    P_INTEGER((page)->limit), (page)->at_us.has_value ? P_INTEGER((page)->at_us.value) : P_NULL,   \
-        P_TEXT((page)->id)
-#define P_PAGE_KEY(page) P_INTEGER((page)->limit), P_TEXT((page)->cursor)
-
 #endif

@@ -35,7 +35,6 @@ struct sql {
     size_t params_count;
     size_t columns_count;
     size_t row_size; /* of the struct of a row, or of a scalar */
-    bool is_typed;   /* has a signature */
 };
 
 struct migration {

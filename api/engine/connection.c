@@ -227,28 +227,6 @@ static bool command_send(struct connection *connection, const struct command *co
                              wire.formats, 0) == 1;
 }
 
-static struct rows *rows_from(struct arena *arena, const PGresult *result) {
-    struct rows *rows = ARENA_NEW(arena, struct rows);
-    rows->count = (size_t)PQntuples(result);
-    rows->columns = (size_t)PQnfields(result);
-    rows->names = ARENA_ARRAY(arena, const char *, rows->columns);
-    rows->cells = ARENA_ARRAY(arena, const char *, rows->columns * rows->count);
-    for (size_t c = 0; c < rows->columns; c++) {
-        rows->names[c] = arena_strdup(arena, PQfname(result, (int)c));
-    }
-    for (size_t r = 0; r < rows->count; r++) {
-        for (size_t c = 0; c < rows->columns; c++) {
-            if (PQgetisnull(result, (int)r, (int)c) == 0) {
-                rows->cells[r * rows->columns + c] =
-                    arena_strndup(arena, PQgetvalue(result, (int)r, (int)c),
-                                  (size_t)PQgetlength(result, (int)r, (int)c));
-            }
-        }
-    }
-    rows->affected = (size_t)strtoul(PQcmdTuples((PGresult *)result), NULL, 10);
-    return rows;
-}
-
 static enum err failure_from(struct arena *arena, const struct command *command,
                              const PGresult *result, const char **constraint) {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -281,9 +259,6 @@ static bool answer_read(struct connection *connection, struct arena *arena,
         }
         const ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-            if (command->rows != NULL) {
-                *command->rows = rows_from(arena, result);
-            }
             if (command->result != NULL && *err == ERR_NONE) {
                 *err = result_read(arena, command->sql, result, command->result);
             }

@@ -24,8 +24,7 @@ struct command {
     const char *text;      /* BEGIN, COMMIT …: constant text */
     const struct param *params;
     size_t params_count;
-    struct rows **rows;        /* may be NULL */
-    struct sql_result *result; /* of a typed statement */
+    struct sql_result *result; /* NULL: none is read */
 };
 
 /* Connects; NULL where the server cannot be reached within its connect_timeout. The caller closes. */

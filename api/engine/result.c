@@ -14,51 +14,51 @@ enum err result_mismatch(const struct sql *sql, const char *member, const char *
 /* --- Parameters ------------------------------------------------------------------------------- */
 
 static struct param bytes_param(const struct bytes *bytes) {
-    return bytes->data == NULL ? P_NULL : P_BYTES(bytes->data, bytes->length);
+    return bytes->data == NULL ? param_null() : param_bytes(bytes->data, bytes->length);
 }
 
 static struct param float_param(struct arena *arena, double number) {
-    return P_TEXT(arena_printf(arena, "%.17g", number));
+    return param_text(arena_printf(arena, "%.17g", number));
 }
 
 static struct param bind_nullable(struct arena *arena, enum sql_field field, const void *value) {
     switch (field) {
     case SQL_TEXT: /* a pointer says NULL itself */
-        return P_TEXT(*(const char *const *)value);
+        return param_text(*(const char *const *)value);
     case SQL_INT: {
         const struct nullable_int *number = value;
-        return number->has_value ? P_INTEGER(number->value) : P_NULL;
+        return number->has_value ? param_integer(number->value) : param_null();
     }
     case SQL_FLOAT: {
         const struct nullable_float *number = value;
-        return number->has_value ? float_param(arena, number->value) : P_NULL;
+        return number->has_value ? float_param(arena, number->value) : param_null();
     }
     case SQL_BOOL: {
         const struct nullable_bool *flag = value;
-        return flag->has_value ? P_BOOLEAN(flag->value) : P_NULL;
+        return flag->has_value ? param_boolean(flag->value) : param_null();
     }
     case SQL_BYTES: {
         const struct nullable_bytes *bytes = value;
-        return bytes->has_value ? bytes_param(&bytes->value) : P_NULL;
+        return bytes->has_value ? bytes_param(&bytes->value) : param_null();
     }
     }
-    return P_NULL;
+    return param_null();
 }
 
 static struct param bind_value(struct arena *arena, enum sql_field field, const void *value) {
     switch (field) {
     case SQL_TEXT:
-        return P_TEXT(*(const char *const *)value);
+        return param_text(*(const char *const *)value);
     case SQL_INT:
-        return P_INTEGER(*(const int64_t *)value);
+        return param_integer(*(const int64_t *)value);
     case SQL_FLOAT:
         return float_param(arena, *(const double *)value);
     case SQL_BOOL:
-        return P_BOOLEAN(*(const bool *)value);
+        return param_boolean(*(const bool *)value);
     case SQL_BYTES:
         return bytes_param(value);
     }
-    return P_NULL;
+    return param_null();
 }
 
 static bool is_null_param(const struct param *param) {

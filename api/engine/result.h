@@ -6,7 +6,33 @@
 
 enum { PARAMS_MAX = 40 };
 
-/* What came of a typed statement, in the arena. */
+/* A parameter as libpq takes it. */
+enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_INTEGER, PARAM_BYTES };
+struct param {
+    enum param_kind kind;
+    const char *text; /* TEXT or BYTES */
+    size_t length;    /* BYTES */
+    int64_t integer;
+};
+/* Borrows the text. NULL gives SQL NULL. */
+static inline struct param param_text(const char *text) {
+    return (struct param){.kind = PARAM_TEXT, .text = text};
+}
+static inline struct param param_integer(int64_t integer) {
+    return (struct param){.kind = PARAM_INTEGER, .integer = integer};
+}
+static inline struct param param_boolean(bool flag) {
+    return param_text(flag ? "t" : "f");
+}
+/* Borrows the bytes. */
+static inline struct param param_bytes(const void *bytes, size_t length) {
+    return (struct param){.kind = PARAM_BYTES, .text = bytes, .length = length};
+}
+static inline struct param param_null(void) {
+    return (struct param){.kind = PARAM_NULL};
+}
+
+/* The result of a statement, in the arena. */
 struct sql_result {
     size_t count;
     void *rows;      /* count × sql->row_size */

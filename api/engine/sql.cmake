@@ -21,7 +21,7 @@ function(guichet_sql target queries out)
         file(GLOB embedded CONFIGURE_DEPENDS ${ARGN}/migrations/*.sql ${ARGN}/functions/*.sql
             ${ARGN}/policies/*.sql ${ARGN}/roles.sql)
         list(APPEND inputs ${embedded})
-        list(APPEND outputs ${out}/engine/sql.h ${out}/sql_catalogue.c)
+        list(APPEND outputs ${out}/sql_catalogue.c)
     endif()
     # A file that was renamed or deleted leaves no newer input behind: the list of names changes.
     set(names ${CMAKE_CURRENT_BINARY_DIR}/${target}_sql.txt)

@@ -1,7 +1,5 @@
 #include "engine/tx.h"
-#include "base/text.h"
 #include "engine/connection.h"
-#include <string.h>
 
 /* Run as part of a pipeline, not by the functions of sql/engine.h. */
 extern const struct sql SQL_TRANSACTION_SET_IDENTITY;
@@ -41,12 +39,12 @@ static struct command identity_command(enum tx_mode mode,
 }
 
 static struct param text_or_empty(const char *text) {
-    return P_TEXT(text != NULL ? text : "");
+    return param_text(text != NULL ? text : "");
 }
 
 static void identity_params(const struct identity *identity, struct param params[IDENTITY_PARAMS]) {
     params[0] = text_or_empty(identity->account_id);
-    params[1] = P_TEXT(identity->is_system ? "on" : "off");
+    params[1] = param_text(identity->is_system ? "on" : "off");
     params[2] = text_or_empty(identity->client_siret);
     params[3] = text_or_empty(identity->client_product);
 }
@@ -101,12 +99,6 @@ void tx_commit_with_next(struct tx *tx) {
     tx->is_closing = true;
 }
 
-enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params, size_t count,
-                struct rows **rows) {
-    return tx_send(
-        tx, &(struct command){.sql = sql, .params = params, .params_count = count, .rows = rows});
-}
-
 enum err tx_commit(struct tx *tx) {
     if (tx->failed || tx->connection == NULL) {
         return tx->is_once ? ERR_INTERNAL : ERR_UNAVAILABLE;
@@ -137,13 +129,6 @@ void tx_end(struct tx *tx) {
     tx->connection = NULL;
 }
 
-enum err pool_run(struct pool *pool, struct arena *arena, const struct identity *identity,
-                  enum tx_mode mode, const struct sql *sql, const struct param *params,
-                  size_t count, struct rows **rows) {
-    struct tx once = tx_once(pool, arena, identity, mode);
-    return tx_run(&once, sql, params, count, rows);
-}
-
 enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length) {
     if (tx->failed || !tx->begun || tx->connection == NULL || tx->connection->pg == NULL) {
         return ERR_UNAVAILABLE;
@@ -155,47 +140,4 @@ enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t 
 
 const char *tx_constraint(const struct tx *tx) {
     return tx->constraint;
-}
-
-const char *rows_text(const struct rows *rows, size_t row, const char *column) {
-    if (row >= rows->count) {
-        return NULL;
-    }
-    for (size_t c = 0; c < rows->columns; c++) {
-        if (strcmp(rows->names[c], column) == 0) {
-            return rows->cells[row * rows->columns + c];
-        }
-    }
-    return NULL;
-}
-
-int64_t rows_integer(const struct rows *rows, size_t row, const char *column, int64_t fallback) {
-    const char *text = rows_text(rows, row, column);
-    int64_t number = 0;
-    return text != NULL && text_parse_integer(text, INT64_MIN + 1, INT64_MAX, &number) ? number
-                                                                                       : fallback;
-}
-
-bool rows_boolean(const struct rows *rows, size_t row, const char *column) {
-    const char *text = rows_text(rows, row, column);
-    return text != NULL && *text == 't';
-}
-
-static unsigned char hex_digit(char c) {
-    return (unsigned char)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-const unsigned char *rows_bytes(struct arena *arena, const struct rows *rows, size_t row,
-                                const char *column, size_t *length) {
-    const char *text = rows_text(rows, row, column);
-    *length = 0;
-    if (text == NULL || text[0] != '\\' || text[1] != 'x') {
-        return NULL;
-    }
-    *length = (strlen(text) - 2) / 2;
-    unsigned char *bytes = arena_alloc(arena, *length + 1);
-    for (size_t i = 0; i < *length; i++) {
-        bytes[i] = (unsigned char)(hex_digit(text[2 + 2 * i]) << 4 | hex_digit(text[3 + 2 * i]));
-    }
-    return bytes;
 }

@@ -11,8 +11,8 @@
  * A COMMIT whose answer is lost gives ERR_UNAVAILABLE: it may have happened (see idempotency keys). */
 #include "base/arena.h"
 #include "base/err.h"
+#include "engine/catalogue.h"
 #include "engine/pool.h"
-#include "engine/sql.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,30 +47,6 @@ struct tx {
     char sqlstate[SQLSTATE_BYTES]; /* of the last COPY that was refused; "" without */
 };
 
-enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_INTEGER, PARAM_BYTES };
-struct param {
-    enum param_kind kind;
-    const char *text; /* TEXT or BYTES */
-    size_t length;    /* BYTES */
-    int64_t integer;
-};
-/* NULL text gives SQL NULL. Booleans, numbers, JSON, uuid and timestamps may go as text. */
-#define P_TEXT(text_) ((struct param){.kind = PARAM_TEXT, .text = (text_)})
-#define P_INTEGER(integer_) ((struct param){.kind = PARAM_INTEGER, .integer = (int64_t)(integer_)})
-#define P_BOOLEAN(flag_) ((struct param){.kind = PARAM_TEXT, .text = (flag_) ? "t" : "f"})
-#define P_BYTES(bytes_, length_)                                                                   \
-    ((struct param){.kind = PARAM_BYTES, .text = (const char *)(bytes_), .length = (length_)})
-#define P_NULL ((struct param){.kind = PARAM_NULL})
-
-/* Results, in the arena. bytea columns come as "\x…" text: use rows_bytes. */
-struct rows {
-    size_t count;
-    size_t columns;
-    const char **names;
-    const char **cells; /* row by row; NULL for SQL NULL */
-    size_t affected;    /* rows inserted, updated or deleted */
-};
-
 /* Takes a connection (waits at most 2 s: ERR_UNAVAILABLE). Pass the tx to tx_end in every case. */
 MUST_CHECK enum err tx_begin(struct pool *pool, struct arena *arena,
                              const struct identity *identity, enum tx_mode mode, struct tx *tx);
@@ -91,37 +67,11 @@ static inline void tx_auto_(struct tx *tx) {
 /* `TX_AUTO(tx);` then tx_begin: ended where the scope ends. */
 #define TX_AUTO(name) __attribute__((cleanup(tx_auto_))) struct tx name = {0}
 
-MUST_CHECK enum err tx_run(struct tx *tx, const struct sql *sql, const struct param *params,
-                           size_t count, struct rows **rows);
-/* `tx_query(&tx, &SQL_ACCOUNT_FIND, &rows, P_TEXT(id))`; `&rows` may be NULL. */
-#define tx_query(tx, sql, rows, ...)                                                               \
-    tx_run((tx), (sql), (const struct param[]){__VA_ARGS__},                                       \
-           sizeof((const struct param[]){__VA_ARGS__}) / sizeof(struct param), (rows))
-/* The same for a statement without parameters. */
-#define tx_query_plain(tx, sql, rows) tx_run((tx), (sql), NULL, 0, (rows))
-
-/* One statement in a transaction of its own, in one round trip. */
-MUST_CHECK enum err pool_run(struct pool *pool, struct arena *arena,
-                             const struct identity *identity, enum tx_mode mode,
-                             const struct sql *sql, const struct param *params, size_t count,
-                             struct rows **rows);
-#define pool_query(pool, arena, identity, mode, sql, rows, ...)                                    \
-    pool_run((pool), (arena), (identity), (mode), (sql), (const struct param[]){__VA_ARGS__},      \
-             sizeof((const struct param[]){__VA_ARGS__}) / sizeof(struct param), (rows))
-
 /* COPY … FROM STDIN; `text` is in COPY's text format. A statement came before it in the transaction. A
  * refusal is not logged: its SQLSTATE is in tx->sqlstate. */
 MUST_CHECK enum err tx_copy(struct tx *tx, const struct sql *sql, const char *text, size_t length);
 
 /* Name of the constraint that the last failed statement violated; NULL without. */
 const char *tx_constraint(const struct tx *tx);
-
-/* NULL for SQL NULL or where there is no such row. The column must exist. */
-const char *rows_text(const struct rows *rows, size_t row, const char *column);
-int64_t rows_integer(const struct rows *rows, size_t row, const char *column, int64_t fallback);
-bool rows_boolean(const struct rows *rows, size_t row, const char *column);
-/* Decodes a bytea column; NULL for SQL NULL. */
-const unsigned char *rows_bytes(struct arena *arena, const struct rows *rows, size_t row,
-                                const char *column, size_t *length);
 
 #endif

@@ -1,5 +1,5 @@
 #include "base/json.h"
-#include "core/audit.h"
+#include "core/act.h"
 #include "sql/token.h"
 #include "token/token.h"
 #include "token/token_notice.h"
@@ -98,56 +98,51 @@ static enum err rotate_in(struct tx *tx, const struct services *services) {
     return key_create(tx, services, "next");
 }
 
-static enum err record_key(struct tx *tx, const char *action, const char *kid) {
-    return audit_add(tx, &(struct audit_entry){.actor_kind = "system",
-                                               .action = action,
-                                               .subject_type = "signing_key",
-                                               .subject_id = kid});
+static struct audit_event audit_of(const char *action, const char *kid) {
+    return (struct audit_event){.action = action, .subject_type = "signing_key", .subject_id = kid};
 }
 
 enum err token_keys_rotate(struct context *context) {
     struct signing_key_row *rows = NULL;
     size_t count = 0;
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(rotate_in(&tx, context->services));
-    TRY(sql_signing_key_list_living(&tx, &rows, &count));
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(rotate_in(&act.tx, context->services));
+    TRY(sql_signing_key_list_living(&act.tx, &rows, &count));
     if (count > JWT_KEYS_MAX) {
         return context_fail(context, ERR_CONFLICT,
                             "Trop de clés signent encore des jetons valables : attendez leur "
                             "expiration avant une nouvelle rotation.");
     }
-    TRY(record_key(&tx, "signing_key.rotate", "all"));
-    return tx_commit(&tx);
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of("signing_key.rotate", "all")});
 }
 
-/* From its commit on the key proves nothing. */
+/* Once this is committed, no token signed by the key is valid. */
 static enum err retire_leaked(struct context *context, const char *kid) {
     const struct services *services = context->services;
     struct signing_key_row *rows = NULL;
     size_t count = 0;
     size_t retired = 0;
-    TX_AUTO(tx);
-    TRY(tx_begin(services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_signing_key_lock(&tx));
-    TRY(sql_signing_key_list_living(&tx, &rows, &count));
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(sql_signing_key_lock(&act.tx));
+    TRY(sql_signing_key_list_living(&act.tx, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const bool leaked = strcmp(rows[i].kid, kid) == 0;
         if (leaked && strcmp(rows[i].state, "current") == 0) {
-            TRY(rotate_in(&tx, services));
+            TRY(rotate_in(&act.tx, services));
         } else if (leaked && strcmp(rows[i].state, "next") == 0) {
-            TRY(sql_signing_key_retire(&tx, &retired, .kid = kid));
-            TRY(key_create(&tx, services, "next"));
+            TRY(sql_signing_key_retire(&act.tx, &retired, .kid = kid));
+            TRY(key_create(&act.tx, services, "next"));
         }
     }
-    TRY(sql_signing_key_retire(&tx, &retired, .kid = kid));
+    TRY(sql_signing_key_retire(&act.tx, &retired, .kid = kid));
     if (retired == 0) {
         return ERR_NOT_FOUND;
     }
-    TRY(sql_signing_key_notify(&tx));
-    TRY(sql_token_forget_former_of_key(&tx, .kid = kid));
-    TRY(record_key(&tx, "signing_key.revoke", kid));
-    return tx_commit(&tx);
+    TRY(sql_signing_key_notify(&act.tx));
+    TRY(sql_token_forget_former_of_key(&act.tx, .kid = kid));
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of("signing_key.revoke", kid)});
 }
 
 /* One token in a transaction of its own: what was done stays where the command is cut. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { test } from 'node:test';
-import { codeOfC, codeOfSql, files, read, none } from './house.mjs';
+import { codeOfC, codeOfSql, files, grep, read, none } from './house.mjs';
 
 const queries = files(/^sql\/queries\//);
 const migrations = files(/^sql\/migrations\//);
@@ -32,6 +32,26 @@ test('every_query_is_used', () => {
     ),
   );
   none([...known].filter((name) => !used.has(name)));
+});
+
+// A column by its name is what no compiler sees. libpq's own look-up stands where no statement is run.
+const BY_NAME =
+  /\brows_(text|integer|boolean|bytes)\s*\(|\bPQfnumber\s*\(|\bstruct rows\b|\b(tx|pool)_(query|run)\w*\s*\(/;
+
+test('no_result_is_read_by_the_name_of_a_column', () => {
+  for (const line of [
+    'rows_text(rows, 0, "id")',
+    'PQfnumber(result, "id")',
+    'tx_query(tx, &SQL_X)',
+  ]) {
+    assert.match(line, BY_NAME);
+  }
+  none(grep(files(/^(api|tests)\/.*\.[ch]$/), BY_NAME, codeOfC));
+  // The signatures are where the names went: every statement has one.
+  const unsigned = queries
+    .filter((path) => path.endsWith('.sql'))
+    .filter((path) => !/^-- :(one|opt|many|exec|affected|copy) \(/m.test(read(path)));
+  none(unsigned);
 });
 
 // Before there is a schema, and what opens a connection.

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "database.h"
+#include "engine/catalogue.h"
 #include "engine/migrate.h"
-#include "engine/sql.h"
 #include <pthread.h>
 #include <string.h>
 

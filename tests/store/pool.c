@@ -56,9 +56,15 @@ static void rolls_back_what_was_not_committed(void **state) {
 
 /* An entry whose kind of actor the table refuses, or takes. */
 static enum err add_audit(struct tx *tx, const char *actor_kind) {
-    return sql_audit_add(tx, .actor_kind = actor_kind, .actor = NULL, .action = "a",
-                         .subject_type = "b", .subject = "c", .product = NULL, .siret = NULL,
-                         .detail = NULL, .address = NULL, .request = NULL);
+    char audits[128];
+    (void)snprintf(audits, sizeof audits,
+                   "[{\"actor_kind\":\"%s\",\"action\":\"a\",\"subject_type\":\"b\","
+                   "\"subject_id\":\"c\"}]",
+                   actor_kind);
+    return sql_act_commit(tx, .mails = NULL, .events = NULL, .audits = audits, .key_actor = NULL,
+                          .key_path = NULL, .key_text = NULL,
+                          .key_body_hash = (struct nullable_bytes){.has_value = false},
+                          .status = NULL_INT, .content_type = NULL, .body = NULL, .headers = NULL);
 }
 
 static void says_which_constraint_was_violated(void **state) {

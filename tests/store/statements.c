@@ -149,7 +149,7 @@ static PGresult *describe(PGconn *pg, const struct sql *sql, struct report *repo
 
 static void check(PGconn *pg, const struct sql *sql, struct report *report) {
     PGresult *described = describe(pg, sql, report);
-    if (described != NULL && sql->is_typed) {
+    if (described != NULL) {
         check_params(pg, sql, described, report);
         check_columns(pg, sql, described, report);
     }
@@ -184,7 +184,7 @@ static void tells_a_signature_that_does_not_fit(void **state) {
     static const struct sql_member REASON[] = {
         {"revocation_reason", "text", SQL_TEXT, SQL_NOT_NULL, 0}};
     static const struct sql_member ENSURED[] = {{"id", "uuid", SQL_TEXT, SQL_ENSURED, 0}};
-#define TYPED(name_, text_) .name = name_, .text = text_, .is_typed = true
+#define TYPED(name_, text_) .name = name_, .text = text_
 #define PARAMS(members) .params = members, .params_count = 1
 #define COLUMNS(members) .columns = members, .columns_count = 1
     static const struct {

@@ -27,6 +27,10 @@ static const char *mistakes_of(struct heap *heap, const struct file *files, size
     return mistakes.count > 0 ? mistakes.text.text : "";
 }
 
+#define NO_SIGNATURE                                                                                   \
+    "q.sql:1: no signature: “script/with-database build/tests/store_statements q.sql” prints the " \
+    "one that PostgreSQL sees\n"
+
 static const struct {
     const char *content;
     const char *message;
@@ -38,6 +42,9 @@ static const struct {
     {"-- Does it to $1.\n-- :exec (a text)\nSELECT $1",
      "q.sql:1: “$1” in the description: use the parameter's name from the signature\n"},
     {"-- Does it */.\n-- :exec ()\nSELECT 1", "q.sql:1: a description may not hold “*/”\n"},
+    /* The signature. */
+    {"SELECT 1", NO_SIGNATURE},
+    {"-- Only a sentence.\nSELECT 1", NO_SIGNATURE},
     /* The kind. */
     {"-- Does it.\n-- :first ()\nSELECT 1",
      "q.sql:2: expected one of :one :opt :many :exec :affected :copy, found “:first”\n"},
@@ -116,8 +123,6 @@ static void says_what_is_wrong_and_what_to_write(void **state) {
 
 static void takes_other_texts_for_what_they_are(void **state) {
     static const char *const RIGHT[] = {
-        "SELECT 1", /* without signature, as it was before */
-        "-- Only a sentence, and $1.\nSELECT $1",
         "-- Does it.\n-- :exec (a text)\nSELECT $1, 'it''s $2', E'\\\\', a$2, $$ $3 $$, 'x' -- "
         "$4\n",
         "-- Does it.\n-- In: two sentences.\n-- :one () -> n int4\nSELECT 1 AS n",

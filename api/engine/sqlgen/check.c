@@ -210,9 +210,7 @@ void statements_check(struct statements *statements, struct mistakes *mistakes) 
         struct statement *statement = &statements->items[i];
         check_name(statements, i, mistakes);
         check_text(statement, mistakes);
-        if (statement->kind != KIND_NONE) {
-            check_placeholders(statement, mistakes);
-            check_row(statements, statement, mistakes);
-        }
+        check_placeholders(statement, mistakes);
+        check_row(statements, statement, mistakes);
     }
 }

@@ -80,7 +80,6 @@ static void emit_results(struct out *out, const struct statement *statement, boo
     case KIND_AFFECTED:
         out_printf(out, ", %s%saffected%s", types ? "size_t *" : "", before, behind);
         break;
-    case KIND_NONE:
     case KIND_EXEC:
     case KIND_COPY:
         break;
@@ -120,7 +119,6 @@ static const char *note_of(const struct statement *statement) {
         return " ERR_NOT_FOUND without a row.";
     case KIND_OPT:
         return " Without a row `*found` is false and the result zeroed.";
-    case KIND_NONE:
     case KIND_MANY:
     case KIND_EXEC:
     case KIND_AFFECTED:
@@ -163,9 +161,7 @@ void emit_header(struct out *out, const struct statement *statements, size_t cou
         }
     }
     for (size_t i = 0; i < count; i++) {
-        if (statements[i].kind != KIND_NONE) {
-            emit_statement(out, &statements[i]);
-        }
+        emit_statement(out, &statements[i]);
     }
     out_printf(out, "#endif\n");
 }

@@ -1,5 +1,5 @@
 /* sqlgen QUERIES OUT [MIGRATIONS ROLES]: writes OUT/sql/<room>.h and .c for each folder of QUERIES
- * and, with MIGRATIONS and ROLES, OUT/sql_catalogue.c and OUT/engine/sql.h. Files that would not change
+ * and, with MIGRATIONS and ROLES, OUT/sql_catalogue.c. Files that would not change
  * are left alone, so that only what uses a changed statement is built again. */
 #include "engine/sqlgen/sqlgen.h"
 #include <dirent.h>
@@ -181,7 +181,6 @@ static void write_catalogue(struct heap *heap, const char *folder,
     struct migration_files migrations = {0};
     struct migration_files texts = {0};
     struct out catalogue = {.heap = heap};
-    struct out untyped = {.heap = heap};
     read_files(heap, sql, "migrations", &migrations);
     for (size_t i = 0; i < migrations.count; i++) {
         migrations.items[i].name += strlen("migrations/"); /* as recorded since the first one */
@@ -190,21 +189,7 @@ static void write_catalogue(struct heap *heap, const char *folder,
     read_files(heap, sql, "policies", &texts);
     emit_catalogue(&catalogue, statements, &migrations, &texts,
                    read_file(heap, heap_printf(heap, "%s/roles.sql", sql)));
-    emit_untyped_header(&untyped, statements);
-    make_folder(heap_printf(heap, "%s/engine", folder));
     write_file(heap_printf(heap, "%s/sql_catalogue.c", folder), &catalogue);
-    write_file(heap_printf(heap, "%s/engine/sql.h", folder), &untyped);
-}
-
-static void report_untyped(const struct statements *statements) {
-    size_t untyped = 0;
-    for (size_t i = 0; i < statements->count; i++) {
-        untyped += statements->items[i].kind == KIND_NONE;
-    }
-    if (untyped > 0) {
-        (void)printf("sqlgen: %zu of %zu statements have no signature yet\n", untyped,
-                     statements->count);
-    }
 }
 
 int main(int argc, char **argv) {
@@ -224,7 +209,6 @@ int main(int argc, char **argv) {
         if (argc == 4) {
             write_catalogue(&heap, argv[2], &statements, argv[3]);
         }
-        report_untyped(&statements);
     }
     heap_free(&heap);
     return mistakes.count > 0 ? 1 : 0;

@@ -39,9 +39,8 @@ static bool fail_expected(struct parser *parser, const char *expected) {
 
 static bool parse_kind(struct parser *parser, enum kind *kind) {
     static const char *const KINDS[] = {
-        [KIND_NONE] = "",      [KIND_ONE] = ":one",   [KIND_OPT] = ":opt",
-        [KIND_MANY] = ":many", [KIND_EXEC] = ":exec", [KIND_AFFECTED] = ":affected",
-        [KIND_COPY] = ":copy",
+        [KIND_ONE] = ":one",   [KIND_OPT] = ":opt",           [KIND_MANY] = ":many",
+        [KIND_EXEC] = ":exec", [KIND_AFFECTED] = ":affected", [KIND_COPY] = ":copy",
     };
     for (size_t i = KIND_ONE; i <= KIND_COPY; i++) {
         if (strcmp(parser->token.text, KINDS[i]) == 0) {
@@ -317,7 +316,12 @@ bool statement_parse(struct heap *heap, struct mistakes *mistakes, const char *c
     statement->text = heap_strndup(heap, at, strlen(at));
     statement->text_line = line;
     if (signature == NULL) {
-        return true;
+        mistake(
+            mistakes, statement->path, 1,
+            "no signature: “script/with-database build/tests/store_statements %s” prints the one "
+            "that PostgreSQL sees",
+            statement->path);
+        return false;
     }
     statement->description = join_lines(heap, content, signature);
     struct parser parser = {

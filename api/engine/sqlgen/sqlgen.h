@@ -84,7 +84,7 @@ struct token lexer_next(struct lexer *lexer);
 
 /* --- signature.c: from a file to a statement -------------------------------------------------- */
 
-enum kind { KIND_NONE, KIND_ONE, KIND_OPT, KIND_MANY, KIND_EXEC, KIND_AFFECTED, KIND_COPY };
+enum kind { KIND_ONE, KIND_OPT, KIND_MANY, KIND_EXEC, KIND_AFFECTED, KIND_COPY };
 enum result { RESULT_NONE, RESULT_SCALAR, RESULT_ROW, RESULT_ROW_REFERENCE };
 
 /* A parameter or a column. */
@@ -110,7 +110,7 @@ struct statement {
     const char *text;        /* what is sent: without the header */
     int text_line;           /* where it begins */
     int signature_line;
-    enum kind kind; /* KIND_NONE: without signature */
+    enum kind kind;
     enum result result;
     const char *row_name; /* or the name of a scalar */
     struct sql_members params;
@@ -123,7 +123,7 @@ struct statements {
     size_t count;
 };
 
-/* Reads one file. False, with a mistake noted, where its header is no signature. */
+/* Reads one file. False, with a mistake noted, where its header has no signature, or a wrong one. */
 bool statement_parse(struct heap *heap, struct mistakes *mistakes, const char *content,
                      struct statement *statement);
 
@@ -151,7 +151,5 @@ struct migration_files {
 void emit_catalogue(struct out *out, const struct statements *statements,
                     const struct migration_files *migrations, const struct migration_files *texts,
                     const char *roles);
-/* SQL_<NAME> of the statements without signature. */
-void emit_untyped_header(struct out *out, const struct statements *statements);
 
 #endif
