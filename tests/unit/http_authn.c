@@ -1,4 +1,4 @@
-/* Who may come in, and whether he meant it; with finders that know one session and one program. */
+/* Access to routes and protection against cross-site requests, with finders that know one session and one program. */
 #include "base/clock.h"
 #include "http/authn.h"
 #include "http/caller.h"

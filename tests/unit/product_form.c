@@ -261,7 +261,7 @@ static void asks_what_depends_on_other_answers(void **state) {
     arena_clear(&try.arena);
 }
 
-/* What an applicant has to add himself, whatever the use case: the rest it fills in. */
+/* What applicants add themselves in every use case; the use case fills in the rest. */
 static void every_startable_use_case_of_every_product_can_be_completed(void **state) {
     (void)state;
     size_t count = 0;
