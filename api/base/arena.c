@@ -160,8 +160,8 @@ void *arena_alloc(struct arena *arena, size_t size) {
         memory_exhausted();
     }
     const size_t wanted = ONE_BY_ONE ? (size == 0 ? 1 : size) : (size + unit - 1) / unit * unit;
-    struct arena_block *block = arena->blocks;
-    if (ONE_BY_ONE || block == NULL || block->capacity - block->used < wanted) {
+    struct arena_block *block = ONE_BY_ONE ? NULL : arena->blocks;
+    if (block == NULL || block->capacity - block->used < wanted) {
         block = block_add(arena, wanted);
     }
     void *piece = block->bytes + block->used;

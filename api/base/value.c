@@ -96,9 +96,11 @@ size_t value_count_members(const struct value *value) {
 }
 
 static struct value_member member_at(void *at) {
-    return at == NULL ? (struct value_member){0}
-                      : (struct value_member){json_object_iter_key(at),
-                                              (const struct value *)json_object_iter_value(at), at};
+    if (at == NULL) {
+        return (struct value_member){0};
+    }
+    return (struct value_member){json_object_iter_key(at),
+                                 (const struct value *)json_object_iter_value(at), at};
 }
 
 struct value_member value_first_member(const struct value *object) {
