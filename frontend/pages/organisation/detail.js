@@ -8,13 +8,11 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { settings } from '../../lib/settings.js';
 import { session } from '../../lib/store.js';
-import { memberList } from './detail/members.js';
+import { MEMBERS_SHOWN, memberList } from './detail/members.js';
 import { others } from './detail/memberships.js';
 import { join } from './detail/join.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
-
-export const MEMBERS_SHOWN = 50;
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
 

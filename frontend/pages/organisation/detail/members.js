@@ -12,10 +12,12 @@ import { personName } from '../../../lib/format.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
-import { MEMBERS_SHOWN } from '../detail.js';
 import { leave } from './memberships.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
+
+/** Members on one page of the list. */
+export const MEMBERS_SHOWN = 50;
 
 /**
  * @param {Contract['Organisation']} organisation
