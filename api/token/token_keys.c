@@ -185,7 +185,7 @@ enum err token_keys_render(struct context *context, const char **json) {
     size_t count = 0;
     TRY(keys_list(context->services, context->arena, &rows, &count));
     struct buf out;
-    buf_init(&out, context->arena, 64 * 1024);
+    buf_init(&out, context->arena, (size_t)64 * 1024);
     buf_puts(&out, "{\"keys\":[");
     for (size_t i = 0; i < count; i++) {
         buf_puts(&out, i > 0 ? "," : "");

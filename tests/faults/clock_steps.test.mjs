@@ -13,6 +13,8 @@ import { preload } from './shim.mjs';
 const UNIT = `v4/insee/sirene/unites_legales/130025265?${ASKED}`;
 const SCOPES = ['unites_legales_etablissements_insee'];
 const HOUR_S = 3600;
+/** Between two runs of the job that is looked at, and a second. */
+const INTERVAL_S = 31;
 /** Of the contract: a revocation reaches every instance within. */
 const REVOCATION_MS = 5000;
 
@@ -106,11 +108,13 @@ test('jobs_run_again_within_a_minute_of_the_clock_being_set_back', async (t) => 
     return ahead;
   };
   clock.set(DAY_S);
-  await waitFor('a run of tomorrow', async () => (await lastDue()) < 10);
+  await waitFor('a run of tomorrow', async () => (await lastDue()) > 0, { timeoutMs: 90_000 });
   clock.set(0);
   assert.ok((await lastDue()) > HOUR_S);
   const back = Date.now();
-  await waitFor('a run of today', async () => (await lastDue()) < 10, { timeoutMs: 90_000 });
+  await waitFor('a run of today', async () => (await lastDue()) < INTERVAL_S, {
+    timeoutMs: 90_000,
+  });
   t.diagnostic(JSON.stringify({ jobsMs: Date.now() - back }));
 });
 

@@ -170,11 +170,29 @@ class PatroniDatabase extends Database {
     this.adminUrl = patroni.directUrl('guichet_owner', 'postgres');
   }
 
+  /** By psql, which finds the node that writes. */
+  sql(text) {
+    return psql(this.ownerUrl, text);
+  }
+
+  admin(statement) {
+    return psql(this.adminUrl, statement);
+  }
+
   async drop() {}
 }
 
-/** Runs SQL by psql; the rows as lines. */
+/** Runs SQL by psql; the rows as lines, cells parted by tabs. */
 export async function psql(url, text) {
-  const { stdout } = await run('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', url, '-c', text]);
+  const { stdout } = await run('psql', [
+    '-XAtq',
+    '-F',
+    '\t',
+    '-v',
+    'ON_ERROR_STOP=1',
+    url,
+    '-c',
+    text,
+  ]);
   return stdout.split('\n').slice(0, -1);
 }

@@ -15,9 +15,8 @@ static bool is_word(char c) {
 static const char *skip_quoted(const char *at, bool has_escapes) {
     const char quote = *at++;
     while (*at != '\0') {
-        if (has_escapes && *at == '\\' && at[1] != '\0') {
-            at += 2;
-        } else if (*at == quote && at[1] == quote) {
+        const bool is_escape = has_escapes && *at == '\\' && at[1] != '\0';
+        if (is_escape || (*at == quote && at[1] == quote)) {
             at += 2;
         } else if (*at++ == quote) {
             break;
