@@ -25,6 +25,9 @@ export class Issuer {
     this.jwk = { ...publicKey.export({ format: 'jwk' }), kid: this.kid, alg: 'ES256', use: 'sig' };
   }
 
+  /** Calls that the gateway answered 401 before it knew the key: it counts them as bad tokens. */
+  refusedProbes = 0;
+
   /** Makes the key known; the server notices at once. */
   async start() {
     const { database } = this.server;
@@ -34,6 +37,7 @@ export class Issuer {
     const probe = await this.issue();
     await waitFor('the key of the tests', async () => {
       const { status } = await probe.get('privileges');
+      if (status === 401) this.refusedProbes++;
       return status === 200;
     });
     return this;
