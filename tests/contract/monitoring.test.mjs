@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** [name, labels] of every metric of ours that a PromQL expression asks for. */
+/** [name, labels] of every metric of Guichet that a PromQL expression asks for. */
 function metricsIn(expression) {
   return [...expression.matchAll(/\b((?:guichet|process)_\w+?)(?:_bucket)?\b(?:\{(.*?)\})?/g)].map(
     ([, name, labels = '']) => [name, [...labels.matchAll(/(\w+)\s*[=!]/g)].map(([, one]) => one)],

@@ -12,7 +12,7 @@ test('reads_a_secret_of_sixteen_characters_and_more', () => {
   at('https://guichet.example/activation#abcdefghijklmno');
   assert.equal(linkToken(), null, 'too short');
   at('https://guichet.example/activation#abcdefghijklmnop%20');
-  assert.equal(linkToken(), null, 'not a secret of ours');
+  assert.equal(linkToken(), null, 'not a secret that Guichet made');
 });
 
 test('takes_the_secret_out_of_the_address_and_keeps_the_rest', () => {

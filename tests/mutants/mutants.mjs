@@ -1,5 +1,5 @@
 // The mutants of this folder: each a line of the program and what it becomes. A line is found by its text,
-// which stands once in its file, so that a mutant bears what moves around it.
+// which stands once in its file, so that a mutant still applies when the lines around it move.
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// A real clamd with one signature of ours: a few megabytes instead of the whole database.
+// A real clamd with one signature made for the tests: a few megabytes instead of the whole database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -26,7 +26,7 @@ SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.ver
        now() >= t.expires_at - interval '90 days' AS prolongation_open,
        now() > t.expires_at + interval '90 days' AS prolongation_over,
        floor(extract(epoch FROM t.revoked_at) * 1000)::bigint AS revoked_at_ms,
-       -- Planned by the instruction: by somebody who is no owner, while who asks is no staff.
+       -- Planned by staff: by an account that does not own the token; the account that asks is not staff.
        coalesce(t.revoked_at > now() AND NOT s.relations && ARRAY['instructor', 'manager']
                 AND NOT token_relations(t.request_id, t.habilitation_id, t.product, t.siret, t.revoked_by)
                         && ARRAY['applicant', 'technical', 'member'], false) AS plan_is_of_staff,
