@@ -103,7 +103,7 @@ describe('address', () => {
     (await stranger.logIn(next, PASSWORD)).expect(201);
   });
 
-  test('and_every_other_mailed_link_lives_as_long_as_its_mail_says', async () => {
+  test('every_mailed_link_expires_when_its_mail_says', async () => {
     const { client, email } = await logInAs(server);
     (await client.post('/v1/account/email', { email: `n-${email}` })).expect(202);
     (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
@@ -196,7 +196,7 @@ describe('own data', () => {
     assert.equal(Buffer.from(file.content, 'base64').toString(), bytes);
   });
 
-  test('are_deleted_and_what_is_kept_names_nobody', async () => {
+  test('are_deleted_and_kept_rows_are_anonymous', async () => {
     const { client, email, session } = await logInAs(server, { familyName: 'Introuvable' });
     (await client.delete('/v1/account')).expect(204);
     (await client.get('/v1/account')).expect(401);

@@ -70,7 +70,7 @@ describe('sign-up', () => {
     }
   });
 
-  test('sends_the_link_again_and_the_older_one_ends', async () => {
+  test('sends_a_new_link_and_invalidates_the_former_one', async () => {
     const form = signUpForm({ siret: SIRETS.LILLE });
     const client = server.client();
     (await client.post('/v1/accounts', form)).expect(202);
@@ -81,7 +81,7 @@ describe('sign-up', () => {
     (await client.post('/v1/accounts/activation', { token: second.token })).expect(200);
   });
 
-  test('lets_a_person_correct_a_sign_up_by_signing_up_again', async () => {
+  test('a_second_sign_up_replaces_the_values_of_the_first', async () => {
     const form = signUpForm({ siret: SIRETS.PARIS });
     const client = server.client();
     (await client.post('/v1/accounts', form)).expect(202);
@@ -112,7 +112,7 @@ describe('sign-up', () => {
     (await server.client().logIn(known.email, known.password)).expect(201);
   });
 
-  test('recognises_an_address_in_other_case_and_its_domain_in_unicode', async () => {
+  test('matches_an_address_in_other_case_and_its_domain_in_unicode', async () => {
     const form = signUpForm({ email: 'Zoe@mairie-éléphant.example', siret: SIRETS.VEXIN });
     const client = server.client();
     (await client.post('/v1/accounts', form)).expect(202);
@@ -193,7 +193,7 @@ describe('bad input', () => {
     });
   }
 
-  test('accepts_a_siret_as_people_type_it', async () => {
+  test('accepts_a_siret_with_spaces_and_punctuation', async () => {
     const form = signUpForm({ siret: ' 219 200 235\u00a000014 ' });
     (await server.client().post('/v1/accounts', form)).expect(202);
   });
@@ -285,7 +285,7 @@ describe('bad input', () => {
 });
 
 describe('forgotten password', () => {
-  test('is_replaced_by_a_single_use_link_which_ends_every_session', async () => {
+  test('is_reset_by_a_single_use_link_that_ends_every_session', async () => {
     const { client, email } = await logInAs(server);
     const stranger = server.client();
     (await stranger.post('/v1/password-reset-mail', { email })).expect(202);

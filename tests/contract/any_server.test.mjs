@@ -54,7 +54,7 @@ const counted = async () =>
     )
   )[0];
 
-test('finds_a_server_true_and_leaves_nothing_there', async () => {
+test('passes_on_a_conforming_server_and_leaves_no_data_there', async () => {
   const before = await counted();
   const { code, said } = await run(['--write', server.url], credentials);
   assert.equal(code, 0, said);
@@ -85,7 +85,7 @@ async function forger() {
   return proxy;
 }
 
-test('finds_a_server_that_answers_otherwise', async () => {
+test('fails_on_a_server_that_deviates_from_the_contract', async () => {
   const proxy = await forger();
   try {
     const { code, said } = await run([`http://127.0.0.1:${proxy.address().port}`]);
@@ -97,7 +97,7 @@ test('finds_a_server_that_answers_otherwise', async () => {
   }
 });
 
-test('says_how_it_is_called', async () => {
+test('prints_its_usage', async () => {
   const help = await run(['--help']);
   assert.equal(help.code, 0);
   assert.match(help.said, /usage: script\/contract/);

@@ -111,7 +111,7 @@ for (const [what, bytes, type, ending] of [
   });
 }
 
-test('refuses_what_is_something_else', async () => {
+test('refuses_files_of_other_types', async () => {
   const html = Buffer.from('<!DOCTYPE html><script>alert(1)</script>');
   (await attach(id, html, { name: 'acte.pdf' })).expect(415);
   (await attach(id, zip([{ name: 'x', content: 'y' }]), { name: 'a.docx' })).expect(415);
@@ -131,7 +131,7 @@ test('refuses_an_empty_file_a_missing_one_and_an_unknown_kind', async () => {
   });
 });
 
-test('takes_ten_megabytes_and_not_one_byte_more', async () => {
+test('accepts_ten_megabytes_and_refuses_one_byte_more', async () => {
   const most = Buffer.concat([PDF, Buffer.alloc(10 * 2 ** 20 - PDF.length, 0x20)]);
   (await attach(id, most)).expect(201);
   (await attach(id, Buffer.concat([most, Buffer.from(' ')]))).expect(413);
@@ -145,14 +145,14 @@ for (const [name, shown] of [
   ['<b>x</b>.pdf', 'b_.pdf'],
   ['a\r\nSet-Cookie: x=1.pdf', 'a%0D%0ASet-Cookie_ x=1.pdf'],
 ]) {
-  test(`gives_a_safe_name_to_${JSON.stringify(name)}`, async () => {
+  test(`sanitises_the_file_name_${JSON.stringify(name)}`, async () => {
     const own = (await createRequest(applicant.client)).body.id;
     const { body } = (await attach(own, PDF, { name })).expect(201);
     assert.equal(body.file_name, shown);
   });
 }
 
-test('takes_ten_files_and_no_eleventh', async () => {
+test('accepts_ten_files_and_refuses_the_eleventh', async () => {
   const own = (await createRequest(applicant.client)).body.id;
   for (let i = 0; i < 10; i += 1) (await attach(own, PDF, { name: `${i}.pdf` })).expect(201);
   assert.deepEqual((await attach(own, PDF)).expect(422).codes, { '/file': 'too_many' });
@@ -162,7 +162,7 @@ test('takes_ten_files_and_no_eleventh', async () => {
   assert.equal((await applicant.client.get(next)).expect(200).body.items.length, 6);
 });
 
-test('a_file_takes_the_place_of_another_even_of_the_tenth', async () => {
+test('a_file_replaces_another_at_the_limit_of_ten_too', async () => {
   const own = (await createRequest(applicant.client)).body.id;
   const former = (await attach(own, PDF, { name: 'ancien.pdf' })).expect(201).body;
   for (let i = 1; i < 10; i += 1) (await attach(own, PDF, { name: `${i}.pdf` })).expect(201);
@@ -181,7 +181,7 @@ test('a_file_takes_the_place_of_another_even_of_the_tenth', async () => {
   ]);
 });
 
-test('files_of_others_do_not_exist', async () => {
+test('files_of_other_accounts_answer_404', async () => {
   const own = (await createRequest(applicant.client)).body.id;
   const { body } = (await attach(own, PDF)).expect(201);
   const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
@@ -207,7 +207,7 @@ test('a_snapshot_keeps_its_files_when_the_request_loses_them', async () => {
   (await applicant.client.get(`/v1/requests/${own}/attachments/${file.id}`)).expect(200);
 });
 
-test('files_that_changed_are_among_what_changed_since_the_decision', async () => {
+test('changed_files_are_listed_among_the_changes_since_the_decision', async () => {
   const { id: own } = await draftRequest(applicant.client, { domain });
   const path = `/v1/requests/${own}`;
   const { body: former } = (await attach(own, PDF, { name: 'acte.pdf' })).expect(201);
@@ -231,7 +231,7 @@ test('files_that_changed_are_among_what_changed_since_the_decision', async () =>
   assert.deepEqual(items[0].changes, expected, 'the history says the same');
 });
 
-test('an_organisation_that_is_no_administration_joins_the_act_of_its_mission', async () => {
+test('an_organisation_outside_the_administration_attaches_proof_of_its_mission', async () => {
   const { id: own } = await draftRequest(applicant.client, { domain });
   const category = (value) =>
     server.database.sql(
@@ -252,7 +252,7 @@ test('an_organisation_that_is_no_administration_joins_the_act_of_its_mission', a
   await category(former);
 });
 
-test('files_are_scanned_infected_ones_stay_where_they_are_and_a_silent_scanner_is_said', async () => {
+test('infected_files_are_not_served_and_an_unreachable_scanner_is_reported', async () => {
   const scanner = await startScanner();
   const guarded = await startServer({ env: scanner.env });
   try {
@@ -302,7 +302,7 @@ async function scannerOfOurs() {
   return { state, env: { GUICHET_CLAMAV: `127.0.0.1:${port}` }, stop: () => listening.close() };
 }
 
-test('files_take_turns_at_the_scanner_and_one_that_it_refuses_is_given_up', async () => {
+test('files_are_scanned_in_turn_and_a_file_the_scanner_refuses_is_given_up', async () => {
   const scanner = await scannerOfOurs();
   const guarded = await startServer({ env: scanner.env });
   try {

@@ -47,7 +47,7 @@ after(async () => {
 
 const copy = (name) => join(server.dataDir, name);
 
-test('writes_a_copy_under_load_that_proves_good', async () => {
+test('writes_a_valid_backup_under_load', async () => {
   let serving = true;
   const load = (async () => {
     let acts = 0;
@@ -69,7 +69,7 @@ test('writes_a_copy_under_load_that_proves_good', async () => {
   assert.deepEqual(left, []);
 });
 
-test('serves_from_a_copy_restored_into_an_empty_server_as_before', async () => {
+test('serves_the_same_data_from_a_backup_restored_into_an_empty_server', async () => {
   await server.command(['backup', copy('whole.dump')]);
   const { made, program: second } = await install({
     dataDir: server.dataDir,
@@ -92,7 +92,7 @@ test('serves_from_a_copy_restored_into_an_empty_server_as_before', async () => {
   }
 });
 
-test('names_what_is_wrong_with_a_copy', async () => {
+test('names_what_is_wrong_with_a_backup', async () => {
   await server.command(['backup', copy('broken.dump')]);
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64');
   const foreign = await runProgram(['backup', 'check', copy('broken.dump')], {
@@ -108,7 +108,7 @@ test('names_what_is_wrong_with_a_copy', async () => {
   assert.ok(!(await readdir(server.dataDir)).some((name) => name.endsWith('.new')));
 });
 
-test('names_an_audit_row_that_was_changed_before_the_copy', async () => {
+test('names_an_audit_row_that_was_changed_before_the_backup', async () => {
   await server.database.sql(
     `set session_replication_role = replica; update audit set action = 'nothing' where id = (select min(id) from audit)`,
   );

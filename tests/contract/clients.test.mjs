@@ -45,7 +45,7 @@ test('shows_the_secret_once_and_lists_the_client', async () => {
   assert.ok(page.items.some(({ id }) => id === made.client.id));
 });
 
-test('keeps_clients_from_everybody_else', async () => {
+test('hides_clients_from_other_accounts', async () => {
   const { client } = await create(member);
   const other = await logInAs(server, { siret: SIRETS.CLAMART });
   (await other.client.get(`/v1/clients/${client.id}`)).expect(404);
@@ -73,7 +73,7 @@ test('pages_through_the_clients', async () => {
   ]);
 });
 
-test('tells_every_mistake_of_a_creation_at_once', async () => {
+test('reports_every_mistake_of_a_creation_at_once', async () => {
   const body = { name: '', scopes: ['requests:read', 'all', 'requests:read', 3], extra: 1 };
   const { codes } = (await member.client.post('/v1/clients', body)).expect(422);
   assert.deepEqual(codes, {
@@ -98,7 +98,7 @@ test('tells_every_mistake_of_a_creation_at_once', async () => {
   });
 });
 
-test('refuses_clients_beyond_what_the_account_may', async () => {
+test('refuses_clients_beyond_the_limit_of_the_account', async () => {
   const elsewhere = { ...READING, siret: SIRETS.PARIS };
   (await member.client.post('/v1/clients', elsewhere)).expect(403);
   const product = { name: 'x', product: 'api-entreprise', scopes: ['requests:read'] };
@@ -124,7 +124,7 @@ test('asks_for_a_recent_login_to_make_a_secret', async () => {
   }
 });
 
-test('lets_two_secrets_live_and_keeps_the_last', async () => {
+test('accepts_two_secrets_and_refuses_to_revoke_the_last', async () => {
   const made = await create(member);
   const path = `/v1/clients/${made.client.id}/secrets`;
   const second = (await member.client.post(path)).expect(201).body;
@@ -146,7 +146,7 @@ test('lets_two_secrets_live_and_keeps_the_last', async () => {
   await accessToken({ client: made.client, client_secret: second.secret });
 });
 
-test('kills_access_tokens_with_the_client', async () => {
+test('revokes_access_tokens_with_their_client', async () => {
   const made = await create(member, { ...READING, scopes: ['tokens:read'] });
   const bearer = await accessToken(made);
   (await server.client().get('/v1/tokens', { bearer })).expect(200);
@@ -155,7 +155,7 @@ test('kills_access_tokens_with_the_client', async () => {
   (await member.client.delete(`/v1/clients/${made.client.id}`)).expect(404);
 });
 
-test('opens_only_what_the_scope_opens', async () => {
+test('allows_only_the_operations_of_its_scopes', async () => {
   const made = await create(member, { ...READING, scopes: ['tokens:read', 'requests:read'] });
   const wide = await accessToken(made);
   const narrow = await accessToken(made, 'requests:read');
@@ -165,7 +165,7 @@ test('opens_only_what_the_scope_opens', async () => {
   (await server.client().get('/v1/account', { bearer: wide })).expect(403);
 });
 
-test('lets_a_program_in_no_longer_than_its_account', async () => {
+test('follows_the_membership_of_its_account', async () => {
   const person = await logInAs(server, { siret: SIRETS.CLAMART });
   const made = await create(person, { ...READING, scopes: ['tokens:read'] });
   const bearer = await accessToken(made);
@@ -186,7 +186,7 @@ test('lets_a_program_in_no_longer_than_its_account', async () => {
   (await server.client().get('/v1/tokens', { bearer })).expect(200);
 });
 
-test('records_what_was_done_in_the_audit', async () => {
+test('records_its_acts_in_the_audit', async () => {
   const made = await create(member);
   (await member.client.post(`/v1/clients/${made.client.id}/secrets`)).expect(201);
   (await member.client.delete(`/v1/clients/${made.client.id}`)).expect(204);

@@ -43,7 +43,7 @@ test('the_version_is_that_of_the_project', async () => {
   assert.deepEqual([code, stdout], [0, `guichet ${version}\n`]);
 });
 
-test('what_is_not_understood_ends_with_2_and_says_why', async () => {
+test('bad_arguments_exit_with_2_and_say_why', async () => {
   const account = ['create-account', 'a@b.example', '--siret', '13002526500013'];
   const wrong = [
     [[], /Usage: guichet/],

@@ -29,7 +29,7 @@ const act = (id, what, client = applicant.client) => client.post(`/v1/requests/$
 const count = async (table, where) =>
   Number((await server.database.sql(`select count(*) from ${table} where ${where}`))[0]);
 
-test('a_refusal_needs_a_reason_which_the_applicant_gets', async () => {
+test('a_refusal_needs_a_reason_which_is_mailed_to_the_applicant', async () => {
   const { id, number } = await submit();
   const silent = await decide(instructor.client, id, 'refuse');
   assert.deepEqual(silent.expect(422).codes, { '/reason': 'required' });
@@ -50,7 +50,7 @@ test('a_refusal_needs_a_reason_which_the_applicant_gets', async () => {
   assert.equal(listed[0].decided_by, null, 'the applicant is not told who decided');
 });
 
-test('changes_are_asked_for_made_and_shown_to_the_instructor', async () => {
+test('changes_are_requested_made_and_shown_to_the_instructor', async () => {
   const { id } = await submit();
   (await decide(instructor.client, id, 'request_changes', { reason: 'Précisez' })).expect(201);
   await saveRequest(applicant.client, id, { recipients: 'Le service des aides' });
@@ -67,7 +67,7 @@ test('changes_are_asked_for_made_and_shown_to_the_instructor', async () => {
   assert.deepEqual(items[0].changes, body.changes);
 });
 
-test('an_approval_makes_habilitation_and_token_and_tells_everybody_once', async () => {
+test('an_approval_creates_habilitation_and_token_and_mails_each_recipient_once', async () => {
   const { id, number } = await submit();
   const { body } = (
     await decide(instructor.client, id, 'approve', { message: 'Bienvenue' })
@@ -90,7 +90,7 @@ test('an_approval_makes_habilitation_and_token_and_tells_everybody_once', async 
   assert.equal(await count('token', `request_id = '${id}'`), 1);
 });
 
-test('grants_fewer_scopes_than_asked_with_one_reason', async () => {
+test('grants_fewer_scopes_than_requested_with_one_reason', async () => {
   const { id } = await submit({ scopes: ['chiffre_affaires_dgfip', 'cotisations_msa'] });
   const granted = ['cotisations_msa'];
   const silent = await decide(instructor.client, id, 'approve', { granted_scopes: granted });
@@ -122,7 +122,7 @@ test('nobody_decides_for_an_organisation_they_belong_to', async () => {
   assert.equal((await read(id)).state, 'submitted');
 });
 
-test('reporters_read_and_do_not_act_and_other_products_see_nothing', async () => {
+test('reporters_only_read_and_staff_of_other_products_see_nothing', async () => {
   const reporter = await logInAs(server, {
     siret: SIRETS.DINUM,
     domain: 'dinum.example',
@@ -178,7 +178,7 @@ test('a_reopened_request_keeps_its_habilitation_and_token_until_the_next_approva
   );
 });
 
-test('a_refused_reopening_gives_back_what_was_approved', async () => {
+test('a_refused_reopening_restores_the_approved_version', async () => {
   const { id } = await submit();
   (await decide(instructor.client, id, 'approve')).expect(201);
   const { title } = await read(id);
@@ -211,7 +211,7 @@ test('a_reopening_is_cancelled_by_its_applicant_or_with_a_reason_by_an_instructo
   assert.equal((await read(id)).state, 'approved');
 });
 
-test('a_revocation_ends_the_token_and_tells_applicant_and_contacts', async () => {
+test('a_revocation_ends_the_token_and_mails_applicant_and_contacts', async () => {
   const { id, number } = await submit();
   (await decide(instructor.client, id, 'approve')).expect(201);
   (await decide(instructor.client, id, 'revoke')).expect(422);
@@ -223,7 +223,7 @@ test('a_revocation_ends_the_token_and_tells_applicant_and_contacts', async () =>
   await server.mailbox.take({ to: `dpo@${domain}`, subject: revoked });
 });
 
-test('a_revocation_beside_a_reopened_draft_tells_the_people_of_the_habilitation', async () => {
+test('a_revocation_during_a_reopening_mails_the_contacts_of_the_habilitation', async () => {
   const { id } = await submit();
   (await decide(instructor.client, id, 'approve')).expect(201);
   const { title } = await read(id);
@@ -240,7 +240,7 @@ test('a_revocation_beside_a_reopened_draft_tells_the_people_of_the_habilitation'
   assert.ok(mail.text.includes(`> ${title}`), 'what was granted, not what was being written');
 });
 
-test('instructors_are_told_of_a_submission_unless_they_opted_out', async () => {
+test('instructors_are_mailed_a_submission_unless_they_opted_out', async () => {
   const { number } = await submit();
   const mail = await server.mailbox.take({
     to: instructor.email,
@@ -302,7 +302,7 @@ const APPROVAL_MAILS = [
   'token_ready',
 ];
 const DUELS = process.env.GUICHET_TEST_FULL === '1' ? 200 : 12;
-test('of_two_who_decide_at_once_one_wins_whatever_they_decide', async () => {
+test('of_two_concurrent_decisions_exactly_one_succeeds', async () => {
   for (let round = 0; round < DUELS; round += 1) {
     const { id } = await submit();
     const other = round % 2 === 0 ? ['approve', {}] : ['refuse', { reason: 'Non' }];
@@ -334,7 +334,7 @@ test('of_two_who_decide_at_once_one_wins_whatever_they_decide', async () => {
   }
 });
 
-test('the_database_itself_refuses_what_the_table_does_not_know', async () => {
+test('the_database_refuses_transitions_that_are_not_in_the_table', async () => {
   const { id } = await submit();
   await assert.rejects(
     server.database.sql(
@@ -359,7 +359,7 @@ test('program_and_database_have_the_same_table_of_transitions', async () => {
   assert.deepEqual([...new Set(drawn)].toSorted(), kept.toSorted());
 });
 
-test('an_approval_to_nobody_is_not_possible_for_a_draft', async () => {
+test('a_draft_cannot_be_approved', async () => {
   const { body } = await createRequest(applicant.client);
   (await decide(instructor.client, body.id, 'approve')).expect(404);
 });

@@ -59,7 +59,7 @@ const establishment = (siret, name) => ({
 
 const complete = () => runJob(server, 'complete_organisations');
 
-test('signs_people_up_and_completes_the_organisation_later', async () => {
+test('sign_ups_succeed_and_the_organisation_is_completed_later', async () => {
   directory.isAway = true;
   (await server.client().get(`/v1/directory/establishments/${SIRETS.CLAMART}`)).expect(503);
   const person = await signUp(server, { siret: SIRETS.CLAMART });
@@ -89,7 +89,7 @@ test('signs_people_up_and_completes_the_organisation_later', async () => {
   (await client.post('/v1/requests', request)).expect(201);
 });
 
-test('answers_from_what_it_knew_while_the_directory_is_away', async () => {
+test('answers_from_stored_organisations_while_the_directory_is_down', async () => {
   directory.isAway = false;
   directory.answers.set(SIRETS.LYON, establishment(SIRETS.LYON, 'COMMUNE DE LYON'));
   const path = `/v1/directory/establishments/${SIRETS.LYON}`;
@@ -100,7 +100,7 @@ test('answers_from_what_it_knew_while_the_directory_is_away', async () => {
   assert.equal((await server.client().get(path)).expect(200).body.name, 'COMMUNE DE LYON');
 });
 
-test('asks_once_in_24_hours_about_an_establishment_known_or_not', async () => {
+test('queries_each_establishment_once_in_24_hours_found_or_not', async () => {
   directory.isAway = false;
   directory.answers.set(SIRETS.RENNES, establishment(SIRETS.RENNES, 'COMMUNE DE RENNES'));
   for (const [siret, status] of [
@@ -125,7 +125,7 @@ test('asks_once_in_24_hours_about_an_establishment_known_or_not', async () => {
   }
 });
 
-test('closes_an_organisation_that_nobody_knows_in_the_end', async () => {
+test('closes_an_organisation_that_the_directory_does_not_know', async () => {
   directory.isAway = true;
   const siret = unknownSiret(41);
   const person = await signUp(server, { siret });

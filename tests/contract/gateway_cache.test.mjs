@@ -49,7 +49,7 @@ after(async () => {
 
 const call = async (by = token, options = {}) => (await by.get(unit, options)).expect(200);
 
-test('keeps_nothing_that_the_provider_did_not_allow', async () => {
+test('caches_nothing_that_the_provider_did_not_allow', async () => {
   for (const some of [
     {},
     { ETag: '"a"', 'Last-Modified': 'Mon, 23 Nov 2026 10:00:00 GMT' },
@@ -77,7 +77,7 @@ for (const [name, some] of [
   ['expires', { Expires: new Date(Date.now() + 3_600_000).toUTCString() }],
   ['public_with_a_cookie', { 'Cache-Control': 'public, max-age=60', 'Set-Cookie': 'a=b' }],
 ]) {
-  test(`keeps_for_the_token_that_called_alone_by_${name}`, async () => {
+  test(`caches_per_token_by_${name}`, async () => {
     headers = some;
     const first = await call();
     assert.equal(first.headers['x-response-cached'], 'false');
@@ -94,7 +94,7 @@ for (const [name, some] of [
   });
 }
 
-test('shares_what_the_provider_calls_public_and_checks_every_token_first', async () => {
+test('shares_public_answers_and_checks_every_token_first', async () => {
   headers = { 'Cache-Control': 'public, max-age=1, s-maxage=60' };
   await call();
   const shared = await call(other);
@@ -117,7 +117,7 @@ for (const [name, some, condition] of [
     'if-modified-since',
   ],
 ]) {
-  test(`asks_by_${name}_whether_what_it_keeps_is_still_good`, async () => {
+  test(`revalidates_by_${name}`, async () => {
     headers = some;
     const first = await call();
     const again = await call();
@@ -131,7 +131,7 @@ for (const [name, some, condition] of [
   });
 }
 
-test('asks_again_where_the_caller_wants_it', async () => {
+test('revalidates_where_the_caller_asks_for_it', async () => {
   headers = { 'Cache-Control': 'max-age=60', ETag: '"v1"' };
   await call();
   const fresh = await call(token, { headers: { 'Cache-Control': 'no-cache' } });
@@ -143,7 +143,7 @@ test('asks_again_where_the_caller_wants_it', async () => {
   assert.equal(asked.length, 4);
 });
 
-test('answers_304_to_a_caller_that_has_the_answer', async () => {
+test('answers_304_to_a_matching_etag', async () => {
   headers = { 'Cache-Control': 'max-age=60', ETag: 'W/"v1"' };
   const { etag } = (await call()).headers;
   assert.equal(etag, 'W/"v1"');
@@ -157,7 +157,7 @@ test('answers_304_to_a_caller_that_has_the_answer', async () => {
   assert.equal(asked.length, 1);
 });
 
-test('goes_on_from_memory_while_the_provider_is_down', async () => {
+test('serves_stale_answers_while_the_provider_is_down', async () => {
   headers = { 'Cache-Control': 'max-age=60' };
   await call();
   await provider.stop();
@@ -169,7 +169,7 @@ test('goes_on_from_memory_while_the_provider_is_down', async () => {
   }
 });
 
-test('counts_and_records_what_comes_from_memory', async () => {
+test('counts_and_records_calls_answered_from_the_cache', async () => {
   headers = { 'Cache-Control': 'max-age=60' };
   const first = await call();
   const second = await call();

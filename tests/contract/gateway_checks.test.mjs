@@ -28,7 +28,7 @@ after(() => server?.stop());
 const codes = (answer) => answer.body.errors.map(({ code }) => code);
 const parameters = (answer) => answer.body.errors.map(({ source }) => source?.parameter);
 
-test('answers_the_sample_to_a_good_call', async () => {
+test('answers_a_valid_call_with_the_sample', async () => {
   const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(200);
   assert.equal(answer.body.data.siren, SIREN);
   assert.deepEqual(Object.keys(answer.body), ['data', 'links', 'meta']);
@@ -54,7 +54,7 @@ test('refuses_a_token_in_the_query_and_never_logs_it', async () => {
   assert.deepEqual(recorded, []);
 });
 
-test('refuses_strings_that_are_none_of_ours', async () => {
+test('refuses_strings_signed_by_others', async () => {
   const [head, claims, signature] = token.string.split('.');
   const bad = [
     'x',
@@ -80,7 +80,7 @@ test('refuses_strings_that_are_none_of_ours', async () => {
   }
 });
 
-test('refuses_a_token_of_another_product_before_anything_else', async () => {
+test('refuses_a_token_of_another_product_before_other_checks', async () => {
   const other = await issuer.issue({ product: 'api-particulier' });
   const client = server.client();
   const answer = await client.get(`/gateway/api-entreprise/${UNIT}?${ASKED}`, {
@@ -105,13 +105,13 @@ test('refuses_a_revoked_token_at_once_and_before_its_expiry', async () => {
   assert.equal(answer.headers['ratelimit-limit'], undefined);
 });
 
-test('lets_a_token_live_until_the_date_of_its_revocation', async () => {
+test('serves_a_token_until_the_date_of_its_revocation', async () => {
   const later = await issuer.issue({ scopes: SCOPES });
   await later.change({ revoked_at: "now() + interval '1 hour'" });
   (await later.get(`${UNIT}?${ASKED}`)).expect(200);
 });
 
-test('takes_the_former_string_during_the_overlap_only', async () => {
+test('accepts_the_former_string_during_the_overlap_only', async () => {
   const rotated = await issuer.issue({ scopes: SCOPES });
   await rotated.change({
     issued_at: 'issued_at + 1',
@@ -139,7 +139,7 @@ test('refuses_other_addresses_than_the_allowed_ones', async () => {
   (await here.get(`${UNIT}?${ASKED}`)).expect(200);
 });
 
-test('knows_the_address_behind_a_proxy_and_believes_nobody_else', async () => {
+test('reads_the_client_address_from_trusted_proxies_only', async () => {
   const own = await startServer({ env: { GUICHET_TRUSTED_PROXIES: '127.0.0.1' } });
   try {
     const mine = await new Issuer(own).start();
@@ -195,7 +195,7 @@ test('refuses_unknown_endpoints_before_scopes', async () => {
   }
 });
 
-test('names_the_scopes_that_would_do', async () => {
+test('names_the_scopes_that_would_be_sufficient', async () => {
   const bare = await issuer.issue({ scopes: ['bilans_bdf'] });
   const answer = (await bare.get(UNIT)).expect(403);
   assert.deepEqual(codes(answer), ['00100']);
@@ -227,7 +227,7 @@ test('refuses_unknown_repeated_and_long_parameters', async () => {
   (await token.get(`${UNIT}?context=${most}&object=x&recipient=${SIRETS.PARIS}`)).expect(200);
 });
 
-test('refuses_a_recipient_that_is_no_siret_or_that_is_called', async () => {
+test('refuses_a_recipient_that_is_no_siret_or_is_the_called_establishment', async () => {
   const asked = (recipient) => `context=a&object=b&recipient=${recipient}`;
   assert.deepEqual(codes((await token.get(`${UNIT}?${asked('12345678901234')}`)).expect(422)), [
     '00210',
@@ -249,7 +249,7 @@ test('refuses_path_parameters_by_the_code_of_their_type', async () => {
   assert.deepEqual(codes(siret.expect(422)), ['00302']);
 });
 
-test('takes_every_depth_that_programs_of_the_field_ask_for', async () => {
+test('accepts_every_depth_in_use_by_existing_programs', async () => {
   const caller = await issuer.issue({ scopes: ['effectifs_urssaf'] });
   const path = `v3/gip_mds/etablissements/${SIRETS.DINUM}/effectifs_mensuels/01/annee/2025?${ASKED}`;
   for (const depth of [0, 1, 12, 13]) (await caller.get(`${path}&profondeur=${depth}`)).expect(200);
@@ -262,7 +262,7 @@ test('takes_every_depth_that_programs_of_the_field_ask_for', async () => {
   }
 });
 
-test('refuses_what_no_path_may_hold', async () => {
+test('refuses_forbidden_bytes_in_paths', async () => {
   for (const path of [`v4/insee%2Fsirene/unites_legales/${SIREN}`, `${UNIT}%00`, `${UNIT}%0A`]) {
     assert.deepEqual(codes((await token.get(`${path}?${ASKED}`)).expect(400)), ['00400']);
   }
@@ -270,7 +270,7 @@ test('refuses_what_no_path_may_hold', async () => {
   assert.deepEqual(codes(dots.expect(404, 422)).length, 1);
 });
 
-test('takes_no_other_method_than_get', async () => {
+test('refuses_methods_other_than_get', async () => {
   const client = server.client();
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
     const answer = await client.request(method, `/gateway/api-entreprise/${UNIT}`, undefined, {
@@ -282,7 +282,7 @@ test('takes_no_other_method_than_get', async () => {
   client.close();
 });
 
-test('lists_what_a_token_opens', async () => {
+test('lists_the_endpoints_of_a_token', async () => {
   const answer = (await token.get('privileges')).expect(200);
   assert.deepEqual([...answer.body.data.privileges].sort(), [...SCOPES].sort());
   assert.ok(answer.body.data.endpoints.includes('/v4/insee/sirene/unites_legales/{siren}'));

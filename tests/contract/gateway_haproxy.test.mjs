@@ -103,7 +103,7 @@ after(async () => {
 const call = (string, path = PATH) =>
   fetch(url + path, { headers: { Authorization: `Bearer ${string}`, Cookie: 'a=b' } });
 
-test('serves_a_good_token_and_ships_the_call_back_once', async () => {
+test('serves_a_valid_token_and_posts_the_call_once', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   assert.equal((await call(token.string)).status, 200);
   const { headers } = asked.at(-1);
@@ -125,13 +125,13 @@ test('serves_a_good_token_and_ships_the_call_back_once', async () => {
   ]);
 });
 
-test('takes_what_any_of_eight_keys_signed', async () => {
+test('accepts_tokens_signed_by_any_of_eight_keys', async () => {
   for (const each of [issuer, ...later]) {
     assert.equal((await call((await each.issue({ scopes: SCOPES })).string)).status, 200);
   }
 });
 
-test('refuses_strings_that_are_not_good', async () => {
+test('refuses_invalid_strings', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   const [head, claims, signature] = token.string.split('.');
   const count = asked.length;
@@ -165,7 +165,7 @@ function pathOf({ path, path_parameters: parameters }, identifiers) {
   }, path);
 }
 
-test('asks_of_every_endpoint_for_one_of_its_scopes', async () => {
+test('requires_one_of_its_scopes_at_every_endpoint', async () => {
   const token = await issuer.issue();
   for (const endpoint of ENDPOINTS) {
     const { scopes_any_of: scopes } = endpoint;
@@ -186,7 +186,7 @@ test('asks_of_every_endpoint_for_one_of_its_scopes', async () => {
   }
 });
 
-test('knows_no_other_path_than_those_of_the_endpoints', async () => {
+test('serves_only_the_paths_of_the_endpoints', async () => {
   const token = await issuer.issue();
   const count = asked.length;
   for (const path of [
@@ -204,7 +204,7 @@ test('knows_no_other_path_than_those_of_the_endpoints', async () => {
   assert.equal(asked.length, count);
 });
 
-test('counts_each_limit_apart', async () => {
+test('counts_each_limit_separately', async () => {
   const token = await issuer.issue();
   const small = ENDPOINTS.find(({ limit_per_minute: most }) => most === 5);
   const [identifiers] = identifiersOf(small);
@@ -224,7 +224,7 @@ test('refuses_a_revoked_token_within_5_s', async () => {
   await waitFor('the revocation', async () => (await call(token.string)).status === 401);
 });
 
-test('a_call_that_is_refused_for_good_does_not_hold_up_the_others', async () => {
+test('a_rejected_call_record_does_not_block_the_others', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   const line = { token_id: 'nobody', request_id: 'x', at_s: 0, at_ms: '0', path: PATH };
   const socket = dgram.createSocket('udp4');

@@ -49,7 +49,7 @@ async function send(target, headers = { Authorization: `Bearer ${token.string}` 
   return { status, text, requestId, codes: (said.errors ?? []).map(({ code }) => code) };
 }
 
-test('serves_a_good_call_through_the_provider', async () => {
+test('forwards_a_valid_call_to_the_provider', async () => {
   (await token.get(`${UNIT}?${ASKED}`)).expect(200);
   assert.equal(provider.asked.length, ++recorded);
 });
@@ -137,7 +137,7 @@ const CREDENTIALS = {
 };
 
 for (const [name, make] of Object.entries(CREDENTIALS)) {
-  test(`takes_no_credential_by_${name}`, async () => {
+  test(`refuses_credentials_by_${name}`, async () => {
     const headers = { authorization: make() };
     const answer = await token.get(`${UNIT}?${ASKED}`, { string: null, headers });
     assert.deepEqual(codes(answer.expect(401)), ['00101']);
@@ -159,7 +159,7 @@ test('refuses_two_tokens', async () => {
   assert.deepEqual(codes(both.expect(401)), ['00101']);
 });
 
-test('takes_a_token_from_the_header_alone_and_writes_none_down', async () => {
+test('reads_the_token_from_the_header_alone_and_stores_none', async () => {
   const query = (name) => `/gateway/api-entreprise/${UNIT}?${ASKED}&${name}=${token.string}`;
   const asked = [];
   const places = ['token', 'TOKEN', 'access_token', 'jwt', 'jeton', 'api_key', 'cle', 't%6Fken'];
@@ -188,7 +188,7 @@ test('takes_a_token_from_the_header_alone_and_writes_none_down', async () => {
   assert.deepEqual(rows, []);
 });
 
-test('refuses_nobody_because_a_clock_is_five_minutes_off', async () => {
+test('tolerates_clocks_that_are_five_minutes_off', async () => {
   for (const off of [MINUTES_5_S, -MINUTES_5_S]) {
     const made = await issuer.issue({ scopes: SCOPES });
     made.issuedAt += off;
@@ -200,7 +200,7 @@ test('refuses_nobody_because_a_clock_is_five_minutes_off', async () => {
   }
 });
 
-test('knows_the_end_by_its_own_clock_and_the_row_to_the_second', async () => {
+test('expires_to_the_second_by_its_own_clock_and_the_row', async () => {
   const over = await issuer.issue({ scopes: SCOPES, expiresAt: new Date(Date.now() - 1000) });
   const claimsLonger = over.stringOf({ exp: over.expiresAt + MINUTES_5_S });
   for (const string of [over.string, claimsLonger]) {
@@ -293,7 +293,7 @@ for (const [name, missing] of Object.entries(COMMON)) {
   }
 }
 
-test('refuses_a_crowd_of_parameters', async () => {
+test('refuses_too_many_parameters', async () => {
   const crowd = Array.from({ length: 300 }, (_, i) => `p${i}=1`).join('&');
   assert.deepEqual(codes((await token.get(`${UNIT}?${ASKED}&${crowd}`)).expect(400)), ['00400']);
 });

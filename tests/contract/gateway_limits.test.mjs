@@ -54,7 +54,7 @@ for (const [name, path] of [
   });
 }
 
-test('counts_each_group_and_each_token_apart', async () => {
+test('counts_each_group_and_each_token_separately', async () => {
   const [one, two] = [
     await issuer.issue({ scopes: SCOPES }),
     await issuer.issue({ scopes: SCOPES }),
@@ -118,7 +118,7 @@ test('records_every_call_of_a_known_token_within_two_seconds', async () => {
   assert.ok(rows[1].duration_us > 0);
 });
 
-test('remembers_when_a_token_was_called', async () => {
+test('records_when_a_token_was_last_called', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   await token.get(`${UNIT}?${ASKED}`);
   await waitFor('the mark', async () => {
@@ -129,7 +129,7 @@ test('remembers_when_a_token_was_called', async () => {
   });
 });
 
-test('stops_looking_at_an_address_that_keeps_sending_bad_tokens', async () => {
+test('blocks_an_address_that_keeps_sending_bad_tokens', async () => {
   const own = await startServer({ env: { GUICHET_RATE_LIMITS: 'on' } });
   try {
     const mine = await new Issuer(own).start();

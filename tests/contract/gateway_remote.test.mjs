@@ -119,7 +119,7 @@ async function shown(id, at = server) {
   return items.find((item) => item.id === id);
 }
 
-test('says_how_each_provider_is', async () => {
+test('shows_the_state_of_each_provider', async () => {
   const asked_of = await shown('ademe');
   assert.deepEqual([asked_of.sandbox, asked_of.state], [false, 'unknown']);
   assert.equal(asked_of.checked_at, null);
@@ -131,7 +131,7 @@ test('says_how_each_provider_is', async () => {
   assert.ok(Date.parse(good.checked_at) <= Date.now());
 });
 
-test('asks_nobody_during_a_maintenance_and_says_its_end', async () => {
+test('does_not_call_the_provider_during_a_maintenance_and_states_its_end', async () => {
   const count = asked.length;
   const now = await shown('qualibat');
   assert.equal(now.state, 'maintenance');
@@ -144,7 +144,7 @@ test('asks_nobody_during_a_maintenance_and_says_its_end', async () => {
   assert.equal(asked.length, count);
 });
 
-test('passes_the_answer_on_as_it_came', async () => {
+test('forwards_the_answer_unchanged', async () => {
   act = good;
   const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(200);
   assert.deepEqual(answer.body, { data: { siren: SIREN }, links: {}, meta: {} });
@@ -153,7 +153,7 @@ test('passes_the_answer_on_as_it_came', async () => {
   assert.equal(answer.headers['x-inner'], undefined);
 });
 
-test('tells_the_provider_the_parameters_and_nothing_of_the_caller', async () => {
+test('sends_the_provider_the_parameters_and_nothing_about_the_caller', async () => {
   act = good;
   const query = `context=march%C3%A9s&object=a%26b%3Dc&recipient=21750001600019&limit=5`;
   const answer = (await token.get(`${RGE}?${query}`)).expect(200);
@@ -174,7 +174,7 @@ test('tells_the_provider_the_parameters_and_nothing_of_the_caller', async () => 
   assert.ok(!JSON.stringify(headers).includes(token.string));
 });
 
-test('is_not_asked_where_a_check_fails', async () => {
+test('does_not_call_the_provider_when_a_check_fails', async () => {
   const count = asked.length;
   (await token.get(`${UNIT}`)).expect(422);
   (await token.get(`v4/insee/sirene/unites_legales/130025266?${ASKED}`)).expect(422);
@@ -212,7 +212,7 @@ for (const [status, code] of [
   [404, '01003'],
   [451, '01005'],
 ]) {
-  test(`passes_the_words_of_the_provider_on_with_a_${status}`, async () => {
+  test(`forwards_the_message_of_the_provider_with_a_${status}`, async () => {
     await recover();
     const words = '{ "errors" : [{"code":"INSEE-7","note":"passed on, unread"}] }';
     act = (req, res) =>
@@ -228,7 +228,7 @@ for (const [status, code] of [
     assert.equal(row.error_code, code);
   });
 
-  test(`answers_${code}_where_a_${status}_is_a_page_of_somebody_else`, async () => {
+  test(`answers_${code}_where_a_${status}_is_not_the_providers_json`, async () => {
     await recover();
     act = (req, res) => res.writeHead(Number(status), { 'Content-Type': 'text/html' }).end('<p>');
     const answer = (await token.get(`${UNIT}?${ASKED}`)).expect(Number(status));
@@ -285,7 +285,7 @@ for (const [name, [behaviour, status, code]] of Object.entries(BROKEN)) {
   });
 }
 
-test('reads_little_of_a_gigabyte', async () => {
+test('stops_reading_an_oversized_answer_early', async () => {
   await recover(OPQIBI);
   const whole = 1 << 30;
   /** @type {import('node:net').Socket} */
@@ -307,7 +307,7 @@ test('reads_little_of_a_gigabyte', async () => {
   assert.ok(socket.bytesWritten < whole / 8, `${socket.bytesWritten} bytes were sent`);
 });
 
-test('follows_no_redirect_to_an_inner_address', async () => {
+test('follows_no_redirect_to_an_internal_address', async () => {
   await recover();
   for (const status of [301, 302, 303, 307, 308]) {
     act = (req, res) => res.writeHead(status, { Location: `${inner.url}/latest/meta-data` }).end();
@@ -318,13 +318,13 @@ test('follows_no_redirect_to_an_inner_address', async () => {
   assert.deepEqual(inner.asked, []);
 });
 
-test('asks_nothing_of_a_provider_whose_certificate_nobody_vouches_for', async () => {
+test('refuses_a_provider_with_an_untrusted_certificate', async () => {
   const answer = (await token.get(`${FNTP}?${ASKED}`)).expect(502);
   assert.equal(answer.body.errors[0].code, '12999');
   assert.deepEqual(stranger.asked, [], 'nothing of the caller was told');
 });
 
-test('spares_a_provider_that_keeps_failing_and_leaves_the_others_alone', async () => {
+test('opens_the_breaker_of_a_failing_provider_only', async () => {
   await recover();
   act = (req, res) => (req.url.includes('insee') ? res.writeHead(500).end() : good(req, res));
   for (let i = 0; i < 5; i++) (await token.get(`${UNIT}?${ASKED}`)).expect(502);
@@ -346,7 +346,7 @@ test('spares_a_provider_that_keeps_failing_and_leaves_the_others_alone', async (
 /** How long the breaker lets nobody through, and some more. */
 const OPEN_MS = 5200;
 
-test('lets_exactly_one_call_try_again_whatever_ends_meanwhile', async () => {
+test('half_open_breaker_lets_exactly_one_call_through', async () => {
   await recover(OPQIBI);
   const held = [];
   const call = () => token.get(`${OPQIBI}?${ASKED}`);
@@ -378,7 +378,7 @@ test('lets_exactly_one_call_try_again_whatever_ends_meanwhile', async () => {
   (await call()).expect(200);
 });
 
-test('leaves_other_providers_as_fast_as_before_while_one_hangs', async () => {
+test('other_providers_stay_fast_while_one_hangs', async () => {
   await recover(RGE);
   const held = [];
   act = (req, res) => (req.url.includes('opqibi') ? held.push(res) : good(req, res));

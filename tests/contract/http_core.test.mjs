@@ -57,7 +57,7 @@ test('serves_the_page_for_its_paths_and_a_404_with_the_page_for_others', async (
   assert.equal(posted.status, 405);
 });
 
-test('serves_immutable_files_compressed_as_accepted', async () => {
+test('serves_immutable_files_in_the_accepted_encoding', async () => {
   const page = await exchange(server.url, request('GET', '/'));
   const path = /"(\/static\/[^"]+\.js)"/.exec(page.body)[1];
   for (const [accepted, coding] of [
@@ -82,7 +82,7 @@ test('serves_immutable_files_compressed_as_accepted', async () => {
   }
 });
 
-test('gives_the_first_answer_again_for_the_same_idempotency_key', async () => {
+test('repeats_the_first_answer_for_the_same_idempotency_key', async () => {
   const { client } = await logInAs(server);
   const key = { idempotencyKey: 'once' };
   const first = (await client.post('/v1/requests', DRAFT, key)).expect(201);
@@ -93,7 +93,7 @@ test('gives_the_first_answer_again_for_the_same_idempotency_key', async () => {
   (await client.post('/v1/requests', other, key)).expect(422);
 });
 
-test('keeps_answers_sealed_until_they_are_asked_for_again', async () => {
+test('stores_answers_encrypted_until_they_are_repeated', async () => {
   const { client } = await logInAs(server);
   const key = { idempotencyKey: 'sealed' };
   const { body } = (await client.post('/v1/requests', DRAFT, key)).expect(201);
@@ -102,7 +102,7 @@ test('keeps_answers_sealed_until_they_are_asked_for_again', async () => {
   assert.doesNotMatch(kept, new RegExp(body.id));
 });
 
-test('keeps_the_keys_of_two_people_apart', async () => {
+test('separates_the_keys_of_two_accounts', async () => {
   const one = await logInAs(server);
   const two = await logInAs(server);
   const key = { idempotencyKey: 'shared' };
@@ -127,20 +127,20 @@ test('runs_one_of_many_requests_sent_at_once_with_one_key', async () => {
   assert.equal(new Set(made).size, 1);
 });
 
-test('lets_a_key_come_again_after_a_refusal', async () => {
+test('accepts_the_same_key_again_after_a_refusal', async () => {
   const { client } = await logInAs(server);
   const key = { idempotencyKey: 'refused-first' };
   (await client.post('/v1/requests', { ...DRAFT, use_case: 'no-such' }, key)).expect(422);
   (await client.post('/v1/requests', DRAFT, key)).expect(201);
 });
 
-test('refuses_an_idempotency_key_that_is_none', async () => {
+test('refuses_a_malformed_idempotency_key', async () => {
   const { client } = await logInAs(server);
   const answer = await client.post('/v1/requests', DRAFT, { idempotencyKey: 'a b' });
   assert.deepEqual(answer.expect(422).pointers, ['Idempotency-Key']);
 });
 
-test('refuses_acts_of_a_session_without_its_form_token_or_from_another_site', async () => {
+test('refuses_acts_of_a_session_without_csrf_token_or_from_another_site', async () => {
   const { client } = await logInAs(server);
   for (const headers of [
     { 'x-csrf-token': null },
@@ -162,7 +162,7 @@ test('names_all_wrong_query_keys_at_once', async () => {
   assert.deepEqual((await client.get('/v1/requests?limit=101')).expect(422).pointers, ['limit']);
 });
 
-test('serves_unready_while_it_drains_and_finishes_what_was_begun', async () => {
+test('is_unready_while_it_drains_and_finishes_requests_in_progress', async () => {
   const own = await startServer({ env: { GUICHET_DRAIN: '60' } });
   try {
     const body = '{"email":"a@b.example","password":"x"}';

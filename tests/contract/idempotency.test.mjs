@@ -281,7 +281,7 @@ const HONOURED = execFileSync(PROGRAM, ['print-routes'], { encoding: 'utf8' })
   .filter(({ idempotent_key: honours }) => honours)
   .map(({ method, path }) => `${method} ${path}`);
 
-test('every_route_that_honours_a_key_is_tried', () => {
+test('every_route_that_honours_a_key_is_tested', () => {
   assert.ok(HONOURED.length > 20);
   assert.deepEqual(Object.keys(ROUTES).sort(), [...HONOURED].sort());
 });

@@ -95,7 +95,7 @@ test('each_kind_of_hash_is_accepted_and_replaced_at_the_first_log_in', async () 
   for (const hash of hashes) assert.deepEqual(parameters(hash), parameters(usual));
 });
 
-test('refuses_hashes_that_no_log_in_could_verify', async () => {
+test('refuses_hashes_that_log_in_cannot_verify', async () => {
   const { code, stdout } = await importRows([
     row({ email: 'lent@mairie.example', hash: BCRYPT.replace('$06$', '$20$') }),
     row({ email: 'lourd@mairie.example', hash: KINDS.argon2id[0].replace('m=65536', 'm=8388608') }),
@@ -125,7 +125,7 @@ test('imports_tokens_with_their_ids', async () => {
   }
 });
 
-test('changes_nothing_the_second_time', async () => {
+test('is_idempotent', async () => {
   const rows = [row({ email: 'deux@mairie.example', token: randomUUID() })];
   await importRows(rows);
   const count = () =>
@@ -150,7 +150,7 @@ test('a_dry_run_changes_nothing', async () => {
   );
 });
 
-test('names_every_mistake_by_line_and_column_and_imports_the_rest', async () => {
+test('reports_every_mistake_by_line_and_column_and_imports_the_rest', async () => {
   const { code, stdout } = await importRows([
     row({ email: 'x', siret: '123', hash: 'clear-text' }),
     row({ email: 'bon@mairie.example' }),
@@ -177,7 +177,7 @@ test('names_every_mistake_by_line_and_column_and_imports_the_rest', async () => 
   assert.match(stdout, /1 accounts created.*3 rows refused/);
 });
 
-test('refuses_files_that_are_not_csv_of_accounts', async () => {
+test('refuses_files_that_are_not_a_csv_of_accounts', async () => {
   const missing = await runProgram(['import-accounts', '/nowhere.csv'], { env: server.env });
   assert.equal(missing.code, 1);
   const file = join(server.dataDir, 'wrong.csv');

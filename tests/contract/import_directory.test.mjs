@@ -63,7 +63,7 @@ const env = () => ({
 });
 const run = (...paths) => runProgram(['import-directory', ...paths], { env: env() });
 
-test('reads_both_files_by_their_columns_whatever_they_are_packed_in', async () => {
+test('reads_both_files_by_column_in_each_archive_format', async () => {
   const units = await put('StockUniteLegale.zip', UNITS, (text) => zip('a.csv', text));
   const places = await put('StockEtablissement.csv.gz', PLACES, gzipSync);
   const { code, stdout, stderr } = await run(places, units);
@@ -131,7 +131,7 @@ test('reads_both_files_by_their_columns_whatever_they_are_packed_in', async () =
   assert.equal(allowed, 't');
 });
 
-test('replaces_the_directory_by_a_newer_one', async () => {
+test('replaces_the_directory_with_a_newer_one', async () => {
   const units = await put('units.csv', UNITS);
   const places = await put('places.csv', PLACES.slice(0, 2));
   const { code } = await run(units, places);
@@ -141,7 +141,7 @@ test('replaces_the_directory_by_a_newer_one', async () => {
   ]);
 });
 
-test('goes_on_behind_the_last_batch_after_a_cut', async () => {
+test('resumes_after_the_last_batch_when_interrupted', async () => {
   const units = await put('units.csv', UNITS);
   const many = [PLACES[0]];
   for (let i = 0; i < 60000; i++) many.push(`1,1,${String(10000000000000 + i)},,,,,,LYON,A,,`);
@@ -169,7 +169,7 @@ test('goes_on_behind_the_last_batch_after_a_cut', async () => {
   );
 });
 
-test('goes_on_after_a_kill_and_loses_and_doubles_nothing', async () => {
+test('resumes_after_a_kill_without_lost_or_duplicate_rows', async () => {
   const count = 300_000;
   const units = await put('killed-units.csv', UNITS);
   const many = Array.from({ length: count }, (_, i) => `1,1,${20000000000000 + i},,,,,,LYON,A,,`);
@@ -196,7 +196,7 @@ test('goes_on_after_a_kill_and_loses_and_doubles_nothing', async () => {
   );
 });
 
-test('draws_its_progress_on_a_terminal', async () => {
+test('shows_a_progress_bar_on_a_terminal', async () => {
   const units = await put('units.csv', UNITS);
   const places = await put('places.csv', PLACES);
   const command = [PROGRAM, 'import-directory', units, places].join(' ');

@@ -40,7 +40,7 @@ test('five_wrong_passwords_block_the_log_in_on_every_instance', async () => {
   }
 });
 
-test('the_right_password_works_once_the_wait_is_over', async () => {
+test('the_right_password_works_after_the_wait', async () => {
   const { email } = await createAccount(one);
   for (let i = 0; i < 5; i++) (await tryWith(one, email, 'pas-le-bon')).expect(401);
   (await tryWith(one, email, PASSWORD)).expect(429);

@@ -148,7 +148,7 @@ test('refuses_an_answer_that_this_browser_did_not_request', async () => {
   assert.equal((await whoIs(victim)).account, null);
 });
 
-test('explains_that_the_person_refused', async () => {
+test('explains_that_the_user_refused', async () => {
   const client = server.client();
   const { searchParams } = new URL(await start(client));
   const path = `/v1/login/oidc/callback?error=access_denied&state=${searchParams.get('state')}`;
@@ -167,14 +167,14 @@ test('redirects_to_no_other_site', async () => {
 describe('an act that needs a recent log-in', () => {
   const act = (client) => client.post('/v1/account/second-factor');
 
-  test('is_open_after_the_provider_authenticated_the_person', async () => {
+  test('is_allowed_after_the_provider_authenticated_the_user', async () => {
     const client = server.client();
     await logIn(client);
     await whoIs(client);
     (await act(client)).expect(201);
   });
 
-  test('is_closed_after_an_old_authentication_until_a_new_one', async () => {
+  test('is_refused_after_an_old_authentication_until_a_new_one', async () => {
     const client = server.client();
     provider.logins.askedAgoS = 3600;
     await logIn(client);
@@ -188,7 +188,7 @@ describe('an act that needs a recent log-in', () => {
     (await act(client)).expect(201);
   });
 
-  test('is_not_opened_by_a_provider_that_skipped_the_requested_authentication', async () => {
+  test('is_refused_when_the_provider_skipped_the_requested_authentication', async () => {
     const client = server.client();
     provider.logins.askedAgoS = 3600;
     await logIn(client);
@@ -201,7 +201,7 @@ describe('an act that needs a recent log-in', () => {
     (await act(client)).expect(403);
   });
 
-  test('is_closed_where_the_provider_gives_no_time_of_authentication', async () => {
+  test('is_refused_without_a_time_of_authentication', async () => {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     const silent = await startOidcProvider({ publicUrl: url, tells: false });

@@ -44,7 +44,7 @@ for (const [what, expressions] of Object.entries({
   rules: rules.map(({ expr }) => expr),
   dashboard: queries,
 })) {
-  test(`the_${what}_ask_for_figures_that_there_are`, () => {
+  test(`the_${what}_use_existing_metrics`, () => {
     const asked = expressions.flatMap(metricsIn);
     assert.ok(asked.length >= 10);
     for (const [name, labels] of asked) {
@@ -55,7 +55,7 @@ for (const [what, expressions] of Object.entries({
   });
 }
 
-test('every_figure_is_on_the_dashboard', () => {
+test('every_metric_is_on_the_dashboard', () => {
   const asked = new Set(queries.flatMap(metricsIn).map(([name]) => name));
   assert.deepEqual(
     [...shown.keys()].filter((name) => !asked.has(name)),

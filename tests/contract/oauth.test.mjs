@@ -31,7 +31,7 @@ function ask(path, form, options) {
 
 const GRANT = { grant_type: 'client_credentials' };
 
-test('gives_a_token_by_basic_and_by_body', async () => {
+test('issues_a_token_by_basic_and_by_body', async () => {
   const first = (await ask('token', GRANT, basic(program))).expect(200);
   assert.equal(first.headers['cache-control'], 'no-store');
   assert.deepEqual(first.body, {
@@ -45,7 +45,7 @@ test('gives_a_token_by_basic_and_by_body', async () => {
   assert.notEqual(second.body.access_token, first.body.access_token);
 });
 
-test('gives_fewer_scopes_where_fewer_are_asked', async () => {
+test('grants_fewer_scopes_where_fewer_are_requested', async () => {
   const asked = { ...GRANT, scope: 'tokens:read tokens:read' };
   assert.equal((await ask('token', asked, basic(program))).expect(200).body.scope, 'tokens:read');
   for (const scope of ['usage:write', 'tokens:read webhooks', 'all', ' ']) {
@@ -74,7 +74,7 @@ test('refuses_as_rfc_6749_says', async () => {
   assert.equal(both.body.error, 'invalid_request');
 });
 
-test('takes_forms_alone_and_each_parameter_once', async () => {
+test('accepts_forms_only_and_each_parameter_once', async () => {
   const client = server.client();
   (await client.post('/v1/oauth/token', GRANT, basic(program))).expect(415);
   (
@@ -87,7 +87,7 @@ test('takes_forms_alone_and_each_parameter_once', async () => {
   ).expect(400);
 });
 
-test('gives_no_token_for_a_token', async () => {
+test('issues_no_token_to_an_access_token', async () => {
   const bearer = (await ask('token', GRANT, basic(program))).body.access_token;
   assert.equal((await ask('token', GRANT, { bearer })).expect(401).body.error, 'invalid_client');
 });
@@ -129,14 +129,14 @@ test('revokes_its_own_access_token_and_nothing_else', async () => {
   (await ask('revoke', { token })).expect(401);
 });
 
-test('lets_no_token_in_after_its_hour', async () => {
+test('refuses_a_token_after_its_hour', async () => {
   const token = (await ask('token', GRANT, basic(program))).body.access_token;
   await server.database.sql("update client_access_token set expires_at = now() - interval '1 s'");
   (await server.client().get('/v1/tokens', { bearer: token })).expect(401);
   assert.equal((await ask('introspect', { token }, basic(program))).body.active, false);
 });
 
-test('describes_itself', async () => {
+test('publishes_its_metadata', async () => {
   const { body } = (await server.client().get('/.well-known/oauth-authorization-server')).expect(
     200,
   );

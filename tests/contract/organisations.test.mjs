@@ -30,7 +30,7 @@ async function suspended(siret, domain) {
 const resolve = (id, body) => support.post(`/v1/memberships/${id}/resolution`, body);
 
 describe('the three cases', () => {
-  test('attach_the_first_and_whoever_shares_the_domain_and_tell_the_members', async () => {
+  test('attach_the_first_account_and_those_of_its_domain_and_mail_the_members', async () => {
     const siret = SIRETS.NANTES;
     const first = await signUp(server, { siret, domain: 'nantes.example' });
     assert.deepEqual([first.foreseen, first.status], ['activation_sent', 'active']);
@@ -43,7 +43,7 @@ describe('the three cases', () => {
     assert.match(mail.raw, /^List-Unsubscribe: /m);
   });
 
-  test('suspend_whoever_comes_from_another_domain_a_sub_domain_too', async () => {
+  test('suspend_accounts_of_another_domain_sub_domains_included', async () => {
     const siret = SIRETS.TOULOUSE;
     await signUp(server, { siret, domain: 'toulouse.example' });
     for (const domain of ['agents.toulouse.example', 'toulouse2.example']) {
@@ -59,7 +59,7 @@ describe('the three cases', () => {
     }
   });
 
-  test('hold_free_mail_domains_always_for_different', async () => {
+  test('treat_free_mail_domains_as_different', async () => {
     const siret = SIRETS.MARSEILLE;
     assert.equal((await signUp(server, { siret, domain: 'gmail.com' })).status, 'active');
     const second = await signUp(server, { siret, domain: 'gmail.com' });
@@ -86,7 +86,7 @@ describe('the three cases', () => {
     assert.deepEqual([second.foreseen, second.status], ['activation_sent', 'active']);
   });
 
-  test('attach_one_of_fifty_who_come_at_once', async () => {
+  test('attach_one_of_fifty_concurrent_sign_ups', async () => {
     const siret = SIRETS.OCCITANIE;
     const forms = [];
     for (let i = 0; i < 50; i++) forms.push(signUpForm({ siret, domain: `d${i}.example` }));
@@ -118,7 +118,7 @@ async function inTurns(items, atOnce, work) {
 }
 
 describe('a suspended person', () => {
-  test('may_log_in_and_see_why_but_acts_for_no_organisation', async () => {
+  test('can_log_in_and_see_why_but_acts_for_no_organisation', async () => {
     await signUp(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
     const { client, membership } = await suspended(SIRETS.LYON, 'ailleurs.example');
     assert.equal(membership.state, 'suspended');
@@ -135,7 +135,7 @@ describe('a suspended person', () => {
 });
 
 describe('support', () => {
-  test('finds_the_case_with_its_evidence', async () => {
+  test('lists_the_case_with_its_evidence', async () => {
     const siret = SIRETS.RENNES;
     await signUp(server, { siret, domain: 'rennes.example' });
     const earlier = await suspended(siret, 'presta.example');
@@ -174,7 +174,7 @@ describe('support', () => {
     (await resolve(one.membership.id, { outcome: 'accept' })).expect(409);
   });
 
-  test('trusts_a_domain_from_then_on_until_it_says_otherwise', async () => {
+  test('trusts_a_domain_until_the_trust_is_withdrawn', async () => {
     const siret = SIRETS.BORDEAUX;
     await signUp(server, { siret, domain: 'bordeaux.example' });
     const one = await suspended(siret, 'metro-bx.example');
@@ -205,7 +205,7 @@ describe('support', () => {
     assert.equal((await memberships(client))[0].state, 'external');
   });
 
-  test('refuses_with_a_reason_that_the_person_reads', async () => {
+  test('refuses_with_a_reason_shown_to_the_user', async () => {
     const siret = SIRETS.ARPAJON_HOSPITAL;
     await signUp(server, { siret, domain: 'hopital.example' });
     const { membership, client, email } = await suspended(siret, 'inconnu.example');
@@ -230,7 +230,7 @@ describe('support', () => {
     assert.deepEqual(answer.expect(422).codes, { '/trust_domain': 'not_allowed' });
   });
 
-  test('is_a_role_that_others_do_not_have', async () => {
+  test('is_refused_to_other_roles', async () => {
     const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
     (await client.get('/v1/memberships')).expect(403);
     const path = '/v1/memberships/00000000-0000-4000-8000-000000000000/resolution';
@@ -240,7 +240,7 @@ describe('support', () => {
 });
 
 describe('members', () => {
-  test('see_each_other_and_nobody_else_does', async () => {
+  test('are_visible_to_each_other_only', async () => {
     const { client, email } = await logInAs(server, {
       siret: SIRETS.CLAMART,
       domain: 'clamart.example',
@@ -256,7 +256,7 @@ describe('members', () => {
     (await support.get(`/v1/organisations/${unknownSiret(5)}/members`)).expect(404);
   });
 
-  test('report_whom_they_do_not_know_to_support_who_then_judges', async () => {
+  test('report_unknown_members_to_support_for_a_verdict', async () => {
     const place = { siret: SIRETS.CLAMART, domain: 'clamart.example' };
     const { client } = await logInAs(server, place);
     const intruder = await logInAs(server, place);
@@ -291,14 +291,14 @@ describe('members', () => {
     (await client.post(`/v1/organisations/${other}/members`)).expect(201);
   });
 
-  test('join_only_what_the_directory_knows', async () => {
+  test('join_only_organisations_of_the_directory', async () => {
     const { client } = await logInAs(server);
     const unknown = await client.post(`/v1/organisations/${unknownSiret(7)}/members`);
     assert.deepEqual(unknown.expect(422).codes, { siret: 'not_found' });
     (await client.post('/v1/organisations/12345678901234/members')).expect(422);
   });
 
-  test('may_refuse_the_mails_about_newcomers_by_one_click', async () => {
+  test('unsubscribe_from_mails_about_new_members_by_one_click', async () => {
     const siret = SIRETS.VEXIN;
     const member = await createAccount(server, { siret, domain: 'parc.example' });
     await signUp(server, { siret, domain: 'parc.example' });
@@ -341,7 +341,7 @@ describe('the directory', () => {
     assert.deepEqual((await get('?q=%25%25%25')).expect(200).body.items, []);
   });
 
-  test('is_searched_as_people_name_their_organisation', async () => {
+  test('is_searched_by_common_names_of_organisations', async () => {
     for (const [q, siret] of [
       ['mairie de Clamart', SIRETS.CLAMART],
       ['Commune d’Annecy', SIRETS.ANNECY],
@@ -356,7 +356,7 @@ describe('the directory', () => {
     }
   });
 
-  test('comes_page_by_page', async () => {
+  test('is_paginated', async () => {
     const seen = [];
     let cursor = null;
     do {
@@ -369,7 +369,7 @@ describe('the directory', () => {
     assert.deepEqual(seen, all);
   });
 
-  test('says_open_or_closed_eligible_and_why', async () => {
+  test('shows_open_or_closed_eligibility_and_reason', async () => {
     const { body } = (await get(`/${SIRETS.CLAMART}`)).expect(200);
     assert.deepEqual(
       [body.open, body.eligible, body.eligibility_ground],
@@ -380,7 +380,7 @@ describe('the directory', () => {
     assert.deepEqual((await get('/123')).expect(422).codes, { siret: 'invalid_format' });
   });
 
-  test('says_which_case_a_domain_makes_likely', async () => {
+  test('predicts_the_case_of_a_domain', async () => {
     const likely = async (siret, domain) =>
       (await get(`/${siret}/likely-case?domain=${encodeURIComponent(domain)}`)).expect(200).body
         .likely_case;

@@ -90,7 +90,7 @@ test('insee_reads_the_current_period', async () => {
   });
 });
 
-test('insee_names_people_and_hides_what_is_not_published', async () => {
+test('insee_names_sole_traders_and_hides_unpublished_fields', async () => {
   await withInsee(async (outbound) => {
     const person = {
       categorieJuridiqueUniteLegale: '1000',
@@ -127,7 +127,7 @@ test('insee_names_people_and_hides_what_is_not_published', async () => {
   });
 });
 
-test('insee_tells_unknown_from_down', async () => {
+test('insee_distinguishes_unknown_from_unavailable', async () => {
   await withInsee(async (outbound) => {
     const header = (statut) => json(statut, { header: { statut, message: 'x' } });
     for (const status of [404, 403, 301]) {
@@ -141,7 +141,7 @@ test('insee_tells_unknown_from_down', async () => {
   });
 });
 
-test('insee_refuses_answers_that_are_not_what_was_agreed', async () => {
+test('insee_refuses_answers_that_break_its_contract', async () => {
   const good = inseeEstablishment();
   const broken = [
     json(200, {}),
@@ -164,7 +164,7 @@ test('insee_refuses_answers_that_are_not_what_was_agreed', async () => {
   });
 });
 
-test('insee_searches_words_without_letting_them_be_operators', async () => {
+test('insee_escapes_operators_in_searched_words', async () => {
   await withInsee(async (outbound) => {
     answer = json(200, {
       etablissements: [inseeEstablishment(), inseeEstablishment({ siret: HIDDEN })],

@@ -116,7 +116,7 @@ test('passes_status_headers_and_body', async () => {
   assert.deepEqual([(await call('/nothing')).status, (await call('/error')).status], [204, 503]);
 });
 
-test('sends_method_headers_and_body_as_told', async () => {
+test('sends_method_headers_and_body_as_given', async () => {
   const answer = await call('/echo', {
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', 'X-Empty': '' },
@@ -147,7 +147,7 @@ test('recovers_when_a_kept_connection_was_closed', async () => {
   assert.equal((await call('/plain')).error, 'ok');
 });
 
-test('takes_nothing_unasked_for_as_the_answer_to_the_next_call', async (t) => {
+test('never_takes_unsolicited_bytes_for_the_next_answer', async (t) => {
   const answer = (body) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   let calls = 0;
   const forger = net.createServer((socket) => {
@@ -166,7 +166,7 @@ test('takes_nothing_unasked_for_as_the_answer_to_the_next_call', async (t) => {
   }
 });
 
-test('asks_again_only_what_changes_nothing', async (t) => {
+test('retries_safe_methods_only', async (t) => {
   const asked = [];
   const leaver = net.createServer((socket) => {
     let calls = 0;
@@ -192,7 +192,7 @@ test('asks_again_only_what_changes_nothing', async (t) => {
   assert.deepEqual(asked, ['GET', 'GET', 'GET', 'POST']);
 });
 
-test('reads_chunks_and_answers_that_end_with_their_connection', async () => {
+test('reads_chunks_and_answers_ended_by_close', async () => {
   assert.equal((await call('/chunks')).body, 'bonjour à tous'.repeat(200));
   assert.equal((await call('/chunks?times=3000')).body_bytes, 3000 * 15);
   assert.equal((await call('/until-closed')).body, 'bonjour');
@@ -220,14 +220,14 @@ test('refuses_line_breaks_in_headers_and_other_schemes', async () => {
   }
 });
 
-test('takes_no_compressed_answer', async () => {
+test('refuses_compressed_answers', async () => {
   assert.equal(JSON.parse((await call('/echo')).body).headers['accept-encoding'], 'identity');
   for (const path of ['/gzip', '/bomb', '/bad-gzip', '/cut-gzip']) {
     assert.equal((await call(path)).error, 'upstream', path);
   }
 });
 
-test('calls_broken_answers_broken', async () => {
+test('reports_malformed_answers', async () => {
   for (const path of ['/cut', '/reset', '/many-headers']) {
     assert.equal((await call(path)).error, 'upstream', path);
   }
@@ -249,7 +249,7 @@ test('gives_up_in_time_on_silence_and_on_a_trickle', async () => {
   }
 });
 
-test('says_unavailable_where_nobody_is', async () => {
+test('reports_unavailable_when_nothing_listens', async () => {
   const url = `http://127.0.0.1:${await freePort()}/`;
   assert.equal((await outbound.ask({ do: 'http', url })).error, 'unavailable');
   // Or no answer in time, where the machine's own resolver is silent.
@@ -257,7 +257,7 @@ test('says_unavailable_where_nobody_is', async () => {
   assert.match((await outbound.ask(unknown)).error, /^(unavailable|timeout)$/);
 });
 
-test('takes_only_certificates_that_somebody_vouches_for', async () => {
+test('accepts_trusted_certificates_only', async () => {
   const { port } = secure.address();
   const ask = (host, more) =>
     outbound.ask({ do: 'http', url: `https://${host}:${port}/plain`, ...more });
@@ -273,7 +273,7 @@ test('takes_only_certificates_that_somebody_vouches_for', async () => {
   other.remove();
 });
 
-test('keeps_strangers_addresses_out_of_the_inner_network', async () => {
+test('refuses_internal_addresses_for_urls_of_users', async () => {
   const { port } = server.address();
   const sockets = seen.sockets;
   for (const host of [

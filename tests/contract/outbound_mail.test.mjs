@@ -91,7 +91,7 @@ test('tries_again_later_where_the_sender_or_the_login_is_refused', async (t) => 
   assert.doesNotMatch(answer.reason + wrong.log, /wrong|secret/);
 });
 
-test('sends_nothing_to_a_server_without_tls_or_with_a_strange_certificate', async (t) => {
+test('sends_nothing_without_tls_or_to_an_untrusted_certificate', async (t) => {
   const plain = await startSmtp(t, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] });
   const outbound = start(t);
   assert.equal((await outbound.ask(MAIL)).error, 'unavailable');

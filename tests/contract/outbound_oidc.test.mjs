@@ -39,7 +39,7 @@ for (const alg of /** @type {const} */ (['RS256', 'ES256'])) {
   }
 }
 
-test('has_the_person_asked_again_where_that_is_wanted', async (t) => {
+test('requests_reauthentication_when_required', async (t) => {
   const both = await startBoth(t);
   const { login } = await both.outbound.ask({ do: 'oidc_start', again: true });
   const { searchParams } = new URL(login.url);
@@ -68,7 +68,7 @@ test('refuses_a_code_twice_and_a_code_of_another_log_in', async (t) => {
   assert.match(both.outbound.log, /oidc_failed/);
 });
 
-test('reads_discovery_once_and_keys_again_when_they_are_unknown', async (t) => {
+test('reads_discovery_once_and_refetches_keys_for_an_unknown_kid', async (t) => {
   const both = await startBoth(t);
   const finish = async () => {
     const { login, code } = await logIn(both);
@@ -84,7 +84,7 @@ test('reads_discovery_once_and_keys_again_when_they_are_unknown', async (t) => {
   assert.equal(count('/jwks'), 2);
 });
 
-test('says_unavailable_while_the_provider_is_down_and_recovers', async (t) => {
+test('reports_unavailable_while_the_provider_is_down_and_recovers', async (t) => {
   const both = await startBoth(t);
   await both.provider.stop();
   assert.equal((await both.outbound.ask({ do: 'oidc_start' })).error, 'unavailable');
@@ -111,7 +111,7 @@ test('logs_out_at_the_provider_too', async (t) => {
   assert.ok(url.startsWith(`${both.provider.issuer}/session/end?id_token_hint=`));
 });
 
-test('refuses_settings_that_cannot_be_right', async () => {
+test('refuses_invalid_settings', async () => {
   for (const env of [
     { GUICHET_OIDC_ISSUER: 'http://provider.example' },
     { GUICHET_OIDC_ISSUER: 'http://127.0.0.1.example' },
@@ -200,7 +200,7 @@ async function finishAt(t, lie) {
   return outbound.ask({ do: 'oidc_finish', login: started.login, code: 'c' });
 }
 
-test('accepts_the_plain_truth', async (t) => {
+test('accepts_a_valid_id_token', async (t) => {
   const { error, identity } = await finishAt(t, {});
   assert.equal(error, 'ok');
   assert.deepEqual(
@@ -217,7 +217,7 @@ test('accepts_the_plain_truth', async (t) => {
   }
 });
 
-test('believes_an_address_only_where_the_provider_vouches_for_it', async (t) => {
+test('trusts_an_address_only_if_the_provider_verified_it', async (t) => {
   for (const userinfo of [
     { sub: 'p', email: 'a@b.fr' },
     { sub: 'p', email: 'a@b.fr', email_verified: false },

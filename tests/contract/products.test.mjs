@@ -51,7 +51,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('a_product_that_is_only_data_goes_from_its_form_to_its_calls', async () => {
+test('a_product_defined_by_data_alone_works_from_form_to_calls', async () => {
   const { client } = applicant;
   const { body: product } = (await client.get(`/v1/products/${ID}`)).expect(200);
   assert.equal(product.name, 'API Forêt');

@@ -135,7 +135,7 @@ test('messages_go_to_the_other_side_and_count_until_they_are_read', async () => 
   );
 });
 
-test('notes_are_seen_by_the_staff_alone', async () => {
+test('notes_are_visible_to_staff_only', async () => {
   const path = `/v1/requests/${requests[0].id}/notes`;
   (await instructor.client.post(path, { body: 'À vérifier' })).expect(201);
   assert.equal((await instructor.client.get(path)).expect(200).body.items[0].body, 'À vérifier');
@@ -174,7 +174,7 @@ test('managers_keep_templates_that_instructors_read', async () => {
   (await manager.client.get('/v1/products/api-particulier/templates')).expect(403);
 });
 
-test('everybody_of_the_staff_keeps_filters_of_their_own', async () => {
+test('each_staff_member_has_saved_filters', async () => {
   const filter = { name: 'À moi', query: { state: ['submitted'], assignee: 'me', sort: 'age' } };
   const { body } = (await instructor.client.post('/v1/saved-filters', filter)).expect(201);
   (await instructor.client.post('/v1/saved-filters', filter)).expect(409);
@@ -187,7 +187,7 @@ test('everybody_of_the_staff_keeps_filters_of_their_own', async () => {
   (await instructor.client.delete(`/v1/saved-filters/${body.id}`)).expect(204);
 });
 
-test('figures_and_open_data_name_nobody', async () => {
+test('statistics_and_open_data_are_anonymous', async () => {
   (await decide(instructor.client, requests[2].id, 'approve')).expect(201);
   const visitor = server.client();
   const { body } = (await visitor.get('/v1/statistics')).expect(200);
@@ -215,7 +215,7 @@ function readCode(pdf) {
   }).trimEnd();
 }
 
-test('the_confirmation_of_a_document_names_nobody_and_says_when_it_has_ended', async () => {
+test('the_confirmation_of_a_document_is_anonymous_and_shows_its_end', async () => {
   const { habilitation_id: id } = (await applicant.client.get(`/v1/requests/${requests[2].id}`))
     .body;
   const { body } = (await applicant.client.get(`/v1/habilitations/${id}`)).expect(200);
@@ -235,7 +235,7 @@ test('the_confirmation_of_a_document_names_nobody_and_says_when_it_has_ended', a
   (await stranger.client.get(`/v1/habilitations/${id}/document`)).expect(404);
 });
 
-test('the_document_says_who_what_on_which_ground_and_under_which_conditions_as_it_was_typed', async () => {
+test('the_document_shows_holder_scopes_legal_basis_and_conditions_as_typed', async () => {
   const typed = (text) => `<b>${text}</b> & "suite"`;
   const person = (name, local) => ({
     kind: 'person',
@@ -290,7 +290,7 @@ test('the_document_says_who_what_on_which_ground_and_under_which_conditions_as_i
   assert.doesNotMatch(mail.html + notice.html, /<b>/);
 });
 
-test('habilitations_are_found_by_state_page_by_page_by_those_who_see_their_requests', async () => {
+test('habilitations_are_filtered_by_state_and_paginated_for_readers_of_their_requests', async () => {
   const {
     applicant: owner,
     instructor: decider,
@@ -377,7 +377,7 @@ test('reminds_of_a_stale_draft_once_then_archives_it', async () => {
   assert.equal(count, '1');
 });
 
-test('leaves_a_stale_draft_that_is_edited_while_its_turn_comes', async () => {
+test('does_not_archive_a_stale_draft_that_is_being_edited', async () => {
   const { id } = await draftRequest(applicant.client, { domain });
   await server.database.sql(
     `update request set updated_at = now() - interval '16 days', reminded_at = now() - interval '16 days' where id = '${id}'`,

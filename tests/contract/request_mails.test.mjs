@@ -94,7 +94,7 @@ async function causedBy(act) {
   return rows.map((row) => row.replace('request_', '')).toSorted();
 }
 
-test('every_act_tells_those_whom_it_concerns_and_each_once', async () => {
+test('every_act_mails_its_recipients_once_each', async () => {
   const dinum = { siret: SIRETS.DINUM, domain: 'dinum.example' };
   const staff = await Promise.all([
     logInAs(server, { ...dinum, role: 'manager:api-entreprise' }),
@@ -149,7 +149,7 @@ test('every_act_tells_those_whom_it_concerns_and_each_once', async () => {
   assert.deepEqual(await by(colleague, 'archival'), []);
 });
 
-test('a_message_leads_to_where_its_reader_answers', async () => {
+test('the_mail_of_a_message_links_to_where_its_reader_answers', async () => {
   const { id, number } = await submitRequest(applicant.client, { domain });
   const path = `/v1/requests/${id}/messages`;
   const subject = new RegExp(`${number} : vous avez un message`);
@@ -161,7 +161,7 @@ test('a_message_leads_to_where_its_reader_answers', async () => {
   assert.equal(here.url, `${server.url}/demandes/${id}?onglet=messages`);
 });
 
-test('a_message_is_not_mailed_to_who_would_rather_not_nor_to_former_staff', async () => {
+test('a_message_is_not_mailed_after_an_opt_out_nor_to_former_staff', async () => {
   const dinum = { siret: SIRETS.DINUM, domain: 'dinum.example' };
   const [quiet, former] = await Promise.all([
     logInAs(server, { ...dinum, role: 'instructor:api-entreprise' }),

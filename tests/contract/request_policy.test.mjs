@@ -113,7 +113,7 @@ function attempt(client, path, event, etag) {
 }
 
 for (const [place, [name, reach]] of SITUATIONS.entries()) {
-  test(`every_event_by_everybody_is_answered_as_the_table_says_when_${name}`, async () => {
+  test(`every_event_by_every_actor_is_answered_as_the_table_says_when_${name}`, async () => {
     const id = await reach();
     const path = `/v1/requests/${id}`;
     const { etag } = (await people.APPLICANT.client.get(path)).expect(200);

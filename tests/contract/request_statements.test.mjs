@@ -48,7 +48,7 @@ const submit = async (id, options) =>
 const approve = async (id, options) =>
   (await decide(instructor.client, id, 'approve', {}, options)).expect(201);
 
-test('whatever_moves_a_request_is_one_transaction_of_at_most_15_statements', async () => {
+test('every_transition_is_one_transaction_of_at_most_15_statements', async () => {
   const { id } = await draftRequest(applicant.client, { domain });
   assertFew(await statementsOf(applicant, () => submit(id)), 'UPDATE request\n');
   assertFew(

@@ -38,7 +38,7 @@ const draft = (options) => draftRequest(applicant.client, { domain, ...options }
 const submit = (options) => submitRequest(applicant.client, { domain, ...options });
 const act = (client, id, what) => client.post(`/v1/requests/${id}/${what}`);
 
-test('starts_a_request_filled_in_from_its_use_case', async () => {
+test('creates_a_request_filled_in_from_its_use_case', async () => {
   const { body, etag } = await createRequest(applicant.client, { useCase: 'marches-publics' });
   assert.equal(body.state, 'draft');
   assert.match(body.number, /^D\d+$/);
@@ -57,7 +57,7 @@ test('starts_a_request_filled_in_from_its_use_case', async () => {
   ]);
 });
 
-test('refuses_to_start_what_cannot_be_started', async () => {
+test('refuses_to_create_a_request_that_is_not_allowed', async () => {
   const start = (members) =>
     applicant.client.post('/v1/requests', {
       product: 'api-entreprise',
@@ -123,7 +123,7 @@ for (const product of products) {
   }
 }
 
-test('names_everything_that_is_missing_at_once', async () => {
+test('reports_every_missing_field_at_once', async () => {
   const { body } = await createRequest(applicant.client);
   const refused = (await act(applicant.client, body.id, 'submission')).expect(422);
   const contacts = ['business', 'data_controller', 'data_protection_officer', 'technical'];
@@ -236,7 +236,7 @@ test('keeps_texts_as_typed_and_shows_the_form_version', async () => {
   assert.equal(saved.body.form_version, products[0].form_version);
 });
 
-test('a_save_needs_the_version_it_was_made_from', async () => {
+test('a_save_requires_the_etag_it_was_based_on', async () => {
   const { body, etag } = await createRequest(applicant.client);
   const path = `/v1/requests/${body.id}`;
   (await applicant.client.patch(path, { title: 'a' })).expect(428);
@@ -250,7 +250,7 @@ test('a_save_needs_the_version_it_was_made_from', async () => {
   assert.equal(merged.expect(200).body.title, null);
 });
 
-test('two_saves_at_once_from_one_version_never_both_win', async () => {
+test('of_two_concurrent_saves_of_one_version_one_succeeds', async () => {
   const { body, etag } = await createRequest(applicant.client);
   const tries = Array.from({ length: 8 }, (_, i) =>
     patiently(() =>
@@ -261,7 +261,7 @@ test('two_saves_at_once_from_one_version_never_both_win', async () => {
   assert.deepEqual(statuses.toSorted(), [200, ...Array(7).fill(412)]);
 });
 
-test('a_request_does_not_exist_for_others', async () => {
+test('a_request_of_others_answers_404', async () => {
   const { id } = await draft();
   for (const client of [stranger.client, instructor.client]) {
     (await client.get(`/v1/requests/${id}`)).expect(404);
@@ -277,7 +277,7 @@ test('a_request_does_not_exist_for_others', async () => {
   (await server.client().get(`/v1/requests/${id}`)).expect(401);
 });
 
-test('colleagues_read_contacts_see_a_summary_externals_only_their_own', async () => {
+test('colleagues_read_contacts_see_a_summary_externals_see_only_their_own', async () => {
   const colleague = await logInAs(server, { domain });
   const external = await logInAs(server, { domain: 'prestataire.example' });
   await server.database.sql(
@@ -327,7 +327,7 @@ test('copies_the_answers_without_the_ticks', async () => {
   assert.equal(copy.terms_version, null);
 });
 
-test('hands_a_request_to_another_member_and_tells_both', async () => {
+test('transfers_a_request_to_another_member_and_mails_both', async () => {
   const colleague = await logInAs(server, { domain, givenName: 'Dominique' });
   const { id } = await draft();
   const transfer = (email) => applicant.client.post(`/v1/requests/${id}/transfer`, { email });
@@ -345,7 +345,7 @@ test('hands_a_request_to_another_member_and_tells_both', async () => {
   );
 });
 
-test('archives_and_hides_from_lists', async () => {
+test('archived_requests_are_hidden_from_lists', async () => {
   const { id } = await draft();
   assert.equal((await act(applicant.client, id, 'archival')).expect(200).body.state, 'archived');
   const ids = async (query) =>
@@ -370,7 +370,7 @@ test('warns_of_a_request_for_the_same_thing', async () => {
   assert.equal(body.checks.length, 9);
 });
 
-test('checks_name_what_stands_out', async () => {
+test('checks_report_anomalies', async () => {
   const { body } = await createRequest(applicant.client, { useCase: 'marches-publics' });
   const checks = async () => {
     const report = (await applicant.client.get(`/v1/requests/${body.id}/checks`)).expect(200).body;
@@ -407,7 +407,7 @@ test('checks_name_what_stands_out', async () => {
   assert.deepEqual(found.free_mail_contacts.pointers, ['/contacts/business/email']);
 });
 
-test('tells_in_the_history_what_was_before_and_after', async () => {
+test('history_shows_values_before_and_after', async () => {
   const { body } = await createRequest(applicant.client);
   await saveRequest(applicant.client, body.id, { title: 'Un' });
   await saveRequest(applicant.client, body.id, { title: 'Deux', recipients: 'Nous' });

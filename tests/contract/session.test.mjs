@@ -48,7 +48,7 @@ describe('log-in', () => {
     (await thief.get('/v1/account')).expect(401);
   });
 
-  test('shows_the_account_or_that_nobody_is_logged_in', async () => {
+  test('shows_the_account_or_an_empty_session', async () => {
     const nobody = (await server.client().get('/v1/session')).expect(200);
     assert.deepEqual(nobody.body, { account: null, memberships: [], csrf_token: null });
     const { client, email } = await logInAs(server);
@@ -164,7 +164,7 @@ describe('second factor', () => {
     (await browser.post('/v1/session/second-factor', { code })).expect(422);
   });
 
-  test('gets_new_recovery_codes_and_the_former_ones_end', async () => {
+  test('replaces_recovery_codes_and_invalidates_the_former_ones', async () => {
     const { client, email } = await logInAs(server);
     const { codes } = await enrol(client);
     const fresh = await client.post('/v1/account/second-factor/recovery-codes');

@@ -19,13 +19,13 @@ const check = (env) =>
   runProgram(['check-config'], { env: { GUICHET_DATA_DIR: folder, ...GOOD, ...env } });
 const named = ({ stderr }) => stderr.match(/GUICHET_\w+/g) ?? [];
 
-test('takes_good_settings', async () => {
+test('accepts_valid_settings', async () => {
   const { code, stdout, stderr } = await check({});
   assert.equal(code, 0, stderr);
   assert.match(stdout, /The settings are good/);
 });
 
-test('tells_every_mistake_of_every_part_at_once', async () => {
+test('reports_every_mistake_of_every_setting_at_once', async () => {
   const wrong = {
     GUICHET_PORT: 'eighty',
     GUICHET_DEMO: 'perhaps',
@@ -51,7 +51,7 @@ test('tells_every_mistake_of_every_part_at_once', async () => {
   assert.doesNotMatch(result.stderr, /changeme|c2hvcnQ/);
 });
 
-test('wants_a_mail_server_where_people_come_from_outside', async () => {
+test('requires_a_mail_server_on_a_public_address', async () => {
   const outside = { GUICHET_PUBLIC_URL: 'https://guichet.example' };
   const result = await check(outside);
   assert.equal(result.code, 1);
@@ -60,7 +60,7 @@ test('wants_a_mail_server_where_people_come_from_outside', async () => {
   assert.equal(mailed.code, 0, mailed.stderr);
 });
 
-test('takes_every_secret_from_a_file_and_says_which_file_is_missing', async () => {
+test('reads_every_secret_from_a_file_and_names_a_missing_file', async () => {
   const { stdout } = await runProgram(['check-config', '--print-docs']);
   const secrets = [...stdout.matchAll(/^\| `(\w+)` \(or `_FILE`\)/gm)].map(([, name]) => name);
   assert.ok(secrets.length >= 6, stdout);
@@ -76,7 +76,7 @@ test('takes_every_secret_from_a_file_and_says_which_file_is_missing', async () =
   assert.equal((await check({ GUICHET_MASTER_KEY: '', GUICHET_MASTER_KEY_FILE: file })).code, 0);
 });
 
-test('refuses_a_secret_file_that_is_a_folder_or_holds_nothing', async () => {
+test('refuses_a_secret_file_that_is_a_folder_or_empty', async () => {
   const empty = join(folder, 'empty');
   await writeFile(empty, '\n');
   for (const name of ['GUICHET_SMTP_PASSWORD', 'GUICHET_DATABASE_READ_URL', 'GUICHET_MASTER_KEY']) {

@@ -40,12 +40,12 @@ describe('roles', () => {
     assert.deepEqual((await client.get('/v1/session')).body.account.roles, []);
   });
 
-  test('are_not_changed_by_their_owner', async () => {
+  test('cannot_be_changed_by_their_holder', async () => {
     (await grant(manager, manager.email, 'reporter', PRODUCT)).expect(403);
     (await withdraw(admin, admin.email, 'admin')).expect(403);
   });
 
-  test('are_granted_by_no_other_role', async () => {
+  test('cannot_be_granted_by_other_roles', async () => {
     const { email } = await createAccount(server);
     const instructor = await logInAs(server, { role: `instructor:${PRODUCT}` });
     (await grant(instructor, email, 'reporter', PRODUCT)).expect(403);
@@ -86,7 +86,7 @@ describe('roles', () => {
   });
 });
 
-test('one_of_two_administrators_who_withdraw_each_other_at_once_remains', async () => {
+test('remain_with_one_of_two_administrators_who_withdraw_each_other_at_once', async () => {
   const second = await logInAs(server, { siret: SIRETS.DINUM, role: 'admin' });
   for (let round = 0; round < 5; round++) {
     const pair = [admin, second];
@@ -165,14 +165,14 @@ describe('the audit trail', () => {
 });
 
 describe('the commands', () => {
-  test('grant_a_role_and_change_nothing_the_second_time', async () => {
+  test('grant_a_role_idempotently', async () => {
     const { email } = await createAccount(server);
     for (let i = 0; i < 2; i++) await server.command(['grant', email, `instructor:${PRODUCT}`]);
     const { account } = (await server.client().logIn(email, PASSWORD)).body;
     assert.deepEqual(account.roles, [{ role: 'instructor', product: PRODUCT }]);
   });
 
-  test('name_what_is_wrong_and_change_nothing', async () => {
+  test('report_mistakes_and_change_nothing', async () => {
     const { env } = server;
     const run = (args, input) => runProgram(args, { env, input });
     const names = ['--given-name', 'A', '--family-name', 'B'];

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('staff_routes_are_closed_until_one_is_enrolled_and_shown', async () => {
+test('staff_routes_are_closed_until_a_second_factor_is_enrolled_and_verified', async () => {
   const { client, email, session } = await logInAs(server, { role: 'support' });
   assert.deepEqual(session.account.second_factor, { enrolled: false, required: true });
   const refused = (await client.get('/v1/memberships')).expect(403);
@@ -48,7 +48,7 @@ test('instructors_managers_and_administrators_need_one', async () => {
   }
 });
 
-test('a_role_that_decides_counts_for_nothing_until_then', async () => {
+test('a_deciding_role_has_no_effect_until_then', async () => {
   const domain = 'ville-sans-code.example';
   const applicant = await logInAs(server, { domain });
   const { id } = await submitRequest(applicant.client, { domain });

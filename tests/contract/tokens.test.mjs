@@ -86,7 +86,7 @@ test('an_approval_makes_a_token_that_calls_the_api', async () => {
   await server.mailbox.take({ to: technical.email, subject: /jeton/i });
 });
 
-test('shows_to_each_what_concerns_him', async () => {
+test('shows_members_by_the_visibility_of_the_reader', async () => {
   const { path } = await approvedToken();
   const seen = async (person) => (await person.client.get(path)).expect(200).body;
   const owner = [
@@ -111,7 +111,7 @@ test('shows_to_each_what_concerns_him', async () => {
   (await server.client().get(path)).expect(401);
 });
 
-test('lists_the_newest_first_and_only_what_one_sees', async () => {
+test('lists_visible_tokens_newest_first', async () => {
   const older = await approvedToken();
   const newer = await approvedToken();
   const { body: page } = (await people.applicant.client.get('/v1/tokens?limit=2')).expect(200);
@@ -133,7 +133,7 @@ test('lists_the_newest_first_and_only_what_one_sees', async () => {
   (await of('unknown=1')).expect(422);
 });
 
-test('keeps_every_act_from_those_who_may_not', async () => {
+test('refuses_acts_to_accounts_without_the_right', async () => {
   const { path } = await approvedToken();
   const share = { email: 'tiers@editeur.example' };
   const acts = [
@@ -191,7 +191,7 @@ test('asks_for_a_recent_login_and_records_each_reveal', async () => {
   assert.equal(count, '2\t2');
 });
 
-test('says_who_saw_the_string_to_those_who_may_see_it_too', async () => {
+test('lists_reveals_to_those_who_may_reveal', async () => {
   const { id, path } = await approvedToken();
   const { applicant, instructor } = people;
   await reveal(path);
@@ -225,7 +225,7 @@ test('says_who_saw_the_string_to_those_who_may_see_it_too', async () => {
   }
 });
 
-test('sets_the_addresses_that_may_call', async () => {
+test('sets_the_allowed_caller_addresses', async () => {
   const { path } = await approvedToken();
   const { client } = people.applicant;
   const string = await reveal(path);
@@ -248,7 +248,7 @@ test('sets_the_addresses_that_may_call', async () => {
   assert.equal(same.etag, none.etag);
 });
 
-test('refuses_addresses_that_are_none', async () => {
+test('refuses_malformed_addresses', async () => {
   const { path } = await approvedToken();
   const list = ['192.0.2.7', '192.0.2.7', '192.0.2.7/24', '300.1.1.1', '::g', 5, 'a.example', ''];
   const refused = await people.applicant.client.patch(path, { allowed_ips: list }, { etag: '*' });
@@ -293,7 +293,7 @@ test('rotates_with_an_overlap_and_shows_the_former_string', async () => {
   });
 });
 
-test('rotates_again_and_keeps_two_strings_at_most', async () => {
+test('a_second_rotation_keeps_at_most_two_strings', async () => {
   const { path } = await approvedToken();
   const { client } = people.applicant;
   const rotate = async (days) =>
@@ -313,7 +313,7 @@ test('rotates_again_and_keeps_two_strings_at_most', async () => {
   await waitFor('the newest string', async () => (await call(last)).status === 200);
 });
 
-test('refuses_overlaps_that_are_none', async () => {
+test('refuses_invalid_overlaps', async () => {
   const { path } = await approvedToken();
   const rotate = (body) => people.applicant.client.post(`${path}/rotation`, body);
   for (const [body, code] of [
@@ -327,7 +327,7 @@ test('refuses_overlaps_that_are_none', async () => {
   }
 });
 
-test('revokes_at_once_and_for_good', async () => {
+test('revokes_immediately_and_permanently', async () => {
   const { id, path } = await approvedToken();
   const string = await reveal(path);
   (await call(string)).expect(200);
@@ -351,7 +351,7 @@ test('revokes_at_once_and_for_good', async () => {
   assert.equal(mail.url, `${server.url}/jetons/${id}`);
 });
 
-test('revokes_at_a_date_and_tells_then', async () => {
+test('revokes_at_a_date_and_notifies_then', async () => {
   const { id, path } = await approvedToken();
   const string = await reveal(path);
   const at = new Date(Date.now() + 3_600_000).toISOString();
@@ -367,7 +367,7 @@ test('revokes_at_a_date_and_tells_then', async () => {
   await server.mailbox.take({ to: technical.email, subject: /révoqué/ });
 });
 
-test('withdraws_a_revocation_before_its_date_alone', async () => {
+test('withdraws_a_revocation_only_before_its_date', async () => {
   const { id, path } = await approvedToken();
   const string = await reveal(path);
   const plan = async (ms) => {
@@ -405,7 +405,7 @@ test('withdraws_a_revocation_before_its_date_alone', async () => {
   );
 });
 
-test('leaves_to_the_instruction_the_revocation_that_it_planned', async () => {
+test('a_revocation_planned_by_an_instructor_cannot_be_withdrawn_by_the_owner', async () => {
   const { path } = await approvedToken();
   const plan = (person, days) =>
     person.client.post(`${path}/revocation`, {
@@ -447,7 +447,7 @@ test('answers_a_repeated_revocation_with_the_first_answer', async () => {
   assert.deepEqual((await revoke()).expect(200).body, first.body);
 });
 
-test('dies_with_its_request', async () => {
+test('is_revoked_with_its_request', async () => {
   const { path, requestId } = await approvedToken();
   const string = await reveal(path);
   (await decide(people.instructor.client, requestId, 'revoke', { reason: 'Abus' })).expect(201);

@@ -40,7 +40,7 @@ const expire = (id, when) =>
 
 // --- prolongation
 
-test('prolongs_by_18_months_and_the_same_string_goes_on', async () => {
+test('prolongs_by_18_months_and_keeps_the_string', async () => {
   const { id, path, requestId } = await approvedToken();
   const string = await reveal(path);
   assert.ok(!(await read(path)).permissions.includes('prolong'));
@@ -60,7 +60,7 @@ test('prolongs_by_18_months_and_the_same_string_goes_on', async () => {
   assert.equal(mail.url, `${server.url}/jetons/${id}`);
 });
 
-test('revives_a_string_that_expired_a_short_while_ago', async () => {
+test('prolongs_a_string_that_expired_recently', async () => {
   const { id, path } = await approvedToken();
   const string = await reveal(path);
   await expire(id, "now() - interval '3 days'");
@@ -155,7 +155,7 @@ test('sends_each_expiry_notice_once_to_applicant_and_contacts', async () => {
   assert.equal(last.url, `${server.url}/jetons/${id}`);
 });
 
-test('sends_the_nearest_alone_of_several_missed_notices', async () => {
+test('sends_only_the_latest_of_several_missed_notices', async () => {
   const { id } = await approvedToken();
   await expire(id, "now() + interval '10 days'");
   await runJob(server, 'token_notices');
@@ -165,7 +165,7 @@ test('sends_the_nearest_alone_of_several_missed_notices', async () => {
   assert.deepEqual(notes, ['15\tt', '30\tf', '60\tf', '90\tf']);
 });
 
-test('tells_the_expiry_of_a_token_whose_revocation_is_planned_for_later_alone', async () => {
+test('sends_no_expiry_notice_where_a_planned_revocation_comes_first', async () => {
   const noted = async (revokedAt) => {
     const { id } = await approvedToken();
     await expire(id, "now() + interval '10 days'");
@@ -214,7 +214,7 @@ test('shares_the_string_once_by_a_mailed_link', async () => {
   assert.ok(!stored.includes(token));
 });
 
-test('cancels_links_and_lets_none_outlive_its_four_hours', async () => {
+test('cancels_links_and_expires_them_after_four_hours', async () => {
   const { path } = await approvedToken();
   const { client } = people.applicant;
   const cancelled = await share(path);
@@ -238,14 +238,14 @@ test('cancels_links_and_lets_none_outlive_its_four_hours', async () => {
   assert.equal(second.next_cursor, null);
 });
 
-test('shows_nothing_of_a_token_that_died_after_the_link', async () => {
+test('a_link_to_a_token_that_ended_meanwhile_shows_nothing', async () => {
   const { path } = await approvedToken();
   const { token } = await share(path);
   (await people.applicant.client.post(`${path}/revocation`, { reason: 'x' })).expect(200);
   (await redeem(token)).expect(422);
 });
 
-test('refuses_links_to_no_address_and_beyond_twenty', async () => {
+test('refuses_links_without_an_address_and_beyond_twenty', async () => {
   const { path } = await approvedToken();
   const post = (body) => people.applicant.client.post(`${path}/shares`, body);
   for (const [email, code] of [
@@ -261,7 +261,7 @@ test('refuses_links_to_no_address_and_beyond_twenty', async () => {
   assert.equal((await redeem('never-made')).expect(422).codes['/token'], 'expired');
 });
 
-test('lets_one_of_two_who_open_the_link_at_once_see_it', async () => {
+test('of_two_concurrent_openings_of_a_link_one_succeeds', async () => {
   const { path } = await approvedToken();
   const { token } = await share(path);
   const answers = await Promise.all(
@@ -332,7 +332,7 @@ test('introspects_by_the_row_not_by_the_claims', async () => {
   assert.deepEqual((await ask('introspect', { token: string })).body, { active: false });
 });
 
-test('revokes_by_string_where_the_account_may', async () => {
+test('revokes_by_string_where_the_account_has_the_right', async () => {
   const { path } = await approvedToken();
   const string = await reveal(path);
   const stranger = await logInAs(server, { siret: SIRETS.LILLE });
@@ -345,7 +345,7 @@ test('revokes_by_string_where_the_account_may', async () => {
   (await own.ask('revoke', { token: string })).expect(200);
 });
 
-test('binds_a_program_to_its_organisation_and_its_scopes', async () => {
+test('restricts_a_program_to_its_organisation_and_its_scopes', async () => {
   const { id, path } = await approvedToken();
   const { bearer } = await program(people.applicant, {
     siret: SIRETS.CLAMART,
@@ -390,7 +390,7 @@ test('rotates_keys_without_refusing_a_string', async () => {
   (await call(string)).expect(200, 429);
 });
 
-test('refuses_what_a_leaked_key_signed_and_gives_its_tokens_a_new_string', async () => {
+test('refuses_strings_of_a_leaked_key_and_signs_their_tokens_anew', async () => {
   const kidOf = (string) => JSON.parse(Buffer.from(string.split('.')[0], 'base64url')).kid;
   const { id, path } = await approvedToken();
   const leaked = await reveal(path);

@@ -56,7 +56,7 @@ const acts = async (id) =>
     )
   ).map(({ action, client_id: clientId }) => [action, clientId]);
 
-test('rotates_and_gets_the_new_string_in_the_answer_alone', async () => {
+test('rotates_and_gets_the_new_string_in_the_answer_only', async () => {
   const { id, path } = await approvedToken();
   const former = (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
   (await call(former)).expect(200, 429);
@@ -78,7 +78,7 @@ test('rotates_and_gets_the_new_string_in_the_answer_alone', async () => {
   assert.deepEqual(await acts(id), [['token.rotate', script.id]]);
 });
 
-test('gives_a_lost_rotation_again_and_makes_no_third_string', async () => {
+test('repeats_a_lost_rotation_without_a_third_string', async () => {
   const { path } = await approvedToken();
   const rotate = (key, days = 30) =>
     script.send('POST', `${path}/rotation`, { overlap_days: days }, { idempotencyKey: key });
@@ -104,7 +104,7 @@ test('sets_addresses_and_alerts', async () => {
   ]);
 });
 
-test('prolongs_shares_takes_the_link_back_and_revokes', async () => {
+test('prolongs_shares_cancels_the_link_and_revokes', async () => {
   const { id, path } = await approvedToken();
   const early = await script.send('POST', `${path}/prolongation`, SAME);
   early.expect(409);
@@ -143,7 +143,7 @@ test('never_shows_a_program_the_string_in_use', async () => {
   assert.match(body.detail, /n’est pas ouverte aux programmes/);
 });
 
-test('needs_the_scope_for_each_act', async () => {
+test('requires_the_scope_for_each_act', async () => {
   const { id, path } = await approvedToken();
   const reader = await program(people.applicant, { ...WRITE, scopes: ['tokens:read'] });
   const { etag } = (await reader.send('GET', path)).expect(200);
@@ -164,7 +164,7 @@ test('needs_the_scope_for_each_act', async () => {
   assert.match((await writer.send('GET', path)).expect(403).body.detail, /« tokens:read »/);
 });
 
-test('goes_no_further_than_its_account_and_its_organisation', async () => {
+test('is_limited_to_its_account_and_its_organisation', async () => {
   const { path } = await approvedToken();
   const rotation = { overlap_days: 0 };
   const colleague = await logInAs(server, { siret: SIRETS.CLAMART, domain: people.domain });

@@ -52,7 +52,7 @@ function pastCalls(token, { from, step, count, status = 200, code = null }) {
       ${code ? `'${code}'` : 'null'}, 20000, 'past-' || i from generate_series(0, ${count - 1}) i`);
 }
 
-test('says_how_the_calls_go', async () => {
+test('shows_figures_of_the_calls', async () => {
   const token = await issue();
   for (const siren of [SIREN, SIREN, '000000000', '300000007']) await token.get(path(siren));
   await token.get('v4/insee/sirene/unites_legales/123');
@@ -83,7 +83,7 @@ test('says_how_the_calls_go', async () => {
   }
 });
 
-test('shows_a_quiet_token_without_figures', async () => {
+test('shows_a_token_without_calls_without_figures', async () => {
   const { body } = (await usage(await issue())).expect(200);
   assert.deepEqual(body.totals, {
     calls: 0,
@@ -116,7 +116,7 @@ test('counts_the_same_from_roll_ups_as_from_calls', async () => {
   assert.deepEqual(after, before);
 });
 
-test('counts_months_by_day', async () => {
+test('counts_a_month_by_day', async () => {
   const token = await issue();
   await server.database
     .sql(`insert into call_day (day, token_id, endpoint, status, slot, calls, last_at)
@@ -149,7 +149,7 @@ test('gives_the_median_and_the_95th_percentile', async () => {
   }
 });
 
-test('refuses_ranges_that_are_none', async () => {
+test('refuses_invalid_ranges', async () => {
   const token = await issue();
   for (const query of [
     '?window=1h',
@@ -230,7 +230,7 @@ test('exports_as_csv', async () => {
 const download = (token, query, accept = 'text/html,*/*') =>
   owner.client.get(`/v1/tokens/${token.id}/calls/export?${query}`, { headers: { accept } });
 
-test('exports_all_that_the_filters_leave_as_one_file', async () => {
+test('exports_all_filtered_calls_as_one_file', async () => {
   const token = await issue();
   const hour = { from: "now() - interval '1 hour'", step: '1 second' };
   await pastCalls(token, { ...hour, count: 1201 });
@@ -263,7 +263,7 @@ test('exports_all_that_the_filters_leave_as_one_file', async () => {
   }
 });
 
-test('cuts_a_file_that_cannot_be_finished', async () => {
+test('aborts_an_export_that_cannot_be_completed', async () => {
   const token = await issue();
   await pastCalls(token, { from: "now() - interval '1 hour'", step: '1 second', count: 1201 });
   await server.database.sql(
@@ -273,7 +273,7 @@ test('cuts_a_file_that_cannot_be_finished', async () => {
   (await download(token, 'format=csv')).expect(200);
 });
 
-test('lists_the_endpoints_that_a_token_opens', async () => {
+test('lists_the_endpoints_of_a_token_with_their_rights', async () => {
   const read = (token, query = '') =>
     owner.client
       .get(`/v1/tokens/${token.id}/endpoints${query}`)
@@ -307,7 +307,7 @@ test('shows_the_consumption_of_each_limit', async () => {
   assert.deepEqual([of('gip_mds').used, of('gip_mds').reset_at], [0, null]);
 });
 
-test('shows_calls_to_owners_alone', async () => {
+test('shows_calls_to_owners_only', async () => {
   const token = await issue();
   const stranger = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
   const colleague = await logInAs(server, { siret: SIRETS.CLAMART });
@@ -318,7 +318,7 @@ test('shows_calls_to_owners_alone', async () => {
   }
 });
 
-test('keeps_alerts_and_mails_each_once', async () => {
+test('stores_alerts_and_mails_each_once', async () => {
   const token = await issue();
   const url = `/v1/tokens/${token.id}/alerts`;
   assert.deepEqual((await owner.client.get(url)).expect(200).body, { version: 0, alerts: [] });
@@ -354,7 +354,7 @@ async function alertsOf(token) {
 const setAlert = async (token, alert) =>
   (await owner.client.put(`/v1/tokens/${token.id}/alerts`, { alerts: [alert] })).expect(200);
 
-test('tells_of_a_limit_that_is_nearly_used_up', async () => {
+test('alerts_on_a_limit_that_is_nearly_used_up', async () => {
   const token = await issue();
   await setAlert(token, { kind: 'consumption', threshold: 80, window_minutes: 10 });
   const startS = Math.floor(Date.now() / MINUTE_MS - 2) * (MINUTE_MS / 1000);
@@ -369,7 +369,7 @@ test('tells_of_a_limit_that_is_nearly_used_up', async () => {
   assert.match(told, /a consommé 80[.,]0 % de l’une de ses limites .* Votre seuil est de 80/);
 });
 
-test('tells_of_silence_once_and_again_after_a_call', async () => {
+test('alerts_on_missing_calls_once_and_again_after_a_call', async () => {
   const token = await issue();
   await setAlert(token, { kind: 'silence', threshold: null, window_minutes: 60 });
   const called = (when) => token.change({ last_called_at: when });
@@ -408,7 +408,7 @@ test('mails_alerts_to_the_business_contact_too_and_until_a_planned_revocation', 
   assert.deepEqual([await of(business.email), await of(other.email)], [1, 0]);
 });
 
-test('an_error_rate_counts_no_answer_that_says_not_found', async () => {
+test('an_error_rate_does_not_count_404', async () => {
   const token = await issue();
   await setAlert(token, { kind: 'error_rate', threshold: 40, window_minutes: 10 });
   (await token.get(path('000000000'))).expect(404);
@@ -422,7 +422,7 @@ test('an_error_rate_counts_no_answer_that_says_not_found', async () => {
   assert.match(text, /\b50\b/);
 });
 
-test('keeps_alerts_that_somebody_else_set_meanwhile', async () => {
+test('does_not_overwrite_alerts_set_by_another_account_meanwhile', async () => {
   const token = await issue();
   const url = `/v1/tokens/${token.id}/alerts`;
   const silence = (minutes) => ({
@@ -440,7 +440,7 @@ test('keeps_alerts_that_somebody_else_set_meanwhile', async () => {
   (await owner.client.put(url, silence(50))).expect(200);
 });
 
-test('takes_twenty_alerts_and_no_more', async () => {
+test('accepts_twenty_alerts_and_refuses_more', async () => {
   const token = await issue();
   const alerts = Array.from({ length: 21 }, () => ({
     kind: 'silence',

@@ -38,7 +38,7 @@ const call = (token, fields = {}) => ({
   ...fields,
 });
 
-test('takes_a_batch_and_counts_what_it_knows_already', async () => {
+test('accepts_a_batch_and_counts_duplicates', async () => {
   const token = await issuer.issue();
   const batch = [
     call(token, { params: { siren: '130025265' }, context: 'c', ip: '192.0.2.1', provider_ms: 10 }),
@@ -59,7 +59,7 @@ test('takes_a_batch_and_counts_what_it_knows_already', async () => {
   });
 });
 
-test('takes_calls_of_days_ago_and_rolls_their_hours_up_again', async () => {
+test('accepts_calls_of_days_ago_and_rolls_their_hours_up_again', async () => {
   const token = await issuer.issue();
   const at = new Date(Date.now() - 10 * 86_400_000).toISOString();
   (await post([call(token, { at })])).expect(200);
@@ -81,7 +81,7 @@ test('refuses_tokens_of_other_products_and_unknown_ones', async () => {
   assert.equal(count, 0, 'nothing of a refused batch is kept');
 });
 
-test('names_every_mistake_of_a_batch', async () => {
+test('reports_every_mistake_of_a_batch', async () => {
   const token = await issuer.issue();
   const answer = await post([
     call(token, { at: '2001-01-01T00:00:00Z', status: 99 }),
@@ -106,7 +106,7 @@ test('names_every_mistake_of_a_batch', async () => {
   (await post(Array.from({ length: 1001 }, () => call(token)))).expect(422);
 });
 
-test('takes_calls_of_a_program_with_the_scope_alone', async () => {
+test('accepts_calls_only_from_a_program_with_the_scope', async () => {
   const token = await issuer.issue();
   (await post([call(token)], {})).expect(401);
   (await post([call(token)], { bearer: 'x' })).expect(401);

@@ -91,7 +91,7 @@ test('delivers_signed_events_of_request_and_token', async () => {
   assert.equal(read.id, webhook.id);
 });
 
-test('tells_of_saves_once_in_a_row_of_deletion_and_of_who_takes_a_file', async () => {
+test('delivers_consecutive_saves_once_deletions_and_assignments', async () => {
   const listener = await listen();
   const events = ['request.updated', 'request.deleted', 'request.assigned'];
   await create(people.applicant, listener, { events });
@@ -113,7 +113,7 @@ test('tells_of_saves_once_in_a_row_of_deletion_and_of_who_takes_a_file', async (
   assert.equal(told.filter(({ event }) => ofDraft(event)).length, 1);
 });
 
-test('tells_who_watches_a_token_that_it_was_shown_shared_or_opened_to_addresses', async () => {
+test('delivers_reveals_shares_and_address_changes_of_a_token', async () => {
   const listener = await listen();
   const events = ['token.revealed', 'token.shared', 'token.addresses_changed'];
   await create(people.applicant, listener, { events });
@@ -133,7 +133,7 @@ test('tells_who_watches_a_token_that_it_was_shown_shared_or_opened_to_addresses'
   await listener.take('token.addresses_changed', mine);
 });
 
-test('sends_only_the_events_and_the_organisation_it_is_for', async () => {
+test('delivers_only_its_events_of_its_organisation', async () => {
   const [own, other] = [await listen(), await listen()];
   await create(people.applicant, own, { events: ['request.created'] });
   const stranger = await logInAs(server, { siret: SIRETS.LILLE });
@@ -148,7 +148,7 @@ test('sends_only_the_events_and_the_organisation_it_is_for', async () => {
   assert.ok(other.received.every(({ event }) => event.siret === SIRETS.LILLE));
 });
 
-test('keeps_drafts_from_those_who_follow_a_product', async () => {
+test('delivers_no_drafts_to_webhooks_of_a_product', async () => {
   const listener = await listen();
   await create(manager, listener, { siret: null });
   const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
@@ -175,7 +175,7 @@ test('signs_with_each_of_two_secrets', async () => {
   assert.ok(!stored.some((sealed) => sealed.includes(secret)));
 });
 
-test('tries_again_and_shows_each_attempt', async () => {
+test('retries_and_shows_each_attempt', async () => {
   const listener = await listen();
   listener.answer = {
     status: 500,
@@ -231,7 +231,7 @@ test('follows_no_redirect', async () => {
   assert.equal(trap.received.length, 0);
 });
 
-test('is_switched_off_with_a_mail_after_the_last_attempt', async () => {
+test('is_disabled_with_a_mail_after_the_last_attempt', async () => {
   const listener = await listen();
   listener.answer = { status: 503 };
   const owner = await logInAs(server, { siret: SIRETS.CLAMART });
@@ -304,7 +304,7 @@ test('changes_with_if_match', async () => {
   (await client.get(path)).expect(404);
 });
 
-test('is_nobody_elses', async () => {
+test('is_hidden_from_other_accounts', async () => {
   const listener = await listen();
   const { path } = await create(people.applicant, listener);
   const other = await logInAs(server, { siret: SIRETS.CLAMART });
@@ -316,7 +316,7 @@ test('is_nobody_elses', async () => {
   (await server.client().get('/v1/webhooks')).expect(401);
 });
 
-test('refuses_listeners_beyond_what_the_account_may', async () => {
+test('refuses_webhooks_beyond_the_limit_of_the_account', async () => {
   const body = {
     product: 'api-entreprise',
     siret: SIRETS.PARIS,
@@ -343,7 +343,7 @@ test('refuses_listeners_beyond_what_the_account_may', async () => {
   );
 });
 
-test('stops_when_its_owner_leaves_the_organisation', async () => {
+test('is_disabled_when_its_owner_leaves_the_organisation', async () => {
   const [listener, witness] = [await listen(), await listen()];
   const owner = await logInAs(server, { siret: SIRETS.CLAMART });
   await create(owner, listener);
@@ -357,7 +357,7 @@ test('stops_when_its_owner_leaves_the_organisation', async () => {
   assert.equal(listener.received.length, 0);
 });
 
-test('is_kept_by_programs_of_the_same_organisation_alone', async () => {
+test('is_managed_only_by_programs_of_the_same_organisation', async () => {
   const listener = await listen();
   const { client } = people.applicant;
   const program = { name: 'P', siret: SIRETS.CLAMART, scopes: ['webhooks'] };
@@ -388,7 +388,7 @@ test('is_kept_by_programs_of_the_same_organisation_alone', async () => {
   assert.ok(items.every(({ siret }) => siret === SIRETS.CLAMART));
 });
 
-test('refuses_addresses_of_inner_networks', async () => {
+test('refuses_addresses_of_internal_networks', async () => {
   const strict = await startServer();
   try {
     const person = await logInAs(strict, { siret: SIRETS.CLAMART });
@@ -441,7 +441,7 @@ test('refuses_addresses_of_inner_networks', async () => {
   }
 });
 
-test('calls_no_inner_address_that_a_name_leads_to', async () => {
+test('refuses_names_that_resolve_to_internal_addresses', async () => {
   const strict = await startServer({ start: false });
   await strict.start();
   try {
@@ -472,7 +472,7 @@ test('calls_no_inner_address_that_a_name_leads_to', async () => {
   }
 });
 
-test('loses_no_event_to_a_kill', async () => {
+test('loses_no_event_when_killed', async () => {
   const listener = await listen();
   const { path } = await create(people.applicant, listener);
   const { body: request } = await createRequest(people.applicant.client);
@@ -482,7 +482,7 @@ test('loses_no_event_to_a_kill', async () => {
   assert.equal((await people.applicant.client.get(path)).status, 200);
 });
 
-test('tells_of_a_token_with_the_state_its_request_has_then', async () => {
+test('delivers_a_token_event_with_the_state_of_its_request_at_that_time', async () => {
   const listener = await listen();
   const events = ['token.created', 'token.revoked'];
   await create(people.applicant, listener, { events });

@@ -13,7 +13,7 @@ let browser;
 
 withBrowser((started) => ([server, browser] = started));
 
-test('a_second_factor_is_set_up_and_asked_for', async () => {
+test('a_second_factor_is_set_up_and_required', async () => {
   const person = await logInAs(server, { siret: SIRETS.LYON });
   const page = await openAs(browser, server, person);
   await visit(page, '/compte', 'Mon compte');
@@ -60,7 +60,7 @@ test('a_new_address_is_confirmed_through_the_mail', async () => {
   await page.done();
 });
 
-test('members_are_seen_reported_and_left', async () => {
+test('members_are_listed_reported_and_leave', async () => {
   const person = await logInAs(server, { siret: COMPANY, givenName: 'Léa' });
   await logInAs(server, { siret: COMPANY, givenName: 'Inconnu' });
   const page = await openAs(browser, server, person, { width: 360 });

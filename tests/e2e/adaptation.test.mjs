@@ -42,7 +42,7 @@ async function onEachPage(options, act) {
   }
 }
 
-test('letters_twice_as_large_and_wide_spacing_lose_nothing', async () => {
+test('text_at_200_percent_and_wide_spacing_lose_nothing', async () => {
   await onEachPage({ width: 640 }, async (page) => {
     await page.evaluate(() => {
       const sheet = new CSSStyleSheet();
@@ -60,7 +60,7 @@ test('letters_twice_as_large_and_wide_spacing_lose_nothing', async () => {
   });
 });
 
-test('motion_is_short_and_none_where_it_is_not_wanted', async () => {
+test('animations_are_short_and_honour_reduced_motion', async () => {
   const longest = () =>
     Math.max(
       ...[...document.querySelectorAll('*')].map((element) => {
@@ -75,7 +75,7 @@ test('motion_is_short_and_none_where_it_is_not_wanted', async () => {
   });
 });
 
-test('the_tabulator_reaches_everything_and_always_shows_where_it_is', async () => {
+test('tab_reaches_every_control_with_a_visible_focus', async () => {
   await onEachPage({}, async (page, path) => {
     const seen = new Set();
     for (;;) {
@@ -102,7 +102,7 @@ test('the_tabulator_reaches_everything_and_always_shows_where_it_is', async () =
   });
 });
 
-test('the_colours_of_the_system_leave_every_mark_visible', async () => {
+test('forced_colours_keep_every_mark_visible', async () => {
   const client = town.clients.applicant;
   const page = await openPage(browser, server.url, { client });
   await page.emulateMedia({ forcedColors: 'active' });
@@ -114,7 +114,7 @@ test('the_colours_of_the_system_leave_every_mark_visible', async () => {
   await page.done();
 });
 
-test('paper_has_the_content_alone_and_all_of_it', async () => {
+test('print_shows_all_of_the_content_and_nothing_else', async () => {
   const client = town.clients.applicant;
   for (const path of [
     `/demandes/${town.requests.approved.id}`,
@@ -136,7 +136,7 @@ test('paper_has_the_content_alone_and_all_of_it', async () => {
   }
 });
 
-test('a_draft_is_written_with_the_keys_alone', async () => {
+test('a_draft_is_written_by_keyboard_only', async () => {
   const page = await openPage(browser, server.url);
   const { keyboard } = page;
   const tabTo = async (name) => {
@@ -179,7 +179,7 @@ test('a_draft_is_written_with_the_keys_alone', async () => {
   await page.done();
 });
 
-test('the_end_of_the_session_is_told_beforehand_and_nothing_typed_is_lost', async () => {
+test('the_end_of_the_session_is_announced_and_no_input_is_lost', async () => {
   const page = await openPage(browser, server.url);
   await page.clock.install();
   await visit(page, '/connexion', 'Se connecter');

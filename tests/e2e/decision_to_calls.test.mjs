@@ -72,7 +72,7 @@ async function submitted(useCase) {
   return (await client.post(`/v1/requests/${draft.id}/submission`)).expect(200).body;
 }
 
-test('the_queue_is_walked_by_keyboard', async () => {
+test('the_queue_is_used_by_keyboard', async () => {
   const request = await submitted('marches-publics');
   const page = await openAs(browser, server, instructor);
   await visit(page, '/instruction', 'Instruction');
@@ -96,7 +96,7 @@ test('the_queue_is_walked_by_keyboard', async () => {
 });
 
 for (const width of [360, 1280]) {
-  test(`an_approval_gives_a_token_that_calls_at_${width}_px`, async () => {
+  test(`an_approval_creates_a_working_token_at_${width}_px`, async () => {
     const request = await submitted('aides-publiques');
     const judge = await openAs(browser, server, instructor, { width });
     await visit(judge, `/instruction/${request.id}`, request.title);
@@ -170,7 +170,7 @@ async function exported(page, format) {
   return JSON.parse(await readFile(await download.path(), 'utf8'));
 }
 
-test('calls_are_found_by_endpoint_and_hour_and_behind_each_figure', async () => {
+test('calls_are_filtered_by_endpoint_and_hour_and_linked_from_each_figure', async () => {
   const issuer = await new Issuer(server).start();
   const { id } = (await applicant.client.get('/v1/account')).expect(200).body;
   const scopes = ['unites_legales_etablissements_insee'];
@@ -218,7 +218,7 @@ test('calls_are_found_by_endpoint_and_hour_and_behind_each_figure', async () => 
   await page.done();
 });
 
-test('figures_follow_the_calls_and_lead_each_person_to_what_he_may_see', async () => {
+test('figures_follow_the_calls_and_link_only_to_what_the_reader_may_see', async () => {
   const issuer = await new Issuer(server).start();
   const business = await logInAs(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
   const { id } = (await applicant.client.get('/v1/account')).expect(200).body;
@@ -278,7 +278,7 @@ test('figures_follow_the_calls_and_lead_each_person_to_what_he_may_see', async (
   await other.done();
 });
 
-test('a_token_is_kept_by_its_owner', async () => {
+test('a_token_is_managed_by_its_owner', async () => {
   const request = await submitted('marches-publics');
   (
     await instructor.client.post(`/v1/requests/${request.id}/decisions`, { outcome: 'approve' })

@@ -24,7 +24,7 @@ after(async () => {
   await server?.stop();
 });
 
-test('one_signs_up_by_siret_and_is_told_what_waits_for_the_directory', async () => {
+test('sign_up_by_siret_shows_what_waits_for_the_directory', async () => {
   const email = 'noe@annecy.example';
   const page = await openPage(browser, server.url, { width: 360 });
   await visit(page, '/inscription', 'Créer un compte');

@@ -31,7 +31,7 @@ async function lookTwice(page) {
   await page.locator('html:not(.dark-mode)').waitFor();
 }
 
-test('shows_every_operation_of_the_contract_and_asks_nobody_else', async () => {
+test('shows_every_operation_of_the_contract_without_outside_requests', async () => {
   const page = await openDocs({ width: 360 });
   assert.equal(await page.title(), 'Documentation de l’API – Guichet');
   await fits(page);
@@ -39,7 +39,7 @@ test('shows_every_operation_of_the_contract_and_asks_nobody_else', async () => {
   await page.done();
 });
 
-test('an_operation_is_opened_and_tried_with_the_session_by_keyboard', async () => {
+test('an_operation_is_opened_and_called_with_the_session_by_keyboard', async () => {
   const { client, email } = await logInAs(server);
   const page = await openDocs({ client });
   const summary = page.getByRole('button', { name: /^GET \/v1\/account\/sessions / });
@@ -56,7 +56,7 @@ test('an_operation_is_opened_and_tried_with_the_session_by_keyboard', async () =
   await page.done();
 });
 
-test('a_token_for_the_gateway_is_given_in_a_dialog_that_keeps_the_keyboard', async () => {
+test('a_gateway_token_is_entered_in_a_dialog_that_traps_focus', async () => {
   const page = await openDocs();
   const authorize = page.getByRole('button', { name: 'Authorize' });
   await authorize.press('Enter');

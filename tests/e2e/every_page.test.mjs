@@ -141,7 +141,7 @@ async function refused(page, path, role) {
 
 describe('every page', { concurrency: 2 }, () => {
   for (const role of ROLES) {
-    test(`is_fit_to_be_seen_by_the_${role}`, async () => {
+    test(`is_accessible_to_the_${role}`, async () => {
       const page = await openPage(browser, server.url, { client: town.clients[role], ...WIDE });
       await page.goto('/aide');
       await ready(page, 'Aide');
@@ -156,7 +156,7 @@ describe('every page', { concurrency: 2 }, () => {
   }
 });
 
-test('what_is_refused_is_said_so_that_everybody_understands', async () => {
+test('refusals_are_accessible_and_announced', async () => {
   const page = await openPage(browser, server.url, { client: town.clients.applicant });
   await page.goto('/instruction');
   await page.getByRole('heading', { name: 'Cette page ne vous est pas ouverte' }).waitFor();
@@ -164,7 +164,7 @@ test('what_is_refused_is_said_so_that_everybody_understands', async () => {
   await page.done();
 });
 
-test('the_panels_of_programs_are_fit_to_be_seen', async () => {
+test('the_panels_of_programs_are_accessible', async () => {
   const page = await openPage(browser, server.url, { client: town.clients.applicant });
   for (const path of tabs('/programmes', 'clients', 'webhooks').slice(1)) {
     await page.goto(path);
@@ -174,7 +174,7 @@ test('the_panels_of_programs_are_fit_to_be_seen', async () => {
   await page.done();
 });
 
-test('a_page_of_what_does_not_exist_says_so', async () => {
+test('a_page_of_a_missing_object_says_so', async () => {
   const page = await openPage(browser, server.url, { client: town.clients.instructor });
   for (const { path } of routes.filter((route) => route.path.includes('{'))) {
     await page.goto(path.replace(/\{\w+\}/, NOT_THERE));
@@ -184,7 +184,7 @@ test('a_page_of_what_does_not_exist_says_so', async () => {
   await page.done();
 });
 
-test('a_page_says_that_the_server_failed_and_tries_again', async () => {
+test('a_page_reports_a_server_error_and_retries', async () => {
   const page = await openPage(browser, server.url, { client: town.clients.applicant, ...PHONE });
   await page.route(/\/v1\/requests(\?|$)/, (route) => route.fulfill({ status: 503, body: '' }));
   await page.goto('/demandes');

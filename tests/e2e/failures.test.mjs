@@ -74,7 +74,7 @@ for (const [name, failure] of Object.entries(FAILURES)) {
   });
 }
 
-test('a_token_that_cannot_be_shown_says_so_and_is_asked_for_once_by_two_presses', async () => {
+test('a_failed_reveal_says_so_and_a_double_click_sends_one_request', async () => {
   const issuer = await new Issuer(server).start();
   const applicant = await issuer.applicant({ siret: SIRETS.CLAMART });
   const token = await issuer.issue({ applicantId: applicant.id });
@@ -104,7 +104,7 @@ test('a_token_that_cannot_be_shown_says_so_and_is_asked_for_once_by_two_presses'
   await page.done();
 });
 
-test('a_file_that_cannot_be_taken_says_so_by_button_and_by_key', async () => {
+test('a_failed_assignment_says_so_by_button_and_by_key', async () => {
   const { applicant, instructor, domain } = await cast(server);
   await submitRequest(applicant.client, { domain });
   const page = await openAs(browser, server, instructor);
@@ -124,7 +124,7 @@ test('a_file_that_cannot_be_taken_says_so_by_button_and_by_key', async () => {
   await page.done();
 });
 
-test('a_webhook_that_cannot_be_switched_off_says_so', async () => {
+test('a_webhook_that_cannot_be_disabled_says_so', async () => {
   const person = await logInAs(server, { siret: SIRETS.CLAMART });
   const body = {
     product: 'api-entreprise',
@@ -146,7 +146,7 @@ test('a_webhook_that_cannot_be_switched_off_says_so', async () => {
   await page.done();
 });
 
-test('what_no_page_has_caught_is_said_with_its_reference', async () => {
+test('an_uncaught_error_is_shown_with_its_reference', async () => {
   const { applicant, instructor, domain } = await cast(server);
   const request = await submitRequest(applicant.client, { domain });
   const page = await openAs(browser, server, instructor);

@@ -44,7 +44,7 @@ async function confirm(on, name) {
 /** The request, its product, notes, checks, changes, the organisation's other requests, the next file. */
 const FILE_REQUESTS_MAX = 7;
 
-test('a_file_opens_by_seven_requests_and_fetches_its_tabs_when_they_are_opened', async () => {
+test('a_request_opens_by_seven_calls_and_loads_its_tabs_on_demand', async () => {
   const request = await submit('Un dossier de plus', ['attestation_fiscale_dgfip']);
   await visit(desk, '/aide', 'Aide');
   const asked = [];
@@ -96,7 +96,7 @@ test('a_refusal_starts_from_a_template_and_ends_in_an_archive', async () => {
   assert.equal(await page.getByRole('link', { name: request.title }).count(), 0);
 });
 
-test('changes_are_asked_for_made_and_marked_and_messages_are_counted', async () => {
+test('changes_are_requested_made_and_marked_and_messages_are_counted', async () => {
   const request = await submit('Précisions utiles');
   await atDesk(request);
   await decide(desk, 'Demander des modifications', { reason: 'Précisez les destinataires.' });
@@ -194,7 +194,7 @@ async function confirmReopening() {
   await ready(page, 'Le projet');
 }
 
-test('an_instructor_sends_a_reopened_file_back_to_what_was_approved', async () => {
+test('an_instructor_cancels_a_reopening', async () => {
   const request = await submit('Retour en arrière');
   const path = `/v1/requests/${request.id}`;
   (await instructor.client.post(`${path}/decisions`, { outcome: 'approve' })).expect(201);
@@ -215,7 +215,7 @@ test('an_instructor_sends_a_reopened_file_back_to_what_was_approved', async () =
   await look(page);
 });
 
-test('a_refused_change_says_why_and_an_archived_request_still_counts_as_a_former_one', async () => {
+test('a_refused_change_shows_its_reason_and_archived_requests_are_listed_as_former_ones', async () => {
   const former = await submit('Demande rangée depuis');
   const refusal = { outcome: 'refuse', reason: 'Hors du cadre.' };
   (await instructor.client.post(`/v1/requests/${former.id}/decisions`, refusal)).expect(201);
@@ -235,7 +235,7 @@ test('a_refused_change_says_why_and_an_archived_request_still_counts_as_a_former
   await look(page);
 });
 
-test('the_queue_keeps_filters_leads_from_file_to_file_and_leaves_as_csv', async () => {
+test('the_queue_keeps_filters_links_to_the_next_request_and_exports_csv', async () => {
   const files = [];
   for (const name of ['Un', 'Deux', 'Trois']) files.push(await submit(`Colonne ${name}`));
   await visit(desk, '/instruction', 'Instruction');
@@ -275,7 +275,7 @@ test('the_queue_keeps_filters_leads_from_file_to_file_and_leaves_as_csv', async 
     .waitFor({ state: 'detached' });
 });
 
-test('a_selection_of_several_states_that_a_program_kept_is_shown_whole', async () => {
+test('a_saved_filter_of_several_states_is_shown_completely', async () => {
   for (const name of ['Un', 'Deux']) await submit(`Plusieurs ${name}`);
   const [{ id }] = (await instructor.client.get('/v1/requests?relation=staff&q=Plusieurs')).body
     .items;
@@ -291,7 +291,7 @@ test('a_selection_of_several_states_that_a_program_kept_is_shown_whole', async (
   await look(desk);
 });
 
-test('an_attachment_takes_the_place_of_another', async () => {
+test('an_attachment_replaces_another', async () => {
   const draft = await draftRequest(applicant.client, { domain });
   await visit(page, `/demandes/${draft.id}/formulaire?etape=basic_infos`, 'Le projet');
   const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
@@ -316,7 +316,7 @@ test('an_attachment_takes_the_place_of_another', async () => {
 const decided = async ({ id }, outcome, reason) =>
   (await instructor.client.post(`/v1/requests/${id}/decisions`, { outcome, reason })).expect(201);
 
-test('what_comes_next_is_the_first_button_on_a_phone', async () => {
+test('the_next_step_is_the_first_button_on_a_phone', async () => {
   const phone = await openPage(browser, server.url, { client: applicant.client, width: 360 });
   const [granted, refused] = [await submit('Jeton à prendre'), await submit('À refaire')];
   await decided(granted, 'approve');
@@ -332,7 +332,7 @@ test('what_comes_next_is_the_first_button_on_a_phone', async () => {
   await phone.done();
 });
 
-test('an_answer_that_is_late_is_not_promised_for_a_day_that_has_passed', async () => {
+test('a_late_answer_shows_no_past_due_date', async () => {
   const request = await submit('Réponse en retard');
   await page.route(`**/v1/requests/${request.id}`, async (route) => {
     const answer = await route.fetch();
@@ -363,7 +363,7 @@ test('a_technical_contact_reads_the_answer_and_opens_the_token', async () => {
   await theirs.done();
 });
 
-test('figures_and_open_data_are_there_for_everybody', async () => {
+test('statistics_and_open_data_are_public', async () => {
   const visitor = await openPage(browser, server.url);
   await visit(visitor, '/statistiques', 'Statistiques');
   await visitor.getByText('Habilitations en vigueur', { exact: true }).waitFor();

@@ -17,7 +17,7 @@ after(async () => {
   await server?.stop();
 });
 
-test('says_how_long_to_wait_keeps_the_address_and_lets_in_afterwards', async () => {
+test('shows_the_wait_keeps_the_address_and_logs_in_afterwards', async () => {
   const { email } = await createAccount(server);
   const page = await openPage(browser, server.url);
   for (const who of [`personne-${email}`, email]) {

@@ -47,7 +47,7 @@ async function openAsPerson(person) {
   return page;
 }
 
-test('one_press_leads_through_the_provider_to_where_one_was_going', async () => {
+test('one_click_logs_in_through_the_provider_and_returns_to_the_page', async () => {
   const page = await open();
   await look(page);
   await visit(page, '/organisation', 'Se connecter');
@@ -58,7 +58,7 @@ test('one_press_leads_through_the_provider_to_where_one_was_going', async () => 
   await page.done();
 });
 
-test('a_delicate_act_has_the_provider_ask_again', async () => {
+test('a_sensitive_act_requires_reauthentication_at_the_provider', async () => {
   const page = await open();
   await pressButton(page);
   await ready(page, 'Mes demandes');
@@ -78,7 +78,7 @@ test('a_delicate_act_has_the_provider_ask_again', async () => {
   await page.done();
 });
 
-test('a_provider_that_does_not_ask_again_opens_nothing', async () => {
+test('a_provider_that_does_not_reauthenticate_gives_no_access', async () => {
   const page = await open();
   provider.logins.askedAgoS = 3600;
   await page.goto('/v1/login/oidc?next=/compte&prompt=login');
@@ -89,7 +89,7 @@ test('a_provider_that_does_not_ask_again_opens_nothing', async () => {
   await page.done();
 });
 
-test('the_second_code_is_asked_after_the_provider_too', async () => {
+test('the_second_factor_is_required_after_the_provider_too', async () => {
   const page = await openAsPerson({
     sub: 'person-2',
     email: 'ana@lyon.example',
@@ -132,7 +132,7 @@ test('a_log_out_ends_the_session_at_the_provider_too', async () => {
   await page.done();
 });
 
-test('while_the_provider_is_away_a_sentence_says_so_and_the_password_works', async () => {
+test('while_the_provider_is_down_a_message_says_so_and_the_password_works', async () => {
   const account = await createAccount(server, { siret: SIRETS.RENNES });
   const page = await open();
   await provider.stop();

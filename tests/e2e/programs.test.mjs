@@ -40,7 +40,7 @@ async function accessToken(id, secret) {
   return (await server.client().post('/v1/oauth/token', form)).expect(200).body;
 }
 
-test('a_client_gets_the_rights_that_were_ticked_and_a_second_secret', async () => {
+test('a_client_gets_the_selected_scopes_and_a_second_secret', async () => {
   const person = await createAccount(server, { siret: SIRETS.CLAMART });
   const page = await openAs(browser, server, person);
   await visit(page, '/programmes?onglet=clients', 'Pour les programmes');
@@ -72,7 +72,7 @@ test('a_client_gets_the_rights_that_were_ticked_and_a_second_secret', async () =
   await page.done();
 });
 
-test('a_manager_makes_a_client_and_a_webhook_for_a_whole_product', async () => {
+test('a_manager_creates_a_client_and_a_webhook_for_a_product', async () => {
   const manager = await createAccount(server, {
     siret: SIRETS.DINUM,
     role: `manager:${PRODUCT}`,
@@ -103,7 +103,7 @@ test('a_manager_makes_a_client_and_a_webhook_for_a_whole_product', async () => {
   await page.done();
 });
 
-test('the_lines_for_webhooks_tell_a_genuine_one_from_another', async () => {
+test('the_sample_code_for_webhooks_verifies_signatures', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/programmes', 'Pour les programmes');
   await look(page);

@@ -120,7 +120,7 @@ test('a_refused_field_is_shown_and_the_rest_is_saved', async () => {
   await page.done();
 });
 
-test('a_document_that_is_missing_is_reached_by_its_link', async () => {
+test('a_missing_document_is_reached_by_its_link', async () => {
   const judged = (category, ground) =>
     server.database.sql(
       `update organisation set legal_category = '${category}', eligibility_ground = '${ground}'
@@ -166,7 +166,7 @@ test('two_tabs_that_change_the_same_field_lose_nothing', async () => {
   await first.done();
 });
 
-test('what_another_tab_saved_appears_beside_what_is_being_typed', async () => {
+test('changes_saved_in_another_tab_appear_without_losing_input', async () => {
   const request = await draft();
   const page = await openAs(browser, server, camille);
   await visit(page, formOf(request, 'basic_infos'), 'Le projet');
@@ -183,7 +183,7 @@ test('what_another_tab_saved_appears_beside_what_is_being_typed', async () => {
   await page.done();
 });
 
-test('what_was_typed_while_the_server_was_away_is_saved_later', async () => {
+test('input_is_saved_once_the_server_is_back', async () => {
   const request = await draft();
   const page = await openAs(browser, server, camille);
   await visit(page, formOf(request, 'basic_infos'), 'Le projet');
@@ -243,7 +243,7 @@ test('files_are_attached_with_their_errors_and_removed', async () => {
   await page.done();
 });
 
-test('a_file_with_a_virus_is_said_kept_from_leaving_and_deleted', async () => {
+test('an_infected_file_is_reported_not_served_and_deleted', async () => {
   const scanner = await startScanner();
   const guarded = await startServer({ env: scanner.env });
   try {
@@ -326,7 +326,7 @@ test('a_draft_is_copied_transferred_and_deleted', async () => {
   await other.done();
 });
 
-test('a_contact_reads_what_the_register_of_processing_asks_for', async () => {
+test('a_contact_reads_the_fields_of_the_register_of_processing', async () => {
   const officer = await logInAs(server, { siret: SIRETS.LYON });
   const contacts = { data_protection_officer: { email: officer.email } };
   const patch = { recipients: 'Le service des <i>aides</i>', contacts };
@@ -342,7 +342,7 @@ test('a_contact_reads_what_the_register_of_processing_asks_for', async () => {
   await page.done();
 });
 
-test('a_request_of_others_does_not_exist_and_the_link_survives_the_login', async () => {
+test('a_request_of_others_answers_404_and_the_link_survives_the_login', async () => {
   const request = await draft();
   const stranger = await logInAs(server, { siret: SIRETS.LYON });
   const page = await openAs(browser, server, stranger);

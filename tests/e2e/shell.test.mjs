@@ -12,7 +12,7 @@ let browser;
 
 withBrowser((started) => ([server, browser] = started));
 
-test('the_keyboard_skips_to_the_content_and_headings_take_the_focus', async () => {
+test('the_skip_link_works_and_headings_take_the_focus', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/', /Demander un accès/);
   await page.keyboard.press('Tab');
@@ -24,7 +24,7 @@ test('the_keyboard_skips_to_the_content_and_headings_take_the_focus', async () =
   await page.done();
 });
 
-test('back_finds_the_place_where_one_was', async () => {
+test('back_restores_the_scroll_position', async () => {
   const page = await openPage(browser, server.url, { height: 500 });
   await visit(page, '/aide', 'Aide');
   await page.evaluate(() => scrollTo(0, 300));
@@ -38,7 +38,7 @@ test('back_finds_the_place_where_one_was', async () => {
   await page.done();
 });
 
-test('a_page_that_was_left_before_it_came_shows_nothing_over_the_next', async () => {
+test('a_page_left_while_loading_does_not_replace_the_next', async () => {
   const page = await openPage(browser, server.url);
   await page.clock.install();
   await visit(page, '/aide', 'Aide');
@@ -79,7 +79,7 @@ test('language_and_theme_stay_after_a_reload', async () => {
   await page.done();
 });
 
-test('the_first_page_is_light_and_its_files_are_kept', async () => {
+test('the_first_page_is_small_and_its_files_are_cached', async () => {
   const page = await openPage(browser, server.url);
   const responses = [];
   page.on('response', (response) => responses.push(response));
@@ -111,7 +111,7 @@ test('every_page_forbids_markup_from_text', async () => {
   }
 });
 
-test('one_acts_for_another_organisation_from_the_header', async () => {
+test('the_organisation_is_switched_from_the_header', async () => {
   const person = await logInAs(server, { siret: SIRETS.PARIS, domain: 'commun.example' });
   (await person.client.post(`/v1/organisations/${SIRETS.TOULOUSE}/members`)).expect(201);
   const page = await openAs(browser, server, person);
@@ -139,7 +139,7 @@ test('a_log_out_in_one_tab_ends_the_other', async () => {
   await page.done();
 });
 
-test('the_account_is_corrected_and_taken_away', async () => {
+test('the_account_is_corrected_and_exported', async () => {
   const person = await logInAs(server, { siret: SIRETS.MARSEILLE });
   const page = await openAs(browser, server, person, { width: 360 });
   await visit(page, '/compte', 'Mon compte');

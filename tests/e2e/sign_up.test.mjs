@@ -51,7 +51,7 @@ for (const width of [360, 1280]) {
   });
 }
 
-test('a_used_link_is_refused_with_a_way_on', async () => {
+test('a_used_link_is_refused_with_a_next_step', async () => {
   const page = await openPage(browser, server.url);
   const email = 'deux@nantes.example';
   await visit(page, '/inscription', 'Créer un compte');
@@ -69,7 +69,7 @@ test('a_used_link_is_refused_with_a_way_on', async () => {
   await page.done();
 });
 
-test('says_before_sending_that_the_domain_is_not_known', async () => {
+test('warns_before_sending_that_the_domain_is_unknown', async () => {
   await createAccount(server, { siret: SIRETS.LILLE, domain: 'lille.example' });
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
@@ -96,7 +96,7 @@ test('finds_an_organisation_by_its_name', async () => {
   await page.done();
 });
 
-test('says_open_or_closed_eligible_or_not_and_why_before_anything_is_sent', async () => {
+test('shows_state_and_eligibility_with_reason_before_sending', async () => {
   const page = await openPage(browser, server.url, { width: 360 });
   await visit(page, '/inscription', 'Créer un compte');
   for (const [siret, ...sentences] of [
@@ -114,7 +114,7 @@ test('says_open_or_closed_eligible_or_not_and_why_before_anything_is_sent', asyn
   await page.done();
 });
 
-test('a_late_answer_of_the_directory_stands_at_its_field_and_takes_the_focus_from_nobody', async () => {
+test('a_late_directory_answer_is_shown_at_its_field_without_moving_focus', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
   let answer;
@@ -135,7 +135,7 @@ test('a_late_answer_of_the_directory_stands_at_its_field_and_takes_the_focus_fro
   await page.done();
 });
 
-test('a_new_activation_link_is_asked_for_and_the_former_one_is_dead', async () => {
+test('a_new_activation_link_invalidates_the_former_one', async () => {
   const page = await openPage(browser, server.url);
   const email = 'encore@bordeaux.example';
   await visit(page, '/inscription', 'Créer un compte');
@@ -202,7 +202,7 @@ function isWrong([control, sentence]) {
   );
 }
 
-test('each_wrong_value_has_its_own_sentence_at_its_field_where_the_focus_goes', async () => {
+test('each_invalid_value_has_its_message_at_its_focused_field', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
   await fillSignUp(page, { siret: SIRETS.LYON, email: 'durandal@mairie.example' });
@@ -235,7 +235,7 @@ test('a_wrong_siret_is_explained_by_the_search_too', async () => {
   await page.done();
 });
 
-test('names_of_all_kinds_and_an_international_address_come_back_as_they_were_typed', async () => {
+test('names_and_international_addresses_are_shown_as_typed', async () => {
   const names = ['نورة 👩🏽‍💻', 'x'.repeat(199) + 'é'];
   const page = await openPage(browser, server.url, { width: 360 });
   await visit(page, '/inscription', 'Créer un compte');
@@ -259,7 +259,7 @@ test('names_of_all_kinds_and_an_international_address_come_back_as_they_were_typ
   await page.done();
 });
 
-test('all_errors_at_once_and_each_leads_to_its_field', async () => {
+test('all_errors_are_listed_and_link_to_their_fields', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
   await page.getByRole('button', { name: 'Créer mon compte' }).click();
@@ -271,7 +271,7 @@ test('all_errors_at_once_and_each_leads_to_its_field', async () => {
   await page.done();
 });
 
-test('what_was_typed_survives_a_reload_but_not_the_password', async () => {
+test('input_survives_a_reload_except_the_password', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
   await page.getByLabel('Prénom').fill('Zoé 🦉');
@@ -283,7 +283,7 @@ test('what_was_typed_survives_a_reload_but_not_the_password', async () => {
   await page.done();
 });
 
-test('a_forgotten_password_is_replaced_through_the_mail', async () => {
+test('a_forgotten_password_is_reset_by_mail', async () => {
   const account = await createAccount(server, { siret: SIRETS.LYON });
   const page = await openPage(browser, server.url);
   await visit(page, '/mot-de-passe', 'Mot de passe oublié');

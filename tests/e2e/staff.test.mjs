@@ -29,7 +29,7 @@ after(async () => {
 
 const rowOf = (page, name) => page.getByRole('row').filter({ hasText: name });
 
-test('a_manager_gives_and_withdraws_roles_of_the_product_and_never_their_own', async () => {
+test('a_manager_grants_and_withdraws_roles_of_the_product_except_their_own', async () => {
   const manager = await createAccount(server, {
     siret: SIRETS.DINUM,
     role: `manager:${PRODUCT}`,
@@ -68,7 +68,7 @@ test('a_manager_gives_and_withdraws_roles_of_the_product_and_never_their_own', a
   await page.done();
 });
 
-test('the_last_administrator_cannot_go', async () => {
+test('the_last_administrator_cannot_be_removed', async () => {
   const admin = await createAccount(server, { siret: SIRETS.DINUM, role: 'admin' });
   const page = await openAs(browser, server, admin, { width: 360 });
   await visit(page, '/equipe', 'Équipe');
@@ -82,7 +82,7 @@ test('the_last_administrator_cannot_go', async () => {
   await page.done();
 });
 
-test('where_the_setting_says_so_a_role_opens_nothing_before_the_second_factor', async () => {
+test('a_role_gives_no_access_before_the_second_factor_where_required', async () => {
   const support = await createAccount(strict, { siret: SIRETS.DINUM, role: 'support' });
   const page = await openAs(browser, strict, support);
   await page.goto('/support');
@@ -115,7 +115,7 @@ test('sessions_are_listed_and_all_of_them_ended', async () => {
   await page.done();
 });
 
-test('the_password_is_changed_with_the_present_one', async () => {
+test('the_password_is_changed_with_the_current_one', async () => {
   const person = await createAccount(server, { siret: SIRETS.LYON });
   const page = await openAs(browser, server, person);
   await visit(page, '/compte', 'Mon compte');
@@ -132,7 +132,7 @@ test('the_password_is_changed_with_the_present_one', async () => {
   await again.done();
 });
 
-test('the_journal_is_read_in_words_and_narrowed_to_one_act', async () => {
+test('the_audit_is_shown_in_words_and_filtered_by_act', async () => {
   const admin = await createAccount(server, { siret: SIRETS.DINUM, role: 'admin' });
   const page = await openAs(browser, server, admin);
   await visit(page, '/journal', 'Journal');

@@ -58,7 +58,7 @@ async function decide(page, name, button, fill = async () => {}) {
   );
 }
 
-test('the_queue_shows_each_case_with_its_evidence_and_the_three_verdicts_are_given', async () => {
+test('the_queue_shows_each_case_with_its_evidence_and_takes_three_verdicts', async () => {
   const siret = SIRETS.RENNES;
   const member = await createAccount(server, { siret, domain: 'rennes.example' });
   await suspended(siret, 'presta.example', 'Alma');
@@ -93,7 +93,7 @@ test('the_queue_shows_each_case_with_its_evidence_and_the_three_verdicts_are_giv
   await server.mailbox.take({ to: member.email, subject: /rejoint/ });
 });
 
-test('each_person_sees_what_became_of_the_membership', async () => {
+test('each_person_sees_the_verdict_on_the_membership', async () => {
   const siret = COMPANY;
   await createAccount(server, { siret, domain: 'laposte.example' });
   const person = await suspended(siret, 'ailleurs.example', 'Dina');
@@ -129,7 +129,7 @@ test('each_person_sees_what_became_of_the_membership', async () => {
   await again.done();
 });
 
-test('whom_a_member_does_not_know_comes_before_support', async () => {
+test('a_reported_member_appears_in_the_queue_of_support', async () => {
   const place = { siret: SIRETS.NANTES, domain: 'nantes.example' };
   const member = await logInAs(server, place);
   const { session } = await logInAs(server, { ...place, givenName: 'Intrus' });
@@ -147,7 +147,7 @@ test('whom_a_member_does_not_know_comes_before_support', async () => {
   await page.done();
 });
 
-test('trusted_domains_are_kept_for_each_organisation', async () => {
+test('trusted_domains_are_managed_for_each_organisation', async () => {
   await createAccount(server, { siret: SIRETS.LYON, domain: 'lyon.example' });
   const page = await open({ width: 360 });
   const section = page.getByRole('main');
@@ -174,7 +174,7 @@ test('trusted_domains_are_kept_for_each_organisation', async () => {
   await page.done();
 });
 
-test('whoever_has_no_such_role_does_not_see_the_queue', async () => {
+test('the_queue_is_hidden_without_the_role', async () => {
   const page = await openAs(browser, server, await createAccount(server, { siret: SIRETS.PARIS }));
   assert.equal(await page.getByRole('link', { name: 'Support' }).count(), 0);
   await page.goto('/support');

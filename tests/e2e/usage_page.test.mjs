@@ -34,7 +34,7 @@ async function openUsage() {
 
 const countOf = (asked, name) => asked.filter((each) => each === name).length;
 
-test('a_refresh_asks_one_thing_and_the_rest_where_a_call_was_made', async () => {
+test('a_refresh_sends_one_request_and_the_rest_after_a_new_call', async () => {
   const { page, token, asked } = await openUsage();
   await page.goto(`/jetons/${token.id}?onglet=usage`);
   await page.locator('.figures').waitFor();
@@ -49,7 +49,7 @@ test('a_refresh_asks_one_thing_and_the_rest_where_a_call_was_made', async () => 
   await page.done();
 });
 
-test('nothing_is_asked_while_the_window_is_hidden_nor_after_the_tab_is_left', async () => {
+test('sends_no_requests_while_hidden_or_after_leaving_the_tab', async () => {
   const { page, token, asked } = await openUsage();
   await page.addInitScript(() => {
     let hidden = false;

@@ -86,7 +86,7 @@ async function settle() {
 }
 
 for (const [name, { prepare, act, done, never = [] }] of Object.entries(REQUESTS)) {
-  test(`nothing_is_corrupted_by_${name}_without_memory`, async (t) => {
+  test(`${name}_out_of_memory_corrupts_nothing`, async (t) => {
     const outcomes = {};
     for (const turn of TURNS) {
       const prepared = await prepare?.().catch(async () => {
@@ -113,7 +113,7 @@ for (const [name, { prepare, act, done, never = [] }] of Object.entries(REQUESTS
   });
 }
 
-test('everything_works_once_there_is_memory_again', async () => {
+test('everything_works_once_memory_is_available_again', async () => {
   await Promise.all(Array.from({ length: 20 }, () => applicant().get('/v1/requests')));
   const { body } = (await server.client().get('/metrics')).expect(200);
   assert.match(body, /^guichet_database_connections\{state="busy"\} 0$/m);

@@ -91,7 +91,7 @@ function assertAllOnce(log, ids) {
   );
 }
 
-test('after_an_end_under_load_the_log_holds_every_answered_call', async () => {
+test('after_a_stop_under_load_the_log_holds_every_answered_call', async () => {
   await begin();
   await enough();
   await server.end();
@@ -115,7 +115,7 @@ test('after_a_kill_under_load_the_log_lacks_at_most_the_last_second', async () =
   );
 });
 
-test('a_batch_whose_commit_lost_its_answer_is_there_once', async () => {
+test('a_batch_whose_commit_lost_its_answer_is_recorded_once', async () => {
   const database = await createDatabase();
   open.push(() => database.drop());
   const proxy = await PostgresProxy.start(database);
@@ -134,7 +134,7 @@ test('a_batch_whose_commit_lost_its_answer_is_there_once', async () => {
 /** A stop tries for 5 s to write what waits, and a transaction that gets no answer takes 6 s. */
 const STOP_MS = 25_000;
 
-test('a_stop_ends_while_the_database_is_frozen_in_the_middle_of_copies', async (t) => {
+test('a_stop_completes_while_the_database_is_frozen_during_copies', async (t) => {
   const cluster = await newCluster();
   open.push(() => cluster.remove());
   await cluster.start();

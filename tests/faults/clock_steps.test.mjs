@@ -90,7 +90,7 @@ for (const [name, offset] of Object.entries(STEPS)) {
   });
 }
 
-test('a_window_that_begins_in_the_future_is_over', async () => {
+test('a_window_that_begins_in_the_future_has_ended', async () => {
   const token = await oldToken();
   await server.database.sql(
     `insert into rate_window (token_id, limit_key, started_at, used, granted)
@@ -118,6 +118,6 @@ test('jobs_run_again_within_a_minute_of_the_clock_being_set_back', async (t) => 
   t.diagnostic(JSON.stringify({ jobsMs: Date.now() - back }));
 });
 
-test('the_audit_holds_over_all_steps', async () => {
+test('the_audit_chain_verifies_after_all_steps', async () => {
   assert.match(await server.command(['verify-audit']), /./);
 });

@@ -31,7 +31,7 @@ async function ask(path, headers = {}) {
   };
 }
 
-test('starts_without_a_database_and_serves_once_it_is_there', async () => {
+test('starts_without_a_database_and_serves_once_it_is_up', async () => {
   const ready = server.start();
   await waitFor('the port', () => ask('/health/live').catch(() => false));
   for (const path of ['/health/ready', '/v1/directory/establishments?q=mairie']) {
@@ -74,7 +74,7 @@ const AWAY = {
 };
 
 for (const [what, { leave, back }] of Object.entries(AWAY)) {
-  test(`answers_503_within_3_s_while_the_database_${what}_and_is_whole_again_within_5_s`, async (t) => {
+  test(`answers_503_within_3_s_while_the_database_${what}_and_recovers_within_5_s`, async (t) => {
     const { pid } = server;
     const { seen, stop } = await load();
     await leave();

@@ -31,7 +31,7 @@ const HALVES = `
         and array[decisions, habilitations, tokens, events, audits, mails]
             <> array_fill(case r.state when 'approved' then 1 else 0 end::bigint, array[6])`;
 
-test('a_killed_decision_happened_as_a_whole_or_not_at_all', async () => {
+test('a_killed_decision_is_atomic', async () => {
   const { applicant, instructor, domain } = people;
   const acknowledged = [];
   let spread = 30;

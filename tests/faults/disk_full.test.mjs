@@ -93,7 +93,7 @@ function upload(client, id, seed) {
   return client.post(`/v1/requests/${id}/attachments`, form);
 }
 
-test('answers_503_while_postgresql_has_no_space_and_keeps_what_it_acknowledged', async (t) => {
+test('answers_503_while_postgresql_has_no_space_and_loses_nothing_acknowledged', async (t) => {
   const { pid } = server;
   const { client, email } = await logInAs(server, { siret: SIRETS.RENNES });
   const { id } = (await createRequest(client, { siret: SIRETS.RENNES })).body;
@@ -145,7 +145,7 @@ test('answers_503_while_postgresql_has_no_space_and_keeps_what_it_acknowledged',
   client.close();
 });
 
-test('sends_the_mails_that_had_no_space_once_there_is', async () => {
+test('sends_the_mails_that_had_no_space_once_space_is_free', async () => {
   const folder = join(server.dataDir, 'mail');
   await fill(folder);
   const form = signUpForm({ siret: SIRETS.RENNES });
@@ -157,7 +157,7 @@ test('sends_the_mails_that_had_no_space_once_there_is', async () => {
   assert.equal((await server.mailbox.list({ to: form.email })).length, 1);
 });
 
-test('a_copy_without_space_fails_and_leaves_no_half_of_it', async () => {
+test('a_backup_without_space_fails_and_leaves_no_partial_file', async () => {
   const folder = join(cluster.folder, 'copies');
   await mount(folder, MAILS_MB);
   await fill(folder);

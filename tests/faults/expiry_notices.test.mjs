@@ -68,7 +68,7 @@ async function killAround() {
   await one.database.sql(`update job set run_at = now() where kind = '${JOB}'`);
 }
 
-test('writes_each_notice_once_on_its_day_whatever_restarts_happen', async () => {
+test('sends_each_notice_once_on_its_day_across_restarts', async () => {
   const tokens = [];
   for (let i = 0; i < TOKENS; i++) {
     const contacts = contactsOf(`commune-${i}`);

@@ -221,7 +221,7 @@ async function statistics({ url }) {
   return { status: answer.status, headers: answer.headers, body: await answer.json() };
 }
 
-test('reads_statistics_from_the_standby_however_late_it_is', async () => {
+test('reads_statistics_from_a_lagging_standby', async () => {
   await waitFor('the standby', async () => {
     const answers = await Promise.all(instances.map(statistics));
     return answers.every(({ status }) => status === 200);
@@ -248,7 +248,7 @@ test('reads_statistics_from_the_standby_however_late_it_is', async () => {
   }
 });
 
-test('refuses_statistics_alone_while_the_standby_is_dead', async () => {
+test('only_statistics_fail_while_the_standby_is_down', async () => {
   const [strict, lenient] = instances;
   const standby = await patroni.synchronous();
   await patroni.kill(standby, { machine: true });
@@ -278,7 +278,7 @@ test('loses_nothing_acknowledged_when_the_primary_is_killed_under_load', async (
   await site.command(['verify-audit']);
 });
 
-test('hears_of_a_revocation_from_the_new_primary', async () => {
+test('is_notified_of_a_revocation_by_the_new_primary', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   await knownToAll(token);
   await token.change({ revoked_at: 'now()' });
@@ -291,7 +291,7 @@ test('hears_of_a_revocation_from_the_new_primary', async () => {
 });
 
 if (FULL) {
-  test('survives_the_loss_of_the_machine_of_the_primary', async (t) => {
+  test('survives_the_loss_of_the_primary_host', async (t) => {
     const former = await survive(t, (primary) => patroni.kill(primary, { machine: true }));
     // Another machine takes its place.
     await rm(former.dataDir, { recursive: true });
@@ -299,7 +299,7 @@ if (FULL) {
     assert.equal(await patroni.synchronous(), former);
   });
 
-  test('loses_nothing_in_a_planned_change_of_roles', async (t) => {
+  test('loses_nothing_in_a_switchover', async (t) => {
     await survive(t, (primary, standby) => patroni.switchOver(primary, standby));
   });
 

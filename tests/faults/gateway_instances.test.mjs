@@ -67,7 +67,7 @@ for (const [name, instance] of [
   });
 }
 
-test('a_rotated_string_works_at_once_where_no_notification_is_heard', async () => {
+test('a_rotated_string_works_at_once_without_notifications', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   (await token.get(UNIT, { server: deaf })).expect(200);
   await token.change({
@@ -132,7 +132,7 @@ for (const [limit, path] of Object.entries(EXACT)) {
   });
 }
 
-test('instances_never_pass_a_large_limit_and_leave_little_of_it', async () => {
+test('instances_never_exceed_a_large_limit_and_use_nearly_all_of_it', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   let allowed = 0;
   for (let round = 0; round < 10; round++) {
@@ -145,7 +145,7 @@ test('instances_never_pass_a_large_limit_and_leave_little_of_it', async () => {
   assert.ok(allowed >= 250 / 1.2, `${allowed} of 250 passed`);
 });
 
-test('known_tokens_go_on_without_the_database_and_every_call_is_recorded_afterwards', async () => {
+test('cached_tokens_work_without_the_database_and_every_call_is_recorded_afterwards', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   const stranger = await issuer.issue({ scopes: SCOPES });
   (await token.get(UNIT)).expect(200);
@@ -182,7 +182,7 @@ test('known_tokens_go_on_without_the_database_and_every_call_is_recorded_afterwa
 });
 
 // The last one: the numbers of the changes begin anew for all that follow.
-test('a_revocation_counts_after_the_database_was_set_back_to_an_older_copy', async () => {
+test('a_revocation_takes_effect_after_the_database_was_restored_from_an_older_backup', async () => {
   const token = await issuer.issue({ scopes: SCOPES });
   await token.change({ allowed_ips: "'{127.0.0.0/8}'" });
   // The test before took the database away: this instance may not have found it again yet.

@@ -68,7 +68,7 @@ test('answers_400_at_once_to_an_unknown_transfer_encoding', async () => {
   await assertAlive();
 });
 
-test('never_reads_a_second_request_behind_a_doubtful_first', async () => {
+test('never_reads_a_second_request_after_an_ambiguous_first', async () => {
   const answer = await send(
     'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n' +
       '0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: a\r\n\r\n',
@@ -228,7 +228,7 @@ test('answers_413_to_a_body_over_the_limit_and_never_runs_on_its_valid_prefix', 
   assert.equal((await send(chunked)).status, 413);
 });
 
-test('keeps_its_memory_under_a_flood_of_bodies', async () => {
+test('memory_stays_bounded_under_a_flood_of_bodies', async () => {
   const residentKb = async () =>
     Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${server.pid}/status`, 'utf8'))[1]);
   const before = await residentKb();
@@ -253,7 +253,7 @@ test('keeps_its_memory_under_a_flood_of_bodies', async () => {
   assert.ok((await residentKb()) - before < 160_000, 'memory stays near the limits of the routes');
 });
 
-test('ends_a_connection_that_drips_its_headers_and_one_that_drips_its_body', async () => {
+test('closes_connections_with_slow_headers_or_a_slow_body', async () => {
   const started = Date.now();
   const headers = open();
   const body = open();
@@ -288,7 +288,7 @@ test('ends_a_connection_that_drips_its_headers_and_one_that_drips_its_body', asy
 // ThreadSanitizer makes threads so slow that the deadline would end most of 2,000.
 const CONNECTIONS = process.env.GUICHET_TEST_SANITIZER === 'thread' ? 200 : 2000;
 
-test(`serves_others_beside_${CONNECTIONS}_open_connections`, async () => {
+test(`serves_others_with_${CONNECTIONS}_open_connections`, async () => {
   const states = Array.from({ length: CONNECTIONS }, () => open());
   await Promise.all(states.map(({ opened }) => opened));
   // Half of them have begun a request and say no more.
@@ -305,7 +305,7 @@ test(`serves_others_beside_${CONNECTIONS}_open_connections`, async () => {
   await assertAlive();
 });
 
-test('survives_a_storm_of_resets', async () => {
+test('survives_many_resets', async () => {
   for (let round = 0; round < 10; round++) {
     const states = Array.from({ length: 200 }, () => open());
     await Promise.all(states.map(({ opened }) => opened));

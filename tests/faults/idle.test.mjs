@@ -42,7 +42,7 @@ async function transactions() {
   return count;
 }
 
-test('asks_the_database_no_more_than_once_a_second_while_idle', async (t) => {
+test('makes_at_most_one_transaction_a_second_while_idle', async (t) => {
   await sleep(SETTLED_MS);
   const first = await transactions();
   const started = performance.now();
@@ -52,7 +52,7 @@ test('asks_the_database_no_more_than_once_a_second_while_idle', async (t) => {
   assert.ok(perSecond <= PER_SECOND_MAX, `${perSecond} transactions a second`);
 });
 
-test('sends_a_mail_at_once_all_the_same', async (t) => {
+test('sends_a_mail_at_once_while_idle', async (t) => {
   const form = signUpForm();
   (await server.client().post('/v1/accounts', form)).expect(202);
   const elapsedMs = stopwatch();
@@ -62,7 +62,7 @@ test('sends_a_mail_at_once_all_the_same', async (t) => {
 });
 
 // An hour to roll up that takes longer than its claim has left: the claim is made longer while it runs.
-test('a_job_that_runs_longer_than_its_claim_is_run_by_nobody_else', async () => {
+test('a_job_that_runs_longer_than_its_claim_is_not_run_twice', async () => {
   const { database } = server;
   const job = async () =>
     (
@@ -85,7 +85,7 @@ test('a_job_that_runs_longer_than_its_claim_is_run_by_nobody_else', async () => 
   await waitFor('the end', async () => (await job()).attempts === 0, { timeoutMs: 120_000 });
 });
 
-test('sends_a_mail_at_once_where_no_notification_is_heard', async () => {
+test('sends_a_mail_soon_without_notifications', async () => {
   const deaf = await startServer({
     env: { GUICHET_DATABASE_LISTEN_URL: 'postgresql:///nowhere?host=/nonexistent' },
   });

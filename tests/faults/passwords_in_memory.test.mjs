@@ -54,7 +54,7 @@ const WAYS = {
 };
 
 for (const [name, use] of Object.entries(WAYS)) {
-  test(`nothing_of_the_password_of_${name}_is_left`, async () => {
+  test(`no_password_of_${name}_stays_in_memory`, async () => {
     const password = newPassword();
     await use(password);
     // The connection's own buffer goes with the connection.

@@ -84,7 +84,7 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   });
 }
 
-test('starts_again_after_being_killed_and_keeps_what_it_had', async () => {
+test('restarts_after_a_kill_with_its_data', async () => {
   const folder = join(await newFolder(), 'data');
   const first = await start(folder);
   const database = await databaseOf(folder);
@@ -101,7 +101,7 @@ test('starts_again_after_being_killed_and_keeps_what_it_had', async () => {
   assert.equal(await second.ended, 0);
 });
 
-test('two_run_side_by_side_and_a_relative_folder_is_the_callers', async () => {
+test('two_instances_run_at_once_and_relative_folders_resolve_from_the_caller', async () => {
   const here = await newFolder();
   const servers = await Promise.all(['one', 'two'].map((name) => start(name, { cwd: here })));
   assert.deepEqual(await Promise.all(servers.map(({ url }) => isReady(url))), [true, true]);
@@ -132,7 +132,7 @@ test('refuses_lifted_limits_unless_bound_to_loopback', async () => {
   assert.match(server.said.text, /GUICHET_RATE_LIMITS/);
 });
 
-test('keeps_its_secrets_to_itself', async () => {
+test('keeps_its_secrets_private', async () => {
   const folder = join(await newFolder(), 'data');
   const server = await start(folder);
   for (const name of ['master.key', 'database-url', 'database-owner-url']) {

@@ -91,7 +91,7 @@ async function call(counts) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-test(`stays_flat_for_${SECONDS}_s_with_malformed_traffic`, async (t) => {
+test(`memory_stays_flat_for_${SECONDS}_s_with_malformed_traffic`, async (t) => {
   const { pid } = server;
   const counts = { total: 0, malformed: 0 };
   const end = Date.now() + SECONDS * 1000;

@@ -50,7 +50,7 @@ test('delivers_every_mail_once_after_an_outage', async (t) => {
   await smtp.stop();
 });
 
-test('gives_up_on_a_recipient_refused_for_good_and_goes_on_with_the_others', async (t) => {
+test('gives_up_on_a_permanently_refused_recipient_and_delivers_the_others', async (t) => {
   const smtp = await mailer.listen(t);
   const refused = await signUp({ email: 'unknown@mairie.example' });
   const other = await signUp();
@@ -65,7 +65,7 @@ test('gives_up_on_a_recipient_refused_for_good_and_goes_on_with_the_others', asy
   await smtp.stop();
 });
 
-test('sends_what_was_waiting_after_a_restart', async (t) => {
+test('sends_waiting_mails_after_a_restart', async (t) => {
   const late = await signUp();
   await waitFor(
     'a try that failed',

@@ -52,7 +52,7 @@ test('sends_bodies_as_json_and_patches_as_merge_patches', async () => {
   );
 });
 
-test('sends_the_csrf_token_with_what_changes_something_alone', async () => {
+test('sends_the_csrf_token_with_unsafe_methods_only', async () => {
   const asked = serve(() => json({}));
   await api.del('/v1/session');
   api.setCsrfToken('secret');
@@ -114,7 +114,7 @@ test('a_problem_is_an_error_with_its_fields_reference_and_delay', async () => {
   assert.deepEqual([...error.fields.values()], [errors[0], errors[2]]);
 });
 
-test('an_answer_that_is_no_problem_is_an_error_with_the_reference_of_its_header', async () => {
+test('an_error_without_problem_json_has_the_reference_of_its_header', async () => {
   serve(
     () => new Response('<h1>Bad Gateway</h1>', { status: 502, headers: { 'X-Request-ID': 'r3' } }),
   );
@@ -127,7 +127,7 @@ test('an_answer_that_is_no_problem_is_an_error_with_the_reference_of_its_header'
   assert.equal((await failure(api.get('/v1/account'))).kind, 'network');
 });
 
-test('silence_is_told_from_an_end_that_was_asked_for_and_from_one_that_took_too_long', async () => {
+test('network_errors_aborts_and_timeouts_are_distinguished', async () => {
   serve(() => Promise.reject(new TypeError('fetch failed')));
   assert.equal((await failure(api.get('/v1/account'))).kind, 'network');
 
@@ -159,7 +159,7 @@ test('leaves_no_listener_on_the_signal_of_the_page', async () => {
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('asks_for_the_log_in_and_sends_again', async () => {
+test('asks_for_a_log_in_and_retries', async () => {
   const reasons = [];
   api.onLoginNeeded(async (reason) => {
     reasons.push(reason);
@@ -195,7 +195,7 @@ test('a_quiet_request_and_a_refused_log_in_leave_the_401_to_the_caller', async (
   assert.deepEqual([questions, asked.length], [1, 2]);
 });
 
-test('tells_of_each_good_answer_and_of_no_other', async () => {
+test('reports_each_successful_answer_and_no_other', async () => {
   let answers = 0;
   api.onEachAnswer(() => (answers += 1));
   serve(

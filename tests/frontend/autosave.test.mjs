@@ -49,7 +49,7 @@ const turns = async () => {
 const sent = (asked) =>
   asked.map(({ method, headers, body }) => [method, headers.get('if-match'), body]);
 
-test('sends_a_second_after_the_last_key_what_was_typed_last', async () => {
+test('sends_the_latest_text_one_second_after_the_last_key', async () => {
   const asked = serve(({ body }) => saved(2, body));
   const saver = create();
   saver.change('title', 'A');
@@ -125,7 +125,7 @@ test('holds_back_what_is_refused_and_saves_the_rest', async () => {
   assert.equal(saver.current.contacts.technical.email, 'x');
 });
 
-test('tries_again_after_silence_and_not_after_a_refusal', async () => {
+test('retries_after_a_network_error_and_not_after_a_refusal', async () => {
   const asked = serve(
     () => Promise.reject(new TypeError('fetch failed')),
     ({ body }) => saved(2, body),
@@ -151,7 +151,7 @@ test('tries_again_after_silence_and_not_after_a_refusal', async () => {
   assert.equal(states.at(-1), 'failed 403');
 });
 
-test('takes_over_what_others_changed_and_asks_about_what_both_did', async () => {
+test('merges_changes_of_others_and_asks_on_conflicts', async () => {
   const theirs = { ...DOCUMENT, version: 5, title: 'Le leur', description: 'Leur texte' };
   const asked = serve(
     () => json({}, { status: 412 }),
@@ -172,7 +172,7 @@ test('takes_over_what_others_changed_and_asks_about_what_both_did', async () => 
   assert.equal(others, 1);
 });
 
-test('gives_up_ones_own_text_where_the_other_is_chosen', async () => {
+test('drops_the_own_text_where_the_other_is_chosen', async () => {
   const theirs = { ...DOCUMENT, version: 5, title: 'Le leur' };
   const asked = serve(
     () => json({}, { status: 412 }),
@@ -187,7 +187,7 @@ test('gives_up_ones_own_text_where_the_other_is_chosen', async () => {
   assert.equal(kept.has(KEY), false);
 });
 
-test('takes_up_what_the_last_visit_could_not_save', async () => {
+test('restores_unsaved_text_of_the_last_visit', async () => {
   kept.set(KEY, JSON.stringify({ title: 'D’hier' }));
   const asked = serve(({ body }) => saved(2, body));
   const saver = create();
@@ -197,7 +197,7 @@ test('takes_up_what_the_last_visit_could_not_save', async () => {
   assert.deepEqual(sent(asked), [['PATCH', '"1"', { title: 'D’hier' }]]);
 });
 
-test('sends_what_waits_when_the_page_is_left_and_never_again', async () => {
+test('sends_pending_changes_on_leave_and_nothing_afterwards', async () => {
   const asked = serve(() => Promise.reject(new TypeError('fetch failed')));
   const saver = create();
   saver.change('title', 'Après');

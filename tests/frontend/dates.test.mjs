@@ -17,7 +17,7 @@ const said = {
   formatExact: (at) => plain(dates.formatExact(at)),
 };
 
-test('says_days_as_people_do', () => {
+test('formats_days_as_words', () => {
   assert.equal(dates.formatDay('2026-11-24T12:00:00'), '24 novembre 2026');
   assert.equal(dates.formatDay('2026-11-01T12:00:00'), '1er novembre 2026');
   assert.equal(dates.formatDay('2026-11-11T12:00:00'), '11 novembre 2026');
@@ -26,13 +26,13 @@ test('says_days_as_people_do', () => {
   assert.equal(dates.formatDay('2026-11-01T12:00:00'), '1 November 2026');
 });
 
-test('a_version_that_is_a_day_is_said_as_that_day', () => {
+test('a_version_that_is_a_date_is_formatted_as_a_date', () => {
   assert.equal(dates.formatVersion('2026-11-24'), '24 novembre 2026');
   assert.equal(dates.formatVersion('v2'), 'v2');
   assert.equal(dates.formatVersion('2026-11-24-bis'), '2026-11-24-bis');
 });
 
-test('says_hours_with_both_figures_of_the_minutes', () => {
+test('formats_hours_with_two_digits_of_minutes', () => {
   assert.equal(said.formatTime(NOON), '12 h 05');
   assert.equal(said.formatTime('2026-11-24T08:59:59+01:00'), '8 h 59');
   assert.equal(said.formatExact(NOON), '24 novembre 2026 à 12 h 05');
@@ -40,20 +40,20 @@ test('says_hours_with_both_figures_of_the_minutes', () => {
   assert.equal(plain(dates.formatMoment(NOON)), '24/11/2026 12:05:09');
 });
 
-test('a_moment_is_that_of_the_reader_whatever_its_zone', () => {
+test('a_timestamp_is_shown_in_the_zone_of_the_reader', () => {
   assert.equal(said.formatTime('2026-07-01T22:30:00Z'), '0 h 30');
   assert.equal(dates.formatDay('2026-07-01T22:30:00Z'), '2 juillet 2026');
   assert.equal(said.formatTime('2026-10-25T00:30:00Z'), '2 h 30', 'before the change of hour');
   assert.equal(said.formatTime('2026-10-25T01:30:00Z'), '2 h 30', 'and after it');
 });
 
-test('a_field_of_day_and_hour_gets_the_local_minute', () => {
+test('a_datetime_field_gets_the_local_minute', () => {
   assert.equal(dates.typedTime(NOON), '2026-11-24T12:05');
   assert.equal(dates.typedTime('2026-07-01T22:30:59Z'), '2026-07-02T00:30');
   assert.equal(dates.typedTime(Date.UTC(2026, 0, 1)), '2026-01-01T01:00');
 });
 
-test('says_how_long_ago_while_it_is_recent', () => {
+test('formats_recent_times_as_durations', () => {
   const ago = (ms) => dates.formatRelative(NOW_MS - ms, NOW_MS);
   assert.deepEqual(
     [0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000, 6.9 * 86_400_000].map(ago),
@@ -71,7 +71,7 @@ test('says_how_long_ago_while_it_is_recent', () => {
   assert.equal(ago(7 * 86_400_000), '17 novembre 2026');
 });
 
-test('says_how_soon_what_is_to_come', () => {
+test('formats_future_times_as_durations', () => {
   const soon = (ms) => dates.formatRelative(NOW_MS + ms, NOW_MS);
   assert.deepEqual([120_000, 86_400_000, 8 * 86_400_000].map(soon), [
     'dans 2 minutes',

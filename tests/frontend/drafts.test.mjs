@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { forget, recall, remember } from '../../frontend/lib/drafts.js';
 import { storage } from './server.mjs';
 
-test('gives_back_what_was_typed_until_it_is_forgotten', () => {
+test('restores_a_draft_until_it_is_removed', () => {
   const kept = storage();
   remember('inscription', { email: 'a@b.example', siret: '' });
   assert.deepEqual(recall('inscription'), { email: 'a@b.example', siret: '' });
@@ -15,7 +15,7 @@ test('gives_back_what_was_typed_until_it_is_forgotten', () => {
   assert.equal(kept.size, 0);
 });
 
-test('a_full_or_forbidden_storage_stops_nobody', () => {
+test('a_full_or_forbidden_storage_is_ignored', () => {
   globalThis.sessionStorage = {
     getItem: () => {
       throw new Error('forbidden');
@@ -28,7 +28,7 @@ test('a_full_or_forbidden_storage_stops_nobody', () => {
   assert.equal(recall('inscription'), null);
 });
 
-test('what_is_no_draft_is_none', () => {
+test('malformed_drafts_are_ignored', () => {
   storage().set('guichet.draft.inscription', '{half');
   assert.equal(recall('inscription'), null);
 });

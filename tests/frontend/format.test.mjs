@@ -13,7 +13,7 @@ beforeEach(() => speak('fr'));
 
 const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 
-test('groups_the_figures_of_numbers_without_breaking_the_line', () => {
+test('groups_digits_with_non_breaking_spaces', () => {
   assert.equal(format.formatNumber(1234567), '1\u202f234\u202f567');
   assert.equal(format.formatNumber(0), '0');
   assert.equal(format.formatNumber(null), '–');
@@ -22,34 +22,34 @@ test('groups_the_figures_of_numbers_without_breaking_the_line', () => {
   assert.equal(format.formatNumber(1234567), '1,234,567');
 });
 
-test('says_milliseconds_whole_and_less_than_one_as_such', () => {
+test('formats_milliseconds_as_integers_and_below_one_as_such', () => {
   assert.equal(plain(format.formatMs(0.4)), '< 1 ms');
   assert.equal(plain(format.formatMs(1)), '1 ms');
   assert.equal(plain(format.formatMs(1234.5)), '1 235 ms');
   assert.equal(format.formatMs(null), '–');
 });
 
-test('says_shares_with_one_decimal_at_most', () => {
+test('formats_percentages_with_one_decimal_at_most', () => {
   assert.deepEqual(
     [0, 0.5, 0.12345, 0.9999, 1].map((share) => plain(format.formatPercent(share))),
     ['0 %', '50 %', '12,3 %', '100 %', '100 %'],
   );
 });
 
-test('says_sizes_in_the_unit_that_fits', () => {
+test('formats_sizes_in_the_fitting_unit', () => {
   assert.deepEqual(
     [0, 999, 1000, 999_999, 1_000_000, 10_485_760].map((bytes) => plain(format.formatBytes(bytes))),
     ['0 o', '999 o', '1 ko', '1 000 ko', '1 Mo', '10,5 Mo'],
   );
 });
 
-test('groups_a_siret_and_leaves_what_is_none', () => {
+test('groups_a_siret_and_leaves_other_strings', () => {
   assert.equal(format.formatSiret('13002526500013'), '130\u00a0025\u00a0265\u00a000013');
   assert.equal(format.formatSiret('130025265'), '130025265');
   assert.equal(format.formatSiret(null), '');
 });
 
-test('names_a_person_by_what_is_known', () => {
+test('names_a_person_by_the_available_fields', () => {
   const email = 'camille@ville.example';
   assert.equal(
     format.personName({ given_name: 'Camille', family_name: 'Martin', email }),
@@ -80,7 +80,7 @@ test('reads_whole_numbers_with_spaces_and_leaves_the_rest_to_the_server', () => 
   assert.equal(parseWhole('1234567890123456'), '1234567890123456');
 });
 
-test('tells_which_rule_a_password_breaks', () => {
+test('says_which_rule_a_password_breaks', () => {
   const broken = (password, ...identity) =>
     passwordRules(password, identity)
       .filter((rule) => !rule.ok)

@@ -6,14 +6,14 @@ import { fragment, h, replaceChildren, safeAddress } from '../../frontend/lib/h.
 
 const texts = (node) => node.childNodes.map((child) => child.textContent);
 
-test('what_people_typed_stays_text', () => {
+test('user_input_stays_text', () => {
   const typed = '<img src=x onerror=alert(1)>';
   const element = h('p', null, typed, ['&lt;', [0, 12]]);
   assert.deepEqual(texts(element), [typed, '&lt;', '0', '12']);
   assert.ok(element.childNodes.every((child) => child.tag === undefined));
 });
 
-test('leaves_out_what_is_not_there_and_lays_lists_flat', () => {
+test('skips_absent_children_and_flattens_lists', () => {
   const item = h('li', null, 'a');
   const element = h('ul', null, null, undefined, false, [item, [null, 'b']], '');
   assert.deepEqual(
@@ -53,7 +53,7 @@ test('sets_attributes_properties_listeners_and_styles', () => {
   assert.deepEqual(element.listeners, { click: listener });
 });
 
-test('an_address_that_runs_something_is_no_attribute', () => {
+test('a_javascript_url_is_never_set', () => {
   const href = (address) => h('a', { href: address }).attributes.href;
   assert.equal(href('javascript:alert(1)'), undefined);
   assert.equal(href(' JavaScript:alert(1)'), undefined);
@@ -68,13 +68,13 @@ test('an_address_that_runs_something_is_no_attribute', () => {
   assert.equal(h('button', { formaction: 'javascript:x' }).attributes.formaction, undefined);
 });
 
-test('a_listener_is_never_a_text', () => {
+test('a_listener_is_never_a_string', () => {
   const element = h('p', { onclick: 'alert(1)' });
   assert.deepEqual(element.listeners, {});
   assert.equal(element.attributes.onclick, undefined);
 });
 
-test('an_address_from_data_is_http_or_nothing', () => {
+test('a_url_from_data_is_http_or_nothing', () => {
   assert.equal(safeAddress('https://insee.fr/a'), 'https://insee.fr/a');
   assert.equal(safeAddress('/cgu'), 'https://guichet.example/cgu');
   assert.equal(safeAddress('javascript:alert(1)'), null);
@@ -83,7 +83,7 @@ test('an_address_from_data_is_http_or_nothing', () => {
   assert.equal(safeAddress(null), null);
 });
 
-test('replaces_all_that_was_there', () => {
+test('replaces_all_children', () => {
   const place = h('div', null, 'old', 'older');
   replaceChildren(place, 'new', [h('p', null)], false);
   assert.deepEqual(

@@ -22,12 +22,12 @@ test('chooses_the_form_of_a_counted_text', () => {
   );
 });
 
-test('zero_without_a_form_of_its_own_takes_that_of_the_language', () => {
+test('zero_without_its_own_form_uses_the_plural_rule', () => {
   i18n.useTexts({ rows: { one: 'une ligne', other: '{count} lignes' } });
   assert.equal(t('rows', { count: 0 }), 'une ligne');
 });
 
-test('gives_the_key_of_what_is_missing', () => {
+test('returns_the_key_of_a_missing_text', () => {
   i18n.useTexts({ ...ROWS, deep: { text: 'x' } });
   assert.equal(t('not.there'), 'not.there');
   assert.equal(t('deep'), 'deep');
@@ -39,13 +39,13 @@ test('gives_the_key_of_what_is_missing', () => {
   assert.deepEqual(i18n.keys('not.there'), []);
 });
 
-test('fills_in_values_and_leaves_what_was_not_given', () => {
+test('fills_in_values_and_leaves_missing_placeholders', () => {
   i18n.useTexts({ text: '{name} : {count}, {other}' });
   assert.equal(t('text', { name: 'A {count}', count: 12000 }), 'A {count} : 12\u202f000, {other}');
   assert.equal(t('text', { name: null, count: 0 }), '{name} : 0, {other}');
 });
 
-test('a_value_is_never_read_as_a_link', () => {
+test('a_value_is_never_parsed_as_a_link', () => {
   i18n.useTexts({ text: 'Lire <terms>les conditions</terms> de {name}.' });
   const [before, link, after] = i18n.rich(
     'text',

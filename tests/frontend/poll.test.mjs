@@ -43,7 +43,7 @@ const listeners = () =>
   getEventListeners(page, 'visibilitychange').length +
   getEventListeners(leaving.signal, 'abort').length;
 
-test('asks_after_each_pause', async () => {
+test('polls_at_each_interval', async () => {
   start();
   await pass(EVERY_MS - 1);
   assert.equal(turns, 0);
@@ -54,7 +54,7 @@ test('asks_after_each_pause', async () => {
   assert.equal(turns, 3);
 });
 
-test('never_asks_twice_at_a_time', async () => {
+test('never_has_two_requests_at_a_time', async () => {
   start({ held: true });
   await pass(EVERY_MS);
   await pass(10 * EVERY_MS);
@@ -68,7 +68,7 @@ test('never_asks_twice_at_a_time', async () => {
   assert.equal(turns, 2);
 });
 
-test('asks_for_nothing_while_hidden_and_at_once_when_seen_again', async () => {
+test('pauses_while_hidden_and_resumes_at_once', async () => {
   start();
   see(true);
   await pass(10 * EVERY_MS);
@@ -90,7 +90,7 @@ test('ends_with_the_page_and_leaves_no_listener', async () => {
   assert.equal(listeners(), 0);
 });
 
-test('ends_when_nobody_wants_it_any_more', async () => {
+test('ends_when_it_is_no_longer_wanted', async () => {
   let isWanted = true;
   start({ isWanted: () => isWanted });
   await pass(EVERY_MS);

@@ -64,7 +64,7 @@ test('reads_and_sets_members_by_their_dotted_names', () => {
   assert.equal(form.pointerOf('a.c.d'), '/a/c/d');
 });
 
-test('setting_a_member_leaves_the_objects_that_others_hold', () => {
+test('setting_a_member_does_not_mutate_the_former_object', () => {
   const inner = { b: 1 };
   const document = { a: inner };
   form.setIn(document, 'a.b', 2);
@@ -78,7 +78,7 @@ test('shows_a_block_where_its_rule_holds', () => {
   assert.deepEqual(ids({}), ['basis', 'people']);
 });
 
-test('names_what_is_missing_of_a_block', () => {
+test('names_the_missing_fields_of_a_block', () => {
   assert.deepEqual(form.missingOf(BASIS, PRODUCT, { months: 36 }), [
     { pointer: '/legal_basis/text', message: 'Citez le texte' },
     { pointer: '/terms', message: 'TERMS' },
@@ -90,7 +90,7 @@ test('names_what_is_missing_of_a_block', () => {
   assert.deepEqual(pointers(form.missingOf(BASIS, PRODUCT, { ...full, terms: false })), ['/terms']);
 });
 
-test('asks_for_a_justification_of_each_sensitive_scope_alone', () => {
+test('requires_a_justification_for_sensitive_scopes_only', () => {
   const request = { scopes: ['plain', 'secret'], justifications: {} };
   assert.deepEqual(form.missingOf(SENSITIVE, PRODUCT, request), [
     { pointer: '/justifications/secret', message: 'Sensible : JUSTIFICATIONS' },
@@ -99,7 +99,7 @@ test('asks_for_a_justification_of_each_sensitive_scope_alone', () => {
   assert.deepEqual(form.missingOf(SENSITIVE, PRODUCT, request), []);
 });
 
-test('asks_of_a_contact_what_its_kind_needs', () => {
+test('requires_the_fields_of_each_kind_of_contact', () => {
   const missing = (technical) =>
     pointers(form.missingOf(PEOPLE, PRODUCT, { contacts: { technical } }));
   const at = (name) => `/contacts/technical/${name}`;
@@ -120,7 +120,7 @@ test('finds_the_field_of_a_pointer_and_its_name', () => {
   assert.equal(form.labelOf(PRODUCT, '/nowhere'), '/nowhere');
 });
 
-test('places_what_the_server_says_of_files_where_they_are_answered', () => {
+test('shows_server_errors_of_files_at_their_field', () => {
   const request = { attachments: [{ kind: 'other', file_name: 'a.pdf' }] };
   const said = (pointer) => form.placeFiles([{ pointer, message: 'Non' }], PRODUCT, request)[0];
   assert.deepEqual(said('/attachments/0'), {
@@ -131,7 +131,7 @@ test('places_what_the_server_says_of_files_where_they_are_answered', () => {
   assert.deepEqual(said('/attachments/7'), { pointer: '/attachments/7', message: 'Non' });
 });
 
-test('takes_nothing_but_nothing_for_empty', () => {
+test('only_absent_values_are_empty', () => {
   for (const value of [null, undefined, '', []]) assert.equal(form.isEmpty(value), true);
   for (const value of [0, false, ' ', ['']]) assert.equal(form.isEmpty(value), false);
 });
@@ -147,7 +147,7 @@ const emptyRequest = () => ({
   attachments: [],
 });
 
-test('says_what_a_request_still_lacks', () => {
+test('lists_what_a_request_still_lacks', () => {
   const request = emptyRequest();
   const missing = (id) => form.missingOf(blockOf(id), API, request).map((m) => m.pointer);
   assert.deepEqual(missing('basic_infos'), ['/title', '/description']);
@@ -164,7 +164,7 @@ test('says_what_a_request_still_lacks', () => {
   assert.deepEqual(missing('scopes'), ['/scope_justifications/bilans_bdf']);
 });
 
-test('shows_the_mission_to_those_who_are_no_administration', () => {
+test('shows_the_mission_to_organisations_outside_the_administration', () => {
   const shown = (ground) =>
     form
       .blocksOf(API, { ...emptyRequest(), organisation: { eligibility_ground: ground } })
@@ -174,7 +174,7 @@ test('shows_the_mission_to_those_who_are_no_administration', () => {
   assert.equal(shown('public_service_mission'), true);
 });
 
-test('a_field_waits_for_its_condition', () => {
+test('a_field_is_shown_when_its_condition_holds', () => {
   const field = blockOf('personal_data').fields.find((f) => f.name === 'retention_justification');
   const request = { ...emptyRequest(), retention_months: 36 };
   assert.equal(form.isShown(field, API, request), false);

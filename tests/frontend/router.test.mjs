@@ -44,7 +44,7 @@ test('finds_the_page_of_an_address', () => {
   );
 });
 
-test('gives_the_parameters_decoded', () => {
+test('returns_decoded_parameters', () => {
   assert.deepEqual(matchRoute(routes, '/confirmation/AB%2FC%20D').params, { code: 'AB/C D' });
   assert.deepEqual(matchRoute(routes, '/demandes').params, {});
 });
@@ -53,7 +53,7 @@ test('an_address_that_cannot_be_decoded_is_no_page', () => {
   assert.equal(matchRoute(routes, '/demandes/%E0%A4%A'), null);
 });
 
-test('leads_back_to_our_own_addresses_alone', () => {
+test('redirects_to_own_paths_only', () => {
   assert.deepEqual(
     Object.fromEntries(
       [

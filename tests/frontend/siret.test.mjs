@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { checkSiret, cleanSiret, isMeantAsNumber } from '../../frontend/lib/siret.js';
 import { COMPANY, SIRETS } from '../support/sirets.mjs';
 
-test('takes_every_establishment_of_the_built_in_directory', () => {
+test('accepts_every_establishment_of_the_built_in_directory', () => {
   for (const siret of [...Object.values(SIRETS), COMPANY])
     assert.equal(checkSiret(siret), 'ok', siret);
 });
@@ -21,7 +21,7 @@ test('says_what_is_wrong_with_a_number', () => {
   }
 });
 
-test('knows_the_rule_of_la_poste', () => {
+test('applies_the_rule_of_la_poste', () => {
   // The digits of 356000000 add up to 14.
   assert.equal(checkSiret('35600000000001'), 'ok', 'sum 15');
   assert.equal(checkSiret('35600000000003'), 'checksum', 'sum 17');
@@ -30,11 +30,11 @@ test('knows_the_rule_of_la_poste', () => {
   assert.equal(checkSiret('35500000000002'), 'checksum', 'sum 15, another company');
 });
 
-test('drops_what_people_type_between_groups', () => {
+test('drops_separators_between_groups', () => {
   assert.equal(cleanSiret(' 130 025.265\u00a0000-13\u202f'), SIRETS.DINUM);
 });
 
-test('tells_a_number_from_a_name', () => {
+test('distinguishes_a_number_from_a_name', () => {
   assert.equal(isMeantAsNumber('130025265'), true);
   assert.equal(isMeantAsNumber('13002526'), false);
   assert.equal(isMeantAsNumber('1300252650001A'), true);

@@ -54,7 +54,7 @@ const ask = (command, args, options = {}) =>
     return error;
   });
 
-test('there_is_something_to_look_at', () => {
+test('there_are_files_to_analyse', () => {
   assert.ok(looked.length > 0);
   assert.ok(all.length > 150);
 });
@@ -102,7 +102,7 @@ test('gcc_analyzer_finds_nothing', async () => {
 });
 
 // A check that cannot fail is none: each analyser is shown a mistake.
-test('each_analyser_sees_a_planted_mistake', async () => {
+test('each_analyser_reports_a_planted_mistake', async () => {
   const planted = join(ROOT, 'tests', 'lint', 'planted.c');
   const tidy = await ask('clang-tidy', ['--quiet', planted, '--', '-std=c17']);
   assert.match(tidy.stdout, /core\.NullDereference/);

@@ -122,7 +122,7 @@ const SCHEMAS = {
 };
 
 for (const [name, [before, now, asRequest, asAnswer]] of Object.entries(SCHEMAS)) {
-  test(`knows_whom_${name}_breaks`, () => {
+  test(`tells_whether_${name}_breaks_senders_or_readers`, () => {
     const any = { type: 'object' };
     const request = breakingChanges(small(before), small(now));
     const answer = breakingChanges(small(any, before), small(any, now));

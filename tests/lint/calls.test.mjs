@@ -7,7 +7,7 @@ const BANNED =
 const MARKUP =
   /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc)\b|\beval\s*\(|new Function\(|setAttribute\(\s*['"]on/;
 
-test('no_call_that_has_a_safer_twin', () => {
+test('no_call_that_has_a_safer_alternative', () => {
   none(grep(files(/^(api|tests)\/.*\.[ch]$/), BANNED, codeOfC));
 });
 
@@ -20,7 +20,7 @@ test('no_markup_from_strings_in_the_frontend', () => {
   none(grep(files(/^frontend\/.*\.m?js$/), MARKUP));
 });
 
-test('no_outside_address_in_the_frontend', () => {
+test('no_external_url_in_the_frontend', () => {
   const outside =
     /(src|href)=["']https?:|@import\s+url\(\s*["']?https?:|\bfetch\(\s*[`'"]https?:|import\s+.*["']https?:/;
   none(grep(files(/^frontend\/.*\.(m?js|css)$|^frontend\/index\.html$/), outside));

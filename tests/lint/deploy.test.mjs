@@ -102,7 +102,7 @@ function installed(folder, path) {
 
 for (const path of units) {
   const name = path.split('/').at(-1);
-  test(`systemd_takes_${name}_and_calls_it_closed`, (t) =>
+  test(`systemd_accepts_${name}_and_rates_it_hardened`, (t) =>
     aside((folder) => {
       const file = installed(folder, path);
       const instance = file.replace('@.', '@8081.');
@@ -116,7 +116,7 @@ for (const path of units) {
     }));
 }
 
-test('docker_compose_takes_its_file', () =>
+test('docker_compose_accepts_its_file', () =>
   aside((folder) => {
     writeFileSync(join(folder, 'docker-compose.yml'), read('docker-compose.yml'));
     const { status, text } = run('docker-compose', ['config', '--quiet'], { cwd: folder });
@@ -142,7 +142,7 @@ test('containers_are_read_only_without_privilege_and_watched', () => {
   assert.doesNotMatch(read('docker-compose.yml'), /PASSWORD: |_KEY: |postgresql:\/\//);
 });
 
-test('the_image_copies_nothing_that_is_not_there', () => {
+test('the_image_copies_only_existing_files', () => {
   const lines = read('api/Dockerfile').match(/^COPY (?!--from)(.*) \S+$/gm) ?? [];
   const named = lines
     .flatMap((line) => line.split(' ').slice(1, -1))

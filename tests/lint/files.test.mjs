@@ -24,7 +24,7 @@ test('no_source_is_longer_than_500_lines', () => {
   none(long);
 });
 
-test('nothing_is_left_for_later', () => {
+test('no_todo_is_left', () => {
   const marks = /\b(TO(DO)|FIX(ME)|X(XX)|HA(CK))\b/;
   const sources = files(
     /^(api|frontend|sql|script|tests)\/.*(\.(c|h|def|mjs|js|css|sql|sh|html)|\/[^.]+)$/,
@@ -39,7 +39,7 @@ test('no_test_is_switched_off', () => {
   none(grep(tests, off));
 });
 
-test('only_what_belongs_there_lies_at_the_top', () => {
+test('the_top_folder_holds_only_listed_files', () => {
   const top = new Set(files().map((path) => path.split('/')[0]));
   none([...top].filter((name) => !TOP_LEVEL.has(name)));
 });
@@ -53,7 +53,7 @@ test('every_folder_has_a_readme', () => {
 });
 
 // `request/request_act.c:request_act` in a page of api/: the file exists and defines it.
-test('pages_name_functions_that_exist', () => {
+test('documentation_names_functions_that_exist', () => {
   const pages = files(/^api\/[^/]*\.md$|^api\/decisions\/.*\.md$/);
   const named = pages.flatMap((page) =>
     [...read(page).matchAll(/`([\w/]+\.c):(\w+)`/g)].map(([, path, name]) => ({
@@ -79,7 +79,7 @@ test('every_decision_is_listed', () => {
   none(pages.filter((page) => page !== 'README.md' && !list.includes(`(${page})`)));
 });
 
-test('readmes_fit_on_a_page', () => {
+test('readmes_fit_on_one_page', () => {
   const long = files(/^(api|frontend|sql|script|tests)\/.*README\.md$/)
     .map((path) => ({ path, lines: read(path).split('\n').length }))
     .filter(({ path, lines }) => lines > 90 && !/^tests\/(bench|faults)\//.test(path));

@@ -30,11 +30,11 @@ const texts = Object.fromEntries(
 );
 const { routes } = JSON.parse(read('frontend/routes.json'));
 
-test('both_languages_say_the_same_things', () => {
+test('both_languages_have_the_same_keys', () => {
   assert.deepEqual(keysOf(texts.en), keysOf(texts.fr));
 });
 
-test('both_languages_fill_in_the_same_values', () => {
+test('both_languages_have_the_same_placeholders', () => {
   const values = (text) => [...text.matchAll(/\{\w+\}|<\w+>/g)].map(([v]) => v).sort();
   const different = leaves(texts.fr).filter(
     ([key, text]) => String(values(text)) !== String(values(leafOf(texts.en, key))),
@@ -42,7 +42,7 @@ test('both_languages_fill_in_the_same_values', () => {
   assert.deepEqual(different, []);
 });
 
-test('every_text_that_is_asked_for_exists', () => {
+test('every_text_in_use_exists', () => {
   const unknown = files(/^frontend\/.*\.js$/).flatMap((path) =>
     [...read(path).matchAll(/\b(?:t|list|rich|prose)\(\s*'([\w.]+)'/g)]
       .map(([, key]) => key)

@@ -46,7 +46,7 @@ const includes = sources.flatMap(includesOf);
 // "sql/token.h", which sqlgen writes, is of the room token.
 const roomOf = (name) => (/^sql\/(\w+)\.h$/.exec(name) ?? [])[1] ?? name.split('/')[0];
 
-test('rooms_include_only_those_before_them', () => {
+test('rooms_include_only_rooms_below', () => {
   const wrong = includes.filter(({ path, name, own }) => {
     const from = ROOMS.indexOf(folderOf(path));
     const to = ROOMS.indexOf(roomOf(name));
@@ -109,7 +109,7 @@ test('outbound_and_mail_know_no_subject', () => {
   none(wrong.map(({ where }) => where));
 });
 
-test('each_foreign_library_has_one_home', () => {
+test('each_foreign_library_is_used_by_one_room', () => {
   const strayed = includes.filter(
     ({ path, name, own }) =>
       !own && HOMES.some(({ header, home }) => header.test(name) && !home.test(path)),

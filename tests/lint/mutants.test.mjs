@@ -13,12 +13,12 @@ test('there_are_enough_mutants_of_each_language', () => {
   for (const kind of ['c', 'sql', 'js']) assert.ok(kinds.has(kind), kind);
 });
 
-test('each_mutant_has_a_name_of_its_own', () => {
+test('names_of_mutants_are_unique', () => {
   const names = mutants.map(({ name }) => name);
   none(names.filter((name, index) => names.indexOf(name) !== index));
 });
 
-test('each_mutant_changes_one_line_that_is_there_once', () => {
+test('each_mutant_changes_a_line_that_is_unique_in_its_file', () => {
   none(
     mutants.flatMap((mutant) => {
       try {
@@ -30,7 +30,7 @@ test('each_mutant_changes_one_line_that_is_there_once', () => {
   );
 });
 
-test('each_mutant_names_tests_that_are_there', () => {
+test('each_mutant_names_existing_tests', () => {
   const known = new Set(files(/^tests\/.*\.test\.mjs$/));
   const cmake = read('tests/CMakeLists.txt');
   const isThere = (name) =>

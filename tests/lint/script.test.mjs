@@ -14,7 +14,7 @@ function judge(seconds, minutes) {
   return { status: result.status, said: result.stderr };
 }
 
-test('a_run_within_its_time_passes_in_silence', () => {
+test('a_run_within_its_time_passes_silently', () => {
   assert.deepEqual(judge(1200, 20), { status: 0, said: '' });
 });
 

@@ -59,7 +59,7 @@ test('javascript_follows_the_rules', () => {
   passes('node_modules/.bin/eslint', ['--max-warnings=0', ...files(/\.m?js$/)]);
 });
 
-test('a_promise_that_nobody_waits_for_is_reported', async () => {
+test('a_floating_promise_is_reported', async () => {
   const found = await planted("import { session } from './lib/store.js';\n\nsession.load();\n");
   assert.deepEqual(found, ['typed/no-floating-promises 3']);
 });
@@ -82,11 +82,11 @@ h('button', { onclick: act(() => session.load()) });
   ]);
 });
 
-test('types_fit_where_they_are_stated', () => {
+test('types_are_correct', () => {
   passes('node_modules/.bin/tsc', ['--noEmit', '--project', 'tsconfig.json']);
 });
 
-test('scripts_are_sound', () => {
+test('shellcheck_reports_nothing', () => {
   const scripts = files(/^(script|\.ci)\/|\.sh$/).filter((path) => !path.endsWith('.md'));
   passes('shellcheck', ['-x', ...scripts]);
 });

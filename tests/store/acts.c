@@ -96,7 +96,7 @@ static void assert_cell(const char *sql, const char *value) {
     assert_string_equal(database_cell(&database, sql), value);
 }
 
-static void leaves_mail_event_audit_and_answer(void **state) {
+static void writes_mail_event_audit_and_answer(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     forget_all();
@@ -118,7 +118,7 @@ static void leaves_mail_event_audit_and_answer(void **state) {
     assert_cell("SELECT count(*) FROM idempotency_key", "0");
 }
 
-static void leaves_nothing_where_it_is_not_committed(void **state) {
+static void writes_nothing_when_it_is_not_committed(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     forget_all();
@@ -163,7 +163,7 @@ static void keeps_the_order_and_the_chain_of_several_audit_entries(void **state)
     assert_int_equal(count, 0);
 }
 
-static void gives_the_first_answer_again(void **state) {
+static void repeats_the_first_answer(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     forget_all();
@@ -193,7 +193,7 @@ static void refuses_a_key_with_another_body(void **state) {
     assert_false(second.is_replayed);
 }
 
-static void lets_nobody_in_while_it_runs(void **state) {
+static void refuses_a_second_run_with_the_key_while_it_runs(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     forget_all();
@@ -216,7 +216,7 @@ static void lets_nobody_in_while_it_runs(void **state) {
 }
 
 /* The key was kept by another between the look and the commit. */
-static void rolls_back_where_another_kept_the_key(void **state) {
+static void rolls_back_where_another_act_took_the_key(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     forget_all();
@@ -234,7 +234,7 @@ static void rolls_back_where_another_kept_the_key(void **state) {
     assert_cell("SELECT count(*) FROM outbox", "0");
 }
 
-static void says_that_an_answer_of_another_master_key_is_lost(void **state) {
+static void reports_an_answer_sealed_with_another_master_key(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct idempotency_key key = key_named("resealed", 1);
@@ -262,7 +262,7 @@ static void forgets_a_key_after_a_day(void **state) {
     assert_int_equal(run_act(&second), ERR_NONE);
 }
 
-static void deletes_what_no_longer_counts(void **state) {
+static void deletes_expired_rows(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct idempotency_key old = key_named("to-delete", 1);
@@ -290,7 +290,7 @@ static void *race(void *argument) {
     return NULL;
 }
 
-static void happens_once_of_many_at_once(void **state) {
+static void runs_once_for_many_concurrent_requests(void **state) {
     (void)state;
     pthread_t threads[RACERS];
     atomic_int done = 0;
@@ -307,17 +307,17 @@ static void happens_once_of_many_at_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_mail_event_audit_and_answer),
-        cmocka_unit_test(leaves_nothing_where_it_is_not_committed),
+        cmocka_unit_test(writes_mail_event_audit_and_answer),
+        cmocka_unit_test(writes_nothing_when_it_is_not_committed),
         cmocka_unit_test(keeps_the_order_and_the_chain_of_several_audit_entries),
-        cmocka_unit_test(gives_the_first_answer_again),
+        cmocka_unit_test(repeats_the_first_answer),
         cmocka_unit_test(refuses_a_key_with_another_body),
-        cmocka_unit_test(lets_nobody_in_while_it_runs),
-        cmocka_unit_test(rolls_back_where_another_kept_the_key),
-        cmocka_unit_test(says_that_an_answer_of_another_master_key_is_lost),
+        cmocka_unit_test(refuses_a_second_run_with_the_key_while_it_runs),
+        cmocka_unit_test(rolls_back_where_another_act_took_the_key),
+        cmocka_unit_test(reports_an_answer_sealed_with_another_master_key),
         cmocka_unit_test(forgets_a_key_after_a_day),
-        cmocka_unit_test(deletes_what_no_longer_counts),
-        cmocka_unit_test(happens_once_of_many_at_once),
+        cmocka_unit_test(deletes_expired_rows),
+        cmocka_unit_test(runs_once_for_many_concurrent_requests),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

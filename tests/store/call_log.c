@@ -82,7 +82,7 @@ static void wait_for_counts(uint64_t expected_recorded, uint64_t expected_droppe
     assert_int_equal(waiting, 0);
 }
 
-static void a_refused_row_costs_no_other(void **state) {
+static void a_refused_row_loses_no_other(void **state) {
     (void)state;
     enum { BAD = 3 };
     char context[24];
@@ -136,7 +136,7 @@ static void a_row_without_memory_is_counted_as_dropped(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_refused_row_costs_no_other, begin, end),
+        cmocka_unit_test_setup_teardown(a_refused_row_loses_no_other, begin, end),
         cmocka_unit_test_setup_teardown(rows_wait_while_the_right_to_write_them_is_missing, begin,
                                         end),
         cmocka_unit_test_setup_teardown(a_row_without_memory_is_counted_as_dropped, begin, end),

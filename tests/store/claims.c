@@ -128,7 +128,7 @@ static void leave_deliveries(int count) {
     run(sql);
 }
 
-static void leaves_a_delivery_to_the_one_that_claimed_it_since(void **state) {
+static void leaves_a_delivery_to_the_worker_that_claimed_it_later(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(older);
@@ -158,7 +158,7 @@ static void calls_a_webhook_once_at_a_time(void **state) {
 }
 
 /* Between the two statements of a claim another worker was there: the second looks again. */
-static void looks_at_a_webhook_again_once_it_is_locked(void **state) {
+static void rereads_a_webhook_once_it_is_locked(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
@@ -183,7 +183,7 @@ static enum err count_secrets(struct tx *tx, struct other *other) {
     return ERR_NONE;
 }
 
-static void counts_the_secret_that_was_added_while_it_waited(void **state) {
+static void counts_a_secret_added_while_it_waited_for_the_lock(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
@@ -215,7 +215,7 @@ static enum err post(struct tx *tx, struct other *other) {
 }
 
 /* An hour is rolled up while a call of it is being posted. */
-static void marks_an_hour_that_was_rolled_up_meanwhile(void **state) {
+static void marks_an_hour_for_roll_up_again(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
@@ -245,7 +245,7 @@ static struct attempt_taken take(struct tx *tx, int64_t limit) {
     return attempt;
 }
 
-static void holds_nobody_by_a_window_of_a_clock_that_was_set_back(void **state) {
+static void a_window_in_the_future_blocks_nobody_after_a_clock_step(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
@@ -261,7 +261,7 @@ static void holds_nobody_by_a_window_of_a_clock_that_was_set_back(void **state) 
 }
 
 /* The try that reaches the limit is let through and is the last; a good one lets the next in. */
-static void lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back(void **state) {
+static void allows_as_many_tries_as_the_limit_and_refunds_successes(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
@@ -291,13 +291,13 @@ static void lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back(voi
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_a_delivery_to_the_one_that_claimed_it_since),
+        cmocka_unit_test(leaves_a_delivery_to_the_worker_that_claimed_it_later),
         cmocka_unit_test(calls_a_webhook_once_at_a_time),
-        cmocka_unit_test(looks_at_a_webhook_again_once_it_is_locked),
-        cmocka_unit_test(counts_the_secret_that_was_added_while_it_waited),
-        cmocka_unit_test(marks_an_hour_that_was_rolled_up_meanwhile),
-        cmocka_unit_test(holds_nobody_by_a_window_of_a_clock_that_was_set_back),
-        cmocka_unit_test(lets_as_many_tries_through_as_the_limit_and_takes_good_ones_back),
+        cmocka_unit_test(rereads_a_webhook_once_it_is_locked),
+        cmocka_unit_test(counts_a_secret_added_while_it_waited_for_the_lock),
+        cmocka_unit_test(marks_an_hour_for_roll_up_again),
+        cmocka_unit_test(a_window_in_the_future_blocks_nobody_after_a_clock_step),
+        cmocka_unit_test(allows_as_many_tries_as_the_limit_and_refunds_successes),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

@@ -59,7 +59,7 @@ static void applies_each_once_when_five_run_at_once(void **state) {
     assert_true(current);
 }
 
-static void does_nothing_the_second_time(void **state) {
+static void is_idempotent(void **state) {
     (void)state;
     struct migrate_report report;
     assert_int_equal(migrate_run(database.owner_url, &report), ERR_NONE);
@@ -67,7 +67,7 @@ static void does_nothing_the_second_time(void **state) {
     assert_int_equal(report.version, MIGRATIONS[MIGRATIONS_COUNT - 1].version);
 }
 
-static void replays_a_function_whose_text_is_another(void **state) {
+static void replays_a_function_whose_text_changed(void **state) {
     (void)state;
     struct migrate_report report;
     assert_true(database_run(&database,
@@ -168,8 +168,8 @@ static void names_every_constraint_and_index(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(applies_each_once_when_five_run_at_once),
-        cmocka_unit_test(does_nothing_the_second_time),
-        cmocka_unit_test(replays_a_function_whose_text_is_another),
+        cmocka_unit_test(is_idempotent),
+        cmocka_unit_test(replays_a_function_whose_text_changed),
         cmocka_unit_test(has_every_function_and_policy_among_the_texts),
         cmocka_unit_test(has_no_mistake_in_the_body_of_a_function),
         cmocka_unit_test(names_every_constraint_and_index),

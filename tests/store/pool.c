@@ -67,7 +67,7 @@ static enum err add_audit(struct tx *tx, const char *actor_kind) {
                           .status = NULL_INT, .content_type = NULL, .body = NULL, .headers = NULL);
 }
 
-static void says_which_constraint_was_violated(void **state) {
+static void reports_the_violated_constraint(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     TX_AUTO(tx);
@@ -80,7 +80,7 @@ static void says_which_constraint_was_violated(void **state) {
     assert_int_equal(tx_commit(&tx), ERR_UNAVAILABLE);
 }
 
-static void writes_nothing_where_it_was_to_read(void **state) {
+static void writes_nothing_when_reading(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     for (int i = 0; i < 2; i++) { /* unprepared, then prepared */
@@ -109,7 +109,7 @@ static void recovers_when_the_server_dropped_its_connections(void **state) {
 }
 
 /* An hour of many calls takes longer than the 5 s of a statement and the 6 s of an answer. */
-static void rolls_up_for_longer_than_people_wait(void **state) {
+static void rolls_up_without_the_statement_timeout_of_requests(void **state) {
     (void)state;
     assert_true(database_run(
         &database,
@@ -124,7 +124,7 @@ static void rolls_up_for_longer_than_people_wait(void **state) {
     assert_true(rolled);
 }
 
-static void fails_at_once_while_no_server_is_there(void **state) {
+static void fails_at_once_without_a_server(void **state) {
     (void)state;
     struct pool *nowhere = pool_new(&(struct pool_options){
         .url = "postgresql:///x?host=/nonexistent", .connections = 1, .prepared = true});
@@ -153,7 +153,7 @@ static void *ask_thread(void *argument) {
 }
 
 /* SQLSTATE 53300: the server gives this role fewer connections than the pool would take. */
-static void serves_all_by_the_connections_that_the_server_allows(void **state) {
+static void serves_all_with_the_connections_that_the_server_allows(void **state) {
     (void)state;
     char sql[256];
     char url[512];
@@ -206,7 +206,7 @@ static void *take_thread(void *argument) {
     return NULL;
 }
 
-static void serves_first_who_came_first(void **state) {
+static void serves_waiters_in_order(void **state) {
     (void)state;
     enum { TAKERS = 6 };
     ARENA_AUTO(arena);
@@ -268,13 +268,13 @@ static void gives_each_mail_to_one_worker(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rolls_back_what_was_not_committed),
-        cmocka_unit_test(says_which_constraint_was_violated),
-        cmocka_unit_test(writes_nothing_where_it_was_to_read),
+        cmocka_unit_test(reports_the_violated_constraint),
+        cmocka_unit_test(writes_nothing_when_reading),
         cmocka_unit_test(recovers_when_the_server_dropped_its_connections),
-        cmocka_unit_test(rolls_up_for_longer_than_people_wait),
-        cmocka_unit_test(fails_at_once_while_no_server_is_there),
-        cmocka_unit_test(serves_all_by_the_connections_that_the_server_allows),
-        cmocka_unit_test(serves_first_who_came_first),
+        cmocka_unit_test(rolls_up_without_the_statement_timeout_of_requests),
+        cmocka_unit_test(fails_at_once_without_a_server),
+        cmocka_unit_test(serves_all_with_the_connections_that_the_server_allows),
+        cmocka_unit_test(serves_waiters_in_order),
         cmocka_unit_test(gives_each_mail_to_one_worker),
     };
     return cmocka_run_group_tests(tests, create, drop);

@@ -177,7 +177,7 @@ static void every_statement_is_what_its_signature_says(void **state) {
 }
 
 /* The check itself: signatures that say something else than these statements. */
-static void tells_a_signature_that_does_not_fit(void **state) {
+static void reports_a_signature_that_does_not_match(void **state) {
     static const struct sql_member ID[] = {{"id", "uuid", SQL_TEXT, SQL_NOT_NULL, 0}};
     static const struct sql_member NUMBER[] = {{"id", "int8", SQL_INT, SQL_NOT_NULL, 0}};
     static const struct sql_member KEY[] = {{"key", "uuid", SQL_TEXT, SQL_NOT_NULL, 0}};
@@ -286,7 +286,7 @@ static int print_signatures(int count, char **paths) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_statement_is_what_its_signature_says),
-        cmocka_unit_test(tells_a_signature_that_does_not_fit),
+        cmocka_unit_test(reports_a_signature_that_does_not_match),
     };
     return argc > 1 ? print_signatures(argc - 1, argv + 1)
                     : cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void load(struct token_cache *cache, const char *id) {
     token_snapshot_release(row);
 }
 
-static void keeps_what_cannot_be_written(void **state) {
+static void keeps_rows_that_cannot_be_written(void **state) {
     (void)state;
     char first[UUID_TEXT_BYTES];
     char second[UUID_TEXT_BYTES];
@@ -140,7 +140,7 @@ static void two_instances_do_not_wait_for_each_other(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_what_cannot_be_written),
+        cmocka_unit_test(keeps_rows_that_cannot_be_written),
         cmocka_unit_test(two_instances_do_not_wait_for_each_other),
     };
     return cmocka_run_group_tests(tests, create, drop);

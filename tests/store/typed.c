@@ -77,7 +77,7 @@ static void assert_mismatch(const char *log, const char *query, const char *memb
 
 /* --- Values ----------------------------------------------------------------------------------- */
 
-static void gives_back_a_value_of_each_type(void **state) {
+static void returns_a_value_of_each_type(void **state) {
     static const unsigned char OCTETS[] = {0, 255, '\\', 'x', '\n'};
     (void)state;
     ARENA_AUTO(arena);
@@ -106,7 +106,7 @@ static void gives_back_a_value_of_each_type(void **state) {
     }
 }
 
-static void gives_back_null_as_null(void **state) {
+static void returns_null_as_null(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct probe_values row;
@@ -141,7 +141,7 @@ static void counts_rows(void **state) {
     assert_string_equal(database_cell(&database, "SELECT count(*) FROM attempt"), "4");
 }
 
-static void says_where_no_row_is_found(void **state) {
+static void reports_a_missing_row(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct probe_pick row = {.id = 1};
@@ -245,10 +245,10 @@ static void refuses_other_columns_than_those_of_the_signature(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_back_a_value_of_each_type),
-        cmocka_unit_test(gives_back_null_as_null),
+        cmocka_unit_test(returns_a_value_of_each_type),
+        cmocka_unit_test(returns_null_as_null),
         cmocka_unit_test(counts_rows),
-        cmocka_unit_test(says_where_no_row_is_found),
+        cmocka_unit_test(reports_a_missing_row),
         cmocka_unit_test(names_the_constraint_of_a_statement_on_its_own),
         cmocka_unit_test(refuses_null_in_a_parameter),
         cmocka_unit_test(refuses_null_in_a_column),

@@ -75,7 +75,7 @@ static void hides_the_requests_of_other_organisations(void **state) {
     assert_string_equal(seen_by("", "SELECT count(*) FROM request"), "0");
 }
 
-static void refuses_a_request_written_for_others(void **state) {
+static void refuses_a_request_for_another_host(void **state) {
     (void)state;
     assert_string_equal(
         seen_by(OTHER, "INSERT INTO request (product, use_case, form_version, siret, applicant_id)"
@@ -216,7 +216,7 @@ static void shows_a_habilitation_to_those_who_see_its_request(void **state) {
                         "0");
 }
 
-static void lets_a_habilitation_change_only_in_where_it_stands(void **state) {
+static void allows_changes_only_to_the_state_of_a_habilitation(void **state) {
     (void)state;
     static const char STANDS[] = "SELECT string_agg(state, ' ' ORDER BY id) FROM habilitation";
     approve_twice();
@@ -234,12 +234,12 @@ static void lets_a_habilitation_change_only_in_where_it_stands(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hides_the_requests_of_other_organisations),
-        cmocka_unit_test(refuses_a_request_written_for_others),
+        cmocka_unit_test(refuses_a_request_for_another_host),
         cmocka_unit_test(refuses_every_pair_of_states_that_the_table_does_not_name),
         cmocka_unit_test(refuses_a_change_of_the_audit_by_the_application),
         cmocka_unit_test(names_the_audit_row_that_was_changed),
         cmocka_unit_test(shows_a_habilitation_to_those_who_see_its_request),
-        cmocka_unit_test(lets_a_habilitation_change_only_in_where_it_stands),
+        cmocka_unit_test(allows_changes_only_to_the_state_of_a_habilitation),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

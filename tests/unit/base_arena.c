@@ -60,7 +60,7 @@ static void *use_arena(void *argument) {
     return NULL;
 }
 
-static void an_arena_leaves_nothing_behind(void **state) {
+static void an_arena_is_wiped_when_freed(void **state) {
     (void)state;
     pthread_t thread;
     assert_ok(pthread_create(&thread, NULL, use_arena, NULL));
@@ -69,7 +69,7 @@ static void an_arena_leaves_nothing_behind(void **state) {
     assert_int_equal(atomic_load(&left_behind), 0);
 }
 
-static void json_leaves_nothing_behind(void **state) {
+static void json_values_are_wiped_when_freed(void **state) {
     (void)state;
     static const char text[] =
         "{\"email\":\"a@b.example\",\"password\":\"girafe-turquoise-77-Mistral\"}";
@@ -83,7 +83,7 @@ static void json_leaves_nothing_behind(void **state) {
     assert_int_equal(atomic_load(&left_behind), 0);
 }
 
-static void what_grows_moves_without_leaving_itself_behind(void **state) {
+static void growth_wipes_the_former_memory(void **state) {
     (void)state;
     char *piece = NULL;
     size_t length = 0;
@@ -105,10 +105,9 @@ static void what_grows_moves_without_leaving_itself_behind(void **state) {
 int main(void) {
     json_init();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_arena_leaves_nothing_behind, watch, rest),
-        cmocka_unit_test_setup_teardown(json_leaves_nothing_behind, watch, rest),
-        cmocka_unit_test_setup_teardown(what_grows_moves_without_leaving_itself_behind, watch,
-                                        rest),
+        cmocka_unit_test_setup_teardown(an_arena_is_wiped_when_freed, watch, rest),
+        cmocka_unit_test_setup_teardown(json_values_are_wiped_when_freed, watch, rest),
+        cmocka_unit_test_setup_teardown(growth_wipes_the_former_memory, watch, rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

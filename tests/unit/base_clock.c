@@ -3,7 +3,7 @@
 #include "test.h"
 #include <string.h>
 
-static void reads_what_it_writes(void **state) {
+static void reads_its_own_output(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const int64_t moments[] = {0, 1, 951782400000, 1795557670123, INT64_C(253402300799999)};
@@ -36,7 +36,7 @@ static void reads_offsets_and_fractions(void **state) {
     }
 }
 
-static void refuses_what_is_no_date_and_time(void **state) {
+static void refuses_malformed_timestamps(void **state) {
     (void)state;
     const char *texts[] = {"",
                            "demain",
@@ -61,9 +61,9 @@ static void refuses_what_is_no_date_and_time(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_what_it_writes),
+        cmocka_unit_test(reads_its_own_output),
         cmocka_unit_test(reads_offsets_and_fractions),
-        cmocka_unit_test(refuses_what_is_no_date_and_time),
+        cmocka_unit_test(refuses_malformed_timestamps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ static void refuses_lifted_limits_unless_bound_to_loopback(void **state) {
     assert_string_equal(errors.first->pointer, "GUICHET_RATE_LIMITS");
 }
 
-static void refuses_cheap_password_hashes_where_anybody_else_comes(void **state) {
+static void refuses_cheap_password_hashes_off_loopback(void **state) {
     (void)state;
     static const struct {
         const char *memory_mb;
@@ -117,7 +117,7 @@ int main(void) {
         cmocka_unit_test_setup(has_the_documented_defaults, clean),
         cmocka_unit_test_setup(reports_all_mistakes_at_once, clean),
         cmocka_unit_test_setup(refuses_lifted_limits_unless_bound_to_loopback, clean),
-        cmocka_unit_test_setup(refuses_cheap_password_hashes_where_anybody_else_comes, clean),
+        cmocka_unit_test_setup(refuses_cheap_password_hashes_off_loopback, clean),
         cmocka_unit_test_setup(reads_a_secret_from_its_file, clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

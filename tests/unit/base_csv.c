@@ -68,7 +68,7 @@ static void reads_rows_and_fields(void **state) {
     expect("é,\"à\"\n", "é|à;");
 }
 
-static void refuses_what_is_no_csv(void **state) {
+static void refuses_malformed_csv(void **state) {
     (void)state;
     char out[512];
     const char *texts[] = {"\"a", "\"a\n", "a\"b,c\n", "\"a\"b,c\n", "a,\"b\"c\n"};
@@ -180,7 +180,7 @@ static void unpacks_plain_gzip_and_zip(void **state) {
     assert_int_equal(read_file(out, sizeof out), ERR_INVALID);
 }
 
-static void unpacks_several_gzip_members_and_tells_a_cut_one(void **state) {
+static void unpacks_several_gzip_members_and_reports_a_truncated_one(void **state) {
     (void)state;
     unsigned char bytes[512];
     char out[512];
@@ -199,7 +199,7 @@ static void unpacks_several_gzip_members_and_tells_a_cut_one(void **state) {
 }
 
 /* A regular file whose first page nobody may read. */
-static void tells_a_read_error_from_the_end(void **state) {
+static void distinguishes_a_read_error_from_the_end(void **state) {
     (void)state;
     struct unpack *unpack = NULL;
     const char *reason = NULL;
@@ -221,11 +221,11 @@ static int set_up(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_rows_and_fields),
-        cmocka_unit_test(refuses_what_is_no_csv),
+        cmocka_unit_test(refuses_malformed_csv),
         cmocka_unit_test(reads_rows_across_the_buffer),
         cmocka_unit_test(unpacks_plain_gzip_and_zip),
-        cmocka_unit_test(unpacks_several_gzip_members_and_tells_a_cut_one),
-        cmocka_unit_test(tells_a_read_error_from_the_end),
+        cmocka_unit_test(unpacks_several_gzip_members_and_reports_a_truncated_one),
+        cmocka_unit_test(distinguishes_a_read_error_from_the_end),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -24,12 +24,12 @@ static void matches_addresses_of_both_versions(void **state) {
     assert_false(is_in("192.0.2.1", "192.0.2.2"));
 }
 
-static void sees_an_ipv4_caller_behind_a_mapped_address(void **state) {
+static void unmaps_ipv4_addresses(void **state) {
     (void)state;
     assert_true(is_in("10.0.0.0/8", "::ffff:10.1.2.3"));
 }
 
-static void refuses_what_is_no_block(void **state) {
+static void refuses_malformed_blocks(void **state) {
     (void)state;
     static const char *const WRONG[] = {
         "",
@@ -58,7 +58,7 @@ static void refuses_what_is_no_block(void **state) {
     }
 }
 
-static void reads_lists_whole_or_not_at_all(void **state) {
+static void reads_a_list_completely_or_fails(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct ip_block *blocks = NULL;
@@ -84,7 +84,7 @@ static void writes_the_shortest_form(void **state) {
     assert_string_equal(ip_text(&arena, &ip), "192.0.2.1");
 }
 
-static void knows_loopback(void **state) {
+static void recognises_loopback(void **state) {
     (void)state;
     struct ip ip;
     assert_true(ip_parse("127.4.5.6", &ip) && ip_is_loopback(&ip));
@@ -95,11 +95,11 @@ static void knows_loopback(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_addresses_of_both_versions),
-        cmocka_unit_test(sees_an_ipv4_caller_behind_a_mapped_address),
-        cmocka_unit_test(refuses_what_is_no_block),
-        cmocka_unit_test(reads_lists_whole_or_not_at_all),
+        cmocka_unit_test(unmaps_ipv4_addresses),
+        cmocka_unit_test(refuses_malformed_blocks),
+        cmocka_unit_test(reads_a_list_completely_or_fails),
         cmocka_unit_test(writes_the_shortest_form),
-        cmocka_unit_test(knows_loopback),
+        cmocka_unit_test(recognises_loopback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static void reads_and_writes_every_kind(void **state) {
     assert_null(value_at(value, "/b/x/y"));
 }
 
-static void refuses_what_a_strict_reader_must(void **state) {
+static void refuses_input_outside_rfc_8259(void **state) {
     (void)state;
     static const char *const WRONG[] = {
         "",
@@ -81,7 +81,7 @@ static void bounds_the_depth(void **state) {
     assert_ok(parse(&arena, "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"", &value));
 }
 
-static void patches_as_rfc_7396_says(void **state) {
+static void merges_patches_by_rfc_7396(void **state) {
     (void)state;
     static const char *const CASES[][3] = {
         {"{\"a\":\"b\"}", "{\"a\":\"c\"}", "{\"a\":\"c\"}"},
@@ -103,7 +103,7 @@ static void patches_as_rfc_7396_says(void **state) {
     }
 }
 
-static void compares_objects_whatever_the_order(void **state) {
+static void compares_objects_regardless_of_order(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct value *a = NULL;
@@ -115,7 +115,7 @@ static void compares_objects_whatever_the_order(void **state) {
     assert_false(value_equal(a, b));
 }
 
-static void writes_bytes_that_are_no_utf8_as_replacement(void **state) {
+static void replaces_invalid_utf8(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct buf buf;
@@ -178,7 +178,7 @@ static void keeps_the_order_of_members(void **state) {
     assert_string_equal(names, "zabc");
 }
 
-static void gives_nothing_where_a_value_is_of_another_kind(void **state) {
+static void returns_nothing_for_a_value_of_another_type(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct value *array = value_array(&arena);
@@ -228,7 +228,7 @@ static void note(void *thing) {
     noted->order[strlen(noted->order)] = noted->letter;
 }
 
-static void releases_what_an_arena_was_given_the_last_first_and_once(void **state) {
+static void releases_attached_values_once_in_reverse_order(void **state) {
     (void)state;
     char order[8] = "";
     struct noted first = {order, 'a'};
@@ -246,18 +246,18 @@ static void releases_what_an_arena_was_given_the_last_first_and_once(void **stat
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_and_writes_every_kind),
-        cmocka_unit_test(refuses_what_a_strict_reader_must),
+        cmocka_unit_test(refuses_input_outside_rfc_8259),
         cmocka_unit_test(keeps_zero_width_and_bidirectional_characters),
         cmocka_unit_test(bounds_the_depth),
-        cmocka_unit_test(patches_as_rfc_7396_says),
-        cmocka_unit_test(compares_objects_whatever_the_order),
-        cmocka_unit_test(writes_bytes_that_are_no_utf8_as_replacement),
+        cmocka_unit_test(merges_patches_by_rfc_7396),
+        cmocka_unit_test(compares_objects_regardless_of_order),
+        cmocka_unit_test(replaces_invalid_utf8),
         cmocka_unit_test(stops_at_the_bound_of_a_buffer),
         cmocka_unit_test(finds_one_of_a_hundred_thousand_members_by_its_hash),
         cmocka_unit_test(keeps_the_order_of_members),
-        cmocka_unit_test(gives_nothing_where_a_value_is_of_another_kind),
+        cmocka_unit_test(returns_nothing_for_a_value_of_another_type),
         cmocka_unit_test(a_value_lives_as_long_as_a_tree_that_holds_it),
-        cmocka_unit_test(releases_what_an_arena_was_given_the_last_first_and_once),
+        cmocka_unit_test(releases_attached_values_once_in_reverse_order),
     };
     json_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ static void removes_one_entry_and_no_other(void **state) {
     map_clear(&map);
 }
 
-static void tells_keys_of_one_hash_apart(void **state) {
+static void distinguishes_keys_of_one_hash(void **state) {
     (void)state;
     struct map map;
     map_init(&map, MANY);
@@ -97,7 +97,7 @@ static void tells_keys_of_one_hash_apart(void **state) {
     map_clear(&map);
 }
 
-static void gives_each_entry_once_even_while_they_are_removed(void **state) {
+static void iterates_over_each_entry_once_during_removals(void **state) {
     (void)state;
     struct map map;
     bool seen[300] = {false};
@@ -136,8 +136,8 @@ int main(void) {
         cmocka_unit_test(finds_every_entry_while_it_grows),
         cmocka_unit_test(refuses_more_than_its_bound),
         cmocka_unit_test(removes_one_entry_and_no_other),
-        cmocka_unit_test(tells_keys_of_one_hash_apart),
-        cmocka_unit_test(gives_each_entry_once_even_while_they_are_removed),
+        cmocka_unit_test(distinguishes_keys_of_one_hash),
+        cmocka_unit_test(iterates_over_each_entry_once_during_removals),
         cmocka_unit_test(may_be_used_again_once_cleared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

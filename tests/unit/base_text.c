@@ -18,7 +18,7 @@ static void writes_integers_as_printf_does(void **state) {
     }
 }
 
-static void reads_whole_decimal_numbers_alone(void **state) {
+static void reads_whole_decimal_numbers_only(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -54,7 +54,7 @@ static void reads_whole_decimal_numbers_alone(void **state) {
     }
 }
 
-static void gives_every_identifier_once(void **state) {
+static void returns_every_identifier_once(void **state) {
     (void)state;
     enum { COUNT = 100 };
     char ids[COUNT][UUID_TEXT_BYTES];
@@ -83,7 +83,7 @@ static void prints_texts_of_any_length(void **state) {
     }
 }
 
-static void keeps_what_it_has_where_a_print_passes_the_bound(void **state) {
+static void keeps_its_content_where_a_print_exceeds_the_bound(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct buf buf;
@@ -94,7 +94,7 @@ static void keeps_what_it_has_where_a_print_passes_the_bound(void **state) {
     assert_string_equal(buf_text(&buf), "12345678");
 }
 
-static void gives_zeroed_memory_after_it_was_used_before(void **state) {
+static void returns_zeroed_memory_after_reuse(void **state) {
     (void)state;
     static const unsigned char zeroes[3000];
     for (size_t round = 0; round < 10; round++) {
@@ -110,11 +110,11 @@ static void gives_zeroed_memory_after_it_was_used_before(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_integers_as_printf_does),
-        cmocka_unit_test(reads_whole_decimal_numbers_alone),
-        cmocka_unit_test(gives_every_identifier_once),
+        cmocka_unit_test(reads_whole_decimal_numbers_only),
+        cmocka_unit_test(returns_every_identifier_once),
         cmocka_unit_test(prints_texts_of_any_length),
-        cmocka_unit_test(keeps_what_it_has_where_a_print_passes_the_bound),
-        cmocka_unit_test(gives_zeroed_memory_after_it_was_used_before),
+        cmocka_unit_test(keeps_its_content_where_a_print_exceeds_the_bound),
+        cmocka_unit_test(returns_zeroed_memory_after_reuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

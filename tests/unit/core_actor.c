@@ -12,7 +12,7 @@ static const char *const INCLUDES[ROLES_COUNT] = {
     [ROLE_SUPPORT] = "...x.",  [ROLE_ADMIN] = "...xx",
 };
 
-static void a_role_includes_those_below_it_alone(void **state) {
+static void a_role_includes_only_those_below_it(void **state) {
     (void)state;
     for (int held = 0; held < ROLES_COUNT; held++) {
         const struct role_grant grant = {.role = (enum role)held, .product = "p"};
@@ -51,7 +51,7 @@ static void a_log_in_is_recent_for_a_quarter_of_an_hour(void **state) {
     assert_false(actor_is_recent(&actor));
 }
 
-static void roles_are_read_as_statements_give_them(void **state) {
+static void reads_roles_as_statements_return_them(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     size_t count = 0;
@@ -87,10 +87,10 @@ static void every_role_has_its_name_and_no_other(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_role_includes_those_below_it_alone),
+        cmocka_unit_test(a_role_includes_only_those_below_it),
         cmocka_unit_test(a_role_of_a_product_holds_for_no_other),
         cmocka_unit_test(a_log_in_is_recent_for_a_quarter_of_an_hour),
-        cmocka_unit_test(roles_are_read_as_statements_give_them),
+        cmocka_unit_test(reads_roles_as_statements_return_them),
         cmocka_unit_test(every_role_has_its_name_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ static void accepts_addresses_in_use(void **state) {
     expect("a@1and1.fr", "a@1and1.fr", "a@1and1.fr");
 }
 
-static void refuses_with_a_sentence_for_each_mistake(void **state) {
+static void refuses_with_a_message_for_each_mistake(void **state) {
     (void)state;
     char long_local[80] = "";
     memset(long_local, 'a', 65);
@@ -99,7 +99,7 @@ static void compares_whole_domains(void **state) {
     assert_false(email_domains_agree("airie.fr", "mairie.fr"));
 }
 
-static void knows_domains_that_prove_nothing(void **state) {
+static void recognises_free_mail_domains(void **state) {
     (void)state;
     const char *domains[] = {"gmail.com", "orange.fr",   "wanadoo.fr", "laposte.net",
                              "free.fr",   "outlook.com", "yahoo.fr",   "yopmail.com"};
@@ -117,10 +117,10 @@ static void knows_domains_that_prove_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_addresses_in_use),
-        cmocka_unit_test(refuses_with_a_sentence_for_each_mistake),
+        cmocka_unit_test(refuses_with_a_message_for_each_mistake),
         cmocka_unit_test(bounds_labels_and_names),
         cmocka_unit_test(compares_whole_domains),
-        cmocka_unit_test(knows_domains_that_prove_nothing),
+        cmocka_unit_test(recognises_free_mail_domains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static void reads_a_cursor_of_time_and_id(void **state) {
     assert_int_equal(errors.count, 0);
 }
 
-static void refuses_what_is_no_cursor(void **state) {
+static void refuses_malformed_cursors(void **state) {
     static const char *const BAD[] = {"",
                                       "_",
                                       "x",
@@ -60,7 +60,7 @@ static void reads_a_cursor_that_is_a_number(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_a_cursor_of_time_and_id),
-        cmocka_unit_test(refuses_what_is_no_cursor),
+        cmocka_unit_test(refuses_malformed_cursors),
         cmocka_unit_test(reads_a_cursor_that_is_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

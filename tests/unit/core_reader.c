@@ -71,7 +71,7 @@ static void reads_optional_members(void **state) {
     assert_int_equal(errors.count, 0);
 }
 
-static void refuses_what_is_not_in_the_list_nor_a_flag(void **state) {
+static void refuses_values_outside_the_list_and_malformed_flags(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct field_errors errors;
@@ -100,7 +100,7 @@ int main(void) {
         cmocka_unit_test(refuses_unknown_members_with_escaped_pointers),
         cmocka_unit_test(reads_a_required_line_as_typed),
         cmocka_unit_test(reads_optional_members),
-        cmocka_unit_test(refuses_what_is_not_in_the_list_nor_a_flag),
+        cmocka_unit_test(refuses_values_outside_the_list_and_malformed_flags),
         cmocka_unit_test(finds_everything_missing_in_no_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

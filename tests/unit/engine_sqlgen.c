@@ -106,7 +106,7 @@ static const struct {
      "(name type, …)”\n"},
 };
 
-static void says_what_is_wrong_and_what_to_write(void **state) {
+static void says_what_is_wrong_and_what_is_accepted(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
         struct heap heap = {0};
@@ -121,7 +121,7 @@ static void says_what_is_wrong_and_what_to_write(void **state) {
     }
 }
 
-static void takes_other_texts_for_what_they_are(void **state) {
+static void accepts_valid_signatures_in_other_forms(void **state) {
     static const char *const RIGHT[] = {
         "-- Does it.\n-- :exec (a text)\nSELECT $1, 'it''s $2', E'\\\\', a$2, $$ $3 $$, 'x' -- "
         "$4\n",
@@ -141,7 +141,7 @@ static void takes_other_texts_for_what_they_are(void **state) {
     }
 }
 
-static void compares_what_files_say_together(void **state) {
+static void compares_the_signatures_of_all_files(void **state) {
     static const struct file FILES[] = {
         {"a", "-- Does it.\n-- :one () -> r (x text, y int4?)\nSELECT 1"},
         {"b", "-- Does it.\n-- :one () -> r\nSELECT 1"},
@@ -172,7 +172,7 @@ static void lists_the_mistakes_of_all_files(void **state) {
     heap_free(&heap);
 }
 
-static void writes_functions_that_read_like_the_signature(void **state) {
+static void generates_functions_that_match_the_signature(void **state) {
     static const struct file FILES[] = {
         {"thing_find",
          "-- Finds a thing.\n-- :opt (id uuid, of text?) -> thing (\n"
@@ -221,11 +221,11 @@ static void writes_functions_that_read_like_the_signature(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_is_wrong_and_what_to_write),
-        cmocka_unit_test(takes_other_texts_for_what_they_are),
-        cmocka_unit_test(compares_what_files_say_together),
+        cmocka_unit_test(says_what_is_wrong_and_what_is_accepted),
+        cmocka_unit_test(accepts_valid_signatures_in_other_forms),
+        cmocka_unit_test(compares_the_signatures_of_all_files),
         cmocka_unit_test(lists_the_mistakes_of_all_files),
-        cmocka_unit_test(writes_functions_that_read_like_the_signature),
+        cmocka_unit_test(generates_functions_that_match_the_signature),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

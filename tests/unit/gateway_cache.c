@@ -17,7 +17,7 @@ static struct freshness read_headers(const struct http_header *headers, size_t c
     read_headers((const struct http_header[]){__VA_ARGS__},                                        \
                  sizeof((const struct http_header[]){__VA_ARGS__}) / sizeof(struct http_header))
 
-static void stores_what_is_allowed_alone(void **state) {
+static void stores_allowed_answers_only(void **state) {
     (void)state;
     assert_true(READ({"Cache-Control", "max-age=60"}).is_storable);
     assert_true(READ({"cache-control", " ,max-age = 1,, MAX-AGE=60"}).is_storable);
@@ -33,7 +33,7 @@ static void stores_what_is_allowed_alone(void **state) {
     assert_false(READ({"Cache-Control", ""}, {"Cache-Control", "=,\"=\""}).is_storable);
 }
 
-static void shares_what_is_public_alone(void **state) {
+static void shares_public_answers_only(void **state) {
     (void)state;
     assert_false(READ({"Cache-Control", "max-age=60"}).is_shared);
     assert_false(READ({"Cache-Control", "s-maxage=60"}).is_storable);
@@ -43,7 +43,7 @@ static void shares_what_is_public_alone(void **state) {
     assert_false(READ({"Cache-Control", "x=\"public\", max-age=60"}).is_shared);
 }
 
-static void knows_how_long(void **state) {
+static void computes_how_long_an_answer_is_fresh(void **state) {
     (void)state;
     assert_int_equal(READ({"Cache-Control", "max-age=60"}).fresh_ms, 60000);
     assert_int_equal(READ({"Cache-Control", "public, max-age=60, s-maxage=5"}).fresh_ms, 5000);
@@ -62,7 +62,7 @@ static void knows_how_long(void **state) {
     assert_int_equal(READ({"Expires", "Tue, 24 Nov 1998 10:00:30 GMT"}).fresh_ms, 0);
 }
 
-static void reads_what_a_caller_wants(void **state) {
+static void reads_cache_directives_of_the_caller(void **state) {
     (void)state;
     struct cache_demand demand;
     cache_demand_read(NULL, &demand);
@@ -104,7 +104,7 @@ static bool is_kept(struct answer_cache *cache, const char *token, const char *u
     return answer_cache_find(cache, &arena, token, url, &found);
 }
 
-static void keeps_apart_what_is_private(void **state) {
+static void separates_private_entries(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct answer_cache *cache = answer_cache_new(1 << 20);
@@ -130,7 +130,7 @@ static void keeps_apart_what_is_private(void **state) {
     answer_cache_free(cache);
 }
 
-static void stays_within_its_bytes_and_drops_what_was_not_asked_for(void **state) {
+static void stays_within_its_bytes_and_drops_the_least_recently_used(void **state) {
     (void)state;
     enum { BYTES = 100 * 1024, BODY = 10 * 1024 };
     static char body[BODY];
@@ -170,7 +170,7 @@ static void *churn(void *state) {
     return NULL;
 }
 
-static void bears_many_threads(void **state) {
+static void is_safe_under_many_threads(void **state) {
     (void)state;
     struct answer_cache *cache = answer_cache_new(40 * 1024);
     pthread_t threads[4];
@@ -186,14 +186,14 @@ static void bears_many_threads(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stores_what_is_allowed_alone),
-        cmocka_unit_test(shares_what_is_public_alone),
-        cmocka_unit_test(knows_how_long),
-        cmocka_unit_test(reads_what_a_caller_wants),
+        cmocka_unit_test(stores_allowed_answers_only),
+        cmocka_unit_test(shares_public_answers_only),
+        cmocka_unit_test(computes_how_long_an_answer_is_fresh),
+        cmocka_unit_test(reads_cache_directives_of_the_caller),
         cmocka_unit_test(compares_entity_tags_weakly),
-        cmocka_unit_test(keeps_apart_what_is_private),
-        cmocka_unit_test(stays_within_its_bytes_and_drops_what_was_not_asked_for),
-        cmocka_unit_test(bears_many_threads),
+        cmocka_unit_test(separates_private_entries),
+        cmocka_unit_test(stays_within_its_bytes_and_drops_the_least_recently_used),
+        cmocka_unit_test(is_safe_under_many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

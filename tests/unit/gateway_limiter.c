@@ -68,7 +68,7 @@ static int64_t count_allowed(struct limiter *limiter, const struct limit *limit,
     return allowed;
 }
 
-static void a_small_limit_is_asked_for_each_call_until_it_is_used_up(void **state) {
+static void a_small_limit_is_queried_at_each_call_until_it_is_used_up(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000};
     struct limiter *limiter = limiter_on(&fake);
@@ -77,7 +77,7 @@ static void a_small_limit_is_asked_for_each_call_until_it_is_used_up(void **stat
     limiter_free(limiter);
 }
 
-static void a_limit_of_50_is_the_largest_that_is_asked_for_each_call(void **state) {
+static void a_limit_of_50_is_the_largest_that_is_queried_at_each_call(void **state) {
     (void)state;
     const struct limit limits[] = {{.key = "endpoint:a", .per_minute = 50, .index = 0},
                                    {.key = "endpoint:b", .per_minute = 51, .index = 1}};
@@ -91,7 +91,7 @@ static void a_limit_of_50_is_the_largest_that_is_asked_for_each_call(void **stat
     assert_true(fakes[1].questions < 50);
 }
 
-static void says_the_seconds_to_wait_rounded_up(void **state) {
+static void returns_the_seconds_to_wait_rounded_up(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000};
     struct limiter *limiter = limiter_on(&fake);
@@ -109,7 +109,7 @@ static void says_the_seconds_to_wait_rounded_up(void **state) {
     limiter_free(limiter);
 }
 
-static void a_large_limit_is_exact_with_few_questions(void **state) {
+static void a_large_limit_is_exact_with_few_queries(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000};
     struct limiter *limiter = limiter_on(&fake);
@@ -118,7 +118,7 @@ static void a_large_limit_is_exact_with_few_questions(void **state) {
     limiter_free(limiter);
 }
 
-static void two_instances_never_pass_a_limit_together(void **state) {
+static void two_instances_never_exceed_a_limit_together(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000};
     struct limiter *limiters[] = {limiter_on(&fake), limiter_on(&fake)};
@@ -149,7 +149,7 @@ static void a_window_is_the_minute_from_its_first_call(void **state) {
     limiter_free(limiter);
 }
 
-static void counts_alone_while_the_database_is_away(void **state) {
+static void counts_locally_while_the_database_is_down(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000, .is_away = true};
     struct limiter *limiter = limiter_on(&fake);
@@ -158,7 +158,7 @@ static void counts_alone_while_the_database_is_away(void **state) {
     limiter_free(limiter);
 }
 
-static void spends_what_is_known_to_be_left_when_the_database_goes_away(void **state) {
+static void uses_its_known_remainder_when_the_database_goes_down(void **state) {
     (void)state;
     struct fake fake = {.now_ms = 1000000};
     struct limiter *limiter = limiter_on(&fake);
@@ -176,14 +176,14 @@ static void spends_what_is_known_to_be_left_when_the_database_goes_away(void **s
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_small_limit_is_asked_for_each_call_until_it_is_used_up),
-        cmocka_unit_test(a_limit_of_50_is_the_largest_that_is_asked_for_each_call),
-        cmocka_unit_test(says_the_seconds_to_wait_rounded_up),
-        cmocka_unit_test(a_large_limit_is_exact_with_few_questions),
-        cmocka_unit_test(two_instances_never_pass_a_limit_together),
+        cmocka_unit_test(a_small_limit_is_queried_at_each_call_until_it_is_used_up),
+        cmocka_unit_test(a_limit_of_50_is_the_largest_that_is_queried_at_each_call),
+        cmocka_unit_test(returns_the_seconds_to_wait_rounded_up),
+        cmocka_unit_test(a_large_limit_is_exact_with_few_queries),
+        cmocka_unit_test(two_instances_never_exceed_a_limit_together),
         cmocka_unit_test(a_window_is_the_minute_from_its_first_call),
-        cmocka_unit_test(counts_alone_while_the_database_is_away),
-        cmocka_unit_test(spends_what_is_known_to_be_left_when_the_database_goes_away),
+        cmocka_unit_test(counts_locally_while_the_database_is_down),
+        cmocka_unit_test(uses_its_known_remainder_when_the_database_goes_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

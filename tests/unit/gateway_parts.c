@@ -13,7 +13,7 @@ static unsigned int kind_of(unsigned int kinds, const char *value) {
     return parameter_kind_of(&parameter, value, THIS_YEAR);
 }
 
-static void tells_identifiers_apart(void **state) {
+static void distinguishes_identifiers(void **state) {
     (void)state;
     const unsigned int all = PARAMETER_SIREN | PARAMETER_SIRET | PARAMETER_RNA | PARAMETER_EORI;
     assert_int_equal(kind_of(all, "130025265"), PARAMETER_SIREN);
@@ -46,7 +46,7 @@ static void reads_dates_and_numbers_strictly(void **state) {
     assert_int_equal(kind_of(PARAMETER_INTEGER, "1.0"), 0);
 }
 
-static void reads_texts_by_their_characters(void **state) {
+static void counts_the_characters_of_texts(void **state) {
     (void)state;
     struct parameter name = {
         .kinds = PARAMETER_TEXT, .least = 1, .most = 12, .characters = CHARACTERS_NAME};
@@ -93,7 +93,7 @@ static struct token_snapshot *copy_of(struct scope_names *names, const char *all
                                                       .revoked_at_ms = nullable_int(9000)});
 }
 
-static void lets_allowed_addresses_in(void **state) {
+static void accepts_allowed_addresses(void **state) {
     (void)state;
     struct scope_names names;
     scope_names_init(&names);
@@ -115,7 +115,7 @@ static void lets_allowed_addresses_in(void **state) {
     scope_names_clear(&names);
 }
 
-static void tells_strings_of_a_token_apart(void **state) {
+static void distinguishes_strings_of_a_token(void **state) {
     (void)state;
     struct scope_names names;
     scope_names_init(&names);
@@ -148,7 +148,7 @@ static int64_t at(const struct provider *provider, int64_t epoch_s) {
     return provider_maintenance_left_s(provider, epoch_s * 1000);
 }
 
-static void knows_maintenance_by_the_clock_of_paris(void **state) {
+static void evaluates_maintenance_in_the_time_zone_of_paris(void **state) {
     (void)state;
     const struct maintenance_window windows[] = {{60, 120}, {23 * 60, 30}};
     const struct provider provider = {.windows = windows, .windows_count = 2};
@@ -161,14 +161,14 @@ static void knows_maintenance_by_the_clock_of_paris(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_identifiers_apart),
+        cmocka_unit_test(distinguishes_identifiers),
         cmocka_unit_test(reads_dates_and_numbers_strictly),
-        cmocka_unit_test(reads_texts_by_their_characters),
+        cmocka_unit_test(counts_the_characters_of_texts),
         cmocka_unit_test(fills_templates),
-        cmocka_unit_test(lets_allowed_addresses_in),
-        cmocka_unit_test(tells_strings_of_a_token_apart),
+        cmocka_unit_test(accepts_allowed_addresses),
+        cmocka_unit_test(distinguishes_strings_of_a_token),
         cmocka_unit_test(blocks_an_address_after_sixty_bad_tokens_for_its_minute),
-        cmocka_unit_test(knows_maintenance_by_the_clock_of_paris),
+        cmocka_unit_test(evaluates_maintenance_in_the_time_zone_of_paris),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ static const char *text_of(struct arena *arena, const unsigned char *bytes, size
     return content;
 }
 
-static void says_what_was_granted_with_its_accents_and_markup_as_text(void **state) {
+static void shows_granted_scopes_with_accents_and_markup_as_text(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct habilitation_paper paper = example();
@@ -121,7 +121,7 @@ static void runs_over_as_many_pages_as_it_needs(void **state) {
     assert_true(length > 10000);
 }
 
-static void stands_characters_that_the_font_lacks(void **state) {
+static void tolerates_characters_that_the_font_lacks(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct habilitation_paper paper = example();
@@ -131,7 +131,7 @@ static void stands_characters_that_the_font_lacks(void **state) {
     assert_ok(habilitation_pdf_render(&arena, FONTS, &paper, &bytes, &length));
 }
 
-static void says_where_fonts_are_missing(void **state) {
+static void reports_missing_fonts(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct habilitation_paper paper = example();
@@ -143,10 +143,10 @@ static void says_where_fonts_are_missing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_was_granted_with_its_accents_and_markup_as_text),
+        cmocka_unit_test(shows_granted_scopes_with_accents_and_markup_as_text),
         cmocka_unit_test(runs_over_as_many_pages_as_it_needs),
-        cmocka_unit_test(stands_characters_that_the_font_lacks),
-        cmocka_unit_test(says_where_fonts_are_missing),
+        cmocka_unit_test(tolerates_characters_that_the_font_lacks),
+        cmocka_unit_test(reports_missing_fonts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,7 +104,7 @@ static enum err pass(const struct route *route, const char *const *headers) {
 #define GET(access_) ROUTE(GET, access_)
 #define POST(access_) ROUTE(POST, access_)
 
-static void lets_nobody_in_without_a_living_session(void **state) {
+static void refuses_requests_without_a_valid_session(void **state) {
     (void)state;
     assert_int_equal(pass(GET(SESSION), NO_HEADERS), ERR_UNAUTHENTICATED);
     assert_int_equal(pass(GET(SESSION), HEADERS("Cookie", "guichet_session=bad")),
@@ -122,7 +122,7 @@ static void lets_nobody_in_without_a_living_session(void **state) {
     assert_ok(pass(GET(PUBLIC), NO_HEADERS));
 }
 
-static void says_unavailable_while_sessions_cannot_be_read(void **state) {
+static void reports_unavailable_while_sessions_cannot_be_read(void **state) {
     (void)state;
     database_is_away = true;
     const struct route limited = {
@@ -131,7 +131,7 @@ static void says_unavailable_while_sessions_cannot_be_read(void **state) {
     assert_int_equal(pass(&limited, HEADERS(COOKIE)), ERR_UNAVAILABLE);
 }
 
-static void serves_screens_and_probes_without_looking_anybody_up(void **state) {
+static void serves_screens_and_probes_without_authentication(void **state) {
     (void)state;
     const struct route screen = {
         .method = METHOD_GET, .path = "", .access = ACCESS_PUBLIC, .rate = RATE_NONE};
@@ -140,7 +140,7 @@ static void serves_screens_and_probes_without_looking_anybody_up(void **state) {
     assert_ok(pass(&screen, HEADERS("Authorization", "Bearer unknown")));
 }
 
-static void wants_the_prefixed_cookie_under_https(void **state) {
+static void requires_the_prefixed_cookie_under_https(void **state) {
     (void)state;
     config.public_url = "https://guichet.test";
     assert_int_equal(pass(GET(SESSION), HEADERS(COOKIE)), ERR_UNAUTHENTICATED);
@@ -155,7 +155,7 @@ static void wants_the_prefixed_cookie_under_https(void **state) {
     config.public_url = "http://guichet.test";
 }
 
-static void opens_staff_routes_to_their_roles(void **state) {
+static void allows_staff_routes_to_their_roles(void **state) {
     (void)state;
     assert_int_equal(pass(GET(STAFF), HEADERS(COOKIE)), ERR_FORBIDDEN);
     held_role = (struct role_grant){ROLE_REPORTER, "api-entreprise"};
@@ -172,7 +172,7 @@ static void opens_staff_routes_to_their_roles(void **state) {
     assert_ok(pass(GET(ADMIN), HEADERS(COOKIE)));
 }
 
-static void asks_staff_for_a_second_factor_where_it_is_required(void **state) {
+static void requires_a_second_factor_of_staff(void **state) {
     (void)state;
     held_role = (struct role_grant){ROLE_ADMIN, NULL};
     second_factor_missing = true;
@@ -182,7 +182,7 @@ static void asks_staff_for_a_second_factor_where_it_is_required(void **state) {
     assert_ok(pass(GET(ADMIN), HEADERS(COOKIE)));
 }
 
-static void opens_nothing_but_the_session_before_the_second_factor(void **state) {
+static void allows_only_session_routes_before_the_second_factor(void **state) {
     (void)state;
     const struct route session = {
         .method = METHOD_POST, .path = "/v1/session/second-factor", .access = ACCESS_SESSION};
@@ -191,7 +191,7 @@ static void opens_nothing_but_the_session_before_the_second_factor(void **state)
     assert_ok(pass(&session, HEADERS(COOKIE, "X-CSRF-Token", "form")));
 }
 
-static void asks_for_a_recent_log_in(void **state) {
+static void requires_a_recent_log_in(void **state) {
     (void)state;
     assert_ok(pass(GET(SESSION_RECENT), HEADERS(COOKIE)));
     login_age_ms = INT64_C(16) * 60 * 1000;
@@ -199,7 +199,7 @@ static void asks_for_a_recent_log_in(void **state) {
     assert_ok(pass(GET(SESSION), HEADERS(COOKIE)));
 }
 
-static void opens_to_programs_what_their_scopes_name(void **state) {
+static void allows_programs_the_operations_of_their_scopes(void **state) {
     (void)state;
     const struct route read = {.method = METHOD_GET,
                                .path = "/v1/things",
@@ -258,7 +258,7 @@ static const char *caller_of(struct fixture *fixture, const char *proxies, const
     return fixture->exchange.request.address;
 }
 
-static void believes_forwarded_addresses_of_its_proxies_only(void **state) {
+static void trusts_forwarded_addresses_of_its_proxies_only(void **state) {
     (void)state;
     static const struct {
         const char *proxies;
@@ -290,17 +290,17 @@ static void believes_forwarded_addresses_of_its_proxies_only(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(lets_nobody_in_without_a_living_session, reset),
-        cmocka_unit_test_setup(says_unavailable_while_sessions_cannot_be_read, reset),
-        cmocka_unit_test_setup(serves_screens_and_probes_without_looking_anybody_up, reset),
-        cmocka_unit_test_setup(wants_the_prefixed_cookie_under_https, reset),
-        cmocka_unit_test_setup(opens_staff_routes_to_their_roles, reset),
-        cmocka_unit_test_setup(asks_staff_for_a_second_factor_where_it_is_required, reset),
-        cmocka_unit_test_setup(opens_nothing_but_the_session_before_the_second_factor, reset),
-        cmocka_unit_test_setup(asks_for_a_recent_log_in, reset),
-        cmocka_unit_test_setup(opens_to_programs_what_their_scopes_name, reset),
+        cmocka_unit_test_setup(refuses_requests_without_a_valid_session, reset),
+        cmocka_unit_test_setup(reports_unavailable_while_sessions_cannot_be_read, reset),
+        cmocka_unit_test_setup(serves_screens_and_probes_without_authentication, reset),
+        cmocka_unit_test_setup(requires_the_prefixed_cookie_under_https, reset),
+        cmocka_unit_test_setup(allows_staff_routes_to_their_roles, reset),
+        cmocka_unit_test_setup(requires_a_second_factor_of_staff, reset),
+        cmocka_unit_test_setup(allows_only_session_routes_before_the_second_factor, reset),
+        cmocka_unit_test_setup(requires_a_recent_log_in, reset),
+        cmocka_unit_test_setup(allows_programs_the_operations_of_their_scopes, reset),
         cmocka_unit_test_setup(refuses_acts_that_another_site_sends, reset),
-        cmocka_unit_test_setup(believes_forwarded_addresses_of_its_proxies_only, reset),
+        cmocka_unit_test_setup(trusts_forwarded_addresses_of_its_proxies_only, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ static void open_fixture(struct fixture *fixture, const char *name, const char *
     field_errors_init(&fixture->exchange.errors, &fixture->arena);
 }
 
-static void finds_headers_whatever_their_case(void **state) {
+static void finds_headers_regardless_of_case(void **state) {
     (void)state;
     struct fixture fixture;
     open_fixture(&fixture, "x-THING", "1");
@@ -34,7 +34,7 @@ static void finds_headers_whatever_their_case(void **state) {
     arena_clear(&fixture.arena);
 }
 
-static void weighs_what_is_accepted(void **state) {
+static void ranks_accepted_types_by_quality(void **state) {
     (void)state;
     assert_int_equal(accept_quality("gzip, br", "br"), 1000);
     assert_int_equal(accept_quality("gzip;q=0.5, br;q=0", "br"), 0);
@@ -46,7 +46,7 @@ static void weighs_what_is_accepted(void **state) {
     assert_int_equal(accept_quality(",,;q=,", "br"), 0);
 }
 
-static void prefers_csv_only_where_it_is_asked_for(void **state) {
+static void prefers_csv_only_on_request(void **state) {
     (void)state;
     static const struct {
         const char *accept;
@@ -95,7 +95,7 @@ static void reads_the_version_of_if_match(void **state) {
     }
 }
 
-static void names_downloads_without_letting_them_write_headers(void **state) {
+static void escapes_file_names_in_headers(void **state) {
     (void)state;
     struct fixture fixture;
     open_fixture(&fixture, "", NULL);
@@ -107,7 +107,7 @@ static void names_downloads_without_letting_them_write_headers(void **state) {
     arena_clear(&fixture.arena);
 }
 
-static void renders_a_problem_and_drops_what_was_prepared(void **state) {
+static void renders_a_problem_and_drops_the_prepared_answer(void **state) {
     (void)state;
     struct fixture fixture;
     open_fixture(&fixture, "", NULL);
@@ -135,12 +135,12 @@ static void renders_a_problem_and_drops_what_was_prepared(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_headers_whatever_their_case),
-        cmocka_unit_test(weighs_what_is_accepted),
-        cmocka_unit_test(prefers_csv_only_where_it_is_asked_for),
+        cmocka_unit_test(finds_headers_regardless_of_case),
+        cmocka_unit_test(ranks_accepted_types_by_quality),
+        cmocka_unit_test(prefers_csv_only_on_request),
         cmocka_unit_test(reads_the_version_of_if_match),
-        cmocka_unit_test(names_downloads_without_letting_them_write_headers),
-        cmocka_unit_test(renders_a_problem_and_drops_what_was_prepared),
+        cmocka_unit_test(escapes_file_names_in_headers),
+        cmocka_unit_test(renders_a_problem_and_drops_the_prepared_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

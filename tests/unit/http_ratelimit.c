@@ -20,7 +20,7 @@ static int take_all(struct ratelimit *limits, enum rate_class rate, const char *
     return taken;
 }
 
-static void lets_a_burst_through_then_the_long_run_rate(void **state) {
+static void allows_a_burst_then_the_sustained_rate(void **state) {
     (void)state;
     struct ratelimit *limits = ratelimit_new();
     const struct ip ip = address("192.0.2.1");
@@ -33,7 +33,7 @@ static void lets_a_burst_through_then_the_long_run_rate(void **state) {
     ratelimit_free(limits);
 }
 
-static void counts_each_address_and_class_apart(void **state) {
+static void counts_each_address_and_class_separately(void **state) {
     (void)state;
     struct ratelimit *limits = ratelimit_new();
     assert_int_equal(take_all(limits, RATE_MAIL, "192.0.2.1", 1000, 100), 15);
@@ -65,8 +65,8 @@ static void stays_bounded_under_a_flood_of_addresses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lets_a_burst_through_then_the_long_run_rate),
-        cmocka_unit_test(counts_each_address_and_class_apart),
+        cmocka_unit_test(allows_a_burst_then_the_sustained_rate),
+        cmocka_unit_test(counts_each_address_and_class_separately),
         cmocka_unit_test(counts_an_ipv6_network_as_one_caller),
         cmocka_unit_test(stays_bounded_under_a_flood_of_addresses),
     };

@@ -47,7 +47,7 @@ static enum err read_head(const char *const *headers, bool *closes) {
 
 #define HEADERS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static void refuses_requests_that_two_programs_would_read_differently(void **state) {
+static void refuses_ambiguous_requests(void **state) {
     (void)state;
     const char *const *const ATTACKS[] = {
         HEADERS("Content-Length", "5", "Transfer-Encoding", "chunked"),
@@ -97,7 +97,7 @@ static void refuses_a_header_block_over_32_kilobytes(void **state) {
     arena_clear(&fixture.arena);
 }
 
-static void wants_a_host_in_http_1_1(void **state) {
+static void requires_a_host_in_http_1_1(void **state) {
     (void)state;
     struct fixture fixture;
     open_fixture(&fixture, "/");
@@ -179,7 +179,7 @@ static enum err read_body(struct fixture *fixture, enum body_kind kind, const ch
     return err == ERR_NONE ? request_read_body(&fixture->exchange, &route) : err;
 }
 
-static void judges_bodies_by_size_type_and_content(void **state) {
+static void checks_bodies_by_size_type_and_content(void **state) {
     (void)state;
     static const struct {
         enum body_kind kind;
@@ -233,14 +233,14 @@ static void judges_bodies_by_size_type_and_content(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refuses_requests_that_two_programs_would_read_differently),
+        cmocka_unit_test(refuses_ambiguous_requests),
         cmocka_unit_test(accepts_ordinary_headers),
         cmocka_unit_test(refuses_a_header_block_over_32_kilobytes),
-        cmocka_unit_test(wants_a_host_in_http_1_1),
+        cmocka_unit_test(requires_a_host_in_http_1_1),
         cmocka_unit_test(reads_declared_query_keys),
         cmocka_unit_test(refuses_unknown_and_repeated_query_keys_at_once),
         cmocka_unit_test(refuses_malformed_queries),
-        cmocka_unit_test(judges_bodies_by_size_type_and_content),
+        cmocka_unit_test(checks_bodies_by_size_type_and_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

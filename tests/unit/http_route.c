@@ -56,7 +56,7 @@ static void names_the_methods_of_a_path(void **state) {
     }
 }
 
-static void knows_no_method_in_lower_case_nor_invented(void **state) {
+static void refuses_methods_in_lower_case_or_unknown(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct request request;
@@ -68,7 +68,7 @@ static void knows_no_method_in_lower_case_nor_invented(void **state) {
     }
 }
 
-static void finds_nothing_beside_the_table(void **state) {
+static void finds_nothing_outside_the_table(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct request request;
@@ -91,8 +91,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_every_row_of_the_table),
         cmocka_unit_test(names_the_methods_of_a_path),
-        cmocka_unit_test(knows_no_method_in_lower_case_nor_invented),
-        cmocka_unit_test(finds_nothing_beside_the_table),
+        cmocka_unit_test(refuses_methods_in_lower_case_or_unknown),
+        cmocka_unit_test(finds_nothing_outside_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

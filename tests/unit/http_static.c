@@ -99,7 +99,7 @@ static void serves_files_pages_and_a_404_with_the_page(void **state) {
     assert_int_equal(ask(&arena, "GET", "/v1/elsewhere", NULL, &exchange), ERR_NOT_FOUND);
 }
 
-static void never_leaves_its_folder(void **state) {
+static void never_serves_files_outside_its_folder(void **state) {
     (void)state;
     static const char *const PATHS[] = {
         "/static/../../secret",
@@ -127,7 +127,7 @@ static void never_leaves_its_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(serves_files_pages_and_a_404_with_the_page),
-        cmocka_unit_test(never_leaves_its_folder),
+        cmocka_unit_test(never_serves_files_outside_its_folder),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

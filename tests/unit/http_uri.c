@@ -16,7 +16,7 @@ static void decodes_each_segment_once(void **state) {
     assert_string_equal(segments[0], "");
 }
 
-static void refuses_paths_that_hide_something(void **state) {
+static void refuses_ambiguous_paths(void **state) {
     (void)state;
     static const char *const WRONG[] = {
         "",     "v1",    "*",         "http://a/", "/a%2Fb",  "/a%2f", "/%00", "/a%0d%0a",
@@ -33,7 +33,7 @@ static void refuses_paths_that_hide_something(void **state) {
     }
 }
 
-static void finds_nothing_behind_too_many_segments(void **state) {
+static void finds_nothing_after_too_many_segments(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const char *segments[URI_SEGMENTS_MAX];
@@ -46,8 +46,8 @@ static void finds_nothing_behind_too_many_segments(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decodes_each_segment_once),
-        cmocka_unit_test(refuses_paths_that_hide_something),
-        cmocka_unit_test(finds_nothing_behind_too_many_segments),
+        cmocka_unit_test(refuses_ambiguous_paths),
+        cmocka_unit_test(finds_nothing_after_too_many_segments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static void renders_every_template(void **state) {
     assert_true(count > 0);
 }
 
-static void shows_what_people_typed_as_text(void **state) {
+static void shows_user_input_as_text(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct rendered_mail mail;
@@ -55,7 +55,7 @@ static void refuses_a_name_without_template(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(renders_every_template),
-        cmocka_unit_test(shows_what_people_typed_as_text),
+        cmocka_unit_test(shows_user_input_as_text),
         cmocka_unit_test(refuses_a_name_without_template),
     };
     json_init();

@@ -3,7 +3,7 @@
 #include "test.h"
 #include <string.h>
 
-static void keeps_the_words_that_say_something(void **state) {
+static void keeps_significant_words(void **state) {
     (void)state;
     const struct {
         const char *typed, *words, *town_hall;
@@ -42,7 +42,7 @@ static void keeps_the_words_that_say_something(void **state) {
     }
 }
 
-static void knows_a_number_as_people_type_it(void **state) {
+static void recognises_a_number_with_separators(void **state) {
     (void)state;
     const struct {
         const char *typed, *number;
@@ -69,8 +69,8 @@ static void knows_a_number_as_people_type_it(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_the_words_that_say_something),
-        cmocka_unit_test(knows_a_number_as_people_type_it),
+        cmocka_unit_test(keeps_significant_words),
+        cmocka_unit_test(recognises_a_number_with_separators),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

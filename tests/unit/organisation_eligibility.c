@@ -2,7 +2,7 @@
 #include "test.h"
 #include <string.h>
 
-static void judges_by_legal_category(void **state) {
+static void decides_by_legal_category(void **state) {
     (void)state;
     const struct {
         const char *category;
@@ -35,6 +35,6 @@ static void judges_by_legal_category(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(judges_by_legal_category)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(decides_by_legal_category)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

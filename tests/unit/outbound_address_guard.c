@@ -14,7 +14,7 @@ static bool is_public(const char *text) {
     return address_is_public((const struct sockaddr *)&v6);
 }
 
-static void lets_public_addresses_through(void **state) {
+static void allows_public_addresses(void **state) {
     (void)state;
     const char *texts[] = {
         "8.8.8.8",         "1.1.1.1",         "9.255.255.255",        "11.0.0.0",
@@ -26,7 +26,7 @@ static void lets_public_addresses_through(void **state) {
     }
 }
 
-static void stops_addresses_of_inner_networks(void **state) {
+static void refuses_addresses_of_internal_networks(void **state) {
     (void)state;
     const char *texts[] = {"0.0.0.0",
                            "10.0.0.1",
@@ -66,8 +66,8 @@ static void stops_addresses_of_inner_networks(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lets_public_addresses_through),
-        cmocka_unit_test(stops_addresses_of_inner_networks),
+        cmocka_unit_test(allows_public_addresses),
+        cmocka_unit_test(refuses_addresses_of_internal_networks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static void *serve(void *argument) {
     return NULL;
 }
 
-static void finds_the_scanner_where_its_name_leads_now(void **state) {
+static void resolves_the_name_of_the_scanner_at_each_scan(void **state) {
     (void)state;
     static const enum err VERDICTS[SCANS] = {ERR_NONE, ERR_NONE, ERR_INVALID};
     ARENA_AUTO(arena);
@@ -106,7 +106,7 @@ static void refuses_a_setting_that_names_no_scanner(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_the_scanner_where_its_name_leads_now),
+        cmocka_unit_test(resolves_the_name_of_the_scanner_at_each_scan),
         cmocka_unit_test(refuses_a_setting_that_names_no_scanner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

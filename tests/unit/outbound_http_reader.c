@@ -52,7 +52,7 @@ static struct result read_all(struct arena *arena, const char *text) {
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
-static void reads_where_an_answer_ends(void **state) {
+static void finds_the_end_of_an_answer(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -91,7 +91,7 @@ static void reads_where_an_answer_ends(void **state) {
     }
 }
 
-static void refuses_what_two_readers_would_read_differently(void **state) {
+static void refuses_ambiguous_json(void **state) {
     (void)state;
     static const char *const BROKEN[] = {
         "",
@@ -136,7 +136,7 @@ static void refuses_what_two_readers_would_read_differently(void **state) {
     }
 }
 
-static void refuses_what_is_too_large_as_soon_as_it_is_known(void **state) {
+static void refuses_oversized_bodies_as_soon_as_possible(void **state) {
     (void)state;
     static const char *const LARGE[] = {
         OK "Content-Length: 1001\r\n\r\n",
@@ -162,7 +162,7 @@ static void refuses_what_is_too_large_as_soon_as_it_is_known(void **state) {
     assert_int_equal(read_all(&arena, buf_text(&endless)).progress, HTTP_TOO_LARGE);
 }
 
-static void reads_no_body_behind_the_answer_to_head(void **state) {
+static void reads_no_body_after_an_answer_to_head(void **state) {
     (void)state;
     static const char text[] = OK "Content-Length: 3\r\n\r\n";
     ARENA_AUTO(arena);
@@ -172,7 +172,7 @@ static void reads_no_body_behind_the_answer_to_head(void **state) {
     assert_true(result.may_keep);
 }
 
-static void gives_headers_without_blanks_around(void **state) {
+static void returns_headers_trimmed(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct result good = read_all(&arena, OK "X-A: \t a b \t\r\nX-B:\r\n\r\n");
@@ -184,11 +184,11 @@ static void gives_headers_without_blanks_around(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_where_an_answer_ends),
-        cmocka_unit_test(refuses_what_two_readers_would_read_differently),
-        cmocka_unit_test(refuses_what_is_too_large_as_soon_as_it_is_known),
-        cmocka_unit_test(reads_no_body_behind_the_answer_to_head),
-        cmocka_unit_test(gives_headers_without_blanks_around),
+        cmocka_unit_test(finds_the_end_of_an_answer),
+        cmocka_unit_test(refuses_ambiguous_json),
+        cmocka_unit_test(refuses_oversized_bodies_as_soon_as_possible),
+        cmocka_unit_test(reads_no_body_after_an_answer_to_head),
+        cmocka_unit_test(returns_headers_trimmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

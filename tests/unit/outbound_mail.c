@@ -124,7 +124,7 @@ static void turns_idn_domains_to_ascii(void **state) {
     has_line(build(&arena, &mail), "To: a@xn--prfecture-c4a.fr");
 }
 
-static void keeps_lines_within_the_limit_and_links_whole(void **state) {
+static void wraps_lines_at_the_limit_without_breaking_links(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct mail mail = MAIL;
@@ -216,7 +216,7 @@ int main(void) {
         cmocka_unit_test(encodes_subjects_and_names),
         cmocka_unit_test(refuses_injected_headers),
         cmocka_unit_test(turns_idn_domains_to_ascii),
-        cmocka_unit_test(keeps_lines_within_the_limit_and_links_whole),
+        cmocka_unit_test(wraps_lines_at_the_limit_without_breaking_links),
         cmocka_unit_test(writes_one_file_a_mail),
         cmocka_unit_test(says_what_is_wrong_with_its_settings),
     };

@@ -194,7 +194,7 @@ static void open_data_scopes_are_added_where_left_out(void **state) {
     arena_clear(&try.arena);
 }
 
-static void read_only_blocks_stay_as_the_use_case_fills_them(void **state) {
+static void read_only_blocks_keep_the_values_of_the_use_case(void **state) {
     (void)state;
     struct try try;
     start(&try, "e-attestations");
@@ -240,7 +240,7 @@ static void names_everything_that_is_missing(void **state) {
     arena_clear(&try.arena);
 }
 
-static void asks_what_depends_on_other_answers(void **state) {
+static void requires_fields_that_depend_on_other_answers(void **state) {
     (void)state;
     struct try try;
     start(&try, "demande-libre");
@@ -381,9 +381,9 @@ int main(void) {
         cmocka_unit_test(keeps_texts_as_typed_and_empties_by_null_or_empty_string),
         cmocka_unit_test(locked_scopes_stay_and_hidden_ones_cannot_be_asked),
         cmocka_unit_test(open_data_scopes_are_added_where_left_out),
-        cmocka_unit_test(read_only_blocks_stay_as_the_use_case_fills_them),
+        cmocka_unit_test(read_only_blocks_keep_the_values_of_the_use_case),
         cmocka_unit_test(names_everything_that_is_missing),
-        cmocka_unit_test(asks_what_depends_on_other_answers),
+        cmocka_unit_test(requires_fields_that_depend_on_other_answers),
         cmocka_unit_test(every_startable_use_case_of_every_product_can_be_completed),
         cmocka_unit_test(lists_changes_with_former_and_new_values),
         cmocka_unit_test(web_addresses_are_http_with_a_host),

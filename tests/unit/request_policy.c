@@ -156,7 +156,7 @@ static void a_draft_is_private_to_its_organisation(void **state) {
     }
 }
 
-static void who_sees_what_once_it_was_submitted(void **state) {
+static void visibility_after_submission(void **state) {
     (void)state;
     static const enum visibility SEEN[] = {
         [APPLICANT] = VISIBILITY_FULL,
@@ -202,7 +202,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_of_event_person_and_state_is_as_expected),
         cmocka_unit_test(a_draft_is_private_to_its_organisation),
-        cmocka_unit_test(who_sees_what_once_it_was_submitted),
+        cmocka_unit_test(visibility_after_submission),
         cmocka_unit_test(a_decision_needs_a_reason_unless_it_approves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

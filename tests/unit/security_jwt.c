@@ -92,7 +92,7 @@ static const char *with_header(const char *header) {
     return arena_printf(&arena, "%s%s", encode(header), strchr(sign(CLAIMS), '.'));
 }
 
-static void accepts_own_token_and_gives_its_claims(void **state) {
+static void accepts_own_token_and_returns_its_claims(void **state) {
     (void)state;
     struct jwt_claims claims;
     assert_ok(jwt_verify(&arena, keyset, ISSUER, sign(CLAIMS), &claims));
@@ -103,7 +103,7 @@ static void accepts_own_token_and_gives_its_claims(void **state) {
     assert_true(value_has_text(claims.scopes, "unites_legales"));
 }
 
-static void signs_every_time_what_it_accepts(void **state) {
+static void every_signature_has_86_characters_and_verifies(void **state) {
     (void)state;
     const char *token = NULL;
     for (int i = 0; i < 300; i++) { /* now and then a signature's half begins with zeros */
@@ -144,7 +144,7 @@ static void refuses_algorithm_none(void **state) {
     refuse(with_header(arena_printf(&arena, "{\"alg\":256,\"kid\":\"%s\"}", key.kid)));
 }
 
-static void refuses_to_hold_an_unfit_key(void **state) {
+static void refuses_to_store_an_unfit_key(void **state) {
     (void)state;
     struct jwt_keyset *other = jwt_keyset_new();
     assert_int_equal(jwt_keyset_add(other, "k", ""), ERR_INVALID);
@@ -238,7 +238,7 @@ static void refuses_oversized_tokens_at_once(void **state) {
     assert_int_equal(jwt_sign(&arena, &key, claims, &token), ERR_TOO_LARGE);
 }
 
-static void refuses_headers_that_lead_to_another_key(void **state) {
+static void refuses_headers_that_point_to_another_key(void **state) {
     (void)state;
     const char *members[] = {"\"jku\":\"https://evil.example/jwks\"",
                              "\"jwk\":{\"kty\":\"EC\"}",
@@ -428,16 +428,16 @@ static void swaps_keysets_under_readers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(accepts_own_token_and_gives_its_claims),
-        cmocka_unit_test(signs_every_time_what_it_accepts),
+        cmocka_unit_test(accepts_own_token_and_returns_its_claims),
+        cmocka_unit_test(every_signature_has_86_characters_and_verifies),
         cmocka_unit_test(refuses_hs256_signed_with_public_pem),
         cmocka_unit_test(refuses_algorithm_none),
-        cmocka_unit_test(refuses_to_hold_an_unfit_key),
+        cmocka_unit_test(refuses_to_store_an_unfit_key),
         cmocka_unit_test(refuses_changed_payload_and_other_keys),
         cmocka_unit_test(refuses_signature_that_is_no_strict_base64url),
         cmocka_unit_test(refuses_missing_and_further_segments),
         cmocka_unit_test(refuses_oversized_tokens_at_once),
-        cmocka_unit_test(refuses_headers_that_lead_to_another_key),
+        cmocka_unit_test(refuses_headers_that_point_to_another_key),
         cmocka_unit_test(refuses_unknown_or_odd_kid),
         cmocka_unit_test(refuses_claims_missing_or_of_another_type),
         cmocka_unit_test(refuses_unknown_algorithm_of_foreign_tokens),

@@ -19,7 +19,7 @@ static void costs_64_mib_and_three_passes_by_default(void **state) {
     assert_true(text_starts_with(hash, "$argon2id$v=19$m=65536,t=3,p=1$"));
 }
 
-static void matches_a_hash_of_another_cost_and_wants_it_replaced(void **state) {
+static void matches_a_hash_of_another_cost_and_asks_for_a_rehash(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const char *hash = NULL;
@@ -50,7 +50,7 @@ static void verifies_own_hash(void **state) {
     assert_false(matches);
 }
 
-static void matches_nobody_without_hash(void **state) {
+static void matches_nothing_without_a_hash(void **state) {
     (void)state;
     bool matches = true;
     assert_ok(password_verify(NULL, "neuf chevaux ailés", &matches));
@@ -110,7 +110,7 @@ static void verifies_each_kind_of_imported_hash(void **state) {
     }
 }
 
-static void knows_no_hash_that_would_cost_too_much(void **state) {
+static void refuses_hashes_that_cost_too_much(void **state) {
     (void)state;
     static const char *const TEXTS[] = {
         "$2a$15$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
@@ -147,7 +147,7 @@ static int64_t verify_us(const char *hash) {
     return least_us;
 }
 
-static void takes_as_long_for_nobody_as_for_somebody(void **state) {
+static void takes_as_long_without_a_hash_as_with_one(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const char *hash = NULL;
@@ -174,7 +174,7 @@ static void *log_in(void *unused) {
     return unused;
 }
 
-static void turns_a_crowd_away_and_serves_again(void **state) {
+static void refuses_too_many_waiters_and_recovers(void **state) {
     (void)state;
     pthread_t threads[CROWD];
     assert_int_equal(pthread_barrier_init(&all_there, NULL, CROWD), 0);
@@ -200,15 +200,15 @@ static int set_up(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(costs_64_mib_and_three_passes_by_default),
-        cmocka_unit_test(matches_a_hash_of_another_cost_and_wants_it_replaced),
+        cmocka_unit_test(matches_a_hash_of_another_cost_and_asks_for_a_rehash),
         cmocka_unit_test(verifies_own_hash),
-        cmocka_unit_test(matches_nobody_without_hash),
+        cmocka_unit_test(matches_nothing_without_a_hash),
         cmocka_unit_test(never_matches_oversized_password),
         cmocka_unit_test(verifies_imported_bcrypt),
         cmocka_unit_test(verifies_each_kind_of_imported_hash),
-        cmocka_unit_test(knows_no_hash_that_would_cost_too_much),
-        cmocka_unit_test(takes_as_long_for_nobody_as_for_somebody),
-        cmocka_unit_test(turns_a_crowd_away_and_serves_again),
+        cmocka_unit_test(refuses_hashes_that_cost_too_much),
+        cmocka_unit_test(takes_as_long_without_a_hash_as_with_one),
+        cmocka_unit_test(refuses_too_many_waiters_and_recovers),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

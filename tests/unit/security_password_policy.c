@@ -42,7 +42,7 @@ static void counts_characters_not_bytes(void **state) {
     expect(text, NULL);
 }
 
-static void refuses_common_ones_in_any_dress(void **state) {
+static void refuses_common_ones_with_substitutions_and_affixes(void **state) {
     (void)state;
     const char *passwords[] = {"motdepasse1234",
                                "MotDePasse2024!",
@@ -75,7 +75,7 @@ static void refuses_email_and_names_inside(void **state) {
     expect("camille fait du velo", NULL); /* only a part of the local part */
 }
 
-static void leaves_short_names_and_missing_ones_alone(void **state) {
+static void ignores_short_and_missing_names(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct field_errors errors;
@@ -85,7 +85,7 @@ static void leaves_short_names_and_missing_ones_alone(void **state) {
     assert_int_equal(errors.count, 0);
 }
 
-static void knows_names_of_four_characters_and_local_parts_of_three(void **state) {
+static void compares_names_of_four_characters_and_local_parts_of_three(void **state) {
     (void)state;
     static const struct {
         const char *email;
@@ -106,14 +106,14 @@ static void knows_names_of_four_characters_and_local_parts_of_three(void **state
     }
 }
 
-static void tells_every_reason_at_once(void **state) {
+static void reports_every_reason_at_once(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const struct field_errors errors = check(&arena, "le goff");
     assert_int_equal(errors.count, 2);
 }
 
-static void keeps_the_list_sorted_and_plain(void **state) {
+static void keeps_the_list_sorted_and_normalised(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof COMMON / sizeof COMMON[0]; i++) {
         assert_true(i == 0 || strcmp(COMMON[i - 1], COMMON[i]) < 0);
@@ -126,12 +126,12 @@ static void keeps_the_list_sorted_and_plain(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_characters_not_bytes),
-        cmocka_unit_test(refuses_common_ones_in_any_dress),
+        cmocka_unit_test(refuses_common_ones_with_substitutions_and_affixes),
         cmocka_unit_test(refuses_email_and_names_inside),
-        cmocka_unit_test(leaves_short_names_and_missing_ones_alone),
-        cmocka_unit_test(knows_names_of_four_characters_and_local_parts_of_three),
-        cmocka_unit_test(tells_every_reason_at_once),
-        cmocka_unit_test(keeps_the_list_sorted_and_plain),
+        cmocka_unit_test(ignores_short_and_missing_names),
+        cmocka_unit_test(compares_names_of_four_characters_and_local_parts_of_three),
+        cmocka_unit_test(reports_every_reason_at_once),
+        cmocka_unit_test(keeps_the_list_sorted_and_normalised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static void hashes_tokens(void **state) {
     assert_false(token_hash_equal("abc", "abcd"));
 }
 
-static void opens_sealed_secret_in_its_context_only(void **state) {
+static void unseals_a_secret_in_its_context_only(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     struct seal_key key;
@@ -162,7 +162,7 @@ int main(void) {
         cmocka_unit_test(refuses_loose_base64url),
         cmocka_unit_test(draws_tokens_of_43_characters),
         cmocka_unit_test(hashes_tokens),
-        cmocka_unit_test(opens_sealed_secret_in_its_context_only),
+        cmocka_unit_test(unseals_a_secret_in_its_context_only),
         cmocka_unit_test(refuses_master_keys_that_are_not_random),
         cmocka_unit_test(binds_csrf_value_to_session),
         cmocka_unit_test(hashes_tables_under_a_key_and_versions_without),

@@ -5,7 +5,7 @@
 
 static const unsigned char RFC_SECRET[TOTP_SECRET_BYTES + 1] = "12345678901234567890";
 
-static void gives_the_codes_of_the_standard(void **state) {
+static void generates_the_codes_of_the_rfc(void **state) {
     (void)state;
     /* RFC 6238 appendix B, last six digits. */
     const struct {
@@ -34,7 +34,7 @@ static void accepts_neighbouring_steps_once(void **state) {
     }
 }
 
-static void refuses_what_is_no_code(void **state) {
+static void refuses_malformed_codes(void **state) {
     (void)state;
     const char *codes[] = {"", "12345", "1234567", "12345a", "050471 ", "000000"};
     int64_t used = 0;
@@ -65,9 +65,9 @@ static int set_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_the_codes_of_the_standard),
+        cmocka_unit_test(generates_the_codes_of_the_rfc),
         cmocka_unit_test(accepts_neighbouring_steps_once),
-        cmocka_unit_test(refuses_what_is_no_code),
+        cmocka_unit_test(refuses_malformed_codes),
         cmocka_unit_test(writes_secret_and_uri),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
