@@ -51,7 +51,7 @@ export class ApiError extends Error {
   }
 }
 
-/** @typedef {'session-over' | 'recent-login'} LoginReason */
+/** @typedef {'session-expired' | 'recent-login'} LoginReason */
 
 let csrfToken = /** @type {string | null} */ (null);
 /** @type {(reason: LoginReason) => Promise<boolean>} */
@@ -170,7 +170,7 @@ async function withLogin(attempt, { quiet }) {
  * @returns {LoginReason | null}
  */
 function loginReason(error) {
-  if (error.status === 401) return 'session-over';
+  if (error.status === 401) return 'session-expired';
   return error.is('recent-login-required') ? 'recent-login' : null;
 }
 

@@ -175,7 +175,7 @@ test('asks_for_a_log_in_and_retries', async () => {
   const { data } = await api.get('/v1/account');
   assert.equal(data.id, ID);
   await api.del('/v1/account', { idempotencyKey: 'k2' });
-  assert.deepEqual(reasons, ['session-over', 'recent-login']);
+  assert.deepEqual(reasons, ['session-expired', 'recent-login']);
   assert.deepEqual(
     asked.slice(2).map(({ headers }) => headers.get('idempotency-key')),
     ['k2', 'k2'],

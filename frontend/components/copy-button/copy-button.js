@@ -21,7 +21,7 @@ export function copyButton(read, label = t('common.copy')) {
       () => true,
       () => false,
     );
-    const said = t(copied ? 'common.copied' : 'common.not_copied');
+    const said = t(copied ? 'common.copied' : 'common.copy_failed');
     button.textContent = said;
     announce(said);
     setTimeout(() => {

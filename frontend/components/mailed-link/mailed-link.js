@@ -5,7 +5,7 @@
  *
  *   export default mailedLinkPage({
  *     title: 'share.title', noLink: 'share.no_link', text: ['share.text'],
- *     submit: 'share.submit', wrong: {410: 'share.dead'},
+ *     submit: 'share.submit', wrong: {410: 'share.link_invalid'},
  *     act: async (token) => [h('h1', …), …],
  *   });
  *

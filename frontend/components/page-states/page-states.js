@@ -105,7 +105,7 @@ export function waysOn() {
   return h(
     'ul',
     null,
-    /** @type {{href: string, text: string}[]} */ (list('states.ways_on')).map((way) =>
+    /** @type {{href: string, text: string}[]} */ (list('states.links')).map((way) =>
       h('li', null, h('a', { href: way.href }, way.text)),
     ),
   );

@@ -22,7 +22,7 @@ export function pagedList({ first, more, draw }) {
   const place = h('div', null, draw(first.items));
   const below = h('div', { class: 'actions' });
   let cursor = first.next_cursor;
-  const button = h('button', { type: 'button', onclick: act(next) }, t('common.more'));
+  const button = h('button', { type: 'button', onclick: act(next) }, t('common.show_more'));
 
   async function next() {
     if (!cursor) return;
@@ -30,7 +30,7 @@ export function pagedList({ first, more, draw }) {
     cursor = page.next_cursor;
     const start = place.childElementCount;
     place.append(draw(page.items));
-    announce(t('common.more_shown', { count: page.items.length }));
+    announce(t('common.rows_added', { count: page.items.length }));
     /** @type {HTMLElement | null} */ (place.children[start]?.querySelector('a, button'))?.focus();
     if (!cursor) button.remove();
   }

@@ -79,7 +79,7 @@ function fieldRow(field, product, request, former) {
           { class: 'small muted' },
           t('request_view.former'),
           ' ',
-          fieldValue(fieldAt(field, pointer, product), was, product) ?? t('request_view.nothing'),
+          fieldValue(fieldAt(field, pointer, product), was, product) ?? t('request_view.empty'),
         ),
       ),
     ],
@@ -227,7 +227,7 @@ function fileRow(wanted, request, former, pathOf) {
         { class: 'small muted' },
         t('request_view.former'),
         ' ',
-        were.join(', ') || t('request_view.nothing'),
+        were.join(', ') || t('request_view.empty'),
       ),
     ],
   ];

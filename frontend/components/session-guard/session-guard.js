@@ -19,7 +19,7 @@ import { usernameHint } from '../password/password.js';
 
 const WARN_BEFORE_MS = 5 * 60_000;
 const TIMER_MAX_MS = 2 ** 31 - 1;
-const TEXTS = { 'session-over': 'session.over', 'recent-login': 'session.recent' };
+const TEXTS = { 'session-expired': 'session.expired', 'recent-login': 'session.recent' };
 
 /** @type {Promise<boolean> | null} one question at a time */
 let asking = null;
@@ -41,10 +41,10 @@ function plan() {
 
 async function warn() {
   if (asking || !session.loggedIn || session.endsAtMs === null) return;
-  if (session.endsAtMs <= Date.now()) return void ask('session-over');
+  if (session.endsAtMs <= Date.now()) return void ask('session-expired');
   await askDialog({
-    title: t('session.ending_title'),
-    content: h('p', null, t('session.ending_text', { time: formatTime(session.endsAtMs) })),
+    title: t('session.expiring_title'),
+    content: h('p', null, t('session.expiring_text', { time: formatTime(session.endsAtMs) })),
     submit: t('session.stay'),
     onsubmit: () => session.load(),
   });
@@ -65,7 +65,8 @@ async function logInHere(reason) {
   const done = session.me.has_password
     ? (await askPassword(reason)) && (await askCode())
     : await leaveForProvider(reason, here);
-  if (!done && reason === 'session-over') navigate(`/connexion?suite=${encodeURIComponent(here)}`);
+  if (!done && reason === 'session-expired')
+    navigate(`/connexion?suite=${encodeURIComponent(here)}`);
   return done;
 }
 
@@ -88,7 +89,7 @@ function askPassword(reason) {
     fields: [password],
     formContent: [usernameHint(email), password.element],
     submit: t('login.submit'),
-    wrong: { 401: t('session.wrong') },
+    wrong: { 401: t('session.wrong_password') },
     onsubmit: (values) => session.logIn({ email, password: values.password }),
   });
 }

@@ -125,7 +125,7 @@ export function siretSearch({ name, label, hint, onchange }) {
     const { data } = await get('/v1/directory/establishments', {
       query: { q: text, limit: RESULTS },
     });
-    if (data.items.length === 0) return t('siret.nothing', { text });
+    if (data.items.length === 0) return t('siret.none_found', { text });
     return () => offer(data.items);
   }
 

@@ -20,7 +20,7 @@ export function stepper(label, steps) {
     h(
       'details',
       { class: 'stepper-small' },
-      h('summary', null, t('stepper.at', { step: at + 1, total: steps.length })),
+      h('summary', null, t('stepper.position', { step: at + 1, total: steps.length })),
       h('ol', null, steps.map(stepRow)),
     ),
     content,

@@ -38,7 +38,7 @@ function activate(root, token, supportEmail) {
   const form = createForm({
     fields: [],
     submit: t('activation.submit'),
-    wrong: { 422: t('activation.dead') },
+    wrong: { 422: t('activation.link_invalid') },
     secondary: h('a', { href: '/activation' }, t('activation.resend_title')),
     onsubmit: async () => {
       const { data } = await post('/v1/accounts/activation', { body: { token }, quiet: true });

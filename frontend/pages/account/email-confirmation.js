@@ -11,7 +11,7 @@ export default mailedLinkPage({
   noLink: 'email_change.no_link',
   text: ['email_change.confirm_text'],
   submit: 'email_change.confirm',
-  wrong: { 409: 'email_change.taken', 422: 'email_change.dead' },
+  wrong: { 409: 'email_change.address_in_use', 422: 'email_change.link_invalid' },
   async act(token) {
     await post('/v1/account/email-confirmation', { body: { token }, quiet: true });
     await session.load();

@@ -50,9 +50,10 @@ function firstStep(site, ctx, next) {
   return [
     h('h1', null, t('login.title')),
     ctx.query.has('erreur') && providerError(ctx.query.get('erreur') ?? ''),
-    ctx.query.has('suite') && alert('information', t('login.needed')),
-    session.loggedIn && alert('information', t('login.already', { email: session.me.email })),
-    h('h2', null, t('login.usual')),
+    ctx.query.has('suite') && alert('information', t('login.required')),
+    session.loggedIn &&
+      alert('information', t('login.already_logged_in', { email: session.me.email })),
+    h('h2', null, t('login.by_password')),
     passwordForm(ctx, next),
     h('p', null, h('a', { href: '/mot-de-passe' }, t('login.forgotten'))),
     h('p', null, h('a', { href: '/activation' }, t('login.not_activated'))),
@@ -101,7 +102,7 @@ function passwordForm(ctx, next) {
     keep: 'connexion',
     fields: [email, password],
     submit: t('login.submit'),
-    wrong: { 401: t('login.wrong') },
+    wrong: { 401: t('login.invalid') },
     onsubmit: async (values) => {
       await session.logIn({ email: values.email, password: values.password });
       if (session.secondFactorPending) await ctx.reload();

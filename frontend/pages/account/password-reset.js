@@ -33,12 +33,12 @@ function ask(root) {
   const form = createForm({
     keep: 'mot-de-passe',
     fields: [email],
-    submit: t('reset.ask'),
+    submit: t('reset.send_link'),
     onsubmit: async (values) => {
       await post('/v1/password-reset-mail', { body: { email: values.email } });
       show(root, [
         h('h1', null, t('signup.sent_title')),
-        h('p', null, t('reset.asked', { email: values.email })),
+        h('p', null, t('reset.link_sent', { email: values.email })),
         h('p', null, t('signup.sent_none')),
       ]);
     },
@@ -59,7 +59,7 @@ function choose(root, token) {
   const form = createForm({
     fields: [password],
     submit: t('reset.submit'),
-    secondary: h('a', { href: '/mot-de-passe' }, t('reset.again')),
+    secondary: h('a', { href: '/mot-de-passe' }, t('reset.new_link')),
     onsubmit: async (values) => {
       await post('/v1/password-reset', { body: { token, password: values.password }, quiet: true });
       dropLinkToken();

@@ -100,10 +100,10 @@ function filters(ctx) {
   });
   const relation = selectField({
     name: 'qui',
-    label: t('requests.whose'),
+    label: t('requests.relation'),
     optional: true,
     value: relationOf(ctx) ?? '',
-    placeholder: session.isStaff ? undefined : t('requests.all_mine'),
+    placeholder: session.isStaff ? undefined : t('requests.relation_any'),
     options: RELATIONS.map((value) => ({ value, label: t(`requests.relation_${value}`) })),
   });
   const text = textField({

@@ -102,7 +102,7 @@ function table(rows) {
     columns: [
       { label: t('audit.place'), number: true, cell: (e) => String(e.id) },
       {
-        label: t('usage.at'),
+        label: t('usage.time'),
         cell: (e) => h('time', { datetime: e.at, title: formatExact(e.at) }, formatCompact(e.at)),
       },
       {

@@ -130,7 +130,7 @@ function facts({ request, product }) {
   return summaryList([
     [t('requests.organisation'), `${organisation.name ?? ''} (${formatSiret(request.siret)})`],
     [
-      t('file.ground'),
+      t('file.eligibility'),
       organisation.eligibility_ground && t(`siret.ground_${organisation.eligibility_ground}`),
     ],
     [t('requests.applicant'), [personName(request.applicant), ' – ', request.applicant.email]],

@@ -36,7 +36,7 @@ export default {
       replaceChildren(place, rows.length > 0 ? queueTable(rows, assign) : nothing(ctx));
       replaceChildren(
         below,
-        cursor && h('button', { type: 'button', onclick: act(more) }, t('common.more')),
+        cursor && h('button', { type: 'button', onclick: act(more) }, t('common.show_more')),
       );
     }
 
@@ -46,7 +46,7 @@ export default {
       cursor = next.next_cursor;
       draw();
       document.getElementById(`dossier-${next.items[0]?.id}`)?.focus();
-      announce(t('common.more_shown', { count: next.items.length }));
+      announce(t('common.rows_added', { count: next.items.length }));
     }
 
     /** Takes a file, or puts back one's own. @param {Contract['RequestSummary']} row */
@@ -59,7 +59,7 @@ export default {
       row.assignee = mine ? null : session.me;
       draw();
       document.getElementById(`dossier-${row.id}`)?.focus();
-      announce(t(mine ? 'queue.put_back' : 'queue.taken', { number: row.number }));
+      announce(t(mine ? 'queue.unassigned' : 'queue.assigned', { number: row.number }));
     }
 
     draw();

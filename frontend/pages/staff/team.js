@@ -80,7 +80,7 @@ function table(rows, products, ctx) {
         label: t('organisation.act'),
         cell: (g) =>
           g.account.id === session.me.id
-            ? h('span', { class: 'muted' }, t('staff.oneself'))
+            ? h('span', { class: 'muted' }, t('staff.own_role'))
             : h(
                 'button',
                 { type: 'button', class: 'plain', onclick: act(() => withdraw(g, ctx)) },

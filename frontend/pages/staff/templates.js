@@ -140,7 +140,7 @@ async function write(product, template, ctx) {
     title: t(template ? 'templates.edit' : 'templates.add'),
     fields,
     submit: t('common.save'),
-    wrong: { 409: t('templates.taken'), 412: t('token.changed_meanwhile') },
+    wrong: { 409: t('templates.name_in_use'), 412: t('token.changed_meanwhile') },
     onsubmit: async (values, { idempotencyKey }) => {
       if (template)
         await patch('/v1/products/{product}/templates/{template_id}', {

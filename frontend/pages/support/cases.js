@@ -66,7 +66,11 @@ function search(ctx) {
     words.element,
     h('button', { type: 'submit' }, t('common.search')),
     ctx.query.get('q') &&
-      h('button', { type: 'button', class: 'plain', onclick: () => ask('') }, t('support.back')),
+      h(
+        'button',
+        { type: 'button', class: 'plain', onclick: () => ask('') },
+        t('support.back_to_queue'),
+      ),
   );
 }
 
@@ -79,7 +83,7 @@ function results(words, found, ctx) {
   return [
     h('h2', null, t('support.found', { words })),
     found.items.length === 0
-      ? emptyState({ title: t('support.nobody'), text: t('support.nobody_text') })
+      ? emptyState({ title: t('support.none_found'), text: t('support.none_found_text') })
       : cases(found, { q: words }, ctx),
   ];
 }

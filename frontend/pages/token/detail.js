@@ -161,7 +161,7 @@ function lifeBar(token) {
       low: 17,
       optimum: 100,
       value: 100 - spent * 100,
-      'aria-label': t('token.life'),
+      'aria-label': t('token.remaining'),
       'aria-valuetext': text,
     }),
     h('p', { class: 'small' }, text, ' – ', dayElement(token.expires_at)),

@@ -61,7 +61,7 @@ function table(rows, names) {
     rows,
     columns: [
       {
-        label: t('tokens.of'),
+        label: t('tokens.request'),
         head: true,
         cell: (token) => [
           h('a', { href: `/jetons/${token.id}` }, token.title || token.request_number),

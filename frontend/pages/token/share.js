@@ -9,9 +9,9 @@ import { t } from '../../lib/i18n.js';
 export default mailedLinkPage({
   title: 'share.title',
   noLink: 'share.no_link',
-  text: ['share.text', 'share.once'],
+  text: ['share.text', 'share.single_use'],
   submit: 'share.submit',
-  wrong: { 422: 'share.dead' },
+  wrong: { 422: 'share.link_invalid' },
   async act(token) {
     const { data } = await post('/v1/share-redemptions', { body: { token }, quiet: true });
     return shown(data.token);
@@ -23,7 +23,7 @@ function shown(secret) {
   const code = h('code', { class: 'secret' }, secret);
   return [
     h('h1', null, t('share.shown_title')),
-    alert('warning', t('share.keep')),
+    alert('warning', t('share.storage_advice')),
     h('p', null, code),
     h(
       'p',

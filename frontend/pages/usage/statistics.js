@@ -22,7 +22,11 @@ export default {
       'div',
       null,
       h('h1', null, t('statistics.title')),
-      h('p', { class: 'muted' }, t('statistics.at', { at: formatExact(data.generated_at) })),
+      h(
+        'p',
+        { class: 'muted' },
+        t('statistics.computed_at', { at: formatExact(data.generated_at) }),
+      ),
       h(
         'dl',
         { class: 'figures' },

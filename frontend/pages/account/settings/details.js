@@ -75,11 +75,11 @@ export function emailSection(account, ctx) {
     onsubmit: async (values) => {
       await post('/v1/account/email', { body: { email: values.email } });
       await ctx.reload();
-      announce(t('account.email_asked', { email: values.email }));
+      announce(t('account.email_link_sent', { email: values.email }));
     },
   });
   return [
-    h('p', null, t('account.email_now', { email: account.email })),
+    h('p', null, t('account.current_email', { email: account.email })),
     account.pending_email &&
       alert('information', t('account.email_pending', { email: account.pending_email })),
     h('p', null, t('account.email_text')),

@@ -145,7 +145,7 @@ function showCodes(place, codes, ctx) {
       'div',
       { class: 'actions' },
       copyButton(() => codes.join('\n')),
-      h('button', { type: 'button', onclick: act(() => ctx.reload()) }, t('account.codes_kept')),
+      h('button', { type: 'button', onclick: act(() => ctx.reload()) }, t('account.codes_saved')),
     ),
   );
   focusOn(place.querySelector('h3'));

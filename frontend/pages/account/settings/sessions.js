@@ -12,9 +12,9 @@ import { session } from '../../../lib/store.js';
 export function sessionsSection(list) {
   const everywhere = () =>
     askDialog({
-      title: t('account.everywhere_title'),
-      content: h('p', null, t('account.everywhere_text')),
-      submit: t('account.everywhere'),
+      title: t('account.log_out_all_title'),
+      content: h('p', null, t('account.log_out_all_text')),
+      submit: t('account.log_out_all'),
       danger: true,
       onsubmit: async () => {
         await del('/v1/account/sessions');
@@ -31,7 +31,7 @@ export function sessionsSection(list) {
           head: true,
           cell: (s) => [
             deviceName(s.user_agent),
-            s.current && h('span', { class: 'muted' }, ' ', t('account.this_one')),
+            s.current && h('span', { class: 'muted' }, ' ', t('account.current_session')),
           ],
         },
         { label: t('account.ip'), cell: (s) => s.ip },
@@ -44,7 +44,7 @@ export function sessionsSection(list) {
       h(
         'button',
         { type: 'button', class: 'danger', onclick: act(() => everywhere()) },
-        t('account.everywhere'),
+        t('account.log_out_all'),
       ),
     ),
   ];

@@ -38,7 +38,7 @@ export function others(ctx) {
   return h(
     'section',
     null,
-    h('h2', null, t('organisation.others')),
+    h('h2', null, t('organisation.other_memberships')),
     h(
       'ul',
       { class: 'grid-cards' },

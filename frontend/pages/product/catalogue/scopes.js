@@ -74,7 +74,13 @@ function scopeCard(scope, product, endpoints) {
     ),
     h('p', null, scope.description),
     uses.length > 0 &&
-      h('p', { class: 'small' }, t('catalogue.useful'), ' ', uses.map((u) => u.name).join(', ')),
+      h(
+        'p',
+        { class: 'small' },
+        t('catalogue.useful_for'),
+        ' ',
+        uses.map((u) => u.name).join(', '),
+      ),
     own.length > 0 &&
       h(
         'details',

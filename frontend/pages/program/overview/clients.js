@@ -69,7 +69,7 @@ function card(client, { draw, show }) {
     h('h2', null, client.name),
     summaryList([
       [t('clients.id'), h('code', null, client.id), copyButton(() => client.id)],
-      [t('clients.for'), client.siret ? formatSiret(client.siret) : client.product],
+      [t('clients.acts_for'), client.siret ? formatSiret(client.siret) : client.product],
       [t('clients.scopes'), client.scopes.join(', ')],
       [t('clients.last_use'), timeElement(client.last_used_at)],
       ...secretRows({ kind: 'clients', id: client.id }, client.secrets, draw),
@@ -120,7 +120,10 @@ function owners(/** @type {Contract['ProductSummary'][]} */ products) {
   };
   const instructed = products
     .filter(({ id }) => session.roles.some(({ product }) => product === id))
-    .map(({ id, name }) => ({ value: id, label: t('clients.for_product', { product: name }) }));
+    .map(({ id, name }) => ({
+      value: id,
+      label: t('clients.acts_for_product', { product: name }),
+    }));
   return own ? [own, ...instructed] : instructed;
 }
 
@@ -139,8 +142,8 @@ function creation(products, { draw, show }) {
   });
   const owner = selectField({
     name: 'product',
-    label: t('clients.for'),
-    hint: t('clients.for_hint'),
+    label: t('clients.acts_for'),
+    hint: t('clients.acts_for_hint'),
     options: choices,
   });
   const scope = choicesField({

@@ -23,7 +23,7 @@ export function onceShown(label, id, value) {
   return h(
     'div',
     { class: 'card', tabindex: '-1' },
-    alert('warning', t('clients.once')),
+    alert('warning', t('clients.secret_shown_once')),
     summaryList([
       [label, h('code', null, id)],
       [t('clients.secret'), h('code', null, value), copyButton(() => value)],
@@ -41,7 +41,7 @@ export function onceShown(label, id, value) {
 export function secretRows(owner, secrets, draw) {
   return secrets.map((secret) => [
     t('clients.secret'),
-    [t('clients.secret_of'), ' ', timeElement(secret.created_at)],
+    [t('clients.secret_created'), ' ', timeElement(secret.created_at)],
     secrets.length > 1 &&
       h(
         'button',

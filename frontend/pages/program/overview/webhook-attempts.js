@@ -69,7 +69,7 @@ function attemptTable(rows, onReplay) {
     caption: t('webhooks.attempts'),
     rows,
     columns: [
-      { label: t('usage.at'), cell: (a) => timeElement(a.at) },
+      { label: t('usage.time'), cell: (a) => timeElement(a.at) },
       {
         label: t('webhooks.event'),
         head: true,

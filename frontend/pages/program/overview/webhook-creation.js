@@ -50,11 +50,11 @@ export function creation(products, show, draw) {
     current && session.hasRole('manager')
       ? selectField({
           name: 'whose',
-          label: t('clients.for'),
+          label: t('clients.acts_for'),
           pointer: '/siret',
           options: [
             { value: 'own', label: current.organisation_name ?? formatSiret(current.siret) },
-            { value: 'all', label: t('webhooks.for_product') },
+            { value: 'all', label: t('webhooks.acts_for_product') },
           ],
         })
       : null;

@@ -73,7 +73,10 @@ function card(webhook, product, { draw, show }) {
     ),
     summaryList([
       [t('request.product'), product],
-      [t('clients.for'), webhook.siret ? formatSiret(webhook.siret) : t('webhooks.for_product')],
+      [
+        t('clients.acts_for'),
+        webhook.siret ? formatSiret(webhook.siret) : t('webhooks.acts_for_product'),
+      ],
       [
         t('webhooks.events'),
         webhook.events.map((/** @type {string} */ e) => [h('code', null, e), ' ']),

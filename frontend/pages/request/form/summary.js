@@ -108,7 +108,7 @@ function sending({ request, summary }, ctx) {
     h('h2', null, t('request_form.send_title')),
     summary.complete
       ? h('p', null, t('request_form.send_text'))
-      : alert('warning', t('request_form.not_yet')),
+      : alert('warning', t('request_form.incomplete')),
     summary.complete && form.element,
   );
 }

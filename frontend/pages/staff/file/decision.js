@@ -175,7 +175,7 @@ async function confirm(ctx, outcome, body, mail, request) {
     ],
     submit: t(`decision.${outcome}`),
     danger: outcome === 'refuse' || outcome === 'revoke',
-    wrong: { 409: t('decision.taken') },
+    wrong: { 409: t('decision.state_changed') },
     onsubmit: async (_values, { idempotencyKey }) =>
       void (await post('/v1/requests/{id}/decisions', {
         params: { id: request.id },

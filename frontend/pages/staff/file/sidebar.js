@@ -24,7 +24,7 @@ export function sidebar(data, ctx, decision) {
     data.request.permissions.includes('assign') &&
       section(t('queue.assignee'), assignment(data, ctx)),
     decision,
-    section(t('file.earlier'), earlierList(data)),
+    section(t('file.former_requests'), earlierList(data)),
     section(t('file.notes'), notes(data, ctx)),
   ];
 }
@@ -47,7 +47,7 @@ function checks(all) {
       h(
         'details',
         null,
-        h('summary', null, t('file.checks_fine', { count: fine.length })),
+        h('summary', null, t('file.checks_passed', { count: fine.length })),
         checkList(fine, '/instruction'),
       ),
   ];
@@ -71,10 +71,10 @@ function assignment({ request }, ctx) {
   };
   const take = createForm({
     fields: [],
-    submit: t(mine ? 'queue.give_back' : 'queue.take'),
+    submit: t(mine ? 'queue.unassign' : 'queue.assign_to_me'),
     onsubmit: () => give(mine ? null : session.me.id),
   });
-  const colleagues = h('details', null, h('summary', null, t('file.give')));
+  const colleagues = h('details', null, h('summary', null, t('file.reassign')));
   colleagues.addEventListener('toggle', () => void offer(), { once: true });
 
   async function offer() {
@@ -91,14 +91,14 @@ function assignment({ request }, ctx) {
     });
     const form = createForm({
       fields: [field],
-      submit: t('file.give'),
+      submit: t('file.reassign'),
       onsubmit: (values) => give(values.account_id),
     });
-    replaceChildren(colleagues, h('summary', null, t('file.give')), form.element);
+    replaceChildren(colleagues, h('summary', null, t('file.reassign')), form.element);
   }
 
   return [
-    h('p', null, request.assignee ? personName(request.assignee) : t('queue.nobody')),
+    h('p', null, request.assignee ? personName(request.assignee) : t('queue.no_assignee')),
     take.element,
     session.hasRole('manager', 'admin') && colleagues,
   ];
@@ -106,7 +106,7 @@ function assignment({ request }, ctx) {
 
 /** @param {import('../file.js').Loaded} data */
 function earlierList({ earlier, hasMoreEarlier, request }) {
-  if (earlier.length === 0) return h('p', { class: 'muted' }, t('file.no_earlier'));
+  if (earlier.length === 0) return h('p', { class: 'muted' }, t('file.no_former_requests'));
   return [
     h(
       'ul',
@@ -125,7 +125,11 @@ function earlierList({ earlier, hasMoreEarlier, request }) {
       h(
         'p',
         null,
-        h('a', { href: `/instruction?etat=toutes&texte=${request.siret}` }, t('file.all_earlier')),
+        h(
+          'a',
+          { href: `/instruction?etat=toutes&texte=${request.siret}` },
+          t('file.all_former_requests'),
+        ),
       ),
   ];
 }

@@ -12,7 +12,7 @@ export function chips(ctx) {
   if (on.length === 0) return null;
   return h(
     'ul',
-    { class: 'chips', 'aria-label': t('queue.filters_on') },
+    { class: 'chips', 'aria-label': t('queue.active_filters') },
     on.map(([name, key]) =>
       h(
         'li',
@@ -42,7 +42,7 @@ export function chips(ctx) {
  */
 function wordsOf(name, value) {
   if (name === 'state') return value === ANY ? t('requests.all_states') : stateName(value);
-  if (name === 'assignee') return t(value === 'me' ? 'queue.me' : 'queue.nobody');
+  if (name === 'assignee') return t(value === 'me' ? 'queue.own_requests' : 'queue.no_assignee');
   if (name === 'sort') return t(`queue.sort_${value}`);
   return name === 'q' ? `« ${value} »` : value;
 }

@@ -35,10 +35,10 @@ export function filterBar(ctx, products, saved) {
     label: t('queue.assignee'),
     optional: true,
     value: chosen.assignee,
-    placeholder: t('queue.anybody'),
+    placeholder: t('queue.any_assignee'),
     options: [
-      { value: 'me', label: t('queue.me') },
-      { value: 'none', label: t('queue.nobody') },
+      { value: 'me', label: t('queue.own_requests') },
+      { value: 'none', label: t('queue.no_assignee') },
     ],
   });
   const product = selectField({

@@ -80,12 +80,12 @@ function checks(row) {
 function assignee(row, assign) {
   const mine = row.assignee?.id === session.me.id;
   return [
-    row.assignee ? personName(row.assignee) : h('span', { class: 'muted' }, t('queue.nobody')),
+    row.assignee ? personName(row.assignee) : h('span', { class: 'muted' }, t('queue.no_assignee')),
     ' ',
     h(
       'button',
       { type: 'button', class: 'plain', onclick: act(() => assign(row)) },
-      t(mine ? 'queue.give_back' : 'queue.take'),
+      t(mine ? 'queue.unassign' : 'queue.assign_to_me'),
       h('span', { class: 'visually-hidden' }, ` : ${row.number}`),
     ),
   ];

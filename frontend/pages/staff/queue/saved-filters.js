@@ -32,7 +32,7 @@ export function savedFilters(ctx, saved) {
           {
             type: 'button',
             class: 'plain',
-            'aria-label': t('queue.forget', { name: filter.name }),
+            'aria-label': t('queue.delete_filter', { name: filter.name }),
             onclick: act(() => forget(filter, ctx)),
           },
           '✕',
@@ -43,7 +43,7 @@ export function savedFilters(ctx, saved) {
       h(
         'button',
         { type: 'button', class: 'plain', onclick: act(() => keep(ctx)) },
-        t('queue.keep'),
+        t('queue.save_filter'),
       ),
   );
 }
@@ -66,10 +66,10 @@ function use({ query }, ctx) {
 /** @param {Context} ctx */
 async function keep(ctx) {
   const done = await askDialog({
-    title: t('queue.keep'),
-    fields: [textField({ name: 'name', label: t('queue.keep_name'), maxlength: 255 })],
+    title: t('queue.save_filter'),
+    fields: [textField({ name: 'name', label: t('queue.filter_name'), maxlength: 255 })],
     submit: t('common.save'),
-    wrong: { 409: t('queue.keep_taken') },
+    wrong: { 409: t('queue.filter_name_in_use') },
     onsubmit: async ({ name }, { idempotencyKey }) => {
       const { state, ...rest } = chosenFilters(ctx);
       const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value));
@@ -89,7 +89,7 @@ async function keep(ctx) {
  */
 async function forget(filter, ctx) {
   const done = await askDialog({
-    title: t('queue.forget', { name: filter.name }),
+    title: t('queue.delete_filter', { name: filter.name }),
     submit: t('common.delete'),
     onsubmit: async () =>
       void (await del('/v1/saved-filters/{filter_id}', { params: { filter_id: filter.id } })),

@@ -79,7 +79,7 @@ function evidence(found) {
     ],
     [t('support.trusted'), found.trusted_domains.join(', ')],
     [t('support.directory'), directory(found.organisation)],
-    [t('support.earlier'), earlier(found.earlier_resolutions)],
+    [t('support.former_verdicts'), earlier(found.earlier_resolutions)],
     found.reports.length > 0 && [t('support.reports'), reports(found.reports)],
   ]);
 }
@@ -97,12 +97,12 @@ function directory(organisation) {
 
 /** @param {Contract['MembershipCase']['evidence']['earlier_resolutions']} list */
 function earlier(list) {
-  if (list.length === 0) return t('support.no_earlier');
+  if (list.length === 0) return t('support.no_former_verdict');
   return list.map((r) =>
     h(
       'div',
       null,
-      `${t(`support.earlier_${r.outcome}`)} – ${r.domain} – `,
+      `${t(`support.former_${r.outcome}`)} – ${r.domain} – `,
       timeElement(r.at),
       r.reason && h('div', { class: 'muted' }, r.reason),
     ),
@@ -153,7 +153,7 @@ async function resolve(row, outcome, ctx) {
     fields: [trust, reason].filter((f) => f !== null),
     submit: t(`support.${outcome}`),
     danger: outcome === 'refuse',
-    wrong: { 409: t('support.already') },
+    wrong: { 409: t('support.already_decided') },
     onsubmit: async (values, { idempotencyKey }) => {
       const body = {
         outcome,

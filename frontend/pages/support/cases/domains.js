@@ -55,7 +55,7 @@ async function show(place, siret) {
     if (!(error instanceof ApiError)) throw error;
     replaceChildren(
       place,
-      error.status === 404 ? h('p', null, t('support.domains_nobody')) : errorBox(error),
+      error.status === 404 ? h('p', null, t('support.domains_no_members')) : errorBox(error),
     );
   }
 }

@@ -31,7 +31,7 @@ export function rotation(token) {
       validate: (days) =>
         Number.isInteger(days) && Number(days) >= 0 && Number(days) <= OVERLAP_DAYS_MAX
           ? null
-          : t('token.overlap_wrong'),
+          : t('token.overlap_invalid'),
     });
     /** @type {Contract['RotatedToken'][]} */
     const answers = [];

@@ -15,8 +15,8 @@ export function secretPanel({ token }) {
     return alert(
       'information',
       token.who_to_ask.length > 0
-        ? t('token.ask', { names: token.who_to_ask.join(', ') })
-        : t('token.ask_nobody'),
+        ? t('token.reveal_contacts', { names: token.who_to_ask.join(', ') })
+        : t('token.reveal_no_contact'),
     );
   const place = h('div', { class: 'card' });
   const button = h(
@@ -55,7 +55,7 @@ export function shownSecret(secret, line) {
     'div',
     null,
     h('h2', null, t('token.secret')),
-    alert('warning', t('token.keep')),
+    alert('warning', t('token.storage_advice')),
     h('p', null, code),
     h(
       'div',

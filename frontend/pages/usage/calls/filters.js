@@ -65,11 +65,11 @@ export function filterForm(ctx, values, paths, draw) {
     autocomplete: 'off',
     inputmode: 'numeric',
     validate: (value) =>
-      !value || ERROR_CODE.test(value.trim()) ? null : t('calls.error_code_wrong'),
+      !value || ERROR_CODE.test(value.trim()) ? null : t('calls.error_code_invalid'),
   });
   const from = timeField('from', values.from);
   const to = timeField('to', values.to, (value) =>
-    value && from.value && value <= from.value ? t('calls.range_wrong') : null,
+    value && from.value && value <= from.value ? t('calls.range_invalid') : null,
   );
   const reference = textField({
     name: 'request_id',

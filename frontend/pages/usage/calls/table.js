@@ -20,7 +20,7 @@ export function callTable(rows) {
     rows,
     columns: [
       {
-        label: t('usage.at'),
+        label: t('usage.time'),
         whole: true,
         cell: (c) => h('time', { datetime: c.at, title: formatExact(c.at) }, formatMoment(c.at)),
       },
@@ -53,7 +53,7 @@ function details(call) {
   const params = Object.entries(call.params).map(([name, value]) => `${name} = ${value}`);
   return summaryList([
     [t('calls.reference'), h('code', null, call.request_id)],
-    [t('usage.at'), h('time', { datetime: call.at }, call.at)],
+    [t('usage.time'), h('time', { datetime: call.at }, call.at)],
     [t('calls.params'), params.join(', ')],
     [t('calls.context'), call.context],
     [t('calls.object'), call.object],

@@ -76,7 +76,7 @@ function row([kind, threshold, minutes], alerts) {
     threshold !== null &&
     numberField({
       name: `${kind}_threshold`,
-      label: t('alerts.threshold', { what: t(`alerts.${kind}_what`) }),
+      label: t('alerts.threshold', { what: t(`alerts.${kind}_quantity`) }),
       value: kept?.threshold ?? threshold,
       unit: '%',
     });

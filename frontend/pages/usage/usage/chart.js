@@ -41,7 +41,7 @@ export function usageChart(usage) {
         caption: t('usage.chart'),
         rows: called,
         columns: [
-          { label: t('usage.at'), head: true, cell: (p) => formatExact(p.at) },
+          { label: t('usage.time'), head: true, cell: (p) => formatExact(p.at) },
           { label: t('usage.calls'), number: true, cell: (p) => formatNumber(p.calls) },
           ...SERIES.map(([name]) => ({
             label: t(`usage.series_${name}`),
@@ -104,7 +104,7 @@ async function drawWhenShown(place, usage) {
         },
       },
       series: [
-        { label: t('usage.at') },
+        { label: t('usage.time') },
         ...SERIES.map(([name, token]) => ({
           label: t(`usage.series_${name}`),
           stroke: colour(token),

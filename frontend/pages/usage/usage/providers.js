@@ -10,7 +10,7 @@ const UNAVAILABLE_STATES = ['failing', 'maintenance'];
 export function providerNotice(providers) {
   const unavailable = providers.filter((p) => UNAVAILABLE_STATES.includes(p.state));
   if (unavailable.length === 0) return null;
-  return alert('warning', t('usage.providers_ill'), h('ul', null, unavailable.map(line)));
+  return alert('warning', t('usage.providers_failing'), h('ul', null, unavailable.map(line)));
 }
 
 /** @param {Contract['Provider']} provider */

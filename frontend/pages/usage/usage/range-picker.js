@@ -31,7 +31,7 @@ export function rangePicker(ctx, changed) {
     name: 'to',
     label: t('usage.to'),
     value: ctx.query.get('au'),
-    validate: (day) => (day && from.value && day < from.value ? t('calls.range_wrong') : null),
+    validate: (day) => (day && from.value && day < from.value ? t('calls.range_invalid') : null),
   });
   const form = createForm({
     fields: [from, to],
@@ -60,6 +60,11 @@ export function rangePicker(ctx, changed) {
     'div',
     { class: 'range-picker' },
     h('div', { class: 'actions', role: 'group', 'aria-label': t('usage.range') }, buttons),
-    h('details', { open: ctx.query.has('du') }, h('summary', null, t('usage.free')), form.element),
+    h(
+      'details',
+      { open: ctx.query.has('du') },
+      h('summary', null, t('usage.custom_range')),
+      form.element,
+    ),
   );
 }
