@@ -126,6 +126,7 @@ static struct pool *open_pool(const struct app *app, const char *url) {
         .url = url,
         .connections = (size_t)app->config.database_connections,
         .prepared = app->config.database_prepared,
+        .staff_second_factor = app->config.staff_second_factor,
     });
 }
 

@@ -4,19 +4,6 @@
 #include "security/token_hash.h"
 #include "sql/account.h"
 
-/* Without the second factor that they require, only the role of reporter counts: the others decide. */
-static void parse_roles(struct arena *arena, const char *text, struct actor *actor) {
-    size_t count = 0;
-    struct role_grant *roles = role_parse_grants(arena, text, &count);
-    actor->roles = roles;
-    actor->roles_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!actor->second_factor_missing || roles[i].role == ROLE_REPORTER) {
-            roles[actor->roles_count++] = roles[i];
-        }
-    }
-}
-
 static void fill(const struct services *services, struct arena *arena,
                  const struct session_row *session, const char *secret, struct actor *actor) {
     actor->kind = ACTOR_ACCOUNT;
@@ -29,7 +16,7 @@ static void fill(const struct services *services, struct arena *arena,
     actor->second_factor_pending = session->is_enrolled && !session->second_factor;
     actor->second_factor_missing =
         services->config->staff_second_factor && !session->is_enrolled && session->needs_factor;
-    parse_roles(arena, session->roles.or_null, actor);
+    actor->roles = role_parse_grants(arena, session->roles.or_null, &actor->roles_count);
 }
 
 enum err session_find(const struct services *services, struct arena *arena, const char *secret,

@@ -24,6 +24,7 @@ struct pool {
     char *url;
     size_t capacity;
     bool prepared;
+    bool staff_second_factor;
     pthread_mutex_t mutex;
     struct waiter *first; /* first come, first served */
     struct waiter *last;
@@ -49,8 +50,13 @@ struct pool *pool_new(const struct pool_options *options) {
     pool->url = url;
     pool->capacity = options->connections;
     pool->prepared = options->prepared;
+    pool->staff_second_factor = options->staff_second_factor;
     pthread_mutex_init(&pool->mutex, NULL);
     return pool;
+}
+
+bool pool_asks_second_factor(const struct pool *pool) {
+    return pool->staff_second_factor;
 }
 
 void pool_free(struct pool *pool) {

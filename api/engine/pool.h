@@ -14,7 +14,8 @@ struct pool;
 struct pool_options {
     const char *url; /* libpq connection string or URI; several hosts are allowed */
     size_t connections;
-    bool prepared; /* named prepared statements */
+    bool prepared;            /* named prepared statements */
+    bool staff_second_factor; /* told to each transaction: roles that decide need one */
 };
 
 struct pool_stats {
@@ -29,5 +30,7 @@ struct pool *pool_new(const struct pool_options *options);
 /* Closes every connection. Requires: no transaction is open. */
 void pool_free(struct pool *pool);
 struct pool_stats pool_get_stats(struct pool *pool);
+/* The option of the same name. */
+bool pool_asks_second_factor(const struct pool *pool);
 
 #endif

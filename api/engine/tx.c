@@ -8,7 +8,7 @@ extern const struct sql SQL_TRANSACTION_SET_IDENTITY_LONG;
 static const char BEGIN_WRITE[] = "BEGIN";
 static const char BEGIN_READ[] = "BEGIN READ ONLY";
 static const char COMMIT[] = "COMMIT";
-enum { IDENTITY_PARAMS = 4 };
+enum { IDENTITY_PARAMS = 5 };
 
 enum err tx_begin(struct pool *pool, struct arena *arena, const struct identity *identity,
                   enum tx_mode mode, struct tx *tx) {
@@ -42,17 +42,19 @@ static struct param text_or_empty(const char *text) {
     return param_text(text != NULL ? text : "");
 }
 
-static void identity_params(const struct identity *identity, struct param params[IDENTITY_PARAMS]) {
+static void identity_params(const struct tx *tx, struct param params[IDENTITY_PARAMS]) {
+    const struct identity *identity = &tx->identity;
     params[0] = text_or_empty(identity->account_id);
     params[1] = param_text(identity->is_system ? "on" : "off");
     params[2] = text_or_empty(identity->client_siret);
     params[3] = text_or_empty(identity->client_product);
+    params[4] = param_text(pool_asks_second_factor(tx->pool) ? "on" : "off");
 }
 
 /* BEGIN, identity, statement and COMMIT in one round trip. */
 static enum err send_alone(struct tx *once, const struct command *command) {
     struct param identity[IDENTITY_PARAMS];
-    identity_params(&once->identity, identity);
+    identity_params(once, identity);
     const struct command commands[] = {
         begin_command(once->mode),
         identity_command(once->mode, identity),
@@ -74,7 +76,7 @@ enum err tx_send(struct tx *tx, const struct command *command) {
         return send_alone(tx, command);
     }
     struct param identity[IDENTITY_PARAMS];
-    identity_params(&tx->identity, identity);
+    identity_params(tx, identity);
     const struct command commands[] = {
         begin_command(tx->mode),
         identity_command(tx->mode, identity),

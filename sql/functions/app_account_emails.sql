@@ -4,5 +4,5 @@ CREATE OR REPLACE FUNCTION app_account_emails() RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
         SELECT coalesce((SELECT ARRAY[lower(a.email), a.email_key] FROM public.account a
-                         WHERE a.id = public.app_account_id() AND a.state = 'active'), '{}')
+                         WHERE a.id = public.app_account_id() AND public.account_is_active(a)), '{}')
     $$;

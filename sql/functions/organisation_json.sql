@@ -14,5 +14,5 @@ CREATE OR REPLACE FUNCTION organisation_json(o organisation) RETURNS json
             'eligibility_ground', o.eligibility_ground,
             'directory_checked_at', api_time(o.directory_checked_at),
             'active_members', (SELECT count(*) FROM membership m JOIN account a ON a.id = m.account_id
-                               WHERE m.siret = o.siret AND m.state = 'active' AND a.state = 'active'))
+                               WHERE m.siret = o.siret AND m.state = 'active' AND account_is_active(a)))
     $$;

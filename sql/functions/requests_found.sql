@@ -11,9 +11,9 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
                    r.siret = ANY (ARRAY(SELECT m.siret FROM membership m
                                         WHERE m.account_id = viewer AND m.state = 'active')) AS is_member,
                    r.first_submitted_at IS NOT NULL
-                       AND (r.product = ANY (ARRAY(SELECT s.product FROM staff_role s
+                       AND (r.product = ANY (ARRAY(SELECT s.product FROM staff_roles() s
                                                    WHERE s.account_id = viewer AND s.product IS NOT NULL))
-                            OR (SELECT EXISTS (SELECT FROM staff_role s
+                            OR (SELECT EXISTS (SELECT FROM staff_roles() s
                                                WHERE s.account_id = viewer AND s.role = 'admin'))) AS is_staff,
                    r.first_submitted_at IS NOT NULL
                        AND r.contact_emails && (SELECT app_account_emails()) AS is_contact) tie

@@ -19,10 +19,10 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                     SELECT 'member' FROM membership m
                     WHERE m.account_id = a.id AND m.siret = asked_siret AND m.state = 'active'
                     UNION ALL
-                    SELECT s.role FROM staff_role s
+                    SELECT s.role FROM staff_roles() s
                     WHERE s.account_id = a.id AND app_client_siret() IS NULL
                       AND (s.product = asked_product OR s.role = 'admin')) found
-                WHERE a.id = person AND a.state = 'active'
+                WHERE a.id = person AND account_is_active(a)
                   AND coalesce(app_client_siret() = asked_siret, true)
                   AND coalesce(app_client_product() = asked_product, true));
     END

@@ -9,12 +9,12 @@ CREATE OR REPLACE FUNCTION tokens_found(person uuid, asked_state text, asked_pro
     AS $$
     DECLARE
         emails text[] := (SELECT ARRAY[lower(a.email), a.email_key] FROM account a
-                          WHERE a.id = person AND a.state = 'active');
+                          WHERE a.id = person AND account_is_active(a));
         bound_siret text := app_client_siret();
         bound_product text := app_client_product();
-        products text[] := ARRAY(SELECT s.product FROM staff_role s
+        products text[] := ARRAY(SELECT s.product FROM staff_roles() s
                                  WHERE s.account_id = person AND s.product IS NOT NULL AND bound_siret IS NULL);
-        is_admin boolean := EXISTS (SELECT FROM staff_role s
+        is_admin boolean := EXISTS (SELECT FROM staff_roles() s
                                     WHERE s.account_id = person AND s.role = 'admin' AND bound_siret IS NULL);
         own uuid[] := ARRAY(
             SELECT t.id FROM request r JOIN token t ON t.request_id = r.id WHERE r.applicant_id = person

@@ -2,11 +2,11 @@
 CREATE OR REPLACE FUNCTION webhook_is_backed(w webhook) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-        SELECT EXISTS (SELECT FROM account a WHERE a.id = w.account_id AND a.state = 'active')
+        SELECT EXISTS (SELECT FROM account a WHERE a.id = w.account_id AND account_is_active(a))
            AND CASE WHEN w.siret IS NOT NULL
                     THEN EXISTS (SELECT FROM membership m WHERE m.account_id = w.account_id
                                    AND m.siret = w.siret AND m.state = 'active')
-                    ELSE EXISTS (SELECT FROM staff_role r WHERE r.account_id = w.account_id
+                    ELSE EXISTS (SELECT FROM staff_roles() r WHERE r.account_id = w.account_id
                                    AND r.product = w.product AND r.role = 'manager')
                END
     $$;

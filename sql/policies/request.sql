@@ -7,9 +7,9 @@ CREATE POLICY request_seen ON request USING (
     OR siret IN (SELECT m.siret FROM membership m
                  WHERE m.account_id = (SELECT app_account_id()) AND m.state = 'active')
     OR (first_submitted_at IS NOT NULL
-        AND (product IN (SELECT s.product FROM staff_role s
+        AND (product IN (SELECT s.product FROM staff_roles() s
                          WHERE s.account_id = (SELECT app_account_id()) AND s.product IS NOT NULL)
-             OR (SELECT EXISTS (SELECT FROM staff_role s
+             OR (SELECT EXISTS (SELECT FROM staff_roles() s
                                 WHERE s.account_id = app_account_id() AND s.role = 'admin'))
              OR contact_emails && (SELECT app_account_emails()))));
 DROP POLICY IF EXISTS request_of_client ON request;

@@ -36,6 +36,8 @@ static int create(void **state) {
                "INSERT INTO organisation (siret, name, state) VALUES ('" SIRET "', 'Lyon', 'open');"
                "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
                " ('" ACCOUNT "', 'a@lyon.example', 'a@lyon.example', 'A', 'A', 'active');"
+               "INSERT INTO membership (account_id, siret, state, ground) VALUES"
+               " ('" ACCOUNT "', '" SIRET "', 'active', 'first');"
                "INSERT INTO webhook (id, account_id, product, siret, url, events) VALUES"
                " ('" WEBHOOK "', '" ACCOUNT "', 'api-entreprise', '" SIRET "',"
                "  'https://lyon.example/', '{token.rotated}');"
@@ -155,6 +157,24 @@ static void calls_a_webhook_once_at_a_time(void **state) {
     assert_false(claim_delivery(&other));
     assert_int_equal(tx_commit(&one), ERR_NONE);
     assert_false(claim_delivery(&other));
+}
+
+/* Retries that were planned before: the rights of its owner are looked at again before each. */
+static void calls_no_webhook_of_a_suspended_account(void **state) {
+    (void)state;
+    leave_deliveries(2);
+    run("UPDATE account SET suspended_at = now(), suspension_reason = 'x'");
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    begin(&arena, &tx);
+    assert_false(claim_delivery(&tx));
+    tx_end(&tx);
+    run("UPDATE account SET suspended_until = now() - interval '1 second'");
+    TX_AUTO(later);
+    begin(&arena, &later);
+    assert_true(claim_delivery(&later));
+    tx_end(&later);
+    run("UPDATE account SET suspended_at = NULL, suspension_reason = NULL, suspended_until = NULL");
 }
 
 /* Between the two statements of a claim another worker was there: the second looks again. */
@@ -298,6 +318,7 @@ int main(void) {
         cmocka_unit_test(marks_an_hour_for_roll_up_again),
         cmocka_unit_test(a_window_in_the_future_blocks_nobody_after_a_clock_step),
         cmocka_unit_test(allows_as_many_tries_as_the_limit_and_refunds_successes),
+        cmocka_unit_test(calls_no_webhook_of_a_suspended_account),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

@@ -216,6 +216,28 @@ static void shows_a_habilitation_to_those_who_see_its_request(void **state) {
                         "0");
 }
 
+/* Roles count while the account is active and, where the setting demands it, has a second factor. */
+static void shows_nothing_to_staff_whose_roles_do_not_count(void **state) {
+    (void)state;
+    static const char STAFF[] = "00000000-0000-4000-8000-000000000003";
+    static const char REQUESTS[] = "SELECT count(*) FROM request";
+    static const char DEMANDED[] = "SET LOCAL app.staff_second_factor = 'on';"
+                                   "SELECT count(*) FROM request r, habilitation h";
+    approve_twice();
+    assert_string_equal(seen_by(STAFF, DEMANDED), "2"); /* a reporter needs none */
+    assert_true(database_run(&database, "UPDATE staff_role SET role = 'instructor'"
+                                        " WHERE product = 'api-entreprise'"));
+    assert_string_equal(seen_by(STAFF, REQUESTS), "1");
+    assert_string_equal(seen_by(STAFF, DEMANDED), "0");
+    assert_true(database_run(&database, "INSERT INTO second_factor VALUES"
+                                        " ('00000000-0000-4000-8000-000000000003', 'x', now())"));
+    assert_string_equal(seen_by(STAFF, DEMANDED), "2");
+    assert_true(database_run(&database,
+                             "UPDATE account SET suspended_at = now(), suspension_reason = 'x'"
+                             " WHERE id = '00000000-0000-4000-8000-000000000003'"));
+    assert_string_equal(seen_by(STAFF, REQUESTS), "0");
+}
+
 static void allows_changes_only_to_the_state_of_a_habilitation(void **state) {
     (void)state;
     static const char STANDS[] = "SELECT string_agg(state, ' ' ORDER BY id) FROM habilitation";
@@ -240,6 +262,7 @@ int main(void) {
         cmocka_unit_test(names_the_audit_row_that_was_changed),
         cmocka_unit_test(shows_a_habilitation_to_those_who_see_its_request),
         cmocka_unit_test(allows_changes_only_to_the_state_of_a_habilitation),
+        cmocka_unit_test(shows_nothing_to_staff_whose_roles_do_not_count),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

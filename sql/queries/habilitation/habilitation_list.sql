@@ -14,10 +14,10 @@ WITH page AS (
      ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)
     UNION
     (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
-     WHERE (SELECT EXISTS (SELECT FROM staff_role s WHERE s.account_id = $1::uuid))
-       AND (h.product = ANY (ARRAY(SELECT s.product FROM staff_role s
+     WHERE (SELECT EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = $1::uuid))
+       AND (h.product = ANY (ARRAY(SELECT s.product FROM staff_roles() s
                                    WHERE s.account_id = $1::uuid AND s.product IS NOT NULL))
-            OR (SELECT EXISTS (SELECT FROM staff_role s WHERE s.account_id = $1::uuid AND s.role = 'admin')))
+            OR (SELECT EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = $1::uuid AND s.role = 'admin')))
      ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)
     ORDER BY at DESC, id DESC LIMIT $6::bigint + 1
 ),

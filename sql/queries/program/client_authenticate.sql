@@ -11,7 +11,7 @@
 --     is_stale bool)           -- its last use is to be noted
 SELECT c.id, c.account_id, a.email, array_to_string(c.scopes, ' ') AS scopes, c.siret, c.product,
        (SELECT string_agg(r.role || ':' || coalesce(r.product, ''), ' ')
-        FROM staff_role r WHERE r.account_id = c.account_id AND r.product = c.product) AS roles,
+        FROM staff_roles() r WHERE r.account_id = c.account_id AND r.product = c.product) AS roles,
        s.id AS secret_id, coalesce(c.last_used_at < now() - interval '1 minute', true) AS is_stale
 FROM client c
 JOIN client_secret s ON s.client_id = c.id

@@ -3,7 +3,7 @@
 -- :opt (token_hash text) -> client_row
 SELECT c.id, c.account_id, a.email, array_to_string(t.scopes, ' ') AS scopes, c.siret, c.product,
        (SELECT string_agg(r.role || ':' || coalesce(r.product, ''), ' ')
-        FROM staff_role r WHERE r.account_id = c.account_id AND r.product = c.product) AS roles,
+        FROM staff_roles() r WHERE r.account_id = c.account_id AND r.product = c.product) AS roles,
        t.secret_id, coalesce(c.last_used_at < now() - interval '1 minute', true) AS is_stale
 FROM client_access_token t
 JOIN client c ON c.id = t.client_id

@@ -37,5 +37,5 @@ FROM request r
 JOIN organisation o ON o.siret = r.siret
 JOIN account p ON p.id = r.applicant_id
 LEFT JOIN membership m ON m.account_id = $2::uuid AND m.siret = r.siret
-LEFT JOIN account me ON me.id = $2::uuid AND me.state = 'active'
+LEFT JOIN account me ON me.id = $2::uuid AND account_is_active(me)
 WHERE r.id = $1::uuid

@@ -7,7 +7,7 @@ FROM token t
 JOIN habilitation h ON h.id = t.habilitation_id
 JOIN request r ON r.id = t.request_id
 CROSS JOIN LATERAL (
-    SELECT p.email FROM account p WHERE p.id = r.applicant_id AND p.state = 'active'
+    SELECT p.email FROM account p WHERE p.id = r.applicant_id AND account_is_active(p)
     UNION ALL
     SELECT contact.value ->> 'email' FROM jsonb_each(h.snapshot #> '{fields,contacts}') contact
     WHERE $2::text IS NULL OR contact.key = ANY (string_to_array($2, ' '))) found (email)
