@@ -4,7 +4,6 @@ import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { waitFor } from '../support/wait.mjs';
 
 let server;
 let member;
@@ -23,14 +22,18 @@ async function create(person, body = READING) {
   return (await person.client.post('/v1/clients', body)).expect(201).body;
 }
 
-async function accessToken({ client, client_secret: secret }, scope) {
+function askForToken({ client, client_secret: secret }, scope) {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: client.id,
     client_secret: secret,
     ...(scope && { scope }),
   });
-  return (await server.client().post('/v1/oauth/token', form)).expect(200).body.access_token;
+  return server.client().post('/v1/oauth/token', form);
+}
+
+async function accessToken(made, scope) {
+  return (await askForToken(made, scope)).expect(200).body.access_token;
 }
 
 test('shows_the_secret_once_and_lists_the_client', async () => {
@@ -169,21 +172,19 @@ test('follows_the_membership_of_its_account', async () => {
   const person = await logInAs(server, { siret: SIRETS.CLAMART });
   const made = await create(person, { ...READING, scopes: ['tokens:read'] });
   const bearer = await accessToken(made);
-  (await server.client().get('/v1/tokens', { bearer })).expect(200);
-  await server.database.sql(
-    `update membership set state = 'left'
-     where account_id = (select id from account where email = '${person.email}')`,
-  );
-  // As if through another instance, which this one hears of within a second.
-  await waitFor('the program to be shut out', async () => {
-    const { status } = await server.client().get('/v1/tokens', { bearer });
-    return status === 401;
-  });
-  await server.database.sql(
-    `update membership set state = 'active'
-     where account_id = (select id from account where email = '${person.email}')`,
-  );
-  (await server.client().get('/v1/tokens', { bearer })).expect(200);
+  const useToken = () => server.client().get('/v1/tokens', { bearer });
+  const become = (state) =>
+    server.database.sql(
+      `update membership set state = '${state}'
+       where account_id = (select id from account where email = '${person.email}')`,
+    );
+  (await useToken()).expect(200);
+  await become('left');
+  (await useToken()).expect(401);
+  assert.equal((await askForToken(made)).expect(401).body.error, 'invalid_client');
+  await become('active');
+  (await useToken()).expect(200);
+  await accessToken(made);
 });
 
 test('records_its_acts_in_the_audit', async () => {

@@ -370,6 +370,18 @@ test('warns_of_a_request_for_the_same_thing', async () => {
   assert.equal(body.checks.length, 9);
 });
 
+test('an_equal_request_of_another_organisation_is_no_duplicate', async () => {
+  const scopes = ['cotisations_msa', 'chiffre_affaires_dgfip'];
+  const elsewhere = { scopes, siret: SIRETS.LYON, domain: 'lyon.example' };
+  const other = await submitRequest(stranger.client, elsewhere);
+  const own = await submit({ scopes });
+  // An instructor sees both: row-level security hides neither.
+  (await instructor.client.get(`/v1/requests/${other.id}`)).expect(200);
+  const { body } = (await instructor.client.get(`/v1/requests/${own.id}/checks`)).expect(200);
+  const check = body.checks.find(({ id }) => id === 'duplicate_request');
+  assert.equal(check.outcome, 'ok');
+});
+
 test('checks_report_anomalies', async () => {
   const { body } = await createRequest(applicant.client, { useCase: 'marches-publics' });
   const checks = async () => {

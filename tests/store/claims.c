@@ -21,6 +21,7 @@
 #define WEBHOOK "00000000-0000-4000-8000-0000000000aa"
 #define EVENT "00000000-0000-4000-8000-0000000000bb"
 #define CLIENT "00000000-0000-4000-8000-0000000000cc"
+#define MAIL "00000000-0000-4000-8000-0000000000ee"
 #define SIRET "21690123100011"
 
 static struct database database;
@@ -192,6 +193,60 @@ static void rereads_a_webhook_once_it_is_locked(void **state) {
     assert_false(claim_of(&tx, WEBHOOK));
 }
 
+/* --- Mails ------------------------------------------------------------------ */
+
+/* Compared with the clock before and after the failure: nothing depends on how long the test takes. */
+static void a_failed_mail_is_due_after_five_seconds_doubled_up_to_half_an_hour(void **state) {
+    (void)state;
+    static const struct {
+        int attempts;
+        const char *delay;
+    } EXPECTED[] = {{1, "5 s"},    {2, "10 s"},    {3, "20 s"},
+                    {9, "1280 s"}, {10, "1800 s"}, {99, "1800 s"}};
+    for (size_t i = 0; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
+        ARENA_AUTO(arena);
+        TX_AUTO(tx);
+        char before[64];
+        char sql[256];
+        (void)snprintf(
+            sql, sizeof sql,
+            "DELETE FROM outbox; INSERT INTO outbox (id, template, recipient, data, attempts)"
+            " VALUES ('" MAIL "', 'activation', 'a@lyon.example', '{}', %d)",
+            EXPECTED[i].attempts);
+        run(sql);
+        (void)snprintf(before, sizeof before, "%s", database_cell(&database, "SELECT now()"));
+        begin(&arena, &tx);
+        assert_int_equal(
+            sql_outbox_mark_failed(&tx, .mail = MAIL, .problem = "451", .is_parked = false),
+            ERR_NONE);
+        assert_int_equal(tx_commit(&tx), ERR_NONE);
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT state || ' ' || (next_attempt_at - interval '%s'"
+                       " BETWEEN '%s' AND now()) FROM outbox",
+                       EXPECTED[i].delay, before);
+        assert_string_equal(database_cell(&database, sql), "pending true");
+    }
+}
+
+static void a_mail_given_up_is_parked(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    begin(&arena, &tx);
+    assert_int_equal(sql_outbox_mark_failed(&tx, .mail = MAIL, .problem = "550", .is_parked = true),
+                     ERR_NONE);
+    struct outbox_mail *mails = NULL;
+    size_t count = 0;
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    tx_end(&tx);
+    run("UPDATE outbox SET next_attempt_at = now()");
+    begin(&arena, &tx);
+    assert_int_equal(sql_outbox_claim(&tx, &mails, &count, .limit = 10), ERR_NONE);
+    assert_int_equal(count, 0);
+    assert_string_equal(database_cell(&database, "SELECT state || ' ' || last_error FROM outbox"),
+                        "parked 550");
+}
+
 /* --- Secrets ---------------------------------------------------------------- */
 
 static enum err count_secrets(struct tx *tx, struct other *other) {
@@ -314,6 +369,8 @@ int main(void) {
         cmocka_unit_test(leaves_a_delivery_to_the_worker_that_claimed_it_later),
         cmocka_unit_test(calls_a_webhook_once_at_a_time),
         cmocka_unit_test(rereads_a_webhook_once_it_is_locked),
+        cmocka_unit_test(a_failed_mail_is_due_after_five_seconds_doubled_up_to_half_an_hour),
+        cmocka_unit_test(a_mail_given_up_is_parked),
         cmocka_unit_test(counts_a_secret_added_while_it_waited_for_the_lock),
         cmocka_unit_test(marks_an_hour_for_roll_up_again),
         cmocka_unit_test(a_window_in_the_future_blocks_nobody_after_a_clock_step),
