@@ -1,4 +1,5 @@
 #include "http/authn.h"
+#include "core/scope.h"
 #include "http/http_state.h"
 #include "http/session_cookie.h"
 #include "security/csrf.h"
@@ -69,30 +70,20 @@ enum err authn_identify(struct exchange *exchange, const struct route *route) {
     return identify_session(exchange, route);
 }
 
-static bool program_may(const struct actor *actor, const struct route *route) {
-    if (route->client_scope == NULL || actor->scopes == NULL) {
-        return false;
+enum err authn_check_scope(struct exchange *exchange, const char *asked) {
+    if (asked == NULL) {
+        exchange->detail = "Cette action n’est pas ouverte aux programmes.";
+        return ERR_FORBIDDEN;
     }
-    const size_t length = strlen(route->client_scope);
-    for (const char *at = actor->scopes; *at != '\0';) {
-        const size_t step = strcspn(at, " ");
-        if (step == length && strncmp(at, route->client_scope, length) == 0) {
-            return true;
-        }
-        at += step;
-        at += strspn(at, " ");
-    }
-    return false;
-}
-
-static enum err check_program(struct exchange *exchange, const struct route *route) {
-    if (program_may(&exchange->actor, route)) {
+    if (scope_list_meets(exchange->actor.scopes, asked)) {
         return ERR_NONE;
     }
-    exchange->detail = route->client_scope == NULL
-                           ? "Cette action n’est pas ouverte aux programmes."
-                           : arena_printf(exchange->arena, "Le périmètre « %s » manque au jeton.",
-                                          route->client_scope);
+    response_header(
+        exchange, "WWW-Authenticate",
+        arena_printf(exchange->arena,
+                     "Bearer realm=\"guichet\", error=\"insufficient_scope\", scope=\"%s\"",
+                     asked));
+    exchange->detail = arena_printf(exchange->arena, "Le périmètre « %s » manque au jeton.", asked);
     return ERR_FORBIDDEN;
 }
 
@@ -114,6 +105,7 @@ static bool has_role_for(const struct actor *actor, enum access access) {
     case ACCESS_SESSION:
     case ACCESS_SESSION_RECENT:
     case ACCESS_CLIENT:
+    case ACCESS_PROGRAM:
     case ACCESS_GATEWAY:
         break;
     }
@@ -138,11 +130,15 @@ enum err authn_check_access(struct exchange *exchange, const struct route *route
         route->access == ACCESS_GATEWAY) {
         return ERR_NONE;
     }
+    if (route->access == ACCESS_PROGRAM && actor->kind != ACTOR_CLIENT) {
+        exchange->detail = "Présentez le jeton d’accès d’un programme.";
+        return ERR_UNAUTHENTICATED;
+    }
     if (actor->kind == ACTOR_ANONYMOUS) {
         return ERR_UNAUTHENTICATED;
     }
     if (actor->kind == ACTOR_CLIENT) {
-        TRY(check_program(exchange, route));
+        TRY(authn_check_scope(exchange, route->client_scope));
     }
     TRY(check_second_factor(actor, route));
     if (!has_role_for(actor, route->access)) {

@@ -11,6 +11,10 @@ MUST_CHECK enum err authn_identify(struct exchange *exchange, const struct route
 /* Checks exchange->actor against the route's access: ERR_UNAUTHENTICATED, ERR_FORBIDDEN,
  * ERR_RECENT_LOGIN_REQUIRED or ERR_SECOND_FACTOR_REQUIRED. */
 MUST_CHECK enum err authn_check_access(struct exchange *exchange, const struct route *route);
+/* Checks that the program has one of the scopes of `asked` (NULL: closed to programs): ERR_FORBIDDEN, with
+ * RFC 6750's insufficient_scope in WWW-Authenticate, where it has none. authn_check_access asks for those of
+ * the route, for every access but ACCESS_CLIENT, whose handlers know the program later. */
+MUST_CHECK enum err authn_check_scope(struct exchange *exchange, const char *asked);
 /* Protects unsafe methods against cross-site requests: ERR_CSRF where the browser says that another
  * site sent the request (Sec-Fetch-Site, else Origin), or where a session acts without its
  * X-CSRF-Token. */

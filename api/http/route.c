@@ -1,6 +1,7 @@
 #include "http/route.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "core/scope.h"
 #include "http/uri.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static const char *const ACCESSES[] = {
     [ACCESS_SESSION] = "session", [ACCESS_SESSION_RECENT] = "session_recent",
     [ACCESS_STAFF] = "staff",     [ACCESS_SUPPORT] = "support",
     [ACCESS_ADMIN] = "admin",     [ACCESS_CLIENT] = "client",
-    [ACCESS_GATEWAY] = "gateway",
+    [ACCESS_PROGRAM] = "program", [ACCESS_GATEWAY] = "gateway",
 };
 
 static const char *const BODIES[] = {
@@ -90,7 +91,30 @@ static struct node *node_step(struct node *node, const char *segment, size_t len
     return *link;
 }
 
-static const char *row_mistake(const struct route *route) {
+/* A scope that nobody would look at is a lock painted on a door. */
+static const char *scope_mistake(const struct route *route) {
+    if (route->client_scope == NULL) {
+        return route->access == ACCESS_PROGRAM ? "a route of programs names its scope" : NULL;
+    }
+    if (route->access == ACCESS_PUBLIC || route->access == ACCESS_GATEWAY) {
+        return "nobody is asked for a scope on a public route, nor on the gateway";
+    }
+    if (route->access == ACCESS_CLIENT && strncmp(route->path, "/v1/oauth/", 10) != 0) {
+        return "the handlers of /v1/oauth alone check scopes by themselves";
+    }
+    size_t count = 0;
+    for (const char *at = route->client_scope; *at != '\0'; at += strspn(at, " ")) {
+        const size_t length = strcspn(at, " ");
+        if (!scope_is_known(at, length)) {
+            return "no program can be given this scope";
+        }
+        at += length;
+        count++;
+    }
+    return count > 0 ? NULL : "an empty scope opens to nobody";
+}
+
+const char *route_find_mistake(const struct route *route) {
     if (route->path == NULL || route->path[0] != '/' || route->handle == NULL) {
         return "path or handler is missing";
     }
@@ -103,6 +127,20 @@ static const char *row_mistake(const struct route *route) {
     }
     if ((route->body == BODY_NONE) != (route->body_bytes_max == 0)) {
         return "a body needs a limit, and only a body";
+    }
+    return scope_mistake(route);
+}
+
+const char *route_find_unused_scope(const struct route *rows, size_t count) {
+    for (size_t i = 0; SCOPES[i] != NULL; i++) {
+        bool is_asked = false;
+        for (size_t j = 0; j < count && !is_asked; j++) {
+            is_asked = rows[j].client_scope != NULL &&
+                       scope_list_has(rows[j].client_scope, SCOPES[i], strlen(SCOPES[i]));
+        }
+        if (!is_asked) {
+            return SCOPES[i];
+        }
     }
     return NULL;
 }
@@ -135,7 +173,7 @@ bool route_table_check(void) {
     }
     root = node_new("", 0);
     for (size_t i = 0; i < route_table.count; i++) {
-        const char *mistake = row_mistake(&route_table.rows[i]);
+        const char *mistake = route_find_mistake(&route_table.rows[i]);
         if (mistake == NULL) {
             mistake = row_insert(&route_table.rows[i]);
         }
@@ -145,6 +183,11 @@ bool route_table_check(void) {
                           mistake);
             good = false;
         }
+    }
+    const char *unused = route_find_unused_scope(route_table.rows, route_table.count);
+    if (unused != NULL) {
+        (void)fprintf(stderr, "routes: no row asks for the scope %s\n", unused);
+        good = false;
     }
     return good;
 }

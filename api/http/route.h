@@ -1,12 +1,12 @@
 #ifndef GUICHET_HTTP_ROUTE_H
 #define GUICHET_HTTP_ROUTE_H
 /* The route table. Each room has its rows in <room>/routes.def; api/routes.c puts them together. A row
- * that leaves a column at zero stops the server at start; tests compare the table with openapi.yaml
+ * that leaves a column at zero, or whose scope nobody would check, stops the server at start; tests compare the table with openapi.yaml
  * both ways, handler names with its operationIds included. */
 #include "http/exchange.h"
 
-/* The columns of a row: method, path, access, body, body limit in bytes, rate class, scope of client
- * tokens (NULL: none), query keys ("*": the handler checks them), Idempotency-Key honoured, handler.
+/* The columns of a row: method, path, access, body, body limit in bytes, rate class, scopes of
+ * programs, separated by blanks, one of which opens it (NULL: none), query keys ("*": the handler checks them), Idempotency-Key honoured, handler.
  *
  *     #define ROUTE ROUTE_PROTOTYPE      declares the handlers (<room>/routes.h): one without a row does
  *     #include "token/routes.def"        not compile, a row without a handler does not link
@@ -39,8 +39,10 @@ enum access {
     ACCESS_STAFF,          /* any role */
     ACCESS_SUPPORT,        /* support or admin */
     ACCESS_ADMIN,          /* admin or manager */
-    ACCESS_CLIENT,         /* client credentials: HTTP Basic or body (RFC 6749, 2.3.1), or token */
-    ACCESS_GATEWAY,        /* the handler checks the data token itself */
+    ACCESS_CLIENT,  /* client credentials: HTTP Basic or body (RFC 6749, 2.3.1), or token; the
+                              handler authenticates, and checks the scope */
+    ACCESS_PROGRAM, /* a client token with `client_scope`, nobody else */
+    ACCESS_GATEWAY, /* the handler checks the data token itself */
 };
 
 enum body_kind {
@@ -73,7 +75,7 @@ struct route {
     enum body_kind body;
     size_t body_bytes_max;
     enum rate_class rate;
-    const char *client_scope; /* scope of a program's token that opens it; NULL: none */
+    const char *client_scope; /* scopes, one of which opens it to a program; NULL: none does */
     const char *query;        /* names of the keys that may come, separated by blanks; "" none */
     bool idempotent_key;      /* Idempotency-Key is honoured */
     handler handle;
@@ -96,6 +98,11 @@ struct route_match {
 /* Builds the look-up tree. False, and what is wrong with the table on standard error, where a row is
  * incomplete. Requires: no thread runs yet. */
 bool route_table_check(void);
+/* What is wrong with a row, NULL for nothing: a column without value, a scope that would be ignored. Static
+ * text. */
+const char *route_find_mistake(const struct route *route);
+/* A scope that no row asks for, so that to give it or not makes no difference; NULL: there is none. */
+const char *route_find_unused_scope(const struct route *rows, size_t count);
 /* Finds the row of a raw path and fills the method and the path parameters (strictly decoded: no
  * encoded slash, NUL, control character or invalid UTF-8; ERR_BAD_REQUEST then). A method that HTTP
  * does not know gives ERR_NOT_IMPLEMENTED. Thread-safe after route_table_check. */

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/role.h"
+#include "core/scope.h"
 #include "security/random.h"
 #include "security/token_hash.h"
 #include "sql/program.h"
@@ -54,27 +55,16 @@ enum err client_authenticate(const struct services *services, struct arena *aren
     return ERR_NONE;
 }
 
-bool client_scopes_have(const char *scopes, const char *name, size_t length) {
-    for (const char *at = scopes; *at != '\0'; at += strspn(at, " ")) {
-        const size_t step = strcspn(at, " ");
-        if (step == length && strncmp(at, name, length) == 0) {
-            return true;
-        }
-        at += step;
-    }
-    return false;
-}
-
 /* The scopes of `requested`, each once; NULL where there is none, or one that is not in `own`. */
 static const char *choose_scopes(struct arena *arena, const char *own, const char *requested) {
     struct buf chosen;
     buf_init(&chosen, arena, strlen(own));
     for (const char *at = requested; *at != '\0'; at += strspn(at, " ")) {
         const size_t step = strcspn(at, " ");
-        if (step > 0 && !client_scopes_have(own, at, step)) {
+        if (step > 0 && !scope_list_has(own, at, step)) {
             return NULL;
         }
-        if (step > 0 && !client_scopes_have(buf_text(&chosen), at, step)) {
+        if (step > 0 && !scope_list_has(buf_text(&chosen), at, step)) {
             buf_puts(&chosen, chosen.length > 0 ? " " : "");
             buf_append(&chosen, at, step);
         }
@@ -122,8 +112,11 @@ enum err client_introspect(const struct services *services, struct arena *arena,
 }
 
 enum err client_revoke_token(const struct services *services, struct arena *arena,
-                             const struct actor *actor, const char *token) {
+                             const struct actor *actor, const char *token, bool *is_own) {
+    size_t deleted = 0;
     struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
-    return sql_client_delete_access_token(&once, .token_hash = token_hash_text(arena, token),
-                                          .client = actor->client_id);
+    TRY(sql_client_delete_access_token(&once, &deleted, .token_hash = token_hash_text(arena, token),
+                                       .client = actor->client_id));
+    *is_own = deleted > 0;
+    return ERR_NONE;
 }

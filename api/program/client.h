@@ -31,10 +31,8 @@ MUST_CHECK enum err client_issue_token(const struct services *services, struct a
 MUST_CHECK enum err client_introspect(const struct services *services, struct arena *arena,
                                       const struct actor *actor, const char *token,
                                       const char **json);
-/* Revokes an access token of this program itself (RFC 7009); does nothing with any other text. */
+/* Revokes an access token of this program itself (RFC 7009); `*is_own` is false for any other text. */
 MUST_CHECK enum err client_revoke_token(const struct services *services, struct arena *arena,
-                                        const struct actor *actor, const char *token);
-/* True where `scopes`, separated by blanks, contains the name of `length` bytes. */
-bool client_scopes_have(const char *scopes, const char *name, size_t length);
+                                        const struct actor *actor, const char *token, bool *is_own);
 
 #endif

@@ -1,13 +1,20 @@
 #include "program/client_admin.h"
 #include "base/json.h"
+#include "core/scope.h"
 #include "product/product.h"
 #include "security/random.h"
 #include "security/token_hash.h"
 
-const char *const CLIENT_SCOPES[] = {
-    "requests:read", "requests:write", "habilitations:read", "tokens:read", "tokens:write",
-    "usage:read",    "usage:write",    "webhooks",           NULL,
-};
+/* The first scope that managers alone give, in the array `scopes`; NULL where there is none. */
+static const char *find_scope_of_managers(const struct value *scopes) {
+    for (size_t i = 0; i < value_count(scopes); i++) {
+        const char *name = value_text_of(value_item(scopes, i));
+        if (scope_is_of_managers(name)) {
+            return name;
+        }
+    }
+    return NULL;
+}
 
 static enum err check_product(struct context *context, const struct client_creation *creation) {
     const struct actor *actor = context->actor;
@@ -19,19 +26,24 @@ static enum err check_product(struct context *context, const struct client_creat
         return context_fail(context, ERR_FORBIDDEN,
                             "Un programme d’instruction est créé par un agent de ce produit.");
     }
-    if (value_has_text(creation->scopes, "usage:write") &&
-        !actor_has_role(actor, ROLE_MANAGER, creation->product)) {
-        return context_fail(context, ERR_FORBIDDEN,
-                            "Seul un responsable du produit donne le périmètre « usage:write ».");
+    const char *scope = find_scope_of_managers(creation->scopes);
+    if (scope != NULL && !actor_has_role(actor, ROLE_MANAGER, creation->product)) {
+        return context_fail(
+            context, ERR_FORBIDDEN,
+            arena_printf(context->arena,
+                         "Seul un responsable du produit donne le périmètre « %s ».", scope));
     }
     return ERR_NONE;
 }
 
 static enum err check_organisation(struct context *context, struct tx *tx,
                                    const struct client_creation *creation) {
-    if (value_has_text(creation->scopes, "usage:write")) {
-        field_errors_add(context->errors, "/scopes", "not_allowed",
-                         "Le périmètre « usage:write » est réservé aux programmes d’un produit.");
+    const char *scope = find_scope_of_managers(creation->scopes);
+    if (scope != NULL) {
+        field_errors_add(
+            context->errors, "/scopes", "not_allowed",
+            arena_printf(context->arena,
+                         "Le périmètre « %s » est réservé aux programmes d’un produit.", scope));
         return ERR_INVALID;
     }
     return credential_check_member(context, tx, creation->siret);

@@ -13,11 +13,8 @@ struct client_creation {
     const char *name;
     const char *siret;          /* acts on the data of this organisation, or NULL */
     const char *product;        /* acts on the requests of this product, as its staff, or NULL */
-    const struct value *scopes; /* array of names of CLIENT_SCOPES */
+    const struct value *scopes; /* array of names of SCOPES (core/scope.h) */
 };
-
-/* The scopes, in order; ends with NULL. */
-extern const char *const CLIENT_SCOPES[];
 
 /* Answers 201, the document and the first secret. ERR_FORBIDDEN where the actor is no member of the
  * organisation, or not of the product's staff; ERR_CONFLICT where the account has CLIENTS_MAX already. */

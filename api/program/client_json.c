@@ -1,5 +1,6 @@
 #include "program/client_json.h"
 #include "core/reader.h"
+#include "core/scope.h"
 #include "core/siret.h"
 
 static void read_siret(struct reader *reader, struct client_creation *creation) {
@@ -19,7 +20,7 @@ enum err client_json_read(struct context *context, const struct value *body,
     creation->name = reader_required_line(&reader, "name", READER_SHORT_MAX);
     read_siret(&reader, creation);
     creation->product = reader_optional_line(&reader, "product", 64);
-    creation->scopes = reader_required_choices(&reader, "scopes", CLIENT_SCOPES);
+    creation->scopes = reader_required_choices(&reader, "scopes", SCOPES);
     const bool has_siret = value_is(value_get(body, "siret"), VALUE_STRING);
     const bool has_product = creation->product != NULL;
     if (!has_siret && !has_product) {

@@ -1,7 +1,10 @@
 /* The authorization server for programs: RFC 6749 (client credentials), 7662, 7009, 8414. Failures
  * have the members of RFC 6749 beside those of a problem. */
 #include "base/json.h"
+#include "core/scope.h"
+#include "http/authn.h"
 #include "http/problem.h"
+#include "http/route.h"
 #include "http/uri.h"
 #include "program/client.h"
 #include "program/client_admin.h"
@@ -14,6 +17,17 @@
 
 enum { CREDENTIAL_BYTES_MAX = 1024 };
 
+static enum err kind_of(int status) {
+    switch (status) {
+    case 401:
+        return ERR_BAD_CREDENTIALS;
+    case 403:
+        return ERR_FORBIDDEN;
+    default:
+        return ERR_BAD_REQUEST;
+    }
+}
+
 /* Renders the failure; the handler returns the result. */
 static enum err refuse(struct exchange *exchange, int status, const char *error,
                        const char *description) {
@@ -22,8 +36,7 @@ static enum err refuse(struct exchange *exchange, int status, const char *error,
     value_set_text(arena, answer, "error", error);
     value_set_text(arena, answer, "error_description", description);
     value_set_text(arena, answer, "type", arena_printf(arena, "/problems/%s", error));
-    value_set_text(arena, answer, "title",
-                   err_title(status == 401 ? ERR_BAD_CREDENTIALS : ERR_BAD_REQUEST));
+    value_set_text(arena, answer, "title", err_title(kind_of(status)));
     value_set(arena, answer, "status", value_integer(arena, status));
     value_set_text(arena, answer, "detail", description);
     value_set_text(arena, answer, "instance", exchange->request.path);
@@ -102,6 +115,11 @@ static bool authenticate(struct exchange *exchange, const char **secret_id, enum
     return known == ERR_NONE;
 }
 
+/* RFC 6750, 3.1: the program is known, and lacks what this asks for. */
+static enum err refuse_scope(struct exchange *exchange) {
+    return refuse(exchange, 403, "insufficient_scope", exchange->detail);
+}
+
 static enum err answer_secret(struct exchange *exchange, const char *json) {
     response_header(exchange, "Cache-Control", "no-store");
     return response_json(exchange, 200, json);
@@ -154,9 +172,15 @@ enum err handle_introspect_token(struct exchange *exchange) {
     if (token == NULL || *token == '\0') {
         return refuse(exchange, 400, "invalid_request", "Le paramètre token manque.");
     }
-    TRY(token_introspect(exchange->services, exchange->arena, token, &json));
+    const struct actor *actor = &exchange->actor;
+    TRY(client_introspect(exchange->services, exchange->arena, actor, token, &json));
     if (json == NULL) {
-        TRY(client_introspect(exchange->services, exchange->arena, &exchange->actor, token, &json));
+        const char *asked = actor->client_product != NULL ? "tokens:introspect" : "tokens:read";
+        if (authn_check_scope(exchange, asked) != ERR_NONE) {
+            return refuse_scope(exchange);
+        }
+        const struct token_bound bound = {actor->client_product, actor->client_siret};
+        TRY(token_introspect(exchange->services, exchange->arena, token, &bound, &json));
     }
     return answer_secret(exchange, json != NULL ? json : "{\"active\":false}");
 }
@@ -171,7 +195,14 @@ enum err handle_revoke_by_string(struct exchange *exchange) {
     if (token == NULL || *token == '\0') {
         return refuse(exchange, 400, "invalid_request", "Le paramètre token manque.");
     }
-    TRY(client_revoke_token(exchange->services, exchange->arena, &exchange->actor, token));
+    bool is_own = false;
+    TRY(client_revoke_token(exchange->services, exchange->arena, &exchange->actor, token, &is_own));
+    if (is_own) {
+        return response_empty(exchange, 200);
+    }
+    if (authn_check_scope(exchange, exchange->route->client_scope) != ERR_NONE) {
+        return refuse_scope(exchange);
+    }
     err = token_revoke_string(&exchange->context, token);
     if (err == ERR_FORBIDDEN || err == ERR_CONFLICT) {
         return refuse(exchange, 400, "unauthorized_client",
@@ -216,7 +247,7 @@ enum err handle_get_oauth_metadata(struct exchange *exchange) {
         value_set_text(arena, answer, ENDPOINTS[i][0],
                        arena_printf(arena, "%s%s", base, ENDPOINTS[i][1]));
     }
-    set_list(arena, answer, "scopes_supported", CLIENT_SCOPES);
+    set_list(arena, answer, "scopes_supported", SCOPES);
     set_list(arena, answer, "response_types_supported", NONE);
     set_list(arena, answer, "grant_types_supported", GRANTS);
     set_list(arena, answer, "token_endpoint_auth_methods_supported", METHODS);

@@ -209,7 +209,7 @@ static enum err read_string(const struct services *services, struct arena *arena
 }
 
 enum err token_introspect(const struct services *services, struct arena *arena, const char *string,
-                          const char **json) {
+                          const struct token_bound *bound, const char **json) {
     struct jwt_claims claims;
     *json = NULL;
     const enum err err = read_string(services, arena, string, &claims);
@@ -220,14 +220,16 @@ enum err token_introspect(const struct services *services, struct arena *arena, 
     bool found = false;
     struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
     return sql_token_introspect(&once, &found, json, .token = claims.jti,
-                                .issued_at_s = claims.iat_s, .issuer = claims.iss);
+                                .issued_at_s = claims.iat_s, .issuer = claims.iss,
+                                .product = bound->product, .siret = bound->siret);
 }
 
 enum err token_revoke_string(struct context *context, const char *string) {
     struct jwt_claims claims;
     struct token_row row;
     const char *good = NULL;
-    TRY(token_introspect(context->services, context->arena, string, &good));
+    TRY(token_introspect(context->services, context->arena, string, &(struct token_bound){0},
+                         &good));
     if (good == NULL) {
         return ERR_NONE;
     }

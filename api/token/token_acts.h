@@ -70,9 +70,16 @@ MUST_CHECK enum err token_lock_prolongable(struct act *act, const char *id, stru
 MUST_CHECK enum err token_prolong(struct act *act, const struct token_row *row,
                                   const char **expires_at);
 
-/* RFC 7662 for a token of a product; NULL in `*json` where it is not good. */
+/* Which tokens somebody may know about: those of one product, of one organisation; NULL: of any. */
+struct token_bound {
+    const char *product;
+    const char *siret;
+};
+
+/* RFC 7662 for a token of a product; NULL in `*json` where it is not good, or not of `bound`. */
 MUST_CHECK enum err token_introspect(const struct services *services, struct arena *arena,
-                                     const char *string, const char **json);
+                                     const char *string, const struct token_bound *bound,
+                                     const char **json);
 /* RFC 7009: the actor's account must have the right to revoke; a string that is not good is
  * ERR_NONE, one of somebody else ERR_FORBIDDEN. */
 MUST_CHECK enum err token_revoke_string(struct context *context, const char *string);

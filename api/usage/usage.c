@@ -178,13 +178,14 @@ static enum err check_tokens(struct context *context, struct tx *tx, const char 
 enum err usage_post_calls(struct context *context, const struct value *calls, int64_t *accepted) {
     const char *product = context->actor->client_product;
     const char *json = json_text(context->arena, calls);
-    if (context->actor->kind != ACTOR_CLIENT) {
-        return context_fail(context, ERR_UNAUTHENTICATED,
-                            "Présentez le jeton d’accès d’un programme.");
-    }
     if (product == NULL) {
         return context_fail(context, ERR_FORBIDDEN,
                             "Ce programme n’est pas lié à une API : il ne peut déposer d’appels.");
+    }
+    if (!actor_has_role(context->actor, ROLE_MANAGER, product)) {
+        return context_fail(context, ERR_FORBIDDEN,
+                            "Un responsable du produit doit répondre d’un programme qui dépose des "
+                            "appels.");
     }
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));

@@ -289,7 +289,10 @@ async function program(person, members) {
 test('introspects_by_the_row_not_by_the_claims', async () => {
   const { id, path } = await approvedToken();
   const manager = await logInAs(server, { siret: SIRETS.LYON, role: 'manager:api-entreprise' });
-  const { ask } = await program(manager, { product: 'api-entreprise', scopes: ['usage:write'] });
+  const { ask } = await program(manager, {
+    product: 'api-entreprise',
+    scopes: ['tokens:introspect'],
+  });
   const former = await reveal(path);
   const { body } = (await ask('introspect', { token: former })).expect(200);
   assert.equal(body.active, true);
@@ -332,14 +335,58 @@ test('introspects_by_the_row_not_by_the_claims', async () => {
   assert.deepEqual((await ask('introspect', { token: string })).body, { active: false });
 });
 
+test('introspects_for_the_product_and_for_the_organisation_alone', async () => {
+  const { id, path } = await approvedToken();
+  const token = await reveal(path);
+  const manager = await logInAs(server, { siret: SIRETS.LYON, role: 'manager:api-entreprise' });
+  const product = 'api-entreprise';
+  let last;
+  const ask = async (person, members) => {
+    last = await program(person, members);
+    return last.ask('introspect', { token });
+  };
+  const own = { siret: SIRETS.CLAMART, scopes: ['tokens:read'] };
+  assert.equal((await ask(people.applicant, own)).expect(200).body.jti, id);
+  const resourceServer = { product, scopes: ['tokens:introspect'] };
+  assert.equal((await ask(manager, resourceServer)).expect(200).body.jti, id);
+  const moved = last;
+  const stranger = await logInAs(server, { siret: SIRETS.LILLE });
+  const theirs = { siret: SIRETS.LILLE, scopes: ['tokens:read', 'tokens:write'] };
+  assert.deepEqual((await ask(stranger, theirs)).expect(200).body, { active: false });
+  await server.database.sql(
+    `update client set product = 'api-particulier' where product = '${product}' and 'tokens:introspect' = any (scopes)
+       and account_id = (select id from account where email = '${manager.email}')`,
+  );
+  await server.database.sql(
+    `update staff_role set product = 'api-particulier'
+     where account_id = (select id from account where email = '${manager.email}')`,
+  );
+  assert.deepEqual((await moved.ask('introspect', { token })).expect(200).body, { active: false });
+  for (const [person, members] of [
+    [people.applicant, { ...own, scopes: ['tokens:write', 'usage:read'] }],
+    [people.instructor, { product, scopes: ['tokens:read', 'tokens:write'] }],
+  ]) {
+    const refused = (await ask(person, members)).expect(403);
+    assert.equal(refused.body.error, 'insufficient_scope');
+  }
+});
+
 test('revokes_by_string_where_the_account_has_the_right', async () => {
   const { path } = await approvedToken();
   const string = await reveal(path);
   const stranger = await logInAs(server, { siret: SIRETS.LILLE });
-  const theirs = await program(stranger, { siret: SIRETS.LILLE, scopes: ['tokens:read'] });
+  const theirs = await program(stranger, { siret: SIRETS.LILLE, scopes: ['tokens:write'] });
   const refused = (await theirs.ask('revoke', { token: string })).expect(400);
   assert.equal(refused.body.error, 'unauthorized_client');
-  const own = await program(people.applicant, { siret: SIRETS.CLAMART, scopes: ['tokens:read'] });
+  const reader = await program(people.applicant, {
+    siret: SIRETS.CLAMART,
+    scopes: ['tokens:read'],
+  });
+  const narrow = (await reader.ask('revoke', { token: string })).expect(403);
+  assert.equal(narrow.body.error, 'insufficient_scope');
+  assert.match(narrow.headers['www-authenticate'], /scope="tokens:write"/);
+  assert.equal((await read(path)).state, 'active');
+  const own = await program(people.applicant, { siret: SIRETS.CLAMART, scopes: ['tokens:write'] });
   (await own.ask('revoke', { token: string })).expect(200);
   assert.equal((await read(path)).state, 'revoked');
   (await own.ask('revoke', { token: string })).expect(200);

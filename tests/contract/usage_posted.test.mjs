@@ -111,3 +111,15 @@ test('accepts_calls_only_from_a_program_with_the_scope', async () => {
   (await post([call(token)], {})).expect(401);
   (await post([call(token)], { bearer: 'x' })).expect(401);
 });
+
+test('takes_calls_while_a_manager_answers_for_the_program', async () => {
+  const token = await issuer.issue();
+  const grade = (role) =>
+    server.database.sql(
+      `update staff_role set role = '${role}' where account_id = (select account_id from client where name = 'Passerelle')`,
+    );
+  await grade('instructor');
+  assert.match((await post([call(token)])).expect(403).body.detail, /responsable du produit/);
+  await grade('manager');
+  (await post([call(token)])).expect(200);
+});

@@ -66,7 +66,7 @@ function rowOf(operation) {
   return {
     access: operation['x-access'],
     body: bodyOf(operation),
-    client_scope: scopes[0] ?? null,
+    client_scope: scopes.join(' ') || null,
     query: named('query').sort().join(' '),
     idempotent_key: named('header').includes('Idempotency-Key'),
   };

@@ -213,6 +213,11 @@ static void allows_programs_the_operations_of_their_scopes(void **state) {
                                 .path = "/v1/things",
                                 .access = ACCESS_SESSION,
                                 .client_scope = "usage:write"};
+    const struct route either = {.method = METHOD_GET,
+                                 .path = "/v1/things",
+                                 .access = ACCESS_SESSION,
+                                 .client_scope = "tokens:read requests:read"};
+    assert_ok(pass(&either, HEADERS("Authorization", "Bearer program")));
     assert_ok(pass(&read, HEADERS("Authorization", "Bearer program")));
     assert_ok(pass(&usage, HEADERS("Authorization", "bearer program")));
     assert_int_equal(pass(&write, HEADERS("Authorization", "Bearer program")), ERR_FORBIDDEN);
@@ -223,6 +228,24 @@ static void allows_programs_the_operations_of_their_scopes(void **state) {
     assert_int_equal(pass(&read, HEADERS("Authorization", "Bearer other", COOKIE)),
                      ERR_UNAUTHENTICATED);
     assert_ok(pass(GET(GATEWAY), HEADERS("Authorization", "Bearer of-data")));
+}
+
+static void opens_routes_of_programs_to_programs_alone(void **state) {
+    (void)state;
+    const struct route usage = {.method = METHOD_POST,
+                                .path = "/v1/things",
+                                .access = ACCESS_PROGRAM,
+                                .client_scope = "usage:write"};
+    const struct route write = {.method = METHOD_POST,
+                                .path = "/v1/things",
+                                .access = ACCESS_PROGRAM,
+                                .client_scope = "requests:write"};
+    assert_ok(pass(&usage, HEADERS("Authorization", "Bearer program")));
+    assert_int_equal(pass(&write, HEADERS("Authorization", "Bearer program")), ERR_FORBIDDEN);
+    assert_int_equal(pass(&usage, NO_HEADERS), ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(&usage, HEADERS(COOKIE, "X-CSRF-Token", "form")), ERR_UNAUTHENTICATED);
+    assert_int_equal(pass(&usage, HEADERS("Authorization", "Basic Z29vZDpnb29k")),
+                     ERR_UNAUTHENTICATED);
 }
 
 static void refuses_acts_that_another_site_sends(void **state) {
@@ -299,6 +322,7 @@ int main(void) {
         cmocka_unit_test_setup(allows_only_session_routes_before_the_second_factor, reset),
         cmocka_unit_test_setup(requires_a_recent_log_in, reset),
         cmocka_unit_test_setup(allows_programs_the_operations_of_their_scopes, reset),
+        cmocka_unit_test_setup(opens_routes_of_programs_to_programs_alone, reset),
         cmocka_unit_test_setup(refuses_acts_that_another_site_sends, reset),
         cmocka_unit_test_setup(trusts_forwarded_addresses_of_its_proxies_only, reset),
     };

@@ -1,6 +1,12 @@
 -- What is known of a string whose signature is good. No row: the string is not. Who keeps the answer
 -- until its exp trusts no string beyond a planned revocation.
--- :opt (token uuid, issued_at_s int8, issuer text) -> document text
+-- :opt (
+--     token uuid,
+--     issued_at_s int8,
+--     issuer text,
+--     product text?,           -- those of this product alone
+--     siret text?)             -- those of this organisation alone
+-- -> document text
 SELECT json_build_object(
            'active', true, 'token_type', 'Bearer', 'scope', array_to_string(t.scopes, ' '), 'scopes', t.scopes,
            'iss', $3::text, 'aud', t.product, 'sub', t.subject_id, 'jti', t.id, 'iat', $2::bigint, 'nbf', $2::bigint,
@@ -8,5 +14,6 @@ SELECT json_build_object(
                                                  CASE WHEN t.issued_at <> $2::bigint THEN t.previous_until END)))::bigint,
            'siret', t.siret)::text AS document
 FROM token t
-WHERE t.id = $1::uuid AND token_state(t.revoked_at, t.expires_at) = 'active'
+WHERE t.id = $1::uuid AND t.product = coalesce($4, t.product) AND t.siret = coalesce($5, t.siret)
+  AND token_state(t.revoked_at, t.expires_at) = 'active'
   AND (t.issued_at = $2::bigint OR (t.previous_issued_at = $2::bigint AND t.previous_until > now()))

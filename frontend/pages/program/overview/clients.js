@@ -30,7 +30,10 @@ const SCOPES = [
   'usage:read',
   'usage:write',
   'webhooks',
+  'tokens:introspect',
 ];
+/** Given by managers, to programs of a product. @type {Contract['ClientScope'][]} */
+const SCOPES_OF_MANAGERS = ['usage:write', 'tokens:introspect'];
 
 /** @param {import('../../../lib/router.js').Context} ctx */
 export function clientsPanel(ctx) {
@@ -133,7 +136,9 @@ function owners(/** @type {Contract['ProductSummary'][]} */ products) {
  */
 function creation(products, { draw, show }) {
   const choices = owners(products);
-  const scopes = SCOPES.filter((value) => value !== 'usage:write' || session.hasRole('manager'));
+  const scopes = SCOPES.filter(
+    (value) => !SCOPES_OF_MANAGERS.includes(value) || session.hasRole('manager'),
+  );
   const name = textField({
     name: 'name',
     label: t('clients.name'),
