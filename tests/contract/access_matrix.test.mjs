@@ -32,7 +32,7 @@ const kept = new Map();
 
 before(async () => {
   server = await startServer({ env: { GUICHET_WEBHOOK_LOOPBACK: 'on' } });
-  const known = [...new Set([...scopeOf.values()].filter(Boolean))].sort();
+  const known = [...new Set([...scopeOf.values()].flatMap((one) => one?.split(' ') ?? []))].sort();
   cast = await new Cast(server).start(known);
   const { id } = await objectsOf('appl').token();
   const revealed = await cast.person('appl').client.post(`/v1/tokens/${id}/reveal`);

@@ -136,7 +136,9 @@ export class Cast {
   #scopesOf(name, scope) {
     const { scopes } = this.program(name);
     if (scope === null) return scopes;
-    return name === 'less' ? scopes.filter((one) => one !== scope) : [scope];
+    const opening = scope.split(' '); // one of them opens the route
+    if (name === 'less') return scopes.filter((one) => !opening.includes(one));
+    return [opening.find((one) => scopes.includes(one)) ?? opening[0]];
   }
 
   /** Access token of a program; null where the program may not have the scope. */

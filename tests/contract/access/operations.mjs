@@ -122,8 +122,8 @@ export const SENT = {
     body: () => new URLSearchParams({ grant_type: 'client_credentials' }),
     basic: true,
   },
-  introspectToken: { body: () => new URLSearchParams({ token: 'x' }), basic: true },
-  revokeByString: { body: () => new URLSearchParams({ token: 'x' }), basic: true },
+  introspectToken: { body: () => new URLSearchParams({ token: 'x' }) },
+  revokeByString: { body: () => new URLSearchParams({ token: 'x' }) },
   grantRole: { body: ({ email: who }) => ({ email: who, role: 'reporter', product: PRODUCT }) },
   withdrawRole: { body: ({ email: who }) => ({ email: who, role: 'reporter', product: PRODUCT }) },
   callGateway: {
