@@ -73,17 +73,17 @@ async function membership(state) {
   return id;
 }
 
-const client = (name) => ({ name, siret: SIRETS.CLAMART, scopes: ['requests:read'] });
-const webhook = (path) => ({
+const client = (n) => ({ name: `Paie ${n}`, siret: SIRETS.CLAMART, scopes: ['requests:read'] });
+const webhook = (n) => ({
   product: PRODUCT,
   siret: SIRETS.CLAMART,
-  url: `http://127.0.0.1:9/${path}`,
+  url: `http://127.0.0.1:9/${n}`,
   events: [EVENT],
 });
 
 const made = async (path, body) => (await people.applicant.client.post(path, body)).expect(201);
-const someClient = async () => (await made('/v1/clients', client('Paie'))).body.client.id;
-const someWebhook = async () => (await made('/v1/webhooks', webhook('some'))).body.webhook.id;
+const someClient = async () => (await made('/v1/clients', client(0))).body.client.id;
+const someWebhook = async () => (await made('/v1/webhooks', webhook(0))).body.webhook.id;
 
 async function attempt() {
   const id = await someWebhook();
@@ -98,179 +98,106 @@ async function attempt() {
   return { id, attempt_id: found };
 }
 
+const PDF = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
+const MULTIPART = { 'content-type': 'multipart/form-data; boundary=limit' };
+
 /** A multipart body whose bytes are the same each time. */
-function file(content) {
+function file(n) {
   const part = (headers, text) => `--limit\r\n${headers}\r\n\r\n${text}\r\n`;
   return Buffer.from(
     part('Content-Disposition: form-data; name="kind"', 'legal_basis') +
-      part('Content-Disposition: form-data; name="file"; filename="acte.pdf"', content) +
+      part('Content-Disposition: form-data; name="file"; filename="acte.pdf"', `${PDF}% ${n}\n`) +
       '--limit--\r\n',
   );
 }
-const MULTIPART = { 'content-type': 'multipart/form-data; boundary=limit' };
-const PDF = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
-const KEPT = {
-  still_in_charge: true,
-  purpose_unchanged: true,
-  contacts_unchanged: true,
-};
 
-/** Whose act leaves no audit entry: what it adds is counted in its table instead. */
+/** Its act leaves no audit entry: the rows of its table are counted instead. */
 const COUNTED = { 'POST /v1/saved-filters': 'saved_filter' };
 
+const another = async () => (await createAccount(server, { domain })).email;
+const reasons = (n) => ({ reason: `Motif ${n}` });
+const messages = (n) => ({ body: `Message ${n}` });
+
 /**
- * One row a route: who acts, the status, the members of the path (a string is `id`), the body and another one
- * that would do as well. A route without members in its body takes no body or an empty object.
- * @type {Record<string, {who: string, status: number, path?: () => Promise<object | string>,
- *   body?: unknown, other?: unknown, headers?: Record<string, string>}>}
+ * One row per route: who acts, the status, what the path names (a string is `{id}`), and the bodies: `body(0)` is
+ * sent twice, then `body(1)` under the same key. A route without a body takes none or an empty object.
+ * @type {Record<string, {who?: string, status?: number, on?: () => Promise<object | string>,
+ *   body?: (n: number) => unknown, headers?: Record<string, string>}>}
  */
 const ROUTES = {
   'POST /v1/staff': {
     who: 'admin',
-    status: 201,
-    path: async () => ({}),
-    body: async () => ({ email: (await createAccount(server, { domain })).email, role: 'support' }),
-    other: async () => ({ email: people.colleague.email, role: 'support' }),
+    body: async () => ({ email: await another(), role: 'support' }),
   },
   'POST /v1/organisations/{siret}/members': {
     who: 'colleague',
-    status: 201,
-    path: async () => ({ siret: SIRETS.PARIS }),
+    on: async () => ({ siret: SIRETS.PARIS }),
   },
   'POST /v1/organisations/{siret}/trusted-domains': {
     who: 'support',
-    status: 201,
-    path: async () => ({ siret: SIRETS.CLAMART }),
-    body: { domain: 'clamart.example' },
-    other: { domain: 'autre.example' },
+    on: async () => ({ siret: SIRETS.CLAMART }),
+    body: (n) => ({ domain: `clamart-${n}.example` }),
   },
   'POST /v1/memberships/{id}/report': {
-    who: 'applicant',
     status: 204,
-    path: () => membership('active'),
-    body: { comment: 'Qui est-ce ?' },
-    other: { comment: 'Inconnu.' },
+    on: () => membership('active'),
+    body: (n) => ({ comment: `Inconnu ${n}` }),
   },
   'POST /v1/memberships/{id}/resolution': {
     who: 'support',
     status: 200,
-    path: () => membership('suspended'),
-    body: { outcome: 'accept' },
-    other: { outcome: 'accept_as_external' },
+    on: () => membership('suspended'),
+    body: (n) => ({ outcome: ['accept', 'accept_as_external'][n] }),
   },
-  'POST /v1/clients': {
-    who: 'applicant',
-    status: 201,
-    body: client('Premier'),
-    other: client('Second'),
-  },
-  'POST /v1/clients/{id}/secrets': { who: 'applicant', status: 201, path: someClient },
-  'POST /v1/webhooks': {
-    who: 'applicant',
-    status: 201,
-    body: webhook('one'),
-    other: webhook('other'),
-  },
-  'POST /v1/webhooks/{id}/secrets': { who: 'applicant', status: 201, path: someWebhook },
-  'POST /v1/webhooks/{id}/attempts/{attempt_id}/replay': {
-    who: 'applicant',
-    status: 202,
-    path: attempt,
-  },
-  'POST /v1/requests/{id}/attachments': {
-    who: 'applicant',
-    status: 201,
-    path: draft,
-    headers: MULTIPART,
-    body: file(PDF),
-    other: file(`${PDF}% autre\n`),
-  },
+  'POST /v1/clients': { body: client },
+  'POST /v1/clients/{id}/secrets': { on: someClient },
+  'POST /v1/webhooks': { body: webhook },
+  'POST /v1/webhooks/{id}/secrets': { on: someWebhook },
+  'POST /v1/webhooks/{id}/attempts/{attempt_id}/replay': { status: 202, on: attempt },
   'POST /v1/products/{product}/templates': {
     who: 'manager',
-    status: 201,
-    path: async () => ({ product: PRODUCT }),
-    body: { outcome: 'refuse', name: 'Texte', body: 'Le texte cité est trop général.' },
-    other: { outcome: 'refuse', name: 'Autre', body: 'Le texte cité est trop général.' },
+    on: async () => ({ product: PRODUCT }),
+    body: (n) => ({ outcome: 'refuse', name: `Texte ${n}`, body: 'Le texte est trop général.' }),
   },
-  'POST /v1/saved-filters': {
-    who: 'instructor',
-    status: 201,
-    body: { name: 'À moi', query: { assignee: 'me' } },
-    other: { name: 'À tous', query: {} },
-  },
+  'POST /v1/saved-filters': { who: 'instructor', body: (n) => ({ name: `À moi ${n}`, query: {} }) },
   'POST /v1/requests': {
-    who: 'applicant',
-    status: 201,
-    body: { product: PRODUCT, use_case: 'demande-libre', siret: SIRETS.CLAMART },
-    other: { product: PRODUCT, use_case: 'marches-publics', siret: SIRETS.CLAMART },
+    body: (n) => ({
+      product: PRODUCT,
+      use_case: ['demande-libre', 'marches-publics'][n],
+      siret: SIRETS.CLAMART,
+    }),
   },
-  'POST /v1/requests/{id}/submission': { who: 'applicant', status: 200, path: draft },
+  'POST /v1/requests/{id}/attachments': { on: draft, headers: MULTIPART, body: file },
+  'POST /v1/requests/{id}/submission': { status: 200, on: draft },
   'POST /v1/requests/{id}/decisions': {
     who: 'instructor',
-    status: 201,
-    path: submitted,
-    body: { outcome: 'refuse', reason: 'Motif' },
-    other: { outcome: 'refuse', reason: 'Autre motif' },
+    on: submitted,
+    body: (n) => ({ outcome: 'refuse', ...reasons(n) }),
   },
-  'POST /v1/requests/{id}/messages': {
-    who: 'applicant',
-    status: 201,
-    path: submitted,
-    body: { body: 'Bonjour' },
-    other: { body: 'Bonsoir' },
-  },
-  'POST /v1/requests/{id}/notes': {
-    who: 'instructor',
-    status: 201,
-    path: submitted,
-    body: { body: 'À vérifier' },
-    other: { body: 'Vérifié' },
-  },
+  'POST /v1/requests/{id}/messages': { on: submitted, body: messages },
+  'POST /v1/requests/{id}/notes': { who: 'instructor', on: submitted, body: messages },
   'POST /v1/requests/{id}/transfer': {
-    who: 'applicant',
     status: 200,
-    path: draft,
-    body: async () => ({ email: people.colleague.email }),
-    other: async () => ({ email: (await createAccount(server, { domain })).email }),
+    on: draft,
+    body: async () => ({ email: await another() }),
   },
-  'POST /v1/requests/{id}/archival': { who: 'applicant', status: 200, path: draft },
-  'POST /v1/requests/{id}/reopening': {
-    who: 'applicant',
-    status: 200,
-    path: () => decided('approve'),
-  },
-  'POST /v1/requests/{id}/copy': {
-    who: 'applicant',
-    status: 201,
-    path: () => decided('refuse', { reason: 'Motif' }),
-  },
+  'POST /v1/requests/{id}/archival': { status: 200, on: draft },
+  'POST /v1/requests/{id}/reopening': { status: 200, on: () => decided('approve') },
+  'POST /v1/requests/{id}/copy': { on: () => decided('refuse', reasons(0)) },
   'POST /v1/tokens/{id}/prolongation': {
-    who: 'applicant',
     status: 200,
-    path: expiringToken,
-    body: KEPT,
-    other: { ...KEPT, purpose_unchanged: false },
+    on: expiringToken,
+    body: (n) => ({ still_in_charge: true, purpose_unchanged: n === 0, contacts_unchanged: true }),
   },
   'POST /v1/tokens/{id}/rotation': {
-    who: 'applicant',
     status: 200,
-    path: token,
-    body: { overlap_days: 1 },
-    other: { overlap_days: 2 },
+    on: token,
+    body: (n) => ({ overlap_days: 1 + n }),
   },
-  'POST /v1/tokens/{id}/revocation': {
-    who: 'applicant',
-    status: 200,
-    path: token,
-    body: { reason: 'Jeton publié par erreur' },
-    other: { reason: 'Fin du projet' },
-  },
+  'POST /v1/tokens/{id}/revocation': { status: 200, on: token, body: reasons },
   'POST /v1/tokens/{id}/shares': {
-    who: 'applicant',
-    status: 201,
-    path: token,
-    body: { email: 'tiers@editeur.example' },
-    other: { email: 'autre@editeur.example' },
+    on: token,
+    body: (n) => ({ email: `tiers-${n}@editeur.example` }),
   },
 };
 
@@ -296,18 +223,20 @@ async function countActs(route) {
   return Number(count);
 }
 
-const given = async (value) => (typeof value === 'function' ? value() : value);
-
 async function prepare(route) {
-  const { path = async () => ({}), body, other = {}, headers } = ROUTES[route];
-  const members = await path();
-  const named = typeof members === 'string' ? { id: members } : members;
+  const {
+    on = async () => ({}),
+    body = (n) => (n === 0 ? undefined : {}),
+    headers,
+  } = ROUTES[route];
+  const found = await on();
+  const members = typeof found === 'string' ? { id: found } : found;
   const [method, template] = route.split(' ');
   return {
     method,
-    path: template.replace(/\{(\w+)\}/g, (_, name) => named[name]),
-    body: await given(body),
-    other: await given(other),
+    path: template.replace(/\{(\w+)\}/g, (_, name) => members[name]),
+    body: await body(0),
+    other: await body(1),
     options: { idempotencyKey: randomUUID(), headers },
   };
 }
@@ -322,7 +251,7 @@ const keptOf = ({ status, body, headers }) => ({
 
 for (const route of HONOURED) {
   test(`${route} happens once for one key`, async () => {
-    const { who, status } = ROUTES[route];
+    const { who = 'applicant', status = 201 } = ROUTES[route];
     const { method, path, body, other, options } = await prepare(route);
     const { client: sender } = people[who];
     const before = await countActs(route);
