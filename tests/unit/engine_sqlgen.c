@@ -27,7 +27,7 @@ static const char *mistakes_of(struct heap *heap, const struct file *files, size
     return mistakes.count > 0 ? mistakes.text.text : "";
 }
 
-#define NO_SIGNATURE                                                                                   \
+#define NO_SIGNATURE                                                                               \
     "q.sql:1: no signature: “script/with-database build/tests/store_statements q.sql” prints the " \
     "one that PostgreSQL sees\n"
 

@@ -1,12 +1,9 @@
 #include "engine/sqlgen/sqlgen.h"
 #include <string.h>
 
-#define TEXT_TYPE(name_)                                                                           \
-    { name_, "SQL_TEXT", "const char *", "struct nullable_text " }
-#define INT_TYPE(name_)                                                                            \
-    { name_, "SQL_INT", "int64_t ", "struct nullable_int " }
-#define FLOAT_TYPE(name_)                                                                          \
-    { name_, "SQL_FLOAT", "double ", "struct nullable_float " }
+#define TEXT_TYPE(name_) {name_, "SQL_TEXT", "const char *", "struct nullable_text "}
+#define INT_TYPE(name_) {name_, "SQL_INT", "int64_t ", "struct nullable_int "}
+#define FLOAT_TYPE(name_) {name_, "SQL_FLOAT", "double ", "struct nullable_float "}
 
 static const struct sql_type TYPES[] = {
     TEXT_TYPE("text"),
