@@ -22,6 +22,7 @@
 #define EVENT "00000000-0000-4000-8000-0000000000bb"
 #define CLIENT "00000000-0000-4000-8000-0000000000cc"
 #define MAIL "00000000-0000-4000-8000-0000000000ee"
+#define TOKEN "00000000-0000-4000-8000-0000000000ff"
 #define SIRET "21690123100011"
 
 static struct database database;
@@ -310,6 +311,62 @@ static void marks_an_hour_for_roll_up_again(void **state) {
                         other.found);
 }
 
+/* --- Limits of calls ---------------------------------------------------------- */
+
+static void leave_window(const char *age, int used) {
+    char sql[256];
+    (void)snprintf(
+        sql, sizeof sql,
+        "DELETE FROM rate_window; INSERT INTO rate_window (token_id, limit_key, started_at,"
+        " used, granted) VALUES ('" TOKEN "', 'k', now() - interval '%s', %d, 0)",
+        age, used);
+    run(sql);
+}
+
+static struct rate_window_grant take_calls(int64_t wanted) {
+    ARENA_AUTO(arena);
+    TX_AUTO(tx);
+    struct rate_window_grant grant;
+    begin(&arena, &tx);
+    assert_int_equal(sql_rate_window_take(&tx, &grant, .token = TOKEN, .limit_key = "k",
+                                          .wanted = wanted, .per_minute = 100, .least = 2),
+                     ERR_NONE);
+    assert_int_equal(tx_commit(&tx), ERR_NONE);
+    return grant;
+}
+
+static void a_window_of_calls_ends_60_seconds_after_its_first_call(void **state) {
+    (void)state;
+    char end[32];
+    leave_window("10 s", 12);
+    const struct rate_window_grant grant = take_calls(10);
+    (void)snprintf(end, sizeof end, "%lld", (long long)grant.reset_at_s);
+    assert_string_equal(end,
+                        database_cell(&database, "SELECT ceil(extract(epoch FROM started_at)) + 60"
+                                                 " FROM rate_window"));
+    assert_in_range(grant.left_ms, 1, 50000);
+    assert_int_equal(grant.granted, 10);
+    assert_int_equal(grant.used, 22);
+    leave_window("60 s", 100);
+    assert_int_equal(take_calls(10).used, 10);
+    leave_window("-61 s", 100); /* the clock was set back */
+    assert_int_equal(take_calls(10).used, 10);
+}
+
+/* A quarter of what is left, at least two while there are two. */
+static void a_window_of_calls_grants_less_near_its_limit(void **state) {
+    (void)state;
+    static const struct {
+        int used, granted;
+    } EXPECTED[] = {{60, 10}, {64, 9}, {80, 5}, {92, 2}, {98, 2}, {99, 1}, {100, 0}, {101, 0}};
+    for (size_t i = 0; i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
+        leave_window("1 s", EXPECTED[i].used);
+        const struct rate_window_grant grant = take_calls(10);
+        assert_int_equal(grant.granted, EXPECTED[i].granted);
+        assert_int_equal(grant.used, EXPECTED[i].used + EXPECTED[i].granted);
+    }
+}
+
 /* --- Clocks ----------------------------------------------------------------- */
 
 static struct attempt_taken take(struct tx *tx, int64_t limit) {
@@ -373,6 +430,8 @@ int main(void) {
         cmocka_unit_test(a_mail_given_up_is_parked),
         cmocka_unit_test(counts_a_secret_added_while_it_waited_for_the_lock),
         cmocka_unit_test(marks_an_hour_for_roll_up_again),
+        cmocka_unit_test(a_window_of_calls_ends_60_seconds_after_its_first_call),
+        cmocka_unit_test(a_window_of_calls_grants_less_near_its_limit),
         cmocka_unit_test(a_window_in_the_future_blocks_nobody_after_a_clock_step),
         cmocka_unit_test(allows_as_many_tries_as_the_limit_and_refunds_successes),
         cmocka_unit_test(calls_no_webhook_of_a_suspended_account),
