@@ -106,6 +106,12 @@ static void check_bind(struct field_errors *errors, const struct config *config)
         field_errors_add(errors, "GUICHET_RATE_LIMITS", "not_allowed",
                          "GUICHET_RATE_LIMITS=off is refused unless GUICHET_BIND is loopback");
     }
+    if (config->demo && (!loopback || !is_loopback_url(config->public_url))) {
+        field_errors_add(
+            errors, "GUICHET_DEMO", "not_allowed",
+            "GUICHET_DEMO=on is refused unless GUICHET_BIND and GUICHET_PUBLIC_URL are "
+            "loopback: everybody knows the passwords of its accounts");
+    }
     if (config->dev && !loopback) {
         field_errors_add(errors, "GUICHET_DEV", "not_allowed",
                          "GUICHET_DEV=on is refused unless GUICHET_BIND is loopback");
@@ -117,23 +123,25 @@ static void check_bind(struct field_errors *errors, const struct config *config)
 }
 
 static void check_ranges(struct field_errors *errors, const struct config *config) {
-    if (config->port > 65535) {
-        field_errors_add(errors, "GUICHET_PORT", "out_of_range", "GUICHET_PORT: 0 to 65535");
-    }
-    if (config->database_connections < 1 || config->database_connections > 64) {
-        field_errors_add(errors, "GUICHET_DATABASE_CONNECTIONS", "out_of_range",
-                         "GUICHET_DATABASE_CONNECTIONS: 1 to 64");
-    }
-    if (config->drain > 60) {
-        field_errors_add(errors, "GUICHET_DRAIN", "out_of_range", "GUICHET_DRAIN: 0 to 60");
-    }
-    if (config->answer_cache_mb > 1024) {
-        field_errors_add(errors, "GUICHET_ANSWER_CACHE_MB", "out_of_range",
-                         "GUICHET_ANSWER_CACHE_MB: 0 to 1024");
-    }
-    if (config->call_details_days < 2 || config->call_details_days > 30) {
-        field_errors_add(errors, "GUICHET_CALL_DETAILS_DAYS", "out_of_range",
-                         "GUICHET_CALL_DETAILS_DAYS: 2 to 30");
+    const struct {
+        const char *name;
+        int64_t value;
+        int64_t least;
+        int64_t most;
+    } RANGES[] = {
+        {"GUICHET_PORT", config->port, 0, 65535},
+        {"GUICHET_DATABASE_CONNECTIONS", config->database_connections, 1, 64},
+        {"GUICHET_DRAIN", config->drain, 0, 60},
+        {"GUICHET_ANSWER_CACHE_MB", config->answer_cache_mb, 0, 1024},
+        {"GUICHET_CALL_DETAILS_DAYS", config->call_details_days, 2, 30},
+        {"GUICHET_BODIES_MB", config->bodies_mb, 16, 4096},
+        {"GUICHET_UPLOADS_MB", config->uploads_mb, 16, 65536},
+    };
+    for (size_t i = 0; i < sizeof RANGES / sizeof RANGES[0]; i++) {
+        if (RANGES[i].value < RANGES[i].least || RANGES[i].value > RANGES[i].most) {
+            field_errors_add(errors, RANGES[i].name, "out_of_range", "%s: %lld to %lld",
+                             RANGES[i].name, (long long)RANGES[i].least, (long long)RANGES[i].most);
+        }
     }
 }
 

@@ -7,6 +7,9 @@ void field_errors_init(struct field_errors *errors, struct arena *arena) {
 
 void field_errors_add(struct field_errors *errors, const char *pointer, const char *code,
                       const char *format, ...) {
+    if (errors->count++ >= FIELD_ERRORS_MAX) {
+        return;
+    }
     struct field_error *error = ARENA_NEW(errors->arena, struct field_error);
     error->pointer = arena_strdup(errors->arena, pointer);
     error->code = code;
@@ -20,7 +23,6 @@ void field_errors_add(struct field_errors *errors, const char *pointer, const ch
         errors->last->next = error;
     }
     errors->last = error;
-    errors->count++;
 }
 
 struct value *field_errors_value(struct arena *arena, const struct field_errors *errors) {

@@ -13,11 +13,13 @@ struct field_error {
     const char *message; /* French sentence: what is wrong and what would be right */
 };
 
+enum { FIELD_ERRORS_MAX = 100 }; /* that are kept; whoever mends those asks again */
+
 struct field_errors {
     struct arena *arena;
     struct field_error *first;
     struct field_error *last;
-    size_t count;
+    size_t count; /* of those that are kept and those that are not */
 };
 
 void field_errors_init(struct field_errors *errors, struct arena *arena);

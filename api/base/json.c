@@ -12,29 +12,49 @@ void json_init(void) {
     json_object_seed(0);
 }
 
-/* jansson accepts a nesting of 2,048, which overflows a small stack: count before parsing. */
-static bool depth_is_bounded(const char *text, size_t length) {
+/* What a text may hold, counted before anything is built of it. */
+struct bounds {
+    size_t members; /* of one object */
+    size_t items;   /* of one array */
+};
+
+static const struct bounds ANY = {SIZE_MAX, SIZE_MAX};
+static const struct bounds OF_A_BODY = {JSON_BODY_MEMBERS_MAX, JSON_BODY_ITEMS_MAX};
+
+/* The end of a string that begins behind its quote. */
+static size_t skip_string(const char *text, size_t length, size_t at) {
+    while (at < length && text[at] != '"') {
+        at += text[at] == '\\' ? 2 : 1;
+    }
+    return at;
+}
+
+/* Counts on one level: a colon for each member, a comma for each item but the first. NULL, or what is too
+ * much. jansson accepts a nesting of 2,048, which overflows a small stack. */
+static const char *find_excess(const char *text, size_t length, const struct bounds *bounds) {
+    struct {
+        size_t colons;
+        size_t commas;
+    } levels[JSON_DEPTH_MAX + 1] = {{0}};
     size_t depth = 0;
-    bool in_string = false;
     for (size_t i = 0; i < length; i++) {
         const char c = text[i];
-        if (in_string) {
-            if (c == '\\') {
-                i++;
-            } else if (c == '"') {
-                in_string = false;
-            }
-        } else if (c == '"') {
-            in_string = true;
+        if (c == '"') {
+            i = skip_string(text, length, i + 1);
         } else if (c == '[' || c == '{') {
             if (++depth > JSON_DEPTH_MAX) {
-                return false;
+                return "Le corps est imbriqué sur plus de 32 niveaux.";
             }
-        } else if ((c == ']' || c == '}') && depth > 0) {
-            depth--;
+            levels[depth].colons = levels[depth].commas = 0;
+        } else if (c == ']' || c == '}') {
+            depth -= depth > 0;
+        } else if (c == ':' && ++levels[depth].colons > bounds->members) {
+            return "Un objet du corps a plus de 256 membres.";
+        } else if (c == ',' && ++levels[depth].commas >= bounds->items) {
+            return "Une liste du corps a plus de 2048 éléments.";
         }
     }
-    return true;
+    return NULL;
 }
 
 /* Does a string or a name hold a control character? jansson has refused U+0000 already. */
@@ -52,16 +72,14 @@ static bool has_control(const struct value *value) {
     return value_is(value, VALUE_STRING) && utf8_has_control(value_text_of(value));
 }
 
-enum err json_parse(struct arena *arena, const char *text, size_t length, struct value **out,
-                    const char **reason) {
-    const char *unused = NULL;
-    const char **why = reason != NULL ? reason : &unused;
+static enum err parse(struct arena *arena, const char *text, size_t length,
+                      const struct bounds *bounds, struct value **out, const char **why) {
     if (!utf8_is_valid(text, length)) {
         *why = "Le corps n’est pas de l’UTF-8 valide.";
         return ERR_BAD_REQUEST;
     }
-    if (!depth_is_bounded(text, length)) {
-        *why = "Le corps est imbriqué sur plus de 32 niveaux.";
+    *why = find_excess(text, length, bounds);
+    if (*why != NULL) {
         return ERR_BAD_REQUEST;
     }
     json_error_t error;
@@ -78,6 +96,17 @@ enum err json_parse(struct arena *arena, const char *text, size_t length, struct
         return ERR_BAD_REQUEST;
     }
     return ERR_NONE;
+}
+
+enum err json_parse(struct arena *arena, const char *text, size_t length, struct value **out,
+                    const char **reason) {
+    const char *unused = NULL;
+    return parse(arena, text, length, &ANY, out, reason != NULL ? reason : &unused);
+}
+
+enum err json_parse_body(struct arena *arena, const char *text, size_t length, struct value **out,
+                         const char **reason) {
+    return parse(arena, text, length, &OF_A_BODY, out, reason);
 }
 
 /* How many of the next bytes are written as they are. */

@@ -10,7 +10,7 @@
 #include "base/value.h"
 #include <stddef.h>
 
-enum { JSON_DEPTH_MAX = 32 };
+enum { JSON_DEPTH_MAX = 32, JSON_BODY_MEMBERS_MAX = 256, JSON_BODY_ITEMS_MAX = 2048 };
 
 /* To be called once before any thread is started (seeds jansson's hashing). */
 void json_init(void);
@@ -19,6 +19,11 @@ void json_init(void);
  * (static text; `reason` may be NULL). */
 MUST_CHECK enum err json_parse(struct arena *arena, const char *text, size_t length,
                                struct value **out, const char **reason);
+
+/* The same for what a caller sends: also refused, before any tree is built, where one object has more than
+ * JSON_BODY_MEMBERS_MAX members or one array more than JSON_BODY_ITEMS_MAX items. `reason` is not NULL. */
+MUST_CHECK enum err json_parse_body(struct arena *arena, const char *text, size_t length,
+                                    struct value **out, const char **reason);
 
 /* Appends the value as compact JSON. */
 void json_write(struct buf *buf, const struct value *value);

@@ -2,16 +2,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/http_state.h"
-#include "http/refusal.h"
-#include "http/route.h"
 #include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
-#include <ulfius.h>
 
 enum phase {
     PHASE_OPENED,
@@ -36,9 +31,7 @@ static const struct {
 enum {
     TICK_MS = 100,
     YOUNG_MS = 1000, /* a client that opens a connection to use it has sent something by then */
-    SMALL_BODY_BYTES = 1024 * 1024, /* not checked */
-    ALL_BODIES_BYTES_MAX = 512 * 1024 * 1024,
-    CROWD = 128, /* connections whose memory is worth giving back */
+    CROWD = 128,     /* connections whose memory is worth giving back */
 };
 
 /* Locks. The list is guarded by the watcher's mutex. What changes with each request is guarded by a
@@ -47,10 +40,8 @@ enum {
 struct watched {
     struct watched *next;
     struct watched *previous;
-    struct MHD_Connection *connection;
     int socket;
-    pthread_mutex_t mutex;               /* guards what follows */
-    struct connection_info_struct *info; /* of the request under way, until it is handled */
+    pthread_mutex_t mutex; /* guards what follows */
     enum phase phase;
     int64_t since_ms;
     bool ended; /* shutdown was called */
@@ -63,8 +54,7 @@ struct connection_deadlines {
     bool stopping;
     struct watched *first;
     struct http_state *http;
-    size_t body_bytes; /* held for bodies under way, at this tick */
-    size_t most;       /* connections at a time since memory was given back */
+    size_t most; /* connections at a time since memory was given back */
 };
 
 static void set_phase(struct watched *watched, enum phase phase) {
@@ -72,56 +62,10 @@ static void set_phase(struct watched *watched, enum phase phase) {
     watched->since_ms = clock_monotonic_ms();
 }
 
-static void refuse(struct watched *watched, enum err err, const char *detail) {
-    refusal_send(watched->socket, err, detail);
-    set_phase(watched, PHASE_REFUSED);
-}
-
-/* libmicrohttpd 0.9.75 reads the body of an unknown Transfer-Encoding until the connection ends and
- * never calls us. Headers no longer change once they are complete, so they may be read from this
- * thread. */
-static bool coding_is_known(const struct watched *watched) {
-    const char *coding =
-        MHD_lookup_connection_value(watched->connection, MHD_HEADER_KIND, "Transfer-Encoding");
-    return coding == NULL || strcasecmp(coding, "chunked") == 0;
-}
-
-/* The largest body that the path of the current request takes; its method cannot be read from here. */
-static size_t body_bytes_allowed(const struct watched *watched) {
-    ARENA_AUTO(arena);
-    const size_t most = route_body_bytes_max(&arena, watched->info->request->url_path);
-    return most > SMALL_BODY_BYTES ? most : SMALL_BODY_BYTES;
-}
-
-/* ulfius keeps any body up to the largest limit of all routes, and calls us at its end only. */
-static void look_at_body(struct connection_deadlines *connection_deadlines,
-                         struct watched *watched) {
-    const size_t bytes =
-        __atomic_load_n(&watched->info->request->binary_body_length, __ATOMIC_RELAXED);
-    connection_deadlines->body_bytes += bytes;
-    if (bytes > SMALL_BODY_BYTES && bytes > body_bytes_allowed(watched)) {
-        refuse(watched, ERR_TOO_LARGE, "Le corps dépasse la taille acceptée ici.");
-    } else if (bytes > SMALL_BODY_BYTES &&
-               connection_deadlines->body_bytes > ALL_BODIES_BYTES_MAX) {
-        refuse(watched, ERR_UNAVAILABLE, "Trop d’envois en même temps : recommencez.");
-    }
-}
-
 static void look_at(struct connection_deadlines *connection_deadlines, struct watched *watched,
                     int64_t now_ms) {
     if (watched->ended) {
         return;
-    }
-    /* ulfius is called when the headers are complete, we only after the body: read the state of
-     * ulfius. */
-    if (watched->phase == PHASE_HEADERS &&
-        __atomic_load_n(&watched->info->callback_first_iteration, __ATOMIC_ACQUIRE) == 0) {
-        set_phase(watched, PHASE_BODY);
-        if (!coding_is_known(watched)) {
-            refuse(watched, ERR_BAD_REQUEST, "Ce Transfer-Encoding n’est pas accepté.");
-        }
-    } else if (watched->phase == PHASE_BODY) {
-        look_at_body(connection_deadlines, watched);
     }
     const int64_t most_ms = PHASES[watched->phase].most_ms;
     if (most_ms > 0 && now_ms - watched->since_ms > most_ms) {
@@ -156,7 +100,6 @@ static void *run(void *argument) {
                                      &until);
         const int64_t now_ms = clock_monotonic_ms();
         give_memory_back(connection_deadlines);
-        connection_deadlines->body_bytes = 0;
         for (struct watched *watched = connection_deadlines->first; watched != NULL;
              watched = watched->next) {
             pthread_mutex_lock(&watched->mutex);
@@ -200,12 +143,11 @@ void connection_deadlines_free(struct connection_deadlines *connection_deadlines
 }
 
 struct watched *connection_deadlines_opened(struct connection_deadlines *connection_deadlines,
-                                            struct MHD_Connection *connection, int socket) {
+                                            int socket) {
     struct watched *watched = calloc(1, sizeof *watched);
     if (watched == NULL) {
         return NULL;
     }
-    watched->connection = connection;
     watched->socket = socket;
     pthread_mutex_init(&watched->mutex, NULL);
     set_phase(watched, PHASE_OPENED);
@@ -259,18 +201,15 @@ static void enter(struct watched *watched, enum phase phase) {
         return;
     }
     pthread_mutex_lock(&watched->mutex);
-    watched->info = NULL;
     set_phase(watched, phase);
     pthread_mutex_unlock(&watched->mutex);
 }
 
-void connection_deadlines_request_started(struct watched *watched,
-                                          struct connection_info_struct *info) {
-    if (watched == NULL || info == NULL) {
+void connection_deadlines_request_started(struct watched *watched) {
+    if (watched == NULL) {
         return;
     }
     pthread_mutex_lock(&watched->mutex);
-    watched->info = info;
     if (watched->phase == PHASE_OPENED) {
         watched->phase = PHASE_HEADERS; /* the first request line has no time of its own */
     } else {
@@ -279,18 +218,16 @@ void connection_deadlines_request_started(struct watched *watched,
     pthread_mutex_unlock(&watched->mutex);
 }
 
-bool connection_deadlines_handling(struct watched *watched) {
-    if (watched == NULL) {
-        return true;
-    }
-    pthread_mutex_lock(&watched->mutex);
-    const bool refused = watched->phase == PHASE_REFUSED;
-    watched->info = NULL;
-    if (!refused) {
-        set_phase(watched, PHASE_HANDLING);
-    }
-    pthread_mutex_unlock(&watched->mutex);
-    return !refused;
+void connection_deadlines_body(struct watched *watched) {
+    enter(watched, PHASE_BODY);
+}
+
+void connection_deadlines_refused(struct watched *watched) {
+    enter(watched, PHASE_REFUSED);
+}
+
+void connection_deadlines_handling(struct watched *watched) {
+    enter(watched, PHASE_HANDLING);
 }
 
 void connection_deadlines_sending(struct watched *watched) {

@@ -3,16 +3,14 @@
 /* Ends connections that take too long. libmicrohttpd only knows a timeout of inactivity: a client that
  * sends one byte now and then would hold a thread for ever. Deadlines, from the start of each phase:
  * headers 10 s, body 30 s, answer 300 s, silence between requests 40 s (where nothing at all is sent,
- * libmicrohttpd's own 30 s come first). Also answers bodies that are larger than their route allows,
- * or too many in memory, before they are complete. All functions are thread-safe. */
+ * libmicrohttpd's own 30 s come first), and 2 s to read why a request was refused. All functions are
+ * thread-safe. */
 #include <stdbool.h>
 #include <stddef.h>
 
 struct connection_deadlines;
 struct watched;
 struct http_state;
-struct connection_info_struct; /* ulfius' own */
-struct MHD_Connection;
 
 /* Starts the thread that watches; NULL where it cannot be started. `http` is borrowed, and its
  * counters are updated. */
@@ -23,15 +21,17 @@ void connection_deadlines_free(struct connection_deadlines *connection_deadlines
 /* Watches a connection opened on this socket; NULL without memory. The caller gives it back to
  * connection_deadlines_closed before the socket is closed. */
 struct watched *connection_deadlines_opened(struct connection_deadlines *connection_deadlines,
-                                            struct MHD_Connection *connection, int socket);
+                                            int socket);
 void connection_deadlines_closed(struct connection_deadlines *connection_deadlines,
                                  struct watched *watched);
-/* The request line was read. `info` is borrowed until connection_deadlines_finished. */
-void connection_deadlines_request_started(struct watched *watched,
-                                          struct connection_info_struct *info);
-/* The whole request was read and is being handled: no deadline. False where it was refused meanwhile:
- * do nothing for it. */
-bool connection_deadlines_handling(struct watched *watched);
+/* The request line was read. */
+void connection_deadlines_request_started(struct watched *watched);
+/* The head was read, and a body follows. */
+void connection_deadlines_body(struct watched *watched);
+/* The request was refused before its end, which is read and thrown away meanwhile. */
+void connection_deadlines_refused(struct watched *watched);
+/* The whole request was read and is being handled: no deadline. */
+void connection_deadlines_handling(struct watched *watched);
 /* The answer is being sent. */
 void connection_deadlines_sending(struct watched *watched);
 /* The request is finished; the next one may come. */

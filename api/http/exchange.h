@@ -17,6 +17,7 @@
 
 struct http_state; /* http/http_state.h */
 struct route;
+struct spool; /* base/spool.h */
 
 enum { EXCHANGE_PATH_PARAMETERS_MAX = 6, EXCHANGE_QUERY_MAX = 24, EXCHANGE_HEADERS_MAX = 32 };
 
@@ -39,6 +40,7 @@ struct request {
     size_t query_parameters_count;
     const char *body; /* raw bytes; never NULL */
     size_t body_bytes;
+    struct spool *spool;        /* that holds the body where the route takes files; else NULL */
     const struct value *json;   /* parsed where the route takes JSON and a body came; else NULL */
     const char *address;        /* caller's IP, behind trusted proxies resolved */
     bool is_secure;             /* https, as the caller sees it */

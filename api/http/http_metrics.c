@@ -90,6 +90,12 @@ static void write_connections(struct buf *out, void *state) {
                      "Connections ended for passing a deadline.");
     metrics_sample(out, "guichet_http_connections_reaped_total", "",
                    (double)atomic_load(&http->connections_cut));
+    metrics_describe(out, "guichet_http_body_bytes", "gauge",
+                     "Bodies of requests under way, in memory.");
+    metrics_sample(out, "guichet_http_body_bytes", "", (double)atomic_load(&http->body_bytes));
+    metrics_describe(out, "guichet_http_upload_bytes", "gauge",
+                     "Bodies of requests under way, in files of the data folder.");
+    metrics_sample(out, "guichet_http_upload_bytes", "", (double)atomic_load(&http->upload_bytes));
 }
 
 static void write_pool(struct buf *out, void *state) {

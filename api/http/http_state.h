@@ -24,7 +24,9 @@ struct http_state {
     bool (*render_error)(struct exchange *exchange, enum err err);
     atomic_size_t connections;
     atomic_size_t connections_cut;
-    atomic_bool stopping; /* a stop was asked for: readiness is 503, connections are closed */
+    atomic_size_t body_bytes;   /* of bodies in memory, under way and being handled */
+    atomic_size_t upload_bytes; /* of bodies in files */
+    atomic_bool stopping;       /* a stop was asked for: readiness is 503, connections are closed */
 };
 
 #endif

@@ -11,9 +11,10 @@ struct raw_request {
     const struct pair *headers; /* one element per line received, in order; values never NULL */
     size_t headers_count;
     size_t header_block_bytes;
-    const char *body; /* cut one byte after the largest limit of the route table; never NULL */
+    const char *body; /* NULL: its file cannot be read */
     size_t body_bytes;
-    const char *peer; /* address of the other end of the socket */
+    struct spool *spool; /* that holds the body of a BODY_MULTIPART; NULL: it is in memory */
+    const char *peer;    /* address of the other end of the socket */
 };
 
 #endif

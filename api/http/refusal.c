@@ -1,5 +1,6 @@
 #include "http/refusal.h"
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include <string.h>
@@ -16,16 +17,25 @@ static const char *reason_of(int status) {
     }
 }
 
-void refusal_send(int socket, enum err err, const char *detail) {
+static const char *write_problem(struct arena *arena, enum err err, const char *path,
+                                 const char *detail, const char *id) {
+    struct value *problem = value_object(arena);
+    value_set_text(arena, problem, "type", arena_printf(arena, "/problems/%s", err_slug(err)));
+    value_set_text(arena, problem, "title", err_title(err));
+    value_set(arena, problem, "status", value_integer(arena, err_status(err)));
+    value_set_text(arena, problem, "detail", detail);
+    value_set_text(arena, problem, "instance", path);
+    value_set_text(arena, problem, "request_id", id);
+    return json_text(arena, problem);
+}
+
+void refusal_send(int socket, enum err err, const char *target, const char *detail) {
     ARENA_AUTO(arena);
     char id[UUID_TEXT_BYTES];
     const int status = err_status(err);
     text_new_uuid(id);
-    const char *body =
-        arena_printf(&arena,
-                     "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\","
-                     "\"instance\":\"\",\"request_id\":\"%s\"}",
-                     err_slug(err), err_title(err), status, detail, id);
+    const char *path = arena_strndup(&arena, target, strcspn(target, "?"));
+    const char *body = write_problem(&arena, err, path, detail, id);
     const char *answer = arena_printf(
         &arena,
         "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: %zu\r\n"

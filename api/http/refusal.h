@@ -5,6 +5,6 @@
 #include "base/err.h"
 
 /* Sends what fits at once, ends our side of the connection and logs the request. */
-void refusal_send(int socket, enum err err, const char *detail);
+void refusal_send(int socket, enum err err, const char *target, const char *detail);
 
 #endif

@@ -208,7 +208,8 @@ static bool type_is_accepted(const struct route *route, const char *type) {
 static enum err read_json(struct exchange *exchange, const struct route *route) {
     const struct request *request = &exchange->request;
     struct value *json = NULL;
-    TRY(json_parse(exchange->arena, request->body, request->body_bytes, &json, &exchange->detail));
+    TRY(json_parse_body(exchange->arena, request->body, request->body_bytes, &json,
+                        &exchange->detail));
     if (!value_is(json, VALUE_OBJECT)) {
         return refuse(exchange, ERR_BAD_REQUEST, "Le corps doit être un objet JSON.");
     }
@@ -276,8 +277,12 @@ enum err request_read_type(struct exchange *exchange, const struct route *route,
                             arena_printf(exchange->arena, "Le corps dépasse %zu octets.",
                                          route->body_bytes_max));
     }
+    if (raw->body == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     exchange->request.body = raw->body;
     exchange->request.body_bytes = raw->body_bytes;
+    exchange->request.spool = raw->spool;
     if (raw->body_bytes == 0) {
         const bool optional =
             route->body == BODY_NONE || route->body == BODY_ACT || route->body == BODY_OPTIONAL;

@@ -192,15 +192,6 @@ bool route_table_check(void) {
     return good;
 }
 
-size_t route_largest_body_bytes(void) {
-    size_t largest = 0;
-    for (size_t i = 0; i < route_table.count; i++) {
-        largest = route_table.rows[i].body_bytes_max > largest ? route_table.rows[i].body_bytes_max
-                                                               : largest;
-    }
-    return largest;
-}
-
 struct walk {
     struct arena *arena;
     const char *const *segments;
@@ -316,21 +307,6 @@ enum err route_find(struct arena *arena, const char *method, struct request *req
         fill_allow(node, match);
     }
     return ERR_NONE;
-}
-
-size_t route_body_bytes_max(struct arena *arena, const char *path) {
-    const char *segments[URI_SEGMENTS_MAX];
-    struct walk walk = {.arena = arena, .segments = segments};
-    const struct node *node = uri_split_path(arena, path, segments, &walk.count) == ERR_NONE
-                                  ? walk_tree(&walk, root, 0, 0)
-                                  : NULL;
-    size_t most = 0;
-    for (size_t i = 0; node != NULL && i <= METHOD_HEAD; i++) {
-        if (node->routes[i] != NULL && node->routes[i]->body_bytes_max > most) {
-            most = node->routes[i]->body_bytes_max;
-        }
-    }
-    return most;
 }
 
 void route_table_print(void) {

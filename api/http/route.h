@@ -108,10 +108,6 @@ const char *route_find_unused_scope(const struct route *rows, size_t count);
  * does not know gives ERR_NOT_IMPLEMENTED. Thread-safe after route_table_check. */
 MUST_CHECK enum err route_find(struct arena *arena, const char *method, struct request *request,
                                struct route_match *match);
-/* The largest body that any method of this raw path takes; 0 for a path without a row. */
-size_t route_body_bytes_max(struct arena *arena, const char *path);
-/* The largest body that any row takes. */
-size_t route_largest_body_bytes(void);
 /* Static texts. */
 const char *route_rate_name(enum rate_class rate);
 const char *route_method_name(enum method method);

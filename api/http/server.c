@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "http/body.h"
 #include "http/connection_deadlines.h"
 #include "http/dispatch.h"
 #include "http/http_state.h"
@@ -12,6 +13,8 @@
 #include <microhttpd.h>
 #include <netdb.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +41,7 @@ enum {
 struct server {
     struct http_state *http;
     struct _u_instance instance;
+    MHD_AccessHandlerCallback ulfius; /* behind take_request */
     struct connection_deadlines *connection_deadlines;
     struct sockaddr_storage address;
     uint16_t port;
@@ -48,6 +52,8 @@ struct server {
  * remembered here when the request line was read. */
 static _Thread_local struct MHD_Connection *current_connection;
 static _Thread_local struct watched *current_reaped;
+static _Thread_local struct body current_body;
+static _Thread_local bool head_is_read;
 
 /* One response being sent, in its own arena; a stream outlives the callback that made it. */
 struct answer {
@@ -73,7 +79,7 @@ static void connection_changed(void *cls, struct MHD_Connection *connection, voi
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         *context = info == NULL ? NULL
                                 : connection_deadlines_opened(server->connection_deadlines,
-                                                              connection, info->connect_fd);
+                                                              info->connect_fd);
     } else {
         connection_deadlines_closed(server->connection_deadlines, *context);
         *context = NULL;
@@ -89,7 +95,8 @@ static void *request_started(void *cls, const char *uri, struct MHD_Connection *
     atomic_fetch_add(&server->in_flight, 1);
     current_connection = connection;
     current_reaped = info == NULL ? NULL : info->socket_context;
-    connection_deadlines_request_started(current_reaped, con_info);
+    head_is_read = false;
+    connection_deadlines_request_started(current_reaped);
     return con_info;
 }
 
@@ -98,6 +105,7 @@ static void request_completed(void *cls, struct MHD_Connection *connection, void
     struct server *server = cls;
     connection_deadlines_finished(current_reaped);
     mhd_request_completed(&server->instance, connection, con_cls, code);
+    body_clear(&current_body);
     atomic_fetch_sub(&server->in_flight, 1);
 }
 
@@ -142,8 +150,9 @@ static void read_raw(struct arena *arena, const struct _u_request *request,
         .version = request->http_protocol,
         .headers = ARENA_ARRAY(arena, struct pair, (size_t)(count > 0 ? count : 0)),
         .header_block_bytes = strlen(request->http_verb) + strlen(request->http_url),
-        .body = request->binary_body == NULL ? "" : request->binary_body,
-        .body_bytes = request->binary_body_length,
+        .body = body_text(&current_body),
+        .body_bytes = current_body.length,
+        .spool = current_body.spool,
         .peer = peer_address(current_connection),
     };
     (void)MHD_get_connection_values(current_connection, MHD_HEADER_KIND, collect_header, raw);
@@ -220,10 +229,7 @@ static void write_response(struct answer *answer, struct _u_response *out) {
 /* The one endpoint. Always U_CALLBACK_COMPLETE: ulfius changes the answer for anything else. */
 static int answer_request(const struct _u_request *request, struct _u_response *out, void *cls) {
     struct server *server = cls;
-    if (!connection_deadlines_handling(current_reaped)) {
-        out->status = 503;
-        return U_CALLBACK_COMPLETE;
-    }
+    connection_deadlines_handling(current_reaped);
     struct answer *answer = answer_new(server->http);
     struct raw_request raw;
     read_raw(&answer->arena, request, &raw);
@@ -235,6 +241,84 @@ static int answer_request(const struct _u_request *request, struct _u_response *
         answer_free(answer);
     }
     return U_CALLBACK_COMPLETE;
+}
+
+static const char *find_header(struct MHD_Connection *connection, const char *name) {
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* The head is complete: does a body follow, and may it? */
+static void begin_body(struct server *server, struct MHD_Connection *connection, const char *target,
+                       const char *method) {
+    const struct body_head head = {
+        .method = method,
+        .target = target,
+        .length = find_header(connection, "Content-Length"),
+        .coding = find_header(connection, "Transfer-Encoding"),
+        .socket =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+    };
+    if (head.coding == NULL && (head.length == NULL || strcmp(head.length, "0") == 0)) {
+        return;
+    }
+    connection_deadlines_body(current_reaped);
+    body_begin(&current_body, server->http, &head);
+    if (current_body.is_refused) {
+        connection_deadlines_refused(current_reaped);
+    }
+}
+
+static void take_bytes(const char *data, size_t length) {
+    const bool was_refused = current_body.is_refused;
+    body_append(&current_body, data, length);
+    if (current_body.is_refused && !was_refused) {
+        connection_deadlines_refused(current_reaped);
+    }
+}
+
+/* In front of ulfius, which keeps any body up to the largest limit of all routes and calls us at its end:
+ * bodies are taken here, while they arrive. What comes behind a refusal is read and thrown away, so that the
+ * caller gets to read why. */
+static enum MHD_Result take_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                    const char *method, const char *version, const char *data,
+                                    size_t *data_bytes, void **context) {
+    struct _u_instance *instance = cls;
+    struct server *server =
+        (struct server *)(void *)((char *)instance - offsetof(struct server, instance));
+    const struct connection_info_struct *info = *context;
+    const bool is_first = !head_is_read;
+    head_is_read = true;
+    if (info == NULL) {
+        return MHD_NO;
+    }
+    if (is_first) {
+        begin_body(server, connection, info->request->http_url, method);
+    } else if (*data_bytes > 0) {
+        take_bytes(data, *data_bytes);
+        *data_bytes = 0;
+        return MHD_YES;
+    }
+    if (current_body.is_refused) {
+        return is_first ? MHD_YES : MHD_NO;
+    }
+    return server->ulfius(instance, connection, url, method, version, data, data_bytes, context);
+}
+
+/* libulfius calls this function in the place of libmicrohttpd's, since the program's symbols come first:
+ * it names its access handler nowhere else. server_start makes sure that it did. */
+struct MHD_Daemon *MHD_start_daemon(unsigned int flags, uint16_t port,
+                                    MHD_AcceptPolicyCallback policy, void *policy_cls,
+                                    MHD_AccessHandlerCallback handler, void *handler_cls, ...) {
+    struct _u_instance *instance = handler_cls;
+    struct server *server =
+        (struct server *)(void *)((char *)instance - offsetof(struct server, instance));
+    va_list options;
+    server->ulfius = handler;
+    va_start(options, handler_cls);
+    struct MHD_Daemon *daemon =
+        MHD_start_daemon_va(flags, port, policy, policy_cls, take_request, handler_cls, options);
+    va_end(options);
+    return daemon;
 }
 
 /* Each connection is a descriptor; the default of 1,024 would end the service at a few hundred. */
@@ -297,7 +381,8 @@ static bool listen_on(struct server *server) {
         flags |= MHD_USE_IPv6;
     }
     o_set_alloc_funcs(memory_alloc, memory_realloc, memory_free); /* ulfius writes through NULL */
-    if (ulfius_start_framework_with_mhd_options(&server->instance, flags, options) != U_OK) {
+    if (ulfius_start_framework_with_mhd_options(&server->instance, flags, options) != U_OK ||
+        server->ulfius == NULL) {
         return false;
     }
     server->port = listening_port(server->instance.mhd_daemon);
@@ -327,7 +412,6 @@ enum err server_start(struct http_state *http, struct server **out) {
         free(server);
         return ERR_UNAVAILABLE;
     }
-    server->instance.max_post_body_size = route_largest_body_bytes() + 1;
     server->instance.max_post_param_size = 1;
     server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
     server->instance.check_utf8 = 0;

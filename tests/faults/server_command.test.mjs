@@ -132,6 +132,15 @@ test('refuses_lifted_limits_unless_bound_to_loopback', async () => {
   assert.match(server.said.text, /GUICHET_RATE_LIMITS/);
 });
 
+test('refuses_demo_accounts_off_loopback', async () => {
+  for (const env of [{ GUICHET_BIND: '0.0.0.0' }, { GUICHET_PUBLIC_URL: 'http://demo.example' }]) {
+    const folder = join(await newFolder(), 'data');
+    const server = await start(folder, { env: { ...env, GUICHET_DEMO: '' } });
+    assert.notEqual(await server.ended, 0);
+    assert.match(server.said.text, /GUICHET_DEMO/);
+  }
+});
+
 test('keeps_its_secrets_private', async () => {
   const folder = join(await newFolder(), 'data');
   const server = await start(folder);

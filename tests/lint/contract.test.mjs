@@ -86,6 +86,64 @@ test('routes_and_contract_agree_on_access_body_scope_query_and_replays', () => {
   none(differing);
 });
 
+/** Bounds of bodies, each four times the one before it: the smallest that holds what the schema allows. */
+const BOUNDS = [4, 16, 64, 256, 1024].map((kilobytes) => kilobytes * 1024);
+const CHARACTER_BYTES = 12; // of one beyond the basic plane, escaped: \ud83d\ude00
+const TEXT_LENGTH = 255; // where a pattern is all that bounds it
+const LENGTHS = { uuid: 36, date: 10, 'date-time': 35 };
+
+function objectBytes({ properties = {}, additionalProperties, maxProperties = 0 }) {
+  const members = Object.entries(properties).map(([name, one]) => name.length + 4 + bytesOf(one));
+  const others = maxProperties * (TEXT_LENGTH + bytesOf(additionalProperties || {}));
+  return members.reduce((sum, bytes) => sum + bytes, 2 + others);
+}
+
+const BYTES = {
+  string: ({ maxLength, format }) =>
+    CHARACTER_BYTES * (maxLength ?? LENGTHS[format] ?? TEXT_LENGTH) + 2,
+  integer: () => 24,
+  number: () => 24,
+  boolean: () => 5,
+  null: () => 4,
+  array: ({ items, maxItems }) => 2 + (maxItems ?? literals(items).length) * (bytesOf(items) + 1),
+  object: objectBytes,
+};
+
+const followed = (schema) => (schema.$ref ? followed(resolve(schema.$ref.slice(1)).node) : schema);
+const literals = (schema) => followed(schema).enum ?? [followed(schema).const];
+
+/** The most bytes of JSON that fit a schema. */
+function bytesOf(reference) {
+  const schema = followed(reference);
+  if (schema.enum) return Math.max(...schema.enum.map((one) => JSON.stringify(one).length));
+  const parts = (schema.allOf ?? []).reduce((sum, part) => sum + bytesOf(part), 0);
+  const choice = Math.max(0, ...(schema.oneOf ?? schema.anyOf ?? []).map(bytesOf));
+  const kinds = [schema.type ?? (schema.properties ? 'object' : [])].flat();
+  return parts + choice + Math.max(0, ...kinds.map((kind) => BYTES[kind](schema)));
+}
+
+test('each_body_is_bounded_by_what_its_schema_needs_and_the_contract_says_so', () => {
+  const bounds = new Map(routes.map((route) => [key(route), route.body_bytes_max]));
+  const differing = operations()
+    .filter(({ operation }) => operation.requestBody)
+    .flatMap((entry) => {
+      const { 'x-body-bytes': stated, requestBody } = entry.operation;
+      const bound = bounds.get(key(entry));
+      const json = requestBody.content['application/json'];
+      const needed = json ? bytesOf(json.schema) : stated;
+      const isAct = bodyOf(entry.operation) === 'act';
+      const wanted = isAct
+        ? 1024
+        : json
+          ? (BOUNDS.find((one) => one >= needed) ?? BOUNDS.at(-1))
+          : stated;
+      return bound === stated && bound === wanted
+        ? []
+        : [`${key(entry)}: ${bound}, x-body-bytes ${stated}, ${needed} needed: ${wanted}`];
+    });
+  none(differing);
+});
+
 // grep finds the C of an operation by its name: listTokens is handle_list_tokens.
 test('handlers_are_named_after_their_operation', () => {
   const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

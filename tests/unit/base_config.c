@@ -94,6 +94,32 @@ static void refuses_cheap_password_hashes_off_loopback(void **state) {
     }
 }
 
+static void refuses_demo_accounts_off_loopback(void **state) {
+    (void)state;
+    static const struct {
+        const char *bind;
+        const char *public_url;
+        bool allowed;
+    } CASES[] = {
+        {"127.0.0.1", "http://127.0.0.1:8080", true},
+        {"::1", "http://localhost", true},
+        {"0.0.0.0", "http://127.0.0.1:8080", false},
+        {"127.0.0.1", "http://guichet.example", false},
+    };
+    ARENA_AUTO(arena);
+    setenv("GUICHET_DEMO", "on", 1);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct field_errors errors;
+        struct config config;
+        setenv("GUICHET_BIND", CASES[i].bind, 1);
+        setenv("GUICHET_PUBLIC_URL", CASES[i].public_url, 1);
+        assert_int_equal(load(&arena, &errors, &config), CASES[i].allowed ? ERR_NONE : ERR_INVALID);
+        if (!CASES[i].allowed) {
+            assert_string_equal(errors.first->pointer, "GUICHET_DEMO");
+        }
+    }
+}
+
 static void reads_a_secret_from_its_file(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -118,6 +144,7 @@ int main(void) {
         cmocka_unit_test_setup(reports_all_mistakes_at_once, clean),
         cmocka_unit_test_setup(refuses_lifted_limits_unless_bound_to_loopback, clean),
         cmocka_unit_test_setup(refuses_cheap_password_hashes_off_loopback, clean),
+        cmocka_unit_test_setup(refuses_demo_accounts_off_loopback, clean),
         cmocka_unit_test_setup(reads_a_secret_from_its_file, clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/field_errors.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "test.h"
@@ -162,6 +163,73 @@ static void finds_one_of_a_hundred_thousand_members_by_its_hash(void **state) {
     assert_true(clock_monotonic_ms() - started_ms < SECONDS_MAX * 1000);
 }
 
+/* `count` pieces between `before` and `after`, with commas: a number between two texts each. */
+static const char *repeat(struct arena *arena, const char *before, const char *const piece[2],
+                          size_t count, const char *after) {
+    struct buf buf;
+    buf_init(&buf, arena, SIZE_MAX / 2);
+    buf_puts(&buf, before);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&buf, "%s%s%zu%s", i == 0 ? "" : ",", piece[0], i, piece[1]);
+    }
+    buf_puts(&buf, after);
+    return buf_text(&buf);
+}
+
+static enum err parse_body(struct arena *arena, const char *text) {
+    struct value *value = NULL;
+    const char *reason = NULL;
+    const size_t before = arena->used_bytes;
+    const enum err err = json_parse_body(arena, text, strlen(text), &value, &reason);
+    assert_int_equal(err == ERR_NONE, reason == NULL);
+    if (err != ERR_NONE) {
+        assert_int_equal(arena->used_bytes, before); /* nothing was built */
+        assert_null(value);
+    }
+    return err;
+}
+
+static void bounds_the_members_and_items_of_a_body_before_it_builds_a_tree(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    static const struct {
+        const char *before;
+        const char *piece[2];
+        size_t count;
+        const char *after;
+        enum err expected;
+    } CASES[] = {
+        {"{", {"\"m", "\":1"}, 256, "}", ERR_NONE},
+        {"{", {"\"m", "\":1"}, 257, "}", ERR_BAD_REQUEST},
+        {"{", {"\"m", "\":1"}, 40000, "}", ERR_BAD_REQUEST},
+        {"[{\"a\":{", {"\"m", "\":[{},\":\"]"}, 256, "}}]", ERR_NONE},
+        {"[{\"a\":{", {"\"m", "\":[{},\":\"]"}, 257, "}}]", ERR_BAD_REQUEST},
+        {"[", {"{\"a\":", ",\"\\\":\":2}"}, 2048, "]", ERR_NONE},
+        {"[", {"{\"a\":", "}"}, 2049, "]", ERR_BAD_REQUEST},
+        {"{\"a\":[", {"", ""}, 2049, "]}", ERR_BAD_REQUEST},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        assert_int_equal(parse_body(&arena, repeat(&arena, CASES[i].before, CASES[i].piece,
+                                                   CASES[i].count, CASES[i].after)),
+                         CASES[i].expected);
+    }
+}
+
+static void keeps_a_hundred_field_errors_and_counts_the_others(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    field_errors_init(&errors, &arena);
+    for (int i = 0; i < 1000; i++) {
+        field_errors_add(&errors, "/x", "unknown_member", "%d", i);
+    }
+    assert_int_equal(errors.count, 1000);
+    const struct value *list = field_errors_value(&arena, &errors);
+    assert_int_equal(value_count(list), 100);
+    assert_string_equal(value_get_text(value_item(list, 99), "message"), "99");
+    assert_int_equal(field_errors_verdict(&errors), ERR_INVALID);
+}
+
 static void keeps_the_order_of_members(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -254,6 +322,8 @@ int main(void) {
         cmocka_unit_test(replaces_invalid_utf8),
         cmocka_unit_test(stops_at_the_bound_of_a_buffer),
         cmocka_unit_test(finds_one_of_a_hundred_thousand_members_by_its_hash),
+        cmocka_unit_test(bounds_the_members_and_items_of_a_body_before_it_builds_a_tree),
+        cmocka_unit_test(keeps_a_hundred_field_errors_and_counts_the_others),
         cmocka_unit_test(keeps_the_order_of_members),
         cmocka_unit_test(returns_nothing_for_a_value_of_another_type),
         cmocka_unit_test(a_value_lives_as_long_as_a_tree_that_holds_it),
