@@ -40,10 +40,8 @@ static enum err check_organisation(struct context *context, struct tx *tx,
                                    const struct client_creation *creation) {
     const char *scope = find_scope_of_managers(creation->scopes);
     if (scope != NULL) {
-        field_errors_add(
-            context->errors, "/scopes", "not_allowed",
-            arena_printf(context->arena,
-                         "Le périmètre « %s » est réservé aux programmes d’un produit.", scope));
+        field_errors_add(context->errors, "/scopes", "not_allowed",
+                         "Le périmètre « %s » est réservé aux programmes d’un produit.", scope);
         return ERR_INVALID;
     }
     return credential_check_member(context, tx, creation->siret);
