@@ -53,7 +53,7 @@ static const char *merge_notifications(struct arena *arena, const char *stored,
     }
     for (size_t i = 0; i < NOTIFICATIONS_COUNT; i++) {
         if (patch->notifications_given[i]) {
-            value_set(arena, merged, notification_name((enum notification)i),
+            value_set(merged, notification_name((enum notification)i),
                       value_boolean(arena, patch->notifications[i]));
         }
     }

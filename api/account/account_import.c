@@ -50,7 +50,7 @@ static void read_scopes(struct context *context, struct parsed *parsed) {
             refuse(context, "scopes", "unknown_value",
                    arena_printf(context->arena, "Ce produit n’a pas de périmètre « %s ».", scope));
         } else if (!value_has_text(parsed->scopes, scope)) {
-            value_push(context->arena, parsed->scopes, value_text(context->arena, scope));
+            value_push(parsed->scopes, value_text(context->arena, scope));
         }
     }
     if (value_count(parsed->scopes) == 0) {
@@ -138,14 +138,14 @@ static const char *form_of(struct arena *arena, const struct parsed *parsed) {
     value_set_text(arena, technical, "family_name", parsed->row->family_name);
     value_set_text(arena, technical, "email", parsed->email.address);
     struct value *contacts = value_object(arena);
-    value_set(arena, contacts, "technical", technical);
+    value_set(contacts, "technical", technical);
     struct value *fields = value_object(arena);
     value_set_text(arena, fields, "title", "Accès repris de l’ancien tableau de bord");
     value_set_text(arena, fields, "description", ORIGIN);
     value_set_text(arena, fields, "recipients", ORIGIN);
-    value_set(arena, fields, "retention_months", value_integer(arena, RETENTION_MONTHS));
-    value_set(arena, fields, "scopes", parsed->scopes);
-    value_set(arena, fields, "contacts", contacts);
+    value_set(fields, "retention_months", value_integer(arena, RETENTION_MONTHS));
+    value_set(fields, "scopes", parsed->scopes);
+    value_set(fields, "contacts", contacts);
     return json_text(arena, fields);
 }
 

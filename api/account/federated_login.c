@@ -30,10 +30,10 @@ enum err federated_login_start(struct context *context, const char *next, bool a
     value_set_text(context->arena, state, "state", login.state);
     value_set_text(context->arena, state, "nonce", login.nonce);
     value_set_text(context->arena, state, "code_verifier", login.code_verifier);
-    value_set(context->arena, state, "asked_at_s", value_integer(context->arena, login.asked_at_s));
+    value_set(state, "asked_at_s", value_integer(context->arena, login.asked_at_s));
     value_set_text(context->arena, state, "next", next);
     value_set(
-        context->arena, state, "until_ms",
+        state, "until_ms",
         value_integer(context->arena, clock_now_ms() + (int64_t)FEDERATED_LOGIN_LIVES_S * 1000));
     const char *text = json_text(context->arena, state);
     out->url = login.url;

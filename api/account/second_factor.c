@@ -108,11 +108,11 @@ static enum err write_codes(struct act *act, struct act_answer *answer) {
     buf_init(&hashes, context->arena, CODES_BYTES_MAX);
     for (size_t i = 0; i < RECOVERY_CODES_COUNT; i++) {
         const char *code = random_code(context->arena, RECOVERY_CODE_GROUPS);
-        value_push(context->arena, codes, value_text(context->arena, code));
+        value_push(codes, value_text(context->arena, code));
         buf_printf(&hashes, "%s%s", i == 0 ? "" : " ", hash_recovery_code(context, code));
     }
     struct value *document = value_object(context->arena);
-    value_set(context->arena, document, "recovery_codes", codes);
+    value_set(document, "recovery_codes", codes);
     *answer = (struct act_answer){.status = 200, .json = json_text(context->arena, document)};
     return sql_second_factor_replace_codes(&act->tx, .account = context->actor->account_id,
                                            .hashes = buf_text(&hashes));

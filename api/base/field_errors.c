@@ -32,7 +32,7 @@ struct value *field_errors_value(struct arena *arena, const struct field_errors 
         value_set_text(arena, item, "pointer", error->pointer);
         value_set_text(arena, item, "code", error->code);
         value_set_text(arena, item, "message", error->message);
-        value_push(arena, list, item);
+        value_push(list, item);
     }
     return list;
 }

@@ -157,19 +157,16 @@ struct value *value_object(struct arena *arena) {
 }
 
 /* What they return says that the container is none, or an item NULL or the container itself. */
-void value_push(struct arena *arena, struct value *array, const struct value *item) {
-    (void)arena;
+void value_push(struct value *array, const struct value *item) {
     (void)json_array_append(json_of(array), json_of(item));
 }
 
-void value_set(struct arena *arena, struct value *object, const char *name,
-               const struct value *value) {
-    (void)arena;
+void value_set(struct value *object, const char *name, const struct value *value) {
     (void)json_object_set_nocheck(json_of(object), name, json_of(value));
 }
 
 void value_set_text(struct arena *arena, struct value *object, const char *name, const char *text) {
-    value_set(arena, object, name, value_text(arena, text));
+    value_set(object, name, value_text(arena, text));
 }
 
 void value_remove(struct value *object, const char *name) {
@@ -194,7 +191,7 @@ struct value *value_merge_patch(struct arena *arena, const struct value *target,
             value_remove(merged, member.name);
         } else {
             const struct value *former = value_get(merged, member.name);
-            value_set(arena, merged, member.name, value_merge_patch(arena, former, member.value));
+            value_set(merged, member.name, value_merge_patch(arena, former, member.value));
         }
     }
     return merged;

@@ -71,12 +71,11 @@ struct value *value_number(struct arena *arena, double number);  /* null where i
 struct value *value_text(struct arena *arena, const char *text); /* copied; NULL gives null */
 struct value *value_array(struct arena *arena);
 struct value *value_object(struct arena *arena);
-/* Appends the item itself, no copy. In the arena of the tree. */
-void value_push(struct arena *arena, struct value *array, const struct value *item);
+/* Appends the item itself, no copy: the array shares it. */
+void value_push(struct value *array, const struct value *item);
 /* Sets or replaces a member; the name is copied, the value is not. What was there before is gone, and
  * its texts with it, unless its arena or another tree holds it. */
-void value_set(struct arena *arena, struct value *object, const char *name,
-               const struct value *value);
+void value_set(struct value *object, const char *name, const struct value *value);
 void value_set_text(struct arena *arena, struct value *object, const char *name, const char *text);
 void value_remove(struct value *object, const char *name); /* as value_set replaces */
 /* A deep copy in `arena`. */

@@ -98,9 +98,9 @@ static enum err answers_of(struct arena *arena, const struct example *example, s
         value_set_text(arena, contact, "phone", "01 99 00 12 34");
         value_set_text(arena, contact, "email",
                        arena_printf(arena, "%s@%s", CONTACTS[i].local, example->domain));
-        value_set(arena, contacts, CONTACTS[i].member, contact);
+        value_set(contacts, CONTACTS[i].member, contact);
     }
-    value_set(arena, *out, "contacts", contacts);
+    value_set(*out, "contacts", contacts);
     return ERR_NONE;
 }
 

@@ -24,8 +24,8 @@ void act_mail(struct act *act, const char *template, const char *recipient, cons
     value_set_text(arena, mail, "template", template);
     value_set_text(arena, mail, "recipient", recipient);
     value_set_text(arena, mail, "account_id", account_id);
-    value_set(arena, mail, "data", data == NULL ? value_object(arena) : value_copy(arena, data));
-    value_push(arena, act->mails, mail);
+    value_set(mail, "data", data == NULL ? value_object(arena) : value_copy(arena, data));
+    value_push(act->mails, mail);
 }
 
 void act_event(struct act *act, const char *event, const char *request_id) {
@@ -33,7 +33,7 @@ void act_event(struct act *act, const char *event, const char *request_id) {
     struct value *row = value_object(arena);
     value_set_text(arena, row, "event", event);
     value_set_text(arena, row, "request_id", request_id);
-    value_push(arena, act->events, row);
+    value_push(act->events, row);
 }
 
 static const char *actor_kind_name(enum actor_kind kind) {
@@ -73,10 +73,10 @@ void act_audit(struct act *act, const struct audit_event *event) {
     value_set_text(arena, row, "subject_id", event->subject_id);
     value_set_text(arena, row, "product", event->product);
     value_set_text(arena, row, "siret", event->siret);
-    value_set(arena, row, "detail", detail_of(act->context, event));
+    value_set(row, "detail", detail_of(act->context, event));
     value_set_text(arena, row, "address", actor->address);
     value_set_text(arena, row, "request_id", actor->request_id);
-    value_push(arena, act->audits, row);
+    value_push(act->audits, row);
 }
 
 static struct nullable_bytes hash_of(const struct idempotency_key *key) {

@@ -23,7 +23,7 @@ static void add_header(struct arena *arena, struct value *list, const char *name
     struct value *item = value_object(arena);
     value_set_text(arena, item, "name", name);
     value_set_text(arena, item, "value", value);
-    value_push(arena, list, item);
+    value_push(list, item);
 }
 
 const char *idempotency_headers(struct arena *arena, const struct act_answer *answer) {

@@ -199,7 +199,7 @@ const struct value *reader_required_choices(struct reader *reader, const char *n
         } else if (value_has_text(read, value_text_of(item))) {
             item_error(reader, name, i, "duplicate", "Cette valeur est déjà dans la liste.");
         } else {
-            value_push(reader->arena, read, value_text(reader->arena, value_text_of(item)));
+            value_push(read, value_text(reader->arena, value_text_of(item)));
         }
     }
     return reader->errors->count == errors_before ? read : NULL;

@@ -31,17 +31,17 @@ static struct value *error_value(struct arena *arena, const struct gateway_error
     if (source != NULL) {
         struct value *where = value_object(arena);
         value_set_text(arena, where, source, name);
-        value_set(arena, item, "source", where);
+        value_set(item, "source", where);
     }
     if (meta != NULL) {
-        value_set(arena, item, "meta", meta);
+        value_set(item, "meta", meta);
     }
     return item;
 }
 
 static const struct value *wrap(struct arena *arena, struct value *errors) {
     struct value *document = value_object(arena);
-    value_set(arena, document, "errors", errors);
+    value_set(document, "errors", errors);
     return document;
 }
 
@@ -52,7 +52,7 @@ void answer_add(struct call *call, const struct gateway_error *error, const char
         call->errors = value_array(arena);
         call->error_code = code;
     }
-    value_push(arena, call->errors, error_value(arena, error, code, source, name, meta));
+    value_push(call->errors, error_value(arena, error, code, source, name, meta));
 }
 
 bool answer_errors(struct call *call, int status) {
@@ -78,7 +78,7 @@ bool answer_provider_error(struct call *call, enum gateway_error_id id, int64_t 
     struct value *meta = value_object(arena);
     value_set_text(arena, meta, "provider", provider->name);
     if (retry_in_s > 0) {
-        value_set(arena, meta, "retry_in", value_integer(arena, retry_in_s));
+        value_set(meta, "retry_in", value_integer(arena, retry_in_s));
         if (error->status == 503) {
             answer_header(call->response, "Retry-After",
                           arena_printf(arena, "%" PRId64, retry_in_s));
@@ -93,6 +93,6 @@ void answer_refuse(struct arena *arena, enum gateway_error_id id,
                    struct gateway_response *response) {
     const struct gateway_error *error = gateway_error_get(id);
     struct value *errors = value_array(arena);
-    value_push(arena, errors, error_value(arena, error, error->code, NULL, NULL, NULL));
+    value_push(errors, error_value(arena, error, error->code, NULL, NULL, NULL));
     answer_json(arena, response, error->status, wrap(arena, errors));
 }

@@ -177,11 +177,10 @@ static void answer_privileges(struct call *call) {
     struct arena *arena = call->arena;
     struct value *data = value_object(arena);
     struct value *document = value_object(arena);
-    value_set(arena, data, "privileges",
+    value_set(data, "privileges",
               scope_names_list(&call->gateway->catalogue.scopes, arena, &call->row->scopes));
-    value_set(arena, data, "endpoints",
-              catalogue_list_opened(call->product, arena, &call->row->scopes));
-    value_set(arena, document, "data", data);
+    value_set(data, "endpoints", catalogue_list_opened(call->product, arena, &call->row->scopes));
+    value_set(document, "data", data);
     answer_json(arena, call->response, 200, document);
 }
 

@@ -122,7 +122,7 @@ struct value *catalogue_list_opened(const struct catalogue_product *product, str
     for (size_t i = 0; i < product->endpoints_count; i++) {
         const struct endpoint *endpoint = &product->endpoints[i];
         if (endpoint->is_free || scope_set_meets(&endpoint->scopes, scopes)) {
-            value_push(arena, paths, value_text(arena, endpoint->path));
+            value_push(paths, value_text(arena, endpoint->path));
         }
     }
     return paths;

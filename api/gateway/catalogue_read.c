@@ -96,7 +96,7 @@ static void number_scope(const struct reader *reader, struct scope_set *set, con
 static void add_scope(const struct reader *reader, struct endpoint *endpoint, struct value *list,
                       const char *name) {
     number_scope(reader, &endpoint->scopes, name);
-    value_push(reader->arena, list, value_text(reader->arena, name));
+    value_push(list, value_text(reader->arena, name));
 }
 
 /* "open_data" stands for every scope of the product that is open data. */

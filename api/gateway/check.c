@@ -21,7 +21,7 @@ static bool check_scopes(struct call *call) {
     }
     const struct gateway_error *error = gateway_error_get(GATEWAY_ERROR_FORBIDDEN);
     struct value *meta = value_object(arena);
-    value_set(arena, meta, "scopes", value_copy(arena, endpoint->scopes_list));
+    value_set(meta, "scopes", value_copy(arena, endpoint->scopes_list));
     answer_add(call, error, error->code, NULL, NULL, meta);
     return answer_errors(call, error->status);
 }

@@ -24,11 +24,11 @@ static struct value *limit_value(struct arena *arena, const struct limit *limit,
                                  const char *reset_at) {
     struct value *item = value_object(arena);
     value_set_text(arena, item, "group", limit->group);
-    value_set(arena, item, "endpoint", value_text(arena, limit->endpoint));
-    value_set(arena, item, "limit", value_integer(arena, limit->per_minute));
-    value_set(arena, item, "used", value_integer(arena, used));
-    value_set(arena, item, "remaining", value_integer(arena, limit->per_minute - used));
-    value_set(arena, item, "reset_at", value_text(arena, reset_at));
+    value_set(item, "endpoint", value_text(arena, limit->endpoint));
+    value_set(item, "limit", value_integer(arena, limit->per_minute));
+    value_set(item, "used", value_integer(arena, used));
+    value_set(item, "remaining", value_integer(arena, limit->per_minute - used));
+    value_set(item, "reset_at", value_text(arena, reset_at));
     return item;
 }
 
@@ -51,10 +51,10 @@ static enum err list_limits(struct gateway *gateway, struct arena *arena, const 
             }
         }
         used = used < 0 ? 0 : used > limit->per_minute ? limit->per_minute : used;
-        value_push(arena, items, limit_value(arena, limit, used, reset_at));
+        value_push(items, limit_value(arena, limit, used, reset_at));
     }
     *out = value_object(arena);
-    value_set(arena, *out, "items", items);
+    value_set(*out, "items", items);
     return ERR_NONE;
 }
 

@@ -73,12 +73,12 @@ void problem_render(struct exchange *exchange, enum err err) {
     struct value *problem = value_object(arena);
     value_set_text(arena, problem, "type", arena_printf(arena, "/problems/%s", err_slug(err)));
     value_set_text(arena, problem, "title", err_title(err));
-    value_set(arena, problem, "status", value_integer(arena, err_status(err)));
+    value_set(problem, "status", value_integer(arena, err_status(err)));
     value_set_text(arena, problem, "detail", detail_of(exchange, err));
     value_set_text(arena, problem, "instance", exchange->request.path);
     value_set_text(arena, problem, "request_id", exchange->request_id);
     if (exchange->errors.count > 0) {
-        value_set(arena, problem, "errors", field_errors_value(arena, &exchange->errors));
+        value_set(problem, "errors", field_errors_value(arena, &exchange->errors));
     }
     (void)response_value(exchange, err_status(err), problem);
     response->content_type = "application/problem+json";

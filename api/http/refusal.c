@@ -22,7 +22,7 @@ static const char *write_problem(struct arena *arena, enum err err, const char *
     struct value *problem = value_object(arena);
     value_set_text(arena, problem, "type", arena_printf(arena, "/problems/%s", err_slug(err)));
     value_set_text(arena, problem, "title", err_title(err));
-    value_set(arena, problem, "status", value_integer(arena, err_status(err)));
+    value_set(problem, "status", value_integer(arena, err_status(err)));
     value_set_text(arena, problem, "detail", detail);
     value_set_text(arena, problem, "instance", path);
     value_set_text(arena, problem, "request_id", id);

@@ -319,12 +319,11 @@ void route_table_print(void) {
         value_set_text(&arena, row, "handler", route->handler);
         value_set_text(&arena, row, "access", ACCESSES[route->access]);
         value_set_text(&arena, row, "body", BODIES[route->body]);
-        value_set(&arena, row, "body_bytes_max",
-                  value_integer(&arena, (int64_t)route->body_bytes_max));
+        value_set(row, "body_bytes_max", value_integer(&arena, (int64_t)route->body_bytes_max));
         value_set_text(&arena, row, "rate", RATES[route->rate]);
         value_set_text(&arena, row, "client_scope", route->client_scope);
         value_set_text(&arena, row, "query", route->query);
-        value_set(&arena, row, "idempotent_key", value_boolean(&arena, route->idempotent_key));
+        value_set(row, "idempotent_key", value_boolean(&arena, route->idempotent_key));
         (void)puts(json_text(&arena, row));
     }
 }

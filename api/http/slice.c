@@ -13,9 +13,9 @@ bool slice_start(struct exchange *exchange, struct slice *slice) {
     return sound;
 }
 
-void slice_add(struct exchange *exchange, struct slice *slice, struct value *item) {
+void slice_add(struct slice *slice, struct value *item) {
     if (slice->seen >= slice->first && slice->seen < slice->first + slice->limit) {
-        value_push(exchange->arena, slice->items, item);
+        value_push(slice->items, item);
     }
     slice->seen++;
 }
@@ -23,8 +23,8 @@ void slice_add(struct exchange *exchange, struct slice *slice, struct value *ite
 enum err slice_answer(struct exchange *exchange, const struct slice *slice) {
     const int64_t next = slice->first + slice->limit;
     struct value *page = value_object(exchange->arena);
-    value_set(exchange->arena, page, "items", slice->items);
-    value_set(exchange->arena, page, "next_cursor",
+    value_set(page, "items", slice->items);
+    value_set(page, "next_cursor",
               slice->seen > next ? value_text(exchange->arena, arena_printf(exchange->arena, "%lld",
                                                                             (long long)next))
                                  : value_null(exchange->arena));

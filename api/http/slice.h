@@ -15,7 +15,7 @@ struct slice {
 /* Reads limit and cursor of the query. False, with a field error for each, where one is wrong. */
 bool slice_start(struct exchange *exchange, struct slice *slice);
 /* Adds the next item of the list where it belongs to the page. */
-void slice_add(struct exchange *exchange, struct slice *slice, struct value *item);
+void slice_add(struct slice *slice, struct value *item);
 /* Answers 200 with {items, next_cursor}. */
 MUST_CHECK enum err slice_answer(struct exchange *exchange, const struct slice *slice);
 

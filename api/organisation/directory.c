@@ -62,8 +62,7 @@ static enum err cache_answer(struct context *context, const char *siret, enum er
         value_set_text(context->arena, value, "name", establishment->name);
         value_set_text(context->arena, value, "legal_category", establishment->legal_category);
         value_set_text(context->arena, value, "address", establishment->address);
-        value_set(context->arena, value, "open",
-                  value_boolean(context->arena, establishment->open));
+        value_set(value, "open", value_boolean(context->arena, establishment->open));
         answer = json_text(context->arena, value);
     }
     struct tx tx = once(context, TX_WRITE);
@@ -97,7 +96,7 @@ enum err directory_find(struct context *context, const char *siret, struct estab
 
 static void set_text_or_null(struct arena *arena, struct value *object, const char *name,
                              const char *text) {
-    value_set(arena, object, name, value_text(arena, text));
+    value_set(object, name, value_text(arena, text));
 }
 
 struct value *directory_document(struct arena *arena, const struct establishment *establishment) {
@@ -107,8 +106,8 @@ struct value *directory_document(struct arena *arena, const struct establishment
     set_text_or_null(arena, document, "name", establishment->name);
     set_text_or_null(arena, document, "legal_category", establishment->legal_category);
     set_text_or_null(arena, document, "address", establishment->address);
-    value_set(arena, document, "open", value_boolean(arena, establishment->open));
-    value_set(arena, document, "eligible", value_boolean(arena, eligibility_is_by_nature(ground)));
+    value_set(document, "open", value_boolean(arena, establishment->open));
+    value_set(document, "eligible", value_boolean(arena, eligibility_is_by_nature(ground)));
     set_text_or_null(arena, document, "eligibility_ground", eligibility_ground_name(ground));
     return document;
 }
@@ -172,12 +171,12 @@ enum err directory_search(struct context *context, const char *typed, int64_t li
     }
     struct value *items = value_array(context->arena);
     for (size_t i = 0; i < count; i++) {
-        value_push(context->arena, items, directory_document(context->arena, &found[i]));
+        value_push(items, directory_document(context->arena, &found[i]));
     }
     struct value *document = value_object(context->arena);
-    value_set(context->arena, document, "items", items);
+    value_set(document, "items", items);
     const bool more = (int64_t)count == limit && offset + limit <= 1000;
-    value_set(context->arena, document, "next_cursor",
+    value_set(document, "next_cursor",
               more ? value_text(context->arena,
                                 arena_printf(context->arena, "%lld", (long long)(offset + limit)))
                    : value_null(context->arena));

@@ -8,9 +8,9 @@ struct value *form_new_fields(struct arena *arena, const struct form_subject *su
     struct value *fields = value_copy(arena, subject->use_case->defaults);
     struct value *scopes = value_array(arena);
     for (size_t i = 0; i < preselected->count; i++) {
-        value_push(arena, scopes, value_text(arena, preselected->items[i]));
+        value_push(scopes, value_text(arena, preselected->items[i]));
     }
-    value_set(arena, fields, "scopes", scopes);
+    value_set(fields, "scopes", scopes);
     form_scopes_add_open_data(arena, subject->product, fields);
     return fields;
 }
@@ -168,11 +168,9 @@ static void list_changes(struct arena *arena, struct value *out, const char *poi
     }
     struct value *change = value_object(arena);
     value_set_text(arena, change, "pointer", pointer);
-    value_set(arena, change, "former",
-              former == NULL ? value_null(arena) : value_copy(arena, former));
-    value_set(arena, change, "new",
-              current == NULL ? value_null(arena) : value_copy(arena, current));
-    value_push(arena, out, change);
+    value_set(change, "former", former == NULL ? value_null(arena) : value_copy(arena, former));
+    value_set(change, "new", current == NULL ? value_null(arena) : value_copy(arena, current));
+    value_push(out, change);
 }
 
 struct value *form_list_changes(struct arena *arena, const struct value *former,

@@ -282,7 +282,7 @@ static struct value *empty_to_null(struct arena *arena, const struct value *patc
     }
     struct value *out = value_object(arena);
     VALUE_EACH (member, patch) {
-        value_set(arena, out, member.name, empty_to_null(arena, member.value));
+        value_set(out, member.name, empty_to_null(arena, member.value));
     }
     return out;
 }
@@ -294,7 +294,7 @@ static struct value *prune(struct arena *arena, const struct value *object) {
         const bool is_object = value_is(member.value, VALUE_OBJECT);
         const struct value *value = is_object ? prune(arena, member.value) : member.value;
         if (!is_object || value_count_members(value) > 0) {
-            value_set(arena, out, member.name, value);
+            value_set(out, member.name, value);
         }
     }
     return out;

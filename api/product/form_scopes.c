@@ -71,10 +71,10 @@ void form_scopes_add_open_data(struct arena *arena, const struct product *produc
     for (size_t i = 0; i < product->scopes_count; i++) {
         const struct product_scope *scope = &product->scopes[i];
         if (scope->is_open_data && !value_has_text(list, scope->id)) {
-            value_push(arena, list, value_text(arena, scope->id));
+            value_push(list, value_text(arena, scope->id));
         }
     }
-    value_set(arena, fields, "scopes", list);
+    value_set(fields, "scopes", list);
 }
 
 bool form_scopes_are_same(const struct value *a, const struct value *b) {

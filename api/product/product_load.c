@@ -331,7 +331,7 @@ static void load_folder(struct arena *arena, const char *folder, const char *id,
         field_errors_add(errors, file, "not_allowed", "the product is not named after its folder");
     }
     struct value *answer = value_copy(arena, document);
-    value_set(arena, answer, "version", value_integer(arena, version));
+    value_set(answer, "version", value_integer(arena, version));
     out->version = version;
     out->document = answer;
     out->endpoints =

@@ -20,7 +20,7 @@ enum err handle_list_products(struct exchange *exchange) {
         value_set_text(exchange->arena, item, "id", products->items[i].id);
         value_set_text(exchange->arena, item, "name", products->items[i].name);
         value_set_text(exchange->arena, item, "description", products->items[i].description);
-        slice_add(exchange, &slice, item);
+        slice_add(&slice, item);
     }
     return slice_answer(exchange, &slice);
 }
@@ -55,7 +55,7 @@ enum err handle_list_endpoints(struct exchange *exchange) {
     const struct value *endpoints = value_get(product->endpoints, "endpoints");
     for (size_t i = 0; i < value_count(endpoints); i++) {
         if (is_wanted(exchange, value_item(endpoints, i))) {
-            slice_add(exchange, &slice, value_copy(exchange->arena, value_item(endpoints, i)));
+            slice_add(&slice, value_copy(exchange->arena, value_item(endpoints, i)));
         }
     }
     return slice_answer(exchange, &slice);
@@ -78,10 +78,10 @@ static struct value *render_provider(const struct exchange *exchange, const stru
     value_set_text(arena, item, "id", id);
     value_set_text(arena, item, "name", value_get_text(provider, "name"));
     value_set_text(arena, item, "code", value_get_text(provider, "code"));
-    value_set(arena, item, "sandbox", value_boolean(arena, now.is_sandbox));
+    value_set(item, "sandbox", value_boolean(arena, now.is_sandbox));
     value_set_text(arena, item, "state", now.state);
-    value_set(arena, item, "checked_at", time_value(arena, now.checked_at_ms));
-    value_set(arena, item, "retry_at", time_value(arena, now.retry_at_ms));
+    value_set(item, "checked_at", time_value(arena, now.checked_at_ms));
+    value_set(item, "retry_at", time_value(arena, now.retry_at_ms));
     return item;
 }
 
@@ -96,7 +96,7 @@ enum err handle_list_providers(struct exchange *exchange) {
     }
     const struct value *providers = value_get(product->endpoints, "providers");
     for (size_t i = 0; i < value_count(providers); i++) {
-        slice_add(exchange, &slice, render_provider(exchange, product, value_item(providers, i)));
+        slice_add(&slice, render_provider(exchange, product, value_item(providers, i)));
     }
     return slice_answer(exchange, &slice);
 }

@@ -100,13 +100,13 @@ enum err client_introspect(const struct services *services, struct arena *arena,
         return ERR_NONE;
     }
     struct value *answer = value_object(arena);
-    value_set(arena, answer, "active", value_boolean(arena, true));
+    value_set(answer, "active", value_boolean(arena, true));
     value_set_text(arena, answer, "token_type", "Bearer");
     value_set_text(arena, answer, "scope", row.scopes);
     value_set_text(arena, answer, "client_id", actor->client_id);
     value_set_text(arena, answer, "iss", services->config->public_url);
-    value_set(arena, answer, "iat", value_integer(arena, row.created_at_s));
-    value_set(arena, answer, "exp", value_integer(arena, row.expires_at_s));
+    value_set(answer, "iat", value_integer(arena, row.created_at_s));
+    value_set(answer, "exp", value_integer(arena, row.expires_at_s));
     *json = json_text(arena, answer);
     return ERR_NONE;
 }

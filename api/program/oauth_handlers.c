@@ -37,7 +37,7 @@ static enum err refuse(struct exchange *exchange, int status, const char *error,
     value_set_text(arena, answer, "error_description", description);
     value_set_text(arena, answer, "type", arena_printf(arena, "/problems/%s", error));
     value_set_text(arena, answer, "title", err_title(kind_of(status)));
-    value_set(arena, answer, "status", value_integer(arena, status));
+    value_set(answer, "status", value_integer(arena, status));
     value_set_text(arena, answer, "detail", description);
     value_set_text(arena, answer, "instance", exchange->request.path);
     value_set_text(arena, answer, "request_id", exchange->request_id);
@@ -155,8 +155,7 @@ enum err handle_issue_access_token(struct exchange *exchange) {
     struct value *answer = value_object(exchange->arena);
     value_set_text(exchange->arena, answer, "access_token", token);
     value_set_text(exchange->arena, answer, "token_type", "Bearer");
-    value_set(exchange->arena, answer, "expires_in",
-              value_integer(exchange->arena, CLIENT_ACCESS_TOKEN_S));
+    value_set(answer, "expires_in", value_integer(exchange->arena, CLIENT_ACCESS_TOKEN_S));
     value_set_text(exchange->arena, answer, "scope", granted);
     return answer_secret(exchange, json_text(exchange->arena, answer));
 }
@@ -223,9 +222,9 @@ static void set_list(struct arena *arena, struct value *object, const char *name
                      const char *const *items) {
     struct value *list = value_array(arena);
     for (; *items != NULL; items++) {
-        value_push(arena, list, value_text(arena, *items));
+        value_push(list, value_text(arena, *items));
     }
-    value_set(arena, object, name, list);
+    value_set(object, name, list);
 }
 
 enum err handle_get_oauth_metadata(struct exchange *exchange) {

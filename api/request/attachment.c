@@ -94,8 +94,8 @@ static enum err add_history(struct act *act, const struct request_view *view, co
     value_set_text(arena, change, "pointer", "/attachments");
     value_set_text(arena, change, "former", former);
     value_set_text(arena, change, "new", now);
-    value_push(arena, changes, change);
-    value_set(arena, detail, "changes", changes);
+    value_push(changes, change);
+    value_set(detail, "changes", changes);
     TRY(sql_request_touch(&act->tx, .request = view->facts.id));
     return request_view_add_history(act->context, &act->tx, view, event, view->facts.state,
                                     ACTOR_ROLE_APPLICANT, detail);

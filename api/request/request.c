@@ -144,11 +144,11 @@ static struct value *join_changes(struct arena *arena, const struct value *earli
         for (size_t j = 0; j < value_count(later); j++) {
             const struct value *next = value_item(later, j);
             if (value_equal(value_get(next, "pointer"), value_get(change, "pointer"))) {
-                value_set(arena, change, "new", value_copy(arena, value_get(next, "new")));
+                value_set(change, "new", value_copy(arena, value_get(next, "new")));
             }
         }
         if (!value_equal(value_get(change, "former"), value_get(change, "new"))) {
-            value_push(arena, out, change);
+            value_push(out, change);
         }
     }
     for (size_t i = 0; i < value_count(later); i++) {
@@ -158,7 +158,7 @@ static struct value *join_changes(struct arena *arena, const struct value *earli
                                     value_get(value_item(earlier, j), "pointer"));
         }
         if (!is_known) {
-            value_push(arena, out, value_copy(arena, value_item(later, i)));
+            value_push(out, value_copy(arena, value_item(later, i)));
         }
     }
     return out;
@@ -179,13 +179,13 @@ static enum err add_edit(struct act *act, const struct request_view *view,
                                          .account = context->actor->account_id));
     if (!found) {
         detail = value_object(context->arena);
-        value_set(context->arena, detail, "changes", changes);
+        value_set(detail, "changes", changes);
         act_event(act, "request.updated", view->facts.id);
         return request_view_add_history(context, &act->tx, view, request_event_name(EVENT_EDIT),
                                         view->facts.state, ACTOR_ROLE_APPLICANT, detail);
     }
     TRY(json_parse(context->arena, last.detail, strlen(last.detail), &detail, NULL));
-    value_set(context->arena, detail, "changes",
+    value_set(detail, "changes",
               join_changes(context->arena, value_get(detail, "changes"), changes));
     return sql_request_event_update_edit(&act->tx, .event = last.id,
                                          .detail = json_text(context->arena, detail));
@@ -272,8 +272,8 @@ static struct value *transfer_detail(struct arena *arena, const struct request_v
     value_set_text(arena, change, "pointer", "/applicant");
     value_set_text(arena, change, "former", view->applicant_email);
     value_set_text(arena, change, "new", now->applicant_email);
-    value_push(arena, changes, change);
-    value_set(arena, detail, "changes", changes);
+    value_push(changes, change);
+    value_set(detail, "changes", changes);
     return detail;
 }
 

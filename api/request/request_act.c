@@ -49,7 +49,7 @@ static void split_scopes(struct transition_run *run) {
         const struct product_scope *scope = product_find_scope(run->view.product, id);
         const bool is_granted =
             wanted == NULL || value_has_text(wanted, id) || (scope != NULL && scope->is_open_data);
-        value_push(arena, is_granted ? run->granted : run->refused, value_text(arena, id));
+        value_push(is_granted ? run->granted : run->refused, value_text(arena, id));
     }
 }
 
@@ -189,17 +189,17 @@ static enum err add_submission(struct transition_run *run, struct value *detail)
     const char *since = NULL;
     TRY(request_view_list_changes(run->context, &run->act.tx, &run->view, &changes, &since));
     if (changes != NULL) {
-        value_set(arena, detail, "changes", changes);
+        value_set(detail, "changes", changes);
     }
     for (size_t i = 0; i < run->report.files_count; i++) {
         struct value *file = value_object(arena);
         value_set_text(arena, file, "id", run->report.files[i].id);
         value_set_text(arena, file, "kind", run->report.files[i].kind);
         value_set_text(arena, file, "name", run->report.files[i].file_name);
-        value_push(arena, files, file);
+        value_push(files, file);
     }
-    value_set(arena, detail, "fields", value_copy(arena, run->view.fields));
-    value_set(arena, detail, "files", files);
+    value_set(detail, "fields", value_copy(arena, run->view.fields));
+    value_set(detail, "files", files);
     return ERR_NONE;
 }
 
@@ -276,9 +276,8 @@ static struct value *mail_data(struct transition_run *run) {
         value_set_text(arena, data, "message", run->asked->message);
     }
     if (run->row->event == EVENT_APPROVE) {
-        value_set(arena, data, "scopes",
-                  request_mail_labels(arena, run->view.product, run->granted));
-        value_set(arena, data, "refused_scopes",
+        value_set(data, "scopes", request_mail_labels(arena, run->view.product, run->granted));
+        value_set(data, "refused_scopes",
                   request_mail_labels(arena, run->view.product, run->refused));
         if (value_count(run->refused) > 0) {
             value_set_text(arena, data, "partial", "1");

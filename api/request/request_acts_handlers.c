@@ -57,8 +57,8 @@ enum err handle_preview_decision(struct exchange *exchange) {
                               &text));
     struct value *to = value_array(exchange->arena);
     struct value *document = value_object(exchange->arena);
-    value_push(exchange->arena, to, value_text(exchange->arena, preview.recipient));
-    value_set(exchange->arena, document, "to", to);
+    value_push(to, value_text(exchange->arena, preview.recipient));
+    value_set(document, "to", to);
     value_set_text(exchange->arena, document, "subject", subject);
     value_set_text(exchange->arena, document, "text", text);
     return response_value(exchange, 200, document);

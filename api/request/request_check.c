@@ -44,16 +44,15 @@ static struct value *add_check(struct inquiry *inquiry, const char *id, enum out
     struct value *list = value_array(inquiry->arena);
     for (const char *at = pointers; *at != '\0';) {
         const size_t length = strcspn(at, " ");
-        value_push(inquiry->arena, list,
-                   value_text(inquiry->arena, arena_strndup(inquiry->arena, at, length)));
+        value_push(list, value_text(inquiry->arena, arena_strndup(inquiry->arena, at, length)));
         at += length + (at[length] == ' ');
     }
     value_set_text(inquiry->arena, check, "id", id);
     value_set_text(inquiry->arena, check, "outcome", outcome_name(outcome));
     value_set_text(inquiry->arena, check, "message", message);
-    value_set(inquiry->arena, check, "pointers", list);
-    value_set(inquiry->arena, check, "requests", value_array(inquiry->arena));
-    value_push(inquiry->arena, inquiry->checks, check);
+    value_set(check, "pointers", list);
+    value_set(check, "requests", value_array(inquiry->arena));
+    value_push(inquiry->checks, check);
     inquiry->report->warnings_count += outcome == OUTCOME_WARNING || outcome == OUTCOME_BLOCKING;
     return check;
 }
@@ -174,7 +173,7 @@ static void check_duplicates(struct inquiry *inquiry) {
         found ? "L’organisation a déjà une demande pour le même cas d’usage et les mêmes données."
               : "L’organisation n’a pas d’autre demande semblable.",
         "");
-    value_set(inquiry->arena, check, "requests", value_copy(inquiry->arena, inquiry->duplicates));
+    value_set(check, "requests", value_copy(inquiry->arena, inquiry->duplicates));
 }
 
 static void check_unusual_scopes(struct inquiry *inquiry) {
@@ -291,10 +290,9 @@ enum err request_check_show(struct context *context, const char *id,
     TRY(request_check(context, &tx, &view, &report));
     TRY(tx_commit(&tx));
     struct value *out = value_object(context->arena);
-    value_set(context->arena, out, "complete",
-              value_boolean(context->arena, report.missing.count == 0));
-    value_set(context->arena, out, "missing", field_errors_value(context->arena, &report.missing));
-    value_set(context->arena, out, "checks", value_copy(context->arena, report.checks));
+    value_set(out, "complete", value_boolean(context->arena, report.missing.count == 0));
+    value_set(out, "missing", field_errors_value(context->arena, &report.missing));
+    value_set(out, "checks", value_copy(context->arena, report.checks));
     *document = out;
     return ERR_NONE;
 }

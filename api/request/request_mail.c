@@ -50,9 +50,8 @@ struct value *request_mail_labels(struct arena *arena, const struct product *pro
     for (size_t i = 0; i < value_count(scopes); i++) {
         const struct product_scope *scope =
             product_find_scope(product, value_text_of(value_item(scopes, i)));
-        value_push(
-            arena, labels,
-            value_text(arena, scope == NULL ? value_text_of(value_item(scopes, i)) : scope->label));
+        value_push(labels, value_text(arena, scope == NULL ? value_text_of(value_item(scopes, i))
+                                                           : scope->label));
     }
     return labels;
 }
@@ -115,7 +114,7 @@ void request_mail_contacts(struct act *act, const struct request_view *view,
         }
         struct value *data = list_data(act->context, view, fields);
         value_set_text(arena, data, "as", to->role);
-        value_set(arena, data, "scopes", request_mail_labels(arena, view->product, scopes));
+        value_set(data, "scopes", request_mail_labels(arena, view->product, scopes));
         act_mail(act, mails[i].template, email.address, NULL, data);
     }
 }

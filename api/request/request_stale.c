@@ -20,7 +20,7 @@ static enum err remind(struct context *context, const struct request_stale *stal
         return ERR_CONFLICT;
     }
     struct value *data = request_mail_data(context, &view);
-    value_set(context->arena, data, "days", value_integer(context->arena, GRACE_DAYS));
+    value_set(data, "days", value_integer(context->arena, GRACE_DAYS));
     request_mail_applicant(&act, &view,
                            view.facts.state == STATE_DRAFT ? "request_reminder_draft"
                                                            : "request_reminder_changes",

@@ -80,7 +80,7 @@ static const char *permissions(const struct context *context, const struct reque
     struct value *list = value_array(context->arena);
     for (int event = 0; event < EVENT_COUNT; event++) {
         if ((events & (1U << event)) != 0) {
-            value_push(context->arena, list,
+            value_push(list,
                        value_text(context->arena, request_event_name((enum request_event)event)));
         }
     }
@@ -173,7 +173,7 @@ enum err request_view_list_changes(struct context *context, struct tx *tx,
     TRY(json_parse(arena, former.files, strlen(former.files), &files, NULL));
     *changes = form_list_changes(arena, fields, view->fields);
     for (size_t i = 0; i < value_count(files); i++) {
-        value_push(arena, *changes, value_item(files, i));
+        value_push(*changes, value_item(files, i));
     }
     *since = former.submitted_at;
     return ERR_NONE;
@@ -187,7 +187,7 @@ const char *request_use_case_names(struct arena *arena, const struct products *p
         for (size_t j = 0; j < product->use_cases_count; j++) {
             value_set_text(arena, of_product, product->use_cases[j].id, product->use_cases[j].name);
         }
-        value_set(arena, names, product->id, of_product);
+        value_set(names, product->id, of_product);
     }
     return json_text(arena, names);
 }

@@ -43,8 +43,7 @@ enum err token_set_addresses(struct context *context, const char *id, int64_t if
                                 .addresses = json_text(context->arena, addresses)));
     TRY(read_answer(&act, id, &answer));
     struct value *detail = value_object(context->arena);
-    value_set(context->arena, detail, "count",
-              value_integer(context->arena, (int64_t)value_count(addresses)));
+    value_set(detail, "count", value_integer(context->arena, (int64_t)value_count(addresses)));
     return act_commit(&act,
                       &(struct act_outcome){.audit = audit_of(&row, "token.set_addresses", detail),
                                             .event = "token.addresses_changed",
@@ -110,7 +109,7 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
                          .overlap_days = overlap_days));
     TRY(note_reveal(&act, &row, "rotation"));
     struct value *detail = value_object(context->arena);
-    value_set(context->arena, detail, "overlap_days", value_integer(context->arena, overlap_days));
+    value_set(detail, "overlap_days", value_integer(context->arena, overlap_days));
     struct value *answer = value_object(context->arena);
     value_set_text(context->arena, answer, "token", string);
     value_set_text(context->arena, answer, "former_good_until", former_good_until);

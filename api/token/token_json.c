@@ -32,7 +32,7 @@ static void read_address(struct context *context, const struct value *list, size
     } else if (value_has_text(addresses, value_text_of(item))) {
         refuse_address(context, place, "duplicate", "Cette adresse est déjà dans la liste.");
     } else {
-        value_push(context->arena, addresses, value_text(context->arena, value_text_of(item)));
+        value_push(addresses, value_text(context->arena, value_text_of(item)));
     }
 }
 

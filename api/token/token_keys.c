@@ -221,10 +221,10 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     value_set_text(arena, claims, "aud", string->product);
     value_set_text(arena, claims, "sub", string->subject_id);
     value_set_text(arena, claims, "jti", string->id);
-    value_set(arena, claims, "iat", value_integer(arena, string->issued_at_s));
-    value_set(arena, claims, "nbf", value_integer(arena, string->issued_at_s));
-    value_set(arena, claims, "exp", value_integer(arena, string->expires_at_s));
-    value_set(arena, claims, "scopes", value_copy(arena, string->scopes));
+    value_set(claims, "iat", value_integer(arena, string->issued_at_s));
+    value_set(claims, "nbf", value_integer(arena, string->issued_at_s));
+    value_set(claims, "exp", value_integer(arena, string->expires_at_s));
+    value_set(claims, "scopes", value_copy(arena, string->scopes));
     value_set_text(arena, claims, "siret", string->siret);
     value_set_text(arena, claims, "version", "1.0");
     const char *jwt = NULL;

@@ -36,7 +36,7 @@ enum err token_tell_issue(struct act *act, const char *id, const char *request_i
     struct value *data = NULL;
     act_event(act, again ? "token.prolonged" : "token.created", request_id);
     TRY(token_describe(&act->tx, id, &data));
-    value_set(act->context->arena, data, "again", value_boolean(act->context->arena, again));
+    value_set(data, "again", value_boolean(act->context->arena, again));
     return tell(act, id, "token_ready", "technical", data);
 }
 
@@ -70,8 +70,8 @@ static enum err notice_one(struct context *context, bool *found) {
         return ERR_NONE;
     }
     TRY(token_describe(&act.tx, due.id, &data));
-    value_set(context->arena, data, "days", value_integer(context->arena, due.days));
-    value_set(context->arena, data, "is_over", value_boolean(context->arena, due.days == 0));
+    value_set(data, "days", value_integer(context->arena, due.days));
+    value_set(data, "is_over", value_boolean(context->arena, due.days == 0));
     TRY(tell(&act, due.id, "token_expiring", NULL, data));
     return act_commit(
         &act, &(struct act_outcome){.event = "token.expiring", .event_request_id = due.request_id});

@@ -44,7 +44,7 @@ static const char *render_advice(struct arena *arena) {
         value_set_text(arena, item, "title", ROWS[i].title);
         value_set_text(arena, item, "advice", ROWS[i].advice);
         if (value_get(all, ROWS[i].code) == NULL) {
-            value_set(arena, all, ROWS[i].code, item);
+            value_set(all, ROWS[i].code, item);
         }
     }
     return json_text(arena, all);

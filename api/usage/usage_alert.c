@@ -55,9 +55,9 @@ static void add_limit(struct arena *arena, struct value *all, const char *produc
     value_set_text(arena, item, "product", product);
     value_set_text(arena, item, "endpoint", path);
     value_set_text(arena, item, "key", shared ? group : path);
-    value_set(arena, item, "per_minute",
+    value_set(item, "per_minute",
               value_integer(arena, value_get_integer(endpoint, "limit_per_minute", 1)));
-    value_push(arena, all, item);
+    value_push(all, item);
 }
 
 /* The limits that usage_alert_claim.sql compares a minute of calls with. */
@@ -82,8 +82,8 @@ static enum err tell(struct act *act, const struct usage_alert_change *change) {
     TRY(token_describe(&act->tx, change->token_id, &data));
     value_set_text(arena, data, "threshold", change->threshold.or_null);
     value_set_text(arena, data, "figure", change->figure.or_null);
-    value_set(arena, data, "window_minutes", value_integer(arena, change->window_minutes));
-    value_set(arena, data, change->kind, value_boolean(arena, true));
+    value_set(data, "window_minutes", value_integer(arena, change->window_minutes));
+    value_set(data, change->kind, value_boolean(arena, true));
     TRY(sql_token_list_recipients(&act->tx, &recipients, &count, .token = change->token_id,
                                   .contacts = "technical business"));
     for (size_t i = 0; i < count; i++) {

@@ -162,8 +162,8 @@ enum err handle_post_calls(struct exchange *exchange) {
                          exchange->services->config->call_details_days, clock_now_ms(), &calls));
     TRY(usage_post_calls(&exchange->context, calls, &accepted));
     struct value *answer = value_object(exchange->arena);
-    value_set(exchange->arena, answer, "accepted", value_integer(exchange->arena, accepted));
-    value_set(exchange->arena, answer, "duplicates",
+    value_set(answer, "accepted", value_integer(exchange->arena, accepted));
+    value_set(answer, "duplicates",
               value_integer(exchange->arena, (int64_t)value_count(calls) - accepted));
     return response_value(exchange, 200, answer);
 }
@@ -184,7 +184,7 @@ enum err handle_list_opened_endpoints(struct exchange *exchange) {
     for (size_t i = 0; i < value_count(endpoints); i++) {
         const struct value *endpoint = value_item(endpoints, i);
         if (value_has_text(paths, value_get_text(endpoint, "path"))) {
-            slice_add(exchange, &slice, value_copy(exchange->arena, endpoint));
+            slice_add(&slice, value_copy(exchange->arena, endpoint));
         }
     }
     return slice_answer(exchange, &slice);

@@ -24,7 +24,7 @@ enum { LINE_BYTES_MAX = 1 << 20, HEADERS_MAX = 16 };
 
 static void set_text(struct arena *arena, struct value *object, const char *name,
                      const char *text) {
-    value_set(arena, object, name, value_text(arena, text));
+    value_set(object, name, value_text(arena, text));
 }
 
 static struct value *answer_with(struct arena *arena, enum err e) {
@@ -50,9 +50,9 @@ static void describe_response(struct arena *arena, struct value *answer,
     for (size_t i = 0; i < response->headers_count; i++) {
         set_text(arena, headers, response->headers[i].name, response->headers[i].value);
     }
-    value_set(arena, answer, "status", value_integer(arena, response->status));
-    value_set(arena, answer, "headers", headers);
-    value_set(arena, answer, "body_bytes", value_integer(arena, (int64_t)response->body_bytes));
+    value_set(answer, "status", value_integer(arena, response->status));
+    value_set(answer, "headers", headers);
+    value_set(answer, "body_bytes", value_integer(arena, (int64_t)response->body_bytes));
     set_text(arena, answer, "body", response->body_bytes < 4096 ? response->body : NULL);
 }
 
@@ -129,7 +129,7 @@ static struct value *describe_establishment(struct arena *arena,
     set_text(arena, object, "name", establishment->name);
     set_text(arena, object, "legal_category", establishment->legal_category);
     set_text(arena, object, "address", establishment->address);
-    value_set(arena, object, "open", value_boolean(arena, establishment->open));
+    value_set(object, "open", value_boolean(arena, establishment->open));
     return object;
 }
 
@@ -140,7 +140,7 @@ static struct value *do_find(struct arena *arena, const struct ports *ports,
                                              value_get_text(command, "siret"), &found);
     struct value *answer = answer_with(arena, e);
     if (e == ERR_NONE) {
-        value_set(arena, answer, "establishment", describe_establishment(arena, &found));
+        value_set(answer, "establishment", describe_establishment(arena, &found));
     }
     return answer;
 }
@@ -157,9 +157,9 @@ static struct value *do_search(struct arena *arena, const struct ports *ports,
     struct value *answer = answer_with(arena, e);
     struct value *list = value_array(arena);
     for (size_t i = 0; e == ERR_NONE && i < count; i++) {
-        value_push(arena, list, describe_establishment(arena, &found[i]));
+        value_push(list, describe_establishment(arena, &found[i]));
     }
-    value_set(arena, answer, "establishments", list);
+    value_set(answer, "establishments", list);
     return answer;
 }
 
@@ -175,8 +175,8 @@ static struct value *do_oidc_start(struct arena *arena, const struct ports *port
         set_text(arena, object, "state", login.state);
         set_text(arena, object, "nonce", login.nonce);
         set_text(arena, object, "code_verifier", login.code_verifier);
-        value_set(arena, object, "asked_at_s", value_integer(arena, login.asked_at_s));
-        value_set(arena, answer, "login", object);
+        value_set(object, "asked_at_s", value_integer(arena, login.asked_at_s));
+        value_set(answer, "login", object);
     }
     return answer;
 }
@@ -203,10 +203,9 @@ static struct value *do_oidc_finish(struct arena *arena, const struct ports *por
         set_text(arena, object, "usual_name", identity.usual_name);
         set_text(arena, object, "siret", identity.siret);
         set_text(arena, object, "id_token", identity.id_token);
-        value_set(arena, object, "email_verified", value_boolean(arena, identity.email_verified));
-        value_set(arena, object, "authenticated_at_s",
-                  value_integer(arena, identity.authenticated_at_s));
-        value_set(arena, answer, "identity", object);
+        value_set(object, "email_verified", value_boolean(arena, identity.email_verified));
+        value_set(object, "authenticated_at_s", value_integer(arena, identity.authenticated_at_s));
+        value_set(answer, "identity", object);
     }
     return answer;
 }

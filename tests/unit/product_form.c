@@ -292,12 +292,12 @@ static void every_startable_use_case_of_every_product_can_be_completed(void **st
                     value_set_text(&try.arena, justifications, product->scopes[s].id, "J");
                 }
             }
-            value_set(&try.arena, tree, "scope_justifications", justifications);
+            value_set(tree, "scope_justifications", justifications);
             if (use_case->preselected_scopes.count == 0 &&
                 !texts_have(&use_case->read_only_blocks, "scopes")) {
                 struct value *scopes = value_array(&try.arena);
-                value_push(&try.arena, scopes, value_text(&try.arena, product->scopes[0].id));
-                value_set(&try.arena, tree, "scopes", scopes);
+                value_push(scopes, value_text(&try.arena, product->scopes[0].id));
+                value_set(tree, "scopes", scopes);
             }
             const enum err done = patch(&try, json_text(&try.arena, tree));
             if (done != ERR_NONE) {

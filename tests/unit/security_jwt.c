@@ -61,7 +61,7 @@ static const char *sign_with(const char *name, const char *json) {
     if (json == NULL) {
         value_remove(claims, name);
     } else {
-        value_set(&arena, claims, name, parse(json));
+        value_set(claims, name, parse(json));
     }
     return sign(json_text(&arena, claims));
 }

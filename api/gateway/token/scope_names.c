@@ -69,7 +69,7 @@ struct value *scope_names_list(const struct scope_names *names, struct arena *ar
     const size_t count = atomic_load(&names->count);
     for (size_t i = 0; i < count; i++) {
         if ((set->words[i / 64] >> (i % 64) & 1) != 0) {
-            value_push(arena, list, value_text(arena, names->names[i]));
+            value_push(list, value_text(arena, names->names[i]));
         }
     }
     return list;
