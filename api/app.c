@@ -2,6 +2,7 @@
 #include "account/session.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "core/access_log.h"
 #include "engine/pool.h"
 #include "gateway/gateway_answer.h"
 #include "http/http_metrics.h"
@@ -157,10 +158,13 @@ enum err app_start(struct app *app) {
     /* A thread that is woken waits for its turn instead of pushing aside the one that runs: a call has
      * two such moments, and each lasts microseconds. Where that is refused it goes on as it was. */
     (void)sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+    app->services.access_log = access_log_new(app->services.pool);
+    TRY(app->services.access_log == NULL ? ERR_INTERNAL : ERR_NONE);
     return gateway_start(app->gateway);
 }
 
 void app_clear(struct app *app) {
+    access_log_free(app->services.access_log);
     gateway_free(app->gateway);
     if (app->services.read_pool != app->services.pool) {
         pool_free(app->services.read_pool);

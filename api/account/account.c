@@ -189,6 +189,13 @@ enum err account_list_sessions(struct context *context, const struct page *page,
                             .session = context->actor->session_id, PAGE_TIME(page));
 }
 
+enum err account_list_accesses(struct context *context, const struct page *page,
+                               const char **document) {
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_access_log_list_of_person(&once, document, .account = context->actor->account_id,
+                                         PAGE_NUMBER(page));
+}
+
 enum err account_end_sessions(struct context *context) {
     ACT_AUTO(act);
     TRY(act_begin(&act, context));

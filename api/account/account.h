@@ -50,6 +50,9 @@ MUST_CHECK enum err account_delete(struct context *context);
 /* A page of the person's living sessions, as JSON. */
 MUST_CHECK enum err account_list_sessions(struct context *context, const struct page *page,
                                           const char **document);
+/* A page of the looks of staff and programs of products at the person's account and requests, as JSON. */
+MUST_CHECK enum err account_list_accesses(struct context *context, const struct page *page,
+                                          const char **document);
 /* Ends all of the person's sessions, this one included, and answers 204. */
 MUST_CHECK enum err account_end_sessions(struct context *context);
 /* The job of retention: deletes accounts that were never activated, ended sessions, used links and attempts

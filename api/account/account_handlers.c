@@ -62,6 +62,16 @@ enum err handle_list_sessions(struct exchange *exchange) {
     return response_json(exchange, 200, document);
 }
 
+enum err handle_list_own_access_log(struct exchange *exchange) {
+    const char *document = NULL;
+    struct page page;
+    if (!request_page_number(exchange, &page)) {
+        return ERR_INVALID;
+    }
+    TRY(account_list_accesses(&exchange->context, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
 enum err handle_delete_sessions(struct exchange *exchange) {
     TRY(account_end_sessions(&exchange->context));
     session_cookie_clear(exchange);

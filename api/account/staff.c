@@ -159,3 +159,16 @@ enum err staff_list_audit(struct context *context, const struct audit_filter *fi
                           .product = filter->product, .from = filter->from, .to = filter->to,
                           PAGE_NUMBER(page));
 }
+
+enum err staff_list_access(struct context *context, const struct access_filter *filter,
+                           const struct page *page, const char **document) {
+    if (!actor_has_role(context->actor, ROLE_ADMIN, NULL)) {
+        return context_fail(context, ERR_FORBIDDEN,
+                            "Le journal des consultations est ouvert aux administrateurs.");
+    }
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_access_log_list(&once, document, .account = filter->account,
+                               .client = filter->client_id, .request = filter->request,
+                               .object = filter->object_id, .action = filter->action,
+                               .from = filter->from, .to = filter->to, PAGE_NUMBER(page));
+}

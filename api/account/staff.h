@@ -44,4 +44,18 @@ struct audit_filter {
 MUST_CHECK enum err staff_list_audit(struct context *context, const struct audit_filter *filter,
                                      const struct page *page, const char **document);
 
+/* NULL where a member does not filter. */
+struct access_filter {
+    const char *account; /* who looked: an id, or the key of an address */
+    const char *client_id;
+    const char *request; /* what belongs to this request: an id, or a number as in D123 */
+    const char *object_id;
+    const char *action;
+    const char *from; /* RFC 3339 */
+    const char *to;
+};
+/* A page of what staff and programs of products looked at; ERR_FORBIDDEN for anybody but administrators. */
+MUST_CHECK enum err staff_list_access(struct context *context, const struct access_filter *filter,
+                                      const struct page *page, const char **document);
+
 #endif

@@ -3,6 +3,7 @@
 #include "account/routes.h"
 #include "account/staff.h"
 #include "base/clock.h"
+#include "core/email.h"
 #include <string.h>
 
 enum err handle_list_staff(struct exchange *exchange) {
@@ -48,6 +49,19 @@ static void check_time(struct exchange *exchange, const char *name, const char *
 
 enum { OBJECT_ID_BYTES_MAX = 64 };
 
+static void check_object(struct exchange *exchange, const char *id) {
+    if (id != NULL && strlen(id) > OBJECT_ID_BYTES_MAX) {
+        exchange_error(exchange, "object_id", "too_long",
+                       "Un identifiant a au plus 64 caractères : un UUID, ou un SIRET.");
+    }
+}
+
+static void check_uuid(struct exchange *exchange, const char *name, const char *value) {
+    if (value != NULL && !text_is_uuid(value)) {
+        exchange_error(exchange, name, "invalid_format", "Un identifiant UUID est attendu.");
+    }
+}
+
 static enum err read_filter(struct exchange *exchange, struct audit_filter *filter) {
     *filter = (struct audit_filter){.actor_id = request_query(exchange, "actor_id"),
                                     .action = request_query(exchange, "action"),
@@ -55,13 +69,8 @@ static enum err read_filter(struct exchange *exchange, struct audit_filter *filt
                                     .product = request_query(exchange, "product"),
                                     .from = request_query(exchange, "from"),
                                     .to = request_query(exchange, "to")};
-    if (filter->actor_id != NULL && !text_is_uuid(filter->actor_id)) {
-        exchange_error(exchange, "actor_id", "invalid_format", "Un identifiant UUID est attendu.");
-    }
-    if (filter->object_id != NULL && strlen(filter->object_id) > OBJECT_ID_BYTES_MAX) {
-        exchange_error(exchange, "object_id", "too_long",
-                       "Un identifiant a au plus 64 caractères : un UUID, ou un SIRET.");
-    }
+    check_uuid(exchange, "actor_id", filter->actor_id);
+    check_object(exchange, filter->object_id);
     check_time(exchange, "from", filter->from);
     check_time(exchange, "to", filter->to);
     return field_errors_verdict(&exchange->errors);
@@ -77,5 +86,59 @@ enum err handle_list_audit(struct exchange *exchange) {
         return ERR_INVALID;
     }
     TRY(staff_list_audit(&exchange->context, &filter, &page, &document));
+    return response_json(exchange, 200, document);
+}
+
+/* An identifier, or the address of an account. */
+static const char *read_account(struct exchange *exchange) {
+    const char *text = request_query(exchange, "account");
+    struct email email;
+    if (text == NULL || text_is_uuid(text)) {
+        return text;
+    }
+    return email_parse(&exchange->errors, "account", text, &email) == ERR_NONE ? email.key : NULL;
+}
+
+enum { NUMBER_DIGITS_MAX = 15 };
+
+/* An identifier, or a number as in D123. */
+static const char *read_request(struct exchange *exchange) {
+    const char *text = request_query(exchange, "request");
+    if (text == NULL || text_is_uuid(text)) {
+        return text;
+    }
+    const size_t digits = *text == 'D' ? strspn(text + 1, "0123456789") : 0;
+    if (digits == 0 || digits > NUMBER_DIGITS_MAX || text[1 + digits] != '\0') {
+        exchange_error(exchange, "request", "invalid_format",
+                       "Donnez un numéro de demande comme D123, ou son identifiant UUID.");
+    }
+    return text;
+}
+
+static enum err read_access_filter(struct exchange *exchange, struct access_filter *filter) {
+    *filter = (struct access_filter){.account = read_account(exchange),
+                                     .client_id = request_query(exchange, "client"),
+                                     .request = read_request(exchange),
+                                     .object_id = request_query(exchange, "object_id"),
+                                     .action = request_query(exchange, "action"),
+                                     .from = request_query(exchange, "from"),
+                                     .to = request_query(exchange, "to")};
+    check_uuid(exchange, "client", filter->client_id);
+    check_object(exchange, filter->object_id);
+    check_time(exchange, "from", filter->from);
+    check_time(exchange, "to", filter->to);
+    return field_errors_verdict(&exchange->errors);
+}
+
+enum err handle_list_access_log(struct exchange *exchange) {
+    struct access_filter filter;
+    struct page page;
+    const char *document = NULL;
+    const bool sound = request_page_number(exchange, &page);
+    TRY(read_access_filter(exchange, &filter));
+    if (!sound) {
+        return ERR_INVALID;
+    }
+    TRY(staff_list_access(&exchange->context, &filter, &page, &document));
     return response_json(exchange, 200, document);
 }

@@ -143,6 +143,10 @@ static void check_ranges(struct field_errors *errors, const struct config *confi
                              RANGES[i].name, (long long)RANGES[i].least, (long long)RANGES[i].most);
         }
     }
+    if (config->access_log_days < 30 || config->access_log_days > 3650) {
+        field_errors_add(errors, "GUICHET_ACCESS_LOG_DAYS", "out_of_range",
+                         "GUICHET_ACCESS_LOG_DAYS: 30 to 3650");
+    }
 }
 
 static bool is_log_level(const char *name) {

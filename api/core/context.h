@@ -11,6 +11,7 @@
 #include "engine/tx.h"
 #include <stdint.h>
 
+struct access_log;    /* core/access_log.h: who looked at what */
 struct gateway_port;  /* core/gateway_port.h: what is asked of the gateway */
 struct value;         /* base/value.h */
 struct ports;         /* core/ports.h: mail, directory, scanner … */
@@ -32,6 +33,7 @@ struct services {
                             const char *template, const struct value *data, const char **subject,
                             const char **text);
     const struct gateway_port *gateway; /* NULL where none runs */
+    struct access_log *access_log;      /* NULL where nobody reads: commands */
 };
 
 /* What an act answers over HTTP: rendered before its commit (core/act.h). */

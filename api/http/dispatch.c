@@ -6,6 +6,7 @@
 #include "http/http_metrics.h"
 #include "http/http_state.h"
 #include "http/idempotency_key.h"
+#include "http/look.h"
 #include "http/problem.h"
 #include "http/ratelimit.h"
 #include "http/request_reader.h"
@@ -104,7 +105,9 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
                                          .actor = &exchange->actor,
                                          .errors = &exchange->errors};
     const enum err err = answer(exchange, raw);
-    if (err != ERR_NONE) {
+    if (err == ERR_NONE) {
+        look_record(exchange);
+    } else {
         problem_render(exchange, err);
     }
     response_header(exchange, "X-Request-ID", exchange->request_id);
@@ -117,7 +120,12 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     }
 }
 
+static const char *id_or_empty(const char *id) {
+    return id == NULL ? "" : id;
+}
+
 void dispatch_record(const struct exchange *exchange) {
+    const bool is_client = exchange->actor.kind == ACTOR_CLIENT;
     const int64_t duration_us = clock_monotonic_us() - exchange->started_us;
     const char *method = exchange->request.method_text; /* of any length, chosen by the caller */
     http_metrics_count(exchange->route, exchange->response.status, duration_us);
@@ -125,6 +133,7 @@ void dispatch_record(const struct exchange *exchange) {
              LOG_TEXT("method", strlen(method) > METHOD_BYTES_LOGGED ? "" : method),
              LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
              LOG_NUMBER("status", exchange->response.status),
-             LOG_NUMBER("duration_us", duration_us),
-             LOG_TEXT("address", exchange->request.address));
+             LOG_NUMBER("duration_us", duration_us), LOG_TEXT("address", exchange->request.address),
+             LOG_TEXT("account", id_or_empty(is_client ? NULL : exchange->actor.account_id)),
+             LOG_TEXT("client", id_or_empty(exchange->actor.client_id)));
 }

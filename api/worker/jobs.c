@@ -1,6 +1,7 @@
 #include "worker/jobs.h"
 #include "account/account.h"
 #include "account/account_mail.h"
+#include "core/access_log.h"
 #include "core/idempotency.h"
 #include "organisation/directory.h"
 #include "program/client_admin.h"
@@ -24,6 +25,7 @@ const struct job_kind JOB_KINDS[] = {
     {"usage_roll_up", 60, .run = usage_roll_up},
     {"usage_keep", 3600, .run = usage_keep},
     {"usage_alerts", 60, .run = usage_tell_alerts},
+    {"access_log", 3600, .run = access_log_delete_old},
     {"webhook_events", 86400, .run = webhook_delete_old},
 };
 

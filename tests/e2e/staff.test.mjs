@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createAccount, logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
+import { cast, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { totpCode } from '../support/totp.mjs';
+import { waitFor } from '../support/wait.mjs';
 import { look, openAs, ready, visit } from './steps.mjs';
 
 const PRODUCT = 'api-entreprise';
@@ -146,4 +148,35 @@ test('the_audit_is_shown_in_words_and_filtered_by_act', async () => {
   assert.match(page.url(), /acte=account\.provision/);
   await look(page);
   await page.done();
+});
+
+test('the_access_log_says_who_read_what_and_the_person_concerned_by_which_service', async () => {
+  const { applicant, instructor, domain } = await cast(server);
+  const admin = await createAccount(server, { siret: SIRETS.DINUM, role: 'admin' });
+  const { id, number } = await submitRequest(applicant.client, { domain });
+  (await instructor.client.get(`/v1/requests/${id}`)).expect(200);
+  await waitFor('the look', async () => {
+    const { body } = (await applicant.client.get('/v1/account/access-log')).expect(200);
+    return body.items.length === 1;
+  });
+  const page = await openAs(browser, server, admin);
+  await visit(page, '/journal', 'Journal');
+  await page.getByRole('link', { name: 'Voir les consultations' }).press('Enter');
+  await page.getByLabel('Qui').fill(instructor.email);
+  await page.getByLabel('Demande').fill(number);
+  await page.getByLabel('Consultation').selectOption({ label: 'Demande lue' });
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await rowOf(page, number).getByText('127.0.0.1').waitFor();
+  assert.equal(await page.getByRole('rowheader').count(), 1);
+  await look(page);
+  await page.getByLabel('Jusqu’au').fill('2020-01-01');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await page.getByText('Aucune consultation').waitFor();
+  await page.done();
+
+  const own = await openAs(browser, server, applicant);
+  await visit(own, '/compte', 'Mon compte');
+  await rowOf(own, number).getByText('Instruction, api-entreprise').waitFor();
+  await look(own);
+  await own.done();
 });

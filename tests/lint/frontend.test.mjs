@@ -61,6 +61,14 @@ test('every_act_of_the_audit_and_its_object_have_a_name', () => {
   assert.deepEqual(Object.keys(texts.fr.audit.objects).sort(), Object.keys(texts.fr.audit.acts));
 });
 
+test('every_kind_of_look_has_a_name', () => {
+  const { AccessAction } = contract.components.schemas;
+  const named = Object.entries(texts.fr.access_log.kinds).flatMap(([subject, verbs]) =>
+    Object.keys(verbs).map((verb) => `${subject}.${verb}`),
+  );
+  assert.deepEqual(named.sort(), [...AccessAction.enum].sort());
+});
+
 test('every_path_has_its_page_and_every_page_its_path', () => {
   const pages = PAGE_MODULES.filter((path) => /^export default /m.test(read(path)));
   const named = routes.flatMap((route) => [route.page, ...(route.tabs ?? [])]);

@@ -1,7 +1,8 @@
-/** One's own account: details, address, password, second factor, sessions, mails, export, deletion. */
+/** One's own account: details, address, password, second factor, sessions, mails, who looked, export, deletion. */
 import { get } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
+import { accessesSection } from './settings/accesses.js';
 import { dataSection } from './settings/data.js';
 import { detailsSection, emailSection, notificationsSection } from './settings/details.js';
 import { passwordSection } from './settings/password.js';
@@ -15,6 +16,7 @@ const SECTIONS = [
   'second_factor',
   'sessions',
   'notifications',
+  'accesses',
   'data',
 ];
 
@@ -24,7 +26,7 @@ const SECTIONS = [
 export default {
   title: () => t('account.title'),
   load,
-  render({ account, etag, sessions }, ctx) {
+  render({ account, etag, sessions, accesses }, ctx) {
     const parts = {
       details: detailsSection(account, etag, ctx),
       email: emailSection(account, ctx),
@@ -32,6 +34,7 @@ export default {
       second_factor: secondFactorSection(account, ctx),
       sessions: sessionsSection(sessions),
       notifications: notificationsSection(account, etag, ctx),
+      accesses: accessesSection(accesses),
       data: dataSection(account),
     };
     return h(
@@ -61,9 +64,15 @@ export default {
 
 /** @param {import('../../lib/router.js').Context} ctx */
 async function load({ signal }) {
-  const [account, sessions] = await Promise.all([
+  const [account, sessions, accesses] = await Promise.all([
     get('/v1/account', { signal }),
     get('/v1/account/sessions', { query: { limit: 100 }, signal }),
+    get('/v1/account/access-log', { query: { limit: 10 }, signal }),
   ]);
-  return { account: account.data, etag: account.etag, sessions: sessions.data.items };
+  return {
+    account: account.data,
+    etag: account.etag,
+    sessions: sessions.data.items,
+    accesses: accesses.data,
+  };
 }

@@ -8,6 +8,7 @@ import { formatCompact, formatExact } from '../../lib/dates.js';
 import { personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { keys, t } from '../../lib/i18n.js';
+import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
@@ -26,6 +27,8 @@ export default {
       null,
       h('h1', null, t('audit.title')),
       h('p', null, t('audit.text')),
+      session.hasRole('admin') &&
+        h('p', null, h('a', { href: '/consultations' }, t('access_log.link'))),
       filters(ctx),
       first.items.length === 0
         ? emptyState({ title: t('audit.none'), text: t('audit.none_text') })

@@ -34,6 +34,7 @@ export default {
       null,
       h('h1', null, t('staff.title')),
       h('p', null, t('staff.text')),
+      h('p', null, h('a', { href: '/journal' }, t('access_log.journal'))),
       pagedList({
         first: grants,
         more: async (cursor) => (await get('/v1/staff', { query: { cursor, limit: 100 } })).data,
