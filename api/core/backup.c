@@ -1,44 +1,16 @@
 #include "core/backup.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "engine/dump.h"
 #include "engine/migrate.h"
 #include "security/seal.h"
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OWNER_ONLY = 0077, HEADS_BYTES_MAX = 1024 * 1024 * 1024 };
+enum { OWNER_ONLY = 0077 };
 
-/* Writes the head of now to a file aside; "" where the database holds no seals yet. */
-static enum err write_head(struct arena *arena, const char *owner_url, const char *aside) {
-    struct audit_state state;
-    struct pool *pool =
-        pool_new(&(struct pool_options){.url = owner_url, .connections = 1, .prepared = false});
-    const enum err err = audit_state(pool, arena, &state);
-    pool_free(pool);
-    TRY(err);
-    FILE *file = fopen(aside, "we");
-    if (file == NULL) {
-        return ERR_UNAVAILABLE;
-    }
-    const bool is_written = fprintf(file, "%s\n", state.head) > 0;
-    return fclose(file) == 0 && is_written ? ERR_NONE : ERR_UNAVAILABLE;
-}
-
-enum err backup_read_heads(struct arena *arena, const char *path, const char **heads) {
-    const char *beside = arena_printf(arena, "%s.head", path);
-    char *text = NULL;
-    size_t length = 0;
-    TRY(file_read(arena, access(beside, F_OK) == 0 ? beside : path, HEADS_BYTES_MAX, &text,
-                  &length));
-    *heads = text;
-    return ERR_NONE;
-}
-
-static enum err write_aside(struct arena *arena, const char *owner_url, const char *aside,
-                            const char *head_aside) {
+enum err backup_write(struct arena *arena, const char *owner_url, const char *path) {
+    const char *aside = arena_printf(arena, "%s.new", path);
     const char *const dump[] = {"pg_dump",
                                 "--format=custom",
                                 "--no-owner",
@@ -47,22 +19,13 @@ static enum err write_aside(struct arena *arena, const char *owner_url, const ch
                                 "--file",
                                 aside,
                                 NULL};
-    TRY(write_head(arena, owner_url, head_aside)); /* before the copy, which holds it then */
-    return dump_run(arena, owner_url, NULL, dump);
-}
-
-enum err backup_write(struct arena *arena, const char *owner_url, const char *path) {
-    const char *aside = arena_printf(arena, "%s.new", path);
-    const char *head = arena_printf(arena, "%s.head", path);
-    const char *head_aside = arena_printf(arena, "%s.head.new", path);
     const mode_t former = umask(OWNER_ONLY);
-    const enum err err = write_aside(arena, owner_url, aside, head_aside);
+    const enum err err = dump_run(arena, owner_url, NULL, dump);
     (void)umask(former);
-    if (err == ERR_NONE && rename(head_aside, head) == 0 && rename(aside, path) == 0) {
+    if (err == ERR_NONE && rename(aside, path) == 0) {
         return ERR_NONE;
     }
     (void)unlink(aside);
-    (void)unlink(head_aside);
     return err == ERR_NONE ? ERR_UNAVAILABLE : err;
 }
 
@@ -92,16 +55,11 @@ static enum err count_rows(struct context *context, struct pool *pool,
     return sql_backup_count(&once, &report->counts);
 }
 
-/* With the head beside the copy, where there is one. */
-static enum err check_audit(struct context *context, struct pool *pool, const char *path,
+static enum err check_audit(struct context *context, struct pool *pool,
                             struct backup_report *report) {
-    const char *beside = arena_printf(context->arena, "%s.head", path);
-    const char *heads = "";
-    if (access(beside, F_OK) == 0) {
-        TRY(backup_read_heads(context->arena, beside, &heads));
-        heads += strspn(heads, "\n"); /* nothing was sealed yet */
-    }
-    return audit_verify(context->services, pool, context->arena, heads, &report->audit);
+    int64_t *ids = NULL;
+    struct tx once = tx_once(pool, context->arena, IDENTITY_SYSTEM, TX_LONG);
+    return sql_audit_verify(&once, &ids, &report->audit_broken_count);
 }
 
 /* Opens the next thousand secrets after the context `last`; `*next` is NULL at the end. */
@@ -123,12 +81,12 @@ static enum err open_some(struct context *context, struct pool *pool, const char
     return ERR_NONE;
 }
 
-static enum err examine(struct context *context, const char *url, const char *path,
-                        struct pool *pool, struct backup_report *report) {
+static enum err examine(struct context *context, const char *url, struct pool *pool,
+                        struct backup_report *report) {
     const char *last = "";
     *report = (struct backup_report){0};
     TRY(count_rows(context, pool, report));
-    TRY(check_audit(context, pool, path, report));
+    TRY(check_audit(context, pool, report));
     while (last != NULL) {
         TRY(open_some(context, pool, last, &last, report));
     }
@@ -140,7 +98,7 @@ static enum err check_in(struct context *context, const char *url, const char *p
     TRY(fill(context->arena, url, path));
     struct pool *pool =
         pool_new(&(struct pool_options){.url = url, .connections = 1, .prepared = false});
-    const enum err err = examine(context, url, path, pool, report);
+    const enum err err = examine(context, url, pool, report);
     pool_free(pool);
     return err;
 }

@@ -314,14 +314,20 @@ enum err request_transfer(struct context *context, const char *id, const char *e
 
 static enum err check_assignee(struct context *context, struct tx *tx,
                                const struct request_view *view, const char *account_id) {
-    bool may_instruct = true;
+    struct request_assignee assignee = {.is_instructor = true};
     if (account_id != NULL) {
-        TRY(sql_request_find_assignee(tx, &may_instruct, .product = view->facts.product,
+        TRY(sql_request_find_assignee(tx, &assignee, .request = view->facts.id,
                                       .account = account_id));
     }
-    if (!may_instruct) {
+    if (!assignee.is_instructor) {
         field_errors_add(context->errors, "/account_id", "not_found",
                          "Cette personne n’est pas instructeur de ce produit.");
+        return ERR_INVALID;
+    }
+    if (assignee.has_conflict) {
+        field_errors_add(context->errors, "/account_id", "not_allowed",
+                         "Cette personne est liée à la demande (demandeur, contact ou membre de "
+                         "l’organisation) : elle ne peut pas l’instruire.");
         return ERR_INVALID;
     }
     return ERR_NONE;

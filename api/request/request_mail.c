@@ -25,15 +25,16 @@ struct value *request_mail_data(struct context *context, const struct request_vi
 
 void request_mail_applicant(struct act *act, const struct request_view *view, const char *template,
                             const struct value *data) {
-    act_mail(act, template, view->applicant_email, view->facts.applicant_id, data);
+    if (view->facts.has_applicant) {
+        act_mail(act, template, view->applicant_email, view->facts.applicant_id, data);
+    }
 }
 
 enum err request_mail_instructors(struct act *act, const struct request_view *view) {
     struct context *context = act->context;
     struct mail_recipient *recipients = NULL;
     size_t count = 0;
-    TRY(sql_request_list_instructors(&act->tx, &recipients, &count,
-                                     .product = view->facts.product));
+    TRY(sql_request_list_instructors(&act->tx, &recipients, &count, .request = view->facts.id));
     for (size_t i = 0; i < count; i++) {
         struct value *data = request_mail_data(context, view);
         value_set_text(context->arena, data, "unsubscribe_url",

@@ -1,17 +1,31 @@
 #include "request/request_policy.h"
+#include <string.h>
 
-bool request_policy_is_staff_of(const struct actor *actor, const struct request_facts *facts) {
+static bool has_staff_role(const struct actor *actor, const struct request_facts *facts) {
     return facts->was_submitted && (actor_has_role(actor, ROLE_REPORTER, facts->product) ||
                                     actor_has_role(actor, ROLE_ADMIN, NULL));
+}
+
+bool request_policy_is_staff_of(const struct actor *actor, const struct request_facts *facts) {
+    return has_staff_role(actor, facts) && facts->conflict == NULL;
+}
+
+const char *request_policy_find_conflict(const struct actor *actor,
+                                         const struct request_facts *facts) {
+    return has_staff_role(actor, facts) ? facts->conflict : NULL;
 }
 
 enum visibility request_policy_find_visibility(const struct actor *actor,
                                                const struct request_facts *facts) {
     if (actor->kind == ACTOR_SYSTEM || facts->is_applicant || facts->is_member ||
-        request_policy_is_staff_of(actor, facts)) {
+        has_staff_role(actor, facts)) {
         return VISIBILITY_FULL;
     }
     return facts->is_contact && facts->was_submitted ? VISIBILITY_SUMMARY : VISIBILITY_NONE;
+}
+
+static bool is_instructor(const struct actor *actor, const struct request_facts *facts) {
+    return facts->was_submitted && actor_has_role(actor, ROLE_INSTRUCTOR, facts->product);
 }
 
 unsigned request_policy_find_actor_roles(const struct actor *actor,
@@ -20,11 +34,10 @@ unsigned request_policy_find_actor_roles(const struct actor *actor,
     if (actor->kind == ACTOR_SYSTEM) {
         return ACTOR_ROLE_PROGRAM;
     }
-    /* Applicants who left the organisation no longer act for it, even on their own requests. */
-    if (facts->is_applicant && (facts->is_member || facts->is_external)) {
+    if (facts->is_applicant) {
         actor_roles |= ACTOR_ROLE_APPLICANT;
     }
-    if (facts->was_submitted && actor_has_role(actor, ROLE_INSTRUCTOR, facts->product)) {
+    if (is_instructor(actor, facts) && facts->conflict == NULL) {
         actor_roles |= ACTOR_ROLE_INSTRUCTOR;
     }
     return actor_roles;
@@ -46,29 +59,33 @@ enum err request_policy_check_visibility(struct context *context, const struct r
     return ERR_NOT_FOUND;
 }
 
-static bool belongs_to_organisation(const struct request_facts *facts) {
-    return facts->is_member || facts->is_external;
-}
-
-/* Conflict of interest: staff may not act as staff on a request of their own organisation. Cancelling a
- * reopening is a decision only where an instructor does it. */
-static bool has_conflict(const struct request_transition *row, enum actor_role actor_role,
-                         const struct request_facts *facts) {
-    const bool decides =
-        (row->needs & NEED_NO_CONFLICT) != 0 ||
-        (row->event == EVENT_CANCEL_REOPENING && actor_role == ACTOR_ROLE_INSTRUCTOR);
-    return decides && belongs_to_organisation(facts);
-}
-
-static enum err refuse_conflict(struct context *context) {
+/* Nobody judges what serves themselves. */
+static enum err refuse_conflict(struct context *context, const char *conflict) {
     return context_fail(context, ERR_FORBIDDEN,
-                        "Vous appartenez à l’organisation qui demande : une autre personne "
-                        "doit prendre cette décision.");
+                        arena_printf(context->arena,
+                                     "%s : une autre personne doit instruire cette demande.",
+                                     strcmp(conflict, "applicant") == 0 ? "Vous êtes le demandeur"
+                                     : strcmp(conflict, "contact") == 0
+                                         ? "Vous êtes contact de cette demande"
+                                         : "Vous appartenez à l’organisation qui demande"));
+}
+
+/* The actor could cause the event as an instructor, if the request did not serve them. */
+static bool is_kept_by_conflict(const struct actor *actor, const struct request_facts *facts,
+                                enum request_event event) {
+    return facts->conflict != NULL && is_instructor(actor, facts) &&
+           (request_event_actor_roles(event) & ACTOR_ROLE_INSTRUCTOR) != 0;
 }
 
 static const struct request_transition *find_row(const struct request_facts *facts,
                                                  enum request_event event) {
     return request_transition_find(event, facts->state, facts->is_reopened, facts->was_submitted);
+}
+
+/* What is granted is granted to somebody who may use it. */
+static bool has_its_applicant(const struct request_transition *row,
+                              const struct request_facts *facts) {
+    return (row->needs & NEED_APPLICANT) == 0 || facts->has_applicant;
 }
 
 /* The role in which somebody acts who could act in several. */
@@ -84,12 +101,11 @@ enum err request_policy_check_event(struct context *context, const struct reques
     const unsigned actor_roles = request_policy_find_actor_roles(context->actor, facts);
     TRY(request_policy_check_visibility(context, facts, VISIBILITY_SUMMARY));
     if ((actor_roles & request_event_actor_roles(event)) == 0) {
+        if (is_kept_by_conflict(context->actor, facts, event)) {
+            return refuse_conflict(context, facts->conflict);
+        }
         return context_fail(context, ERR_FORBIDDEN,
                             "Votre rôle sur cette demande ne permet pas cette action.");
-    }
-    /* In whatever state: they may never cause it. */
-    if (request_event_needs_no_conflict(event) && belongs_to_organisation(facts)) {
-        return refuse_conflict(context);
     }
     *row = find_row(facts, event);
     if (*row == NULL) {
@@ -100,8 +116,13 @@ enum err request_policy_check_event(struct context *context, const struct reques
         return context_fail(context, ERR_CONFLICT,
                             "Dans cet état, cette action revient à quelqu'un d’autre.");
     }
+    if (!has_its_applicant(*row, facts)) {
+        return context_fail(context, ERR_CONFLICT,
+                            "Le demandeur n’agit plus pour l’organisation : transférez d’abord la "
+                            "demande à l’un de ses membres.");
+    }
     *actor_role = choose_role(actor_roles & (*row)->actor_roles);
-    return has_conflict(*row, *actor_role, facts) ? refuse_conflict(context) : ERR_NONE;
+    return ERR_NONE;
 }
 
 unsigned request_policy_list_events(const struct actor *actor, const struct request_facts *facts) {
@@ -109,8 +130,7 @@ unsigned request_policy_list_events(const struct actor *actor, const struct requ
     unsigned events = 0;
     for (int event = 0; event < EVENT_COUNT; event++) {
         const struct request_transition *row = find_row(facts, (enum request_event)event);
-        if (row != NULL && (actor_roles & row->actor_roles) != 0 &&
-            !has_conflict(row, choose_role(actor_roles & row->actor_roles), facts)) {
+        if (row != NULL && (actor_roles & row->actor_roles) != 0 && has_its_applicant(row, facts)) {
             events |= 1U << event;
         }
     }

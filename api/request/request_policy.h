@@ -21,18 +21,26 @@ struct request_facts {
     bool is_reopened;
     bool was_submitted;
     int64_t version;
-    bool is_applicant; /* the actor is the applicant … */
-    bool is_member;    /* … an active member of the organisation … */
-    bool is_external;  /* … accepted as external there … */
-    bool is_contact;   /* … named as a contact in it */
+    bool
+        is_applicant; /* the actor is the applicant and entitled to act as such: applicant_sirets … */
+    bool is_member;  /* … an active member of the organisation … */
+    bool is_contact; /* … named as a contact in it */
+    const char
+        *conflict; /* of interest, of staff: applicant, organisation, contact (request_conflict);
+                           * NULL: the request does not serve them */
+    bool has_applicant; /* whoever its applicant is, they are entitled to act */
 };
 
 enum visibility { VISIBILITY_NONE, VISIBILITY_SUMMARY, VISIBILITY_FULL };
 
 enum visibility request_policy_find_visibility(const struct actor *actor,
                                                const struct request_facts *facts);
-/* True for the staff of the product and admins: they see notes, and the names of who decided. */
+/* True for the staff of the product and admins whom the request does not serve: they see notes, and the names
+ * of who decided. */
 bool request_policy_is_staff_of(const struct actor *actor, const struct request_facts *facts);
+/* What keeps somebody of the staff from judging it: facts->conflict, and NULL for everybody else. */
+const char *request_policy_find_conflict(const struct actor *actor,
+                                         const struct request_facts *facts);
 /* The roles that the actor has on it: enum actor_role. */
 unsigned request_policy_find_actor_roles(const struct actor *actor,
                                          const struct request_facts *facts);

@@ -27,8 +27,9 @@ static struct request_facts facts_of(const struct request_row *row) {
                                   .version = row->version,
                                   .is_applicant = row->is_applicant,
                                   .is_member = row->is_member,
-                                  .is_external = row->is_external,
-                                  .is_contact = row->is_contact};
+                                  .is_contact = row->is_contact,
+                                  .conflict = row->conflict.or_null,
+                                  .has_applicant = row->has_applicant};
 }
 
 enum err request_view_read(struct context *context, struct tx *tx, const char *id,
@@ -93,9 +94,10 @@ enum err request_view_render(struct context *context, struct tx *tx,
     struct request_document row;
     const bool is_staff = request_view_is_staff(context, view);
     if (request_policy_find_visibility(context->actor, &view->facts) == VISIBILITY_FULL) {
-        TRY(sql_request_render(tx, &row, .request = view->facts.id,
-                               .account = context->actor->account_id, .is_staff = is_staff,
-                               .permissions = permissions(context, view)));
+        TRY(sql_request_render(
+            tx, &row, .request = view->facts.id, .account = context->actor->account_id,
+            .is_staff = is_staff, .permissions = permissions(context, view),
+            .conflict = request_policy_find_conflict(context->actor, &view->facts)));
     } else {
         TRY(sql_request_render_summary(
             tx, &row, .request = view->facts.id, .account = context->actor->account_id,

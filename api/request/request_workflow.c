@@ -58,16 +58,6 @@ unsigned request_event_actor_roles(enum request_event event) {
     return actor_roles;
 }
 
-bool request_event_needs_no_conflict(enum request_event event) {
-    for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
-        if (REQUEST_TRANSITIONS[i].event == event &&
-            (REQUEST_TRANSITIONS[i].needs & NEED_NO_CONFLICT) != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *const STATE_NAMES[] = {
 #define STATE(name, text) text,
     REQUEST_STATES(STATE)

@@ -58,7 +58,7 @@ enum request_need {
     NEED_STAFF_REASON = 2, /* a reason where an instructor acts */
     NEED_COMPLETE = 4,     /* the form, and files that are clean */
     NEED_CHANGE = 8,       /* after a reopening: something differs from the snapshot */
-    NEED_NO_CONFLICT = 16, /* of interest: the actor does not belong to the organisation */
+    NEED_APPLICANT = 16,   /* who is entitled to act: there is somebody to grant it to */
 };
 
 enum request_effect {
@@ -92,8 +92,6 @@ const struct request_transition *request_transition_find(enum request_event even
                                                          bool was_submitted);
 /* Who may cause the event at all, in whatever state: enum actor_role. */
 unsigned request_event_actor_roles(enum request_event event);
-/* True where a row of the event has NEED_NO_CONFLICT. */
-bool request_event_needs_no_conflict(enum request_event event);
 
 const char *request_state_name(enum request_state state);
 /* STATE_NONE for anything unknown. */

@@ -79,7 +79,8 @@ enum err token_check_right(struct context *context, const char *id, enum token_a
 
 enum err token_lock_for(struct context *context, struct tx *tx, const char *id, enum token_act act,
                         struct token_row *row) {
-    TRY(sql_token_lock(tx, row, .token = id, .account = context->actor->account_id));
+    TRY(sql_token_lock(tx, .token = id));
+    TRY(sql_token_find_locked(tx, row, .token = id, .account = context->actor->account_id));
     if (!has_right(row->rights, act)) {
         return refuse(context, act);
     }

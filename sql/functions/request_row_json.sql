@@ -16,6 +16,7 @@ CREATE OR REPLACE FUNCTION request_row_json(r request, organisation_name text, a
             'siret', r.siret,
             'organisation_name', organisation_name,
             'applicant', applicant,
+            'applicant_valid', r.siret = ANY (applicant_sirets(r.applicant_id)),
             'assignee', assignee,
             'title', r.fields ->> 'title',
             'unread_messages', unread_messages,

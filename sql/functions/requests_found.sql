@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
         SELECT r, r.id, tie.is_staff
         FROM request r
         CROSS JOIN LATERAL (
-            SELECT r.applicant_id = viewer AS is_applicant,
+            SELECT r.applicant_id = viewer
+                       AND r.siret = ANY ((SELECT applicant_sirets(viewer))::text[]) AS is_applicant,
                    r.siret = ANY (ARRAY(SELECT m.siret FROM membership m
                                         WHERE m.account_id = viewer AND m.state = 'active')) AS is_member,
                    r.first_submitted_at IS NOT NULL

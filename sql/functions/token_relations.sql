@@ -1,4 +1,5 @@
--- What a person is to a token, by these columns.
+-- What a person is to a token, by these columns. Staff whom its request serves read, and no more: see
+-- request_conflict.
 CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitation uuid, asked_product text,
                                            asked_siret text, person uuid) RETURNS text[]
     LANGUAGE plpgsql STABLE
@@ -9,7 +10,7 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                 FROM account a
                 CROSS JOIN LATERAL (
                     SELECT 'applicant' AS relation FROM request r
-                    WHERE r.id = asked_request AND r.applicant_id = a.id
+                    WHERE r.id = asked_request AND r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))
                     UNION ALL
                     SELECT contact.relation
                     FROM habilitation h CROSS JOIN LATERAL
@@ -19,7 +20,10 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                     SELECT 'member' FROM membership m
                     WHERE m.account_id = a.id AND m.siret = asked_siret AND m.state = 'active'
                     UNION ALL
-                    SELECT s.role FROM staff_roles() s
+                    SELECT CASE WHEN s.role IN ('instructor', 'manager')
+                                     AND (SELECT request_conflict(r, a.id) FROM request r WHERE r.id = asked_request) IS NOT NULL
+                                THEN 'reporter' ELSE s.role END
+                    FROM staff_roles() s
                     WHERE s.account_id = a.id AND app_client_siret() IS NULL
                       AND (s.product = asked_product OR s.role = 'admin')) found
                 WHERE a.id = person AND account_is_active(a)

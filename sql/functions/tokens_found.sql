@@ -17,7 +17,7 @@ CREATE OR REPLACE FUNCTION tokens_found(person uuid, asked_state text, asked_pro
         is_admin boolean := EXISTS (SELECT FROM staff_roles() s
                                     WHERE s.account_id = person AND s.role = 'admin' AND bound_siret IS NULL);
         own uuid[] := ARRAY(
-            SELECT t.id FROM request r JOIN token t ON t.request_id = r.id WHERE r.applicant_id = person
+            SELECT t.id FROM request r JOIN token t ON t.request_id = r.id WHERE r.applicant_id = person AND r.siret = ANY (applicant_sirets(person))
             UNION
             SELECT t.id FROM membership m JOIN token t ON t.siret = m.siret
             WHERE m.account_id = person AND m.state = 'active'

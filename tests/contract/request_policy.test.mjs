@@ -36,6 +36,10 @@ before(async () => {
       role: 'instructor:api-particulier',
     }),
     INSTRUCTOR_WHO_IS_MEMBER: await logInAs(server, { domain, role: 'instructor:api-entreprise' }),
+    INSTRUCTOR_WHO_IS_CONTACT: await logInAs(server, {
+      ...dinum,
+      role: 'instructor:api-entreprise',
+    }),
     ADMIN: await logInAs(server, { ...dinum, role: 'admin' }),
     SUPPORT: await logInAs(server, { ...dinum, role: 'support' }),
     STRANGER: await logInAs(server, { siret: SIRETS.PARIS, domain: 'paris.example' }),
@@ -50,7 +54,12 @@ const submitted = async () =>
   (
     await submitRequest(people.APPLICANT.client, {
       domain,
-      patch: { contacts: { technical: { email: people.CONTACT.email } } },
+      patch: {
+        contacts: {
+          technical: { email: people.CONTACT.email },
+          business: { email: people.INSTRUCTOR_WHO_IS_CONTACT.email },
+        },
+      },
     })
   ).id;
 const decided = async (outcome, id) => {

@@ -363,6 +363,47 @@ test('a_technical_contact_reads_the_answer_and_opens_the_token', async () => {
   await theirs.done();
 });
 
+test('a_file_that_serves_its_reader_says_why_it_is_not_theirs', async () => {
+  const named = await logInAs(server, {
+    siret: SIRETS.DINUM,
+    email: `juge@${domain}`,
+    role: 'instructor:api-entreprise',
+  });
+  const request = await submitRequest(applicant.client, {
+    domain,
+    patch: { title: 'Un dossier qui me sert', contacts: { technical: { email: named.email } } },
+  });
+  const reader = await openAs(browser, server, named);
+  await visit(reader, `/instruction/${request.id}`, request.title);
+  await reader.getByText('Vous êtes contact de cette demande').waitFor();
+  for (const absent of ['Décision', 'Notes internes', 'Prendre']) {
+    assert.equal(await reader.getByRole('heading', { name: absent }).count(), 0, absent);
+  }
+  await look(reader);
+  await reader.done();
+});
+
+test('a_file_without_a_valid_applicant_is_transferred_before_it_is_accepted', async () => {
+  const person = await logInAs(server, { domain, givenName: 'Partie', familyName: 'Ailleurs' });
+  const request = await submitRequest(person.client, {
+    domain,
+    patch: { title: 'Sans demandeur' },
+  });
+  await server.database.sql(
+    `update membership set state = 'left' where account_id = '${person.session.account.id}'`,
+  );
+  await atDesk(request);
+  await desk.getByText('Plus de demandeur valable : Partie Ailleurs').waitFor();
+  assert.equal(await desk.getByRole('radio', { name: 'Accepter' }).count(), 0);
+  await look(desk);
+  await desk.getByRole('button', { name: 'Transférer', exact: false }).first().press('Enter');
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByRole('textbox').fill(applicant.email);
+  await dialog.getByRole('button', { name: 'Transférer', exact: false }).press('Enter');
+  await desk.getByRole('radio', { name: 'Accepter' }).waitFor();
+  assert.equal(await desk.getByText('Plus de demandeur valable').count(), 0);
+});
+
 test('statistics_and_open_data_are_public', async () => {
   const visitor = await openPage(browser, server.url);
   await visit(visitor, '/statistiques', 'Statistiques');

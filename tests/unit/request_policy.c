@@ -33,6 +33,7 @@ enum person {
     MANAGER,
     INSTRUCTOR_OF_OTHER_PRODUCT,
     INSTRUCTOR_WHO_IS_MEMBER,
+    INSTRUCTOR_WHO_IS_CONTACT,
     ADMIN,
     SUPPORT,
     STRANGER,
@@ -41,27 +42,30 @@ enum person {
 };
 
 static const char *const PERSONS[] = {
-    "applicant", "left",       "colleague", "external",      "contact",
-    "reporter",  "instructor", "manager",   "other product", "member instructor",
-    "admin",     "support",    "stranger",  "program"};
+    "applicant",          "left",       "colleague", "external",      "contact",
+    "reporter",           "instructor", "manager",   "other product", "member instructor",
+    "contact instructor", "admin",      "support",   "stranger",      "program"};
 
 static void play(enum person person, const struct situation *situation, struct actor *actor,
                  struct role_grant *grant, struct request_facts *facts) {
     *actor = (struct actor){.kind = person == PROGRAM ? ACTOR_SYSTEM : ACTOR_ACCOUNT,
                             .account_id = "me",
                             .roles = grant};
-    *facts =
-        (struct request_facts){.id = "r",
-                               .product = "p",
-                               .siret = "s",
-                               .state = situation->state,
-                               .is_reopened = situation->is_reopened,
-                               .was_submitted = situation->was_submitted,
-                               .is_applicant = person == APPLICANT || person == APPLICANT_WHO_LEFT,
-                               .is_member = person == APPLICANT || person == COLLEAGUE ||
-                                            person == INSTRUCTOR_WHO_IS_MEMBER,
-                               .is_external = person == EXTERNAL,
-                               .is_contact = person == CONTACT};
+    *facts = (struct request_facts){.id = "r",
+                                    .product = "p",
+                                    .siret = "s",
+                                    .state = situation->state,
+                                    .is_reopened = situation->is_reopened,
+                                    .was_submitted = situation->was_submitted,
+                                    .is_applicant = person == APPLICANT,
+                                    .is_member = person == APPLICANT || person == COLLEAGUE ||
+                                                 person == INSTRUCTOR_WHO_IS_MEMBER,
+                                    .is_contact =
+                                        person == CONTACT || person == INSTRUCTOR_WHO_IS_CONTACT,
+                                    .conflict = person == INSTRUCTOR_WHO_IS_MEMBER ? "organisation"
+                                                : person == INSTRUCTOR_WHO_IS_CONTACT ? "contact"
+                                                                                      : NULL,
+                                    .has_applicant = true};
     *grant = (struct role_grant){.product = "p"};
     actor->roles_count = 1;
     switch (person) {
@@ -70,6 +74,7 @@ static void play(enum person person, const struct situation *situation, struct a
         break;
     case INSTRUCTOR:
     case INSTRUCTOR_WHO_IS_MEMBER:
+    case INSTRUCTOR_WHO_IS_CONTACT:
         grant->role = ROLE_INSTRUCTOR;
         break;
     case MANAGER:
@@ -160,7 +165,7 @@ static void visibility_after_submission(void **state) {
     (void)state;
     static const enum visibility SEEN[] = {
         [APPLICANT] = VISIBILITY_FULL,
-        [APPLICANT_WHO_LEFT] = VISIBILITY_FULL,
+        [APPLICANT_WHO_LEFT] = VISIBILITY_NONE,
         [COLLEAGUE] = VISIBILITY_FULL,
         [EXTERNAL] = VISIBILITY_NONE,
         [CONTACT] = VISIBILITY_SUMMARY,
@@ -169,6 +174,7 @@ static void visibility_after_submission(void **state) {
         [MANAGER] = VISIBILITY_FULL,
         [INSTRUCTOR_OF_OTHER_PRODUCT] = VISIBILITY_NONE,
         [INSTRUCTOR_WHO_IS_MEMBER] = VISIBILITY_FULL,
+        [INSTRUCTOR_WHO_IS_CONTACT] = VISIBILITY_FULL,
         [ADMIN] = VISIBILITY_FULL,
         [SUPPORT] = VISIBILITY_NONE,
         [STRANGER] = VISIBILITY_NONE,
@@ -185,13 +191,38 @@ static void visibility_after_submission(void **state) {
     }
 }
 
+static void nothing_is_granted_while_the_applicant_may_not_act(void **state) {
+    (void)state;
+    struct actor actor;
+    struct role_grant grant;
+    struct request_facts facts;
+    play(INSTRUCTOR, &SITUATIONS[1], &actor, &grant, &facts);
+    const unsigned before = request_policy_list_events(&actor, &facts);
+    facts.has_applicant = false;
+    assert_int_equal(before & ~request_policy_list_events(&actor, &facts), 1U << EVENT_APPROVE);
+}
+
+static void a_request_that_serves_somebody_of_the_staff_is_not_theirs(void **state) {
+    (void)state;
+    for (int person = REPORTER; person <= ADMIN; person++) {
+        struct actor actor;
+        struct role_grant grant;
+        struct request_facts facts;
+        play((enum person)person, &SITUATIONS[1], &actor, &grant, &facts);
+        facts.conflict = "applicant";
+        assert_false(request_policy_is_staff_of(&actor, &facts));
+        assert_int_equal(request_policy_find_conflict(&actor, &facts) != NULL,
+                         person != INSTRUCTOR_OF_OTHER_PRODUCT);
+    }
+}
+
 static void a_decision_needs_a_reason_unless_it_approves(void **state) {
     (void)state;
     for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
         const struct request_transition *row = &REQUEST_TRANSITIONS[i];
         if ((row->effects & EFFECT_DECIDE) != 0) {
             assert_int_equal((row->needs & NEED_REASON) != 0, row->event != EVENT_APPROVE);
-            assert_true((row->needs & NEED_NO_CONFLICT) != 0);
+            assert_int_equal((row->needs & NEED_APPLICANT) != 0, row->event == EVENT_APPROVE);
             assert_int_equal(row->actor_roles, ACTOR_ROLE_INSTRUCTOR);
         }
         assert_true(row->from == row->to || *row->comment != '\0');
@@ -203,6 +234,8 @@ int main(void) {
         cmocka_unit_test(every_cell_of_event_person_and_state_is_as_expected),
         cmocka_unit_test(a_draft_is_private_to_its_organisation),
         cmocka_unit_test(visibility_after_submission),
+        cmocka_unit_test(nothing_is_granted_while_the_applicant_may_not_act),
+        cmocka_unit_test(a_request_that_serves_somebody_of_the_staff_is_not_theirs),
         cmocka_unit_test(a_decision_needs_a_reason_unless_it_approves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,9 @@ export default {
         h('h1', null, request.title || t('requests.untitled')),
         requestBadge(request.state),
       ),
+      full &&
+        !full.request.applicant_valid &&
+        alert('warning', t('request.no_applicant', { name: personName(request.applicant) })),
       expectation(data),
       full && [requestActs(full, ctx), content(full, ctx)],
       summary && summaryOnly(summary),

@@ -12,8 +12,9 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { useCaseOf } from '../../lib/product-form.js';
 import { getProduct } from '../../lib/products.js';
-import { sidebar } from './file/sidebar.js';
+import { loadNotes, sidebar } from './file/sidebar.js';
 import { decisionPanel } from './file/decision.js';
+import { standing } from './file/standing.js';
 import { onKey, showHelp } from './keys.js';
 import { nextFile } from './next.js';
 import { staffActs } from './file/acts.js';
@@ -21,11 +22,10 @@ import { historyTab } from '../../components/request-history/request-history.js'
 import { messagesTab } from '../../components/request-messages/request-messages.js';
 
 const FILE_KEYS = ['n', 'd', 'm', '?'];
-/** The archived ones too: what was refused before and put away helps to decide. */
+/** The archived ones too: what was refused before helps to decide. */
 const EVERY_STATE = 'draft,submitted,changes_requested,approved,refused,revoked,archived';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
-
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
 
 /** @type {import('../../lib/router.js').Page<Loaded>} */
@@ -45,6 +45,7 @@ export default {
         h('h1', null, request.title || t('requests.untitled')),
         requestBadge(request.state),
       ),
+      standing(request),
       h(
         'p',
         { class: 'actions' },
@@ -84,7 +85,7 @@ async function load({ params: { id }, signal }) {
   if (request.view !== 'full') throw new ApiError('problem', { status: 403 });
   const [product, notes, checks, changes, earlier, next] = await Promise.all([
     getProduct(request.product),
-    get('/v1/requests/{id}/notes', { params: { id }, query: { limit: 100 }, signal }),
+    loadNotes(request, signal),
     get('/v1/requests/{id}/checks', { params: { id }, signal }),
     get('/v1/requests/{id}/changes', { params: { id }, signal }),
     get('/v1/requests', {
@@ -96,7 +97,7 @@ async function load({ params: { id }, signal }) {
   return {
     request,
     product,
-    notes: notes.data.items,
+    notes,
     checks: checks.data,
     changes: changes.data,
     earlier: earlier.data.items.filter((r) => r.id !== id),

@@ -1,4 +1,5 @@
--- Everything that is kept about a person, files included.
+-- Everything that is kept about a person, files included; nothing of requests for which they may no
+-- longer act.
 -- :one (account uuid,
 --       requires_factor bool)  -- the setting staff_second_factor
 --     -> document text
@@ -18,7 +19,7 @@ SELECT json_build_object(
                      'product', r.product, 'use_case', r.use_case, 'siret', r.siret, 'state', r.state,
                      'fields', r.fields, 'created_at', api_time(r.created_at),
                      'submitted_at', api_time(r.submitted_at)) ORDER BY r.number), '[]')
-                 FROM request r WHERE r.applicant_id = a.id),
+                 FROM request r WHERE r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))),
     'decisions', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'request_id', d.request_id,
                       'outcome', d.outcome, 'reason', d.reason, 'message', d.message,
                       'at', api_time(d.at)) ORDER BY d.at), '[]')
@@ -29,7 +30,8 @@ SELECT json_build_object(
     'tokens', (SELECT coalesce(json_agg(json_build_object('id', k.id, 'request_id', k.request_id,
                    'siret', k.siret, 'scopes', k.scopes, 'created_at', api_time(k.created_at),
                    'expires_at', api_time(k.expires_at), 'revoked_at', api_time(k.revoked_at))), '[]')
-               FROM token k JOIN request r ON r.id = k.request_id WHERE r.applicant_id = a.id),
+               FROM token k JOIN request r ON r.id = k.request_id
+               WHERE r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))),
     'clients', (SELECT coalesce(json_agg(client_json(c) ORDER BY c.created_at, c.id), '[]')
                 FROM client c WHERE c.account_id = a.id),
     'events', (SELECT coalesce(json_agg(json_build_object('at', api_time(u.at), 'action', u.action,
@@ -42,5 +44,6 @@ SELECT json_build_object(
                   'file_name', t.file_name, 'content_type', t.content_type,
                   'content', translate(encode(c.content, 'base64'), E'\n', '')) ORDER BY t.created_at), '[]')
               FROM attachment t JOIN attachment_content c ON c.attachment_id = t.id
-              WHERE t.uploaded_by = a.id))::text AS document
+              JOIN request r ON r.id = t.request_id
+              WHERE t.uploaded_by = a.id AND r.siret = ANY (applicant_sirets(a.id))))::text AS document
 FROM account a WHERE a.id = $1::uuid AND a.state = 'active'

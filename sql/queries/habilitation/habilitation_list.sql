@@ -8,7 +8,7 @@ WITH page AS (
     (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
      WHERE h.request_id = ANY (ARRAY(
          SELECT r.id FROM request r
-         WHERE r.applicant_id = $1::uuid
+         WHERE (r.applicant_id = $1::uuid AND r.siret = ANY (applicant_sirets($1::uuid)))
             OR r.siret = ANY (ARRAY(SELECT m.siret FROM membership m
                                     WHERE m.account_id = $1::uuid AND m.state = 'active'))))
      ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)

@@ -13,10 +13,11 @@
 --     was_submitted bool,
 --     version int4,
 --     fields text,                  -- JSON
---     is_applicant bool,
+--     is_applicant bool,            -- and entitled to act as such
 --     is_member bool,
---     is_external bool,
 --     is_contact bool,
+--     conflict text?,               -- of somebody of the staff: see request_conflict
+--     has_applicant bool,           -- its applicant, whoever asks, is entitled to act
 --     organisation_state text,      -- open, closed, pending_directory
 --     organisation_name text?,
 --     legal_category text?,
@@ -26,10 +27,11 @@
 SELECT r.id, r.number, r.product, r.use_case, r.siret, r.applicant_id, r.assignee_id,
        r.habilitation_id, r.state, r.reopened AS is_reopened, r.first_submitted_at IS NOT NULL AS was_submitted,
        r.version, r.fields::text AS fields,
-       coalesce(r.applicant_id = $2::uuid, false) AS is_applicant,
+       coalesce(r.applicant_id = $2::uuid AND r.siret = ANY (applicant_sirets($2::uuid)), false) AS is_applicant,
        coalesce(m.state = 'active', false) AS is_member,
-       coalesce(m.state = 'external', false) AS is_external,
        coalesce(r.contact_emails && ARRAY[lower(me.email), me.email_key], false) AS is_contact,
+       CASE WHEN EXISTS (SELECT FROM staff_role s WHERE s.account_id = $2::uuid) THEN request_conflict(r, $2::uuid) END AS conflict,
+       r.siret = ANY (applicant_sirets(r.applicant_id)) AS has_applicant,
        o.state AS organisation_state, o.name AS organisation_name, o.legal_category,
        p.email AS applicant_email, p.given_name AS applicant_given_name,
        p.family_name AS applicant_family_name

@@ -32,11 +32,11 @@ SELECT json_build_object(
                                          unread_messages(s.id, $1::uuid, s.is_staff),
                                          coalesce($9::jsonb #>> ARRAY[(s.r).product, (s.r).use_case],
                                                   (s.r).use_case)) ORDER BY s.rank)
-        FROM page s
+        FROM (SELECT p.r, p.id, p.rank, p.is_staff AND request_conflict(p.r, $1::uuid) IS NULL AS is_staff FROM page p
+              WHERE p.rank <= $10::bigint) s
         JOIN organisation o ON o.siret = (s.r).siret
         JOIN account a ON a.id = (s.r).applicant_id
-        LEFT JOIN account g ON g.id = (s.r).assignee_id
-        WHERE s.rank <= $10::bigint), '[]'),
+        LEFT JOIN account g ON g.id = (s.r).assignee_id), '[]'),
     'next_cursor', (SELECT epoch_us(l.at) || '_' || l.id FROM page l
                     WHERE l.rank = $10::bigint
                       AND EXISTS (SELECT FROM page n WHERE n.rank > $10::bigint)))::text AS document

@@ -1,9 +1,11 @@
--- Who gets a mail about a submission, unless they opted out: the instructors of the product.
--- :many (product text) -> mail_recipient
+-- Who gets a mail about a submission, unless they opted out: the instructors of the product whom the request does not
+-- serve.
+-- :many (request uuid) -> mail_recipient
 SELECT a.id AS account_id, a.email
-FROM account a
-WHERE account_is_active(a)
-  AND EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = a.id AND s.product = $1
+FROM request r, account a
+WHERE r.id = $1::uuid AND account_is_active(a)
+  AND EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = a.id AND s.product = r.product
                 AND s.role IN ('instructor', 'manager'))
   AND coalesce((a.notifications ->> 'new_submission')::boolean, true)
+  AND request_conflict(r, a.id) IS NULL
 ORDER BY a.email

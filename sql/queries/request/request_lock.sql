@@ -1,3 +1,3 @@
--- Keeps others from changing the request until the transaction ends.
+-- Keeps others from changing the request, and the ground on which its applicant acts, until the transaction ends.
 -- :exec (request uuid)
-SELECT r.id FROM request r WHERE r.id = $1::uuid FOR UPDATE
+SELECT lock_request($1::uuid)

@@ -25,7 +25,7 @@ export function sidebar(data, ctx, decision) {
       section(t('queue.assignee'), assignment(data, ctx)),
     decision,
     section(t('file.former_requests'), earlierList(data)),
-    section(t('file.notes'), notes(data, ctx)),
+    data.notes && section(t('file.notes'), notes(data.notes, data.request, ctx)),
   ];
 }
 
@@ -135,10 +135,21 @@ function earlierList({ earlier, hasMoreEarlier, request }) {
 }
 
 /**
- * @param {import('../file.js').Loaded} data
+ * None for somebody whom the request serves.
+ * @param {Contract['Request']} request
+ * @param {AbortSignal} signal
+ */
+export async function loadNotes({ id, conflict }, signal) {
+  const all = { params: { id }, query: { limit: 100 }, signal };
+  return conflict ? null : (await get('/v1/requests/{id}/notes', all)).data.items;
+}
+
+/**
+ * @param {Contract['Note'][]} list
+ * @param {Contract['Request']} request
  * @param {Context} ctx
  */
-function notes({ notes: list, request }, ctx) {
+function notes(list, request, ctx) {
   const body = textArea({
     name: 'body',
     label: t('file.note'),

@@ -43,6 +43,7 @@ function title(row) {
     ),
     h('br'),
     h('span', { class: 'small muted' }, row.title || t('requests.untitled')),
+    !row.applicant_valid && [' ', badge('warning', '▲', t('queue.no_applicant'))],
     row.reopened && [' ', badge('information', '↻', t('queue.reopened'))],
     row.unread_messages > 0 && [
       ' ',
