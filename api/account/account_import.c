@@ -164,10 +164,11 @@ static enum err write_request(struct tx *tx, const struct parsed *parsed, const 
                               const char **request_id, const char **habilitation_id) {
     struct decision_made decision;
     const char *scopes = json_text(tx->arena, parsed->scopes);
-    TRY(sql_request_create(tx, request_id, .product = parsed->product->id,
+    TRY(sql_request_create(tx, &(bool){false}, request_id, .product = parsed->product->id,
                            .use_case = parsed->product->use_cases[0].id,
                            .form_version = parsed->product->form_version, .siret = parsed->siret,
-                           .account = account_id, .fields = "{}", .copied_from = NULL));
+                           .account = account_id, .fields = "{}", .copied_from = NULL,
+                           .drafts_max = INT64_MAX));
     TRY(sql_request_update_fields(tx, .request = *request_id, .fields = form_of(tx->arena, parsed),
                                   .terms_version = FORMER_TERMS));
     TRY(move_request(tx, *request_id, EVENT_SUBMIT, STATE_SUBMITTED, NULL));

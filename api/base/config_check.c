@@ -136,6 +136,11 @@ static void check_ranges(struct field_errors *errors, const struct config *confi
         {"GUICHET_CALL_DETAILS_DAYS", config->call_details_days, 2, 30},
         {"GUICHET_BODIES_MB", config->bodies_mb, 16, 4096},
         {"GUICHET_UPLOADS_MB", config->uploads_mb, 16, 65536},
+        {"GUICHET_DRAFTS_PER_ACCOUNT", config->drafts_per_account, 1, 10000},
+        {"GUICHET_JOINS_PER_DAY", config->joins_per_day, 1, 1000},
+        {"GUICHET_MESSAGES_PER_HOUR", config->messages_per_hour, 1, 1000},
+        {"GUICHET_UPLOAD_MB_PER_HOUR", config->upload_mb_per_hour, 10, 100000},
+        {"GUICHET_STORAGE_MB_PER_ORGANISATION", config->storage_mb, 10, 1000000},
     };
     for (size_t i = 0; i < sizeof RANGES / sizeof RANGES[0]; i++) {
         if (RANGES[i].value < RANGES[i].least || RANGES[i].value > RANGES[i].most) {

@@ -1,5 +1,6 @@
 /* What a person does about memberships: join, leave, report, list the members. */
 #include "core/act.h"
+#include "core/quota.h"
 #include "organisation/directory.h"
 #include "organisation/membership.h"
 #include <string.h>
@@ -45,6 +46,7 @@ enum err membership_join(struct context *context, const char *siret) {
     TRY(directory_keep(&act.tx, siret, &answer));
     TRY(sql_account_find(&act.tx, &account, .account = context->actor->account_id));
     TRY(check_may_join(context, &act.tx, siret));
+    TRY(quota_take_in(context, &act.tx, QUOTA_JOINS, context->actor->account_id, 1));
     TRY(membership_attach(&act, &account, siret, &result));
     TRY(sql_membership_document(&act.tx, &membership, .membership = result.id,
                                 .with_reason = true));

@@ -40,7 +40,8 @@ enum err organisation_list_cases(struct context *context, const struct membershi
     return sql_membership_list_cases(&once, document, .state = filter->state,
                                      .reported = filter->reported, .siret = filter->siret,
                                      .words = filter->words, PAGE_TIME(page),
-                                     .free_mail_domains = email_free_mail_list(context->arena));
+                                     .free_mail_domains = email_free_mail_list(context->arena),
+                                     .by_free_mail = filter->by_free_mail);
 }
 
 static const char *outcome_name(enum resolution outcome) {

@@ -16,6 +16,7 @@ MUST_CHECK enum err organisation_read(struct context *context, const char *siret
 struct membership_filter {
     const char *state; /* NULL: any; likewise the others */
     struct nullable_bool reported;
+    struct nullable_bool by_free_mail; /* true: the first of an organisation, by such an address */
     const char *siret;
     const char *words; /* of the name or the e-mail */
 };

@@ -107,17 +107,24 @@ enum err handle_remove_trusted_domain(struct exchange *exchange) {
     return response_answer(exchange);
 }
 
+static struct nullable_bool read_switch(struct exchange *exchange, const char *name) {
+    const char *text = request_query(exchange, name);
+    const bool is_true = text != NULL && strcmp(text, "true") == 0;
+    if (text == NULL) {
+        return (struct nullable_bool){0};
+    }
+    if (!is_true && strcmp(text, "false") != 0) {
+        exchange_error(exchange, name, "unknown_value", "Écrivez true ou false.");
+    }
+    return nullable_bool(is_true);
+}
+
 static enum err read_filter(struct exchange *exchange, struct membership_filter *filter) {
-    const char *reported = request_query(exchange, "reported");
-    const bool is_true = reported != NULL && strcmp(reported, "true") == 0;
     *filter = (struct membership_filter){.state = request_query(exchange, "state"),
+                                         .reported = read_switch(exchange, "reported"),
+                                         .by_free_mail = read_switch(exchange, "free_mail"),
                                          .siret = request_query(exchange, "siret"),
                                          .words = request_query(exchange, "q")};
-    if (reported != NULL && !is_true && strcmp(reported, "false") != 0) {
-        exchange_error(exchange, "reported", "unknown_value", "Écrivez true ou false.");
-    } else if (reported != NULL) {
-        filter->reported = nullable_bool(is_true);
-    }
     if (filter->siret != NULL && !siret_is_valid(filter->siret)) {
         exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
     }

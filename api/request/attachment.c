@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/act.h"
 #include "core/ports.h"
+#include "core/quota.h"
 #include "request/request_view.h"
 #include "security/file_type.h"
 #include <string.h>
@@ -132,15 +133,27 @@ static enum err check_count(struct act *act, const char *request_id) {
     return ERR_NONE;
 }
 
-enum err attachment_add(struct context *context, const char *request_id,
-                        const struct attachment_upload *upload) {
-    const char *media_type = NULL;
+/* All files of the organisation together; its count is locked since the file was added. */
+static enum err check_storage(struct act *act, const char *siret) {
+    struct context *context = act->context;
+    const int64_t most_mb = context->services->config->storage_mb;
+    int64_t bytes = 0;
+    TRY(sql_organisation_find_storage(&act->tx, &bytes, .siret = siret));
+    return bytes <= most_mb * 1024 * 1024
+               ? ERR_NONE
+               : context_fail(context, ERR_CONFLICT,
+                              arena_printf(context->arena,
+                                           "Les fichiers de cette organisation occuperaient plus "
+                                           "de %lld Mo : retirez-en de vos brouillons.",
+                                           (long long)most_mb));
+}
+
+static enum err store(struct context *context, const char *request_id,
+                      const struct attachment_upload *upload, const char *media_type) {
     const char *former = NULL;
     struct request_view view;
     struct act_answer answer = {.status = 201};
     enum err scanned = ERR_NONE; /* what is pending is left to the job */
-    TRY(check_access(context, request_id));
-    TRY(check_upload(context, upload, &media_type));
     const char *name = file_type_safe_name(context->arena, upload->file_name, media_type);
     const char *verdict = scan(context, upload->bytes, upload->length, &scanned);
     ACT_AUTO(act);
@@ -152,10 +165,26 @@ enum err attachment_add(struct context *context, const char *request_id,
                            .file_name = name, .content_type = media_type, .scan = verdict,
                            .account = context->actor->account_id,
                            .content = bytes_of(upload->bytes, upload->length)));
+    TRY(check_storage(&act, view.facts.siret));
     TRY(add_history(&act, &view, "attach", former, name));
     return act_commit(
         &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.attach", NULL),
                                     .answer = answer});
+}
+
+enum err attachment_add(struct context *context, const char *request_id,
+                        const struct attachment_upload *upload) {
+    const char *media_type = NULL;
+    const struct actor *actor = context->actor;
+    const char *caller = actor->client_id != NULL ? actor->client_id : actor->account_id;
+    TRY(check_access(context, request_id));
+    TRY(check_upload(context, upload, &media_type));
+    TRY(quota_take(context, QUOTA_UPLOADS, caller, (int64_t)upload->length));
+    const enum err stored = store(context, request_id, upload, media_type);
+    if (stored != ERR_NONE) {
+        (void)!quota_give_back(context, QUOTA_UPLOADS, caller, (int64_t)upload->length);
+    }
+    return stored;
 }
 
 enum err attachment_list(struct context *context, const char *request_id, const struct page *page,

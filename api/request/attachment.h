@@ -21,7 +21,8 @@ struct attachment_upload {
 
 /* Adds the file and answers it (context->answer); the one that it replaces is removed in the same
  * transaction. ERR_INVALID: kind, empty file, too many, or the file to replace is not there; ERR_TOO_LARGE;
- * ERR_UNSUPPORTED_TYPE. This and attachment_remove: ERR_FORBIDDEN, ERR_CONFLICT where the actor may not edit
+ * ERR_UNSUPPORTED_TYPE; ERR_RATE_LIMITED, ERR_CONFLICT: the account has uploaded, or the organisation holds, as
+ * much as it may. This and attachment_remove: ERR_FORBIDDEN, ERR_CONFLICT where the actor may not edit
  * the request. */
 MUST_CHECK enum err attachment_add(struct context *context, const char *request_id,
                                    const struct attachment_upload *upload);

@@ -77,11 +77,22 @@ static enum err add_draft(struct act *act, const struct draft *draft) {
     struct request_view view;
     struct act_answer answer = {.status = 201};
     const char *id = NULL;
+    bool added = false;
+    TRY(sql_request_lock_applicant(&act->tx, .account = context->actor->account_id));
     TRY(sql_request_create(
-        &act->tx, &id, .product = draft->product->id, .use_case = draft->use_case->id,
+        &act->tx, &added, &id, .product = draft->product->id, .use_case = draft->use_case->id,
         .form_version = draft->product->form_version, .siret = draft->siret,
         .account = context->actor->account_id, .fields = json_text(context->arena, draft->fields),
-        .copied_from = draft->copied_from));
+        .copied_from = draft->copied_from,
+        .drafts_max = context->services->config->drafts_per_account));
+    if (!added) {
+        return context_fail(
+            context, ERR_CONFLICT,
+            arena_printf(context->arena,
+                         "Vous avez déjà %lld brouillons : envoyez-en ou supprimez-en un avant "
+                         "d’en commencer un autre.",
+                         (long long)context->services->config->drafts_per_account));
+    }
     TRY(request_view_read(context, &act->tx, id, VISIBILITY_FULL, &view));
     TRY(request_view_render(context, &act->tx, &view, &answer.json, &answer.version));
     const enum request_state state = view.facts.state;

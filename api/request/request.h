@@ -16,7 +16,8 @@ struct request_start {
 };
 
 /* Adds a draft with what its use case fills in. ERR_FORBIDDEN: the actor is not an active member there;
- * ERR_INVALID: unknown product or use case, one that applicants cannot start, closed establishment. */
+ * ERR_INVALID: unknown product or use case, one that applicants cannot start, closed establishment;
+ * ERR_CONFLICT: they have as many drafts as one account may have. */
 MUST_CHECK enum err request_create(struct context *context, const struct request_start *start);
 /* Adds a draft with the same data, without files, consents and dates. ERR_FORBIDDEN, ERR_INVALID: see
  * request_create; ERR_CONFLICT: applicants can no longer start this use case. */

@@ -1,27 +1,91 @@
 #include "request/request_messages.h"
 #include "base/text.h"
 #include "core/act.h"
+#include "core/job.h"
 #include "core/notification.h"
+#include "core/quota.h"
 #include "request/request_mail.h"
 #include "request/request_view.h"
 #include "sql/request.h"
 
-/* A mail to the other side of the conversation, see message_list_recipients. */
-static enum err tell_other_side(struct act *act, const struct request_view *view, bool as_staff) {
+/* A mail to the other side of the conversation, see message_list_recipients; `said`: [{author, body}]. */
+static enum err mail_other_side(struct act *act, const struct request_view *view, bool as_staff,
+                                const char *author_id, const struct value *said) {
     struct context *context = act->context;
     struct mail_recipient *recipients = NULL;
     size_t count = 0;
     TRY(sql_message_list_recipients(&act->tx, &recipients, &count, .request = view->facts.id,
-                                    .as_staff = as_staff, .account = context->actor->account_id));
+                                    .as_staff = as_staff, .account = author_id));
     for (size_t i = 0; i < count; i++) {
         struct value *data = request_mail_data(context, view);
         value_set_text(context->arena, data, "page", as_staff ? "demandes" : "instruction");
+        value_set(data, "messages", said);
         value_set_text(
             context->arena, data, "unsubscribe_url",
             notification_unsubscribe_url(context, recipients[i].account_id, NOTIFICATION_MESSAGE));
         act_mail(act, "request_message", recipients[i].email, recipients[i].account_id, data);
     }
     return ERR_NONE;
+}
+
+static enum err plan_mail(struct act *act, const char *request_id, bool as_staff, int64_t in_s) {
+    struct arena *arena = act->context->arena;
+    struct value *payload = value_object(arena);
+    value_set_text(arena, payload, "request_id", request_id);
+    value_set(payload, "as_staff", value_boolean(arena, as_staff));
+    return job_add(&act->tx, "message_mail", NULL, payload, in_s);
+}
+
+/* What was said since the last mail, this message included where it is mailed at once. */
+static enum err mail_unmailed(struct act *act, const struct request_view *view, bool as_staff) {
+    struct arena *arena = act->context->arena;
+    struct message_unmailed *messages = NULL;
+    size_t count = 0;
+    TRY(sql_message_take_unmailed(&act->tx, &messages, &count, .request = view->facts.id,
+                                  .as_staff = as_staff));
+    struct value *said = value_array(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct value *message = value_object(arena);
+        value_set_text(arena, message, "author", messages[i].author);
+        value_set_text(arena, message, "body", messages[i].body);
+        value_push(said, message);
+    }
+    return count == 0 ? ERR_NONE
+                      : mail_other_side(act, view, as_staff, messages[count - 1].author_id, said);
+}
+
+/* One mail an hour for each side of a conversation. The staff does not know of a draft. */
+static enum err tell_other_side(struct act *act, const struct request_view *view, bool as_staff) {
+    struct conversation_turn turn;
+    TRY(sql_conversation_take_mail(&act->tx, &turn, .request = view->facts.id,
+                                   .as_staff = as_staff));
+    if (turn.is_now) {
+        return mail_unmailed(act, view, as_staff);
+    }
+    return turn.is_planned ? plan_mail(act, view->facts.id, as_staff, turn.in_s) : ERR_NONE;
+}
+
+enum err message_mail_run(struct context *context, const struct value *payload) {
+    const char *id = value_get_text(payload, "request_id");
+    const bool as_staff = value_get_boolean(payload, "as_staff", false);
+    struct request_view view;
+    size_t due = 0;
+    if (id == NULL) {
+        return ERR_NONE;
+    }
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    const enum err found = request_view_read(context, &act.tx, id, VISIBILITY_FULL, &view);
+    if (found == ERR_NOT_FOUND) {
+        return ERR_NONE; /* deleted meanwhile */
+    }
+    TRY(found);
+    TRY(sql_conversation_mark_mailed(&act.tx, &due, .request = id, .as_staff = as_staff));
+    if (due == 0) {
+        return ERR_NONE; /* mailed by a run that was cut before it was recorded */
+    }
+    TRY(mail_unmailed(&act, &view, as_staff));
+    return act_commit(&act, &(struct act_outcome){0});
 }
 
 /* Without a lock: what is said does not change the request. */
@@ -32,6 +96,13 @@ static enum err read_for(struct act *act, const char *id, enum request_event eve
     return request_policy_check_event(act->context, &view->facts, event, &row, actor_role);
 }
 
+/* Each side has its own share, so that one cannot silence the other. */
+static enum err take_share(struct act *act, const char *id, bool as_staff) {
+    const char *subject =
+        arena_printf(act->context->arena, "%s/%s", id, as_staff ? "staff" : "applicant");
+    return quota_take_in(act->context, &act->tx, QUOTA_MESSAGES, subject, 1);
+}
+
 enum err message_add(struct context *context, const char *id, const char *body) {
     enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
     struct request_view view;
@@ -40,9 +111,13 @@ enum err message_add(struct context *context, const char *id, const char *body) 
     TRY(act_begin(&act, context));
     TRY(read_for(&act, id, EVENT_MESSAGE, &view, &actor_role));
     const bool as_staff = actor_role == ACTOR_ROLE_INSTRUCTOR;
+    const bool is_mailed = as_staff || view.facts.was_submitted;
+    TRY(take_share(&act, view.facts.id, as_staff));
     TRY(sql_message_add(&act.tx, &answer.json, .request = id, .account = context->actor->account_id,
-                        .as_staff = as_staff, .body = body));
-    TRY(tell_other_side(&act, &view, as_staff));
+                        .as_staff = as_staff, .body = body, .awaits_mail = is_mailed));
+    if (is_mailed) {
+        TRY(tell_other_side(&act, &view, as_staff));
+    }
     return act_commit(
         &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.message", NULL),
                                     .event = "request.message_posted",

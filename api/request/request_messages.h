@@ -8,8 +8,11 @@
 #include "core/context.h"
 #include "core/page.h"
 
-/* Answers the message. ERR_FORBIDDEN, ERR_CONFLICT: see request_policy_check_event. */
+/* Answers the message. ERR_FORBIDDEN, ERR_CONFLICT: see request_policy_check_event; ERR_RATE_LIMITED: see
+ * QUOTA_MESSAGES. The other side is mailed, once an hour at most: later messages go together. */
 MUST_CHECK enum err message_add(struct context *context, const char *id, const char *body);
+/* The job: mails what one side of a conversation said since the last mail. */
+MUST_CHECK enum err message_mail_run(struct context *context, const struct value *payload);
 MUST_CHECK enum err message_list(struct context *context, const char *id, const struct page *page,
                                  const char **document);
 /* Up to and including this message. ERR_INVALID: it is not a message of the request. */

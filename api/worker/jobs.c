@@ -3,10 +3,12 @@
 #include "account/account_mail.h"
 #include "core/access_log.h"
 #include "core/idempotency.h"
+#include "core/quota.h"
 #include "organisation/directory.h"
 #include "program/client_admin.h"
 #include "program/webhook_delivery.h"
 #include "request/attachment.h"
+#include "request/request_messages.h"
 #include "request/request_stale.h"
 #include "token/token_notice.h"
 #include "usage/usage.h"
@@ -20,6 +22,8 @@ const struct job_kind JOB_KINDS[] = {
     {"retain_accounts", 3600, .run = account_delete_expired},
     {"access_tokens", 3600, .run = client_delete_expired},
     {"idempotency_keys", 3600, .run = idempotency_delete_old},
+    {"quotas", 3600, .run = quota_delete_expired},
+    {"message_mail", 0, .run_with = message_mail_run},
     {"stale_requests", 3600, .run = request_stale_remind_or_archive},
     {"scan_attachments", 30, .run = attachment_scan_pending},
     {"usage_roll_up", 60, .run = usage_roll_up},

@@ -117,6 +117,9 @@ test('every_act_mails_its_recipients_once_each', async () => {
   assert.deepEqual(await by(applicant, 'messages', question), nobodyYet, 'not taken yet');
   const take = { account_id: instructor.session.account.id };
   assert.deepEqual(await causedBy(() => instructor.client.put(`${path}/assignee`, take)), []);
+  assert.deepEqual(await by(applicant, 'messages', question), [], 'one mail an hour');
+  await server.database.sql(`update conversation set mailed_at = mailed_at - interval '1 hour',
+    due_at = null where request_id = '${id}'`);
   assert.deepEqual(await by(applicant, 'messages', question), told('message', judge));
   assert.deepEqual(await by(instructor, 'messages', question), told('message', me));
   assert.deepEqual(await by(instructor, 'notes', question), []);

@@ -23,7 +23,7 @@ export default {
       h('h1', null, t('support.title')),
       h('p', { class: 'lead' }, t('support.text')),
       search(ctx),
-      data.found ? results(data.words, data.found, ctx) : queue(data.suspended, data.reported, ctx),
+      data.found ? results(data.words, data.found, ctx) : queue(data, ctx),
       trustedDomains(),
     );
   },
@@ -33,11 +33,12 @@ export default {
 async function load(ctx) {
   const words = ctx.query.get('q');
   if (words) return { words, found: await readPage(ctx, { q: words }) };
-  const [suspended, reported] = await Promise.all([
+  const [suspended, reported, freeMail] = await Promise.all([
     readPage(ctx, { state: 'suspended' }),
     readPage(ctx, { reported: 'true' }),
+    readPage(ctx, { free_mail: 'true' }),
   ]);
-  return { suspended, reported };
+  return { suspended, reported, freeMail };
 }
 
 /** @param {Context} ctx */
@@ -89,11 +90,10 @@ function results(words, found, ctx) {
 }
 
 /**
- * @param {Contract['MembershipCasePage']} suspended
- * @param {Contract['MembershipCasePage']} reported
+ * @param {Record<'suspended' | 'reported' | 'freeMail', Contract['MembershipCasePage']>} pages
  * @param {Context} ctx
  */
-function queue(suspended, reported, ctx) {
+function queue({ suspended, reported, freeMail }, ctx) {
   return [
     h('h2', null, t('support.waiting')),
     suspended.items.length === 0
@@ -103,6 +103,11 @@ function queue(suspended, reported, ctx) {
       h('h2', null, t('support.reported')),
       h('p', null, t('support.reported_text')),
       cases(reported, { reported: 'true' }, ctx),
+    ],
+    freeMail.items.length > 0 && [
+      h('h2', null, t('support.by_free_mail')),
+      h('p', null, t('support.by_free_mail_text')),
+      cases(freeMail, { free_mail: 'true' }, ctx),
     ],
   ];
 }

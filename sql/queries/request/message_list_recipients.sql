@@ -3,7 +3,7 @@
 -- product. None whom the request serves.
 -- :many (request uuid,
 --        as_staff bool,
---        account uuid)  -- the author, who gets none
+--        account uuid)  -- an author, who gets none
 --     -> mail_recipient (account_id uuid, email text)
 WITH reader AS (
     SELECT r.applicant_id AS id FROM request r WHERE r.id = $1::uuid AND $2::boolean AND r.siret = ANY (applicant_sirets(r.applicant_id))
