@@ -5,32 +5,32 @@ import assert from 'node:assert/strict';
 import { createDatabase } from '../support/database.mjs';
 import { cast, decide, draftRequest, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
-import { StatementRecorder } from '../support/statements.mjs';
+import { PostgresProxy } from '../support/postgres_proxy.mjs';
 
 /** BEGIN, the identity and COMMIT included. */
 const STATEMENTS_MAX = 15;
 
 let server;
 let database;
-let recorder;
+let proxy;
 let applicant;
 let instructor;
 let domain;
 before(async () => {
   database = await createDatabase();
-  recorder = await StatementRecorder.start(database);
-  server = await startServer({ database, env: { GUICHET_DATABASE_URL: recorder.url } });
+  proxy = await PostgresProxy.start(database);
+  server = await startServer({ database, env: { GUICHET_DATABASE_URL: proxy.url } });
   ({ applicant, instructor, domain } = await cast(server));
 });
 after(async () => {
   await server.stop();
-  await recorder.stop();
+  await proxy.stop();
   await database.drop();
 });
 
 /** The statements of `run`, which is one transaction of this person besides finding their session. */
 async function statementsOf({ session }, run) {
-  const transactions = await recorder.transactionsOf(session.account.id, run);
+  const transactions = await proxy.transactionsOf(session.account.id, run);
   assert.equal(transactions.length, 1);
   const { statements } = transactions[0];
   assert.equal(statements[0], 'BEGIN');

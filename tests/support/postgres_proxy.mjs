@@ -1,4 +1,5 @@
-// Stands between a program and PostgreSQL: counts transactions, and loses what the test wants lost.
+// Stands between a program and PostgreSQL: counts transactions, reads the statements of one account, and loses
+// the answer that the test wants lost.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
@@ -6,25 +7,68 @@ import { join } from 'node:path';
 
 const SOCKET = '.s.PGSQL.5432';
 const COMMITTED = Buffer.from('COMMIT\0');
-const BEGUN = Buffer.from('BEGIN\0');
-// Of the messages of protocol 3.0: one byte of type, four of length, and the body.
-const HEADER_BYTES = 5;
-const COMMAND_COMPLETE = 'C'.charCodeAt(0);
-const READY = 'Z'.charCodeAt(0);
-const IDLE = 'I'.charCodeAt(0);
+const LENGTH_BYTES = 4;
 
-/** Cuts what the server sends on one connection into messages. */
-function messageReader(onMessage) {
+/**
+ * Cuts bytes into messages, by https://www.postgresql.org/docs/current/protocol-message-formats.html: one byte of
+ * type, the length, the body. The first message of a client has no type.
+ * @param {(type: string, body: Buffer) => void} onMessage
+ */
+function messageReader(onMessage, { isClient }) {
   let rest = Buffer.alloc(0);
-  return (bytes) => {
+  let typeBytes = isClient ? 0 : 1;
+  return (/** @type {Buffer} */ bytes) => {
     rest = Buffer.concat([rest, bytes]);
-    while (rest.length >= HEADER_BYTES) {
-      const end = 1 + rest.readUInt32BE(1);
+    while (rest.length >= typeBytes + LENGTH_BYTES) {
+      const end = typeBytes + rest.readUInt32BE(typeBytes);
       if (rest.length < end) return;
-      onMessage(rest[0], rest.subarray(HEADER_BYTES, end));
+      const type = rest.toString('latin1', 0, typeBytes);
+      onMessage(type, rest.subarray(typeBytes + LENGTH_BYTES, end));
       rest = rest.subarray(end);
+      typeBytes = 1;
     }
   };
+}
+
+/**
+ * @typedef {object} Transaction
+ * @property {string[]} statements the texts, BEGIN and COMMIT included
+ * @property {string} parameters of all of them, one after the other
+ */
+
+/**
+ * Puts what one client sends into transactions.
+ * @param {(transaction: Transaction) => void} onEnd
+ */
+function transactionReader(onEnd) {
+  /** By name, '' the unnamed one. @type {Map<string, string>} */
+  const prepared = new Map();
+  let bound = '';
+  /** @type {Transaction} */
+  let current = { statements: [], parameters: '' };
+  const add = (text) => {
+    current.statements.push(text);
+    if (!/^(COMMIT|ROLLBACK)/.test(text)) return;
+    onEnd(current);
+    current = { statements: [], parameters: '' };
+  };
+  return messageReader(
+    (type, body) => {
+      if (type === 'P') {
+        const [name, text] = body.toString().split('\0');
+        prepared.set(name, text);
+      } else if (type === 'B') {
+        const [, name] = body.toString('latin1').split('\0', 2);
+        bound = prepared.get(name) ?? '';
+        current.parameters += body.toString('latin1');
+      } else if (type === 'E') {
+        add(bound);
+      } else if (type === 'Q') {
+        add(body.toString().replace(/\0$/, ''));
+      }
+    },
+    { isClient: true },
+  );
 }
 
 export class PostgresProxy {
@@ -32,17 +76,17 @@ export class PostgresProxy {
   lost = 0;
   /** Transactions that were begun so far. */
   begun = 0;
+  /** @type {Transaction[]} */
+  #ended = [];
   #open = new Set();
+  #sockets = new Set();
   #losing = '';
   #server;
 
   /** @param {import('./database.mjs').Database} database */
   static async start(database) {
     const proxy = new PostgresProxy();
-    const target = join(
-      String(new URLSearchParams(database.url.split('?')[1]).get('host')),
-      SOCKET,
-    );
+    const target = join(database.folder, SOCKET);
     proxy.folder = await mkdtemp('/tmp/guichet-');
     proxy.url = database.url.replace(/host=[^&]*/, `host=${proxy.folder}`);
     proxy.#server = net.createServer((client) => proxy.#pass(client, net.connect(target)));
@@ -64,45 +108,65 @@ export class PostgresProxy {
     this.#losing = statement;
   }
 
-  #count(connection, type, body) {
-    if (type === COMMAND_COMPLETE && body.equals(BEGUN)) this.begun++;
-    if (type !== READY) return;
-    if (body[0] === IDLE) this.#open.delete(connection);
-    else this.#open.add(connection);
+  /**
+   * The transactions that were sent while `run` ran and have `parameter` among their parameters: those of
+   * one account by its id.
+   * @param {string} parameter
+   * @param {() => Promise<unknown>} run
+   */
+  async transactionsOf(parameter, run) {
+    this.#ended = [];
+    await run();
+    return this.#ended.filter(({ parameters }) => parameters.includes(parameter));
   }
 
   #pass(client, server) {
-    const read = messageReader((type, body) => this.#count(server, type, body));
-    let armed = false;
+    const readClient = transactionReader((transaction) => this.#ended.push(transaction));
+    const readServer = messageReader((type, body) => this.#count(server, type, body), {
+      isClient: false,
+    });
+    let isArmed = false;
     client.on('data', (bytes) => {
-      armed ||= this.#losing !== '' && bytes.includes(this.#losing);
+      isArmed ||= this.#losing !== '' && bytes.includes(this.#losing);
+      readClient(bytes);
       server.write(bytes);
     });
     server.on('data', (bytes) => {
-      if (armed && bytes.includes(COMMITTED)) {
+      if (isArmed && bytes.includes(COMMITTED)) {
         this.lost++;
         this.#losing = '';
         client.destroy();
         server.destroy();
         return;
       }
-      read(bytes);
+      readServer(bytes);
       client.write(bytes);
     });
     for (const [one, other] of [
       [client, server],
       [server, client],
     ]) {
+      this.#sockets.add(one);
       one.on('error', () => other.destroy());
       one.on('close', () => {
+        this.#sockets.delete(one);
         this.#open.delete(server);
         other.destroy();
       });
     }
   }
 
+  /** CommandComplete says what was done, ReadyForQuery whether a transaction is open. */
+  #count(connection, type, body) {
+    if (type === 'C' && body.toString() === 'BEGIN\0') this.begun++;
+    if (type !== 'Z') return;
+    if (body.toString() === 'I') this.#open.delete(connection);
+    else this.#open.add(connection);
+  }
+
   async stop() {
     this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
     await rm(this.folder, { recursive: true });
   }
 }
