@@ -308,15 +308,15 @@ static enum MHD_Result take_request(void *cls, struct MHD_Connection *connection
  * it names its access handler nowhere else. server_start makes sure that it did. */
 struct MHD_Daemon *MHD_start_daemon(unsigned int flags, uint16_t port,
                                     MHD_AcceptPolicyCallback policy, void *policy_cls,
-                                    MHD_AccessHandlerCallback handler, void *handler_cls, ...) {
-    struct _u_instance *instance = handler_cls;
+                                    MHD_AccessHandlerCallback answer, void *answer_cls, ...) {
+    struct _u_instance *instance = answer_cls;
     struct server *server =
         (struct server *)(void *)((char *)instance - offsetof(struct server, instance));
     va_list options;
-    server->ulfius = handler;
-    va_start(options, handler_cls);
+    server->ulfius = answer;
+    va_start(options, answer_cls);
     struct MHD_Daemon *daemon =
-        MHD_start_daemon_va(flags, port, policy, policy_cls, take_request, handler_cls, options);
+        MHD_start_daemon_va(flags, port, policy, policy_cls, take_request, answer_cls, options);
     va_end(options);
     return daemon;
 }
