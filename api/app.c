@@ -53,8 +53,13 @@ static enum err load_master_key(struct app *app) {
     if (err != ERR_NONE) {
         (void)fprintf(stderr, "GUICHET_MASTER_KEY: %s\n", reason);
     }
+    const enum err former = seal_key_parse_former(&app->arena, app->config.former_master_keys,
+                                                  &app->master_key, &reason);
+    if (former != ERR_NONE) {
+        (void)fprintf(stderr, "GUICHET_FORMER_MASTER_KEYS: %s\n", reason);
+    }
     app->services.master_key = &app->master_key;
-    return err;
+    return err != ERR_NONE ? err : former;
 }
 
 static enum err load_products(struct app *app) {

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/value_json.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *json_of(const struct value *value) {
@@ -175,6 +176,39 @@ void value_remove(struct value *object, const char *name) {
 
 struct value *value_copy(struct arena *arena, const struct value *value) {
     return value_adopt(arena, json_deep_copy(json_of(value)));
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const struct value_member *)a)->name, ((const struct value_member *)b)->name);
+}
+
+static struct value *sorted_members(struct arena *arena, const struct value *object) {
+    struct value *sorted = value_object(arena);
+    struct value_member *members =
+        ARENA_ARRAY(arena, struct value_member, value_count_members(object) + 1);
+    size_t count = 0;
+    VALUE_EACH (member, object) {
+        members[count++] = member;
+    }
+    qsort(members, count, sizeof *members, by_name);
+    for (size_t i = 0; i < count; i++) {
+        value_set(sorted, members[i].name, value_sorted(arena, members[i].value));
+    }
+    return sorted;
+}
+
+struct value *value_sorted(struct arena *arena, const struct value *value) {
+    if (value_is(value, VALUE_OBJECT)) {
+        return sorted_members(arena, value);
+    }
+    if (!value_is(value, VALUE_ARRAY)) {
+        return value_copy(arena, value);
+    }
+    struct value *items = value_array(arena);
+    for (size_t i = 0; i < value_count(value); i++) {
+        value_push(items, value_sorted(arena, value_item(value, i)));
+    }
+    return items;
 }
 
 struct value *value_merge_patch(struct arena *arena, const struct value *target,

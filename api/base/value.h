@@ -80,6 +80,9 @@ void value_set_text(struct arena *arena, struct value *object, const char *name,
 void value_remove(struct value *object, const char *name); /* as value_set replaces */
 /* A deep copy in `arena`. */
 struct value *value_copy(struct arena *arena, const struct value *value);
+/* A copy whose members stand in the order of their names (strcmp), at every depth: the same text for equal trees.
+ */
+struct value *value_sorted(struct arena *arena, const struct value *value);
 /* The target after a merge patch (RFC 7396); neither argument is changed, both are shared in parts. */
 struct value *value_merge_patch(struct arena *arena, const struct value *target,
                                 const struct value *patch);

@@ -45,12 +45,15 @@ int command_restore(const struct command_input *input) {
 }
 
 static bool print_report(const struct backup_report *report) {
-    const bool good = report->is_current && report->audit_broken_count == 0 &&
+    const bool good = report->is_current && report->audit.problems_count == 0 &&
                       report->secrets_unopened_count == 0;
     (void)printf("%lld accounts, %lld requests, %lld tokens\n", (long long)report->counts.accounts,
                  (long long)report->counts.requests, (long long)report->counts.tokens);
     (void)printf("audit: %lld rows, %zu broken\n", (long long)report->counts.audit_rows,
-                 report->audit_broken_count);
+                 report->audit.problems_count);
+    for (size_t i = 0; i < report->audit.problems_count; i++) {
+        (void)printf("audit: %s\n", report->audit.problems[i]);
+    }
     (void)printf("secrets: %lld open with the master key, %lld do not\n",
                  (long long)report->secrets_count, (long long)report->secrets_unopened_count);
     (void)printf("migrations: %s\n", report->is_current ? "current" : "not those of this program");

@@ -3,6 +3,7 @@
 #include "commands/commands.h"
 #include "commands/signals.h"
 #include "http/server.h"
+#include "worker/sealer.h"
 #include "worker/worker.h"
 
 int command_serve(const struct command_input *input) {
@@ -16,9 +17,11 @@ int command_serve(const struct command_input *input) {
         return 1;
     }
     struct worker *worker = app.config.worker ? worker_start(&app.services) : NULL;
+    struct sealer *sealer = sealer_start(&app.services);
     const int received = signals_wait();
     server_stop(server);
     worker_stop(worker);
+    sealer_stop(sealer);
     app_clear(&app);
     log_info(LOG_STOPPED, LOG_NUMBER("signal", received));
     return 0;

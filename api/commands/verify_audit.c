@@ -1,33 +1,56 @@
-#include "app.h"
 #include "base/log.h"
 #include "commands/commands.h"
-#include "sql/core.h"
-#include <inttypes.h>
+#include "commands/session.h"
+#include "core/audit.h"
+#include "core/backup.h"
 #include <stdio.h>
+#include <string.h>
 
-static int verify(struct app *app) {
-    ARENA_AUTO(arena);
-    int64_t *ids = NULL;
-    size_t count = 0;
-    struct tx once = tx_once(app->services.pool, &arena, IDENTITY_SYSTEM, TX_LONG);
-    const enum err err = sql_audit_verify(&once, &ids, &count);
-    if (err != ERR_NONE) {
-        (void)fprintf(stderr, "guichet verify-audit: %s\n", err_slug(err));
+/* A head as it is, or what a file holds. */
+static enum err read_heads(struct arena *arena, const char *from, const char **heads) {
+    const size_t digits = from == NULL ? 0 : strspn(from, "0123456789");
+    *heads = from == NULL ? "" : from;
+    return from == NULL || (digits > 0 && from[digits] == ':')
+               ? ERR_NONE
+               : backup_read_heads(arena, from, heads);
+}
+
+static int print_report(const struct audit_report *report) {
+    for (size_t i = 0; i < report->problems_count; i++) {
+        log_error(LOG_AUDIT_BROKEN, LOG_TEXT("problem", report->problems[i]));
+        (void)printf("%s\n", report->problems[i]);
+    }
+    (void)printf("%lld rows are sealed, %lld wait for their seal\n",
+                 (long long)report->sealed_count, (long long)report->waiting_count);
+    (void)puts(report->problems_count == 0 ? "the chain is whole" : "the chain is broken");
+    return report->problems_count == 0 ? 0 : 1;
+}
+
+static int verify(struct command_session *session, const char *from) {
+    struct audit_report report;
+    const struct services *services = &session->app.services;
+    struct arena *arena = session->context.arena;
+    const char *heads = "";
+    if (read_heads(arena, from, &heads) != ERR_NONE) {
+        (void)fprintf(stderr, "guichet verify-audit: %s cannot be read\n", from);
         return 1;
     }
-    for (size_t i = 0; i < count; i++) {
-        log_error(LOG_AUDIT_BROKEN, LOG_NUMBER("row", ids[i]));
-        (void)printf("row %" PRId64 " does not follow from the row before it and its own content\n",
-                     ids[i]);
+    const enum err err = audit_verify(services, services->pool, arena, heads, &report);
+    if (err == ERR_INVALID) {
+        (void)fprintf(stderr, "guichet verify-audit: %s holds no head of the audit\n", from);
+        return 1;
     }
-    (void)printf("%s\n", count == 0 ? "the chain is whole" : "the chain is broken");
-    return count == 0 ? 0 : 1;
+    if (err != ERR_NONE) {
+        return command_session_verdict(session, "verify-audit", err);
+    }
+    return print_report(&report);
 }
 
 int command_verify_audit(const struct command_input *input) {
-    static struct app app;
-    (void)input;
-    const int code = app_init(&app) == ERR_NONE ? verify(&app) : 1;
-    app_clear(&app);
+    static struct command_session session;
+    const int code = command_session_init(&session) == ERR_NONE
+                         ? verify(&session, input->options[COMMAND_OPTION_FROM])
+                         : 1;
+    command_session_clear(&session);
     return code;
 }

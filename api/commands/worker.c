@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "commands/commands.h"
 #include "commands/signals.h"
+#include "worker/sealer.h"
 
 int command_worker(const struct command_input *input) {
     static struct app app;
@@ -14,8 +15,10 @@ int command_worker(const struct command_input *input) {
     }
     struct worker *worker = worker_start(&app.services);
     log_info(LOG_STARTED, LOG_TEXT("part", "worker"));
+    struct sealer *sealer = sealer_start(&app.services);
     const int received = signals_wait();
     worker_stop(worker);
+    sealer_stop(sealer);
     app_clear(&app);
     log_info(LOG_STOPPED, LOG_NUMBER("signal", received));
     return 0;

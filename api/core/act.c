@@ -1,5 +1,7 @@
 #include "core/act.h"
 #include "base/json.h"
+#include "base/text.h"
+#include "core/audit.h"
 #include "core/idempotency.h"
 #include "sql/core.h"
 
@@ -75,7 +77,10 @@ void act_audit(struct act *act, const struct audit_event *event) {
     value_set_text(arena, row, "siret", event->siret);
     value_set(row, "detail", detail_of(act->context, event));
     value_set_text(arena, row, "address", actor->address);
-    value_set_text(arena, row, "request_id", actor->request_id);
+    /* As the column keeps it: the tag is compared with what is read again. */
+    value_set_text(arena, row, "request_id",
+                   actor->request_id == NULL ? NULL : text_lower(arena, actor->request_id));
+    audit_tag(arena, act->context->services->master_key, row);
     value_push(act->audits, row);
 }
 
@@ -112,6 +117,7 @@ enum err act_commit(struct act *act, const struct act_outcome *outcome) {
         .content_type = key == NULL || answer->json == NULL ? NULL : "application/json",
         .body = key == NULL ? NULL : idempotency_seal(context, key, answer->json),
         .headers = key == NULL ? NULL : idempotency_headers(arena, answer)));
+    audit_note_written();
     context->answer = *answer;
     return ERR_NONE;
 }

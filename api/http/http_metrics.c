@@ -132,6 +132,9 @@ static void write_work(struct buf *out, void *state) {
     metrics_describe(out, "guichet_jobs_late_seconds", "gauge",
                      "How long the job that is due longest waits for a worker.");
     metrics_sample(out, "guichet_jobs_late_seconds", "", (double)figures.jobs_late_s);
+    metrics_describe(out, "guichet_audit_waits_seconds", "gauge",
+                     "How long the oldest row of the audit waits for its seal.");
+    metrics_sample(out, "guichet_audit_waits_seconds", "", (double)figures.audit_waits_s);
 }
 
 static void write_process(struct buf *out, void *state) {

@@ -48,8 +48,29 @@ enum err seal_key_parse(const char *base64, struct seal_key *out, const char **r
         return ERR_INVALID;
     }
     memcpy(out->bytes, bytes, SEAL_KEY_BYTES);
+    out->former = NULL;
     sodium_memzero(bytes, length);
     return ERR_NONE;
+}
+
+enum err seal_key_parse_former(struct arena *arena, const char *text, struct seal_key *key,
+                               const char **reason) {
+    for (const char *c = text; *c != '\0';) {
+        const size_t length = strcspn(c, ",");
+        struct seal_key *former = ARENA_ARRAY(arena, struct seal_key, 1);
+        TRY(seal_key_parse(arena_strndup(arena, c, length), former, reason));
+        key->former = former;
+        key = former;
+        c += length + (c[length] == ',' ? 1 : 0);
+    }
+    return ERR_NONE;
+}
+
+struct seal_key seal_key_derive(const struct seal_key *master, const char *purpose) {
+    struct seal_key key = {.former = NULL};
+    (void)crypto_generichash(key.bytes, sizeof key.bytes, (const unsigned char *)purpose,
+                             strlen(purpose), master->bytes, sizeof master->bytes);
+    return key;
 }
 
 const char *seal_close(struct arena *arena, const struct seal_key *key, const char *context,
@@ -62,6 +83,19 @@ const char *seal_close(struct arena *arena, const struct seal_key *key, const ch
                                                      strlen(context), NULL, box, key->bytes);
     return arena_printf(arena, "%s%s", PREFIX,
                         base64url_encode(arena, box, NONCE_BYTES + (size_t)sealed));
+}
+
+/* Opens nonce, text and tag into `secret`; false where another key or context closed them. */
+static bool open_box(const struct seal_key *key, const char *context, const unsigned char *box,
+                     size_t length, unsigned char *secret, size_t *out_length) {
+    unsigned long long opened = 0;
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            secret, &opened, NULL, box + NONCE_BYTES, length - NONCE_BYTES,
+            (const unsigned char *)context, strlen(context), box, key->bytes) != 0) {
+        return false;
+    }
+    *out_length = (size_t)opened;
+    return true;
 }
 
 enum err seal_open(struct arena *arena, const struct seal_key *key, const char *context,
@@ -77,13 +111,11 @@ enum err seal_open(struct arena *arena, const struct seal_key *key, const char *
         return ERR_INTERNAL;
     }
     unsigned char *secret = arena_alloc(arena, length);
-    unsigned long long opened = 0;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            secret, &opened, NULL, box + NONCE_BYTES, length - NONCE_BYTES,
-            (const unsigned char *)context, strlen(context), box, key->bytes) != 0) {
-        return ERR_INTERNAL;
+    for (; key != NULL; key = key->former) {
+        if (open_box(key, context, box, length, secret, out_length)) {
+            *out = secret;
+            return ERR_NONE;
+        }
     }
-    *out = secret;
-    *out_length = (size_t)opened;
-    return ERR_NONE;
+    return ERR_INTERNAL;
 }

@@ -1,4 +1,4 @@
--- The hash of an audit row: over the former row's hash and every column, in a fixed form.
+-- The hash of an audit row of before the seals: over the former row's hash and every column, in a fixed form.
 CREATE OR REPLACE FUNCTION audit_row_hash(previous bytea, entry audit) RETURNS bytea
     LANGUAGE sql STABLE
     AS $$

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/act.h"
+#include "core/audit.h"
 #include "core/idempotency.h"
 #include "database.h"
 #include "security/seal.h"
@@ -156,11 +157,84 @@ static void keeps_the_order_and_the_chain_of_several_audit_entries(void **state)
     assert_cell("SELECT string_agg(action, ' ' ORDER BY id)"
                 " FROM (SELECT * FROM audit ORDER BY id DESC LIMIT 3) a",
                 "token.revoke token.prolong request.archive");
-    int64_t *broken = NULL;
-    size_t count = 1;
-    struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_LONG);
-    assert_int_equal(sql_audit_verify(&once, &broken, &count), ERR_NONE);
-    assert_int_equal(count, 0);
+    bool has_more = true;
+    struct audit_report report;
+    assert_int_equal(audit_seal(&services, &arena, &has_more), ERR_NONE);
+    assert_false(has_more);
+    assert_int_equal(audit_verify(&services, pool, &arena, "", &report), ERR_NONE);
+    assert_int_equal(report.problems_count, 0);
+    assert_int_equal(report.waiting_count, 0);
+    assert_cell("SELECT string_agg(a.action, ' ' ORDER BY s.place)"
+                " FROM (SELECT * FROM audit_seal ORDER BY place DESC LIMIT 3) s"
+                " JOIN audit a ON a.id = s.audit_id",
+                "token.revoke token.prolong request.archive");
+}
+
+static void *seal_in_a_thread(void *refused) {
+    ARENA_AUTO(arena);
+    bool has_more = false;
+    if (audit_seal(&services, &arena, &has_more) != ERR_NONE) {
+        atomic_fetch_add((atomic_int *)refused, 1);
+    }
+    return NULL;
+}
+
+/* Several programs seal at once, and others write: every row has one seal. */
+static void seals_each_row_once_whoever_seals(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    pthread_t threads[RACERS];
+    atomic_int refused = 0;
+    for (size_t i = 0; i < 20; i++) {
+        struct context context = context_of(&arena, NULL);
+        assert_int_equal(run_act(&context), ERR_NONE);
+        for (size_t j = 0; j < RACERS; j++) {
+            assert_int_equal(pthread_create(&threads[j], NULL, seal_in_a_thread, &refused), 0);
+        }
+        for (size_t j = 0; j < RACERS; j++) {
+            (void)pthread_join(threads[j], NULL);
+        }
+    }
+    assert_int_equal(refused, 0);
+    assert_cell("SELECT count(*) FROM audit a LEFT JOIN audit_seal s ON s.audit_id = a.id"
+                " WHERE s.place IS NULL",
+                "0");
+    struct audit_report report;
+    assert_int_equal(audit_verify(&services, pool, &arena, "", &report), ERR_NONE);
+    assert_int_equal(report.problems_count, 0);
+}
+
+/* What the program reads again must give the same tag, whatever PostgreSQL does to a document. */
+static void takes_its_own_rows_for_its_own_whatever_they_say(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct actor actor = PERSON;
+    struct context context = context_of(&arena, NULL);
+    struct value *detail = value_object(&arena);
+    struct value *inner = value_object(&arena);
+    value_set_text(&arena, inner, "zz", "é\"\\\t\n<>\xe2\x80\xa8");
+    value_set(inner, "a", value_number(&arena, 0.1));
+    value_set(detail, "b", inner);
+    value_set(detail, "aaa", value_integer(&arena, INT64_MAX));
+    value_set(detail, "aa", value_null(&arena));
+    actor.request_id = "ABCDEFAB-0000-4000-8000-00000000000A";
+    context.actor = &actor;
+    {
+        ACT_AUTO(act);
+        assert_int_equal(act_begin(&act, &context), ERR_NONE);
+        assert_int_equal(
+            act_commit(&act, &(struct act_outcome){.audit = {.action = "request.archive",
+                                                             .subject_type = "request",
+                                                             .subject_id = "X",
+                                                             .detail = detail}}),
+            ERR_NONE);
+    }
+    bool has_more = false;
+    assert_int_equal(audit_seal(&services, &arena, &has_more), ERR_NONE);
+    assert_cell("SELECT count(*) FROM audit_unsealed", "0");
+    assert_cell("SELECT count(*) FROM audit_seal s JOIN audit a ON a.id = s.audit_id"
+                " WHERE a.subject_id = 'X'",
+                "1");
 }
 
 static void repeats_the_first_answer(void **state) {
@@ -310,6 +384,8 @@ int main(void) {
         cmocka_unit_test(writes_mail_event_audit_and_answer),
         cmocka_unit_test(writes_nothing_when_it_is_not_committed),
         cmocka_unit_test(keeps_the_order_and_the_chain_of_several_audit_entries),
+        cmocka_unit_test(seals_each_row_once_whoever_seals),
+        cmocka_unit_test(takes_its_own_rows_for_its_own_whatever_they_say),
         cmocka_unit_test(repeats_the_first_answer),
         cmocka_unit_test(refuses_a_key_with_another_body),
         cmocka_unit_test(refuses_a_second_run_with_the_key_while_it_runs),

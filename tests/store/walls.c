@@ -112,48 +112,57 @@ static void refuses_every_pair_of_states_that_the_table_does_not_name(void **sta
         "as the table says");
 }
 
-static enum err audit_write(struct arena *arena) {
-    TX_AUTO(tx);
-    TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    tx_commit_with_next(&tx);
-    return sql_act_commit(
-        &tx, .mails = NULL, .events = NULL,
-        .audits = "[{\"actor_kind\":\"system\",\"action\":\"test.write\",\"subject_type\":\"test\","
-                  "\"subject_id\":\"1\"}]",
-        .key_actor = NULL, .key_path = NULL, .key_text = NULL,
-        .key_body_hash = (struct nullable_bytes){.has_value = false}, .status = NULL_INT,
-        .content_type = NULL, .body = NULL, .headers = NULL);
-}
+/* Rows as former versions wrote them: each hash over the one before. */
+static const char FORMER_ROWS[] =
+    "SET session_replication_role = replica;"
+    "DELETE FROM audit; DELETE FROM audit_unsealed;"
+    "INSERT INTO audit (id, actor_kind, action, subject_type, subject_id, hash)"
+    " SELECT i, 'system', 'test.write', 'test', i::text, '' FROM generate_series(1, 5) i;"
+    "DO $$ BEGIN FOR i IN 1..5 LOOP"
+    "  UPDATE audit SET previous_hash = (SELECT p.hash FROM audit p WHERE p.id = i - 1)"
+    "  WHERE id = i;"
+    "  UPDATE audit a SET hash = audit_row_hash(a.previous_hash, a) WHERE id = i;"
+    " END LOOP; END $$;"
+    "INSERT INTO audit_unsealed (audit_id) SELECT id FROM audit;"
+    "SET session_replication_role = origin";
 
-static void names_the_audit_row_that_was_changed(void **state) {
-    (void)state;
+static size_t broken_hashes(int64_t *first) {
     ARENA_AUTO(arena);
-    for (int i = 0; i < 5; i++) {
-        assert_int_equal(audit_write(&arena), ERR_NONE);
-    }
     int64_t *ids = NULL;
     size_t count = 1;
     struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_LONG);
     assert_int_equal(sql_audit_verify(&once, &ids, &count), ERR_NONE);
-    assert_int_equal(count, 0);
-    assert_true(database_run(&database, "ALTER TABLE audit DISABLE TRIGGER audit_append_only;"
-                                        "UPDATE audit SET action = 'test.forged' WHERE id ="
-                                        " (SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1)"));
-    assert_int_equal(sql_audit_verify(&once, &ids, &count), ERR_NONE);
-    assert_int_equal(count, 1);
-    assert_int_equal(
-        ids[0],
-        strtoll(database_cell(&database, "SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1"), NULL,
-                10));
-    assert_true(database_run(&database, "DELETE FROM audit WHERE id ="
-                                        " (SELECT id FROM audit ORDER BY id OFFSET 2 LIMIT 1)"));
-    assert_int_equal(sql_audit_verify(&once, &ids, &count), ERR_NONE);
-    assert_int_equal(count, 1);
+    *first = count > 0 ? ids[0] : 0;
+    return count;
+}
+
+static void names_the_former_audit_row_that_was_changed(void **state) {
+    (void)state;
+    int64_t first = 0;
+    assert_true(database_run(&database, FORMER_ROWS));
+    assert_int_equal(broken_hashes(&first), 0);
+    assert_true(database_run(&database, "SET session_replication_role = replica;"
+                                        "UPDATE audit SET action = 'test.forged' WHERE id = 3"));
+    assert_int_equal(broken_hashes(&first), 1);
+    assert_int_equal(first, 3);
+    assert_true(database_run(
+        &database, "SET session_replication_role = replica; DELETE FROM audit WHERE id = 3"));
+    assert_int_equal(broken_hashes(&first), 1);
+    assert_int_equal(first, 4);
 }
 
 static void refuses_a_change_of_the_audit_by_the_application(void **state) {
     (void)state;
+    assert_true(database_run(&database, "INSERT INTO audit (actor_kind, action, subject_type, "
+                                        "subject_id, address) VALUES ('system', 'test.write', "
+                                        "'test', '1', '192.0.2.1')"));
     assert_string_equal(seen_by(OWN, "UPDATE audit SET action = '' RETURNING 1"), "42501");
+    /* The address alone may be forgotten, and only of a row that is sealed. */
+    assert_string_equal(seen_by(OWN, "UPDATE audit SET address = NULL RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "UPDATE audit SET address = 'x' RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "DELETE FROM audit RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "UPDATE audit_seal SET place = 1 RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "DELETE FROM audit_seal RETURNING 1"), "42501");
     assert_string_equal(seen_by(OWN, "DELETE FROM habilitation RETURNING 1"), "42501");
     assert_string_equal(seen_by(OWN, "DELETE FROM request_transition RETURNING 1"), "42501");
 }
@@ -267,7 +276,7 @@ int main(void) {
         cmocka_unit_test(refuses_a_request_for_another_host),
         cmocka_unit_test(refuses_every_pair_of_states_that_the_table_does_not_name),
         cmocka_unit_test(refuses_a_change_of_the_audit_by_the_application),
-        cmocka_unit_test(names_the_audit_row_that_was_changed),
+        cmocka_unit_test(names_the_former_audit_row_that_was_changed),
         cmocka_unit_test(shows_a_habilitation_to_those_who_see_its_request),
         cmocka_unit_test(allows_changes_only_to_the_state_of_a_habilitation),
         cmocka_unit_test(shows_nothing_to_staff_whose_roles_do_not_count),

@@ -246,6 +246,17 @@ static void keeps_the_order_of_members(void **state) {
     assert_string_equal(names, "zabc");
 }
 
+static void sorts_members_at_every_depth(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct value *value = NULL;
+    const char text[] = "{\"b\":[{\"z\":1,\"y\":[2,1]}],\"aa\":null,\"a\":{}}";
+    assert_ok(json_parse(&arena, text, strlen(text), &value, NULL));
+    assert_string_equal(json_text(&arena, value_sorted(&arena, value)),
+                        "{\"a\":{},\"aa\":null,\"b\":[{\"y\":[2,1],\"z\":1}]}");
+    assert_string_equal(json_text(&arena, value), text);
+}
+
 static void returns_nothing_for_a_value_of_another_type(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -325,6 +336,7 @@ int main(void) {
         cmocka_unit_test(bounds_the_members_and_items_of_a_body_before_it_builds_a_tree),
         cmocka_unit_test(keeps_a_hundred_field_errors_and_counts_the_others),
         cmocka_unit_test(keeps_the_order_of_members),
+        cmocka_unit_test(sorts_members_at_every_depth),
         cmocka_unit_test(returns_nothing_for_a_value_of_another_type),
         cmocka_unit_test(a_value_lives_as_long_as_a_tree_that_holds_it),
         cmocka_unit_test(releases_attached_values_once_in_reverse_order),

@@ -2,6 +2,7 @@
 #include "security/base64url.h"
 #include "security/csrf.h"
 #include "security/hash.h"
+#include "security/hmac.h"
 #include "security/random.h"
 #include "security/seal.h"
 #include "security/security.h"
@@ -54,10 +55,10 @@ static void hashes_tokens(void **state) {
     ARENA_AUTO(arena);
     assert_string_equal(token_hash_text(&arena, "abc"),
                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    struct seal_key one;
-    struct seal_key two;
-    random_bytes(&one, sizeof one);
-    random_bytes(&two, sizeof two);
+    struct seal_key one = {0};
+    struct seal_key two = {0};
+    random_bytes(one.bytes, sizeof one.bytes);
+    random_bytes(two.bytes, sizeof two.bytes);
     const char *hash = token_hash_keyed(&arena, &one, "recovery", "K7QX");
     assert_string_equal(hash, token_hash_keyed(&arena, &one, "recovery", "K7QX"));
     assert_string_not_equal(hash, token_hash_keyed(&arena, &two, "recovery", "K7QX"));
@@ -70,10 +71,10 @@ static void hashes_tokens(void **state) {
 static void unseals_a_secret_in_its_context_only(void **state) {
     (void)state;
     ARENA_AUTO(arena);
-    struct seal_key key;
-    struct seal_key other;
-    random_bytes(&key, sizeof key);
-    random_bytes(&other, sizeof other);
+    struct seal_key key = {0};
+    struct seal_key other = {0};
+    random_bytes(key.bytes, sizeof key.bytes);
+    random_bytes(other.bytes, sizeof other.bytes);
     char *sealed = arena_strdup(&arena, seal_close(&arena, &key, "signing_key/a", "secret", 6));
     unsigned char *opened = NULL;
     size_t length = 0;
@@ -94,10 +95,60 @@ static void unseals_a_secret_in_its_context_only(void **state) {
     }
 }
 
+static void opens_with_a_former_key_and_seals_with_the_newest(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct seal_key newest = {0};
+    struct seal_key first = {0};
+    unsigned char bytes[3][SEAL_KEY_BYTES];
+    const char *texts[3];
+    const char *reason = NULL;
+    unsigned char *opened = NULL;
+    size_t length = 0;
+    for (size_t i = 0; i < 3; i++) {
+        random_bytes(bytes[i], sizeof bytes[i]);
+        texts[i] = base64_encode(&arena, bytes[i], sizeof bytes[i]);
+    }
+    assert_ok(seal_key_parse(texts[0], &newest, &reason));
+    assert_ok(seal_key_parse(texts[2], &first, &reason));
+    const char *sealed = seal_close(&arena, &first, "token/a", "secret", 6);
+    assert_int_equal(seal_open(&arena, &newest, "token/a", sealed, &opened, &length), ERR_INTERNAL);
+    const char *former = arena_printf(&arena, "%s,%s", texts[1], texts[2]);
+    assert_ok(seal_key_parse_former(&arena, former, &newest, &reason));
+    assert_ok(seal_open(&arena, &newest, "token/a", sealed, &opened, &length));
+    assert_string_equal((char *)opened, "secret");
+    const char *again = seal_close(&arena, &newest, "token/a", "secret", 6);
+    assert_int_equal(seal_open(&arena, &first, "token/a", again, &opened, &length), ERR_INTERNAL);
+    assert_ok(seal_key_parse_former(&arena, "", &first, &reason));
+    assert_null(first.former);
+    assert_int_equal(seal_key_parse_former(&arena, "abc", &first, &reason), ERR_INVALID);
+}
+
+static void derives_a_key_for_each_purpose(void **state) {
+    (void)state;
+    struct seal_key master = {.bytes = {1}};
+    const struct seal_key one = seal_key_derive(&master, "audit");
+    const struct seal_key same = seal_key_derive(&master, "audit");
+    const struct seal_key other = seal_key_derive(&master, "outbox");
+    assert_memory_equal(one.bytes, same.bytes, SEAL_KEY_BYTES);
+    assert_memory_not_equal(one.bytes, other.bytes, SEAL_KEY_BYTES);
+    assert_memory_not_equal(one.bytes, master.bytes, SEAL_KEY_BYTES);
+}
+
+/* As openssl computes it. */
+static void macs_under_a_key_of_bytes(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct seal_key key = {0};
+    memset(key.bytes, 0x0b, sizeof key.bytes);
+    assert_string_equal(hmac_sha256_keyed(&arena, &key, "Hi There"),
+                        "198a607eb44bfbc69903a0f1cf2bbdc5ba0aa3f3d9ae3c1c7a3b1696a0b68cf7");
+}
+
 static void refuses_master_keys_that_are_not_random(void **state) {
     (void)state;
     ARENA_AUTO(arena);
-    struct seal_key key;
+    struct seal_key key = {0};
     const char *reason = NULL;
     unsigned char bytes[33] = {0};
     const char *texts[16];
@@ -163,6 +214,9 @@ int main(void) {
         cmocka_unit_test(draws_tokens_of_43_characters),
         cmocka_unit_test(hashes_tokens),
         cmocka_unit_test(unseals_a_secret_in_its_context_only),
+        cmocka_unit_test(opens_with_a_former_key_and_seals_with_the_newest),
+        cmocka_unit_test(derives_a_key_for_each_purpose),
+        cmocka_unit_test(macs_under_a_key_of_bytes),
         cmocka_unit_test(refuses_master_keys_that_are_not_random),
         cmocka_unit_test(binds_csrf_value_to_session),
         cmocka_unit_test(hashes_tables_under_a_key_and_versions_without),

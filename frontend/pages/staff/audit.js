@@ -103,7 +103,7 @@ function table(rows) {
     caption: t('audit.title'),
     rows,
     columns: [
-      { label: t('audit.place'), number: true, cell: (e) => String(e.id) },
+      { label: t('audit.place'), number: true, cell: (e) => String(e.place ?? '…') },
       {
         label: t('usage.time'),
         cell: (e) => h('time', { datetime: e.at, title: formatExact(e.at) }, formatCompact(e.at)),

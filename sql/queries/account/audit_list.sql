@@ -3,8 +3,9 @@
 --       actor uuid?, action text?, subject text?, product text?, from timestamptz?, to timestamptz?,
 --       limit int4, after int8?) -> document text
 WITH page AS (
-    SELECT u.*, row_number() OVER (ORDER BY u.id DESC) AS place
+    SELECT u.*, s.place AS sealed_place, row_number() OVER (ORDER BY u.id DESC) AS place
     FROM audit u
+    LEFT JOIN audit_seal s ON s.audit_id = u.id
     WHERE ($1::text[] IS NULL OR u.product = ANY ($1::text[]))
       AND ($2::uuid IS NULL OR u.actor_id = $2::uuid)
       AND ($3::text IS NULL OR u.action = $3::text)
@@ -16,7 +17,7 @@ WITH page AS (
     ORDER BY u.id DESC
     LIMIT $8::int + 1)
 SELECT json_build_object(
-    'items', coalesce(json_agg(json_build_object('id', p.id, 'at', api_time(p.at), 'actor', person_json(p.actor_id),
+    'items', coalesce(json_agg(json_build_object('id', p.id, 'place', p.sealed_place, 'at', api_time(p.at), 'actor', person_json(p.actor_id),
                  'action', p.action, 'object_type', p.subject_type, 'object_id', p.subject_id,
                  'product', p.product, 'details', p.detail) ORDER BY p.place) FILTER (WHERE p.place <= $8::int), '[]'),
     'next_cursor', CASE WHEN count(*) > $8::int THEN (min(p.id) FILTER (WHERE p.place = $8::int))::text END)::text AS document

@@ -1,10 +1,9 @@
 -- Writes what an act leaves behind, all of it in one statement: mails, webhook event, kept answer of its
--- idempotency key, audit entries in their order. The audit comes with the COMMIT: its writers wait for each
--- other (see audit_chain).
+-- idempotency key, audit entries in their order.
 -- :exec (
 --     mails jsonb?,            -- [{template, recipient, account_id, data}]
 --     events jsonb?,           -- [{event, request_id}], each with the request as it is now
---     audits jsonb,            -- [{actor_kind, actor_id, action, subject_type, …}]
+--     audits jsonb,            -- [{actor_kind, actor_id, action, subject_type, …, nonce, tag}]
 --     key_actor text?,         -- NULL without Idempotency-Key
 --     key_path text?,
 --     key_text text?,
@@ -30,12 +29,13 @@ WITH mail AS (
     SELECT $4::text, $5::text, $6::text, $7::bytea, 'done', $8::int4, $9::text, $10::text, $11::jsonb
     WHERE $6::text IS NOT NULL
 )
-INSERT INTO audit (actor_kind, actor_id, action, subject_type, subject_id, product, siret, detail, address, request_id, hash)
+INSERT INTO audit (actor_kind, actor_id, action, subject_type, subject_id, product, siret, detail, address, request_id,
+                   nonce, tag)
 SELECT a.actor_kind, a.actor_id, a.action, a.subject_type, a.subject_id, a.product, a.siret,
-       coalesce(a.detail, '{}'), a.address, a.request_id, ''
+       coalesce(a.detail, '{}'), a.address, a.request_id, a.nonce, decode(a.tag, 'hex')
 FROM ROWS FROM (jsonb_to_recordset($3::jsonb) AS (
         actor_kind text, actor_id uuid, action text, subject_type text, subject_id text, product text, siret text,
-        detail jsonb, address text, request_id uuid))
+        detail jsonb, address text, request_id uuid, nonce uuid, tag text))
     WITH ORDINALITY AS a (actor_kind, actor_id, action, subject_type, subject_id, product, siret, detail, address,
-                          request_id, place)
+                          request_id, nonce, tag, place)
 ORDER BY a.place
