@@ -164,7 +164,6 @@ static enum err restore(struct transition_run *run) {
 
 static enum err change_token(struct transition_run *run) {
     const struct request_facts *facts = &run->view.facts;
-    const char *token_id = NULL;
     if (has_effect(run, EFFECT_REVOKE_TOKEN)) {
         return token_revoke_of_request(&run->act, facts->id, run->asked->reason);
     }
@@ -177,7 +176,7 @@ static enum err change_token(struct transition_run *run) {
                                       .siret = facts->siret,
                                       .scopes = run->granted,
                                       .lifetime_months = run->view.product->token_lifetime_months};
-    return token_issue(&run->act, &grant, &token_id);
+    return token_issue(&run->act, &grant);
 }
 
 /* The history keeps of a submission the data and files that were sent, and what changed since the staff

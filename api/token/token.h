@@ -41,8 +41,7 @@ struct token_grant {
 
 /* Inside an approval. The first makes the token, a later one gives the same token the new habilitation,
  * scopes and expiry. */
-MUST_CHECK enum err token_issue(struct act *act, const struct token_grant *grant,
-                                const char **token_id);
+MUST_CHECK enum err token_issue(struct act *act, const struct token_grant *grant);
 /* Inside a revocation by the actor: the token of this request dies at once, if there is one. */
 MUST_CHECK enum err token_revoke_of_request(struct act *act, const char *request_id,
                                             const char *reason);

@@ -20,12 +20,11 @@ static enum err reissue(struct tx *tx, const struct token_grant *grant,
                              .expires_at_s = string->expires_at_s);
 }
 
-enum err token_issue(struct act *act, const struct token_grant *grant, const char **token_id) {
+enum err token_issue(struct act *act, const struct token_grant *grant) {
     struct tx *tx = &act->tx;
     struct token_plan plan;
     TRY(sql_token_plan(tx, &plan, .request = grant->request_id, .months = grant->lifetime_months,
                        .habilitation = grant->habilitation_id));
-    *token_id = plan.id;
     if (plan.lives) {
         TRY(sql_token_renew(tx, .id = plan.id, .habilitation = grant->habilitation_id,
                             .scopes = json_text(tx->arena, grant->scopes),
