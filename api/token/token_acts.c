@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "core/act.h"
+#include "core/job.h"
 #include "product/product.h"
 #include "token/token.h"
 #include "token/token_notice.h"
@@ -121,12 +122,22 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
                           .answer = {.status = 200, .json = json_text(context->arena, answer)}});
 }
 
+/* Rounded up, so that the time has come by then. */
+static int64_t seconds_until(int64_t at_ms) {
+    const int64_t left_ms = at_ms - clock_now_ms();
+    return left_ms < 0 ? 0 : left_ms / 1000 + 1;
+}
+
+/* A planned revocation is told by a job of its own, one per token. The recurring job tells of those whose plan
+ * changed, or was too close for a worker to hear of the job in time. */
 static enum err revoke_in(struct act *act, const struct token_row *row, const char *reason,
-                          const char *at) {
+                          int64_t at_ms) {
+    const char *at = at_ms == 0 ? NULL : clock_format_rfc3339(act->context->arena, at_ms);
     bool dead = false;
     TRY(sql_token_revoke(&act->tx, &dead, .token = row->id,
                          .account = act->context->actor->account_id, .reason = reason, .at = at));
-    return dead ? token_tell_revocation(act, row->id, row->request_id) : ERR_NONE;
+    return dead ? token_tell_revocation(act, row->id, row->request_id)
+                : job_add(&act->tx, "planned_revocation", row->id, NULL, seconds_until(at_ms));
 }
 
 static enum err refuse_plan(struct context *context) {
@@ -145,7 +156,7 @@ enum err token_revoke(struct context *context, const char *id, const char *reaso
     if (row.plan_is_of_staff && at_ms > nullable_int_or(row.revoked_at_ms, 0)) {
         return refuse_plan(context);
     }
-    TRY(revoke_in(&act, &row, reason, at));
+    TRY(revoke_in(&act, &row, reason, at_ms));
     TRY(read_answer(&act, id, &answer));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "at", at);
@@ -240,7 +251,7 @@ enum err token_revoke_string(struct context *context, const char *string) {
         return ERR_FORBIDDEN;
     }
     TRY(found);
-    TRY(revoke_in(&act, &row, "Révoqué par un programme (RFC 7009).", NULL));
+    TRY(revoke_in(&act, &row, "Révoqué par un programme (RFC 7009).", 0));
     return act_commit(&act, &(struct act_outcome){.audit = audit_of(&row, "token.revoke", NULL),
                                                   .answer = {.status = 200}});
 }

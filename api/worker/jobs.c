@@ -18,6 +18,7 @@ const struct job_kind JOB_KINDS[] = {
     {"account_mail", 0, .run_with = account_mail_run},
     {"token_notices", 60, .run = token_send_notices},
     {"token_revocations", 30, .run = token_tell_revocations},
+    {"planned_revocation", 0, .run = token_tell_revocations},
     {"complete_organisations", 60, .run = directory_complete_organisations},
     {"retain_accounts", 3600, .run = account_delete_expired},
     {"access_tokens", 3600, .run = client_delete_expired},

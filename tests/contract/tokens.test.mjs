@@ -367,6 +367,26 @@ test('revokes_at_a_date_and_notifies_then', async () => {
   await server.mailbox.take({ to: technical.email, subject: /révoqué/ });
 });
 
+test('a_planned_revocation_is_told_when_it_takes_effect', async () => {
+  const { id, path } = await approvedToken();
+  const at = new Date(Date.now() + 2500).toISOString();
+  // Not by the job that looks for missed ones every 30 s.
+  await server.database.sql(
+    "update job set run_at = now() + interval '25 seconds' where kind = 'token_revocations'",
+  );
+  (await people.instructor.client.post(`${path}/revocation`, { reason: 'Fin', at })).expect(200);
+  // A worker hears of jobs to come within 30 s; this plan is closer.
+  await server.database.sql("select pg_notify('work', 'job')");
+  await waitFor('the revocation to be told', async () => {
+    const [told] = await server.database.sql(
+      `select revocation_told from token where id = '${id}'`,
+    );
+    assert.ok(told === 'f' || Date.now() >= Date.parse(at), 'not before');
+    return told === 't';
+  });
+  assert.ok(Date.now() - Date.parse(at) < 15_000, 'not by the recurring job');
+});
+
 test('withdraws_a_revocation_only_before_its_date', async () => {
   const { id, path } = await approvedToken();
   const string = await reveal(path);
