@@ -64,8 +64,19 @@ static void log_notice(void *state, const PGresult *notice) {
     log_warning(LOG_DATABASE_NOTICE, LOG_TEXT("sqlstate", sqlstate != NULL ? sqlstate : "none"));
 }
 
-void connection_log_notices(PGconn *pg) {
-    PQsetNoticeReceiver(pg, log_notice, NULL);
+/* A receiver can only be set on a connection that exists, and the server may send notices while it is being
+ * made (another version of a collation, a setting of the role that is wrong). So one is begun, and made anew
+ * by PQreset, which keeps the receiver and has libpq's own deadline for each host, unlike PQconnectPoll. */
+PGconn *connection_connect(const char *const *names, const char *const *values) {
+    PGconn *pg = PQconnectStartParams(names, values, 1);
+    (void)PQsetNoticeReceiver(pg, log_notice, NULL);
+    PQreset(pg);
+    return pg;
+}
+
+PGconn *connection_connect_url(const char *url) {
+    return connection_connect((const char *const[]){"dbname", NULL},
+                              (const char *const[]){url, NULL});
 }
 
 /* The end of what was sent without the pipeline: the status of the last result, and its SQLSTATE. False
@@ -112,12 +123,11 @@ struct connection *connection_open(const char *url, bool prepared) {
                                  "client_encoding",
                                  NULL};
     const char *const values[] = {url, "2", "10", "5000", "guichet", "UTF8", NULL};
-    PGconn *pg = PQconnectdbParams(names, values, 1);
+    PGconn *pg = connection_connect(names, values);
     if (PQstatus(pg) != CONNECTION_OK) {
         PQfinish(pg);
         return NULL;
     }
-    connection_log_notices(pg);
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL) {
         PQfinish(pg);

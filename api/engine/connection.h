@@ -30,9 +30,12 @@ struct command {
 /* Connects; NULL where the server cannot be reached within its connect_timeout. The caller closes. */
 struct connection *connection_open(const char *url, bool prepared);
 void connection_close(struct connection *connection);
-/* Logs the server's notices as events with their SQLSTATE; libpq would print their text, which may
- * hold values, between the lines of the log. */
-void connection_log_notices(PGconn *pg);
+/* PQconnectdbParams with the name of the database expanded, whose notices of the server are events with their
+ * SQLSTATE: libpq would print their text, which may hold values, between the lines of the log. The caller
+ * checks PQstatus, and PQfinish. */
+PGconn *connection_connect(const char *const *names, const char *const *values);
+/* The same by a connection string alone. */
+PGconn *connection_connect_url(const char *url);
 /* Runs one command without parameters outside of the pipeline, in blocking or non-blocking mode. False
  * where it failed or had no answer in time. */
 MUST_CHECK bool connection_exec(PGconn *pg, const char *text, int64_t wait_ms);

@@ -27,8 +27,7 @@ enum err bulk_open(const char *url, struct bulk **out) {
     if (bulk == NULL) {
         return ERR_INTERNAL;
     }
-    bulk->pg = PQconnectdb(url);
-    connection_log_notices(bulk->pg);
+    bulk->pg = connection_connect_url(url);
     RESULT_AUTO set = PQexec(bulk->pg, "SET statement_timeout = 0; SET lock_timeout = '60s';"
                                        "SET client_min_messages = warning");
     if (PQresultStatus(set) != PGRES_COMMAND_OK) {

@@ -59,9 +59,8 @@ static bool connect_now(struct listener *listener) {
     if (clock_monotonic_ms() < listener->next_attempt_ms) {
         return false;
     }
-    PGconn *pg = PQconnectdbParams(names, values, 1);
+    PGconn *pg = connection_connect(names, values);
     bool ready = PQstatus(pg) == CONNECTION_OK;
-    connection_log_notices(pg);
     for (size_t i = 0; ready && listener->channels[i] != NULL; i++) {
         ready = listen_to(pg, listener->channels[i]);
     }

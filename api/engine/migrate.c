@@ -162,8 +162,7 @@ static enum err apply_texts(PGconn *pg, struct migrate_report *report) {
 
 enum err migrate_run(const char *owner_url, struct migrate_report *report) {
     *report = (struct migrate_report){0};
-    PG_AUTO pg = PQconnectdb(owner_url);
-    connection_log_notices(pg);
+    PG_AUTO pg = connection_connect_url(owner_url);
     if (PQstatus(pg) != CONNECTION_OK) {
         return fail(report, "connection", pg);
     }
@@ -179,8 +178,7 @@ enum err migrate_run(const char *owner_url, struct migrate_report *report) {
 
 enum err migrate_check(const char *url, bool *current) {
     *current = false;
-    PG_AUTO pg = PQconnectdb(url);
-    connection_log_notices(pg);
+    PG_AUTO pg = connection_connect_url(url);
     if (PQstatus(pg) != CONNECTION_OK) {
         return ERR_UNAVAILABLE;
     }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { createDatabase } from '../support/database.mjs';
 import { startServer } from '../support/server.mjs';
 
 const DEPLOY = fileURLToPath(new URL('../../api/deploy/', import.meta.url));
@@ -80,3 +81,25 @@ for (const args of [
     assert.equal(status, 0, stdout + stderr);
   });
 }
+
+// As after an upgrade of the system's collations: PostgreSQL warns while each connection is being made.
+test('a_notice_of_postgresql_while_connecting_is_an_event', async () => {
+  const database = await createDatabase();
+  await database.sql(
+    "update pg_database set datcollversion = '0' where datname = current_database()",
+  );
+  const warned = await startServer({ database });
+  try {
+    const notices = warned.logs.filter(({ event }) => event === 'database_notice');
+    assert.ok(notices.length > 0);
+    assert.ok(notices.every(({ sqlstate }) => sqlstate === '01000'));
+    const lines = warned.stderr.split('\n').filter(Boolean);
+    assert.deepEqual(
+      lines.filter((line) => !line.startsWith('{')),
+      [],
+    );
+  } finally {
+    await warned.stop();
+    await database.drop();
+  }
+});
