@@ -10,6 +10,8 @@
 MUST_CHECK enum err account_mail_activation(struct act *act, const struct account_row *account);
 /* To the owner of an active account: somebody signed up with this address. */
 void account_mail_known(struct act *act, const struct account_row *account);
+/* What every mail about an account says of the person. */
+struct value *account_mail_greeting(struct arena *arena, const struct account_row *account);
 /* A mail without a link. `template`: "password_changed", "account_deleted" … */
 void account_mail_notice(struct act *act, const struct account_row *account, const char *template);
 

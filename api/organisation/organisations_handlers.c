@@ -170,3 +170,13 @@ enum err handle_resolve_membership(struct exchange *exchange) {
     TRY(organisation_resolve(&exchange->context, id, &verdict));
     return response_answer(exchange);
 }
+
+enum err handle_end_membership(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *reason = NULL;
+    TRY(path_id(exchange, &id));
+    TRY(organisation_json_read_ending(exchange->arena, &exchange->errors, exchange->request.json,
+                                      &reason));
+    TRY(organisation_end_membership(&exchange->context, id, reason));
+    return response_answer(exchange);
+}

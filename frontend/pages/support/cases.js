@@ -22,6 +22,7 @@ export default {
       null,
       h('h1', null, t('support.title')),
       h('p', { class: 'lead' }, t('support.text')),
+      h('p', null, h('a', { href: '/comptes' }, t('accounts.look_up'))),
       search(ctx),
       data.found ? results(data.words, data.found, ctx) : queue(data, ctx),
       trustedDomains(),
