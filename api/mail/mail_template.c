@@ -1,5 +1,6 @@
 #include "mail/mail_template.h"
 #include "base/buf.h"
+#include "mail/mail_inert.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -63,8 +64,22 @@ static void escape_html(struct buf *out, const char *text) {
     }
 }
 
-/* Replaces each {{name}} of one line. */
-static const char *substitute(struct renderer *renderer, const char *line, size_t length) {
+/* True for e-mail addresses, whose form was checked when they came in: they may be copied and answered. */
+static bool is_address(const char *name) {
+    static const char END[] = "email";
+    const size_t length = strlen(name);
+    return length >= sizeof END - 1 && strcmp(name + length - (sizeof END - 1), END) == 0;
+}
+
+/* A value as a sentence shows it. */
+static const char *shown(struct renderer *renderer, const char *name) {
+    const char *text = text_of(renderer->arena, find(renderer, name));
+    return is_address(name) ? text : mail_inert(renderer->arena, text);
+}
+
+/* Replaces each {{name}} of one line; in a link's address (`is_url`) by what the program put there, as it is. */
+static const char *substitute(struct renderer *renderer, bool is_url, const char *line,
+                              size_t length) {
     struct buf out;
     buf_init(&out, renderer->arena, MAIL_BYTES_MAX);
     const char *end = line + length;
@@ -77,7 +92,8 @@ static const char *substitute(struct renderer *renderer, const char *line, size_
         }
         buf_append(&out, line, (size_t)(open - line));
         const char *name = arena_strndup(renderer->arena, open + 2, (size_t)(close - open - 2));
-        buf_puts(&out, text_of(renderer->arena, find(renderer, name)));
+        buf_puts(&out,
+                 is_url ? text_of(renderer->arena, find(renderer, name)) : shown(renderer, name));
         line = close + 2;
     }
     return buf_text(&out);
@@ -110,9 +126,9 @@ static void text_quote(struct buf *out, const char *quoted) {
 
 static void render_link(struct renderer *renderer, const char *line, size_t length,
                         const char *label_end) {
-    const char *label = substitute(renderer, line + 1, (size_t)(label_end - line - 1));
+    const char *label = substitute(renderer, false, line + 1, (size_t)(label_end - line - 1));
     const char *url_start = label_end + 2;
-    const char *url = substitute(renderer, url_start, (size_t)(line + length - url_start));
+    const char *url = substitute(renderer, true, url_start, (size_t)(line + length - url_start));
     block_set(renderer, BLOCK_NONE);
     buf_printf(&renderer->text, "%s :\n%s\n", label, url);
     buf_puts(&renderer->html, "<p style=\"margin:24px 0\"><a style=\"display:inline-block;"
@@ -135,20 +151,20 @@ static void render_line(struct renderer *renderer, const char *line, size_t leng
     } else if (label_end != NULL) {
         render_link(renderer, line, length, label_end);
     } else if (length > 2 && strncmp(line, "- ", 2) == 0) {
-        const char *item = substitute(renderer, line + 2, length - 2);
+        const char *item = substitute(renderer, false, line + 2, length - 2);
         block_set(renderer, BLOCK_LIST);
         buf_printf(&renderer->text, "- %s\n", item);
         buf_puts(&renderer->html, "<li>");
         escape_html(&renderer->html, item);
         buf_puts(&renderer->html, "</li>\n");
     } else if (length > 2 && strncmp(line, "> ", 2) == 0) {
-        const char *quoted = substitute(renderer, line + 2, length - 2);
+        const char *quoted = substitute(renderer, false, line + 2, length - 2);
         block_set(renderer, BLOCK_NONE);
         block_set(renderer, BLOCK_QUOTE);
         text_quote(&renderer->text, quoted);
         escape_html(&renderer->html, quoted);
     } else {
-        const char *sentence = substitute(renderer, line, length);
+        const char *sentence = substitute(renderer, false, line, length);
         if (renderer->block == BLOCK_PARAGRAPH) {
             buf_puts(&renderer->html, "<br>\n");
         }
@@ -273,7 +289,8 @@ enum err mail_template_render(struct arena *arena, const char *name, const struc
     buf_init(&renderer.html, arena, MAIL_BYTES_MAX);
     buf_puts(&renderer.html, HTML_HEAD);
     const char *subject = source->text + sizeof SUBJECT - 1;
-    out->subject = one_line(arena, substitute(&renderer, subject, (size_t)(subject_end - subject)));
+    out->subject =
+        one_line(arena, substitute(&renderer, false, subject, (size_t)(subject_end - subject)));
     const char *body = subject_end + strlen("\n---\n");
     render_lines(&renderer, body, body + strlen(body));
     block_set(&renderer, BLOCK_NONE);

@@ -39,7 +39,7 @@ static void shows_user_input_as_text(void **state) {
     assert_non_null(strstr(mail.html, "&lt;script&gt;"));
     assert_null(strstr(mail.html, "<li>item"));
     assert_null(strstr(mail.html, "href=\"http://evil.example"));
-    assert_non_null(strstr(mail.text, "\n> [x] http://evil.example\n"));
+    assert_non_null(strstr(mail.text, "\n> [x] http:\u2060//evil.\u2060example\n"));
     assert_non_null(strstr(mail.text, "{{public_url}}")); /* typed, not filled in */
 }
 
