@@ -149,8 +149,9 @@ enum err account_change_password(struct context *context, const char *current,
     TRY(act_begin(&act, context));
     TRY(sql_account_set_password(&act.tx, .account = account.id, .hash = hash));
     TRY(sql_session_delete_all(&act.tx, .account = account.id, .kept = context->actor->session_id));
-    /* Whoever knew the former password may have asked for a change of address. */
+    /* Whoever knew the former password, or reads the mailbox, may have asked for these. */
     TRY(link_cancel(&act.tx, LINK_EMAIL_CHANGE, account.id));
+    TRY(link_cancel(&act.tx, LINK_PASSWORD_RESET, account.id));
     account_mail_notice(&act, &account, "password_changed");
     return act_commit(&act,
                       &(struct act_outcome){.audit = audit_of(context, "account.change_password"),
@@ -172,8 +173,8 @@ enum err account_delete(struct context *context) {
     const char *id = context->actor->account_id;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(staff_check_not_last_admin(context, &act.tx, id));
     TRY(sql_account_lock(&act.tx, &account, .account = id));
+    TRY(staff_check_not_last_admin(context, &act.tx, id));
     TRY(sql_account_forget(&act.tx, .account = id));
     TRY(sql_account_pseudonymise(&act.tx, .account = id));
     account_mail_notice(&act, &account, "account_deleted");
@@ -207,6 +208,7 @@ enum err account_end_sessions(struct context *context) {
 enum err account_delete_expired(struct context *context) {
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(sql_registration_delete_expired(&tx));
     TRY(sql_account_delete_never_activated(&tx));
     TRY(sql_session_delete_expired(&tx));
     TRY(sql_link_delete_expired(&tx));

@@ -35,13 +35,14 @@ MUST_CHECK enum err account_update(struct context *context, const struct account
  * errors at /current_password and /password; ERR_RATE_LIMITED after too many wrong ones. */
 MUST_CHECK enum err account_change_password(struct context *context, const char *current,
                                             const char *password);
-/* Mails a link to the new address and a notice to the present one, and answers 202. An address that somebody
- * has gets no link; the answer does not tell. ERR_RATE_LIMITED after too many mails to it. */
+/* Mails a link to the new address and a notice to the present one, and answers 202. The owner of an address that
+ * somebody has is told that they have an account, and gets no link; nothing that the actor sees tells. ERR_RATE_LIMITED after too many mails to it. */
 MUST_CHECK enum err account_request_email_change(struct context *context,
                                                  const struct email *email);
-/* Changes the address by that link's secret (`token`), and answers 204. Both addresses are told; memberships
- * that the former domain justified are judged again. ERR_INVALID with an error at /token; ERR_CONFLICT where
- * somebody else took the address meanwhile. */
+/* Changes the address of the actor's account by that link's secret (`token`), and answers 204. Both addresses are
+ * told, the other sessions end; memberships that the former domain justified are judged again. ERR_INVALID with an
+ * error at /token; ERR_UNAUTHENTICATED where another account asked for the link; ERR_CONFLICT where somebody else took
+ * the address meanwhile. */
 MUST_CHECK enum err account_confirm_email(struct context *context, const char *token);
 /* Answers 200 with everything that is kept about the person. */
 MUST_CHECK enum err account_export(struct context *context);
@@ -55,7 +56,7 @@ MUST_CHECK enum err account_list_accesses(struct context *context, const struct 
                                           const char **document);
 /* Ends all of the person's sessions, this one included, and answers 204. */
 MUST_CHECK enum err account_end_sessions(struct context *context);
-/* The job of retention: deletes accounts that were never activated, ended sessions, used links and attempts
+/* The job of retention: deletes registrations that were never activated, ended sessions, used links and attempts
  * that no longer count. */
 MUST_CHECK enum err account_delete_expired(struct context *context);
 

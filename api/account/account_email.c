@@ -1,4 +1,5 @@
-/* Changing one's address: asked for by a session, confirmed by a link to the new address. */
+/* Changing one's address: asked for by a session, confirmed by a link to the new address in a session of the same
+ * account. The link proves the new address, the session who the person is. */
 #include "account/account.h"
 #include "account/account_mail.h"
 #include "account/mailed_link.h"
@@ -15,7 +16,8 @@ static struct value *mail_data(struct arena *arena, const struct account_row *ac
     return data;
 }
 
-/* An address that somebody has gets no link; the answer does not tell. */
+/* The owner of an address that somebody has gets a mail that says so, and nobody gets the link. The account that
+ * asks sees no difference, neither in the answer and its time nor in its pending_email. */
 static enum err mail_link(struct act *act, const struct account_row *account,
                           const struct email *email) {
     struct context *context = act->context;
@@ -23,11 +25,12 @@ static enum err mail_link(struct act *act, const struct account_row *account,
     const char *url = NULL;
     bool is_taken = false;
     TRY(sql_account_find_by_email(&act->tx, &is_taken, &owner, .email_key = email->key));
-    if (is_taken) {
-        return ERR_NONE;
-    }
     TRY(link_create(context, &act->tx, LINK_EMAIL_CHANGE, account->id, email, &url));
     struct value *data = mail_data(context->arena, account, email->address);
+    if (is_taken) {
+        act_mail(act, "email_change_known", owner.email, owner.id, data);
+        return ERR_NONE;
+    }
     value_set_text(context->arena, data, "link", url);
     act_mail(act, "email_change", email->address, account->id, data);
     return ERR_NONE;
@@ -46,6 +49,16 @@ enum err account_request_email_change(struct context *context, const struct emai
                                                             .subject_type = "account",
                                                             .subject_id = account.id},
                                                   .answer = {.status = 202}});
+}
+
+static enum err lock_own_link(struct context *context, struct tx *tx, const char *token,
+                              struct link_row *link) {
+    TRY(link_lock(context, tx, LINK_EMAIL_CHANGE, token, link));
+    return strcmp(link->account_id, context->actor->account_id) == 0
+               ? ERR_NONE
+               : context_fail(context, ERR_UNAUTHENTICATED,
+                              "Ce lien a été demandé depuis un autre compte : connectez-vous avec "
+                              "celui-là.");
 }
 
 static enum err set_email(struct context *context, struct tx *tx, const struct link_row *link) {
@@ -73,11 +86,12 @@ enum err account_confirm_email(struct context *context, const char *token) {
     struct account_row account;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(link_lock(context, &act.tx, LINK_EMAIL_CHANGE, token, &link));
+    TRY(lock_own_link(context, &act.tx, token, &link));
     TRY(sql_link_use(&act.tx, .link = link.id));
     TRY(sql_account_lock(&act.tx, &former, .account = link.account_id));
     TRY(set_email(context, &act.tx, &link));
     TRY(link_cancel(&act.tx, LINK_PASSWORD_RESET, former.id)); /* mailed to the former address */
+    TRY(sql_session_delete_all(&act.tx, .account = former.id, .kept = context->actor->session_id));
     TRY(sql_account_find(&act.tx, &account, .account = former.id));
     mail_both(&act, &former, account.email);
     if (!has_same_domain(former.email_key, account.email_key)) {
@@ -85,7 +99,6 @@ enum err account_confirm_email(struct context *context, const char *token) {
     }
     return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.change_email",
                                                             .subject_type = "account",
-                                                            .subject_id = account.id,
-                                                            .account_id = account.id},
+                                                            .subject_id = account.id},
                                                   .answer = {.status = 204}});
 }

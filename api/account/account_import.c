@@ -117,8 +117,9 @@ static enum err write_account(struct tx *tx, const struct parsed *parsed, const 
         *outcome = IMPORT_PRESENT;
     } else {
         TRY(sql_account_create_active(
-            tx, &is_created, id, .email = parsed->email.address, .email_key = parsed->email.key,
-            .given_name = parsed->row->given_name, .family_name = parsed->row->family_name,
+            tx, &is_created, id, .id = NULL, .email = parsed->email.address,
+            .email_key = parsed->email.key, .given_name = parsed->row->given_name,
+            .family_name = parsed->row->family_name, .job_title = NULL, .phone = NULL,
             .password_hash = parsed->row->password_hash));
         if (!is_created) {
             return ERR_CONFLICT; /* activated in between: the next run finds it */

@@ -6,15 +6,13 @@
 #include "core/act.h"
 #include "sql/organisation.h"
 
-/* A new activation link; an older one ends. */
-MUST_CHECK enum err account_mail_activation(struct act *act, const struct account_row *account);
-/* To the owner of an active account: somebody signed up with this address. */
-void account_mail_known(struct act *act, const struct account_row *account);
-/* What every mail about an account says of the person. */
-struct value *account_mail_greeting(struct arena *arena, const struct account_row *account);
 /* A mail without a link. `template`: "password_changed", "account_deleted" … */
 void account_mail_notice(struct act *act, const struct account_row *account, const char *template);
 
+/* Adds a job that mails the link of a registration, in the transaction that makes it; or, where somebody has the
+ * address, that they have an account. */
+MUST_CHECK enum err account_mail_registration(struct tx *tx, const char *email_key,
+                                              const char *registration_id);
 /* Adds a job that mails what fits to the owner of an address. The work done here is the same whether
  * somebody has the address or not, so that the time of the answer does not tell. `purpose`: "activation"
  * or "reset". */

@@ -14,11 +14,20 @@ enum err handle_sign_up(struct exchange *exchange) {
 }
 
 enum err handle_activate_account(struct exchange *exchange) {
+    struct activation input;
+    TRY(account_json_read_activation(exchange->arena, &exchange->errors, exchange->request.json,
+                                     &input));
+    TRY(sign_up_activate(&exchange->context, &input));
+    return response_answer(exchange);
+}
+
+enum err handle_preview_activation(struct exchange *exchange) {
     const char *token = NULL;
+    const char *document = NULL;
     TRY(account_json_read_link(exchange->arena, &exchange->errors, exchange->request.json, &token,
                                NULL));
-    TRY(sign_up_activate(&exchange->context, token));
-    return response_answer(exchange);
+    TRY(sign_up_preview(&exchange->context, token, &document));
+    return response_json(exchange, 200, document);
 }
 
 enum err handle_send_activation_mail(struct exchange *exchange) {

@@ -89,20 +89,20 @@ static const char *fit_name(const char *name, const char *fallback) {
     return fits ? name : fallback;
 }
 
-/* Creates the account of an address, or activates the one that waits for its activation: whoever signed up
- * with the address proved nothing, so the data, the password and the chosen organisation are replaced. An
- * active account is found. */
+/* Creates the account of an address, or finds it. What waits for its activation there ends: whoever signed up
+ * with the address proved nothing. */
 static enum err create_or_find(struct tx *tx, const struct oidc_identity *identity,
                                const struct email *email, const char **id) {
     struct account_row account;
     bool created = false;
     bool found = false;
-    TRY(sql_account_create_active(
-        tx, &created, id, .email = email->address, .email_key = email->key,
-        .given_name = fit_name(identity->given_name, email->local),
-        .family_name = fit_name(identity->usual_name, email->domain), .password_hash = NULL));
+    TRY(sql_account_create_active(tx, &created, id, .id = NULL, .email = email->address,
+                                  .email_key = email->key,
+                                  .given_name = fit_name(identity->given_name, email->local),
+                                  .family_name = fit_name(identity->usual_name, email->domain),
+                                  .job_title = NULL, .phone = NULL, .password_hash = NULL));
     if (created) {
-        return sql_membership_drop_pending(tx, .account = *id);
+        return ERR_NONE;
     }
     TRY(sql_account_find_by_email(tx, &found, &account, .email_key = email->key));
     *id = account.id;

@@ -2,7 +2,6 @@
 #include "base/json.h"
 #include "core/email.h"
 #include "security/random.h"
-#include "security/token_hash.h"
 
 static const struct kind {
     const char *name; /* link.kind in the database */
@@ -10,9 +9,10 @@ static const struct kind {
     int64_t lives_s;
     const char *expired; /* the answer to a secret that opens nothing */
 } KINDS[] = {
-    [LINK_ACTIVATION] = {"activation", "/activation", 24 * 3600,
+    [LINK_ACTIVATION] = {"activation", "/activation", LINK_ACTIVATION_LIVES_S,
                          "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
-                         "24 heures. Demandez-en un nouveau."},
+                         "24 heures. Demandez-en un nouveau, ou connectez-vous si votre compte "
+                         "existe déjà."},
     [LINK_PASSWORD_RESET] = {"password_reset", "/mot-de-passe", 30 * 60,
                              "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
                              "30 minutes. Demandez-en un nouveau."},
@@ -30,14 +30,24 @@ static const char *payload_of(struct arena *arena, const struct email *email) {
     return json_text(arena, payload);
 }
 
-enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,
-                     const char *account_id, const struct email *email, const char **url) {
-    unsigned char hash[TOKEN_HASH_BYTES];
+const char *link_new(const struct context *context, enum link_kind kind,
+                     unsigned char hash[TOKEN_HASH_BYTES]) {
     const char *secret = random_token(context->arena);
     token_hash_bytes(secret, hash);
     /* Behind '#', so that neither logs nor other sites see the secret. */
-    *url = arena_printf(context->arena, "%s%s#%s", context->services->config->public_url,
+    return arena_printf(context->arena, "%s%s#%s", context->services->config->public_url,
                         KINDS[kind].path, secret);
+}
+
+enum err link_refuse(struct context *context, enum link_kind kind) {
+    field_errors_add(context->errors, "/token", "expired", "%s", KINDS[kind].expired);
+    return ERR_INVALID;
+}
+
+enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,
+                     const char *account_id, const struct email *email, const char **url) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    *url = link_new(context, kind, hash);
     return sql_link_create(tx, .kind = KINDS[kind].name, .account = account_id,
                            .secret_hash = bytes_of(hash, sizeof hash),
                            .payload = payload_of(context->arena, email),
@@ -51,11 +61,7 @@ enum err link_lock(struct context *context, struct tx *tx, enum link_kind kind, 
     token_hash_bytes(secret, hash);
     TRY(sql_link_lock(tx, &found, out, .kind = KINDS[kind].name,
                       .secret_hash = bytes_of(hash, sizeof hash)));
-    if (!found) {
-        field_errors_add(context->errors, "/token", "expired", "%s", KINDS[kind].expired);
-        return ERR_INVALID;
-    }
-    return ERR_NONE;
+    return found ? ERR_NONE : link_refuse(context, kind);
 }
 
 enum err link_cancel(struct tx *tx, enum link_kind kind, const char *account_id) {

@@ -4,16 +4,24 @@
  * returned lives in the context's arena. Thread-safe; failures other than those named are those of a
  * statement. */
 #include "core/context.h"
+#include "security/token_hash.h"
 #include "sql/account.h"
 
 enum link_kind {
-    LINK_ACTIVATION,     /* 24 hours */
+    LINK_ACTIVATION,     /* 24 hours; belongs to a registration (sign_up), not to an account */
     LINK_PASSWORD_RESET, /* 30 minutes */
     LINK_EMAIL_CHANGE,   /* 24 hours; carries the new address */
 };
 
+enum { LINK_ACTIVATION_LIVES_S = 24 * 3600 };
+
 struct email; /* core/email.h */
 
+/* A new secret: what is mailed, and the hash that is kept of it. */
+const char *link_new(const struct context *context, enum link_kind kind,
+                     unsigned char hash[TOKEN_HASH_BYTES]);
+/* Adds the error of a secret that opens nothing, at /token, and returns ERR_INVALID. */
+MUST_CHECK enum err link_refuse(struct context *context, enum link_kind kind);
 /* Creates a link for an account; the unused ones of this kind end. `email`: the address that
  * LINK_EMAIL_CHANGE is to confirm, NULL for the other kinds. `*url`: what is mailed. */
 MUST_CHECK enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,

@@ -17,10 +17,10 @@ enum err provision_exists(struct context *context, const struct email *email, bo
 static enum err create(struct context *context, struct tx *tx, const struct provision *input,
                        const char **id) {
     bool created = false;
-    TRY(sql_account_create_active(tx, &created, id, .email = input->email.address,
+    TRY(sql_account_create_active(tx, &created, id, .id = NULL, .email = input->email.address,
                                   .email_key = input->email.key, .given_name = input->given_name,
-                                  .family_name = input->family_name,
-                                  .password_hash = input->password_hash));
+                                  .family_name = input->family_name, .job_title = NULL,
+                                  .phone = NULL, .password_hash = input->password_hash));
     return created ? ERR_NONE
                    : context_fail(context, ERR_CONFLICT, "Un compte actif a déjà cette adresse.");
 }

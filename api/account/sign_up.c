@@ -7,6 +7,8 @@
 #include "organisation/membership.h"
 #include "security/password.h"
 #include "security/password_policy.h"
+#include "sql/account.h"
+#include <string.h>
 
 /* Whoever signs up too often gets the same answer, and no mail. */
 static enum err take_mail(struct act *act, const char *email_key, bool *may_mail) {
@@ -21,28 +23,14 @@ static enum err take_mail(struct act *act, const char *email_key, bool *may_mail
     return taken;
 }
 
-/* Saves the newest data of a person who is not active yet (`*is_new`), or finds the active account that has the
- * address. */
-static enum err save_account(struct act *act, const struct sign_up *input, const char *hash,
-                             struct account_row *account, bool *is_new) {
-    bool found = false;
-    TRY(sql_account_sign_up(&act->tx, is_new, account, .email = input->email.address,
-                            .email_key = input->email.key, .given_name = input->given_name,
-                            .family_name = input->family_name, .job_title = input->job_title,
-                            .phone = input->phone, .password_hash = hash, .siret = input->siret));
-    if (*is_new) {
-        return sql_membership_add_pending(&act->tx, .account = account->id, .siret = input->siret);
-    }
-    TRY(sql_account_find_by_email(&act->tx, &found, account, .email_key = input->email.key));
-    return found ? ERR_NONE : ERR_UNAVAILABLE; /* deleted in between: the next attempt succeeds */
-}
-
-static enum err mail_owner(struct act *act, const struct account_row *account, bool is_new) {
-    if (is_new) {
-        return account_mail_activation(act, account);
-    }
-    account_mail_known(act, account);
-    return ERR_NONE;
+static enum err add_registration(struct tx *tx, const struct sign_up *input, bool *found,
+                                 const char **id) {
+    TRY(sql_registration_lock_address(tx, .email_key = input->email.key));
+    return sql_registration_add(tx, found, id, .email = input->email.address,
+                                .email_key = input->email.key, .given_name = input->given_name,
+                                .family_name = input->family_name, .job_title = input->job_title,
+                                .phone = input->phone, .siret = input->siret,
+                                .max = REGISTRATIONS_MAX);
 }
 
 static const char *answer_of(const struct context *context, enum membership_case foreseen) {
@@ -54,89 +42,136 @@ static const char *answer_of(const struct context *context, enum membership_case
     return json_text(context->arena, answer);
 }
 
-static enum err register_account(struct context *context, const struct sign_up *input,
-                                 const char *hash, const struct directory_answer *establishment) {
-    struct account_row account;
+/* Does the same whether somebody has the address or not: the job that mails looks. */
+static enum err register_person(struct context *context, const struct sign_up *input,
+                                const struct directory_answer *establishment) {
     enum membership_case foreseen;
+    struct audit_event audit = {0};
+    const char *id = NULL;
     bool may_mail = false;
-    bool is_new = false;
+    bool is_kept = false;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(take_mail(&act, input->email.key, &may_mail));
     TRY(directory_keep(&act.tx, input->siret, establishment));
     TRY(membership_foresee(&act.tx, input->siret, input->email.domain, &foreseen));
-    TRY(save_account(&act, input, hash, &account, &is_new));
     if (may_mail) {
-        TRY(mail_owner(&act, &account, is_new));
+        TRY(add_registration(&act.tx, input, &is_kept, &id));
     }
-    return act_commit(&act,
-                      &(struct act_outcome){
-                          .audit = {.action = is_new ? "account.sign_up" : "account.sign_up_again",
-                                    .subject_type = "account",
-                                    .subject_id = account.id,
-                                    .siret = input->siret},
-                          .answer = {.status = 202, .json = answer_of(context, foreseen)}});
+    if (is_kept) {
+        TRY(account_mail_registration(&act.tx, input->email.key, id));
+        audit = (struct audit_event){.action = "account.sign_up",
+                                     .subject_type = "account",
+                                     .subject_id = id,
+                                     .siret = input->siret};
+    }
+    return act_commit(
+        &act, &(struct act_outcome){
+                  .audit = audit, .answer = {.status = 202, .json = answer_of(context, foreseen)}});
 }
 
 enum err sign_up(struct context *context, const struct sign_up *input) {
     struct directory_answer establishment = {0};
-    const char *hash = NULL;
     if (*input->siret != '\0') {
         const enum err asked = directory_ask(context, input->siret, "/siret", &establishment);
         if (asked != ERR_NONE && asked != ERR_INVALID) {
             return asked;
         }
     }
-    if (input->password != NULL) {
-        password_policy_check(context->errors, "/password", input->password, input->email.address,
-                              input->given_name, input->family_name);
-    }
     TRY(field_errors_verdict(context->errors));
-    TRY(password_hash(context->arena, input->password, &hash));
-    return register_account(context, input, hash, &establishment);
+    return register_person(context, input, &establishment);
 }
 
 enum err sign_up_resend(struct context *context, const struct email *email) {
     return account_mail_request(context, "activation", email->key);
 }
 
-/* Attaches the person to the organisation that they chose. An account without any choice has nothing to be
- * attached to, and counts as attached. */
-static enum err attach_chosen(struct act *act, const struct account_row *account, bool *attached,
-                              const char **siret) {
-    struct membership_pending *chosen = NULL;
-    size_t count = 0;
-    *attached = true;
-    TRY(sql_membership_list_pending(&act->tx, &chosen, &count, .account = account->id));
-    for (size_t i = 0; i < count; i++) {
-        struct membership_result result;
-        *siret = chosen[i].siret;
-        TRY(membership_attach(act, account, *siret, &result));
-        *attached = result.attached;
-    }
+static enum err find_registration(struct context *context, struct tx *tx, const char *token,
+                                  struct registration_row *out) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    bool found = false;
+    token_hash_bytes(token, hash);
+    TRY(sql_registration_find(tx, &found, out, .secret_hash = bytes_of(hash, sizeof hash)));
+    return found ? ERR_NONE : link_refuse(context, LINK_ACTIVATION);
+}
+
+static enum err find_once(struct context *context, const char *token,
+                          struct registration_row *out) {
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    return find_registration(context, &once, token, out);
+}
+
+enum err sign_up_preview(struct context *context, const char *token, const char **document) {
+    struct registration_row registration;
+    enum membership_case foreseen;
+    struct arena *arena = context->arena;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
+    TRY(find_registration(context, &tx, token, &registration));
+    TRY(membership_foresee(&tx, registration.siret, strrchr(registration.email_key, '@') + 1,
+                           &foreseen));
+    struct value *preview = value_object(arena);
+    value_set_text(arena, preview, "email", registration.email);
+    value_set_text(arena, preview, "given_name", registration.given_name);
+    value_set_text(arena, preview, "family_name", registration.family_name);
+    value_set_text(arena, preview, "siret", registration.siret);
+    value_set_text(arena, preview, "organisation", registration.organisation.or_null);
+    value_set_text(arena, preview, "likely", membership_case_name(foreseen));
+    *document = json_text(arena, preview);
     return ERR_NONE;
 }
 
-enum err sign_up_activate(struct context *context, const char *token) {
-    struct link_row link;
+/* Makes the account, unless the address got one meanwhile. Of two activations at once the second finds its
+ * registration gone: the address is locked first. */
+static enum err make_account(struct act *act, const struct activation *input, const char *email_key,
+                             const char *hash, struct registration_row *registration,
+                             struct account_row *account) {
+    const char *id = NULL;
+    bool is_made = false;
+    TRY(sql_registration_lock_address(&act->tx, .email_key = email_key));
+    TRY(find_registration(act->context, &act->tx, input->token, registration));
+    TRY(sql_account_create_active(
+        &act->tx, &is_made, &id, .id = registration->id, .email = registration->email,
+        .email_key = registration->email_key,
+        .given_name = input->given_name != NULL ? input->given_name : registration->given_name,
+        .family_name = input->family_name != NULL ? input->family_name : registration->family_name,
+        .job_title = registration->job_title.or_null, .phone = registration->phone.or_null,
+        .password_hash = hash));
+    return is_made ? sql_account_lock(&act->tx, account, .account = id)
+                   : link_refuse(act->context, LINK_ACTIVATION);
+}
+
+static enum err activate(struct context *context, const struct activation *input,
+                         const char *email_key, const char *hash) {
+    struct registration_row registration;
     struct account_row account;
-    const char *siret = NULL;
-    bool attached = false;
+    struct membership_result joined;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(link_lock(context, &act.tx, LINK_ACTIVATION, token, &link));
-    TRY(sql_link_use(&act.tx, .link = link.id));
-    TRY(sql_account_activate(&act.tx, .account = link.account_id));
-    TRY(sql_account_lock(&act.tx, &account, .account = link.account_id));
-    TRY(attach_chosen(&act, &account, &attached, &siret));
+    TRY(make_account(&act, input, email_key, hash, &registration, &account));
+    TRY(membership_attach(&act, &account, registration.siret, &joined));
     return act_commit(
-        &act, &(struct act_outcome){
-                  .audit = {.action = attached ? "account.activate" : "account.activate_suspended",
-                            .subject_type = "account",
-                            .subject_id = account.id,
-                            .siret = siret,
-                            .account_id = account.id},
-                  .answer = {.status = 200,
-                             .json = attached ? "{\"status\":\"active\"}"
-                                              : "{\"status\":\"suspended\"}"}});
+        &act,
+        &(struct act_outcome){
+            .audit = {.action = joined.attached ? "account.activate" : "account.activate_suspended",
+                      .subject_type = "account",
+                      .subject_id = account.id,
+                      .siret = registration.siret,
+                      .account_id = account.id},
+            .answer = {.status = 200,
+                       .json = joined.attached ? "{\"status\":\"active\"}"
+                                               : "{\"status\":\"suspended\"}"}});
+}
+
+enum err sign_up_activate(struct context *context, const struct activation *input) {
+    struct registration_row registration;
+    const char *hash = NULL;
+    TRY(find_once(context, input->token, &registration));
+    password_policy_check(context->errors, "/password", input->password, registration.email,
+                          input->given_name != NULL ? input->given_name : registration.given_name,
+                          input->family_name != NULL ? input->family_name
+                                                     : registration.family_name);
+    TRY(field_errors_verdict(context->errors));
+    TRY(password_hash(context->arena, input->password, &hash));
+    return activate(context, input, registration.email_key, hash);
 }

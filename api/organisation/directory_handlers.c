@@ -1,20 +1,25 @@
 /* The directory of establishments, public. */
 #include "base/json.h"
+#include "base/utf8.h"
 #include "core/email.h"
-#include "core/search.h"
 #include "core/siret.h"
 #include "organisation/directory.h"
 #include "organisation/membership.h"
 #include "organisation/routes.h"
 #include "security/token_hash.h"
 
+enum { SEARCH_CHARACTERS_LEAST = 3, SEARCH_CHARACTERS_MOST = 255 };
+
 static enum err read_words(struct exchange *exchange, const char **words) {
     *words = request_query(exchange, "q");
-    if (*words == NULL || **words == '\0') {
+    const size_t characters = *words == NULL ? 0 : utf8_length(*words);
+    if (characters == 0) {
         exchange_error(exchange, "q", "required",
                        "Écrivez un nom, une commune, un SIREN ou un SIRET.");
-    } else {
-        (void)search_check_words(&exchange->errors, "q", *words);
+    } else if (characters < SEARCH_CHARACTERS_LEAST) {
+        exchange_error(exchange, "q", "too_short", "Écrivez au moins trois caractères.");
+    } else if (characters > SEARCH_CHARACTERS_MOST) {
+        exchange_error(exchange, "q", "too_long", "Cette recherche est trop longue.");
     }
     return field_errors_verdict(&exchange->errors);
 }
@@ -81,8 +86,7 @@ enum err handle_get_likely_case(struct exchange *exchange) {
     TRY(read);
     struct tx once = tx_once(exchange->services->pool, exchange->arena, IDENTITY_SYSTEM, TX_READ);
     TRY(membership_foresee(&once, siret, domain, &found));
-    return response_json(exchange, 200,
-                         found == MEMBERSHIP_FIRST          ? "{\"likely_case\":\"first\"}"
-                         : found == MEMBERSHIP_OTHER_DOMAIN ? "{\"likely_case\":\"other_domain\"}"
-                                                            : "{\"likely_case\":\"same_domain\"}");
+    struct value *answer = value_object(exchange->arena);
+    value_set_text(exchange->arena, answer, "likely_case", membership_case_name(found));
+    return response_value(exchange, 200, answer);
 }

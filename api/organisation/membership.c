@@ -21,6 +21,19 @@ bool membership_case_attaches(enum membership_case found) {
     return found != MEMBERSHIP_OTHER_DOMAIN;
 }
 
+const char *membership_case_name(enum membership_case found) {
+    switch (found) {
+    case MEMBERSHIP_FIRST:
+        return "first";
+    case MEMBERSHIP_SAME_DOMAIN:
+    case MEMBERSHIP_TRUSTED_DOMAIN:
+        return "same_domain";
+    case MEMBERSHIP_OTHER_DOMAIN:
+        break;
+    }
+    return "other_domain";
+}
+
 static const char *ground_of(enum membership_case found) {
     switch (found) {
     case MEMBERSHIP_FIRST:

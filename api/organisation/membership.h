@@ -19,6 +19,8 @@ enum membership_case {
 enum membership_case membership_decide(const struct membership_evidence *evidence,
                                        const char *domain);
 bool membership_case_attaches(enum membership_case found);
+/* As the contract says it (ForeseenCase): a trusted domain counts as the same. */
+const char *membership_case_name(enum membership_case found);
 
 /* What the rule would say now, without a lock; `siret` may have no row. */
 MUST_CHECK enum err membership_foresee(struct tx *tx, const char *siret, const char *domain,

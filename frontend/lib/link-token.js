@@ -3,6 +3,9 @@
  * the server's logs, and only a press of a button uses it.
  */
 
+import { forget, recall, remember } from './drafts.js';
+
+const KEPT = 'link:';
 const SHAPE = /^#([A-Za-z0-9_-]{16,})$/;
 
 /** @returns {string | null} */
@@ -10,8 +13,21 @@ export function linkToken() {
   return SHAPE.exec(location.hash)?.[1] ?? null;
 }
 
-/** Removes the used secret from the address bar and from the history. */
+/** Keeps the secret in this tab while the person logs in: no query of an address, no log sees it. */
+export function keepLinkToken() {
+  const token = linkToken();
+  if (token) remember(KEPT + location.pathname, { token });
+}
+
+/** The secret of the address, or the one that was kept for this page. @returns {string | null} */
+export function keptLinkToken() {
+  const token = linkToken() ?? recall(KEPT + location.pathname)?.token;
+  return typeof token === 'string' ? token : null;
+}
+
+/** Removes the used secret from the tab, from the address bar and from the history. */
 export function dropLinkToken() {
+  forget(KEPT + location.pathname);
   history.replaceState(history.state, '', location.pathname + location.search);
 }
 

@@ -1,7 +1,7 @@
 // Every mail about accounts and organisations, as a real SMTP server (STARTTLS, AUTH) receives it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
+import { activate, logInAs, PASSWORD, signUpForm } from '../support/accounts.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { startMailer } from '../support/smtp.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -20,7 +20,7 @@ after(() => mailer?.stop());
 const MAILS = {
   activation: [
     /^Activez votre compte/,
-    /Rennes \(SIRET 21350238800019\).*pendant 24 heures/s,
+    /Rennes \(SIRET 21350238800019\).*au nom de :.*Ana Benali.*pendant 24 heures/s,
     '/activation#',
   ],
   known: [/déjà un compte/, /Votre compte n’a pas changé/, '/connexion'],
@@ -32,6 +32,7 @@ const MAILS = {
   reported: [/signalé comme inconnu/, /Qui est-ce \?/, '/support'],
   reset: [/Choisissez un nouveau mot de passe/, /pendant 30 minutes/, '/mot-de-passe#'],
   password: [/mot de passe a changé/, /Ce n’était pas vous \?/, '/mot-de-passe'],
+  taken: [/Cette adresse a déjà un compte/, /rien ne change/, '/connexion'],
   asked: [/changement d’adresse a été demandé/, /quand elle aura été confirmée/, '/compte'],
   confirm: [/Confirmez votre nouvelle adresse/, /D’ici là, votre adresse reste/, '/adresse#'],
   changed: [/adresse de votre compte a changé/, /ne permet plus de se connecter/, null],
@@ -74,7 +75,7 @@ test('each_mail_is_whole_as_text_and_as_html_and_its_link_opens_the_right_page',
     const form = signUpForm({ siret: SIRET, domain });
     (await stranger.post('/v1/accounts', form)).expect(202);
     const { token } = await take('activation', form.email);
-    (await stranger.post('/v1/accounts/activation', { token })).expect(200);
+    (await activate(stranger, token)).expect(200);
     return form.email;
   };
   const support = (await logInAs(server, { siret: SIRETS.DINUM, role: 'support' })).client;
@@ -108,12 +109,16 @@ test('each_mail_is_whole_as_text_and_as_html_and_its_link_opens_the_right_page',
   (await stranger.post('/v1/password-reset', { token, password })).expect(204);
   await take('password', colleague);
 
+  (await member.client.post('/v1/account/email', { email: colleague })).expect(202);
+  await take('asked', member.email);
+  await take('taken', colleague);
+
   const next = `nouvelle-${member.email}`;
   (await member.client.post('/v1/account/email', { email: next })).expect(202);
   await take('asked', member.email);
   const confirm = await take('confirm', next);
   const confirmation = { token: confirm.token };
-  (await stranger.post('/v1/account/email-confirmation', confirmation)).expect(204);
+  (await member.client.post('/v1/account/email-confirmation', confirmation)).expect(204);
   await take('changed', member.email);
   await take('changed', next);
 

@@ -1,7 +1,15 @@
 // Sign-up, activation, forgotten password: what nobody has to be logged in for.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import {
+  activate,
+  createAccount,
+  logInAs,
+  PASSWORD,
+  register,
+  signUp,
+  signUpForm,
+} from '../support/accounts.mjs';
 import { mailsDone } from '../support/barrier.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
@@ -10,17 +18,32 @@ let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
 
-/** Makes the mailed links of an account older. */
+/** Makes the mailed links to an address older. */
 async function grow(email, age) {
-  await server.database.sql(
-    `update link set expires_at = expires_at - interval '${age}'
-     where account_id = (select id from account where email = '${email}')`,
+  const { database } = server;
+  const older = `set expires_at = expires_at - interval '${age}'`;
+  await database.sql(`update registration ${older} where email = '${email}'`);
+  await database.sql(
+    `update link ${older} where account_id = (select id from account where email = '${email}')`,
   );
 }
 
 async function refusal(changes) {
   const answer = await server.client().post('/v1/accounts', { ...signUpForm(), ...changes });
   return answer.expect(422);
+}
+
+const preview = (token) => server.client().post('/v1/accounts/activation/preview', { token });
+const use = (token, input) => activate(server.client(), token, input);
+const DEAD = { '/token': 'expired' };
+
+/** What is kept of an address: registrations that live, accounts. */
+async function keptOf(email) {
+  const [row] = await server.database.rows(
+    `select (select count(*)::int from registration where email_key = '${email}' and expires_at > now()) as waiting,
+            (select count(*)::int from account where email_key = '${email}') as accounts`,
+  );
+  return row;
 }
 
 describe('sign-up', () => {
@@ -33,11 +56,11 @@ describe('sign-up', () => {
     const line = mail.text.split('\n').find((text) => text.includes(mail.token));
     assert.equal(line.trim(), `${server.url}/activation#${mail.token}`, 'alone on its line');
     assert.match(mail.html, new RegExp(`href="${server.url}/activation#${mail.token}"`));
+    assert.deepEqual(await keptOf(form.email), { waiting: 1, accounts: 0 });
     (await client.post('/v1/session', { email: form.email, password: PASSWORD })).expect(401);
-    const activated = await client.post('/v1/accounts/activation', { token: mail.token });
-    assert.equal(activated.expect(200).body.status, 'active');
-    const again = await client.post('/v1/accounts/activation', { token: mail.token });
-    assert.deepEqual(again.expect(422).codes, { '/token': 'expired' });
+    assert.equal((await activate(client, mail.token)).expect(200).body.status, 'active');
+    assert.deepEqual((await activate(client, mail.token)).expect(422).codes, DEAD);
+    assert.deepEqual(await keptOf(form.email), { waiting: 0, accounts: 1 });
     const { account, memberships } = (await client.logIn(form.email, PASSWORD)).body;
     assert.equal(account.current_siret, SIRETS.LYON);
     assert.deepEqual(
@@ -46,13 +69,57 @@ describe('sign-up', () => {
     );
   });
 
-  test('does_not_consume_a_link_by_get', async () => {
-    const form = signUpForm({ siret: SIRETS.RENNES });
-    const client = server.client();
-    (await client.post('/v1/accounts', form)).expect(202);
-    const { token } = await server.mailbox.take({ to: form.email });
-    (await client.get('/v1/accounts/activation')).expect(405);
-    (await client.post('/v1/accounts/activation', { token })).expect(200);
+  test('takes_no_password', async () => {
+    const { codes } = await refusal({ password: PASSWORD });
+    assert.deepEqual(codes, { '/password': 'unknown_member' });
+  });
+
+  test('keeps_job_title_and_phone_for_the_account', async () => {
+    const others = { job_title: 'Cheffe de projet', phone: '01 23 45 67 89' };
+    const { email, token } = await register(server, { siret: SIRETS.LYON, ...others });
+    (await use(token)).expect(200);
+    const { account } = (await server.client().logIn(email, PASSWORD)).body;
+    assert.deepEqual({ job_title: account.job_title, phone: account.phone }, others);
+  });
+
+  test('says_whom_and_which_organisation_a_link_is_about_and_consumes_nothing', async () => {
+    const { token, ...form } = await register(server, { siret: SIRETS.RENNES });
+    (await server.client().get('/v1/accounts/activation')).expect(405);
+    (await server.client().get('/v1/accounts/activation/preview')).expect(405);
+    for (let i = 0; i < 2; i++) {
+      const { body } = (await preview(token)).expect(200);
+      const { organisation, likely, ...rest } = body;
+      assert.match(organisation, /Rennes/i);
+      assert.ok(['first', 'same_domain', 'other_domain'].includes(likely));
+      assert.deepEqual(rest, form);
+    }
+    (await use(token)).expect(200);
+    assert.deepEqual((await preview(token)).expect(422).codes, DEAD);
+  });
+
+  test('foresees_the_case_of_the_membership_as_it_is_when_the_link_is_opened', async () => {
+    const siret = SIRETS.VEXIN;
+    const { token } = await register(server, { siret, domain: 'vexin-un.example' });
+    assert.equal((await preview(token)).body.likely, 'first');
+    await createAccount(server, { siret, domain: 'vexin-deux.example' });
+    assert.equal((await preview(token)).body.likely, 'other_domain');
+    await createAccount(server, { siret, domain: 'vexin-un.example' });
+    assert.equal((await preview(token)).body.likely, 'same_domain');
+  });
+
+  test('has_the_names_confirmed_or_corrected_at_the_activation', async () => {
+    const { email, token } = await register(server, { siret: SIRETS.LYON });
+    const wrong = await use(token, { given_name: '', family_name: 'a\nb' });
+    assert.deepEqual(wrong.expect(422).codes, {
+      '/given_name': 'required',
+      '/family_name': 'control_character',
+    });
+    const password = 'voici-Nguyen-2026-ok';
+    const own = await use(token, { family_name: 'Nguyen', password });
+    assert.deepEqual(own.expect(422).codes, { '/password': 'contains_identity' });
+    (await use(token, { family_name: 'Nguyen' })).expect(200);
+    const { account } = (await server.client().logIn(email, PASSWORD)).body;
+    assert.deepEqual([account.given_name, account.family_name], ['Ana', 'Nguyen']);
   });
 
   test('mails_a_link_that_expires_after_24_hours', async () => {
@@ -60,41 +127,11 @@ describe('sign-up', () => {
       ['23 hours 58 minutes', 200],
       ['24 hours', 422],
     ]) {
-      const form = signUpForm({ siret: SIRETS.LILLE });
-      const client = server.client();
-      (await client.post('/v1/accounts', form)).expect(202);
-      const { token } = await server.mailbox.take({ to: form.email });
-      await grow(form.email, age);
-      const answer = await client.post('/v1/accounts/activation', { token });
-      assert.equal(answer.status, status, age);
+      const { email, token } = await register(server, { siret: SIRETS.LILLE });
+      await grow(email, age);
+      assert.equal((await preview(token)).status, status, age);
+      assert.equal((await use(token)).status, status, age);
     }
-  });
-
-  test('sends_a_new_link_and_invalidates_the_former_one', async () => {
-    const form = signUpForm({ siret: SIRETS.LILLE });
-    const client = server.client();
-    (await client.post('/v1/accounts', form)).expect(202);
-    const first = await server.mailbox.take({ to: form.email });
-    (await client.post('/v1/accounts/activation-mail', { email: form.email })).expect(202);
-    const second = await server.mailbox.take({ to: form.email });
-    (await client.post('/v1/accounts/activation', { token: first.token })).expect(422);
-    (await client.post('/v1/accounts/activation', { token: second.token })).expect(200);
-  });
-
-  test('a_second_sign_up_replaces_the_values_of_the_first', async () => {
-    const form = signUpForm({ siret: SIRETS.PARIS });
-    const client = server.client();
-    (await client.post('/v1/accounts', form)).expect(202);
-    const first = await server.mailbox.take({ to: form.email });
-    (await client.post('/v1/accounts', { ...form, siret: SIRETS.INSEE })).expect(202);
-    const second = await server.mailbox.take({ to: form.email });
-    (await client.post('/v1/accounts/activation', { token: first.token })).expect(422);
-    (await client.post('/v1/accounts/activation', { token: second.token })).expect(200);
-    const { memberships } = (await client.logIn(form.email, PASSWORD)).body;
-    assert.deepEqual(
-      memberships.map(({ siret }) => siret),
-      [SIRETS.INSEE],
-    );
   });
 
   test('answers_the_same_for_a_known_address_and_mails_its_owner', async () => {
@@ -117,7 +154,7 @@ describe('sign-up', () => {
     const client = server.client();
     (await client.post('/v1/accounts', form)).expect(202);
     const mail = await server.mailbox.take({ to: 'Zoe@mairie-éléphant.example' });
-    (await client.post('/v1/accounts/activation', { token: mail.token })).expect(200);
+    (await activate(client, mail.token)).expect(200);
     (await client.logIn('zoe@MAIRIE-ÉLÉPHANT.example', PASSWORD)).expect(201);
     (await client.logIn('zoe@xn--mairie-lphant-hhbb.example', PASSWORD)).expect(201);
   });
@@ -229,6 +266,9 @@ describe('bad input', () => {
     });
   }
 
+  let waiting;
+  const durandal = () => (waiting ??= register(server, { email: 'durandal@mairie.example' }));
+
   for (const [why, password, code] of [
     ['of_11_characters', 'Tr4mont-ane', 'too_short'],
     ['of_129_characters', 'Ab3-'.repeat(32) + 'x', 'too_long'],
@@ -237,8 +277,9 @@ describe('bad input', () => {
     ['with_the_family_name', 'voici-Benali-2026-ok', 'contains_identity'],
   ]) {
     test(`refuses_a_password_${why}`, async () => {
-      const { codes } = await refusal({ email: 'durandal@mairie.example', password });
-      assert.deepEqual(codes, { '/password': code });
+      const { token } = await durandal();
+      assert.deepEqual((await use(token, { password })).expect(422).codes, { '/password': code });
+      (await preview(token)).expect(200);
     });
   }
 
@@ -247,7 +288,8 @@ describe('bad input', () => {
     [128, 'Ab3-'.repeat(32)],
   ]) {
     test(`accepts_a_password_of_${length}_characters`, async () => {
-      (await server.client().post('/v1/accounts', signUpForm({ password }))).expect(202);
+      const { token } = await register(server);
+      (await use(token, { password })).expect(200);
     });
   }
 
@@ -262,7 +304,6 @@ describe('bad input', () => {
   test('names_every_wrong_field_in_one_answer_each_with_its_sentence', async () => {
     const { body, codes } = await refusal({
       email: 'x',
-      password: 'court',
       given_name: '',
       family_name: 'n'.repeat(256),
       siret: '12',
@@ -271,7 +312,6 @@ describe('bad input', () => {
     });
     assert.deepEqual(codes, {
       '/email': 'invalid_format',
-      '/password': 'too_short',
       '/given_name': 'required',
       '/family_name': 'too_long',
       '/siret': 'invalid_format',
@@ -333,11 +373,13 @@ describe('forgotten password', () => {
   });
 
   test('refuses_a_link_of_another_kind', async () => {
-    const form = signUpForm();
-    const client = server.client();
-    (await client.post('/v1/accounts', form)).expect(202);
-    const { token } = await server.mailbox.take({ to: form.email });
-    const answer = await client.post('/v1/password-reset', { token, password: PASSWORD });
-    assert.deepEqual(answer.expect(422).codes, { '/token': 'expired' });
+    const { token } = await register(server);
+    const answer = await server.client().post('/v1/password-reset', { token, password: PASSWORD });
+    assert.deepEqual(answer.expect(422).codes, DEAD);
+    const { email } = await createAccount(server);
+    (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
+    const reset = await server.mailbox.take({ to: email });
+    assert.deepEqual((await use(reset.token)).expect(422).codes, DEAD);
+    assert.deepEqual((await preview(reset.token)).expect(422).codes, DEAD);
   });
 });

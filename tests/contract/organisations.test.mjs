@@ -1,7 +1,14 @@
 // The three cases, members, joining and leaving, support's queue and verdicts, the directory.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createAccount, logInAs, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
+import {
+  activate,
+  createAccount,
+  logInAs,
+  PASSWORD,
+  signUp,
+  signUpForm,
+} from '../support/accounts.mjs';
 import { patiently } from '../support/client.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
@@ -52,7 +59,7 @@ describe('the three cases', () => {
       assert.equal(body.status, 'suspended', 'said before anything is activated');
       assert.match(body.support_email, /@/);
       const { token } = await server.mailbox.take({ to: form.email, subject: /Activez/ });
-      const activated = await server.client().post('/v1/accounts/activation', { token });
+      const activated = await activate(server.client(), token);
       assert.equal(activated.expect(200).body.status, 'suspended');
       const mail = await server.mailbox.take({ to: form.email, subject: /vérifié/ });
       assert.ok(mail.text.includes(body.support_email));
@@ -98,9 +105,7 @@ describe('the three cases', () => {
       tokens.push((await server.mailbox.take({ to: form.email, subject: /Activez/ })).token);
     }
     const answers = await Promise.all(
-      tokens.map((token) =>
-        patiently(() => server.client().post('/v1/accounts/activation', { token })),
-      ),
+      tokens.map((token) => patiently(() => activate(server.client(), token))),
     );
     const states = answers.map((answer) => answer.expect(200).body.status);
     assert.equal(states.filter((state) => state === 'active').length, 1);
@@ -338,6 +343,7 @@ describe('the directory', () => {
     for (const q of ['', 'ab', 'x'.repeat(256)]) {
       assert.ok('q' in (await get(`?q=${q}`)).expect(422).codes);
     }
+    assert.deepEqual((await get('?q=%25%25%25')).expect(200).body.items, []);
   });
 
   test('is_searched_by_common_names_of_organisations', async () => {

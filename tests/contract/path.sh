@@ -60,12 +60,15 @@ log_in() {
 email="marie.$unique@lyon-$unique.example"
 call GET "/v1/directory/establishments/$siret" | jq -er '"directory     \(.name), \(.address)"'
 
-call POST /v1/accounts "$(jq -n --arg email "$email" --arg password "$password" --arg siret "$siret" \
-    '{email: $email, password: $password, siret: $siret, given_name: "Marie", family_name: "Dupont"}')" |
+call POST /v1/accounts "$(jq -n --arg email "$email" --arg siret "$siret" \
+    '{email: $email, siret: $siret, given_name: "Marie", family_name: "Dupont"}')" |
     jq -er '"sign-up       \(.status)"'
 
 link=$(mailed "$email" activation)
-membership=$(call POST /v1/accounts/activation "{\"token\":\"$link\"}" | jq -er .status)
+call POST /v1/accounts/activation/preview "{\"token\":\"$link\"}" |
+    jq -er '"the link      \(.given_name) \(.family_name), \(.organisation)"'
+membership=$(call POST /v1/accounts/activation "{\"token\":\"$link\",\"password\":\"$password\"}" |
+    jq -er .status)
 echo "activation    $membership"
 if [ "$membership" != active ]; then
     # Somebody of another domain is attached already: support would decide; here the operator does.

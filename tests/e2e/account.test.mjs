@@ -54,9 +54,43 @@ test('a_new_address_is_confirmed_through_the_mail', async () => {
   const mail = await server.mailbox.take({ to: 'nouvelle@rennes.example' });
   await page.goto(mail.url);
   await ready(page, 'Confirmer votre nouvelle adresse');
+  await page.getByText(`Vous êtes connecté au compte ${person.email}`).waitFor();
+  await page.getByText('Sa nouvelle adresse sera nouvelle@rennes.example').waitFor();
   await look(page);
   await page.getByRole('button', { name: 'Confirmer l’adresse' }).press('Enter');
   await ready(page, 'Adresse confirmée');
+  await page.getByText('est maintenant nouvelle@rennes.example').waitFor();
+  await page.done();
+});
+
+test('a_new_address_asks_for_the_session_of_its_account_and_comes_back_from_the_log_in', async () => {
+  const person = await logInAs(server, { siret: SIRETS.RENNES });
+  const other = await logInAs(server, { siret: SIRETS.RENNES });
+  const email = 'ailleurs@rennes.example';
+  (await person.client.post('/v1/account/email', { email })).expect(202);
+  const mail = await server.mailbox.take({ to: email });
+  const page = await openPage(browser, server.url, { width: 360 });
+  await page.goto(mail.url);
+  await ready(page, 'Confirmer votre nouvelle adresse');
+  await page.getByText('Connectez-vous d’abord au compte').waitFor();
+  await look(page);
+  await page.getByRole('main').getByRole('link', { name: 'Se connecter' }).press('Enter');
+  await ready(page, 'Se connecter');
+  assert.ok(!page.url().includes(mail.token), 'no secret in the query');
+  await logIn(page, other);
+  await ready(page, 'Confirmer votre nouvelle adresse');
+  await page.getByText(`Vous êtes connecté au compte ${other.email}`).waitFor();
+  await page.getByRole('button', { name: 'Confirmer l’adresse' }).press('Enter');
+  await page.getByRole('alert').getByText('demandé depuis un autre compte').waitFor();
+  await look(page);
+  await page.getByRole('link', { name: 'Se connecter avec un autre compte' }).press('Enter');
+  await ready(page, 'Se connecter');
+  await logIn(page, person);
+  await ready(page, 'Confirmer votre nouvelle adresse');
+  await page.getByRole('button', { name: 'Confirmer l’adresse' }).press('Enter');
+  await ready(page, 'Adresse confirmée');
+  await page.goto('/adresse');
+  await page.getByText('Ouvrez le lien reçu').waitFor();
   await page.done();
 });
 

@@ -18,7 +18,12 @@ async function fillSignUp(page, { siret, email }) {
   await page.getByLabel('Prénom').fill('Noé');
   await page.getByLabel('Nom', { exact: true }).fill('D’Août');
   await page.getByLabel('Adresse e-mail professionnelle').fill(email);
+  await page.keyboard.press('Tab');
+}
+
+async function choosePassword(page) {
   await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
 }
 
 for (const width of [360, 1280]) {
@@ -37,7 +42,19 @@ for (const width of [360, 1280]) {
     const mail = await server.mailbox.take({ to: email });
     await page.goto(mail.url);
     await ready(page, 'Activer votre compte');
+    await page.getByText(email, { exact: true }).waitFor();
+    await page
+      .getByText(siret.replace(/(\d{3})(\d{3})(\d{3})/, '$1\u00a0$2\u00a0$3\u00a0'))
+      .waitFor();
+    assert.equal(await page.getByLabel('Prénom').inputValue(), 'Noé');
+    await page.getByText('vous serez le premier').waitFor();
+    await page.getByText('Ce n’est pas vous, ou pas votre organisation').waitFor();
     await look(page);
+    await page.getByLabel('Nom', { exact: true }).fill('Août');
+    const secret = page.getByLabel('Mot de passe', { exact: true });
+    await secret.fill(PASSWORD);
+    await page.getByRole('button', { name: 'Afficher le mot de passe' }).press('Enter');
+    assert.equal(await secret.getAttribute('type'), 'text');
     await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
     await ready(page, 'Votre compte est actif');
     assert.equal(await focused(page), 'h1');
@@ -47,6 +64,8 @@ for (const width of [360, 1280]) {
     await logIn(page, { email, password: PASSWORD });
     await ready(page, 'Mes demandes');
     await look(page);
+    await visit(page, '/compte', 'Mon compte');
+    assert.equal(await page.getByLabel('Nom', { exact: true }).inputValue(), 'Août');
     await page.done();
   });
 }
@@ -58,14 +77,24 @@ test('a_used_link_is_refused_with_a_next_step', async () => {
   await fillSignUp(page, { siret: SIRETS.NANTES, email });
   await page.getByRole('button', { name: 'Créer mon compte' }).click();
   const mail = await server.mailbox.take({ to: email });
-  for (const heading of ['Votre compte est actif', 'Activer votre compte']) {
-    await page.goto('/');
-    await page.goto(mail.url);
-    await page.getByRole('button', { name: 'Activer mon compte' }).click();
-    await ready(page, heading);
-  }
-  await page.getByText('Ce lien a déjà servi').waitFor();
+  const late = await openPage(browser, server.url);
+  await late.goto(mail.url);
+  await ready(late, 'Activer votre compte');
+  await page.goto(mail.url);
+  await choosePassword(page);
+  await ready(page, 'Votre compte est actif');
+  await choosePassword(late);
+  await late.getByRole('alert').getByText('Ce lien a déjà servi').waitFor();
+  await late.done();
+  await page.goto('/');
+  await page.goto(mail.url);
+  await page.getByText('Ce lien ne sert plus').waitFor();
   await look(page);
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: 'Recevoir un nouveau lien' })
+    .press('Enter');
+  await ready(page, 'Recevoir un nouveau lien');
   await page.done();
 });
 
@@ -79,7 +108,9 @@ test('warns_before_sending_that_the_domain_is_unknown', async () => {
   await page.getByText('le rattachement restera en attente').waitFor();
   const mail = await server.mailbox.take({ to: 'x@ailleurs.example' });
   await page.goto(mail.url);
-  await page.getByRole('button', { name: 'Activer mon compte' }).click();
+  await page.getByText('n’est pas encore connu de cette organisation').waitFor();
+  await look(page);
+  await choosePassword(page);
   await ready(page, /votre rattachement est en attente/);
   await look(page);
   await page.done();
@@ -149,16 +180,12 @@ test('a_new_activation_link_invalidates_the_former_one', async () => {
   await page.getByRole('button', { name: 'Envoyer un nouveau lien' }).press('Enter');
   await ready(page, 'Vérifiez votre messagerie');
   const newer = await server.mailbox.take({ to: email });
-  for (const [url, heading, sentence] of [
-    [former.url, 'Activer votre compte', 'remplacé par un plus récent'],
-    [newer.url, 'Votre compte est actif', 'Vous pouvez vous connecter'],
-  ]) {
-    await page.goto('/');
-    await page.goto(url);
-    await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
-    await ready(page, heading);
-    await page.getByText(sentence).first().waitFor();
-  }
+  await page.goto(former.url);
+  await page.getByText('remplacé par un plus récent').waitFor();
+  await page.goto('/');
+  await page.goto(newer.url);
+  await choosePassword(page);
+  await ready(page, 'Votre compte est actif');
   await page.done();
 });
 
@@ -180,6 +207,8 @@ const WRONG = [
   [EMAIL, '"ab"@mairie.example', 'sans guillemets'],
   [EMAIL, 'ana', 'Il manque le signe @'],
   [EMAIL, 'ana@localhost', 'nom de domaine'],
+];
+const WRONG_SECRETS = [
   [
     SECRET,
     'Tr4mont-ane',
@@ -202,15 +231,12 @@ function isWrong([control, sentence]) {
   );
 }
 
-test('each_invalid_value_has_its_message_at_its_focused_field', async () => {
-  const page = await openPage(browser, server.url);
-  await visit(page, '/inscription', 'Créer un compte');
-  await fillSignUp(page, { siret: SIRETS.LYON, email: 'durandal@mairie.example' });
-  for (const [label, typed, sentence] of WRONG) {
+async function tryWrong(page, values, button) {
+  for (const [label, typed, sentence] of values) {
     const field = page.getByLabel(label, { exact: true });
     const right = await field.inputValue();
     await field.fill(typed);
-    await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+    await page.getByRole('button', { name: button }).press('Enter');
     const control = await field.elementHandle();
     await page.waitForFunction(isWrong, [control, sentence]).catch(() => {
       throw new Error(`${label} « ${typed} »: not told « ${sentence} » at the field`);
@@ -218,6 +244,20 @@ test('each_invalid_value_has_its_message_at_its_focused_field', async () => {
     await field.fill(right);
     if (label === SIRET) await page.getByText(/^SIRET \d/).waitFor();
   }
+}
+
+test('each_invalid_value_has_its_message_at_its_focused_field', async () => {
+  const page = await openPage(browser, server.url);
+  await visit(page, '/inscription', 'Créer un compte');
+  const email = 'durandal@mairie.example';
+  await fillSignUp(page, { siret: SIRETS.LYON, email });
+  await tryWrong(page, WRONG, 'Créer mon compte');
+  await look(page);
+  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+  const mail = await server.mailbox.take({ to: email });
+  await page.goto(mail.url);
+  await ready(page, 'Activer votre compte');
+  await tryWrong(page, WRONG_SECRETS, 'Activer mon compte');
   await look(page);
   await page.done();
 });
@@ -246,7 +286,7 @@ test('names_and_international_addresses_are_shown_as_typed', async () => {
   await ready(page, 'Vérifiez votre messagerie');
   const mail = await server.mailbox.take({ to: 'zoe@mairie-éléphant.example' });
   await page.goto(mail.url);
-  await page.getByRole('button', { name: 'Activer mon compte' }).click();
+  await choosePassword(page);
   await ready(page, 'Votre compte est actif');
   await visit(page, '/connexion', 'Se connecter');
   await logIn(page, { email: 'zoe@mairie-éléphant.example', password: PASSWORD });
@@ -264,22 +304,20 @@ test('all_errors_are_listed_and_link_to_their_fields', async () => {
   await visit(page, '/inscription', 'Créer un compte');
   await page.getByRole('button', { name: 'Créer mon compte' }).click();
   const summary = page.getByRole('alert');
-  await summary.getByText('5 points sont à corriger').waitFor();
+  await summary.getByText('4 points sont à corriger').waitFor();
   await look(page);
   await summary.getByRole('link', { name: /Prénom/ }).press('Enter');
   assert.equal(await page.getByLabel('Prénom').evaluate((e) => e === document.activeElement), true);
   await page.done();
 });
 
-test('input_survives_a_reload_except_the_password', async () => {
+test('input_survives_a_reload', async () => {
   const page = await openPage(browser, server.url);
   await visit(page, '/inscription', 'Créer un compte');
   await page.getByLabel('Prénom').fill('Zoé 🦉');
-  await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD);
   await page.reload();
   await ready(page, 'Créer un compte');
   assert.equal(await page.getByLabel('Prénom').inputValue(), 'Zoé 🦉');
-  assert.equal(await page.getByLabel('Mot de passe', { exact: true }).inputValue(), '');
   await page.done();
 });
 

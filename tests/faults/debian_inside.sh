@@ -133,7 +133,7 @@ ask() {
     grep -q '"status":404' /tmp/answer
     is 413 'a body that is too large' "$(head -c 12000000 /dev/zero |
         status /v1/session /tmp/answer -X POST -H 'Content-Type: application/json' --data-binary @-)"
-    local form='{"email":"ana@mairie.example","password":"parapluie-violet-42-Tramontane","given_name":"Ana","family_name":"Benali","siret":"21690123100011"}'
+    local form='{"email":"ana@mairie.example","given_name":"Ana","family_name":"Benali","siret":"21690123100011"}'
     is 202 sign-up "$(status /v1/accounts /tmp/answer -X POST -H 'Content-Type: application/json' --data "$form")"
     local tries=300
     until grep -qs 'activation#' /tmp/guichet/mail/*; do

@@ -73,10 +73,12 @@ async function addWork(done, client) {
   }
   const stranger = signUpForm();
   (await client.post('/v1/accounts', stranger)).expect(202);
-  done.strangers.push(stranger.email);
+  done.strangers.push(`former-${stranger.email}`);
   await sql(`
     update request set updated_at = now() - interval '16 days' where id in (${quote(done.requests)});
-    update account set updated_at = now() - interval '31 days' where email = '${stranger.email}'`);
+    insert into registration (email, email_key, given_name, family_name, siret, expires_at)
+    select 'former-' || email, 'former-' || email_key, given_name, family_name, siret, now() - interval '8 days'
+    from registration where email = '${stranger.email}'`);
 }
 
 /** Calls of the last forty hours that no roll-up has seen. */
@@ -109,7 +111,7 @@ async function allDone({ requests, tokens, strangers }) {
     "webhook_attempt where state = 'pending'",
     `request where id in (${quote(requests)}) and reminded_at is null`,
     `token t where id in (${quote(tokens)}) and not exists (select from token_notice n where n.token_id = t.id)`,
-    `account where email in (${quote(strangers)})`,
+    `registration where email in (${quote(strangers)})`,
     "call_rolled where until < date_trunc('hour', now()) - interval '1 hour'",
   ];
   for (const what of waiting) {

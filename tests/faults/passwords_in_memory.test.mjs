@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { createAccount, signUpForm } from '../support/accounts.mjs';
+import { activate, createAccount, signUpForm } from '../support/accounts.mjs';
 import { startServer } from '../support/server.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -46,9 +46,12 @@ const WAYS = {
     (await client.post('/v1/session', { email, password })).expect(401);
     client.close();
   },
-  a_sign_up: async (password) => {
+  an_activation: async (password) => {
     const client = server.client();
-    (await client.post('/v1/accounts', { ...signUpForm(), password })).expect(202);
+    const form = signUpForm();
+    (await client.post('/v1/accounts', form)).expect(202);
+    const { token } = await server.mailbox.take({ to: form.email });
+    (await activate(client, token, { password })).expect(200);
     client.close();
   },
 };

@@ -1,7 +1,7 @@
 // Mails of a running program while its SMTP server is away, slow to be found again, or picky.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { signUpForm } from '../support/accounts.mjs';
+import { activate, signUpForm } from '../support/accounts.mjs';
 import { logDone } from '../support/barrier.mjs';
 import { startMailer } from '../support/smtp.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -42,7 +42,7 @@ test('delivers_every_mail_once_after_an_outage', async (t) => {
   // The link works, so what was mailed is what is expected.
   const [{ to, url, token }] = mails;
   assert.equal(url, `${server.url}/activation#${token}`);
-  const activation = await server.client().post('/v1/accounts/activation', { token });
+  const activation = await activate(server.client(), token);
   activation.expect(200);
   await logDone(server, activation.headers['x-request-id']);
   assert.ok(!server.stderr.includes(to));

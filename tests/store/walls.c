@@ -36,6 +36,8 @@ static int create(void **state) {
                "INSERT INTO membership (account_id, siret, state, ground) VALUES"
                " ('00000000-0000-4000-8000-000000000001', '21690123100011', 'active', 'first'),"
                " ('00000000-0000-4000-8000-000000000002', '21590350100017', 'active', 'first');"
+               "INSERT INTO registration (email, email_key, given_name, family_name, siret) VALUES"
+               " ('a@lyon.example', 'a@lyon.example', 'A', 'A', '21690123100011');"
                "INSERT INTO request (id, product, use_case, form_version, siret, applicant_id) "
                "VALUES"
                " ('00000000-0000-4000-8000-0000000000aa', 'api-entreprise', 'demande-libre', '1',"
@@ -73,6 +75,12 @@ static void hides_the_requests_of_other_organisations(void **state) {
     assert_string_equal(seen_by(OWN, "SELECT count(*) FROM request"), "1");
     assert_string_equal(seen_by(OTHER, "SELECT count(*) FROM request"), "0");
     assert_string_equal(seen_by("", "SELECT count(*) FROM request"), "0");
+}
+
+static void hides_registrations_from_everybody(void **state) {
+    (void)state;
+    assert_string_equal(seen_by(OWN, "SELECT count(*) FROM registration"), "0");
+    assert_string_equal(seen_by("", "SELECT count(*) FROM registration"), "0");
 }
 
 static void refuses_a_request_for_another_host(void **state) {
@@ -273,6 +281,7 @@ static void allows_changes_only_to_the_state_of_a_habilitation(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hides_the_requests_of_other_organisations),
+        cmocka_unit_test(hides_registrations_from_everybody),
         cmocka_unit_test(refuses_a_request_for_another_host),
         cmocka_unit_test(refuses_every_pair_of_states_that_the_table_does_not_name),
         cmocka_unit_test(refuses_a_change_of_the_audit_by_the_application),

@@ -99,20 +99,33 @@ export function signUpForm({
   ...others
 } = {}) {
   const names = { given_name: 'Ana', family_name: 'Benali' };
-  return { email, password: PASSWORD, ...names, siret, ...others };
+  return { email, ...names, siret, ...others };
+}
+
+/** Signs up; gives what was typed, and the secret of the link that was mailed. */
+export async function register(server, person) {
+  const form = signUpForm(person);
+  (await server.client().post('/v1/accounts', form)).expect(202);
+  const { token } = await server.mailbox.take({ to: form.email, subject: /Activez/ });
+  return { ...form, token };
+}
+
+/** Uses the mailed link; `others` may correct the names. */
+export function activate(client, token, { password = PASSWORD, ...others } = {}) {
+  return client.post('/v1/accounts/activation', { token, password, ...others });
 }
 
 /**
  * Signs up and uses the mailed link; `status` is that of the membership.
  * @returns {Promise<{email: string, password: string, foreseen: string, status: string}>}
  */
-export async function signUp(server, person) {
+export async function signUp(server, { password = PASSWORD, ...person } = {}) {
   const client = server.client();
   const form = signUpForm(person);
   const foreseen = (await client.post('/v1/accounts', form)).expect(202).body.status;
   const { token } = await server.mailbox.take({ to: mailedTo(form.email), subject: /Activez/ });
-  const { body } = (await client.post('/v1/accounts/activation', { token })).expect(200);
-  return { email: form.email, password: form.password, foreseen, status: body.status };
+  const { body } = (await activate(client, token, { password })).expect(200);
+  return { email: form.email, password, foreseen, status: body.status };
 }
 
 // Mails go to the domain in lower case; the part before the @ stays as typed.

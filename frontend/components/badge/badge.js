@@ -34,13 +34,6 @@ const MEMBERSHIP = {
 };
 
 /** @type {Record<string, [string, string]>} */
-const ACCOUNT = {
-  active: ['good', '✓'],
-  pending: ['quiet', '○'],
-  suspended: ['bad', '⊘'],
-};
-
-/** @type {Record<string, [string, string]>} */
 const HABILITATION = {
   active: ['good', '✓'],
   superseded: ['quiet', '○'],
@@ -75,11 +68,6 @@ export function tokenBadge(state) {
 /** @param {string} state */
 export function membershipBadge(state) {
   return fromTable(MEMBERSHIP, state, 'membership_state');
-}
-
-/** @param {string} state */
-export function accountBadge(state) {
-  return fromTable(ACCOUNT, state, 'account_state');
 }
 
 /** @param {string} state */

@@ -1,52 +1,168 @@
-/** The activation link, used only by a press of the button; without a link, asks for a new one. */
+/**
+ * The activation link: says whom and which organisation it is about, and makes the account, with the password
+ * chosen here, by a press of the button alone. Without a link, asks for a new one.
+ */
 import { alert } from '../../components/alert/alert.js';
 import { textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { post } from '../../lib/api.js';
-import { focusOn } from '../../lib/focus.js';
+import { showNext } from '../../components/mailed-link/mailed-link.js';
+import { passwordField, usernameHint } from '../../components/password/password.js';
+import { summaryList } from '../../components/summary-list/summary-list.js';
+import { ApiError, post } from '../../lib/api.js';
+import { formatSiret } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
-import { t } from '../../lib/i18n.js';
+import { rich, t } from '../../lib/i18n.js';
 import { dropLinkToken, linkToken, watchLinkToken } from '../../lib/link-token.js';
 import { settings } from '../../lib/settings.js';
+import { resend } from './activation-resend.js';
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+/** @typedef {Contract['ActivationPreview']} Preview */
 
 /** @type {import('../../lib/router.js').Page<Loaded>} */
 export default {
   title: () => t(linkToken() ? 'activation.title' : 'activation.resend_title'),
   load,
-  render(site, ctx) {
+  render({ site, token, preview }, ctx) {
     watchLinkToken(ctx);
     const root = h('div', { class: 'narrow' });
-    const token = linkToken();
-    if (token) replaceChildren(root, activate(root, token, site.support_email));
-    else replaceChildren(root, resend(root));
+    if (!token) replaceChildren(root, resend(root));
+    else if (preview) replaceChildren(root, activate(root, token, preview, site.support_email));
+    else replaceChildren(root, dead());
     return root;
   },
 };
 
-function load() {
-  return settings();
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load({ signal }) {
+  const token = linkToken();
+  const [site, preview] = await Promise.all([settings(), token ? look(token, signal) : null]);
+  return { site, token, preview };
+}
+
+/**
+ * What the link is about; null where it opens nothing.
+ * @param {string} token
+ * @param {AbortSignal} signal
+ * @returns {Promise<Preview | null>}
+ */
+async function look(token, signal) {
+  try {
+    const path = '/v1/accounts/activation/preview';
+    return (await post(path, { body: { token }, quiet: true, signal })).data;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 422) return null;
+    throw error;
+  }
 }
 
 /**
  * @param {HTMLElement} root
  * @param {string} token
+ * @param {Preview} preview
  * @param {string} supportEmail
  */
-function activate(root, token, supportEmail) {
+function activate(root, token, preview, supportEmail) {
+  const given = textField({
+    name: 'given_name',
+    label: t('person.given_name'),
+    autocomplete: 'given-name',
+    maxlength: 255,
+    value: preview.given_name,
+  });
+  const family = textField({
+    name: 'family_name',
+    label: t('person.family_name'),
+    autocomplete: 'family-name',
+    maxlength: 255,
+    value: preview.family_name,
+  });
+  const password = passwordField({
+    name: 'password',
+    label: t('activation.password'),
+    identity: () => [preview.email, given.value, family.value],
+  });
+  const fields = [given, family, password];
   const form = createForm({
-    fields: [],
+    fields,
+    content: [
+      h('h2', null, t('activation.you')),
+      [given, family].map((f) => f.element),
+      h('h2', null, t('activation.choose')),
+      usernameHint(preview.email),
+      password.element,
+    ],
     submit: t('activation.submit'),
-    wrong: { 422: t('activation.link_invalid') },
-    secondary: h('a', { href: '/activation' }, t('activation.resend_title')),
-    onsubmit: async () => {
-      const { data } = await post('/v1/accounts/activation', { body: { token }, quiet: true });
+    onsubmit: async (values) => {
+      const { data } = await post('/v1/accounts/activation', {
+        body: { token, ...values },
+        quiet: true,
+      });
       dropLinkToken();
-      show(root, data.status === 'active' ? activated() : suspended(supportEmail));
+      showNext(root, data.status === 'active' ? activated() : suspended(supportEmail));
     },
   });
-  return [h('h1', null, t('activation.title')), h('p', null, t('activation.text')), form.element];
+  return [
+    h('h1', null, t('activation.title')),
+    h('p', null, t('activation.text')),
+    summaryList([
+      [t('login.email'), preview.email],
+      [t('activation.organisation'), preview.organisation],
+      ['SIRET', formatSiret(preview.siret)],
+    ]),
+    likely(preview),
+    form.element,
+    notMine(supportEmail),
+  ];
+}
+
+/** @param {Preview} preview */
+function likely({ likely: found, email }) {
+  const domain = email.slice(email.lastIndexOf('@') + 1);
+  return alert(
+    found === 'other_domain' ? 'warning' : 'information',
+    t(`signup.case_${found}`, { domain }),
+  );
+}
+
+/** What to do where the names or the organisation are somebody else's. @param {string} supportEmail */
+function notMine(supportEmail) {
+  return [
+    h('h2', null, t('activation.not_mine_title')),
+    h(
+      'ul',
+      null,
+      h('li', null, t('activation.not_mine_names')),
+      h(
+        'li',
+        null,
+        rich('activation.not_mine_organisation', {
+          signup: (text) => h('a', { href: '/inscription' }, text),
+        }),
+      ),
+      h(
+        'li',
+        null,
+        rich('activation.not_mine_at_all', {
+          support: () => h('a', { href: `mailto:${supportEmail}` }, supportEmail),
+        }),
+      ),
+    ),
+  ];
+}
+
+function dead() {
+  return [
+    h('h1', null, t('activation.title')),
+    alert('warning', t('activation.link_invalid')),
+    h(
+      'p',
+      null,
+      h('a', { class: 'button primary', href: '/activation' }, t('activation.resend_title')),
+    ),
+    h('p', null, h('a', { href: '/connexion' }, t('login.submit'))),
+    h('p', null, h('a', { href: '/inscription' }, t('login.sign_up'))),
+  ];
 }
 
 function activated() {
@@ -66,41 +182,4 @@ function suspended(email) {
     h('p', null, t('activation.suspended_next')),
     h('p', null, h('a', { class: 'button', href: '/connexion' }, t('login.submit'))),
   ];
-}
-
-/** @param {HTMLElement} root */
-function resend(root) {
-  const email = textField({
-    name: 'email',
-    type: 'email',
-    label: t('login.email'),
-    autocomplete: 'email',
-    inputmode: 'email',
-  });
-  const form = createForm({
-    keep: 'activation',
-    fields: [email],
-    submit: t('activation.resend'),
-    onsubmit: async (values) => {
-      await post('/v1/accounts/activation-mail', { body: { email: values.email } });
-      show(root, [
-        h('h1', null, t('signup.sent_title')),
-        h('p', null, t('activation.resent', { email: values.email })),
-      ]);
-    },
-  });
-  return [
-    h('h1', null, t('activation.resend_title')),
-    h('p', null, t('activation.resend_text')),
-    form.element,
-  ];
-}
-
-/**
- * @param {HTMLElement} root
- * @param {Children} content
- */
-function show(root, content) {
-  replaceChildren(root, content);
-  focusOn(root.querySelector('h1'));
 }

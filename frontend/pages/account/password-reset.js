@@ -2,9 +2,9 @@
 import { alert } from '../../components/alert/alert.js';
 import { textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
+import { showNext } from '../../components/mailed-link/mailed-link.js';
 import { passwordField } from '../../components/password/password.js';
 import { post } from '../../lib/api.js';
-import { focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { dropLinkToken, linkToken, watchLinkToken } from '../../lib/link-token.js';
@@ -36,7 +36,7 @@ function ask(root) {
     submit: t('reset.send_link'),
     onsubmit: async (values) => {
       await post('/v1/password-reset-mail', { body: { email: values.email } });
-      show(root, [
+      showNext(root, [
         h('h1', null, t('signup.sent_title')),
         h('p', null, t('reset.link_sent', { email: values.email })),
         h('p', null, t('signup.sent_none')),
@@ -63,7 +63,7 @@ function choose(root, token) {
     onsubmit: async (values) => {
       await post('/v1/password-reset', { body: { token, password: values.password }, quiet: true });
       dropLinkToken();
-      show(root, [
+      showNext(root, [
         h('h1', null, t('reset.done_title')),
         alert('good', t('reset.done_text')),
         h('p', null, h('a', { class: 'button primary', href: '/connexion' }, t('login.submit'))),
@@ -71,13 +71,4 @@ function choose(root, token) {
     },
   });
   return [h('h1', null, t('reset.new_title')), h('p', null, t('reset.new_text')), form.element];
-}
-
-/**
- * @param {HTMLElement} root
- * @param {Children} content
- */
-function show(root, content) {
-  replaceChildren(root, content);
-  focusOn(root.querySelector('h1'));
 }

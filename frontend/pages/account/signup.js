@@ -2,7 +2,6 @@
 import { alert } from '../../components/alert/alert.js';
 import { textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { passwordField } from '../../components/password/password.js';
 import { siretSearch } from '../../components/siret-search/siret-search.js';
 import { get, post } from '../../lib/api.js';
 import { h, replaceChildren } from '../../lib/h.js';
@@ -74,14 +73,9 @@ function form(root) {
     autocomplete: 'tel',
     optional: true,
   });
-  const password = passwordField({
-    name: 'password',
-    label: t('login.password'),
-    identity: () => [email.value, given.value, family.value],
-  });
   email.control.addEventListener('change', () => void say(establishment, email.value));
 
-  const fields = [siret, given, family, email, job, phone, password];
+  const fields = [siret, given, family, email, job, phone];
   return createForm({
     keep: 'inscription',
     fields,
@@ -91,7 +85,7 @@ function form(root) {
       h('h2', null, t('signup.you')),
       [given, family, email].map((f) => f.element),
       likely,
-      [job, phone, password].map((f) => f.element),
+      [job, phone].map((f) => f.element),
       h(
         'p',
         { class: 'small' },
@@ -155,6 +149,7 @@ function sent(answer, email) {
     answer.status === 'suspended' &&
       alert('warning', t('signup.sent_suspended'), h('p', null, mail)),
     h('p', null, t('signup.sent_none')),
+    h('p', null, t('signup.sent_limit')),
     h('p', null, h('a', { class: 'button', href: '/activation' }, t('activation.resend_title'))),
   ];
 }

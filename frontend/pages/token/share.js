@@ -9,7 +9,7 @@ import { t } from '../../lib/i18n.js';
 export default mailedLinkPage({
   title: 'share.title',
   noLink: 'share.no_link',
-  text: ['share.text', 'share.single_use'],
+  text: () => [t('share.text'), t('share.single_use')],
   submit: 'share.submit',
   wrong: { 422: 'share.link_invalid' },
   async act(token) {

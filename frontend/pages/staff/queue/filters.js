@@ -1,7 +1,6 @@
 /** The fields that filter the queue; below them the filters in force and those kept by name. */
-import { selectField } from '../../../components/field/field.js';
+import { selectField, textField } from '../../../components/field/field.js';
 import { fold } from '../../../components/fold/fold.js';
-import { searchField } from '../../../components/search-field/search-field.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { ANY, KEYS, STATES, USUAL, chosenFilters, stateName } from './filter-state.js';
@@ -57,21 +56,22 @@ export function filterBar(ctx, products, saved) {
     value: chosen.sort,
     options: ['age', 'updated'].map((value) => ({ value, label: t(`queue.sort_${value}`) })),
   });
-  const text = searchField({
+  const text = textField({
     name: 'q',
+    type: 'search',
     label: t('queue.search'),
-    value: ctx.query.get(KEYS.q) ?? '',
+    optional: true,
+    value: chosen.q,
     attributes: { placeholder: t('queue.search_example') },
   });
   const apply = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!text.isReady()) return;
     ctx.setQuery({
       etat: state.value === USUAL.state ? null : state.value,
       qui: assignee.value,
       produit: product.value,
       tri: sort.value === USUAL.sort ? null : sort.value,
-      texte: text.words,
+      texte: text.value.trim(),
     });
     void ctx.reload();
   };
