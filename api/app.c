@@ -127,10 +127,10 @@ static void build_http(struct app *app) {
     http_metrics_register(&app->http);
 }
 
-static struct pool *open_pool(const struct app *app, const char *url) {
+static struct pool *open_pool(const struct app *app, const char *url, int64_t connections) {
     return pool_new(&(struct pool_options){
         .url = url,
-        .connections = (size_t)app->config.database_connections,
+        .connections = (size_t)connections,
         .prepared = app->config.database_prepared,
         .staff_second_factor = app->config.staff_second_factor,
     });
@@ -145,12 +145,15 @@ enum err app_init(struct app *app) {
     password_set_memory(app->config.password_memory_mb);
     app->services.tokens = token_service_new(&app->config, &app->master_key);
     app->services.config = &app->config;
-    app->services.pool = open_pool(app, app->config.database_url);
+    app->services.pool = open_pool(app, app->config.database_url, app->config.database_connections);
+    app->services.heavy_pool =
+        open_pool(app, app->config.database_url, app->config.database_heavy_connections);
     app->services.mail_render = worker_render_mail;
-    /* Statistics may read from a replica; without one they share the pool. */
-    app->services.read_pool = strcmp(app->config.database_read_url, app->config.database_url) == 0
-                                  ? app->services.pool
-                                  : open_pool(app, app->config.database_read_url);
+    /* Statistics may read from a replica; without one they are heavy reads as the others. */
+    app->services.read_pool =
+        strcmp(app->config.database_read_url, app->config.database_url) == 0
+            ? app->services.heavy_pool
+            : open_pool(app, app->config.database_read_url, app->config.database_heavy_connections);
     TRY(build_gateway(app));
     build_http(app);
     return ERR_NONE;
@@ -171,9 +174,10 @@ enum err app_start(struct app *app) {
 void app_clear(struct app *app) {
     access_log_free(app->services.access_log);
     gateway_free(app->gateway);
-    if (app->services.read_pool != app->services.pool) {
+    if (app->services.read_pool != app->services.heavy_pool) {
         pool_free(app->services.read_pool);
     }
+    pool_free(app->services.heavy_pool);
     if (app->services.pool != NULL) {
         pool_free(app->services.pool);
     }

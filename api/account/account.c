@@ -173,8 +173,8 @@ enum err account_delete(struct context *context) {
     const char *id = context->actor->account_id;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(sql_account_lock(&act.tx, &account, .account = id));
     TRY(staff_check_not_last_admin(context, &act.tx, id));
+    TRY(sql_account_lock(&act.tx, &account, .account = id));
     TRY(sql_account_forget(&act.tx, .account = id));
     TRY(sql_account_pseudonymise(&act.tx, .account = id));
     account_mail_notice(&act, &account, "account_deleted");

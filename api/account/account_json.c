@@ -1,4 +1,5 @@
 #include "account/account_json.h"
+#include "base/clock.h"
 #include "core/notification.h"
 #include "core/reader.h"
 #include "product/form_format.h"
@@ -201,5 +202,44 @@ enum err account_json_read_role(struct arena *arena, struct field_errors *errors
     if (role != NULL && !role_parse(role, &out->role)) {
         reader_error(&reader, "role", "unknown_value", "Ce rôle n’existe pas.");
     }
+    return field_errors_verdict(errors);
+}
+
+static const char *read_until(struct reader *reader) {
+    const struct value *until = value_get(reader->object, "until");
+    int64_t at_ms = 0;
+    if (until == NULL || value_is(until, VALUE_NULL)) {
+        return NULL;
+    }
+    if (!value_is(until, VALUE_STRING)) {
+        reader_error(reader, "until", "wrong_type", "Indiquez une date et une heure.");
+    } else if (!clock_parse_rfc3339(value_text_of(until), &at_ms)) {
+        reader_error(reader, "until", "invalid_format",
+                     "Indiquez une date et une heure, par exemple 2027-01-31T18:00:00Z.");
+    } else if (at_ms <= clock_now_ms()) {
+        reader_error(reader, "until", "out_of_range", "Indiquez une date à venir.");
+    } else {
+        return clock_format_rfc3339(reader->arena, at_ms);
+    }
+    return NULL;
+}
+
+enum err account_json_read_suspension(struct arena *arena, struct field_errors *errors,
+                                      const struct value *body, struct suspension *out) {
+    static const char *const KNOWN[] = {"reason", "until", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    out->reason = reader_required_text(&reader, "reason", READER_LONG_MAX);
+    out->until = read_until(&reader);
+    return field_errors_verdict(errors);
+}
+
+enum err account_json_read_reason(struct arena *arena, struct field_errors *errors,
+                                  const struct value *body, bool is_required, const char **reason) {
+    static const char *const KNOWN[] = {"reason", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *reason = is_required ? reader_required_text(&reader, "reason", READER_LONG_MAX)
+                          : reader_optional_text(&reader, "reason", READER_LONG_MAX);
     return field_errors_verdict(errors);
 }

@@ -4,6 +4,7 @@
  * (ERR_INVALID); what was read well is in the struct all the same, so that the act can add its own errors.
  * Texts live in `arena`. Thread-safe. */
 #include "account/account.h"
+#include "account/account_admin.h"
 #include "account/sign_up.h"
 #include "account/staff.h"
 #include "base/value.h"
@@ -39,5 +40,12 @@ MUST_CHECK enum err account_json_read_patch(struct arena *arena, struct field_er
 /* {email, role, product?} */
 MUST_CHECK enum err account_json_read_role(struct arena *arena, struct field_errors *errors,
                                            const struct value *body, struct staff_change *out);
+/* {reason, until?} */
+MUST_CHECK enum err account_json_read_suspension(struct arena *arena, struct field_errors *errors,
+                                                 const struct value *body, struct suspension *out);
+/* {reason}; where it is not required, the body may be missing too and `*reason` be NULL. */
+MUST_CHECK enum err account_json_read_reason(struct arena *arena, struct field_errors *errors,
+                                             const struct value *body, bool is_required,
+                                             const char **reason);
 
 #endif

@@ -13,7 +13,7 @@ static const char *page_url(const struct context *context, const char *path) {
     return arena_printf(context->arena, "%s%s", context->services->config->public_url, path);
 }
 
-static struct value *greeting_of(struct arena *arena, const struct account_row *account) {
+struct value *account_mail_greeting(struct arena *arena, const struct account_row *account) {
     struct value *data = value_object(arena);
     value_set_text(arena, data, "given_name", account->given_name);
     value_set_text(arena, data, "family_name", account->family_name);
@@ -50,7 +50,7 @@ static enum err mail_activation(struct act *act, const struct registration_row *
 
 static void mail_known(struct act *act, const struct account_row *account) {
     struct arena *arena = act->context->arena;
-    struct value *data = greeting_of(arena, account);
+    struct value *data = account_mail_greeting(arena, account);
     value_set_text(arena, data, "login_url", page_url(act->context, "/connexion"));
     value_set_text(arena, data, "reset_url", page_url(act->context, "/mot-de-passe"));
     act_mail(act, "already_registered", account->email, account->id, data);
@@ -60,14 +60,15 @@ static enum err mail_reset(struct act *act, const struct account_row *account) {
     struct arena *arena = act->context->arena;
     const char *url = NULL;
     TRY(link_create(act->context, &act->tx, LINK_PASSWORD_RESET, account->id, NULL, &url));
-    struct value *data = greeting_of(arena, account);
+    struct value *data = account_mail_greeting(arena, account);
     value_set_text(arena, data, "link", url);
     act_mail(act, "password_reset", account->email, account->id, data);
     return ERR_NONE;
 }
 
 void account_mail_notice(struct act *act, const struct account_row *account, const char *template) {
-    act_mail(act, template, account->email, account->id, greeting_of(act->context->arena, account));
+    act_mail(act, template, account->email, account->id,
+             account_mail_greeting(act->context->arena, account));
 }
 
 /* `registration_id`: the one that the mail is about; NULL: whatever waits for the address. */

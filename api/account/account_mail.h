@@ -6,6 +6,8 @@
 #include "core/act.h"
 #include "sql/organisation.h"
 
+/* What every mail about an account says of the person. */
+struct value *account_mail_greeting(struct arena *arena, const struct account_row *account);
 /* A mail without a link. `template`: "password_changed", "account_deleted" … */
 void account_mail_notice(struct act *act, const struct account_row *account, const char *template);
 

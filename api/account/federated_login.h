@@ -31,7 +31,7 @@ struct federated_session {
 /* Opens a session. `sealed_state`: what federated_login_start gave to the browser, or NULL.
  * ERR_BAD_CREDENTIALS: the answer is not to be trusted, or the person refused; ERR_FORBIDDEN: the provider
  * vouches for no e-mail; ERR_RECENT_LOGIN_REQUIRED: it did not authenticate the person again;
- * ERR_UNAVAILABLE: it does not answer. `user_agent` may be NULL. */
+ * ERR_ACCOUNT_SUSPENDED; ERR_UNAVAILABLE: it does not answer. `user_agent` may be NULL. */
 MUST_CHECK enum err federated_login_finish(struct context *context, const char *sealed_state,
                                            const struct federated_answer *answer,
                                            const char *user_agent, struct federated_session *out);

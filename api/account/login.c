@@ -27,6 +27,26 @@ static struct audit_event audit_of(const char *action, const char *account_id) {
                                 .account_id = account_id};
 }
 
+/* Told to whoever proved that they are the person; before that, no answer says anything of an account. */
+static enum err check_not_suspended(struct context *context, struct tx *tx,
+                                    const char *account_id) {
+    struct account_suspension suspension;
+    TRY(sql_account_find_suspension(tx, &suspension, .account = account_id));
+    if (!suspension.is_suspended) {
+        return ERR_NONE;
+    }
+    const char *support = context->services->config->support_email;
+    const char *until = suspension.until.or_null;
+    return context_fail(
+        context, ERR_ACCOUNT_SUSPENDED,
+        until == NULL
+            ? arena_printf(context->arena,
+                           "Votre compte est suspendu. Pour en parler, écrivez à %s.", support)
+            : arena_printf(context->arena,
+                           "Votre compte est suspendu jusqu’au %s. Pour en parler, écrivez à %s.",
+                           until, support));
+}
+
 enum err login_open_session(struct act *act, const char *account_id, const char *user_agent,
                             const struct login_proof *proof, const char **session_id,
                             const char **secret) {
@@ -34,10 +54,12 @@ enum err login_open_session(struct act *act, const char *account_id, const char 
     const struct actor *actor = act->context->actor;
     *secret = random_token(act->context->arena);
     token_hash_bytes(*secret, hash);
-    return sql_session_create(
-        &act->tx, session_id, .account = account_id, .secret_hash = bytes_of(hash, sizeof hash),
-        .former = actor->session_id, .id_token = proof->id_token, .address = actor->address,
-        .user_agent = user_agent, .logged_in_at_ms = proof->at_ms);
+    TRY(sql_session_create(&act->tx, session_id, .account = account_id,
+                           .secret_hash = bytes_of(hash, sizeof hash), .former = actor->session_id,
+                           .id_token = proof->id_token, .address = actor->address,
+                           .user_agent = user_agent, .logged_in_at_ms = proof->at_ms));
+    /* Behind it: a suspension meanwhile holds the account's row, and is seen once it is committed. */
+    return check_not_suspended(act->context, &act->tx, account_id);
 }
 
 /* What a log-in by password is about. */
@@ -156,6 +178,7 @@ static enum err show_factor(struct context *context, const char *code, const cha
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(second_factor_check(&act, code));
+    TRY(second_factor_keep(&act));
     TRY(sql_session_replace_secret(&act.tx, .session = actor->session_id,
                                    .secret_hash = bytes_of(hash, sizeof hash)));
     TRY(read_document(context, &act.tx, actor->session_id, csrf_derive(context->arena, *secret),

@@ -9,8 +9,8 @@ enum { SESSION_LIVES_S = 7 * 24 * 3600 };
 
 /* Logs in by e-mail and password, and answers 201 with the session of the contract; the caller's former
  * session ends. `*secret`: for the cookie. `user_agent` may be NULL. ERR_BAD_CREDENTIALS, after the same time,
- * for an unknown e-mail, a wrong password and an account that is not active; ERR_RATE_LIMITED after too many
- * attempts. */
+ * for an unknown e-mail, a wrong password and an account that is not active; ERR_ACCOUNT_SUSPENDED after the
+ * right password; ERR_RATE_LIMITED after too many attempts. */
 MUST_CHECK enum err login_by_password(struct context *context, const char *email,
                                       const char *password, const char *user_agent,
                                       const char **secret);
@@ -21,7 +21,7 @@ struct login_proof {
     const char *id_token; /* of the identity provider, for the log-out there; NULL without */
 };
 /* Opens a session for an account in an act of the caller; the caller's former session ends. `*session_id` is
- * its row, `*secret` for the cookie. `user_agent` may be NULL. */
+ * its row, `*secret` for the cookie. `user_agent` may be NULL. ERR_ACCOUNT_SUSPENDED. */
 MUST_CHECK enum err login_open_session(struct act *act, const char *account_id,
                                        const char *user_agent, const struct login_proof *proof,
                                        const char **session_id, const char **secret);

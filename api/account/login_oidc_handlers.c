@@ -7,6 +7,7 @@
 #include "http/cookie.h"
 #include "http/session_cookie.h"
 #include <string.h>
+#include <strings.h>
 
 static const char STATE_COOKIE[] = "guichet_login";
 static const char STATE_PATH[] = "/v1/login/oidc";
@@ -31,6 +32,9 @@ static const char *reason_of(enum err err) {
     if (err == ERR_RECENT_LOGIN_REQUIRED) {
         return "identite-non-redemandee";
     }
+    if (err == ERR_ACCOUNT_SUSPENDED) {
+        return "compte-suspendu";
+    }
     return err == ERR_FORBIDDEN ? "adresse-non-verifiee" : "connexion-refusee";
 }
 
@@ -43,11 +47,41 @@ static bool is_printable_ascii(const char *text) {
     return true;
 }
 
+/* "", ".", ".." and their percent-encoded spellings: a browser resolves "/.//host" to "//host", another site. */
+static bool is_dots_or_empty(const char *segment, size_t length) {
+    size_t at = 0;
+    size_t dots = 0;
+    while (at < length && dots <= 2) {
+        const bool is_encoded = length - at >= 3 && strncasecmp(segment + at, "%2e", 3) == 0;
+        if (segment[at] != '.' && !is_encoded) {
+            return false;
+        }
+        at += is_encoded ? 3 : 1;
+        dots++;
+    }
+    return dots <= 2;
+}
+
+/* A path of this site, whose segments say what they mean; the last one may be empty. */
+static bool is_own_path(const char *text) {
+    const char *end = text + strcspn(text, "?#");
+    const char *at = text;
+    while (at < end && *at == '/') {
+        at++;
+        const size_t length = strcspn(at, "/?#");
+        if (is_dots_or_empty(at, length) && !(length == 0 && at == end)) {
+            return false;
+        }
+        at += length;
+    }
+    return at == end && at > text;
+}
+
 /* Reads the path to go to afterwards. It is one of this site, so that nobody is sent to another. */
 static void read_next(struct exchange *exchange, const char **next) {
     const char *asked = request_query(exchange, "next");
     *next = asked == NULL ? "/" : asked;
-    const bool fits = **next == '/' && (*next)[1] != '/' && strchr(*next, '\\') == NULL &&
+    const bool fits = is_own_path(*next) && strchr(*next, '\\') == NULL &&
                       is_printable_ascii(*next) && strlen(*next) <= NEXT_CHARACTERS_MAX;
     if (!fits) {
         exchange_error(exchange, "next", "invalid_format",

@@ -1,4 +1,5 @@
 #include "account/second_factor.h"
+#include "account/account_mail.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -220,4 +221,19 @@ enum err second_factor_check(struct act *act, const char *code) {
     }
     const bool is_time_based = text_is_digits(plain_code(act->context->arena, code), 6);
     return is_time_based ? accept_code(act, &factor, code) : use_recovery_code(act, code);
+}
+
+enum err second_factor_keep(struct act *act) {
+    struct account_row account;
+    const char *id = act->context->actor->account_id;
+    size_t ended = 0;
+    TRY(sql_second_factor_reset_delete(&act->tx, &ended, .account = id));
+    if (ended == 0) {
+        return ERR_NONE;
+    }
+    const struct audit_event event = audit_of(act->context, "account.cancel_second_factor_reset");
+    TRY(sql_account_find(&act->tx, &account, .account = id));
+    account_mail_notice(act, &account, "second_factor_reset_cancelled");
+    act_audit(act, &event);
+    return ERR_NONE;
 }

@@ -26,6 +26,9 @@ MUST_CHECK enum err second_factor_remove(struct context *context);
  * by the two functions below. ERR_INVALID with an error at /code where it is wrong; ERR_CONFLICT where no
  * factor is confirmed. */
 MUST_CHECK enum err second_factor_check(struct act *act, const char *code);
+/* In an act of the caller that showed the factor: calls off a removal that an administrator asked for because
+ * it was said to be lost, and tells the person. */
+MUST_CHECK enum err second_factor_keep(struct act *act);
 /* Counts one attempt before the act begins. ERR_RATE_LIMITED after too many. */
 MUST_CHECK enum err second_factor_take_attempt(struct context *context);
 /* Takes the attempt back unless `outcome`, which it returns, is that of a wrong code (ERR_INVALID). */

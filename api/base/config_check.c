@@ -131,6 +131,8 @@ static void check_ranges(struct field_errors *errors, const struct config *confi
     } RANGES[] = {
         {"GUICHET_PORT", config->port, 0, 65535},
         {"GUICHET_DATABASE_CONNECTIONS", config->database_connections, 1, 64},
+        {"GUICHET_DATABASE_HEAVY_CONNECTIONS", config->database_heavy_connections, 1, 16},
+        {"GUICHET_ACCESS_LOG_DAYS", config->access_log_days, 30, 3650},
         {"GUICHET_DRAIN", config->drain, 0, 60},
         {"GUICHET_ANSWER_CACHE_MB", config->answer_cache_mb, 0, 1024},
         {"GUICHET_CALL_DETAILS_DAYS", config->call_details_days, 2, 30},
@@ -147,10 +149,6 @@ static void check_ranges(struct field_errors *errors, const struct config *confi
             field_errors_add(errors, RANGES[i].name, "out_of_range", "%s: %lld to %lld",
                              RANGES[i].name, (long long)RANGES[i].least, (long long)RANGES[i].most);
         }
-    }
-    if (config->access_log_days < 30 || config->access_log_days > 3650) {
-        field_errors_add(errors, "GUICHET_ACCESS_LOG_DAYS", "out_of_range",
-                         "GUICHET_ACCESS_LOG_DAYS: 30 to 3650");
     }
 }
 

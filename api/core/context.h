@@ -23,7 +23,10 @@ struct token_service; /* token/token.h: signing keys and the sealing of strings 
 struct services {
     const struct config *config;
     struct pool *pool;
-    struct pool *read_pool; /* a replica for statistics, or `pool` */
+    /* A few connections for what takes long and comes in numbers (exports, searches of anybody), so that they
+     * never make others wait; and those of a replica for statistics, or the same. */
+    struct pool *heavy_pool;
+    struct pool *read_pool;
     const struct ports *ports;
     const struct products *products;
     const struct seal_key *master_key;

@@ -106,6 +106,12 @@ static void write_pool(struct buf *out, void *state) {
     metrics_sample(out, "guichet_database_connections", "state=\"open\"",
                    (double)stats.connections);
     metrics_sample(out, "guichet_database_connections", "state=\"busy\"", (double)stats.busy);
+    const struct pool_stats heavy = pool_get_stats(http->services->heavy_pool);
+    metrics_describe(out, "guichet_database_heavy_connections", "gauge",
+                     "Connections to PostgreSQL for exports and searches of anybody.");
+    metrics_sample(out, "guichet_database_heavy_connections", "state=\"open\"",
+                   (double)heavy.connections);
+    metrics_sample(out, "guichet_database_heavy_connections", "state=\"busy\"", (double)heavy.busy);
     metrics_describe(out, "guichet_database_waits_total", "counter",
                      "Transactions that had to wait for a connection.");
     metrics_sample(out, "guichet_database_waits_total", "", (double)stats.waits);

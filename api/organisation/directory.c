@@ -120,7 +120,9 @@ static enum err search_rows(struct context *context, const struct directory_quer
                             int64_t limit, int64_t offset, struct directory_row **rows,
                             size_t *count) {
     struct arena *arena = context->arena;
-    struct tx tx = once(context, TX_READ);
+    struct pool *pool = context->actor->kind == ACTOR_ANONYMOUS ? context->services->heavy_pool
+                                                                : context->services->pool;
+    struct tx tx = tx_once(pool, arena, IDENTITY_NOBODY, TX_READ);
     if (query->number != NULL) {
         return sql_directory_search_number(&tx, rows, count, .digits = query->number,
                                            .limit = limit, .offset = offset);

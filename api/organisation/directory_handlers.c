@@ -1,25 +1,20 @@
 /* The directory of establishments, public. */
 #include "base/json.h"
-#include "base/utf8.h"
 #include "core/email.h"
+#include "core/search.h"
 #include "core/siret.h"
 #include "organisation/directory.h"
 #include "organisation/membership.h"
 #include "organisation/routes.h"
 #include "security/token_hash.h"
 
-enum { SEARCH_CHARACTERS_LEAST = 3, SEARCH_CHARACTERS_MOST = 255 };
-
 static enum err read_words(struct exchange *exchange, const char **words) {
     *words = request_query(exchange, "q");
-    const size_t characters = *words == NULL ? 0 : utf8_length(*words);
-    if (characters == 0) {
+    if (*words == NULL || **words == '\0') {
         exchange_error(exchange, "q", "required",
                        "Écrivez un nom, une commune, un SIREN ou un SIRET.");
-    } else if (characters < SEARCH_CHARACTERS_LEAST) {
-        exchange_error(exchange, "q", "too_short", "Écrivez au moins trois caractères.");
-    } else if (characters > SEARCH_CHARACTERS_MOST) {
-        exchange_error(exchange, "q", "too_long", "Cette recherche est trop longue.");
+    } else {
+        (void)search_check_words(&exchange->errors, "q", *words);
     }
     return field_errors_verdict(&exchange->errors);
 }

@@ -85,20 +85,27 @@ static enum err check_verdict(struct context *context, const struct membership_v
                    : context_fail(context, ERR_CONFLICT, "Ce rattachement n’attend aucun verdict.");
 }
 
-static void tell_person(struct act *act, const struct membership_row *row,
-                        const struct membership_verdict *verdict) {
-    static const char *const TEMPLATES[] = {
-        [RESOLUTION_ACCEPT] = "membership_accepted",
-        [RESOLUTION_ACCEPT_AS_EXTERNAL] = "membership_accepted_as_external",
-        [RESOLUTION_REFUSE] = "membership_refused",
-    };
+static const char *template_of(enum resolution outcome) {
+    switch (outcome) {
+    case RESOLUTION_ACCEPT:
+        return "membership_accepted";
+    case RESOLUTION_ACCEPT_AS_EXTERNAL:
+        return "membership_accepted_as_external";
+    case RESOLUTION_REFUSE:
+        return "membership_refused";
+    }
+    return "";
+}
+
+static void tell_person(struct act *act, const struct membership_row *row, const char *template,
+                        const char *reason) {
     struct arena *arena = act->context->arena;
     struct value *data = value_object(arena);
     value_set_text(arena, data, "given_name", row->given_name);
     value_set_text(arena, data, "organisation", row->organisation_name);
     value_set_text(arena, data, "siret", row->siret);
-    value_set_text(arena, data, "reason", verdict->reason);
-    act_mail(act, TEMPLATES[verdict->outcome], row->email, row->account_id, data);
+    value_set_text(arena, data, "reason", reason);
+    act_mail(act, template, row->email, row->account_id, data);
 }
 
 /* An accepted person acts for this organisation from now on, a refused one for another or for none. */
@@ -131,12 +138,48 @@ enum err organisation_resolve(struct context *context, const char *membership_id
     TRY(sql_membership_find(&act.tx, &row, .membership = membership_id));
     TRY(check_verdict(context, verdict, &row));
     TRY(write_verdict(context, &act.tx, &row, verdict));
-    tell_person(&act, &row, verdict);
+    tell_person(&act, &row, template_of(verdict->outcome), verdict->reason);
     TRY(sql_membership_document(&act.tx, &membership, .membership = row.id, .with_reason = true));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "outcome", outcome_name(verdict->outcome));
     value_set_text(context->arena, detail, "domain", verdict->trust_domain ? row.domain : NULL);
     return act_commit(&act, &(struct act_outcome){.audit = {.action = "membership.resolve",
+                                                            .subject_type = "membership",
+                                                            .subject_id = row.id,
+                                                            .siret = row.siret,
+                                                            .detail = detail},
+                                                  .answer = {.status = 200,
+                                                             .json = membership.document,
+                                                             .version = membership.version}});
+}
+
+static enum err check_may_end(struct context *context, const struct membership_row *row) {
+    if (strcmp(row->account_id, context->actor->account_id) == 0) {
+        return context_fail(
+            context, ERR_FORBIDDEN,
+            "Votre propre rattachement : quittez l’organisation depuis votre compte.");
+    }
+    return strcmp(row->state, "refused") == 0
+               ? context_fail(context, ERR_CONFLICT, "Ce rattachement a déjà pris fin.")
+               : ERR_NONE;
+}
+
+enum err organisation_end_membership(struct context *context, const char *membership_id,
+                                     const char *reason) {
+    struct membership_row row;
+    struct membership_document membership;
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    TRY(sql_membership_find(&act.tx, &row, .membership = membership_id));
+    TRY(check_may_end(context, &row));
+    TRY(sql_membership_resolve(&act.tx, .membership = row.id, .state = "refused", .ground = NULL,
+                               .reason = reason, .account = context->actor->account_id));
+    TRY(sql_account_review_current_siret(&act.tx, .account = row.account_id));
+    tell_person(&act, &row, "membership_ended", reason);
+    TRY(sql_membership_document(&act.tx, &membership, .membership = row.id, .with_reason = true));
+    struct value *detail = value_object(context->arena);
+    value_set_text(context->arena, detail, "reason", reason);
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "membership.end",
                                                             .subject_type = "membership",
                                                             .subject_id = row.id,
                                                             .siret = row.siret,

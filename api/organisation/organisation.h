@@ -35,6 +35,11 @@ struct membership_verdict {
  * schema Membership. ERR_FORBIDDEN: the actor's own; ERR_CONFLICT: nothing to decide. */
 MUST_CHECK enum err organisation_resolve(struct context *context, const char *membership_id,
                                          const struct membership_verdict *verdict);
+/* An act: support ends a membership that is active, external or suspended, and its person is told by mail. It is
+ * refused from then on, so that they cannot join again by themselves. Answers schema Membership. ERR_FORBIDDEN: the
+ * actor's own; ERR_CONFLICT: it has ended already. */
+MUST_CHECK enum err organisation_end_membership(struct context *context, const char *membership_id,
+                                                const char *reason);
 
 MUST_CHECK enum err organisation_list_domains(struct context *context, const char *siret,
                                               const struct page *page, const char **document);

@@ -38,6 +38,15 @@ enum err organisation_json_read_report(struct arena *arena, struct field_errors 
     return field_errors_verdict(errors);
 }
 
+enum err organisation_json_read_ending(struct arena *arena, struct field_errors *errors,
+                                       const struct value *body, const char **reason) {
+    static const char *const KNOWN[] = {"reason", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *reason = reader_required_text(&reader, "reason", READER_LONG_MAX);
+    return field_errors_verdict(errors);
+}
+
 enum err organisation_json_read_domain(struct arena *arena, struct field_errors *errors,
                                        const struct value *body, const char **domain) {
     static const char *const KNOWN[] = {"domain", NULL};

@@ -10,6 +10,9 @@ MUST_CHECK enum err organisation_json_read_verdict(struct arena *arena, struct f
 /* {comment?} */
 MUST_CHECK enum err organisation_json_read_report(struct arena *arena, struct field_errors *errors,
                                                   const struct value *body, const char **comment);
+/* {reason} */
+MUST_CHECK enum err organisation_json_read_ending(struct arena *arena, struct field_errors *errors,
+                                                  const struct value *body, const char **reason);
 /* {domain} */
 MUST_CHECK enum err organisation_json_read_domain(struct arena *arena, struct field_errors *errors,
                                                   const struct value *body, const char **domain);

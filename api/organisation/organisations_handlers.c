@@ -1,5 +1,6 @@
 /* Organisations, their members, and support's decisions about them. */
 #include "base/text.h"
+#include "core/search.h"
 #include "core/siret.h"
 #include "organisation/membership.h"
 #include "organisation/organisation.h"
@@ -128,6 +129,7 @@ static enum err read_filter(struct exchange *exchange, struct membership_filter 
     if (filter->siret != NULL && !siret_is_valid(filter->siret)) {
         exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
     }
+    (void)search_check_words(&exchange->errors, "q", filter->words);
     TRY(check_state(exchange, filter->state));
     return field_errors_verdict(&exchange->errors);
 }
@@ -168,5 +170,15 @@ enum err handle_resolve_membership(struct exchange *exchange) {
     TRY(organisation_json_read_verdict(exchange->arena, &exchange->errors, exchange->request.json,
                                        &verdict));
     TRY(organisation_resolve(&exchange->context, id, &verdict));
+    return response_answer(exchange);
+}
+
+enum err handle_end_membership(struct exchange *exchange) {
+    const char *id = NULL;
+    const char *reason = NULL;
+    TRY(path_id(exchange, &id));
+    TRY(organisation_json_read_ending(exchange->arena, &exchange->errors, exchange->request.json,
+                                      &reason));
+    TRY(organisation_end_membership(&exchange->context, id, reason));
     return response_answer(exchange);
 }

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "core/search.h"
 #include "core/siret.h"
 #include "request/request.h"
 #include "request/request_check.h"
@@ -78,10 +79,7 @@ static const char *read_siret(struct exchange *exchange) {
 
 static const char *read_words(struct exchange *exchange) {
     const char *text = request_query(exchange, "q");
-    if (text != NULL && (*text == '\0' || strlen(text) > 255)) {
-        exchange_error(exchange, "q", *text == '\0' ? "too_short" : "too_long",
-                       "Cherchez par 1 à 255 caractères.");
-    }
+    (void)search_check_words(&exchange->errors, "q", text); /* told with the others */
     return text;
 }
 

@@ -127,7 +127,7 @@ enum err usage_next_calls(const struct services *services, struct arena *arena,
                           enum usage_export format, struct usage_call_place *place,
                           const char **lines) {
     struct call_export_page page;
-    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    struct tx once = tx_once(services->heavy_pool, arena, IDENTITY_SYSTEM, TX_READ);
     TRY(sql_call_export(&once, &page, .token = token_id, CALL_FILTER(filter, place),
                         .limit = EXPORT_LINES, .as_json = format == USAGE_EXPORT_JSON));
     *lines = page.lines.or_null;

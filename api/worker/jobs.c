@@ -1,5 +1,6 @@
 #include "worker/jobs.h"
 #include "account/account.h"
+#include "account/account_admin.h"
 #include "account/account_mail.h"
 #include "core/access_log.h"
 #include "core/idempotency.h"
@@ -16,6 +17,7 @@
 
 const struct job_kind JOB_KINDS[] = {
     {"account_mail", 0, .run_with = account_mail_run},
+    {"second_factor_resets", 60, .run = account_admin_run_resets},
     {"token_notices", 60, .run = token_send_notices},
     {"token_revocations", 30, .run = token_tell_revocations},
     {"planned_revocation", 0, .run = token_tell_revocations},

@@ -133,11 +133,16 @@ export function redraw() {
   return draw({ focus: false, scrollTop: scrollY });
 }
 
-/** Where to come back to after the log-in: only our own paths. @param {string | null} wanted */
+/**
+ * Where to come back to after the log-in: only our own paths. "/.//host" is one of this site, and "//host" once
+ * its dots are resolved, which is another site.
+ * @param {string | null} wanted
+ */
 export function safeReturnPath(wanted) {
-  if (!wanted?.startsWith('/') || /^\/[/\\]/.test(wanted)) return '/demandes';
-  const url = new URL(wanted, location.origin);
-  return url.origin === location.origin ? url.pathname + url.search + url.hash : '/demandes';
+  if (!wanted?.startsWith('/') || !URL.canParse(wanted, location.origin)) return '/demandes';
+  const { origin, pathname, search, hash } = new URL(wanted, location.origin);
+  const isOurs = origin === location.origin && !pathname.startsWith('//');
+  return isOurs ? pathname + search + hash : '/demandes';
 }
 
 /** @param {Route} route */

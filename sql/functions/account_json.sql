@@ -14,9 +14,7 @@ CREATE OR REPLACE FUNCTION account_json(a account, staff_second_factor boolean) 
             'family_name', a.family_name,
             'job_title', a.job_title,
             'phone', a.phone,
-            'roles', (SELECT coalesce(json_agg(json_build_object('role', s.role, 'product', s.product)
-                                               ORDER BY s.granted_at, s.id), '[]')
-                      FROM staff_role s WHERE s.account_id = a.id),
+            'roles', account_roles_json(a.id),
             'current_siret', a.current_siret,
             'has_password', a.password_hash IS NOT NULL,
             'second_factor', json_build_object(

@@ -162,8 +162,19 @@ test('explains_that_the_user_refused', async () => {
 });
 
 test('redirects_to_no_other_site', async () => {
-  for (const path of ['//evil.example', 'https://evil.example', '/%5Cevil.example', '/%0d%0aX:1']) {
+  const leave = ['//evil.example', 'https://evil.example', '/%5Cevil.example', '/%0d%0aX:1'];
+  // What a browser resolves to "//evil.example".
+  leave.push(
+    '/.//evil.example',
+    '/a/..//evil.example',
+    '/%252e//evil.example',
+    '/%252E%2E//evil.example',
+  );
+  for (const path of leave) {
     (await server.client().get(`/v1/login/oidc?next=${path}`)).expect(400, 422);
+  }
+  for (const path of ['/', '/demandes/', '/jetons/7?x=..//a%23//b', '/.well-known/a', '/...']) {
+    (await server.client().get(`/v1/login/oidc?next=${path}`)).expect(302);
   }
 });
 

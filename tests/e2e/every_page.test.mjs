@@ -80,6 +80,8 @@ function addressesOf({ path }) {
       `/instruction/${requests.reopened.id}`,
       `/instruction/${requests.approved.id}`,
     ],
+    '/comptes': ['/comptes', '/comptes?q=example'],
+    '/comptes/{id}': [`/comptes/${town.stopped.id}`],
     '/habilitations/{id}': [`/habilitations/${habilitation.id}`],
     '/confirmation/{code}': [`/confirmation/${habilitation.confirmation_code}`],
     '/catalogue': ['/catalogue', '/catalogue?texte=rien-de-tel'],

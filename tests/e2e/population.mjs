@@ -26,7 +26,7 @@ export const POPULATED = { GUICHET_WEBHOOK_LOOPBACK: 'on' };
  * @param {import('../support/server.mjs').Server} server
  * @returns {Promise<{clients: Record<string, import('../support/client.mjs').Client>,
  *   people: Record<string, {email: string, password: string}>, requests: Record<string, any>, token: any,
- *   habilitation: any}>} clients and people by role, requests by state
+ *   habilitation: any, stopped: any}>} clients and people by role, requests by state
  */
 export async function populate(server) {
   await server.command(['seed-demo']);
@@ -50,7 +50,16 @@ export async function populate(server) {
   const habilitation = (await clients.applicant.get(path)).expect(200).body;
   await Promise.all([writeTemplates(clients.manager), connectPrograms(clients.applicant)]);
   await waitForSupport(server);
-  return { clients, people, requests, token, habilitation };
+  const stopped = await stopSomebody(server, clients.administrator);
+  return { clients, people, requests, token, habilitation, stopped };
+}
+
+/** An account that an administrator suspended. */
+async function stopSomebody(server, administrator) {
+  const { email } = await createAccount(server, { familyName: 'Lambert' });
+  const [id] = await server.database.sql(`select id from account where email = '${email}'`);
+  const body = { reason: 'Le compte semble avoir été pris.' };
+  return (await administrator.put(`/v1/accounts/${id}/suspension`, body)).expect(200).body;
 }
 
 async function logEverybodyIn(server) {

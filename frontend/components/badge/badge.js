@@ -34,6 +34,13 @@ const MEMBERSHIP = {
 };
 
 /** @type {Record<string, [string, string]>} */
+const ACCOUNT = {
+  active: ['good', '✓'],
+  pending: ['quiet', '○'],
+  suspended: ['bad', '⊘'],
+};
+
+/** @type {Record<string, [string, string]>} */
 const HABILITATION = {
   active: ['good', '✓'],
   superseded: ['quiet', '○'],
@@ -68,6 +75,11 @@ export function tokenBadge(state) {
 /** @param {string} state */
 export function membershipBadge(state) {
   return fromTable(MEMBERSHIP, state, 'membership_state');
+}
+
+/** @param {string} state */
+export function accountBadge(state) {
+  return fromTable(ACCOUNT, state, 'account_state');
 }
 
 /** @param {string} state */

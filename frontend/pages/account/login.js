@@ -19,6 +19,7 @@ const REASONS = [
   'fournisseur-indisponible',
   'adresse-non-verifiee',
   'identite-non-redemandee',
+  'compte-suspendu',
 ];
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */

@@ -1,15 +1,17 @@
 /** The requests of one's organisation and one's own, with filters kept in the address. */
 import { badge, requestBadge } from '../../components/badge/badge.js';
-import { selectField, textField } from '../../components/field/field.js';
+import { selectField } from '../../components/field/field.js';
 import { alert } from '../../components/alert/alert.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
+import { searchField } from '../../components/search-field/search-field.js';
 import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
 import { timeElement } from '../../lib/dates.js';
 import { formatSiret, personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
+import { searchWords } from '../../lib/search.js';
 import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
@@ -62,7 +64,7 @@ function load(ctx) {
 async function readPage(ctx, cursor) {
   const query = {
     state: ctx.query.get('etat'),
-    q: ctx.query.get('texte'),
+    q: searchWords(ctx.query.get('texte')),
     relation: relationOf(ctx),
     cursor,
   };
@@ -106,16 +108,15 @@ function filters(ctx) {
     placeholder: session.isStaff ? undefined : t('requests.relation_any'),
     options: RELATIONS.map((value) => ({ value, label: t(`requests.relation_${value}`) })),
   });
-  const text = textField({
+  const text = searchField({
     name: 'texte',
-    type: 'search',
     label: t('requests.text'),
-    optional: true,
     value: ctx.query.get('texte') ?? '',
   });
   const search = (/** @type {Event} */ event) => {
     event.preventDefault();
-    ctx.setQuery({ etat: state.value, qui: relation.value, texte: text.value.trim() || null });
+    if (!text.isReady()) return;
+    ctx.setQuery({ etat: state.value, qui: relation.value, texte: text.words });
     void ctx.reload();
   };
   for (const field of [state, relation]) field.control.addEventListener('change', search);

@@ -65,7 +65,14 @@ function table(rows, products, ctx) {
     caption: t('staff.title'),
     rows,
     columns: [
-      { label: t('organisation.person'), head: true, cell: (g) => personName(g.account) },
+      {
+        label: t('organisation.person'),
+        head: true,
+        cell: (g) =>
+          session.hasRole('admin')
+            ? h('a', { href: `/comptes/${g.account.id}` }, personName(g.account))
+            : personName(g.account),
+      },
       { label: t('login.email'), cell: (g) => g.account.email },
       { label: t('staff.role'), whole: true, cell: (g) => t(`role.${g.role}`) },
       {

@@ -1,10 +1,11 @@
 /** Support's queue: who asks to join which organisation; everybody else by search; trusted domains. */
-import { textField } from '../../components/field/field.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
+import { searchField } from '../../components/search-field/search-field.js';
 import { get } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
+import { searchWords } from '../../lib/search.js';
 import { caseCard } from './cases/case.js';
 import { trustedDomains } from './cases/domains.js';
 
@@ -22,6 +23,7 @@ export default {
       null,
       h('h1', null, t('support.title')),
       h('p', { class: 'lead' }, t('support.text')),
+      h('p', null, h('a', { href: '/comptes' }, t('accounts.look_up'))),
       search(ctx),
       data.found ? results(data.words, data.found, ctx) : queue(data, ctx),
       trustedDomains(),
@@ -31,7 +33,7 @@ export default {
 
 /** @param {import('../../lib/router.js').Context} ctx */
 async function load(ctx) {
-  const words = ctx.query.get('q');
+  const words = searchWords(ctx.query.get('q'));
   if (words) return { words, found: await readPage(ctx, { q: words }) };
   const [suspended, reported, freeMail] = await Promise.all([
     readPage(ctx, { state: 'suspended' }),
@@ -43,12 +45,10 @@ async function load(ctx) {
 
 /** @param {Context} ctx */
 function search(ctx) {
-  const words = textField({
+  const words = searchField({
     name: 'q',
     label: t('support.search'),
-    optional: true,
     value: ctx.query.get('q') ?? '',
-    autocomplete: 'off',
   });
   const ask = (/** @type {string} */ text) => {
     ctx.setQuery({ q: text });
@@ -61,7 +61,7 @@ function search(ctx) {
       role: 'search',
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        ask(words.value.trim());
+        if (words.isReady()) ask(words.words ?? '');
       },
     },
     words.element,

@@ -248,6 +248,39 @@ export class Objects {
     return { email };
   }
 
+  /** An account of nobody else in the matrix. */
+  async account() {
+    const { email } = await this.cast.newcomer();
+    const [id] = await this.#sql(`select id from account where email = '${email}'`);
+    return { id };
+  }
+
+  async suspended_account() {
+    const { id } = await this.account();
+    await this.#sql(
+      `update account set suspended_at = now(), suspension_reason = 'Motif' where id = '${id}'`,
+    );
+    return { id };
+  }
+
+  async account_with_factor() {
+    const { id } = await this.account();
+    await this.#sql(
+      `insert into second_factor (account_id, sealed_secret, confirmed_at) values ('${id}', '', now())`,
+    );
+    return { id };
+  }
+
+  /** One whose second factor is due to be removed. */
+  async account_due() {
+    const { id } = await this.account_with_factor();
+    await this.#sql(
+      `insert into second_factor_reset (account_id, reason, asked_by, due_at)
+         values ('${id}', 'Motif', '${id}', now() + interval '1 day')`,
+    );
+    return { id };
+  }
+
   async establishment() {
     return { siret: SIRETS.PARIS };
   }

@@ -21,8 +21,15 @@ const KEPT = { still_in_charge: true, purpose_unchanged: true, contacts_unchange
 /** @type {Record<string, Sent>} by operationId; those that send nothing have no row */
 export const SENT = {
   signUp: { body: () => signUpForm({ email: email() }) },
+  listAccounts: { query: 'q=ville-' },
+  suspendAccount: { body: () => ({ reason: 'Compte pris' }) },
+  liftSuspension: { body: () => ({ reason: 'Rendu' }) },
+  resetSecondFactorOf: { body: () => ({ reason: 'Appareil perdu' }) },
+  endMembership: { body: () => ({ reason: 'Est parti' }) },
   previewActivation: { body: () => ({ token: 'x'.repeat(43) }) },
-  activateAccount: { body: () => ({ token: 'x'.repeat(43), password: 'parapluie-vert-42-Mistral' }) },
+  activateAccount: {
+    body: () => ({ token: 'x'.repeat(43), password: 'parapluie-vert-42-Mistral' }),
+  },
   sendActivationMail: { body: () => ({ email: email() }) },
   sendPasswordResetMail: { body: () => ({ email: email() }) },
   resetPassword: { body: () => ({ token: 'x'.repeat(43), password: 'parapluie-vert-42-Mistral' }) },

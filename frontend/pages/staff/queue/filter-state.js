@@ -1,5 +1,6 @@
 /** The filters of the queue as the address keeps them, and their names. */
 import { t } from '../../../lib/i18n.js';
+import { searchWords } from '../../../lib/search.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
@@ -34,7 +35,7 @@ export function chosenFilters(ctx) {
     Object.entries(KEYS).map(([name, key]) => [name, ctx.query.get(key) ?? '']),
   );
   const state = typed.state === ANY ? '' : typed.state || USUAL.state;
-  return { ...typed, state, sort: typed.sort || USUAL.sort };
+  return { ...typed, q: searchWords(typed.q ?? '') ?? '', state, sort: typed.sort || USUAL.sort };
 }
 
 /** @param {Context} ctx */

@@ -1,6 +1,7 @@
 /** The fields that filter the queue; below them the filters in force and those kept by name. */
-import { selectField, textField } from '../../../components/field/field.js';
+import { selectField } from '../../../components/field/field.js';
 import { fold } from '../../../components/fold/fold.js';
+import { searchField } from '../../../components/search-field/search-field.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { ANY, KEYS, STATES, USUAL, chosenFilters, stateName } from './filter-state.js';
@@ -56,22 +57,21 @@ export function filterBar(ctx, products, saved) {
     value: chosen.sort,
     options: ['age', 'updated'].map((value) => ({ value, label: t(`queue.sort_${value}`) })),
   });
-  const text = textField({
+  const text = searchField({
     name: 'q',
-    type: 'search',
     label: t('queue.search'),
-    optional: true,
-    value: chosen.q,
+    value: ctx.query.get(KEYS.q) ?? '',
     attributes: { placeholder: t('queue.search_example') },
   });
   const apply = (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (!text.isReady()) return;
     ctx.setQuery({
       etat: state.value === USUAL.state ? null : state.value,
       qui: assignee.value,
       produit: product.value,
       tri: sort.value === USUAL.sort ? null : sort.value,
-      texte: text.value.trim(),
+      texte: text.words,
     });
     void ctx.reload();
   };

@@ -1,0 +1,12 @@
+#ifndef GUICHET_CORE_SEARCH_H
+#define GUICHET_CORE_SEARCH_H
+/* What people type to search a list. Thread-safe. */
+#include "base/field_errors.h"
+#include <stdbool.h>
+
+/* True where the words can be looked up: 1 to 255 characters, three letters or digits in a row at least, or the
+ * number of a request or habilitation (D7, H12). Fewer would read every row. Else an error at `pointer`; `words` of
+ * NULL, a list that is not searched, is right. */
+bool search_check_words(struct field_errors *errors, const char *pointer, const char *words);
+
+#endif

@@ -1,0 +1,32 @@
+/**
+ * The words of a search, with what is wrong where they are too few to be looked up.
+ *
+ *   const words = searchField({name: 'texte', label: t('requests.text'), value: ctx.query.get('texte') ?? ''})
+ *   if (!words.isReady()) return;    the field has the focus and says why
+ */
+import { searchWords, wordsProblem } from '../../lib/search.js';
+import { textField } from '../field/field.js';
+
+/** @param {{name: string, label: string, value: string, attributes?: Record<string, unknown>}} options */
+export function searchField(options) {
+  const field = textField({
+    ...options,
+    type: 'search',
+    optional: true,
+    autocomplete: 'off',
+    validate: wordsProblem,
+  });
+  if (options.value) field.check();
+  return {
+    element: field.element,
+    /** Null where there are none. */
+    get words() {
+      return searchWords(field.value);
+    },
+    isReady() {
+      if (field.check() === null) return true;
+      field.control.focus();
+      return false;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/** Support and administrators look up an account. */
+import { accountBadge } from '../../components/badge/badge.js';
+import { textField } from '../../components/field/field.js';
+import { emptyState } from '../../components/page-states/page-states.js';
+import { pagedList } from '../../components/pager/pager.js';
+import { dataTable } from '../../components/table/table.js';
+import { get } from '../../lib/api.js';
+import { dayElement } from '../../lib/dates.js';
+import { personName } from '../../lib/format.js';
+import { h } from '../../lib/h.js';
+import { t } from '../../lib/i18n.js';
+
+/** @typedef {import('../../lib/router.js').Context} Context */
+
+/** The server refuses a search without a word of this length. */
+const WORD_LENGTH_MIN = 3;
+
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @type {import('../../lib/router.js').Page<Loaded>} */
+export default {
+  title: () => t('accounts.title'),
+  load,
+  render(found, ctx) {
+    return h(
+      'div',
+      null,
+      h('h1', null, t('accounts.title')),
+      h('p', { class: 'lead' }, t('accounts.text')),
+      search(ctx),
+      found && results(found, ctx),
+    );
+  },
+};
+
+/** @param {import('../../lib/router.js').Context} ctx */
+async function load(ctx) {
+  return isLongEnough(ctx.query.get('q') ?? '') ? readPage(ctx) : null;
+}
+
+/** @param {string} words */
+function isLongEnough(words) {
+  return words.split(/\s+/).some((word) => [...word].length >= WORD_LENGTH_MIN);
+}
+
+/**
+ * @param {Context} ctx
+ * @param {string} [cursor]
+ */
+async function readPage(ctx, cursor) {
+  const query = { q: ctx.query.get('q') ?? '', cursor };
+  return (await get('/v1/accounts', { query, signal: ctx.signal })).data;
+}
+
+/** @param {Context} ctx */
+function search(ctx) {
+  const words = textField({
+    name: 'q',
+    label: t('support.search'),
+    hint: t('accounts.search_hint'),
+    value: ctx.query.get('q') ?? '',
+    autocomplete: 'off',
+  });
+  return h(
+    'form',
+    {
+      class: 'filters',
+      role: 'search',
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        const typed = words.value.trim();
+        words.setError(isLongEnough(typed) ? null : t('accounts.too_short'));
+        if (!isLongEnough(typed)) return;
+        ctx.setQuery({ q: typed });
+        void ctx.reload();
+      },
+    },
+    words.element,
+    h('button', { type: 'submit' }, t('common.search')),
+  );
+}
+
+/**
+ * @param {Contract['AccountSummaryPage']} found
+ * @param {Context} ctx
+ */
+function results(found, ctx) {
+  return [
+    h('h2', null, t('accounts.found', { words: ctx.query.get('q') ?? '' })),
+    found.items.length === 0
+      ? emptyState({ title: t('accounts.none'), text: t('accounts.none_text') })
+      : pagedList({ first: found, more: (cursor) => readPage(ctx, cursor), draw: table }),
+  ];
+}
+
+/** @param {Contract['AccountSummary'][]} rows */
+function table(rows) {
+  return dataTable({
+    caption: t('accounts.title'),
+    rows,
+    columns: [
+      {
+        label: t('organisation.person'),
+        head: true,
+        cell: (a) => h('a', { href: `/comptes/${a.id}` }, personName(a)),
+      },
+      { label: t('login.email'), cell: (a) => a.email },
+      { label: t('accounts.state'), whole: true, cell: (a) => accountBadge(a.state) },
+      {
+        label: t('staff.role'),
+        cell: (a) => a.roles.map((r) => h('div', null, t(`role.${r.role}`))),
+      },
+      {
+        label: t('accounts.last_login'),
+        cell: (a) => (a.last_login_at ? dayElement(a.last_login_at) : t('accounts.never')),
+      },
+    ],
+  });
+}
