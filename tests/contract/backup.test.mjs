@@ -60,7 +60,7 @@ test('writes_a_valid_backup_under_load', async () => {
   assert.equal((await stat(copy('loaded.dump'))).mode & 0o777, 0o600);
   const report = await server.command(['backup', 'check', copy('loaded.dump')]);
   assert.match(report, /1 requests, 1 tokens/);
-  assert.match(report, /audit: \d\d+ rows, 0 broken/);
+  assert.match(report, /audit: [1-9]\d* rows, 0 broken/);
   assert.match(report, /secrets: 3 open with the master key, 0 do not/);
   assert.match(report, /The copy is good/);
   const left = await server.database.sql(

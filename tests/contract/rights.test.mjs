@@ -205,10 +205,10 @@ const waiters = (kind) =>
 const WAITS_FOR_A_LOCK = `wait_event_type = 'Lock'`;
 const HOLDS_IT = `wait_event = 'PgSleep'`;
 
-/** Keeps what `lock` locks until `until` is true; `done` settles then. */
+/** Keeps what the statement `lock` locks until `until` is true; `done` settles then. */
 async function hold(lock, until) {
   const done = sql(`do $$ begin
-    perform ${lock};
+    ${lock};
     loop exit when ${until}; perform pg_sleep(0.01); perform pg_stat_clear_snapshot(); end loop;
   end $$`);
   await waitFor('the lock to be held', async () => (await waiters(HOLDS_IT)).length > 0);
@@ -218,7 +218,7 @@ async function hold(lock, until) {
 /** `act` runs into the locked row, the membership ends, the row is let go: the answer of the act. */
 async function endWhile(row, person, act) {
   const { done } = await hold(
-    `1 from ${row} for update`,
+    `perform 1 from ${row} for update`,
     `exists (select from membership where account_id = '${idOf(person)}' and state = 'refused')`,
   );
   const answer = act();
@@ -260,7 +260,7 @@ for (const [name, act] of Object.entries({
     const made = await approved();
     const two = `(select count(*) from pg_stat_activity where datname = current_database() and ${WAITS_FOR_A_LOCK}) > 1`;
     // The audit is what an act writes last.
-    const { done } = await hold('pg_advisory_xact_lock(7239281)', two);
+    const { done } = await hold('lock table audit in share row exclusive mode', two);
     const answer = act(made);
     await waitFor('the act to wait', async () => (await waiters(WAITS_FOR_A_LOCK)).length > 0);
     const ending = setMembership(made.applicant, 'refused');
