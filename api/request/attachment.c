@@ -5,6 +5,7 @@
 #include "core/ports.h"
 #include "core/quota.h"
 #include "request/request_view.h"
+#include "security/active_content.h"
 #include "security/file_type.h"
 #include <string.h>
 
@@ -38,11 +39,16 @@ static enum err check_upload(struct context *context, const struct attachment_up
         return context_fail(context, ERR_TOO_LARGE, "Un fichier pèse 10 Mo au plus.");
     }
     *media_type = file_type_find((const unsigned char *)upload->bytes, upload->length);
-    return *media_type != NULL
+    if (*media_type == NULL) {
+        return context_fail(context, ERR_UNSUPPORTED_TYPE,
+                            "Joignez un PDF, une image PNG ou JPEG, un document ODT ou DOCX : le "
+                            "contenu de ce fichier est autre chose.");
+    }
+    const enum active_content active =
+        active_content_find((const unsigned char *)upload->bytes, upload->length, *media_type);
+    return active == ACTIVE_CONTENT_NONE
                ? ERR_NONE
-               : context_fail(context, ERR_UNSUPPORTED_TYPE,
-                              "Joignez un PDF, une image PNG ou JPEG, un document ODT ou DOCX sans "
-                              "macro : le contenu de ce fichier est autre chose.");
+               : context_fail(context, ERR_UNSUPPORTED_TYPE, active_content_reason(active));
 }
 
 /* The verdict, as the table has it, and why there is none (ERR_INVALID: the scanner refuses this file). Slow:

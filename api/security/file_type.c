@@ -1,6 +1,6 @@
 #include "security/file_type.h"
 #include "base/utf8.h"
-#include "security/zip_names.h"
+#include "security/zip.h"
 #include <magic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -36,9 +36,6 @@ static const struct type *find_type(const char *media_type) {
 /* ODT and DOCX are zip archives that libmagic recognises only where their first entries come in the
  * usual order: look at the names inside. */
 static const char *find_office_type(const unsigned char *bytes, size_t length) {
-    if (zip_has_name(bytes, length, "word/vbaProject.bin")) {
-        return NULL;
-    }
     if (zip_starts_with_stored(bytes, length, "mimetype", ODT) &&
         zip_has_name(bytes, length, "content.xml")) {
         return ODT;

@@ -1,4 +1,4 @@
-// What every answer has in common, whatever its resource.
+// What every answer has in common, whatever its resource; what a body may hold is in `quotas`.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -153,26 +153,6 @@ test('refuses_acts_of_a_session_without_csrf_token_or_from_another_site', async 
   (
     await client.post('/v1/requests', DRAFT, { headers: { 'sec-fetch-site': 'same-origin' } })
   ).expect(201);
-});
-
-const numbered = (count) =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, i]));
-
-test('names_a_hundred_unknown_members_and_reads_no_object_of_257', async () => {
-  const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
-  const most = (await client.post('/v1/requests', numbered(256))).expect(422);
-  assert.equal(most.body.errors.length, 100);
-  const over = (await client.post('/v1/requests', numbered(257))).expect(400);
-  assert.equal(over.body.detail, 'Un objet du corps a plus de 256 membres.');
-});
-
-test('takes_an_idempotency_key_at_a_path_of_any_length', async () => {
-  const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
-  for (const length of [255, 256, 6000]) {
-    const headers = { 'Idempotency-Key': `long-path-${length}` };
-    const path = `/v1/requests/${'x'.repeat(length)}/submission`;
-    (await client.post(path, {}, { headers })).expect(404);
-  }
 });
 
 test('names_all_wrong_query_keys_at_once', async () => {

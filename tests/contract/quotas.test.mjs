@@ -152,6 +152,26 @@ test('keeps_the_files_of_one_organisation_within_their_room', async () => {
   assert.equal(Number(bytes), left.items.length * MB);
 });
 
+const numbered = (count) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, i]));
+
+test('names_a_hundred_unknown_members_and_reads_no_object_of_257', async () => {
+  const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
+  const most = (await client.post('/v1/requests', numbered(256))).expect(422);
+  assert.equal(most.body.errors.length, 100);
+  const over = (await client.post('/v1/requests', numbered(257))).expect(400);
+  assert.equal(over.body.detail, 'Un objet du corps a plus de 256 membres.');
+});
+
+test('takes_an_idempotency_key_at_a_path_of_any_length', async () => {
+  const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
+  for (const length of [255, 256, 6000]) {
+    const headers = { 'Idempotency-Key': `long-path-${length}` };
+    const path = `/v1/requests/${'x'.repeat(length)}/submission`;
+    (await client.post(path, {}, { headers })).expect(404);
+  }
+});
+
 const ABOUT = (number) => new RegExp(`${number} : vous avez un message`);
 
 test('mails_a_conversation_once_an_hour_with_what_was_said_since', async () => {

@@ -1,0 +1,210 @@
+// Documents in which something runs, or is fetched, when they are opened.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { deflateSync } from 'node:zlib';
+import { logInAs } from '../support/accounts.mjs';
+import { createRequest } from '../support/requests.mjs';
+import { startServer } from '../support/server.mjs';
+import { zip } from '../support/zip.mjs';
+
+const ODT = 'application/vnd.oasis.opendocument.text';
+
+let server;
+let client;
+let id;
+before(async () => {
+  server = await startServer();
+  ({ client } = await logInAs(server, {}));
+  ({ id } = (await createRequest(client)).body);
+});
+after(() => server.stop());
+
+function attach(bytes) {
+  const form = new FormData();
+  form.append('kind', 'mockup');
+  form.append('file', new Blob([bytes]), 'document');
+  return client.post(`/v1/requests/${id}/attachments`, form);
+}
+
+const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
+const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+
+/** A DOCX whose types and relationships are these. */
+const word = ({ types = '', rels = '', others = [], encoding = 'UTF-8' }) =>
+  zip([
+    {
+      name: '[Content_Types].xml',
+      content: `<?xml version="1.0" encoding="${encoding}"?><Types>${types}</Types>`,
+    },
+    { name: 'word/document.xml', content: '<w:document/>' },
+    { name: 'word/_rels/settings.xml.rels', content: `<Relationships>${rels}</Relationships>` },
+    ...others,
+  ]);
+const openDocument = (content, others = []) =>
+  zip([
+    { name: 'mimetype', content: ODT, stored: true },
+    { name: 'content.xml', content },
+    ...others,
+  ]);
+const relation = (kind, target, mode = '') =>
+  `<Relationship Id="r1" Type="${RELATION}/${kind}" Target="${target}"${mode}/>`;
+const EXTERNAL = ' TargetMode="External"';
+
+/** A PDF of these objects; `packed` ones lie in an object stream. */
+function pdf(
+  objects,
+  { packed = [], dictionary = '/Type/ObjStm/N 1/First 4/Filter/FlateDecode' } = {},
+) {
+  const plain = objects.map((text, i) => `${i + 1} 0 obj\n${text}\nendobj\n`).join('');
+  const data = deflateSync(Buffer.from(`9 0 ${packed.join(' ')}`));
+  const stream = packed.length
+    ? [
+        Buffer.from(`8 0 obj\n<<${dictionary}/Length ${data.length}>>stream\r\n`),
+        data,
+        Buffer.from('\nendstream\nendobj\n'),
+      ]
+    : [];
+  return Buffer.concat([
+    Buffer.from(`%PDF-1.7\n${plain}`),
+    ...stream,
+    Buffer.from('trailer<</Root 1 0 R>>\n%%EOF\n'),
+  ]);
+}
+
+const SCRIPT = '<</S/JavaScript/JS(app.alert\\(1\\))>>';
+const image = Buffer.concat([Buffer.from('binary '), Buffer.from([0, 255]), Buffer.from('/JS (')]);
+const withImage = Buffer.concat([
+  Buffer.from('%PDF-1.7\n1 0 obj\n<</Length 14/Filter/DCTDecode>>stream\n'),
+  image,
+  Buffer.from('\nendstream\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'),
+]);
+
+for (const [what, bytes] of Object.entries({
+  a_chart_with_its_workbook: word({
+    types:
+      '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>',
+    rels: relation('package', '../embeddings/Classeur.xlsx'),
+    others: [{ name: 'word/embeddings/Classeur.xlsx', content: 'PK' }],
+  }),
+  a_link_to_a_site: word({ rels: relation('hyperlink', 'https://example.org', EXTERNAL) }),
+  a_template_inside: word({ rels: relation('attachedTemplate', 'glossary/document.xml') }),
+  an_odt_with_a_form: openDocument('<office:text><form:text/></office:text>'),
+  a_pdf_that_speaks_of_scripts: pdf([
+    '<</Title(/JavaScript /JS \\(endobj/Launch)>>',
+    '% /JS\n<<>>',
+  ]),
+  a_pdf_with_packed_objects: pdf(['<</Type/Catalog>>'], { packed: ['<</Title(a)/Next 2 0 R>>'] }),
+  a_pdf_with_an_image: withImage,
+  a_pdf_that_opens_at_a_page: pdf(['<</Type/Catalog/OpenAction[3 0 R/Fit]>>']),
+})) {
+  test(`takes_${what}`, async () => {
+    (await attach(bytes)).expect(201);
+    const [{ id: file }] = (await client.get(`/v1/requests/${id}/attachments`)).body.items;
+    (await client.delete(`/v1/requests/${id}/attachments/${file}`)).expect(204);
+  });
+}
+
+const MACRO = /contient une macro/;
+const OBJECT = /objet incorporé/;
+const TEMPLATE = /modèle qui est ailleurs/;
+const JAVASCRIPT = /contient du JavaScript/;
+const UNREADABLE = /abîmé, protégé ou trop compressé/;
+
+for (const [what, [bytes, reason]] of Object.entries({
+  a_macro_by_name: [word({ others: [{ name: 'word/vbaProject.bin', content: 'x' }] }), MACRO],
+  a_macro_by_type: [
+    word({
+      types:
+        '<Override PartName="/word/a.dat" ContentType="application/vnd.ms-office.vbaProject"/>',
+    }),
+    MACRO,
+  ],
+  a_macro_by_the_type_of_the_document: [
+    word({
+      types: '<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
+    }),
+    MACRO,
+  ],
+  a_macro_behind_a_reference: [
+    word({ types: '<Override ContentType="application/vnd.ms-office.vba&#80;ro&#x6A;ect"/>' }),
+    MACRO,
+  ],
+  a_macro_by_relation: [
+    word({
+      rels: relation('vbaProject', 'a.dat').replace(
+        RELATION,
+        'http://schemas.microsoft.com/office/2006/relationships',
+      ),
+    }),
+    MACRO,
+  ],
+  a_control: [word({ rels: relation('control', 'activeX/a.xml') }), MACRO],
+  an_ole_object: [word({ rels: relation('oleObject', 'embeddings/a.bin') }), OBJECT],
+  an_ole_object_by_type: [
+    word({
+      types: `<Default Extension="x" ContentType="${WORD.replace('.wordprocessingml', '.oleObject')}"/>`,
+    }),
+    OBJECT,
+  ],
+  a_template_of_elsewhere: [
+    word({ rels: relation('attachedTemplate', 'https://evil.example/a.dotm', EXTERNAL) }),
+    TEMPLATE,
+  ],
+  a_document_type_in_a_part: [word({ types: '<!DOCTYPE x [<!ENTITY v "vba">]>' }), UNREADABLE],
+  another_encoding_of_a_part: [word({ encoding: 'UTF-7' }), UNREADABLE],
+  a_bomb: [word({ types: ' '.repeat(2 ** 21) }), UNREADABLE],
+  a_bomb_of_a_document: [openDocument(' '.repeat(129 * 2 ** 20)), UNREADABLE],
+  a_basic_library_of_odf: [
+    openDocument('<x/>', [{ name: 'Basic/Standard/Module1.xml', content: 'x' }]),
+    MACRO,
+  ],
+  a_script_of_odf: [openDocument('<x/>', [{ name: 'Scripts/python/a.py', content: 'x' }]), MACRO],
+  a_listener_of_odf: [
+    openDocument(
+      `${' '.repeat(16 * 1024 - 9)}<script:event-listener script:language="ooo:script"/>`,
+    ),
+    MACRO,
+  ],
+  an_ole_object_of_odf: [
+    openDocument('<x/>', [
+      {
+        name: 'META-INF/manifest.xml',
+        content: '<m:file-entry m:media-type="application/vnd.sun.star.oleobject"/>',
+      },
+    ]),
+    OBJECT,
+  ],
+  javascript: [pdf(['<</Type/Catalog/OpenAction 2 0 R>>', SCRIPT]), JAVASCRIPT],
+  javascript_in_other_letters: [pdf(['<</S/Java#53cript/#4aS(x)>>']), JAVASCRIPT],
+  javascript_in_an_object_stream: [pdf(['<</Type/Catalog>>'], { packed: [SCRIPT] }), JAVASCRIPT],
+  javascript_in_an_object_stream_without_its_type: [
+    pdf(['<<>>'], { packed: [SCRIPT], dictionary: '/N 1/First 4/Filter[/Fl#61teDecode]' }),
+    JAVASCRIPT,
+  ],
+  javascript_hidden_in_another_stream: [
+    Buffer.concat([
+      withImage,
+      Buffer.from(`\n7 0 obj<<>>stream\n9 0 obj${SCRIPT}endobj\nendstream endobj`),
+    ]),
+    JAVASCRIPT,
+  ],
+  a_program_that_is_launched: [pdf(['<</S/Launch/F(cmd.exe)>>']), /lance un programme/],
+  objects_packed_twice: [
+    pdf(['<<>>'], {
+      packed: [SCRIPT],
+      dictionary: '/Type/ObjStm/Filter[/ASCIIHexDecode/FlateDecode]',
+    }),
+    UNREADABLE,
+  ],
+  objects_whose_filter_is_elsewhere: [
+    pdf(['<<>>'], { packed: [SCRIPT], dictionary: '/Type/ObjStm/Filter 7 0 R' }),
+    UNREADABLE,
+  ],
+  objects_that_are_a_bomb: [pdf(['<<>>'], { packed: [' '.repeat(33 * 2 ** 20)] }), UNREADABLE],
+  objects_without_end: [Buffer.from(`%PDF-1.7\n${'1 0 obj('.repeat(20_000)}`), UNREADABLE],
+})) {
+  test(`refuses_${what}`, async () => {
+    const { body } = (await attach(bytes)).expect(415);
+    assert.match(body.detail, reason);
+  });
+}

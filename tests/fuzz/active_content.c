@@ -1,0 +1,28 @@
+/* Documents that may hold a macro or a script: read within their bounds, and judged the same each time. */
+#include "security/active_content.h"
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The first byte says as what it is read. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    const size_t length = size == 0 ? 0 : size - 1;
+    unsigned char *own = malloc(length + (length == 0)); /* its own block: an overrun is seen */
+    if (own == NULL) {
+        return 0;
+    }
+    if (length > 0) {
+        memcpy(own, data + 1, length);
+    }
+    const char *type =
+        size > 0 && data[0] == 'P' ? "application/pdf" : "application/vnd.oasis.opendocument.text";
+    const enum active_content found = active_content_find(own, length, type);
+    if (found != active_content_find(own, length, type) ||
+        (active_content_reason(found)[0] == '\0') != (found == ACTIVE_CONTENT_NONE)) {
+        abort();
+    }
+    free(own);
+    return 0;
+}
