@@ -18,7 +18,11 @@ export default mailedLinkPage({
   },
   submit: 'email_change.confirm',
   login: 'email_change.login',
-  wrong: { 401: 'email_change.other_account', 409: 'email_change.address_in_use', 422: 'email_change.link_invalid' },
+  wrong: {
+    401: 'email_change.other_account',
+    409: 'email_change.address_in_use',
+    422: 'email_change.link_invalid',
+  },
   async act(token) {
     await post('/v1/account/email-confirmation', { body: { token }, quiet: true });
     await session.load();
