@@ -18,6 +18,14 @@ static bool role_includes(enum role held, enum role asked) {
     return false;
 }
 
+void actor_take_person(struct actor *actor, size_t index) {
+    const struct actor_person *person = &actor->persons[index];
+    actor->account_id = person->account_id;
+    actor->email = person->email;
+    actor->roles = person->roles;
+    actor->roles_count = person->roles_count;
+}
+
 bool actor_has_role(const struct actor *actor, enum role role, const char *product) {
     for (size_t i = 0; i < actor->roles_count; i++) {
         const struct role_grant *grant = &actor->roles[i];

@@ -16,16 +16,26 @@ struct role_grant {
     const char *product; /* NULL for support and admin */
 };
 
+/* A responsible person of a program: what they may do now, the program may do. */
+struct actor_person {
+    const char *account_id;
+    const char *email;
+    const struct role_grant *roles;
+    size_t roles_count;
+};
+
 struct actor {
     enum actor_kind kind;
-    const char *account_id; /* the person, or the account that a program belongs to */
+    const char *account_id; /* the person, or the one whose rights a program uses */
     const char *email;
-    const char *session_id;     /* id of the session's row, not the secret */
-    const char *csrf_token;     /* expected value of X-CSRF-Token */
-    const char *client_id;      /* ACTOR_CLIENT */
-    const char *scopes;         /* ACTOR_CLIENT: separated by blanks */
-    const char *client_siret;   /* ACTOR_CLIENT: bound to this organisation; else NULL */
-    const char *client_product; /* ACTOR_CLIENT: bound to this product; else NULL */
+    const char *session_id;             /* id of the session's row, not the secret */
+    const char *csrf_token;             /* expected value of X-CSRF-Token */
+    const char *client_id;              /* ACTOR_CLIENT */
+    const char *scopes;                 /* ACTOR_CLIENT: separated by blanks */
+    const char *client_siret;           /* ACTOR_CLIENT: bound to this organisation; else NULL */
+    const char *client_product;         /* ACTOR_CLIENT: bound to this product; else NULL */
+    const struct actor_person *persons; /* ACTOR_CLIENT: who lends it their rights, at least one */
+    size_t persons_count;
     const char *address;        /* for the audit */
     const char *request_id;     /* for the audit */
     int64_t logged_in_at_ms;    /* when the password or the provider was last asked */
@@ -36,6 +46,8 @@ struct actor {
     size_t roles_count;
 };
 
+/* Makes a program act with the rights of its person `index`. */
+void actor_take_person(struct actor *actor, size_t index);
 /* True for the role itself or one that includes it (manager ⊃ instructor ⊃ reporter), on this
  * product. Support and admin are not bound to a product: pass NULL. */
 bool actor_has_role(const struct actor *actor, enum role role, const char *product);

@@ -24,12 +24,22 @@ static enum err refuse_bearer(struct exchange *exchange) {
     return ERR_UNAUTHENTICATED;
 }
 
+static enum err refuse_stopped(struct exchange *exchange) {
+    response_header(exchange, "WWW-Authenticate",
+                    "Bearer realm=\"guichet\", error=\"invalid_token\", "
+                    "error_description=\"no responsible person of this program may act\"");
+    return ERR_PROGRAM_STOPPED;
+}
+
 static enum err identify_program(struct exchange *exchange, const char *token) {
     if (exchange->http->find_client == NULL || strlen(token) > CREDENTIAL_BYTES_MAX) {
         return refuse_bearer(exchange);
     }
     const enum err err =
         exchange->http->find_client(exchange->services, exchange->arena, token, &exchange->actor);
+    if (err == ERR_PROGRAM_STOPPED) {
+        return refuse_stopped(exchange);
+    }
     return err == ERR_UNAUTHENTICATED ? refuse_bearer(exchange) : err;
 }
 
@@ -87,8 +97,8 @@ enum err authn_check_scope(struct exchange *exchange, const char *asked) {
     return ERR_FORBIDDEN;
 }
 
-static bool has_role_for(const struct actor *actor, enum access access) {
-    switch (access) {
+bool authn_has_role(const struct actor *actor, const struct route *route) {
+    switch (route->access) {
     case ACCESS_STAFF:
         return actor_is_staff(actor);
     case ACCESS_SUPPORT:
@@ -110,6 +120,17 @@ static bool has_role_for(const struct actor *actor, enum access access) {
         break;
     }
     return true;
+}
+
+/* The same of one of the persons whose rights a program uses. */
+static bool has_role_for(const struct actor *actor, const struct route *route) {
+    struct actor one = *actor;
+    bool has_role = actor->kind != ACTOR_CLIENT && authn_has_role(actor, route);
+    for (size_t i = 0; i < actor->persons_count && !has_role; i++) {
+        actor_take_person(&one, i);
+        has_role = authn_has_role(&one, route);
+    }
+    return has_role;
 }
 
 /* Until the second factor is given, a session may only give it or end. Where the roles need a second
@@ -141,7 +162,7 @@ enum err authn_check_access(struct exchange *exchange, const struct route *route
         TRY(authn_check_scope(exchange, route->client_scope));
     }
     TRY(check_second_factor(actor, route));
-    if (!has_role_for(actor, route->access)) {
+    if (!has_role_for(actor, route)) {
         return ERR_FORBIDDEN;
     }
     if (actor->kind == ACTOR_ACCOUNT && route->access == ACCESS_SESSION_RECENT &&

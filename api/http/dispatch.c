@@ -7,6 +7,7 @@
 #include "http/http_state.h"
 #include "http/idempotency_key.h"
 #include "http/look.h"
+#include "http/on_behalf.h"
 #include "http/problem.h"
 #include "http/ratelimit.h"
 #include "http/request_reader.h"
@@ -85,7 +86,9 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     TRY(request_read_query(exchange, route));
     TRY(request_read_body(exchange, route));
     TRY(idempotency_key_read(exchange, route));
-    const enum err err = route->handle(exchange);
+    /* Behind ACCESS_CLIENT the handler says who the program is, and what is done on whose behalf. */
+    const enum err err = route->access == ACCESS_CLIENT ? route->handle(exchange)
+                                                        : on_behalf_run(exchange, route->handle);
     /* The act found the answer kept for its key: that is sent, whatever the handler made of it. */
     return exchange->context.is_replayed ? response_answer(exchange) : err;
 }

@@ -1,5 +1,6 @@
 #include "program/client.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "core/role.h"
 #include "core/scope.h"
@@ -8,15 +9,39 @@
 #include "sql/program.h"
 #include <string.h>
 
-static void fill(struct arena *arena, const struct client_row *row, struct actor *actor) {
+/* The persons of the row, each with their roles: [{account_id, email, roles}]. */
+static enum err read_persons(struct arena *arena, const char *json, struct actor *actor) {
+    struct value *list = NULL;
+    TRY(json_parse(arena, json, strlen(json), &list, NULL));
+    const size_t count = value_count(list);
+    struct actor_person *persons = ARENA_ARRAY(arena, struct actor_person, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct value *person = value_item(list, i);
+        persons[i] = (struct actor_person){.account_id = value_get_text(person, "account_id"),
+                                           .email = value_get_text(person, "email")};
+        persons[i].roles =
+            role_parse_grants(arena, value_get_text(person, "roles"), &persons[i].roles_count);
+    }
+    actor->persons = persons;
+    actor->persons_count = count;
+    return count > 0 ? ERR_NONE : ERR_INTERNAL;
+}
+
+/* ERR_PROGRAM_STOPPED where nobody lends the program their rights any more. */
+static enum err fill(struct arena *arena, const struct client_row *row, struct actor *actor) {
+    if (row->persons.or_null == NULL) {
+        log_warning(LOG_PROGRAM_REFUSED, LOG_TEXT("id", row->id),
+                    LOG_TEXT("reason", "no_responsible_person"));
+        return ERR_PROGRAM_STOPPED;
+    }
+    TRY(read_persons(arena, row->persons.or_null, actor));
     actor->kind = ACTOR_CLIENT;
     actor->client_id = row->id;
-    actor->account_id = row->account_id;
-    actor->email = row->email;
     actor->scopes = row->scopes;
     actor->client_siret = row->siret.or_null;
     actor->client_product = row->product.or_null;
-    actor->roles = role_parse_grants(arena, row->roles.or_null, &actor->roles_count);
+    actor_take_person(actor, 0);
+    return ERR_NONE;
 }
 
 enum err client_find_by_token(const struct services *services, struct arena *arena,
@@ -29,7 +54,7 @@ enum err client_find_by_token(const struct services *services, struct arena *are
     if (!found) {
         return ERR_UNAUTHENTICATED;
     }
-    fill(arena, &row, actor);
+    TRY(fill(arena, &row, actor));
     if (!row.is_stale) {
         return ERR_NONE;
     }
@@ -50,9 +75,8 @@ enum err client_authenticate(const struct services *services, struct arena *aren
     if (!found) {
         return ERR_BAD_CREDENTIALS;
     }
-    fill(arena, &row, actor);
     *secret_id = row.secret_id;
-    return ERR_NONE;
+    return fill(arena, &row, actor);
 }
 
 /* The scopes of `requested`, each once; NULL where there is none, or one that is not in `own`. */

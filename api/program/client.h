@@ -1,22 +1,23 @@
 #ifndef GUICHET_PROGRAM_CLIENT_H
 #define GUICHET_PROGRAM_CLIENT_H
-/* Third-party programs, which authenticate by client credentials (RFC 6749, 4.4). A program acts on behalf
- * of the account that created it, within its scopes, on one organisation or one product, and for as long as
- * that account has the right to. Access tokens are opaque, stored as hashes, and valid for an hour: their row
- * is read at each request, so they become invalid at once with their client or their secret. Results are in
+/* Third-party programs, which authenticate by client credentials (RFC 6749, 4.4). A program acts within its
+ * scopes, on one organisation or one product, with the rights of those of its responsible persons who count
+ * now (http/on_behalf.h); where none does, it is refused. Access tokens are opaque, stored as hashes, and valid for an hour: their row
+ * is read at each request, so they become invalid at once with their client or their secret, and lose the scopes that the client loses. Results are in
  * the arena. Thread-safe. */
 #include "core/context.h"
 
 enum { CLIENT_ACCESS_TOKEN_S = 3600 };
 
 /* Finds the program behind an access token of POST /v1/oauth/token (any text of up to 4 kB) and fills
- * `actor`: kind ACTOR_CLIENT, client, scopes, what it is bound to, and the account that created it, with the
- * roles on the product that it is bound to. Leaves `address` and `request_id` of the actor as they are.
- * ERR_UNAUTHENTICATED: the token is unknown, expired or revoked. */
+ * `actor`: kind ACTOR_CLIENT, client, scopes, what it is bound to, and its persons, with their roles on the
+ * product that it is bound to. Leaves `address` and `request_id` of the actor as they are.
+ * ERR_UNAUTHENTICATED: the token is unknown, expired or revoked; ERR_PROGRAM_STOPPED: it is good, and no
+ * responsible person of its program counts. */
 MUST_CHECK enum err client_find_by_token(const struct services *services, struct arena *arena,
                                          const char *token, struct actor *actor);
 /* The same by identifier and secret (any texts); `*secret_id` is the id of the secret that matched.
- * ERR_BAD_CREDENTIALS: no client has this identifier and secret. */
+ * ERR_BAD_CREDENTIALS: no client has this identifier and living secret; ERR_PROGRAM_STOPPED as above. */
 MUST_CHECK enum err client_authenticate(const struct services *services, struct arena *arena,
                                         const char *id, const char *secret, struct actor *actor,
                                         const char **secret_id);

@@ -10,17 +10,23 @@ enum err credential_check_member(struct context *context, struct tx *tx, const c
                                     "Vous n’êtes pas membre actif de cette organisation.");
 }
 
+const char *credential_owner(const struct credential_kind *kind, const struct actor *actor) {
+    return kind->is_of_program && actor->client_id != NULL ? actor->client_id : actor->account_id;
+}
+
 enum err credential_check_count(struct context *context, struct tx *tx,
                                 const struct credential_kind *kind) {
     int64_t held = 0;
     TRY(sql_credential_lock_owner(tx, .account = context->actor->account_id));
-    TRY(kind->count(tx, &held, context->actor->account_id));
+    TRY(kind->count(tx, &held, credential_owner(kind, context->actor)));
     return held < kind->count_max ? ERR_NONE : context_fail(context, ERR_CONFLICT, kind->too_many);
 }
 
 enum err credential_lock(struct act *act, const struct credential_kind *kind, const char *id,
                          struct credential_row *row) {
-    return kind->lock(&act->tx, row, id, act->context->actor->account_id);
+    struct context *context = act->context;
+    TRY(kind->lock(&act->tx, row, id, credential_owner(kind, context->actor)));
+    return row->may_manage ? ERR_NONE : context_fail(context, ERR_FORBIDDEN, kind->not_responsible);
 }
 
 enum err credential_commit(struct act *act, const struct credential_kind *kind, const char *verb,
@@ -36,12 +42,12 @@ enum err credential_commit(struct act *act, const struct credential_kind *kind, 
 }
 
 enum err credential_commit_created(struct act *act, const struct credential_kind *kind,
-                                   const struct credential_row *row) {
+                                   const struct credential_row *row, const char *expires_at) {
     struct context *context = act->context;
     struct credential_document made;
     struct new_secret secret;
-    TRY(kind->add_secret(context, &act->tx, row->id, &secret));
-    TRY(kind->find_document(&act->tx, &made, row->id, context->actor->account_id));
+    TRY(kind->add_secret(context, &act->tx, row->id, expires_at, &secret));
+    TRY(kind->find_document(&act->tx, &made, row->id, credential_owner(kind, context->actor)));
     const struct act_answer answer = {
         .status = 201,
         .json = arena_printf(context->arena, "{\"%s\":%s,\"%s\":\"%s\"}", kind->subject_type,
@@ -53,7 +59,8 @@ enum err credential_commit_created(struct act *act, const struct credential_kind
 enum err credential_commit_changed(struct act *act, const struct credential_kind *kind,
                                    const char *verb, const struct credential_row *row) {
     struct credential_document changed;
-    TRY(kind->find_document(&act->tx, &changed, row->id, act->context->actor->account_id));
+    TRY(kind->find_document(&act->tx, &changed, row->id,
+                            credential_owner(kind, act->context->actor)));
     const struct act_answer answer = {
         .status = 200, .json = changed.document, .version = changed.version};
     return credential_commit(act, kind, verb, row, &answer);
@@ -64,17 +71,10 @@ enum err credential_read(struct context *context, const struct credential_kind *
     const struct identity identity = context_identity(context);
     struct credential_document found;
     struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
-    TRY(kind->find_document(&once, &found, id, context->actor->account_id));
+    TRY(kind->find_document(&once, &found, id, credential_owner(kind, context->actor)));
     *json = found.document;
     *version = found.version;
     return ERR_NONE;
-}
-
-enum err credential_list(struct context *context, const struct credential_kind *kind,
-                         const struct page *page, const char **json) {
-    const struct identity identity = context_identity(context);
-    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
-    return kind->list(&once, json, context->actor->account_id, page);
 }
 
 enum err credential_delete(struct context *context, const struct credential_kind *kind,
@@ -87,16 +87,17 @@ enum err credential_delete(struct context *context, const struct credential_kind
     return credential_commit(&act, kind, "delete", &row, &(struct act_answer){.status = 204});
 }
 
-static const char *render_secret(struct arena *arena, const struct new_secret *secret) {
+struct value *credential_render_secret(struct arena *arena, const struct new_secret *secret) {
     struct value *answer = value_object(arena);
     value_set_text(arena, answer, "id", secret->id);
     value_set_text(arena, answer, "secret", secret->secret);
     value_set_text(arena, answer, "created_at", secret->created_at);
-    return json_text(arena, answer);
+    value_set_text(arena, answer, "expires_at", secret->expires_at);
+    return answer;
 }
 
 enum err credential_add_secret(struct context *context, const struct credential_kind *kind,
-                               const char *id) {
+                               const char *id, const char *expires_at) {
     struct credential_row row;
     struct new_secret secret;
     int64_t count = 0;
@@ -107,10 +108,11 @@ enum err credential_add_secret(struct context *context, const struct credential_
     if (count >= SECRETS_MAX) {
         return context_fail(context, ERR_CONFLICT, kind->too_many_secrets);
     }
-    TRY(kind->add_secret(context, &act.tx, id, &secret));
+    TRY(kind->add_secret(context, &act.tx, id, expires_at, &secret));
     TRY(kind->touch(&act.tx, id));
-    const struct act_answer answer = {.status = 201,
-                                      .json = render_secret(context->arena, &secret)};
+    const struct act_answer answer = {
+        .status = 201,
+        .json = json_text(context->arena, credential_render_secret(context->arena, &secret))};
     return credential_commit(&act, kind, "add_secret", &row, &answer);
 }
 
@@ -122,12 +124,12 @@ enum err credential_delete_secret(struct context *context, const struct credenti
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
     TRY(credential_lock(&act, kind, id, &row));
-    TRY(kind->count_secrets(&act.tx, &count, id));
     TRY(kind->remove_secret(&act.tx, &deleted, secret_id, id));
     if (deleted == 0) {
         return ERR_NOT_FOUND;
     }
-    if (count < SECRETS_MAX) {
+    TRY(kind->count_secrets(&act.tx, &count, id));
+    if (count == 0) {
         return context_fail(context, ERR_CONFLICT, kind->last_secret);
     }
     TRY(kind->touch(&act.tx, id));

@@ -75,23 +75,17 @@ static enum err check_right(struct context *context, struct tx *tx,
     return credential_check_member(context, tx, creation->siret);
 }
 
-static enum err count(struct tx *tx, int64_t *held, const char *account) {
-    return sql_webhook_count(tx, held, .account = account);
-}
-
-static enum err list(struct tx *tx, const char **document, const char *account,
-                     const struct page *page) {
-    return sql_webhook_list(tx, document, .account = account, PAGE_TIME(page));
+static enum err count(struct tx *tx, int64_t *held, const char *owner) {
+    return sql_webhook_count(tx, held, .owner = owner);
 }
 
 static enum err find_document(struct tx *tx, struct credential_document *document, const char *id,
-                              const char *account) {
-    return sql_webhook_document(tx, document, .webhook = id, .account = account);
+                              const char *owner) {
+    return sql_webhook_document(tx, document, .webhook = id, .owner = owner);
 }
 
-static enum err lock(struct tx *tx, struct credential_row *row, const char *id,
-                     const char *account) {
-    return sql_webhook_lock(tx, row, .webhook = id, .account = account);
+static enum err lock(struct tx *tx, struct credential_row *row, const char *id, const char *owner) {
+    return sql_webhook_lock(tx, row, .webhook = id, .owner = owner);
 }
 
 static enum err remove_webhook(struct tx *tx, const char *id) {
@@ -112,10 +106,12 @@ static enum err remove_secret(struct tx *tx, size_t *affected, const char *secre
 }
 
 static enum err add_secret(struct context *context, struct tx *tx, const char *webhook_id,
-                           struct new_secret *secret) {
+                           const char *expires_at, struct new_secret *secret) {
+    (void)expires_at; /* what signs has no end of its own */
     char *id = arena_alloc(context->arena, UUID_TEXT_BYTES);
     text_new_uuid(id);
     secret->id = id;
+    secret->expires_at = NULL;
     secret->secret = random_token(context->arena);
     const char *sealed = seal_close(context->arena, context->services->master_key,
                                     webhook_secret_context(context->arena, id), secret->secret,
@@ -131,8 +127,9 @@ static const struct credential_kind KIND = {
     .too_many = "Vous avez déjà 50 webhooks : supprimez ceux qui ne servent plus.",
     .too_many_secrets = "Ce webhook a déjà deux secrets : retirez-en un d’abord.",
     .last_secret = "C’est le dernier secret : ajoutez-en un autre, ou supprimez le webhook.",
+    .not_responsible = "Ce webhook est celui de quelqu’un d’autre.",
+    .is_of_program = true,
     .count = count,
-    .list = list,
     .find_document = find_document,
     .lock = lock,
     .remove = remove_webhook,
@@ -154,14 +151,17 @@ enum err webhook_create(struct context *context, const struct webhook_creation *
     TRY(check_right(context, &act.tx, creation));
     TRY(credential_check_count(context, &act.tx, &KIND));
     TRY(sql_webhook_create(&act.tx, &row, .account = context->actor->account_id,
-                           .product = creation->product, .siret = creation->siret,
-                           .url = creation->url,
+                           .client = context->actor->client_id, .product = creation->product,
+                           .siret = creation->siret, .url = creation->url,
                            .events = json_text(context->arena, creation->events)));
-    return credential_commit_created(&act, &KIND, &row);
+    return credential_commit_created(&act, &KIND, &row, NULL);
 }
 
 enum err webhook_list(struct context *context, const struct page *page, const char **json) {
-    return credential_list(context, &KIND, page, json);
+    const struct identity identity = context_identity(context);
+    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
+    return sql_webhook_list(&once, json, .owner = credential_owner(&KIND, context->actor),
+                            PAGE_TIME(page));
 }
 
 enum err webhook_read(struct context *context, const char *id, const char **json,
@@ -196,7 +196,7 @@ enum err webhook_delete(struct context *context, const char *id) {
 }
 
 enum err webhook_add_secret(struct context *context, const char *id) {
-    return credential_add_secret(context, &KIND, id);
+    return credential_add_secret(context, &KIND, id, NULL);
 }
 
 enum err webhook_delete_secret(struct context *context, const char *id, const char *secret_id) {
@@ -209,7 +209,7 @@ enum err webhook_list_attempts(struct context *context, const char *id, const ch
     struct credential_document webhook;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, &identity, TX_READ, &tx));
-    TRY(find_document(&tx, &webhook, id, context->actor->account_id));
+    TRY(find_document(&tx, &webhook, id, credential_owner(&KIND, context->actor)));
     TRY(sql_webhook_attempt_list(&tx, json, .webhook = id, .event = event_id, PAGE_TIME(page)));
     return tx_commit(&tx);
 }

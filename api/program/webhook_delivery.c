@@ -113,6 +113,24 @@ static enum err call(const struct services *services, struct arena *arena,
     return ERR_NONE;
 }
 
+/* Tells the account that made it, or the responsible persons of the program that did. */
+static enum err tell_disabled(struct act *act, const struct webhook_disabled *webhook,
+                              const struct value *data) {
+    struct client_recipient *recipients = NULL;
+    size_t count = 0;
+    if (webhook->client_id.or_null == NULL) {
+        act_mail(act, "webhook_disabled", webhook->email, webhook->account_id, data);
+        return ERR_NONE;
+    }
+    TRY(sql_client_list_recipients(&act->tx, &recipients, &count,
+                                   .client = webhook->client_id.or_null, .with_colleagues = false,
+                                   .except = NULL));
+    for (size_t i = 0; i < count; i++) {
+        act_mail(act, "webhook_disabled", recipients[i].email, recipients[i].account_id, data);
+    }
+    return ERR_NONE;
+}
+
 /* Gives the webhook up: switches it off and tells its owner, in `audit` too. */
 static enum err switch_off(struct act *act, const char *webhook_id, struct audit_event *audit) {
     struct arena *arena = act->context->arena;
@@ -127,7 +145,7 @@ static enum err switch_off(struct act *act, const char *webhook_id, struct audit
     struct value *data = value_object(arena);
     value_set_text(arena, data, "url", webhook.url);
     value_set_text(arena, data, "failing_since", webhook.failing_since);
-    act_mail(act, "webhook_disabled", webhook.email, webhook.account_id, data);
+    TRY(tell_disabled(act, &webhook, data));
     log_warning(LOG_WEBHOOK_DISABLED, LOG_TEXT("id", webhook_id));
     *audit = (struct audit_event){.action = "webhook.disable",
                                   .subject_type = "webhook",

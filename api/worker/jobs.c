@@ -7,6 +7,7 @@
 #include "core/quota.h"
 #include "organisation/directory.h"
 #include "program/client_admin.h"
+#include "program/client_person.h"
 #include "program/webhook_delivery.h"
 #include "request/attachment.h"
 #include "request/request_messages.h"
@@ -24,6 +25,7 @@ const struct job_kind JOB_KINDS[] = {
     {"complete_organisations", 60, .run = directory_complete_organisations},
     {"retain_accounts", 3600, .run = account_delete_expired},
     {"access_tokens", 3600, .run = client_delete_expired},
+    {"stopped_programs", 60, .run = client_person_tell_stopped},
     {"idempotency_keys", 3600, .run = idempotency_delete_old},
     {"quotas", 3600, .run = quota_delete_expired},
     {"message_mail", 0, .run_with = message_mail_run},

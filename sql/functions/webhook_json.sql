@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION webhook_json(w webhook) RETURNS json
             'version', w.version,
             'product', w.product,
             'siret', w.siret,
+            'client_id', w.client_id,
             'url', w.url,
             'events', w.events,
             'enabled', w.enabled,

@@ -1,3 +1,8 @@
--- A person sees the programs that they made.
+-- Whoever may answer for a program sees it; a program those of what it is bound to.
 DROP POLICY IF EXISTS client_own ON client;
-CREATE POLICY client_own ON client USING (app_is_system() OR account_id = app_account_id());
+CREATE POLICY client_own ON client
+    USING (app_is_system() OR client_relation(id, siret, product, app_account_id()) IS NOT NULL);
+DROP POLICY IF EXISTS client_of_client ON client;
+CREATE POLICY client_of_client ON client AS RESTRICTIVE
+    USING (coalesce(app_client_siret() = siret, app_client_siret() IS NULL)
+           AND coalesce(app_client_product() = product, app_client_product() IS NULL));

@@ -48,9 +48,9 @@ test('shows_the_secret_once_and_lists_the_client', async () => {
   assert.ok(page.items.some(({ id }) => id === made.client.id));
 });
 
-test('hides_clients_from_other_accounts', async () => {
+test('hides_clients_from_other_organisations', async () => {
   const { client } = await create(member);
-  const other = await logInAs(server, { siret: SIRETS.CLAMART });
+  const other = await logInAs(server, { siret: SIRETS.PARIS });
   (await other.client.get(`/v1/clients/${client.id}`)).expect(404);
   (await other.client.delete(`/v1/clients/${client.id}`)).expect(404);
   (await other.client.post(`/v1/clients/${client.id}/secrets`)).expect(404);

@@ -268,7 +268,8 @@ static void counts_a_secret_added_while_it_waited_for_the_lock(void **state) {
     struct credential_row row;
     struct client_new_secret secret;
     assert_int_equal(sql_client_lock(&tx, &row, .client = CLIENT, .account = ACCOUNT), ERR_NONE);
-    assert_int_equal(sql_client_add_secret(&tx, &secret, .client = CLIENT, .secret_hash = "h2"),
+    assert_int_equal(sql_client_add_secret(&tx, &secret, .client = CLIENT, .secret_hash = "h2",
+                                           .expires_at = NULL),
                      ERR_NONE);
     assert_int_equal(sql_client_touch(&tx, .client = CLIENT), ERR_NONE);
     start(&other);

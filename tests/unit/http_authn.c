@@ -36,6 +36,9 @@ static enum err find_session(const struct services *services, struct arena *aren
     return ERR_NONE;
 }
 
+static const struct role_grant REPORTER = {ROLE_REPORTER, "api-entreprise"};
+static const struct role_grant MANAGER = {ROLE_MANAGER, "api-entreprise"};
+
 static enum err find_client(const struct services *services, struct arena *arena, const char *token,
                             struct actor *actor) {
     (void)services;
@@ -43,8 +46,14 @@ static enum err find_client(const struct services *services, struct arena *arena
     if (strcmp(token, "program") != 0) {
         return ERR_UNAUTHENTICATED;
     }
+    static const struct actor_person PERSONS[] = {
+        {.account_id = "reporter", .roles = &REPORTER, .roles_count = 1},
+        {.account_id = "manager", .roles = &MANAGER, .roles_count = 1}};
     actor->kind = ACTOR_CLIENT;
     actor->scopes = "requests:read usage:write";
+    actor->persons = PERSONS;
+    actor->persons_count = 2;
+    actor_take_person(actor, 0);
     return ERR_NONE;
 }
 
@@ -230,6 +239,20 @@ static void allows_programs_the_operations_of_their_scopes(void **state) {
     assert_ok(pass(GET(GATEWAY), HEADERS("Authorization", "Bearer of-data")));
 }
 
+static void opens_to_a_program_the_routes_of_one_of_its_persons(void **state) {
+    (void)state;
+    const struct route of_managers = {.method = METHOD_GET,
+                                      .path = "/v1/things",
+                                      .access = ACCESS_ADMIN,
+                                      .client_scope = "requests:read"};
+    const struct route of_support = {.method = METHOD_GET,
+                                     .path = "/v1/things",
+                                     .access = ACCESS_SUPPORT,
+                                     .client_scope = "requests:read"};
+    assert_ok(pass(&of_managers, HEADERS("Authorization", "Bearer program")));
+    assert_int_equal(pass(&of_support, HEADERS("Authorization", "Bearer program")), ERR_FORBIDDEN);
+}
+
 static void opens_routes_of_programs_to_programs_alone(void **state) {
     (void)state;
     const struct route usage = {.method = METHOD_POST,
@@ -322,6 +345,7 @@ int main(void) {
         cmocka_unit_test_setup(allows_only_session_routes_before_the_second_factor, reset),
         cmocka_unit_test_setup(requires_a_recent_log_in, reset),
         cmocka_unit_test_setup(allows_programs_the_operations_of_their_scopes, reset),
+        cmocka_unit_test_setup(opens_to_a_program_the_routes_of_one_of_its_persons, reset),
         cmocka_unit_test_setup(opens_routes_of_programs_to_programs_alone, reset),
         cmocka_unit_test_setup(refuses_acts_that_another_site_sends, reset),
         cmocka_unit_test_setup(trusts_forwarded_addresses_of_its_proxies_only, reset),

@@ -33,7 +33,7 @@ SELECT json_build_object(
                FROM token k JOIN request r ON r.id = k.request_id
                WHERE r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))),
     'clients', (SELECT coalesce(json_agg(client_json(c) ORDER BY c.created_at, c.id), '[]')
-                FROM client c WHERE c.account_id = a.id),
+                FROM client c JOIN client_person p ON p.client_id = c.id WHERE p.account_id = a.id),
     'events', (SELECT coalesce(json_agg(json_build_object('at', api_time(u.at), 'action', u.action,
                    'object_type', u.subject_type, 'object_id', u.subject_id, 'address', u.address,
                    'details', u.detail) ORDER BY u.id), '[]')

@@ -8,8 +8,8 @@ WITH sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
      codes AS (DELETE FROM recovery_code WHERE account_id = $1::uuid),
      roles AS (DELETE FROM staff_role WHERE account_id = $1::uuid),
      reports AS (DELETE FROM membership_report WHERE reported_by = $1::uuid),
-     clients AS (DELETE FROM client WHERE account_id = $1::uuid),
-     webhooks AS (DELETE FROM webhook WHERE account_id = $1::uuid),
+     programs AS (DELETE FROM client_person WHERE account_id = $1::uuid),
+     webhooks AS (DELETE FROM webhook WHERE account_id = $1::uuid AND client_id IS NULL),
      filters AS (DELETE FROM saved_filter WHERE account_id = $1::uuid),
      mails AS (DELETE FROM outbox WHERE account_id = $1::uuid AND state <> 'sent')
 UPDATE membership SET state = 'left', reason = NULL, reported_at = NULL, version = version + 1, updated_at = now()

@@ -1,19 +1,17 @@
--- The client with this identifier and secret, while its account has the rights that the client is based on.
+-- The client with this identifier and a living secret, and who lends it their rights.
 -- :opt (client uuid, secret_hash text) -> client_row (
 --     id uuid,
---     account_id uuid,         -- who created the client; it acts for this account
---     email text,
 --     scopes text,             -- separated by blanks
 --     siret text?,             -- the client is bound to this organisation, or
 --     product text?,           -- to this product
---     roles text?,             -- of the account on the product: role:product, separated by blanks
+--     persons text?,           -- JSON: [{account_id, email, roles}]; NULL: no responsible person counts
 --     secret_id uuid,          -- the secret that authenticated it
 --     is_stale bool)           -- its last use is to be noted
-SELECT c.id, c.account_id, a.email, array_to_string(c.scopes, ' ') AS scopes, c.siret, c.product,
-       (SELECT string_agg(r.role || ':' || coalesce(r.product, ''), ' ')
-        FROM staff_roles() r WHERE r.account_id = c.account_id AND r.product = c.product) AS roles,
+SELECT c.id, array_to_string(c.scopes, ' ') AS scopes, c.siret, c.product,
+       (SELECT json_agg(json_build_object('account_id', b.account_id, 'email', b.email, 'roles', b.roles)
+                        ORDER BY b.accepted_at, b.account_id)
+        FROM client_backers(c) b)::text AS persons,
        s.id AS secret_id, coalesce(c.last_used_at < now() - interval '1 minute', true) AS is_stale
 FROM client c
 JOIN client_secret s ON s.client_id = c.id
-JOIN account a ON a.id = c.account_id
-WHERE c.id = $1::uuid AND s.secret_hash = $2 AND client_is_backed(c)
+WHERE c.id = $1::uuid AND s.secret_hash = $2 AND coalesce(s.expires_at > now(), true)

@@ -1,5 +1,7 @@
--- Locks a client of this account for a change.
+-- Locks a client that this account sees for a change.
 -- :one (client uuid, account uuid) -> credential_row
-SELECT c.id, c.product, c.siret, c.version
-FROM client c WHERE c.id = $1::uuid AND c.account_id = $2::uuid
+SELECT c.id, c.name, c.product, c.siret, c.version,
+       client_relation(c.id, c.siret, c.product, $2::uuid) = 'responsible' AS may_manage
+FROM client c
+WHERE c.id = $1::uuid AND client_relation(c.id, c.siret, c.product, $2::uuid) IS NOT NULL
 FOR UPDATE

@@ -2,6 +2,7 @@
 -- :opt (webhook uuid, reason text) -> webhook_disabled (
 --     url text,
 --     account_id uuid,
+--     client_id uuid?,         -- the program that it belongs to
 --     email text,
 --     product text,
 --     siret text?,
@@ -10,5 +11,5 @@ UPDATE webhook w
 SET enabled = false, disabled_reason = $2, version = w.version + 1, updated_at = now()
 FROM account a
 WHERE w.id = $1::uuid AND w.enabled AND a.id = w.account_id
-RETURNING w.url, w.account_id, a.email, w.product, w.siret,
+RETURNING w.url, w.account_id, w.client_id, a.email, w.product, w.siret,
           to_char(w.failing_since AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY à HH24:MI') AS failing_since

@@ -142,6 +142,22 @@ export class Objects {
     return { id: (await this.owner.client.post('/v1/clients', body)).expect(201).body.client.id };
   }
 
+  /** A colleague was asked to answer for it. */
+  async client_asked() {
+    const { id } = await this.client();
+    const { email } = await this.cast.newcomer();
+    const path = `/v1/clients/${id}/responsible-persons`;
+    const { body } = (await this.owner.client.post(path, { email })).expect(201);
+    return { id, account_id: body.responsible_persons.at(-1).account.id };
+  }
+
+  /** Nobody answers for it any more. */
+  async client_stopped() {
+    const { id } = await this.client();
+    await this.#sql(`delete from client_person where client_id = '${id}'`);
+    return { id };
+  }
+
   async client_secret() {
     const { id } = await this.client();
     const { body } = (await this.owner.client.post(`/v1/clients/${id}/secrets`)).expect(201);

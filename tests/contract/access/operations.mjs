@@ -117,6 +117,11 @@ export const SENT = {
     }),
   },
   createClient: { body: () => ({ name: 'Paie', siret: ORGANISATION, scopes: ['requests:read'] }) },
+  updateClient: { body: () => ({ name: 'Autre nom' }), match: true },
+  askClientPerson: { body: (_, { colleague }) => ({ email: colleague }) },
+  takeOverClient: { body: () => ({ keep_secrets: true }) },
+  getOwnClient: { basic: true },
+  rotateClientSecret: { body: () => ({ overlap_days: 30 }), basic: true },
   createWebhook: {
     body: () => ({
       product: PRODUCT,
