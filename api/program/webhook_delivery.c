@@ -2,21 +2,13 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/utf8.h"
 #include "core/act.h"
 #include "core/ports.h"
 #include "program/webhook.h"
-#include "security/hmac.h"
+#include "program/webhook_attempt.h"
 #include "security/seal.h"
 #include "sql/program.h"
-#include <inttypes.h>
 #include <string.h>
-
-enum { EXCERPT_BYTES_MAX = 1000 };
-
-/* Seconds before the second attempt, before the third, and so on; the first has none. */
-static const int64_t DELAYS_S[] = {5, 30, 120, 600, 3600, 10800, 21600};
-enum { RETRIES = sizeof DELAYS_S / sizeof DELAYS_S[0] };
 
 struct outcome {
     bool delivered;
@@ -25,19 +17,6 @@ struct outcome {
     const char *error;   /* French, NULL: none */
     int64_t duration_ms;
 };
-
-const char *webhook_signature(struct arena *arena, int64_t at_s, const char *body,
-                              const char *const *secrets, size_t count) {
-    struct buf header;
-    const char *message = arena_printf(arena, "%" PRId64 ".%s", at_s, body);
-    buf_init(&header, arena, 1024);
-    buf_printf(&header, "t=%" PRId64, at_s);
-    for (size_t i = 0; i < count; i++) {
-        buf_printf(&header, ",v1=%s",
-                   hmac_sha256_text(arena, secrets[i], message, strlen(message)));
-    }
-    return buf_text(&header);
-}
 
 static enum err open_secrets(const struct services *services, struct arena *arena, const char *json,
                              const char *secrets[SECRETS_MAX], size_t *count) {
@@ -53,41 +32,6 @@ static enum err open_secrets(const struct services *services, struct arena *aren
         secrets[(*count)++] = (const char *)secret;
     }
     return ERR_NONE;
-}
-
-/* The beginning of the response as valid UTF-8 without NUL, which is what PostgreSQL can store. */
-static const char *excerpt_of(struct arena *arena, const struct webhook_answer *answer) {
-    const size_t most =
-        answer->body_bytes < EXCERPT_BYTES_MAX ? answer->body_bytes : EXCERPT_BYTES_MAX;
-    struct buf text;
-    buf_init(&text, arena, (size_t)EXCERPT_BYTES_MAX * 3);
-    for (size_t i = 0; i < most;) {
-        const unsigned char *c = (const unsigned char *)answer->body + i;
-        const size_t length = utf8_sequence(c, most - i);
-        if (length == 0 || *c == '\0') {
-            buf_puts(&text, "\xef\xbf\xbd");
-        } else {
-            buf_append(&text, c, length);
-        }
-        i += length == 0 ? 1 : length;
-    }
-    return buf_text(&text);
-}
-
-static const char *explain(struct arena *arena, enum err err, int status) {
-    if (err == ERR_NONE) {
-        return arena_printf(arena, "La réponse est %d ; un code de 200 à 299 est attendu.", status);
-    }
-    if (err == ERR_FORBIDDEN) {
-        return "L’adresse mène à un réseau privé : elle n’est pas appelée.";
-    }
-    if (err == ERR_TIMEOUT) {
-        return "Pas de réponse complète en 10 secondes.";
-    }
-    if (err == ERR_UNAVAILABLE) {
-        return "Personne ne répond à cette adresse.";
-    }
-    return "La réponse est illisible, ou le certificat n’est pas bon.";
 }
 
 static enum err call(const struct services *services, struct arena *arena,
@@ -108,8 +52,9 @@ static enum err call(const struct services *services, struct arena *arena,
     *outcome = (struct outcome){.delivered = err == ERR_NONE && answer.status / 100 == 2,
                                 .status = answer.status,
                                 .duration_ms = clock_monotonic_ms() - started_ms};
-    outcome->excerpt = err == ERR_NONE ? excerpt_of(arena, &answer) : NULL;
-    outcome->error = outcome->delivered ? NULL : explain(arena, err, answer.status);
+    outcome->excerpt =
+        err == ERR_NONE ? webhook_excerpt(arena, answer.body, answer.body_bytes) : NULL;
+    outcome->error = outcome->delivered ? NULL : webhook_explain(arena, err, answer.status);
     return ERR_NONE;
 }
 
@@ -194,12 +139,13 @@ static enum err settle_failure(struct context *context, const struct webhook_del
     log_warning(LOG_WEBHOOK_FAILED, LOG_TEXT("id", delivery->webhook_id),
                 LOG_NUMBER("status", outcome->status), LOG_NUMBER("attempts", delivery->number));
     TRY(sql_webhook_note_failure(&act.tx, .webhook = delivery->webhook_id));
-    if (delivery->number > RETRIES) {
+    const int64_t delay_s = webhook_retry_delay_s(delivery->number);
+    if (delay_s < 0) {
         TRY(switch_off(&act, delivery->webhook_id, &done.audit));
     } else {
         TRY(sql_webhook_attempt_add(&act.tx, .webhook = delivery->webhook_id,
                                     .event = delivery->event_id, .number = delivery->number + 1,
-                                    .in_s = DELAYS_S[delivery->number - 1]));
+                                    .in_s = delay_s));
     }
     return act_commit(&act, &done);
 }

@@ -12,9 +12,4 @@ MUST_CHECK enum err webhook_deliver_next(struct context *context, bool *has_more
 /* The job "webhook_events": deletes events older than 30 days, with their attempts. */
 MUST_CHECK enum err webhook_delete_old(struct context *context);
 
-/* The value of X-Guichet-Signature: "t=<epoch>,v1=<HMAC-SHA256 of "<epoch>.<body>">", with one v1 for each
- * of the `count` secrets. In the arena. */
-const char *webhook_signature(struct arena *arena, int64_t at_s, const char *body,
-                              const char *const *secrets, size_t count);
-
 #endif

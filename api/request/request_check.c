@@ -10,15 +10,11 @@ static const char *const CONTACTS[] = {"data_controller", "data_protection_offic
                                        "technical"};
 
 struct inquiry {
-    struct context *context;
     struct arena *arena;
     const struct request_view *view;
+    const struct request_check_facts *facts;
     struct request_report *report;
     struct value *checks;
-    bool controller_is_member;
-    struct value *domains; /* of the organisation's members, and trusted ones */
-    struct value *duplicates;
-    bool has_legal_document;
 };
 
 enum outcome { OUTCOME_OK, OUTCOME_WARNING, OUTCOME_BLOCKING, OUTCOME_UNKNOWN };
@@ -63,18 +59,19 @@ static void block(struct inquiry *inquiry, const char *pointer, const char *code
 }
 
 /* The e-mail of a contact; false where it is missing. It was checked when it was saved. */
-static bool read_email(struct inquiry *inquiry, const char *contact, struct email *out) {
+static bool read_email(struct arena *arena, const struct value *fields, const char *contact,
+                       struct email *out) {
     struct field_errors ignored;
-    const struct value *value = value_at(
-        inquiry->view->fields, arena_printf(inquiry->arena, "/contacts/%s/email", contact));
-    field_errors_init(&ignored, inquiry->arena);
+    const struct value *value =
+        value_at(fields, arena_printf(arena, "/contacts/%s/email", contact));
+    field_errors_init(&ignored, arena);
     return value_is(value, VALUE_STRING) &&
            email_parse(&ignored, "", value_text_of(value), out) == ERR_NONE;
 }
 
 static bool is_of_organisation(const struct inquiry *inquiry, const char *domain) {
-    for (size_t i = 0; i < value_count(inquiry->domains); i++) {
-        if (email_domains_agree(domain, value_text_of(value_item(inquiry->domains, i)))) {
+    for (size_t i = 0; i < value_count(inquiry->facts->domains); i++) {
+        if (email_domains_agree(domain, value_text_of(value_item(inquiry->facts->domains, i)))) {
             return true;
         }
     }
@@ -117,10 +114,10 @@ static void check_eligibility(struct inquiry *inquiry) {
 static void check_controller(struct inquiry *inquiry) {
     const char *pointer = "/contacts/data_controller/email";
     struct email email;
-    if (!read_email(inquiry, "data_controller", &email)) {
+    if (!read_email(inquiry->arena, inquiry->view->fields, "data_controller", &email)) {
         add_check(inquiry, "controller_domain", OUTCOME_UNKNOWN,
                   "Le responsable du traitement n’est pas encore indiqué.", pointer);
-    } else if (inquiry->controller_is_member || is_of_organisation(inquiry, email.domain)) {
+    } else if (inquiry->facts->controller_is_member || is_of_organisation(inquiry, email.domain)) {
         add_check(inquiry, "controller_domain", OUTCOME_OK,
                   "Le responsable du traitement appartient à l’organisation.", "");
     } else {
@@ -135,7 +132,7 @@ static void check_controller(struct inquiry *inquiry) {
 static void check_officer(struct inquiry *inquiry) {
     const char *pointer = "/contacts/data_protection_officer/email";
     struct email email;
-    if (!read_email(inquiry, "data_protection_officer", &email)) {
+    if (!read_email(inquiry->arena, inquiry->view->fields, "data_protection_officer", &email)) {
         add_check(inquiry, "dpo_domain", OUTCOME_UNKNOWN,
                   "Le délégué à la protection des données n’est pas encore indiqué.", pointer);
     } else if (is_of_organisation(inquiry, email.domain)) {
@@ -153,7 +150,8 @@ static void check_free_mail(struct inquiry *inquiry) {
     const char *pointers = "";
     for (size_t i = 0; i < sizeof CONTACTS / sizeof *CONTACTS; i++) {
         struct email email;
-        if (read_email(inquiry, CONTACTS[i], &email) && email_is_free_mail(email.domain)) {
+        if (read_email(inquiry->arena, inquiry->view->fields, CONTACTS[i], &email) &&
+            email_is_free_mail(email.domain)) {
             pointers = arena_printf(inquiry->arena, "%s%s/contacts/%s/email", pointers,
                                     *pointers == '\0' ? "" : " ", CONTACTS[i]);
         }
@@ -167,13 +165,13 @@ static void check_free_mail(struct inquiry *inquiry) {
 }
 
 static void check_duplicates(struct inquiry *inquiry) {
-    const bool found = value_count(inquiry->duplicates) > 0;
+    const bool found = value_count(inquiry->facts->duplicates) > 0;
     struct value *check = add_check(
         inquiry, "duplicate_request", found ? OUTCOME_WARNING : OUTCOME_OK,
         found ? "L’organisation a déjà une demande pour le même cas d’usage et les mêmes données."
               : "L’organisation n’a pas d’autre demande semblable.",
         "");
-    value_set(check, "requests", value_copy(inquiry->arena, inquiry->duplicates));
+    value_set(check, "requests", value_copy(inquiry->arena, inquiry->facts->duplicates));
 }
 
 static void check_unusual_scopes(struct inquiry *inquiry) {
@@ -210,25 +208,21 @@ static void check_retention(struct inquiry *inquiry) {
 }
 
 static void check_legal_sources(struct inquiry *inquiry) {
-    const bool found =
-        inquiry->has_legal_document || value_at(inquiry->view->fields, "/legal_basis/url") != NULL;
+    bool found = value_at(inquiry->view->fields, "/legal_basis/url") != NULL;
+    for (size_t i = 0; i < inquiry->facts->files_count; i++) {
+        found |= strcmp(inquiry->facts->files[i].kind, "legal_basis") == 0;
+    }
     add_check(inquiry, "legal_basis_sources", found ? OUTCOME_OK : OUTCOME_WARNING,
               found ? "Le cadre juridique est accompagné d’un lien ou d’un document."
                     : "Le cadre juridique n’a ni lien ni document : joignez l’un ou l’autre.",
               found ? "" : "/legal_basis/url /attachments");
 }
 
-/* The kinds of the files, and an error for each that may not be submitted. */
-static enum err read_files(struct inquiry *inquiry, struct tx *tx, struct texts *kinds) {
-    struct request_report *report = inquiry->report;
-    TRY(sql_attachment_list_facts(tx, &report->files, &report->files_count,
-                                  .request = inquiry->view->facts.id));
-    *kinds = (struct texts){ARENA_ARRAY(inquiry->arena, const char *, report->files_count), 0};
-    for (size_t i = 0; i < report->files_count; i++) {
-        const struct attachment_facts *file = &report->files[i];
+/* An error for each file that may not be submitted. */
+static void check_files(struct inquiry *inquiry) {
+    for (size_t i = 0; i < inquiry->facts->files_count; i++) {
+        const struct attachment_facts *file = &inquiry->facts->files[i];
         const char *pointer = arena_printf(inquiry->arena, "/attachments/%zu", i);
-        kinds->items[kinds->count++] = file->kind;
-        inquiry->has_legal_document |= strcmp(file->kind, "legal_basis") == 0;
         if (strcmp(file->scan, "infected") == 0) {
             block(inquiry, pointer, "infected",
                   "Ce fichier contient un virus : retirez-le et joignez un fichier sain.");
@@ -241,34 +235,30 @@ static enum err read_files(struct inquiry *inquiry, struct tx *tx, struct texts 
                         "quelques minutes.");
         }
     }
-    return ERR_NONE;
 }
 
-static enum err read_ties(struct inquiry *inquiry, struct tx *tx) {
-    struct request_ties ties;
-    struct email controller;
-    const bool known = read_email(inquiry, "data_controller", &controller);
-    TRY(sql_request_find_ties(tx, &ties, .request = inquiry->view->facts.id,
-                              .controller_key = known ? controller.key : NULL));
-    inquiry->controller_is_member = ties.controller_is_member;
-    TRY(json_parse(inquiry->arena, ties.domains, strlen(ties.domains), &inquiry->domains, NULL));
-    return json_parse(inquiry->arena, ties.duplicates, strlen(ties.duplicates),
-                      &inquiry->duplicates, NULL);
+static struct texts kinds_of(struct arena *arena, const struct request_check_facts *facts) {
+    struct texts kinds = {ARENA_ARRAY(arena, const char *, facts->files_count), 0};
+    for (size_t i = 0; i < facts->files_count; i++) {
+        kinds.items[kinds.count++] = facts->files[i].kind;
+    }
+    return kinds;
 }
 
-enum err request_check(struct context *context, struct tx *tx, const struct request_view *view,
-                       struct request_report *report) {
-    struct inquiry inquiry = {.context = context,
-                              .arena = context->arena,
+void request_check_apply(struct arena *arena, const struct request_view *view,
+                         const struct request_check_facts *facts, struct request_report *report) {
+    struct inquiry inquiry = {.arena = arena,
                               .view = view,
+                              .facts = facts,
                               .report = report,
-                              .checks = value_array(context->arena)};
+                              .checks = value_array(arena)};
     struct form_subject subject = request_view_subject(view);
-    *report = (struct request_report){.checks = inquiry.checks};
-    field_errors_init(&report->missing, context->arena);
-    TRY(read_ties(&inquiry, tx));
-    TRY(read_files(&inquiry, tx, &subject.attachment_kinds));
-    form_check_complete(context->arena, &report->missing, &subject, view->fields);
+    subject.attachment_kinds = kinds_of(arena, facts);
+    *report = (struct request_report){
+        .checks = inquiry.checks, .files = facts->files, .files_count = facts->files_count};
+    field_errors_init(&report->missing, arena);
+    check_files(&inquiry);
+    form_check_complete(arena, &report->missing, &subject, view->fields);
     check_establishment(&inquiry);
     check_eligibility(&inquiry);
     check_controller(&inquiry);
@@ -278,6 +268,31 @@ enum err request_check(struct context *context, struct tx *tx, const struct requ
     check_unusual_scopes(&inquiry);
     check_retention(&inquiry);
     check_legal_sources(&inquiry);
+}
+
+static enum err read_facts(struct arena *arena, struct tx *tx, const struct request_view *view,
+                           struct request_check_facts *facts) {
+    struct request_ties ties;
+    struct email controller;
+    struct value *domains = NULL;
+    struct value *duplicates = NULL;
+    const bool known = read_email(arena, view->fields, "data_controller", &controller);
+    TRY(sql_request_find_ties(tx, &ties, .request = view->facts.id,
+                              .controller_key = known ? controller.key : NULL));
+    TRY(json_parse(arena, ties.domains, strlen(ties.domains), &domains, NULL));
+    TRY(json_parse(arena, ties.duplicates, strlen(ties.duplicates), &duplicates, NULL));
+    *facts = (struct request_check_facts){.controller_is_member = ties.controller_is_member,
+                                          .domains = domains,
+                                          .duplicates = duplicates};
+    return sql_attachment_list_facts(tx, &facts->files, &facts->files_count,
+                                     .request = view->facts.id);
+}
+
+enum err request_check(struct context *context, struct tx *tx, const struct request_view *view,
+                       struct request_report *report) {
+    struct request_check_facts facts;
+    TRY(read_facts(context->arena, tx, view, &facts));
+    request_check_apply(context->arena, view, &facts, report);
     return ERR_NONE;
 }
 

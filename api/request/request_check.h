@@ -14,6 +14,18 @@ struct request_report {
     size_t files_count;
 };
 
+/* What the checks compare the request with. */
+struct request_check_facts {
+    bool controller_is_member;
+    const struct value *domains;    /* texts: of the organisation's members, and trusted ones */
+    const struct value *duplicates; /* {id, number, state} of requests for the same thing */
+    struct attachment_facts *files;
+    size_t files_count;
+};
+
+/* The rules alone, without a database. */
+void request_check_apply(struct arena *arena, const struct request_view *view,
+                         const struct request_check_facts *facts, struct request_report *report);
 /* Reads what it needs beside `view` in the transaction. Failures are those of the statements: what is
  * missing is no failure. */
 MUST_CHECK enum err request_check(struct context *context, struct tx *tx,

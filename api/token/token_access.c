@@ -66,25 +66,24 @@ static enum err check_state(struct context *context, const char *state, enum tok
     return ERR_NONE;
 }
 
+enum err token_check_act(struct context *context, const char *rights, const char *state,
+                         enum token_act act) {
+    return has_right(rights, act) ? check_state(context, state, act) : refuse(context, act);
+}
+
 enum err token_check_right(struct context *context, const char *id, enum token_act act) {
     const struct identity identity = context_identity(context);
     struct token_access access;
     struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
     TRY(sql_token_find(&once, &access, .token = id, .account = context->actor->account_id));
-    if (!has_right(access.rights, act)) {
-        return refuse(context, act);
-    }
-    return check_state(context, access.state, act);
+    return token_check_act(context, access.rights, access.state, act);
 }
 
 enum err token_lock_for(struct context *context, struct tx *tx, const char *id, enum token_act act,
                         struct token_row *row) {
     TRY(sql_token_lock(tx, .token = id));
     TRY(sql_token_find_locked(tx, row, .token = id, .account = context->actor->account_id));
-    if (!has_right(row->rights, act)) {
-        return refuse(context, act);
-    }
-    return check_state(context, row->state, act);
+    return token_check_act(context, row->rights, row->state, act);
 }
 
 enum err token_list(struct context *context, const struct token_filter *filter,

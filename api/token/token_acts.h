@@ -22,6 +22,10 @@ enum token_act {
     TOKEN_ACT_SET_ALERTS,
 };
 
+/* The rule alone: whether these rights (words of token_rights, separated by blanks) and this state allow the act.
+ * ERR_FORBIDDEN without the right, ERR_CONFLICT where the state does not allow it, whoever asks. */
+MUST_CHECK enum err token_check_act(struct context *context, const char *rights, const char *state,
+                                    enum token_act act);
 /* For readers of what hangs on a token (usage, calls): ERR_NONE where the actor may. */
 MUST_CHECK enum err token_check_right(struct context *context, const char *id, enum token_act act);
 /* Inside a transaction: the locked row of a token that the actor may act on now. */

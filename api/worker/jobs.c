@@ -40,6 +40,11 @@ const struct job_kind JOB_KINDS[] = {
 
 const size_t JOB_KINDS_COUNT = sizeof JOB_KINDS / sizeof JOB_KINDS[0];
 
+int64_t job_retry_delay_s(int64_t attempts) {
+    const int64_t doublings = attempts > 6 ? 6 : attempts - 1;
+    return INT64_C(60) << (doublings < 0 ? 0 : doublings);
+}
+
 const struct job_kind *job_kind_find(const char *kind) {
     for (size_t i = 0; i < JOB_KINDS_COUNT; i++) {
         if (strcmp(JOB_KINDS[i].kind, kind) == 0) {

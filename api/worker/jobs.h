@@ -16,6 +16,8 @@ struct job_kind {
 extern const struct job_kind JOB_KINDS[];
 extern const size_t JOB_KINDS_COUNT;
 
+/* Seconds until a job that failed is tried again, `attempts` of its runs having failed: a minute, doubled up to 64. */
+int64_t job_retry_delay_s(int64_t attempts);
 /* The row of a kind; NULL for a kind that this version does not know. */
 const struct job_kind *job_kind_find(const char *kind);
 

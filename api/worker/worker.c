@@ -24,7 +24,6 @@ enum {
     UNNOTIFIED_WAIT_MS = 300, /* while no notification can arrive */
     DOWN_WAIT_MS = 1000,
     EXTEND_MS = 20 * 1000, /* how often the claim of a running job is prolonged */
-    JOB_RETRY_S = 60,
     KEEP_JOBS_MS = 60 * 1000,
     WEBHOOK_THREADS = 3
 };
@@ -212,11 +211,6 @@ static enum err send_mails(const struct services *services, size_t *taken, int64
     return ERR_NONE;
 }
 
-static int64_t retry_delay_s(int64_t attempts) {
-    const int64_t doublings = attempts > 6 ? 6 : attempts - 1;
-    return JOB_RETRY_S << (doublings < 0 ? 0 : doublings);
-}
-
 /* What the worker does is done by the program itself: no person, no request. */
 static const struct actor PROGRAM = {.kind = ACTOR_SYSTEM};
 
@@ -248,7 +242,7 @@ static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool
     (void)snprintf(outcome->id, sizeof outcome->id, "%s", job.id);
     if (kind == NULL || json_parse(&arena, job.payload, strlen(job.payload), &payload, NULL) != 0) {
         /* A newer version added it: leave it to a worker that knows the kind. */
-        outcome->again_in_s = JOB_RETRY_S;
+        outcome->again_in_s = job_retry_delay_s(1);
         outcome->problem = "unknown kind";
         return ERR_NONE;
     }
@@ -259,7 +253,7 @@ static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool
     if (err != ERR_NONE) {
         log_warning(LOG_JOB_FAILED, LOG_TEXT("kind", job.kind), LOG_TEXT("id", job.id),
                     LOG_TEXT("error", err_slug(err)), LOG_NUMBER("attempts", job.attempts));
-        outcome->again_in_s = retry_delay_s(job.attempts);
+        outcome->again_in_s = job_retry_delay_s(job.attempts);
         outcome->problem = err_slug(err);
     }
     return ERR_NONE;
