@@ -107,11 +107,11 @@ static enum err read_proxies(struct app *app) {
 
 /* One after the other whatever comes out, so that every mistake is told; the first one counts. */
 static enum err read_settings(struct app *app) {
-    enum err (*const steps[])(struct app *) = {load_master_key, load_products, build_outbound,
-                                               read_proxies};
+    typedef enum err step(struct app *);
+    static step *const STEPS[] = {load_master_key, load_products, build_outbound, read_proxies};
     enum err first = app_load_config(&app->arena, &app->config);
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        const enum err outcome = steps[i](app);
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        const enum err outcome = STEPS[i](app);
         first = first == ERR_NONE ? outcome : first;
     }
     return first;

@@ -13,10 +13,10 @@ static const struct kind {
                          "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
                          "24 heures. Demandez-en un nouveau, ou connectez-vous si votre compte "
                          "existe déjà."},
-    [LINK_PASSWORD_RESET] = {"password_reset", "/mot-de-passe", 30 * 60,
+    [LINK_PASSWORD_RESET] = {"password_reset", "/mot-de-passe", INT64_C(30) * 60,
                              "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
                              "30 minutes. Demandez-en un nouveau."},
-    [LINK_EMAIL_CHANGE] = {"email_change", "/adresse", 24 * 3600,
+    [LINK_EMAIL_CHANGE] = {"email_change", "/adresse", INT64_C(24) * 3600,
                            "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
                            "24 heures. Demandez-en un nouveau depuis votre compte."},
 };

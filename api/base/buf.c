@@ -60,7 +60,8 @@ void buf_puts(struct buf *buf, const char *text) {
 
 void buf_put_integer(struct buf *buf, int64_t number) {
     char digits[TEXT_INTEGER_BYTES];
-    buf_append(buf, digits, text_write_integer(digits, number));
+    const size_t length = text_write_integer(digits, number);
+    buf_append(buf, digits, length);
 }
 
 void buf_putc(struct buf *buf, char c) {

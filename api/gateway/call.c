@@ -264,7 +264,7 @@ static void run_known(struct call *call, const struct verified *verified) {
 }
 
 void call_run(struct call *call) {
-    struct verified verified;
+    struct verified verified = {0};
     atomic_fetch_add_explicit(&call->gateway->calls, 1, memory_order_relaxed);
     call->provider_us = -1;
     if (check_token_not_in_query(call) && check_caller(call) && check_token(call, &verified)) {

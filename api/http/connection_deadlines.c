@@ -18,14 +18,16 @@ enum phase {
     PHASE_REFUSED, /* the answer is sent; the caller may read it */
 };
 
+#define SECONDS(count) (INT64_C(1000) * (count))
+
 static const struct {
     const char *name;
     int64_t most_ms; /* 0: no deadline */
 } PHASES[] = {
-    [PHASE_OPENED] = {"headers", 10 * 1000},  [PHASE_HEADERS] = {"headers", 10 * 1000},
-    [PHASE_BODY] = {"body", 30 * 1000},       [PHASE_HANDLING] = {"handling", 0},
-    [PHASE_SENDING] = {"answer", 300 * 1000}, [PHASE_IDLE] = {"idle", 40 * 1000},
-    [PHASE_REFUSED] = {"refused", 2 * 1000},
+    [PHASE_OPENED] = {"headers", SECONDS(10)},  [PHASE_HEADERS] = {"headers", SECONDS(10)},
+    [PHASE_BODY] = {"body", SECONDS(30)},       [PHASE_HANDLING] = {"handling", 0},
+    [PHASE_SENDING] = {"answer", SECONDS(300)}, [PHASE_IDLE] = {"idle", SECONDS(40)},
+    [PHASE_REFUSED] = {"refused", SECONDS(2)},
 };
 
 enum {

@@ -27,7 +27,7 @@
      .idempotent_key = idempotent_,                                                                \
      .handle = handle_,                                                                            \
      .handler = #handle_},
-#define KB 1024
+#define KB ((size_t)1024)
 #define MB (1024 * KB)
 
 /* Who may use the route; what they may do there is decided by the room. */

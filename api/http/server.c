@@ -350,14 +350,16 @@ static bool resolve_bind(struct server *server, const struct config *config) {
 /* Read from the socket: libmicrohttpd only repeats what ulfius passed to it. */
 static uint16_t listening_port(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t length = sizeof address;
-    if (info == NULL || getsockname(info->listen_fd, (struct sockaddr *)&address, &length) != 0) {
+    if (info == NULL || getsockname(info->listen_fd, &address.any, &length) != 0) {
         return 0;
     }
-    return ntohs(address.ss_family == AF_INET6
-                     ? ((const struct sockaddr_in6 *)(const void *)&address)->sin6_port
-                     : ((const struct sockaddr_in *)(const void *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 static bool listen_on(struct server *server) {

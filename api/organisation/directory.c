@@ -6,6 +6,7 @@
 #include "organisation/directory_query.h"
 #include "organisation/eligibility.h"
 #include "sql/organisation.h"
+#include <inttypes.h>
 #include <string.h>
 
 extern const unsigned char DIRECTORY_SAMPLE[]; /* JSON, made by CMake */
@@ -178,10 +179,10 @@ enum err directory_search(struct context *context, const char *typed, int64_t li
     struct value *document = value_object(context->arena);
     value_set(document, "items", items);
     const bool more = (int64_t)count == limit && offset + limit <= 1000;
-    value_set(document, "next_cursor",
-              more ? value_text(context->arena,
-                                arena_printf(context->arena, "%lld", (long long)(offset + limit)))
-                   : value_null(context->arena));
+    value_set(
+        document, "next_cursor",
+        more ? value_text(context->arena, arena_printf(context->arena, "%" PRId64, offset + limit))
+             : value_null(context->arena));
     *page = document;
     return ERR_NONE;
 }

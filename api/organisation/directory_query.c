@@ -72,11 +72,9 @@ static void read_words(struct arena *arena, const char *typed, bool every_word,
         const char *word = arena_strndup(arena, c, length);
         const char *lower = text_lower(arena, word);
         c += length;
-        if (every_word) {
-            add_word(out, word);
-        } else if (is_one_of(TOWN_HALLS, lower)) {
+        if (!every_word && is_one_of(TOWN_HALLS, lower)) {
             out->town_hall = out->town_hall == NULL ? word : out->town_hall;
-        } else if (!is_one_of(SMALL_WORDS, lower)) {
+        } else if (every_word || !is_one_of(SMALL_WORDS, lower)) {
             add_word(out, word);
         }
     }

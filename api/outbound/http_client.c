@@ -64,7 +64,7 @@ static struct http_link *remove_idle(struct http_client *client, size_t at) {
     struct http_link *link = client->idle[at];
     client->idle_count--;
     memmove(&client->idle[at], &client->idle[at + 1],
-            (client->idle_count - at) * sizeof client->idle[0]);
+            (client->idle_count - at) * sizeof(struct http_link *));
     return link;
 }
 

@@ -369,7 +369,7 @@ const char *oidc_logout_url(void *state, struct arena *arena, const char *id_tok
         return NULL;
     }
     struct buf query;
-    buf_init(&query, arena, FORM_BYTES_MAX * 2);
+    buf_init(&query, arena, (size_t)FORM_BYTES_MAX * 2);
     append_field(&query, arena, "id_token_hint", id_token);
     append_field(&query, arena, "post_logout_redirect_uri", return_url);
     return with_query(arena, url, &query);

@@ -111,7 +111,7 @@ enum err request_create(struct context *context, const struct request_start *sta
     const struct product *product = NULL;
     const struct use_case *use_case = find_use_case(context, start, &product);
     const enum err parsed = siret_parse(context->errors, "/siret", start->siret, siret);
-    if (parsed != ERR_NONE || context->errors->count > 0) {
+    if (product == NULL || use_case == NULL || parsed != ERR_NONE || context->errors->count > 0) {
         return ERR_INVALID;
     }
     ACT_AUTO(act);

@@ -11,7 +11,7 @@
 
 enum { PASSES = 3, KIB_PER_MB = 1024, BYTES_PER_KIB = 1024 };
 
-static int64_t memory_kib = PASSWORD_MEMORY_MB * KIB_PER_MB;
+static int64_t memory_kib = (int64_t)PASSWORD_MEMORY_MB * KIB_PER_MB;
 
 void password_set_memory(int64_t megabytes) {
     memory_kib = megabytes * KIB_PER_MB;

@@ -21,7 +21,7 @@ static int64_t read_time(struct field_errors *errors, const char *name, const ch
 
 static int64_t window_ms(const char *window) {
     if (window == NULL || strcmp(window, "30h") == 0) {
-        return 30 * 60 * MINUTE_MS;
+        return INT64_C(30) * 60 * MINUTE_MS;
     }
     if (strcmp(window, "10m") == 0) {
         return 10 * MINUTE_MS;
@@ -68,7 +68,7 @@ static void read_status(struct field_errors *errors, const char *text,
         return;
     }
     if (strlen(text) == 3 && *text >= '1' && *text <= '5' && strcmp(text + 1, "xx") == 0) {
-        out->status_least = (*text - '0') * 100;
+        out->status_least = (int64_t)100 * (*text - '0');
         out->status_most = out->status_least + 99;
     } else if (text_parse_integer(text, 100, 599, &status)) {
         out->status_least = out->status_most = status;

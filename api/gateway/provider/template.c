@@ -23,9 +23,10 @@ void template_compile(struct arena *arena, const char *text, template_look_up co
         pieces[count++] = (struct template_piece){.text = at, .length = (size_t)(open - at)};
         const char *name = arena_strndup(arena, open + 2, (size_t)(close - open) - 2);
         const char *known = constants(state, name);
-        pieces[count++] = known == NULL
-                              ? (struct template_piece){.name = name}
-                              : (struct template_piece){.text = known, .length = strlen(known)};
+        pieces[count].name = known == NULL ? name : NULL;
+        pieces[count].text = known;
+        pieces[count].length = known == NULL ? 0 : strlen(known);
+        count++;
         at = close + 2;
     }
     pieces[count++] = (struct template_piece){.text = at, .length = strlen(at)};
