@@ -123,6 +123,12 @@ bool text_starts_with(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool text_ends_with(const char *text, const char *end) {
+    const size_t length = strlen(text);
+    const size_t end_length = strlen(end);
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
 const char *text_percent_encode(struct arena *arena, const char *text) {
     static const char digits[] = "0123456789ABCDEF";
     char *encoded = arena_alloc(arena, strlen(text) * 3 + 1);

@@ -86,12 +86,6 @@ enum err backup_restore(struct arena *arena, const char *owner_url, const char *
     return fill(arena, owner_url, path);
 }
 
-static enum err count_rows(struct context *context, struct pool *pool,
-                           struct backup_report *report) {
-    struct tx once = tx_once(pool, context->arena, IDENTITY_SYSTEM, TX_READ);
-    return sql_backup_count(&once, &report->counts);
-}
-
 /* With the head beside the copy, where there is one. */
 static enum err check_audit(struct context *context, struct pool *pool, const char *path,
                             struct backup_report *report) {
@@ -127,7 +121,8 @@ static enum err examine(struct context *context, const char *url, const char *pa
                         struct pool *pool, struct backup_report *report) {
     const char *last = "";
     *report = (struct backup_report){0};
-    TRY(count_rows(context, pool, report));
+    struct tx once = tx_once(pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_backup_count(&once, &report->counts));
     TRY(check_audit(context, pool, path, report));
     while (last != NULL) {
         TRY(open_some(context, pool, last, &last, report));

@@ -95,11 +95,6 @@ static struct waiter *waiter_take(struct pool *pool) {
     return waiter;
 }
 
-static void waiter_give(struct pool *pool, struct waiter *waiter) {
-    waiter->next = pool->spare;
-    pool->spare = waiter;
-}
-
 /* Decides the wait of the first in the queue; the caller wakes it. */
 static struct waiter *take_first(struct pool *pool, struct connection *connection, enum err err) {
     struct waiter *waiter = pool->first;
@@ -200,7 +195,8 @@ static enum err pool_wait(struct pool *pool, const struct timespec *until,
     }
     const enum err err = waiter->err;
     *out = waiter->connection;
-    waiter_give(pool, waiter);
+    waiter->next = pool->spare;
+    pool->spare = waiter;
     return err;
 }
 

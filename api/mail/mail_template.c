@@ -1,5 +1,6 @@
 #include "mail/mail_template.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "mail/mail_inert.h"
 #include <stdio.h>
 #include <string.h>
@@ -64,17 +65,11 @@ static void escape_html(struct buf *out, const char *text) {
     }
 }
 
-/* True for e-mail addresses, whose form was checked when they came in: they may be copied and answered. */
-static bool is_address(const char *name) {
-    static const char END[] = "email";
-    const size_t length = strlen(name);
-    return length >= sizeof END - 1 && strcmp(name + length - (sizeof END - 1), END) == 0;
-}
-
-/* A value as a sentence shows it. */
+/* A value as a sentence shows it. The form of an e-mail address was checked when it came in: it may be copied and
+ * answered. */
 static const char *shown(struct renderer *renderer, const char *name) {
     const char *text = text_of(renderer->arena, find(renderer, name));
-    return is_address(name) ? text : mail_inert(renderer->arena, text);
+    return text_ends_with(name, "email") ? text : mail_inert(renderer->arena, text);
 }
 
 /* Replaces each {{name}} of one line; in a link's address (`is_url`) by what the program put there, as it is. */

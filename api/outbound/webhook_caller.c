@@ -80,12 +80,6 @@ static bool is_loopback(const char *host) {
            strcmp(host, "::1") == 0;
 }
 
-static bool ends_with(const char *text, const char *end) {
-    const size_t length = strlen(text);
-    const size_t end_length = strlen(end);
-    return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
-
 /* What can be checked without resolving the name; the rest is checked at each call. */
 static bool is_inner(const char *host) {
     static const char *const ENDS[] = {".localhost", ".local", ".internal", ".home.arpa", ".lan"};
@@ -98,7 +92,7 @@ static bool is_inner(const char *host) {
         return !address_is_public((const struct sockaddr *)&v6);
     }
     for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++) {
-        if (ends_with(host, ENDS[i])) {
+        if (text_ends_with(host, ENDS[i])) {
             return true;
         }
     }

@@ -107,9 +107,20 @@ static void returns_zeroed_memory_after_reuse(void **state) {
     }
 }
 
+static void finds_the_end_of_a_text(void **state) {
+    (void)state;
+    assert_true(text_ends_with("applicant_email", "email"));
+    assert_true(text_ends_with("email", "email"));
+    assert_true(text_ends_with("a", ""));
+    assert_false(text_ends_with("mail", "email"));
+    assert_false(text_ends_with("email_key", "email"));
+    assert_false(text_ends_with("", "l"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_integers_as_printf_does),
+        cmocka_unit_test(finds_the_end_of_a_text),
         cmocka_unit_test(reads_whole_decimal_numbers_only),
         cmocka_unit_test(returns_every_identifier_once),
         cmocka_unit_test(prints_texts_of_any_length),

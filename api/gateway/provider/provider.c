@@ -41,10 +41,6 @@ static const struct value *pick(const struct value *document, const struct value
     return own != NULL ? own : value_get(document, name);
 }
 
-static const char *text_of(const struct value *value) {
-    return value_text_of(value);
-}
-
 static bool is_origin(const char *url) {
     return url != NULL && (text_starts_with(url, "https://") || text_starts_with(url, "http://"));
 }
@@ -68,7 +64,7 @@ static void read_credentials(const struct value *credentials, struct field_error
 void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
                    struct field_errors *errors, const char *pointer, struct provider *out) {
     const struct value *timeout = pick(document, settings, "timeout_ms");
-    const char *base_url = text_of(pick(document, settings, "base_url"));
+    const char *base_url = value_text_of(pick(document, settings, "base_url"));
     const char *mode = value_get_text(document, "mode");
     *out = (struct provider){
         .id = value_get_text(document, "id"),
