@@ -168,18 +168,33 @@ enum err account_export(struct context *context) {
                                                   .answer = answer});
 }
 
-enum err account_delete(struct context *context) {
+/* Takes the person out of everything, and tells them. */
+static enum err forget(struct act *act, const char *id, const char *template) {
     struct account_row account;
-    const char *id = context->actor->account_id;
+    TRY(staff_check_not_last_admin(act->context, &act->tx, id));
+    TRY(sql_account_lock(&act->tx, &account, .account = id));
+    TRY(sql_account_forget(&act->tx, .account = id, .email = account.email,
+                           .email_key = account.email_key));
+    TRY(sql_account_pseudonymise(&act->tx, .account = id));
+    account_mail_notice(act, &account, template);
+    return ERR_NONE;
+}
+
+enum err account_delete(struct context *context) {
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(staff_check_not_last_admin(context, &act.tx, id));
-    TRY(sql_account_lock(&act.tx, &account, .account = id));
-    TRY(sql_account_forget(&act.tx, .account = id));
-    TRY(sql_account_pseudonymise(&act.tx, .account = id));
-    account_mail_notice(&act, &account, "account_deleted");
+    TRY(forget(&act, context->actor->account_id, "account_deleted"));
     return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.delete"),
                                                   .answer = {.status = 204}});
+}
+
+enum err account_delete_inactive(struct context *context, const char *id) {
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(forget(&act, id, "account_expired"));
+    return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.delete",
+                                                            .subject_type = "account",
+                                                            .subject_id = id}});
 }
 
 enum err account_list_sessions(struct context *context, const struct page *page,
@@ -203,15 +218,4 @@ enum err account_end_sessions(struct context *context) {
     TRY(sql_session_delete_all(&act.tx, .account = context->actor->account_id, .kept = NULL));
     return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "session.close_all"),
                                                   .answer = {.status = 204}});
-}
-
-enum err account_delete_expired(struct context *context) {
-    TX_AUTO(tx);
-    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(sql_registration_delete_expired(&tx));
-    TRY(sql_account_delete_never_activated(&tx));
-    TRY(sql_session_delete_expired(&tx));
-    TRY(sql_link_delete_expired(&tx));
-    TRY(sql_attempt_delete_expired(&tx));
-    return tx_commit(&tx);
 }

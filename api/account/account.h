@@ -48,6 +48,8 @@ MUST_CHECK enum err account_confirm_email(struct context *context, const char *t
 MUST_CHECK enum err account_export(struct context *context);
 /* Deletes the person's data and answers 204. ERR_CONFLICT for the last administrator. */
 MUST_CHECK enum err account_delete(struct context *context);
+/* The same, by the program, for an account that nobody uses (account_retention.h). */
+MUST_CHECK enum err account_delete_inactive(struct context *context, const char *id);
 /* A page of the person's living sessions, as JSON. */
 MUST_CHECK enum err account_list_sessions(struct context *context, const struct page *page,
                                           const char **document);
@@ -56,8 +58,4 @@ MUST_CHECK enum err account_list_accesses(struct context *context, const struct 
                                           const char **document);
 /* Ends all of the person's sessions, this one included, and answers 204. */
 MUST_CHECK enum err account_end_sessions(struct context *context);
-/* The job of retention: deletes registrations that were never activated, ended sessions, used links and attempts
- * that no longer count. */
-MUST_CHECK enum err account_delete_expired(struct context *context);
-
 #endif

@@ -71,6 +71,12 @@ void account_mail_notice(struct act *act, const struct account_row *account, con
              account_mail_greeting(act->context->arena, account));
 }
 
+void account_mail_inactive(struct act *act, const struct account_row *account, int64_t days) {
+    struct value *data = account_mail_greeting(act->context->arena, account);
+    value_set(data, "days", value_integer(act->context->arena, days));
+    act_mail(act, "account_inactive", account->email, account->id, data);
+}
+
 /* `registration_id`: the one that the mail is about; NULL: whatever waits for the address. */
 static enum err add_job(struct tx *tx, const char *purpose, const char *email_key,
                         const char *registration_id) {

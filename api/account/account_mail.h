@@ -24,4 +24,7 @@ MUST_CHECK enum err account_mail_request(struct context *context, const char *pu
  * nobody has the address or too many mails went to it. */
 MUST_CHECK enum err account_mail_run(struct context *context, const struct value *payload);
 
+/* Tells the owner that the account will be deleted in `days` unless they log in. */
+void account_mail_inactive(struct act *act, const struct account_row *account, int64_t days);
+
 #endif

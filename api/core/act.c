@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/audit.h"
 #include "core/idempotency.h"
+#include "core/outbox.h"
 #include "sql/core.h"
 
 enum err act_begin_as(struct act *act, struct context *context, const struct identity *identity) {
@@ -23,10 +24,14 @@ void act_mail(struct act *act, const char *template, const char *recipient, cons
               const struct value *data) {
     struct arena *arena = act->context->arena;
     struct value *mail = value_object(arena);
+    char id[UUID_TEXT_BYTES];
+    text_new_uuid(id);
+    value_set_text(arena, mail, "id", id);
     value_set_text(arena, mail, "template", template);
     value_set_text(arena, mail, "recipient", recipient);
     value_set_text(arena, mail, "account_id", account_id);
-    value_set(mail, "data", data == NULL ? value_object(arena) : value_copy(arena, data));
+    value_set_text(arena, mail, "sealed",
+                   outbox_seal(arena, act->context->services->master_key, id, data));
     value_push(act->mails, mail);
 }
 

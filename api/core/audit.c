@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS_AT_ONCE = 500 };
+enum { ROWS_AT_ONCE = 500, ADDRESSES_AT_ONCE = 10000 };
 
 static _Atomic uint64_t written_count;
 
@@ -37,6 +37,17 @@ enum err audit_state(struct pool *pool, struct arena *arena, struct audit_state 
     state->waits_s = head.waits_s;
     if (head.place > 0) {
         (void)snprintf(state->head, sizeof state->head, "%lld:%s", (long long)head.place, head.mac);
+    }
+    return ERR_NONE;
+}
+
+enum err audit_forget_addresses(struct context *context) {
+    size_t count = ADDRESSES_AT_ONCE;
+    while (count == ADDRESSES_AT_ONCE) {
+        struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_LONG);
+        TRY(sql_audit_forget_addresses(&once, &count,
+                                       .months = context->services->config->address_months,
+                                       .limit = ADDRESSES_AT_ONCE));
     }
     return ERR_NONE;
 }

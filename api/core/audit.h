@@ -31,6 +31,9 @@ MUST_CHECK enum err audit_state(struct pool *pool, struct arena *arena, struct a
 MUST_CHECK enum err audit_seal(const struct services *services, struct arena *arena,
                                bool *has_more);
 
+/* The job of retention: addresses of rows that are older than GUICHET_ADDRESS_MONTHS and sealed. */
+MUST_CHECK enum err audit_forget_addresses(struct context *context);
+
 struct audit_report {
     int64_t sealed_count;
     int64_t waiting_count;                        /* rows without a seal yet */

@@ -49,3 +49,32 @@ enum err request_stale_remind_or_archive(struct context *context) {
     }
     return ERR_NONE;
 }
+
+static enum err delete_closed(struct context *context, const char *id) {
+    struct request_view view;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(request_view_lock(context, &act.tx, id, &view));
+    if (view.facts.state != STATE_REFUSED && view.facts.state != STATE_ARCHIVED) {
+        return ERR_CONFLICT;
+    }
+    TRY(sql_request_delete(&act.tx, .request = id));
+    return act_commit(
+        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.delete", NULL)});
+}
+
+enum err request_delete_closed(struct context *context) {
+    const char **ids = NULL;
+    size_t count = 0;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(sql_request_list_closed(&once, &ids, &count,
+                                .months = context->services->config->closed_request_months,
+                                .limit = AT_ONCE));
+    for (size_t i = 0; i < count; i++) {
+        const enum err err = delete_closed(context, ids[i]);
+        if (err != ERR_CONFLICT && err != ERR_NOT_FOUND) { /* else it changed meanwhile */
+            TRY(err);
+        }
+    }
+    return ERR_NONE;
+}

@@ -8,4 +8,8 @@
  * are left to the next run; other failures end the run, and what was done stays done. */
 MUST_CHECK enum err request_stale_remind_or_archive(struct context *context);
 
+/* The job of retention: deletes requests that were refused or archived GUICHET_CLOSED_REQUEST_MONTHS ago and never
+ * approved, with their files, messages and history. */
+MUST_CHECK enum err request_delete_closed(struct context *context);
+
 #endif

@@ -120,3 +120,8 @@ enum err token_share_open(struct context *context, const char *secret) {
                           .event_request_id = use.request_id,
                           .answer = {.status = 200, .json = json_text(context->arena, answer)}});
 }
+
+enum err token_forget_addresses(struct context *context) {
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_LONG);
+    return sql_token_forget_addresses(&once, .months = context->services->config->address_months);
+}

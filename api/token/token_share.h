@@ -16,4 +16,7 @@ MUST_CHECK enum err token_share_withdraw(struct context *context, const char *to
  * otherwise. */
 MUST_CHECK enum err token_share_open(struct context *context, const char *secret);
 
+/* The job of retention: from where strings were seen, and links that are over, after GUICHET_ADDRESS_MONTHS. */
+MUST_CHECK enum err token_forget_addresses(struct context *context);
+
 #endif

@@ -1,9 +1,11 @@
 #include "worker/jobs.h"
-#include "account/account.h"
 #include "account/account_admin.h"
 #include "account/account_mail.h"
+#include "account/account_retention.h"
 #include "core/access_log.h"
+#include "core/audit.h"
 #include "core/idempotency.h"
+#include "core/outbox.h"
 #include "core/quota.h"
 #include "organisation/directory.h"
 #include "program/client_admin.h"
@@ -13,6 +15,7 @@
 #include "request/request_messages.h"
 #include "request/request_stale.h"
 #include "token/token_notice.h"
+#include "token/token_share.h"
 #include "usage/usage.h"
 #include <string.h>
 
@@ -24,11 +27,16 @@ const struct job_kind JOB_KINDS[] = {
     {"planned_revocation", 0, .run = token_tell_revocations},
     {"complete_organisations", 60, .run = directory_complete_organisations},
     {"retain_accounts", 3600, .run = account_delete_expired},
+    {"inactive_accounts", 3600, .run = account_retain_inactive},
     {"access_tokens", 3600, .run = client_delete_expired},
     {"stopped_programs", 60, .run = client_person_tell_stopped},
+    {"mails", 3600, .run = outbox_delete_old},
+    {"audit_addresses", 3600, .run = audit_forget_addresses},
+    {"token_addresses", 3600, .run = token_forget_addresses},
     {"idempotency_keys", 3600, .run = idempotency_delete_old},
     {"quotas", 3600, .run = quota_delete_expired},
     {"message_mail", 0, .run_with = message_mail_run},
+    {"closed_requests", 3600, .run = request_delete_closed},
     {"stale_requests", 3600, .run = request_stale_remind_or_archive},
     {"scan_attachments", 30, .run = attachment_scan_pending},
     {"usage_roll_up", 60, .run = usage_roll_up},

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "core/job.h"
+#include "core/outbox.h"
 #include "core/ports.h"
 #include "engine/listener.h"
 #include "mail/mail_template.h"
@@ -156,8 +157,9 @@ enum err worker_render_mail(const struct services *services, struct arena *arena
 static enum err mail_deliver(const struct services *services, struct arena *arena,
                              const struct outbox_mail *row, const char **reason) {
     struct value *data = NULL;
-    TRY(json_parse(arena, row->data, strlen(row->data), &data, NULL));
     struct rendered_mail rendered;
+    *reason = "another master key";
+    TRY(outbox_open(arena, services->master_key, row, &data));
     *reason = "template";
     TRY(mail_template_render(arena, row->template, data, mail_globals(services, arena), &rendered));
     const struct mail mail = {.id = row->id,

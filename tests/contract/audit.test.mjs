@@ -190,6 +190,24 @@ describe('a head that was kept elsewhere', () => {
     assert.equal((await verify(['--from', known])).code, 0);
   });
 
+  // Both rows were sealed by the program at the same place, one after the other.
+  test('finds_a_former_end_put_back_below_a_new_one', async () => {
+    await whileTampered(CUT, async () => {
+      for (let i = 0; i < 2; i++) await act();
+      await sealed();
+      const known = await head();
+      const place = Number(known.split(':')[0]) - 1;
+      assert.equal((await verify(['--from', known])).code, 0, 'the end is another one');
+      await tamper(`delete from audit where id = (select audit_id from audit_seal where place = ${place});
+        delete from audit_seal where place = ${place};
+        insert into audit_seal select * from kept_seal where place = ${place};
+        insert into audit select * from kept where id = (select audit_id from kept_seal where place = ${place})`);
+      const { code, text } = await verify(['--from', known]);
+      assert.equal(code, 1, text);
+      assert.match(text, /^row \d+ does not follow/m);
+    });
+  });
+
   test('finds_a_chain_that_was_written_anew', async () => {
     const known = await head();
     const [place, mac] = known.split(':');

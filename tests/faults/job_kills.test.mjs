@@ -98,7 +98,7 @@ const allDue = () => sql('update job set run_at = now()');
 async function releaseClaims() {
   for (const instance of instances) await instance.end();
   await sql(`
-    update outbox set next_attempt_at = now() where state = 'pending';
+    update outbox set next_attempt_at = now() where state in ('pending', 'sealed');
     update webhook_attempt set claimed_until = null where state = 'pending';
     update job set run_at = now()`);
   for (const instance of instances) await instance.start();
@@ -106,7 +106,7 @@ async function releaseClaims() {
 
 async function allDone({ requests, tokens, strangers }) {
   const waiting = [
-    "outbox where state = 'pending'",
+    "outbox where state in ('pending', 'sealed')",
     'webhook_event where not dispatched',
     "webhook_attempt where state = 'pending'",
     `request where id in (${quote(requests)}) and reminded_at is null`,

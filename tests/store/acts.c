@@ -6,9 +6,11 @@
 
 #include <cmocka.h>
 
+#include "base/json.h"
 #include "core/act.h"
 #include "core/audit.h"
 #include "core/idempotency.h"
+#include "core/outbox.h"
 #include "database.h"
 #include "security/seal.h"
 #include "sql/core.h"
@@ -97,15 +99,31 @@ static void assert_cell(const char *sql, const char *value) {
     assert_string_equal(database_cell(&database, sql), value);
 }
 
+/* The mail that waits, as a worker opens it. */
+static void opens_what_the_mail_says(struct arena *arena, const char *expected) {
+    struct outbox_mail *mails = NULL;
+    struct value *data = NULL;
+    size_t count = 0;
+    static const struct seal_key other = {.bytes = {8}};
+    struct tx once = tx_once(pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    assert_int_equal(sql_outbox_claim(&once, &mails, &count, .limit = 10), ERR_NONE);
+    assert_int_equal(count, 1);
+    assert_int_equal(outbox_open(arena, &other, &mails[0], &data), ERR_INTERNAL);
+    assert_int_equal(outbox_open(arena, &master_key, &mails[0], &data), ERR_NONE);
+    assert_string_equal(json_text(arena, data), expected);
+    mails[0].id = REQUEST; /* moved to another row */
+    assert_int_equal(outbox_open(arena, &master_key, &mails[0], &data), ERR_INTERNAL);
+}
+
 static void writes_mail_event_audit_and_answer(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     forget_all();
     struct context context = context_of(&arena, NULL);
     assert_int_equal(run_act(&context), ERR_NONE);
-    assert_cell(
-        "SELECT concat_ws(' ', template, recipient, data->>'given_name', state) FROM outbox",
-        "new_member b@lyon.example Zoé pending");
+    assert_cell("SELECT concat_ws(' ', template, recipient, data, state) FROM outbox",
+                "new_member b@lyon.example {} sealed");
+    opens_what_the_mail_says(&arena, "{\"given_name\":\"Zoé\"}");
     assert_cell("SELECT concat_ws(' ', event, siret, is_private, body::json->'data'->>'request_id')"
                 " FROM webhook_event",
                 "request.created 21690123100011 t " REQUEST);

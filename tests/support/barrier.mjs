@@ -6,7 +6,7 @@ import { waitFor } from './wait.mjs';
 export async function mailsDone({ database }) {
   await waitFor('every mail to have left', async () => {
     const waiting = await database.sql(
-      `select 1 from job where kind = 'account_mail' union all select 1 from outbox where state = 'pending'`,
+      `select 1 from job where kind = 'account_mail' union all select 1 from outbox where state in ('pending', 'sealed')`,
     );
     return waiting.length === 0;
   });

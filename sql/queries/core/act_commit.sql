@@ -1,7 +1,7 @@
 -- Writes what an act leaves behind, all of it in one statement: mails, webhook event, kept answer of its
 -- idempotency key, audit entries in their order.
 -- :exec (
---     mails jsonb?,            -- [{template, recipient, account_id, data}]
+--     mails jsonb?,            -- [{id, template, recipient, account_id, sealed}]
 --     events jsonb?,           -- [{event, request_id}], each with the request as it is now
 --     audits jsonb,            -- [{actor_kind, actor_id, action, subject_type, …, nonce, tag}]
 --     key_actor text?,         -- NULL without Idempotency-Key
@@ -13,9 +13,10 @@
 --     body text?,              -- sealed
 --     headers jsonb?)          -- [{name, value}]
 WITH mail AS (
-    INSERT INTO outbox (template, recipient, account_id, data)
-    SELECT m.template, m.recipient, m.account_id, m.data
-    FROM jsonb_to_recordset(coalesce($1::jsonb, '[]')) AS m (template text, recipient text, account_id uuid, data jsonb)
+    INSERT INTO outbox (id, state, template, recipient, account_id, sealed)
+    SELECT m.id, 'sealed', m.template, m.recipient, m.account_id, m.sealed
+    FROM jsonb_to_recordset(coalesce($1::jsonb, '[]')) AS m (id uuid, template text, recipient text, account_id uuid,
+                                                             sealed text)
 ), heard AS (
     INSERT INTO webhook_event (id, event, product, siret, is_private, body)
     SELECT e.id, e.event, r.product, r.siret, r.first_submitted_at IS NULL, webhook_event_body(e.id, e.event, r)
