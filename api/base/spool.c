@@ -87,6 +87,14 @@ const char *spool_bytes(struct spool *spool) {
     return spool->mapped;
 }
 
+ssize_t spool_read(const struct spool *spool, size_t offset, void *out, size_t room) {
+    ssize_t got = 0;
+    do {
+        got = pread(spool->file, out, room, (off_t)offset);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
 void spool_rest(struct spool *spool) {
     if (spool->mapped != NULL) {
         (void)madvise(spool->mapped, spool->length, MADV_DONTNEED);

@@ -5,6 +5,7 @@
  * is not looked at. One thread uses a spool. */
 #include "base/err.h"
 #include <stddef.h>
+#include <sys/types.h>
 
 struct spool;
 
@@ -18,6 +19,8 @@ size_t spool_length(const struct spool *spool);
 /* Everything that was written, until spool_free; nothing may be appended any more. NULL where it cannot be
  * mapped; "" where nothing was written. */
 const char *spool_bytes(struct spool *spool);
+/* Up to `room` bytes from `offset` on, without mapping anything; -1 where the disk does not give them. */
+ssize_t spool_read(const struct spool *spool, size_t offset, void *out, size_t room);
 /* Gives back the memory of what was looked at; it is read from the file again when it is needed. */
 void spool_rest(struct spool *spool);
 

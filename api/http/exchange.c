@@ -134,10 +134,14 @@ static const char *disposition(struct arena *arena, const char *file_name) {
                         buf_text(&coded));
 }
 
-enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,
-                       const void *bytes, size_t length) {
+static void add_file_headers(struct exchange *exchange, const char *file_name) {
     response_header(exchange, "Content-Disposition", disposition(exchange->arena, file_name));
     response_header(exchange, "Content-Security-Policy", "default-src 'none'; sandbox");
+}
+
+enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,
+                       const void *bytes, size_t length) {
+    add_file_headers(exchange, file_name);
     return fill(exchange, 200, content_type, bytes, length);
 }
 
@@ -149,6 +153,14 @@ enum err response_stream_start(struct exchange *exchange, const char *content_ty
     exchange->response.stream_state = state;
     exchange->response.stream_end = end;
     return ERR_NONE;
+}
+
+enum err response_file_stream(struct exchange *exchange, const char *content_type,
+                              const char *file_name, int64_t length, response_stream stream,
+                              void *state) {
+    add_file_headers(exchange, file_name);
+    exchange->response.stream_bytes = length;
+    return response_stream_start(exchange, content_type, stream, state, NULL);
 }
 
 void response_header(struct exchange *exchange, const char *name, const char *value) {

@@ -58,9 +58,11 @@ struct response {
     const char *content_type; /* NULL: no body */
     const char *body;
     size_t body_bytes;
+    bool is_lasting; /* the body lies in memory as long as the program runs */
     struct pair headers[EXCHANGE_HEADERS_MAX];
     size_t headers_count;
     response_stream stream; /* instead of body */
+    int64_t stream_bytes;   /* in all; 0: not known */
     void *stream_state;
     void (*stream_end)(void *state); /* called once in every case */
     bool close;                      /* the connection ends with this answer */
@@ -119,6 +121,10 @@ enum err response_empty(struct exchange *exchange, int status);
 /* Sends bytes to be downloaded as a file of that name (RFC 6266, nosniff, sandbox). */
 enum err response_file(struct exchange *exchange, const char *content_type, const char *file_name,
                        const void *bytes, size_t length);
+/* A file that comes in parts, `length` bytes in all. */
+enum err response_file_stream(struct exchange *exchange, const char *content_type,
+                              const char *file_name, int64_t length, response_stream stream,
+                              void *state);
 enum err response_stream_start(struct exchange *exchange, const char *content_type,
                                response_stream stream, void *state, void (*end)(void *state));
 void response_header(struct exchange *exchange, const char *name, const char *value);

@@ -39,6 +39,7 @@ enum err handle_get_contract(struct exchange *exchange) {
     exchange->response.status = 200;
     exchange->response.content_type = "application/yaml";
     exchange->response.body = (const char *)OPENAPI_TEXT;
+    exchange->response.is_lasting = true;
     exchange->response.body_bytes = OPENAPI_BYTES;
     return ERR_NONE;
 }

@@ -6,7 +6,9 @@
 #include "http/connection_deadlines.h"
 #include "http/dispatch.h"
 #include "http/http_state.h"
+#include "http/problem.h"
 #include "http/route.h"
+#include "http/sending.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +56,10 @@ static _Thread_local struct MHD_Connection *current_connection;
 static _Thread_local struct watched *current_reaped;
 static _Thread_local struct body current_body;
 static _Thread_local bool head_is_read;
+
+static struct server *server_of(void *instance) {
+    return (struct server *)(void *)((char *)instance - offsetof(struct server, instance));
+}
 
 /* One response being sent, in its own arena; a stream outlives the callback that made it. */
 struct answer {
@@ -158,7 +164,8 @@ static void read_raw(struct arena *arena, const struct _u_request *request,
     (void)MHD_get_connection_values(current_connection, MHD_HEADER_KIND, collect_header, raw);
 }
 
-static void answer_free(struct answer *answer) {
+static void answer_free(void *cls) {
+    struct answer *answer = cls;
     struct response *response = &answer->exchange.response;
     if (response->stream_end != NULL) {
         response->stream_end(response->stream_state);
@@ -201,11 +208,9 @@ static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
     return (ssize_t)count;
 }
 
-static void end_stream(void *cls) {
-    answer_free(cls);
-}
-
-static void write_response(struct answer *answer, struct _u_response *out) {
+/* `sending`: of a body that is too large to be copied; NULL otherwise. */
+static void write_response(struct answer *answer, struct sending *sending,
+                           struct _u_response *out) {
     const struct response *response = &answer->exchange.response;
     for (size_t i = 0; i < response->headers_count; i++) {
         (void)u_map_put(out->map_header, response->headers[i].name, response->headers[i].value);
@@ -215,9 +220,14 @@ static void write_response(struct answer *answer, struct _u_response *out) {
     }
     if (response->stream != NULL) {
         buf_init(&answer->chunk, NULL, SIZE_MAX / 2);
+        const uint64_t size = response->stream_bytes > 0 ? (uint64_t)response->stream_bytes
+                                                         : (uint64_t)U_STREAM_SIZE_UNKNOWN;
         (void)ulfius_set_stream_response(out, (unsigned int)response->status, send_stream,
-                                         end_stream, U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK_BYTES,
-                                         answer);
+                                         answer_free, size, STREAM_BLOCK_BYTES, answer);
+    } else if (sending != NULL) {
+        (void)ulfius_set_stream_response(out, (unsigned int)response->status, sending_read,
+                                         sending_free, response->body_bytes, STREAM_BLOCK_BYTES,
+                                         sending);
     } else if (response->body_bytes == 0) {
         (void)ulfius_set_empty_body_response(out, (unsigned int)response->status);
     } else {
@@ -234,8 +244,12 @@ static int answer_request(const struct _u_request *request, struct _u_response *
     struct raw_request raw;
     read_raw(&answer->arena, request, &raw);
     dispatch(&answer->exchange, &raw);
+    struct sending *sending = NULL;
+    if (!sending_prepare(server->http, &answer->exchange.response, &sending)) {
+        problem_render(&answer->exchange, ERR_UNAVAILABLE);
+    }
     dispatch_record(&answer->exchange);
-    write_response(answer, out);
+    write_response(answer, sending, out);
     connection_deadlines_sending(current_reaped);
     if (answer->exchange.response.stream == NULL) {
         answer_free(answer);
@@ -282,9 +296,7 @@ static void take_bytes(const char *data, size_t length) {
 static enum MHD_Result take_request(void *cls, struct MHD_Connection *connection, const char *url,
                                     const char *method, const char *version, const char *data,
                                     size_t *data_bytes, void **context) {
-    struct _u_instance *instance = cls;
-    struct server *server =
-        (struct server *)(void *)((char *)instance - offsetof(struct server, instance));
+    struct server *server = server_of(cls);
     const struct connection_info_struct *info = *context;
     const bool is_first = !head_is_read;
     head_is_read = true;
@@ -301,7 +313,7 @@ static enum MHD_Result take_request(void *cls, struct MHD_Connection *connection
     if (current_body.is_refused) {
         return is_first ? MHD_YES : MHD_NO;
     }
-    return server->ulfius(instance, connection, url, method, version, data, data_bytes, context);
+    return server->ulfius(cls, connection, url, method, version, data, data_bytes, context);
 }
 
 /* libulfius calls this function in the place of libmicrohttpd's, since the program's symbols come first:
@@ -309,9 +321,7 @@ static enum MHD_Result take_request(void *cls, struct MHD_Connection *connection
 struct MHD_Daemon *MHD_start_daemon(unsigned int flags, uint16_t port,
                                     MHD_AcceptPolicyCallback policy, void *policy_cls,
                                     MHD_AccessHandlerCallback answer, void *answer_cls, ...) {
-    struct _u_instance *instance = answer_cls;
-    struct server *server =
-        (struct server *)(void *)((char *)instance - offsetof(struct server, instance));
+    struct server *server = server_of(answer_cls);
     va_list options;
     server->ulfius = answer;
     va_start(options, answer_cls);

@@ -217,6 +217,7 @@ static enum err answer_file(const struct static_file *file, struct exchange *exc
     exchange->response.content_type = file->type;
     exchange->response.body = content->bytes;
     exchange->response.body_bytes = content->length;
+    exchange->response.is_lasting = true;
     return ERR_NONE;
 }
 

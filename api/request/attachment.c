@@ -1,5 +1,6 @@
 #include "request/attachment.h"
 #include "base/log.h"
+#include "base/spool.h"
 #include "base/text.h"
 #include "core/act.h"
 #include "core/ports.h"
@@ -9,7 +10,14 @@
 #include "security/file_type.h"
 #include <string.h>
 
-enum { SCANS_AT_ONCE = 50, SCAN_REFUSALS_MAX = 5 };
+enum { SCANS_AT_ONCE = 50, SCAN_REFUSALS_MAX = 5, SLICE_BYTES = 64 * 1024 };
+
+/* The database or the scanner is waited for: nothing looks at the file meanwhile. */
+static void rest(const struct attachment_upload *upload) {
+    if (upload->spool != NULL) {
+        spool_rest(upload->spool);
+    }
+}
 
 static bool kind_is_known(const char *kind) {
     static const char *const KINDS[] = {"legal_basis", "public_service_mission", "mockup", "other"};
@@ -154,23 +162,40 @@ static enum err check_storage(struct act *act, const char *siret) {
                                            (long long)most_mb));
 }
 
+/* The content goes to the database slice by slice: libpq would keep room for the whole of it, in each of its
+ * connections, for ever. */
+static enum err add_slices(struct act *act, const struct attachment_upload *upload,
+                           const char *slices) {
+    for (size_t at = 0; at < upload->length; at += SLICE_BYTES) {
+        const size_t left = upload->length - at;
+        TRY(sql_attachment_add_slice(
+            &act->tx, .upload = slices, .position = (int64_t)(at / SLICE_BYTES),
+            .content = bytes_of(upload->bytes + at, left < SLICE_BYTES ? left : SLICE_BYTES)));
+        rest(upload);
+    }
+    return ERR_NONE;
+}
+
 static enum err store(struct context *context, const char *request_id,
                       const struct attachment_upload *upload, const char *media_type) {
     const char *former = NULL;
     struct request_view view;
     struct act_answer answer = {.status = 201};
     enum err scanned = ERR_NONE; /* what is pending is left to the job */
+    char slices[UUID_TEXT_BYTES];
+    text_new_uuid(slices);
     const char *name = file_type_safe_name(context->arena, upload->file_name, media_type);
     const char *verdict = scan(context, upload->bytes, upload->length, &scanned);
+    rest(upload);
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
     TRY(lock_for_edit(&act, request_id, &view));
     TRY(replace(&act, request_id, upload->replaces, &former));
     TRY(check_count(&act, request_id));
+    TRY(add_slices(&act, upload, slices));
     TRY(sql_attachment_add(&act.tx, &answer.json, .request = request_id, .kind = upload->kind,
                            .file_name = name, .content_type = media_type, .scan = verdict,
-                           .account = context->actor->account_id,
-                           .content = bytes_of(upload->bytes, upload->length)));
+                           .account = context->actor->account_id, .upload = slices));
     TRY(check_storage(&act, view.facts.siret));
     TRY(add_history(&act, &view, "attach", former, name));
     return act_commit(
@@ -183,8 +208,10 @@ enum err attachment_add(struct context *context, const char *request_id,
     const char *media_type = NULL;
     const struct actor *actor = context->actor;
     const char *caller = actor->client_id != NULL ? actor->client_id : actor->account_id;
+    rest(upload);
     TRY(check_access(context, request_id));
     TRY(check_upload(context, upload, &media_type));
+    rest(upload);
     TRY(quota_take(context, QUOTA_UPLOADS, caller, (int64_t)upload->length));
     const enum err stored = store(context, request_id, upload, media_type);
     if (stored != ERR_NONE) {
@@ -202,7 +229,7 @@ enum err attachment_list(struct context *context, const char *request_id, const 
     return tx_commit(&tx);
 }
 
-static enum err check_verdict(struct context *context, const struct attachment_content *content) {
+static enum err check_verdict(struct context *context, const struct attachment_file *content) {
     if (strcmp(content->scan, "infected") == 0) {
         return context_fail(context, ERR_CONFLICT,
                             "Ce fichier contient un virus : il ne peut pas être téléchargé.");
@@ -217,7 +244,7 @@ static enum err check_verdict(struct context *context, const struct attachment_c
 }
 
 enum err attachment_find(struct context *context, const char *request_id, const char *id,
-                         struct attachment_content *out) {
+                         struct attachment_file *out) {
     struct request_view view;
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
@@ -249,7 +276,7 @@ enum err attachment_remove(struct context *context, const char *request_id, cons
 }
 
 enum err attachment_find_of_habilitation(struct context *context, const char *habilitation_id,
-                                         const char *id, struct attachment_content *out) {
+                                         const char *id, struct attachment_file *out) {
     const struct identity identity = context_identity(context);
     const char *request_id = NULL;
     struct request_view view;
@@ -266,9 +293,47 @@ enum err attachment_find_of_habilitation(struct context *context, const char *ha
     return check_verdict(context, out);
 }
 
+enum err attachment_read(const struct services *services, struct arena *arena, const char *id,
+                         int64_t offset, struct bytes *out) {
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    return sql_attachment_find_slice(&once, out, .attachment = id, .offset = offset,
+                                     .bytes = SLICE_BYTES);
+}
+
+/* The whole file, out of the database into a file of ours. */
+static enum err fetch(const struct services *services, const struct attachment_unscanned *file,
+                      struct spool **out) {
+    TRY(spool_new(services->config->data_dir, out));
+    for (int64_t at = 0; at < file->size_bytes;) {
+        ARENA_AUTO(arena);
+        struct bytes slice;
+        TRY(attachment_read(services, &arena, file->id, at, &slice));
+        TRY(spool_write(*out, slice.data, slice.length));
+        at += (int64_t)slice.length;
+        if (slice.length == 0) {
+            return ERR_INTERNAL;
+        }
+    }
+    return ERR_NONE;
+}
+
+/* The verdict on a file of the database. */
+static enum err scan_stored(const struct context *context, const struct attachment_unscanned *file,
+                            const char **verdict, enum err *outcome) {
+    struct spool *spool = NULL;
+    const enum err fetched = fetch(context->services, file, &spool);
+    const char *bytes = fetched == ERR_NONE ? spool_bytes(spool) : NULL;
+    if (bytes != NULL) {
+        *verdict = scan(context, bytes, spool_length(spool), outcome);
+    }
+    spool_free(spool);
+    return bytes != NULL || fetched != ERR_NONE ? fetched : ERR_UNAVAILABLE;
+}
+
 /* `*goes_on` is false where no file waits, or the scanner does not answer. */
 static enum err scan_next(const struct context *context, bool *goes_on) {
-    ARENA_AUTO(arena); /* a file may have ten megabytes */
+    ARENA_AUTO(arena);
+    const char *verdict = NULL;
     struct tx once = tx_once(context->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
     struct attachment_unscanned file;
     enum err outcome = ERR_NONE;
@@ -276,8 +341,7 @@ static enum err scan_next(const struct context *context, bool *goes_on) {
     if (!*goes_on) {
         return ERR_NONE;
     }
-    const char *verdict =
-        scan(context, (const char *)file.content.data, file.content.length, &outcome);
+    TRY(scan_stored(context, &file, &verdict, &outcome));
     if (outcome == ERR_INVALID) {
         return sql_attachment_note_refusal(&once, .attachment = file.id,
                                            .refusals_max = SCAN_REFUSALS_MAX);

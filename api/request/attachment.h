@@ -8,6 +8,8 @@
 #include "core/page.h"
 #include "sql/request.h"
 
+struct spool; /* base/spool.h */
+
 enum { ATTACHMENT_BYTES_MAX = 10 * 1024 * 1024, ATTACHMENTS_MAX = 10 };
 
 /* Everything is borrowed. */
@@ -17,6 +19,7 @@ struct attachment_upload {
     const char *replaces;  /* the file whose place it takes, or NULL */
     const char *bytes;     /* NULL: no file came */
     size_t length;
+    struct spool *spool; /* that holds the bytes; NULL: they are in memory */
 };
 
 /* Adds the file and answers it (context->answer); the one that it replaces is removed in the same
@@ -30,14 +33,18 @@ MUST_CHECK enum err attachment_list(struct context *context, const char *request
                                     const struct page *page, const char **document);
 /* ERR_NOT_FOUND: no such file; ERR_CONFLICT: it is infected or not scanned yet. */
 MUST_CHECK enum err attachment_find(struct context *context, const char *request_id, const char *id,
-                                    struct attachment_content *out);
+                                    struct attachment_file *out);
 /* Answers 204. ERR_NOT_FOUND: no such file. */
 MUST_CHECK enum err attachment_remove(struct context *context, const char *request_id,
                                       const char *id);
 /* A file of a habilitation, for those who see the whole request. Failures: those of attachment_find. */
 MUST_CHECK enum err attachment_find_of_habilitation(struct context *context,
                                                     const char *habilitation_id, const char *id,
-                                                    struct attachment_content *out);
+                                                    struct attachment_file *out);
+/* The next bytes of a file that one of these found, from `offset` on: it is read in slices, so that a slow
+ * reader holds neither memory nor a connection. In `arena`. */
+MUST_CHECK enum err attachment_read(const struct services *services, struct arena *arena,
+                                    const char *id, int64_t offset, struct bytes *out);
 /* The job: scans files that came while the scanner was unavailable. */
 MUST_CHECK enum err attachment_scan_pending(struct context *context);
 

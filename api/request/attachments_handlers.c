@@ -11,10 +11,35 @@ static const char *attachment_of(const struct exchange *exchange) {
     return request_path_parameter(exchange, "attachment_id");
 }
 
-static enum err answer_content(struct exchange *exchange,
-                               const struct attachment_content *content) {
-    return response_file(exchange, content->content_type, content->file_name, content->content.data,
-                         content->content.length);
+/* A file on its way to its reader. */
+struct reading {
+    const struct services *services;
+    const char *attachment_id;
+    int64_t offset;
+    int64_t length;
+};
+
+static enum stream_step write_slice(void *state, struct buf *out) {
+    struct reading *reading = state;
+    struct bytes slice;
+    ARENA_AUTO(arena);
+    if (attachment_read(reading->services, &arena, reading->attachment_id, reading->offset,
+                        &slice) != ERR_NONE ||
+        slice.length == 0) {
+        return STREAM_FAILS; /* deleted meanwhile, or the database is away */
+    }
+    buf_append(out, slice.data, slice.length);
+    reading->offset += (int64_t)slice.length;
+    return reading->offset < reading->length ? STREAM_CONTINUES : STREAM_ENDS;
+}
+
+static enum err answer_file(struct exchange *exchange, const struct attachment_file *file) {
+    struct reading *reading = ARENA_NEW(exchange->arena, struct reading);
+    *reading = (struct reading){.services = exchange->services,
+                                .attachment_id = attachment_of(exchange),
+                                .length = file->size_bytes};
+    return response_file_stream(exchange, file->content_type, file->file_name, file->size_bytes,
+                                write_slice, reading);
 }
 
 enum err handle_add_attachment(struct exchange *exchange) {
@@ -34,7 +59,8 @@ enum err handle_add_attachment(struct exchange *exchange) {
         .replaces = multipart_find_text(exchange->arena, &multipart, "replaces"),
         .file_name = file == NULL || file->file_name == NULL ? "" : file->file_name,
         .bytes = file == NULL ? NULL : file->bytes,
-        .length = file == NULL ? 0 : file->length};
+        .length = file == NULL ? 0 : file->length,
+        .spool = exchange->request.spool};
     TRY(attachment_add(&exchange->context, id_of(exchange), &upload));
     return response_answer(exchange);
 }
@@ -50,9 +76,9 @@ enum err handle_list_attachments(struct exchange *exchange) {
 }
 
 enum err handle_get_attachment(struct exchange *exchange) {
-    struct attachment_content content;
-    TRY(attachment_find(&exchange->context, id_of(exchange), attachment_of(exchange), &content));
-    return answer_content(exchange, &content);
+    struct attachment_file file;
+    TRY(attachment_find(&exchange->context, id_of(exchange), attachment_of(exchange), &file));
+    return answer_file(exchange, &file);
 }
 
 enum err handle_delete_attachment(struct exchange *exchange) {
@@ -61,8 +87,8 @@ enum err handle_delete_attachment(struct exchange *exchange) {
 }
 
 enum err handle_get_habilitation_attachment(struct exchange *exchange) {
-    struct attachment_content content;
+    struct attachment_file file;
     TRY(attachment_find_of_habilitation(&exchange->context, id_of(exchange),
-                                        attachment_of(exchange), &content));
-    return answer_content(exchange, &content);
+                                        attachment_of(exchange), &file));
+    return answer_file(exchange, &file);
 }

@@ -1,6 +1,6 @@
--- Claims the file that has waited longest for the virus scanner, with its content. Its next turn comes after the
+-- Claims the file that has waited longest for the virus scanner. Its next turn comes after the
 -- others, and in twenty seconds at the earliest; a time in the future was left by a clock that was set back.
--- :opt () -> attachment_unscanned (id uuid, content bytea)
+-- :opt () -> attachment_unscanned (id uuid, size_bytes int8)
 WITH turn AS (
     SELECT id FROM attachment
     WHERE scan = 'pending' AND NOT scan_given_up
@@ -9,6 +9,6 @@ WITH turn AS (
     LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE attachment a SET scan_tried_at = now()
-FROM turn t JOIN attachment_content c ON c.attachment_id = t.id
+FROM turn t
 WHERE a.id = t.id
-RETURNING a.id, c.content
+RETURNING a.id, a.size_bytes::bigint AS size_bytes
