@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "http/bind_address.h"
 #include "http/body.h"
 #include "http/connection_deadlines.h"
 #include "http/dispatch.h"
@@ -13,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -340,36 +340,10 @@ static void raise_descriptors(void) {
     }
 }
 
-static bool resolve_bind(struct server *server, const struct config *config) {
-    char port[16];
-    (void)snprintf(port, sizeof port, "%d", (int)config->port);
-    const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-                                   .ai_family = AF_UNSPEC,
-                                   .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    const int failure = getaddrinfo(config->bind, port, &hints, &found);
-    if (failure != 0) {
-        (void)fprintf(stderr, "GUICHET_BIND: %s: %s\n", config->bind, gai_strerror(failure));
-        return false;
-    }
-    memcpy(&server->address, found->ai_addr, found->ai_addrlen);
-    freeaddrinfo(found);
-    return true;
-}
-
 /* Read from the socket: libmicrohttpd only repeats what ulfius passed to it. */
 static uint16_t listening_port(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } address = {.v6 = {0}};
-    socklen_t length = sizeof address;
-    if (info == NULL || getsockname(info->listen_fd, &address.any, &length) != 0) {
-        return 0;
-    }
-    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
+    return info == NULL ? 0 : bind_address_port(info->listen_fd);
 }
 
 static bool listen_on(struct server *server) {
@@ -410,7 +384,7 @@ static void server_free(struct server *server) {
 enum err server_start(struct http_state *http, struct server **out) {
     const struct config *config = http->services->config;
     struct server *server = calloc(1, sizeof *server);
-    if (server == NULL || !route_table_check() || !resolve_bind(server, config)) {
+    if (server == NULL || !route_table_check() || !bind_address_resolve(config, &server->address)) {
         free(server);
         return ERR_UNAVAILABLE;
     }

@@ -1,5 +1,6 @@
 // What one caller may use up: each limit exactly, whoever asks at once, with a sentence that names it.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { mailsDone } from '../support/barrier.mjs';
@@ -100,9 +101,10 @@ const pdf = (bytes) => {
   return Buffer.concat([Buffer.from(head), Buffer.alloc(bytes - head.length, ' ')]);
 };
 
-function attach(client, id, bytes) {
+function attach(client, id, bytes, members = {}) {
   const form = new FormData();
   form.set('kind', 'mockup');
+  for (const [name, value] of Object.entries(members)) form.set(name, value);
   form.set('file', new Blob([pdf(bytes)]), 'a.pdf');
   return client.post(`/v1/requests/${id}/attachments`, form);
 }
@@ -115,6 +117,9 @@ test('takes_so_much_of_one_account_in_an_hour_and_gives_back_what_was_refused', 
       async () => (await createRequest(client, { siret: SIRETS.PARIS })).body.id,
     ),
   );
+  for (let i = 0; i < 3; i++) {
+    (await attach(client, ids[0], 4 * MB, { replaces: 'unknown' })).expect(422);
+  }
   // Twelve files of a megabyte on two requests: ten fit in the hour, none is lost to the refusals.
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, i) => attach(client, ids[i % 2], MB)),
@@ -167,7 +172,8 @@ test('takes_an_idempotency_key_at_a_path_of_any_length', async () => {
   const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
   for (const length of [255, 256, 6000]) {
     const headers = { 'Idempotency-Key': `long-path-${length}` };
-    const path = `/v1/requests/${'x'.repeat(length)}/submission`;
+    const name = randomBytes(length).toString('base64url'); // an index would squeeze a simpler one
+    const path = `/v1/requests/${name}/submission`;
     (await client.post(path, {}, { headers })).expect(404);
   }
 });
