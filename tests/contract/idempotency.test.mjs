@@ -83,6 +83,21 @@ const webhook = (n) => ({
 
 const made = async (path, body) => (await people.applicant.client.post(path, body)).expect(201);
 const someClient = async () => (await made('/v1/clients', client(0))).body.client.id;
+
+/** One for which the colleague is asked to answer. */
+async function askedClient() {
+  const id = await someClient();
+  await made(`/v1/clients/${id}/responsible-persons`, { email: people.colleague.email });
+  return id;
+}
+
+/** One for which nobody answers any more. */
+async function stoppedClient() {
+  const id = await someClient();
+  await sql(`delete from client_person where client_id = '${id}'`);
+  return id;
+}
+
 const someWebhook = async () => (await made('/v1/webhooks', webhook(0))).body.webhook.id;
 
 async function attempt() {
@@ -149,8 +164,29 @@ const ROUTES = {
     on: () => membership('suspended'),
     body: (n) => ({ outcome: ['accept', 'accept_as_external'][n] }),
   },
+  'POST /v1/memberships/{id}/ending': {
+    who: 'support',
+    status: 200,
+    on: () => membership('active'),
+    body: reasons,
+  },
   'POST /v1/clients': { body: client },
   'POST /v1/clients/{id}/secrets': { on: someClient },
+  'POST /v1/clients/{id}/responsible-persons': {
+    on: someClient,
+    body: async () => ({ email: await another() }),
+  },
+  'POST /v1/clients/{id}/responsible-persons/acceptance': {
+    who: 'colleague',
+    status: 200,
+    on: askedClient,
+  },
+  'POST /v1/clients/{id}/takeover': {
+    who: 'colleague',
+    status: 200,
+    on: stoppedClient,
+    body: (n) => ({ keep_secrets: n === 0 }),
+  },
   'POST /v1/webhooks': { body: webhook },
   'POST /v1/webhooks/{id}/secrets': { on: someWebhook },
   'POST /v1/webhooks/{id}/attempts/{attempt_id}/replay': { status: 202, on: attempt },
