@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* --- memory.c: heap, text, mistakes -------------------------------------------------------- */
+/* --- heap.c: heap, text, mistakes -------------------------------------------------------- */
 
 struct heap {
     struct heap_block *blocks;
