@@ -123,7 +123,8 @@ static enum err check_current_password(struct context *context, const struct acc
         return ERR_INVALID;
     }
     TRY(attempt_take(context, ATTEMPT_PASSWORD, account->id));
-    const enum err verified = password_verify(account->password_hash.or_null, current, &matches);
+    const enum err verified =
+        password_verify(account->password_hash.or_null, PASSWORD_COSTS_NONE, current, &matches);
     if (verified != ERR_NONE || matches) {
         TRY(give_attempt_back(context, account->id));
     }
@@ -175,6 +176,7 @@ static enum err forget(struct act *act, const char *id, const char *template) {
     TRY(sql_account_lock(&act->tx, &account, .account = id));
     TRY(sql_account_forget(&act->tx, .account = id, .email = account.email,
                            .email_key = account.email_key));
+    TRY(sql_registration_delete(&act->tx, .email_key = account.email_key));
     TRY(sql_account_pseudonymise(&act->tx, .account = id));
     account_mail_notice(act, &account, template);
     return ERR_NONE;

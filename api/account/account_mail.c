@@ -143,8 +143,9 @@ static enum err mail_owner(struct act *act, const struct wish *wish,
     if (strcmp(wish->purpose, RESET) == 0) {
         return mail_reset(act, account);
     }
+    /* A registration stays until it expires, like one of an unknown address; it has no link, and opens nothing. */
     mail_known(act, account);
-    return sql_registration_delete(&act->tx, .email_key = wish->email_key);
+    return ERR_NONE;
 }
 
 enum err account_mail_run(struct context *context, const struct value *payload) {

@@ -66,7 +66,10 @@ describe('a sign-up', () => {
     (await server.client().post('/v1/accounts', form)).expect(202);
     await mailsDone(server);
     assert.deepEqual(await read(), before);
-    assert.deepEqual(await keptOf(known.email), { waiting: 0, accounts: 1 });
+    const links = await server.database.sql(
+      `select count(*) from registration where email = '${known.email}' and secret_hash is not null`,
+    );
+    assert.deepEqual(links, ['0'], 'what was typed has no link');
     assert.deepEqual(await server.mailbox.list({ to: known.email, subject: /Activez/ }), []);
   });
 
@@ -90,6 +93,25 @@ describe('a sign-up', () => {
     );
     await register(server, { email });
     assert.deepEqual(await keptOf(email), { waiting: 5, accounts: 0 }, 'a dead one makes room');
+  });
+
+  test('is_kept_as_often_for_the_address_of_an_account', async () => {
+    const { email } = await createAccount(server);
+    for (let i = 0; i < 7; i++) {
+      (await server.client().post('/v1/accounts', signUpForm({ email }))).expect(202);
+    }
+    await mailsDone(server);
+    assert.deepEqual(await keptOf(email), { waiting: 5, accounts: 1 });
+    assert.equal((await server.mailbox.list({ to: email })).length, 5);
+  });
+
+  test('is_forgotten_with_the_account_that_has_the_address', async () => {
+    const { client, email } = await logInAs(server);
+    (await server.client().post('/v1/accounts', signUpForm({ email }))).expect(202);
+    await mailsDone(server);
+    assert.deepEqual(await keptOf(email), { waiting: 1, accounts: 1 });
+    (await client.delete('/v1/account')).expect(204);
+    assert.deepEqual(await keptOf(email), { waiting: 0, accounts: 0 });
   });
 
   test('is_kept_five_times_however_many_come_at_once', async () => {
@@ -229,7 +251,7 @@ describe('activations', () => {
     assert.deepEqual((await use(token)).expect(422).codes, DEAD);
     (await server.client().post('/v1/accounts/activation-mail', { email })).expect(202);
     await server.mailbox.take({ to: email, subject: /déjà un compte/ });
-    assert.deepEqual(await keptOf(email), { waiting: 0, accounts: 1 });
+    assert.deepEqual((await use(token)).expect(422).codes, DEAD);
   });
 
   test('and_a_change_of_address_at_once_let_one_of_them_have_it', async () => {
