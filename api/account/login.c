@@ -67,7 +67,9 @@ struct login {
     const char *key;  /* subject of ATTEMPT_LOGIN: of the e-mail, or of whatever was typed */
     const char *from; /* subject of ATTEMPT_LOGIN_FROM */
     struct account_row account;
-    bool is_active; /* an active account has this address */
+    bool is_active;     /* an active account has this address */
+    const char **costs; /* of the hashes of all accounts */
+    size_t costs_count;
 };
 
 static void prepare(struct context *context, const char *typed, struct login *login) {
@@ -89,6 +91,7 @@ static enum err take_attempt(struct context *context, struct login *login) {
     TRY(attempt_take_in(context, &tx, ATTEMPT_LOGIN, login->key));
     TRY(sql_account_find_by_email(&tx, &found, &login->account, .email_key = login->key));
     login->is_active = found && login->account.is_active;
+    TRY(sql_account_list_password_costs(&tx, &login->costs, &login->costs_count));
     return tx_commit(&tx);
 }
 
@@ -117,7 +120,8 @@ static enum err refuse(struct context *context) {
 /* ERR_BAD_CREDENTIALS, after the same time, where the password is wrong or nobody has the address. */
 static enum err check_password(const struct login *login, const char *password) {
     bool matches = false;
-    TRY(password_verify(login->account.password_hash.or_null, password, &matches));
+    const struct password_costs costs = {.items = login->costs, .count = login->costs_count};
+    TRY(password_verify(login->account.password_hash.or_null, &costs, password, &matches));
     return login->is_active && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
 }
 

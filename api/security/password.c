@@ -28,8 +28,10 @@ enum {
     ARGON2_PASSES_MAX = 12
 };
 
-/* Salt and hash of a random password that was thrown away. */
-static const char NOBODY[] = "pCmoenQK/1JbdihOIU2t+Q$Rq+V5wOBAygF4AdAXo4Xepu2GqQULg9Tn4KLbBMMfww";
+/* Salts and hashes of random passwords that were thrown away. */
+static const char NOBODY_ARGON2[] =
+    "pCmoenQK/1JbdihOIU2t+Q$Rq+V5wOBAygF4AdAXo4Xepu2GqQULg9Tn4KLbBMMfww";
+static const char NOBODY_BCRYPT[] = "pCmoenQK/1JbdihOIU2tAORq.V5wOBAygF4AdAXo4Xepu2GqQULg9";
 
 static struct {
     pthread_mutex_t lock;
@@ -147,29 +149,64 @@ static enum err argon2_matches(const char *hash, const char *password, bool *mat
     return *matches || errno == EINVAL ? ERR_NONE : ERR_UNAVAILABLE;
 }
 
-static enum err either_matches(const char *hash, const char *password, bool *matches) {
-    const bool bcrypt = hash != NULL && is_bcrypt(hash);
-    const bool argon2 = hash != NULL && is_argon2(hash);
-    bool argon2_same = false;
-    char nobody[crypto_pwhash_STRBYTES];
-    (void)snprintf(nobody, sizeof nobody, "$argon2id$v=19$m=%lld,t=%d,p=1$%s",
-                   (long long)memory_kib, PASSES, NOBODY);
-    /* Argon2id runs in every case, so that the duration does not tell whether the account exists. */
-    TRY(argon2_matches(argon2 ? hash : nobody, password, &argon2_same));
-    if (bcrypt) {
+static enum err hash_matches(const char *hash, const char *password, bool *matches) {
+    if (is_bcrypt(hash)) {
         return bcrypt_matches(hash, password, matches);
     }
-    *matches = argon2 && argon2_same;
-    return ERR_NONE;
+    *matches = false;
+    return is_argon2(hash) ? argon2_matches(hash, password, matches) : ERR_NONE;
 }
 
-enum err password_verify(const char *hash, const char *password, bool *matches) {
+/* True where verifying the hash costs this; the three names of bcrypt cost the same. */
+static bool has_cost(const char *hash, const char *cost) {
+    const size_t length = strlen(cost);
+    return is_bcrypt(hash) ? text_starts_with(cost, "$2b$") && strncmp(hash + 4, cost + 4, 2) == 0
+                           : text_starts_with(hash, cost) && hash[length] == '$';
+}
+
+/* One verification of this cost: of the account's own hash, or else of nobody's. */
+static enum err verify_once(const char *hash, const char *cost, const char *password, bool *matches,
+                            bool *is_own) {
+    char nobody[crypto_pwhash_STRBYTES];
+    bool ignored = false;
+    *is_own = hash != NULL && has_cost(hash, cost);
+    if (*is_own) {
+        return hash_matches(hash, password, matches);
+    }
+    (void)snprintf(nobody, sizeof nobody, "%s$%s", cost,
+                   text_starts_with(cost, "$2b$") ? NOBODY_BCRYPT : NOBODY_ARGON2);
+    return hash_matches(nobody, password, &ignored);
+}
+
+static enum err verify_all(const char *hash, const struct password_costs *costs,
+                           const char *password, bool *matches) {
+    char present[64];
+    bool is_done = false;
+    bool has_present = false;
+    (void)snprintf(present, sizeof present, "$argon2id$v=19$m=%lld,t=%d,p=1", (long long)memory_kib,
+                   PASSES);
+    for (size_t i = 0; i < costs->count; i++) {
+        bool is_own = false;
+        TRY(verify_once(hash, costs->items[i], password, matches, &is_own));
+        is_done = is_done || is_own;
+        has_present = has_present || strcmp(costs->items[i], present) == 0;
+    }
+    if (!has_present) {
+        bool is_own = false;
+        TRY(verify_once(hash, present, password, matches, &is_own));
+        is_done = is_done || is_own;
+    }
+    return is_done || hash == NULL ? ERR_NONE : hash_matches(hash, password, matches);
+}
+
+enum err password_verify(const char *hash, const struct password_costs *costs, const char *password,
+                         bool *matches) {
     *matches = false;
     if (strnlen(password, PASSWORD_BYTES_MAX + 1) > PASSWORD_BYTES_MAX) {
         return ERR_NONE;
     }
     TRY(gate_enter());
-    const enum err e = either_matches(hash, password, matches);
+    const enum err e = verify_all(hash, costs, password, matches);
     gate_leave();
     return e;
 }

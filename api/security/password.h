@@ -25,10 +25,20 @@ void password_set_memory(int64_t megabytes);
 
 /* The encoded hash ("$argon2id$…"), in the arena. ERR_UNAVAILABLE: too many at once. */
 MUST_CHECK enum err password_hash(struct arena *arena, const char *password, const char **out);
-/* `hash`: NULL where there is no such account, or one without password; then as much work is done as
- * for a real one, and `*matches` is false. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$",
+/* What the hashes of all accounts cost, each once: "$argon2id$v=19$m=65536,t=3,p=1", "$2b$12" (bcrypt under any of
+ * its names). See sql/functions/password_cost.sql. */
+struct password_costs {
+    const char *const *items;
+    size_t count;
+};
+#define PASSWORD_COSTS_NONE (&(const struct password_costs){0})
+
+/* `hash`: NULL where there is no such account, or one without password; then `*matches` is false. One verification
+ * of each of the costs is made, and one of the present parameters, whichever of them the hash has: the duration
+ * tells neither whether there is a hash nor of what kind. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$",
  * "$2y$"). ERR_UNAVAILABLE: too many at once. */
-MUST_CHECK enum err password_verify(const char *hash, const char *password, bool *matches);
+MUST_CHECK enum err password_verify(const char *hash, const struct password_costs *costs,
+                                    const char *password, bool *matches);
 /* True where password_verify can tell: bcrypt of cost 14 at most, Argon2id or Argon2i of 256 MiB and
  * 12 passes at most. */
 bool password_hash_is_known(const char *hash);

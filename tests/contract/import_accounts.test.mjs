@@ -1,7 +1,7 @@
 // Accounts and tokens of a former dashboard: `guichet import-accounts`.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAccount } from '../support/accounts.mjs';
@@ -58,6 +58,31 @@ test('people_log_in_with_their_former_password_which_is_hashed_again', async () 
   await server.client().logIn(email, PASSWORD);
   await mailsDone(server);
   assert.equal((await server.mailbox.list()).length, 0);
+});
+
+/** Milliseconds of processor that the program has used. */
+async function spentMs() {
+  const fields = (await readFile(`/proc/${server.pid}/stat`, 'utf8')).split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10; // ticks of user and system
+}
+
+// The time of a log-in would tell who was imported, and so who has an account.
+test('a_wrong_password_costs_the_same_whatever_hash_the_address_has', async () => {
+  const imported = 'lente@mairie.example';
+  const hash = '$2b$10$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+  assert.equal((await importRows([row({ email: imported, hash })])).code, 0);
+  const { email: own } = await createAccount(server);
+  const costs = {};
+  const client = server.client();
+  for (const email of [imported, own, 'personne@mairie.example']) {
+    const before = await spentMs();
+    for (let i = 0; i < 8; i++) {
+      (await client.post('/v1/session', { email, password: 'pas-le-bon-mot' })).expect(401);
+    }
+    costs[email] = (await spentMs()) - before;
+  }
+  const all = Object.values(costs);
+  assert.ok(Math.max(...all) < 1.5 * Math.min(...all), JSON.stringify(costs));
 });
 
 // The first is that of above under its other names; the others are published by the authors of Argon2.

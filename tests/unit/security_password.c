@@ -30,9 +30,9 @@ static void matches_a_hash_of_another_cost_and_asks_for_a_rehash(void **state) {
     assert_false(password_needs_rehash(hash));
     password_set_memory(2);
     assert_true(password_needs_rehash(hash));
-    assert_ok(password_verify(hash, "neuf chevaux ailés", &matches));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
     assert_true(matches);
-    assert_ok(password_verify(hash, "neuf chevaux ailes", &matches));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &matches));
     assert_false(matches);
     password_set_memory(CHEAP_MB);
 }
@@ -44,22 +44,23 @@ static void verifies_own_hash(void **state) {
     bool matches = false;
     assert_ok(password_hash(&arena, "neuf chevaux ailés", &hash));
     assert_false(password_needs_rehash(hash));
-    assert_ok(password_verify(hash, "neuf chevaux ailés", &matches));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
     assert_true(matches);
-    assert_ok(password_verify(hash, "neuf chevaux ailes", &matches));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &matches));
     assert_false(matches);
 }
 
 static void matches_nothing_without_a_hash(void **state) {
     (void)state;
     bool matches = true;
-    assert_ok(password_verify(NULL, "neuf chevaux ailés", &matches));
+    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
     assert_false(matches);
     matches = true;
-    assert_ok(password_verify("", "neuf chevaux ailés", &matches));
+    assert_ok(password_verify("", PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
     assert_false(matches);
     matches = true;
-    assert_ok(password_verify("$argon2id$broken", "neuf chevaux ailés", &matches));
+    assert_ok(
+        password_verify("$argon2id$broken", PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
     assert_false(matches);
 }
 
@@ -69,7 +70,7 @@ static void never_matches_oversized_password(void **state) {
     char *password = arena_alloc(&arena, PASSWORD_BYTES_MAX + 2);
     memset(password, 'x', PASSWORD_BYTES_MAX + 1);
     bool matches = true;
-    assert_ok(password_verify(NULL, password, &matches));
+    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, password, &matches));
     assert_false(matches);
 }
 
@@ -78,13 +79,13 @@ static void verifies_imported_bcrypt(void **state) {
     /* Published test vector of the algorithm. */
     const char *hash = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
     bool matches = false;
-    assert_ok(password_verify(hash, "U*U", &matches));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "U*U", &matches));
     assert_true(matches);
-    assert_ok(password_verify(hash, "U*V", &matches));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "U*V", &matches));
     assert_false(matches);
     assert_true(password_needs_rehash(hash));
     const char *costly = "$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-    assert_ok(password_verify(costly, "U*U", &matches));
+    assert_ok(password_verify(costly, PASSWORD_COSTS_NONE, "U*U", &matches));
     assert_false(matches);
 }
 
@@ -102,9 +103,9 @@ static void verifies_each_kind_of_imported_hash(void **state) {
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         bool matches = false;
         assert_true(password_hash_is_known(KINDS[i][0]));
-        assert_ok(password_verify(KINDS[i][0], KINDS[i][1], &matches));
+        assert_ok(password_verify(KINDS[i][0], PASSWORD_COSTS_NONE, KINDS[i][1], &matches));
         assert_true(matches);
-        assert_ok(password_verify(KINDS[i][0], "autre chose", &matches));
+        assert_ok(password_verify(KINDS[i][0], PASSWORD_COSTS_NONE, "autre chose", &matches));
         assert_false(matches);
         assert_true(password_needs_rehash(KINDS[i][0]));
     }
@@ -134,17 +135,21 @@ static int64_t spent_us(void) {
     return now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static int64_t verify_us(const char *hash) {
+static int64_t verify_alike_us(const char *hash, const struct password_costs *costs) {
     int64_t least_us = INT64_MAX;
     for (int i = 0; i < 5; i++) {
         bool matches = true;
         const int64_t start_us = spent_us();
-        assert_ok(password_verify(hash, "neuf chevaux rétifs", &matches));
+        assert_ok(password_verify(hash, costs, "neuf chevaux rétifs", &matches));
         const int64_t us = spent_us() - start_us;
         assert_false(matches);
         least_us = us < least_us ? us : least_us;
     }
     return least_us;
+}
+
+static int64_t verify_us(const char *hash) {
+    return verify_alike_us(hash, PASSWORD_COSTS_NONE);
 }
 
 static void takes_as_long_without_a_hash_as_with_one(void **state) {
@@ -157,6 +162,47 @@ static void takes_as_long_without_a_hash_as_with_one(void **state) {
     assert_true(somebody_us < nobody_us * 2 && nobody_us < somebody_us * 2);
 }
 
+/* While hashes of another kind are left, each log-in costs one of each kind. */
+static void takes_as_long_for_each_kind_of_hash(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    const char *own = NULL;
+    assert_ok(password_hash(&arena, "neuf chevaux ailés", &own));
+    static const char *const ITEMS[] = {"$2b$10", "$argon2id$v=19$m=32768,t=12,p=1"};
+    const struct password_costs costs = {.items = ITEMS, .count = 2};
+    const char *const hashes[] = {
+        NULL,
+        own,
+        "$2y$10$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$argon2id$v=19$m=32768,t=12,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+    };
+    int64_t least_us = INT64_MAX;
+    int64_t most_us = 0;
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
+        const int64_t us = verify_alike_us(hashes[i], &costs);
+        least_us = us < least_us ? us : least_us;
+        most_us = us > most_us ? us : most_us;
+    }
+    assert_true(most_us * 10 < least_us * 13);
+    assert_true(least_us > verify_us(NULL) * 5 / 4);
+}
+
+static void matches_one_hash_among_the_costs_of_all(void **state) {
+    (void)state;
+    static const char *const ITEMS[] = {"$2b$05", "$2b$06", "$argon2id$v=19$m=65536,t=2,p=1"};
+    const struct password_costs costs = {.items = ITEMS, .count = 3};
+    static const char HASH[] = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    bool matches = false;
+    assert_ok(password_verify(HASH, &costs, "U*U", &matches));
+    assert_true(matches);
+    /* The verifications for nobody match nothing, whatever is typed. */
+    assert_ok(password_verify(NULL, &costs, "U*U", &matches));
+    assert_false(matches);
+    assert_ok(password_verify("$2a$07$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                              &costs, "U*U", &matches));
+    assert_false(matches);
+}
+
 enum { CROWD = PASSWORD_RUNNING_MAX + PASSWORD_WAITING_MAX + 40 };
 static _Atomic int served;
 static _Atomic int turned_away;
@@ -165,7 +211,7 @@ static pthread_barrier_t all_there;
 static void *log_in(void *unused) {
     bool matches = false;
     (void)pthread_barrier_wait(&all_there);
-    const enum err e = password_verify(NULL, "foule", &matches);
+    const enum err e = password_verify(NULL, PASSWORD_COSTS_NONE, "foule", &matches);
     if (e == ERR_NONE) {
         atomic_fetch_add(&served, 1);
     } else if (e == ERR_UNAVAILABLE) {
@@ -189,7 +235,7 @@ static void refuses_too_many_waiters_and_recovers(void **state) {
     assert_true(served >= PASSWORD_RUNNING_MAX);
     assert_true(turned_away > 0);
     bool matches = true;
-    assert_ok(password_verify(NULL, "après", &matches));
+    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "après", &matches));
 }
 
 static int set_up(void **state) {
@@ -208,6 +254,8 @@ int main(void) {
         cmocka_unit_test(verifies_each_kind_of_imported_hash),
         cmocka_unit_test(refuses_hashes_that_cost_too_much),
         cmocka_unit_test(takes_as_long_without_a_hash_as_with_one),
+        cmocka_unit_test(takes_as_long_for_each_kind_of_hash),
+        cmocka_unit_test(matches_one_hash_among_the_costs_of_all),
         cmocka_unit_test(refuses_too_many_waiters_and_recovers),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
