@@ -92,6 +92,16 @@ enum err request_if_match(struct exchange *exchange, int64_t *version) {
     return ERR_NONE;
 }
 
+enum err request_if_read(struct exchange *exchange, int64_t *version) {
+    TRY(request_if_match(exchange, version));
+    if (*version < 0) {
+        exchange->detail = "Cet acte porte sur ce qui a été lu : renvoyez l’ETag lu dans l’en-tête "
+                           "If-Match, « * » ne suffit pas.";
+        return ERR_PRECONDITION_REQUIRED;
+    }
+    return ERR_NONE;
+}
+
 static enum err fill(struct exchange *exchange, int status, const char *content_type,
                      const char *body, size_t length) {
     exchange->response.status = status;

@@ -79,6 +79,12 @@ static enum err check_verdict(struct context *context, const struct membership_v
                          "« %s » est ouvert à tout le monde : il ne prouve rien.", row->domain);
         return ERR_INVALID;
     }
+    if (verdict->version != row->version) {
+        return context_fail(
+            context, ERR_STALE,
+            "Ce rattachement a changé depuis que vous l’avez lu : relisez-le avant de "
+            "décider.");
+    }
     const bool is_open = row->is_reported || strcmp(row->state, "suspended") == 0 ||
                          strcmp(row->state, "refused") == 0;
     return is_open ? ERR_NONE

@@ -30,9 +30,11 @@ struct membership_verdict {
     enum resolution outcome;
     const char *reason; /* required to refuse; else may be NULL */
     bool trust_domain;  /* only with RESOLUTION_ACCEPT */
+    int64_t version;    /* of the membership, as it was read */
 };
 /* An act: support's verdict on a suspended, refused or reported membership, mailed to its person. Answers
- * schema Membership. ERR_FORBIDDEN: the actor's own; ERR_CONFLICT: nothing to decide. */
+ * schema Membership. ERR_FORBIDDEN: the actor's own; ERR_STALE: it, or the person's name or
+ * address, changed since it was read; ERR_CONFLICT: nothing to decide. */
 MUST_CHECK enum err organisation_resolve(struct context *context, const char *membership_id,
                                          const struct membership_verdict *verdict);
 /* An act: support ends a membership that is active, external or suspended, and its person is told by mail. It is

@@ -167,8 +167,11 @@ enum err handle_resolve_membership(struct exchange *exchange) {
     struct membership_verdict verdict = {0};
     const char *id = NULL;
     TRY(path_id(exchange, &id));
+    int64_t version = 0;
+    TRY(request_if_read(exchange, &version));
     TRY(organisation_json_read_verdict(exchange->arena, &exchange->errors, exchange->request.json,
                                        &verdict));
+    verdict.version = version;
     TRY(organisation_resolve(&exchange->context, id, &verdict));
     return response_answer(exchange);
 }

@@ -367,11 +367,16 @@ static enum err render_answer(struct transition_run *run, struct act_answer *ans
 /* With the request read: the row by which the event moves it, and whether the input allows it. */
 static enum err check_transition(struct transition_run *run) {
     const int64_t version = run->asked->if_version;
-    if (version != 0 && run->view.facts.version != version) {
-        return ERR_CONFLICT;
+    const enum err err = request_policy_check_event(run->context, &run->view.facts,
+                                                    run->asked->event, &run->row, &run->actor_role);
+    /* Whether they may is said first, what became of the state last: that is to be read again. */
+    if ((err == ERR_NONE || err == ERR_CONFLICT) && version != 0 &&
+        run->view.facts.version != version) {
+        return context_fail(run->context, ERR_STALE,
+                            "La demande a changé depuis que vous l’avez lue : relisez-la avant de "
+                            "décider.");
     }
-    TRY(request_policy_check_event(run->context, &run->view.facts, run->asked->event, &run->row,
-                                   &run->actor_role));
+    TRY(err);
     return check_input(run);
 }
 

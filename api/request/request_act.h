@@ -25,8 +25,8 @@ struct request_act {
 };
 
 /* Leaves its answer in context->answer (core/act.h). ERR_INVALID: what is missing or wrong is in
- * context->errors; ERR_CONFLICT: not in this state, nothing changed since the approval, or another version
- * than `if_version`. Others: those of act_begin, request_view_lock, request_policy_check_event and
+ * context->errors; ERR_STALE: another version than `if_version`; ERR_CONFLICT: not in this state, or nothing
+ * changed since the approval. Others: those of act_begin, request_view_lock, request_policy_check_event and
  * act_commit. */
 MUST_CHECK enum err request_act(struct context *context, const char *id,
                                 const struct request_act *asked);

@@ -31,14 +31,20 @@ enum err handle_reopen_request(struct exchange *exchange) {
 
 enum err handle_cancel_reopening(struct exchange *exchange) {
     struct request_act asked;
+    int64_t version = 0;
+    TRY(request_if_read(exchange, &version));
     TRY(request_json_cancellation(exchange->arena, &exchange->errors, exchange->request.json,
                                   &asked));
+    asked.if_version = version;
     return act(exchange, asked);
 }
 
 enum err handle_decide_request(struct exchange *exchange) {
     struct request_act asked;
+    int64_t version = 0;
+    TRY(request_if_read(exchange, &version));
     TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
+    asked.if_version = version;
     asked.answer = REQUEST_ANSWERS_DECISION;
     TRY(request_act(&exchange->context, id_of(exchange), &asked));
     return response_answer(exchange);

@@ -43,7 +43,8 @@ enum err request_stale_remind_or_archive(struct context *context) {
     for (size_t i = 0; i < count; i++) {
         const enum err err =
             stale[i].was_reminded ? archive(context, &stale[i]) : remind(context, &stale[i]);
-        if (err != ERR_CONFLICT && err != ERR_NOT_FOUND) { /* else it changed meanwhile */
+        if (err != ERR_STALE && err != ERR_CONFLICT &&
+            err != ERR_NOT_FOUND) { /* else it changed meanwhile */
             TRY(err);
         }
     }

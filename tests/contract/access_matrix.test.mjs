@@ -97,7 +97,8 @@ async function ask(name, { operation, object }) {
   if (sender.options.bearer === null) return 'none'; // may not have the scope at all
   const path = template.replace(/\{(\w+)\}/g, (_, member) => named[member] ?? 'inconnu');
   const owner = ownerOf(name);
-  const etag = sent.match && (await etagOf(path, [sender, owner, cast.person('mana')]));
+  const read = typeof sent.match === 'function' ? sent.match(path) : path;
+  const etag = sent.match && (await etagOf(read, [sender, owner, cast.person('mana')]));
   const world = { colleague: cast.person('coll').email, password: sender.password };
   const body = sent.body?.(named, world);
   const before = await countTraces();

@@ -93,7 +93,8 @@ test('each_mail_is_whole_as_text_and_as_html_and_its_link_opens_the_right_page',
     const { items } = (await support.get('/v1/memberships?state=suspended')).body;
     const reason = 'Personne ne vous connaît ici.';
     const path = `/v1/memberships/${items[0].id}/resolution`;
-    (await support.post(path, { outcome, reason })).expect(200);
+    const etag = `"${items[0].version}"`;
+    (await support.post(path, { outcome, reason }, { etag })).expect(200);
     await take(kind, email);
   }
 

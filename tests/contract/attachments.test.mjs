@@ -5,7 +5,14 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { logInAs } from '../support/accounts.mjs';
 import { runJob } from '../support/jobs.mjs';
-import { cast, createRequest, decide, draftRequest, saveRequest } from '../support/requests.mjs';
+import {
+  cancelReopening,
+  cast,
+  createRequest,
+  decide,
+  draftRequest,
+  saveRequest,
+} from '../support/requests.mjs';
 import { SIGNATURE, startScanner } from '../support/scanner.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -167,7 +174,7 @@ test('a_snapshot_keeps_its_files_when_the_request_loses_them', async () => {
   (await applicant.client.delete(`/v1/requests/${own}/attachments/${file.id}`)).expect(204);
   const kept = `/v1/habilitations/${habilitation}/attachments/${file.id}`;
   assert.deepEqual((await applicant.client.get(kept)).expect(200).bytes, PDF);
-  (await applicant.client.delete(`/v1/requests/${own}/reopening`)).expect(200);
+  (await cancelReopening(applicant.client, own)).expect(200);
   (await applicant.client.get(`/v1/requests/${own}/attachments/${file.id}`)).expect(200);
 });
 

@@ -2,7 +2,14 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { logInAs } from '../support/accounts.mjs';
-import { cast, createRequest, decide, saveRequest, submitRequest } from '../support/requests.mjs';
+import {
+  cancelReopening,
+  cast,
+  createRequest,
+  decide,
+  saveRequest,
+  submitRequest,
+} from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 
@@ -194,7 +201,7 @@ test('a_refused_reopening_restores_the_approved_version', async () => {
 
 test('a_reopening_is_cancelled_by_its_applicant_or_with_a_reason_by_an_instructor', async () => {
   const { id } = await submit();
-  const cancel = (client, body) => client.request('DELETE', `/v1/requests/${id}/reopening`, body);
+  const cancel = (client, body) => cancelReopening(client, id, body);
   (await decide(instructor.client, id, 'approve')).expect(201);
   (await cancel(applicant.client)).expect(409);
   (await act(id, 'reopening')).expect(200);
@@ -291,6 +298,41 @@ test('a_replayed_decision_is_one_decision', async () => {
   (await decide(instructor.client, id, 'approve', { message: 'x' }, options)).expect(422);
 });
 
+test('a_decision_is_bound_to_the_version_that_was_read', async () => {
+  const { id } = await submit();
+  const { etag } = await instructor.client.get(`/v1/requests/${id}`);
+  const post = (options) =>
+    instructor.client.post(`/v1/requests/${id}/decisions`, { outcome: 'approve' }, options);
+  (await post({})).expect(428);
+  (await post({ etag: '*' })).expect(428);
+  (await post({ etag: 'W/"3"' })).expect(400);
+  (await second.client.put(`/v1/requests/${id}/assignee`, { account_id: null })).expect(200);
+  const late = (await post({ etag })).expect(412);
+  assert.match(late.body.detail, /a changé depuis/);
+  assert.equal(await count('decision', `request_id = '${id}'`), 0);
+  // Who may not decide is told so, whatever they read.
+  (
+    await applicant.client.post(`/v1/requests/${id}/decisions`, { outcome: 'approve' }, { etag })
+  ).expect(403);
+  (await decide(instructor.client, id, 'approve')).expect(201);
+});
+
+test('a_reopening_is_cancelled_as_it_was_read', async () => {
+  const { id } = await submit();
+  (await decide(instructor.client, id, 'approve')).expect(201);
+  (await act(id, 'reopening')).expect(200);
+  const { etag } = await instructor.client.get(`/v1/requests/${id}`);
+  await saveRequest(applicant.client, id, { title: 'Autre titre' });
+  const cancel = ({ client }, options) =>
+    client.request('DELETE', `/v1/requests/${id}/reopening`, { reason: 'Erreur' }, options);
+  for (const person of [instructor, applicant]) {
+    (await cancel(person)).expect(428);
+    (await cancel(person, { etag: '*' })).expect(428);
+    (await cancel(person, { etag })).expect(412);
+  }
+  assert.equal((await read(id)).title, 'Autre titre');
+});
+
 // To the applicant and the four contacts, each once.
 const APPROVAL_MAILS = [
   'request_approved',
@@ -306,11 +348,13 @@ test('of_two_concurrent_decisions_exactly_one_succeeds', async () => {
   for (let round = 0; round < DUELS; round += 1) {
     const { id } = await submit();
     const other = round % 2 === 0 ? ['approve', {}] : ['refuse', { reason: 'Non' }];
+    const { etag } = await instructor.client.get(`/v1/requests/${id}`);
+    const [outcome, members] = other;
     const answers = await Promise.all([
-      decide(instructor.client, id, 'approve'),
-      decide(second.client, id, ...other),
+      decide(instructor.client, id, 'approve', {}, { etag }),
+      decide(second.client, id, outcome, members, { etag }),
     ]);
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 409]);
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 412]);
     const { state } = await read(id);
     const approved = state === 'approved' ? 1 : 0;
     assert.equal(await count('decision', `request_id = '${id}'`), 1);

@@ -162,6 +162,7 @@ const ROUTES = {
     who: 'support',
     status: 200,
     on: () => membership('suspended'),
+    headers: { 'If-Match': '"1"' },
     body: (n) => ({ outcome: ['accept', 'accept_as_external'][n] }),
   },
   'POST /v1/memberships/{id}/ending': {
@@ -208,6 +209,7 @@ const ROUTES = {
   'POST /v1/requests/{id}/decisions': {
     who: 'instructor',
     on: submitted,
+    headers: { 'If-Match': '"3"' },
     body: (n) => ({ outcome: 'refuse', ...reasons(n) }),
   },
   'POST /v1/requests/{id}/messages': { on: submitted, body: messages },

@@ -34,7 +34,11 @@ async function suspended(siret, domain) {
   return { ...person, client, membership };
 }
 
-const resolve = (id, body) => support.post(`/v1/memberships/${id}/resolution`, body);
+const resolve = async (id, body) => {
+  const [version] = await server.database.sql(`select version from membership where id = '${id}'`);
+  const etag = `"${version ?? 1}"`;
+  return support.post(`/v1/memberships/${id}/resolution`, body, { etag });
+};
 
 describe('the three cases', () => {
   test('attach_the_first_account_and_those_of_its_domain_and_mail_the_members', async () => {
@@ -235,12 +239,33 @@ describe('support', () => {
     assert.deepEqual(answer.expect(422).codes, { '/trust_domain': 'not_allowed' });
   });
 
+  test('is_bound_to_what_was_read_the_name_and_address_of_the_person_included', async () => {
+    await signUp(server, { siret: SIRETS.INSEE, domain: 'insee.example' });
+    const { membership, client } = await suspended(SIRETS.INSEE, 'autrefois.example');
+    const path = `/v1/memberships/${membership.id}/resolution`;
+    const verdict = { outcome: 'accept' };
+    (await support.post(path, verdict)).expect(428);
+    (await support.post(path, verdict, { etag: '*' })).expect(428);
+    const readCase = async () => {
+      const { body } = await support.get('/v1/memberships?state=suspended&limit=100');
+      return `"${body.items.find(({ id }) => id === membership.id).version}"`;
+    };
+    const read = await readCase();
+    const { etag } = await client.get('/v1/account');
+    (await client.patch('/v1/account', { family_name: 'Dupont' }, { etag })).expect(200);
+    (await support.post(path, verdict, { etag: read })).expect(412);
+    const again = await readCase();
+    (await client.patch('/v1/account', { phone: '01 99 00 12 34' }, { etag: '*' })).expect(200);
+    (await support.post(path, verdict, { etag: again })).expect(200);
+  });
+
   test('is_refused_to_other_roles', async () => {
     const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
     (await client.get('/v1/memberships')).expect(403);
     const path = '/v1/memberships/00000000-0000-4000-8000-000000000000/resolution';
-    (await client.post(path, { outcome: 'accept' })).expect(403);
-    (await support.post(path, { outcome: 'accept' })).expect(404);
+    const etag = '"1"';
+    (await client.post(path, { outcome: 'accept' }, { etag })).expect(403);
+    (await support.post(path, { outcome: 'accept' }, { etag })).expect(404);
   });
 });
 

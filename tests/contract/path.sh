@@ -100,7 +100,9 @@ instructor="instructeur.$unique@dinum.example"
 printf '%s\n' "$password" | "$guichet" create-account "$instructor" --siret 13002526500013 \
     --given-name Ines --family-name Truc --role instructor:api-entreprise --password-stdin >/dev/null
 log_in instructor "$instructor"
-call POST "/v1/requests/$id/decisions" '{"outcome":"approve","message":"Bienvenue."}' |
+version=$(call GET "/v1/requests/$id" | jq -r '"\"\(.version)\""')
+call POST "/v1/requests/$id/decisions" '{"outcome":"approve","message":"Bienvenue."}' \
+    --header "If-Match: $version" |
     jq -er '"decision      \(.outcome)"'
 
 log_in applicant "$email"

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { logInAs } from '../support/accounts.mjs';
 import { runJob } from '../support/jobs.mjs';
 import {
+  cancelReopening,
   cast,
   createRequest,
   decide,
@@ -107,7 +108,8 @@ test('every_act_mails_its_recipients_once_each', async () => {
   const { id } = await draftRequest(applicant.client, { domain });
   const path = `/v1/requests/${id}`;
   const by = ({ client }, what, body) => causedBy(() => client.post(`${path}/${what}`, body));
-  const decides = (outcome, reason) => by(instructor, 'decisions', { outcome, reason });
+  const decides = (outcome, reason) =>
+    causedBy(() => decide(instructor.client, id, outcome, { reason }));
   const told = (template, ...people) => people.map((one) => `${template} ${one}`).toSorted();
   const sent = [...told('acknowledgement', me), ...told('to_instruct', judge, manager)];
 
@@ -139,7 +141,7 @@ test('every_act_mails_its_recipients_once_each', async () => {
   await reopenAnew('Un');
   assert.deepEqual(await decides('refuse', 'Non'), told('reopening_refused', me));
   await reopenAnew('Deux');
-  const cancel = () => instructor.client.request('DELETE', `${path}/reopening`, { reason: 'Non' });
+  const cancel = () => cancelReopening(instructor.client, id, { reason: 'Non' });
   assert.deepEqual(await causedBy(cancel), told('reopening_cancelled', me));
   assert.deepEqual(await by(instructor, 'transfer', { email: colleague.email }), [
     ...told('transferred', me),

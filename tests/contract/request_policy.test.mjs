@@ -106,7 +106,7 @@ function attempt(client, path, event, etag) {
     case 'reopen':
       return client.post(`${path}/reopening`);
     case 'cancel_reopening':
-      return client.request('DELETE', `${path}/reopening`, reason);
+      return client.request('DELETE', `${path}/reopening`, reason, { etag });
     case 'archive':
       return client.post(`${path}/archival`);
     case 'transfer':
@@ -117,7 +117,7 @@ function attempt(client, path, event, etag) {
     case 'assign':
       return client.put(`${path}/assignee`, { account_id: null });
     default:
-      return client.post(`${path}/decisions`, { outcome: event, ...reason });
+      return client.post(`${path}/decisions`, { outcome: event, ...reason }, { etag });
   }
 }
 

@@ -143,7 +143,12 @@ test('support_ends_the_right_at_the_next_request_and_a_mailed_share_dies_with_it
     await made.colleague.client.post(`/v1/memberships/${membership}/report`, { comment: 'Inconnu' })
   ).expect(204);
   const verdict = { outcome: 'refuse', reason: 'Personne inconnue', trust_domain: false };
-  (await support.client.post(`/v1/memberships/${membership}/resolution`, verdict)).expect(200);
+  const [etag] = await sql(
+    `select '"' || version || '"' from membership where id = '${membership}'`,
+  );
+  (await support.client.post(`/v1/memberships/${membership}/resolution`, verdict, { etag })).expect(
+    200,
+  );
   (await client.post(`/v1/tokens/${made.token}/reveal`)).expect(404);
   const refused = await server.client().post('/v1/share-redemptions', { token });
   assert.deepEqual(refused.expect(422).codes, { '/token': 'expired' });

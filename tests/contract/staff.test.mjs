@@ -137,12 +137,13 @@ describe('the audit trail', () => {
     const member = await logInAs(server, { siret, domain: 'lille.example' });
     await signUp(server, { siret, domain: 'ailleurs.example' });
     const path = `/v1/memberships?state=suspended&siret=${siret}`;
-    const [{ id }] = (await support.client.get(path)).expect(200).body.items;
-    const verdict = { outcome: 'accept', trust_domain: true };
-    (await support.client.post(`/v1/memberships/${id}/resolution`, verdict)).expect(200);
+    const [{ id, version }] = (await support.client.get(path)).expect(200).body.items;
+    const resolve = async (verdict, version) =>
+      support.client.post(`/v1/memberships/${id}/resolution`, verdict, { etag: `"${version}"` });
+    const accepted = await resolve({ outcome: 'accept', trust_domain: true }, version);
     (await member.client.post(`/v1/memberships/${id}/report`, {})).expect(204);
     const refusal = { outcome: 'refuse', reason: 'Inconnu.' };
-    (await support.client.post(`/v1/memberships/${id}/resolution`, refusal)).expect(200);
+    (await resolve(refusal, accepted.expect(200).body.version + 1)).expect(200);
     const domains = `/v1/organisations/${siret}/trusted-domains`;
     (await support.client.post(domains, { domain: 'autre.example' })).expect(201);
     (await support.client.delete(`${domains}/autre.example`)).expect(204);

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser } from '../support/browser.mjs';
-import { createRequest, saveRequest } from '../support/requests.mjs';
+import { createRequest, decide as decideBy, saveRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { stopwatch } from '../support/stopwatch.mjs';
@@ -280,9 +280,7 @@ test('figures_follow_the_calls_and_link_only_to_what_the_reader_may_see', async 
 
 test('a_token_is_managed_by_its_owner', async () => {
   const request = await submitted('marches-publics');
-  (
-    await instructor.client.post(`/v1/requests/${request.id}/decisions`, { outcome: 'approve' })
-  ).expect(201);
+  (await decideBy(instructor.client, request.id, 'approve')).expect(201);
   const { body } = await applicant.client.get(`/v1/tokens?request_id=${request.id}`);
   const page = await openAs(browser, server, applicant);
   await visit(page, `/jetons/${body.items[0].id}`, request.title);

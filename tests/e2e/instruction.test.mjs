@@ -4,7 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { launchBrowser, openPage } from '../support/browser.mjs';
-import { cast, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
+import {
+  cast,
+  decide as decideBy,
+  draftRequest,
+  saveRequest,
+  submitRequest,
+} from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { decide, follow, look, openAs, ready, visit } from './steps.mjs';
@@ -197,7 +203,7 @@ async function confirmReopening() {
 test('an_instructor_cancels_a_reopening', async () => {
   const request = await submit('Retour en arrière');
   const path = `/v1/requests/${request.id}`;
-  (await instructor.client.post(`${path}/decisions`, { outcome: 'approve' })).expect(201);
+  (await decideBy(instructor.client, request.id, 'approve')).expect(201);
   (await applicant.client.post(`${path}/reopening`)).expect(200);
   await atDesk(request);
   await desk.getByRole('button', { name: 'Annuler la modification' }).press('Enter');
@@ -217,12 +223,12 @@ test('an_instructor_cancels_a_reopening', async () => {
 
 test('a_refused_change_shows_its_reason_and_archived_requests_are_listed_as_former_ones', async () => {
   const former = await submit('Demande rangée depuis');
-  const refusal = { outcome: 'refuse', reason: 'Hors du cadre.' };
-  (await instructor.client.post(`/v1/requests/${former.id}/decisions`, refusal)).expect(201);
+  const refusal = { reason: 'Hors du cadre.' };
+  (await decideBy(instructor.client, former.id, 'refuse', refusal)).expect(201);
   (await applicant.client.post(`/v1/requests/${former.id}/archival`)).expect(200);
   const request = await submit('Accès qui change');
   const path = `/v1/requests/${request.id}`;
-  (await instructor.client.post(`${path}/decisions`, { outcome: 'approve' })).expect(201);
+  (await decideBy(instructor.client, request.id, 'approve')).expect(201);
   (await applicant.client.post(`${path}/reopening`)).expect(200);
   await saveRequest(applicant.client, request.id, { recipients: 'Tout le monde' });
   (await applicant.client.post(`${path}/submission`)).expect(200);
@@ -279,8 +285,8 @@ test('a_saved_filter_of_several_states_is_shown_completely', async () => {
   for (const name of ['Un', 'Deux']) await submit(`Plusieurs ${name}`);
   const [{ id }] = (await instructor.client.get('/v1/requests?relation=staff&q=Plusieurs')).body
     .items;
-  const refusal = { outcome: 'refuse', reason: 'Hors du cadre prévu.' };
-  (await instructor.client.post(`/v1/requests/${id}/decisions`, refusal)).expect(201);
+  const refusal = { reason: 'Hors du cadre prévu.' };
+  (await decideBy(instructor.client, id, 'refuse', refusal)).expect(201);
   const query = { state: ['submitted', 'refused'], q: 'Plusieurs' };
   (await instructor.client.post('/v1/saved-filters', { name: 'Deux états', query })).expect(201);
   await visit(desk, '/instruction', 'Instruction');
@@ -314,7 +320,7 @@ test('an_attachment_replaces_another', async () => {
 
 /** Decided beside the screens. */
 const decided = async ({ id }, outcome, reason) =>
-  (await instructor.client.post(`/v1/requests/${id}/decisions`, { outcome, reason })).expect(201);
+  (await decideBy(instructor.client, id, outcome, { reason })).expect(201);
 
 test('the_next_step_is_the_first_button_on_a_phone', async () => {
   const phone = await openPage(browser, server.url, { client: applicant.client, width: 360 });
@@ -361,6 +367,33 @@ test('a_technical_contact_reads_the_answer_and_opens_the_token', async () => {
   await theirs.getByRole('link', { name: 'Ouvrir le jeton' }).press('Enter');
   await theirs.getByRole('button', { name: 'Afficher le jeton' }).waitFor();
   await theirs.done();
+});
+
+test('a_decision_on_a_file_that_changed_meanwhile_shows_what_changed', async () => {
+  const colleague = await logInAs(server, { domain, givenName: 'Nadia', familyName: 'Suite' });
+  const request = await submit('Un dossier qui bouge');
+  await atDesk(request);
+  await desk.getByRole('radio', { name: 'Refuser la demande' }).press('Space');
+  await desk.getByLabel(/^Motif/).fill('Hors du cadre');
+  await desk.getByRole('button', { name: 'Voir le mail avant d’envoyer' }).press('Enter');
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByText('Ce mail partira à').waitFor();
+  const to = { email: colleague.email };
+  (await applicant.client.post(`/v1/requests/${request.id}/transfer`, to)).expect(200);
+  await dialog.getByRole('button', { name: 'Refuser la demande' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  const since = desk.getByRole('region', { name: 'Ce qui a changé' });
+  await since.getByText('a changé depuis que vous l’avez lu').waitFor();
+  await since.getByText('transféré').waitFor();
+  await look(desk);
+  assert.equal(await stateOf(request), 'submitted', 'nothing was decided');
+  await desk.getByRole('radio', { name: 'Refuser la demande' }).press('Space');
+  assert.equal(await desk.getByLabel(/^Motif/).inputValue(), 'Hors du cadre', 'nothing is lost');
+  await desk.getByRole('button', { name: 'Voir le mail avant d’envoyer' }).press('Enter');
+  await dialog.getByRole('button', { name: 'Refuser la demande' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await stateOf(request), 'refused');
+  assert.equal(await since.count(), 0);
 });
 
 test('a_file_that_serves_its_reader_says_why_it_is_not_theirs', async () => {

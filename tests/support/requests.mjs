@@ -60,9 +60,22 @@ export async function submitRequest(client, options) {
   return (await client.post(`/v1/requests/${id}/submission`)).expect(200).body;
 }
 
-/** `await decide(instructor, id, 'refuse', {reason})` */
-export function decide(client, id, outcome, members = {}, options) {
-  return client.post(`/v1/requests/${id}/decisions`, { outcome, ...members }, options);
+/** The ETag as `client` reads it; what they cannot read is new. */
+async function readEtag(client, id) {
+  return (await client.get(`/v1/requests/${id}`)).etag ?? '"1"';
+}
+
+/** `await decide(instructor, id, 'refuse', {reason})`, on what is read just before, or on `options.etag`. */
+export async function decide(client, id, outcome, members = {}, options = {}) {
+  const etag = options.etag ?? (await readEtag(client, id));
+  const body = { outcome, ...members };
+  return client.post(`/v1/requests/${id}/decisions`, body, { ...options, etag });
+}
+
+/** Cancels a reopening as it is read just before. */
+export async function cancelReopening(client, id, body) {
+  const etag = await readEtag(client, id);
+  return client.request('DELETE', `/v1/requests/${id}/reopening`, body, { etag });
 }
 
 /** An applicant with a domain of their own, and an instructor of another organisation. */

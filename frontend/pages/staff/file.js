@@ -2,18 +2,17 @@
 import { requestBadge } from '../../components/badge/badge.js';
 import { breadcrumb } from '../../components/breadcrumb/breadcrumb.js';
 import { requestView } from '../../components/request-view/request-view.js';
-import { summaryList } from '../../components/summary-list/summary-list.js';
 import { tabs } from '../../components/tabs/tabs.js';
 import { loadedPart } from '../../components/loaded-part/loaded-part.js';
 import { ApiError, get } from '../../lib/api.js';
-import { dayElement, timeElement } from '../../lib/dates.js';
-import { formatSiret, personName } from '../../lib/format.js';
+import { timeElement } from '../../lib/dates.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { useCaseOf } from '../../lib/product-form.js';
 import { getProduct } from '../../lib/products.js';
 import { loadNotes, sidebar } from './file/sidebar.js';
 import { decisionPanel } from './file/decision.js';
+import { facts } from './file/facts.js';
+import { loadSince, sinceRead } from './file/since.js';
 import { standing } from './file/standing.js';
 import { onKey, showHelp } from './keys.js';
 import { nextFile } from './next.js';
@@ -46,6 +45,7 @@ export default {
         requestBadge(request.state),
       ),
       standing(request),
+      sinceRead(data),
       h(
         'p',
         { class: 'actions' },
@@ -83,9 +83,10 @@ export default {
 async function load({ params: { id }, signal }) {
   const { data: request } = await get('/v1/requests/{id}', { params: { id }, signal });
   if (request.view !== 'full') throw new ApiError('problem', { status: 403 });
-  const [product, notes, checks, changes, earlier, next] = await Promise.all([
+  const [product, notes, since, checks, changes, earlier, next] = await Promise.all([
     getProduct(request.product),
     loadNotes(request, signal),
+    loadSince(request, signal),
     get('/v1/requests/{id}/checks', { params: { id }, signal }),
     get('/v1/requests/{id}/changes', { params: { id }, signal }),
     get('/v1/requests', {
@@ -98,6 +99,7 @@ async function load({ params: { id }, signal }) {
     request,
     product,
     notes,
+    since,
     checks: checks.data,
     changes: changes.data,
     earlier: earlier.data.items.filter((r) => r.id !== id),
@@ -123,22 +125,6 @@ function listen({ next }, ctx) {
 
 function focusDecision() {
   /** @type {HTMLElement | null} */ (document.querySelector('#decision input'))?.focus();
-}
-
-/** @param {Loaded} data */
-function facts({ request, product }) {
-  const { organisation } = request;
-  return summaryList([
-    [t('requests.organisation'), `${organisation.name ?? ''} (${formatSiret(request.siret)})`],
-    [
-      t('file.eligibility'),
-      organisation.eligibility_ground && t(`siret.ground_${organisation.eligibility_ground}`),
-    ],
-    [t('requests.applicant'), [personName(request.applicant), ' – ', request.applicant.email]],
-    [t('request.use_case'), useCaseOf(product, request)?.name ?? request.use_case],
-    [t('request.submitted'), request.submitted_at && timeElement(request.submitted_at)],
-    request.decided_at && [t('request.decided'), dayElement(request.decided_at)],
-  ]);
 }
 
 /**

@@ -8,11 +8,15 @@ import { pdfForm } from './objects.mjs';
 const email = () => `n${randomUUID().slice(0, 8)}@paris.example`;
 const KEPT = { still_in_charge: true, purpose_unchanged: true, contacts_unchanged: true };
 
+/** The request itself, of the path of an act on it. @param {string} path */
+const ofRequest = (path) => path.replace(/\/[^/]*$/, '');
+
 /**
  * @typedef {object} Sent
  * @property {(named: Record<string, string>, world: object) => unknown} [body] `named`: the object acted on
  * @property {string} [query]
- * @property {boolean} [match] If-Match is sent, as the applicant reads it
+ * @property {boolean | ((path: string) => string)} [match] If-Match is sent, as the applicant reads it: at the path of
+ *   the act, or at the one that the function makes of it
  * @property {boolean} [own] the act ends or changes its own actor: each is made anew
  * @property {string} [lists] the answer is a list: which member of the object its items are looked for by
  * @property {boolean} [basic] programs show their secret by HTTP Basic
@@ -60,7 +64,7 @@ export const SENT = {
   joinOrganisation: { own: true },
   leaveOrganisation: {},
   reportMembership: { body: () => ({ comment: 'Qui est-ce ?' }) },
-  resolveMembership: { body: () => ({ outcome: 'accept' }) },
+  resolveMembership: { body: () => ({ outcome: 'accept' }), match: true },
   createTemplate: {
     body: () => ({
       outcome: 'refuse',
@@ -74,14 +78,14 @@ export const SENT = {
   },
   updateRequest: { body: () => ({ title: 'Autre titre' }), match: true },
   addAttachment: { body: () => pdfForm() },
-  decideRequest: { body: () => ({ outcome: 'refuse', reason: 'Motif' }) },
+  decideRequest: { body: () => ({ outcome: 'refuse', reason: 'Motif' }), match: ofRequest },
   previewDecision: { body: () => ({ outcome: 'refuse', reason: 'Motif' }) },
   postMessage: { body: () => ({ body: 'Bonjour' }) },
   markMessagesRead: { body: ({ message_id: id }) => ({ message_id: id }) },
   addNote: { body: () => ({ body: 'À vérifier' }) },
   assignRequest: { body: () => ({ account_id: null }) },
   transferRequest: { body: (_, { colleague }) => ({ email: colleague }) },
-  cancelReopening: { body: () => ({ reason: 'Annulée' }) },
+  cancelReopening: { body: () => ({ reason: 'Annulée' }), match: ofRequest },
   saveFilter: { body: () => ({ name: randomUUID(), query: {} }) },
   updateToken: { body: () => ({ allowed_ips: ['192.0.2.0/24'] }), match: true },
   prolongToken: { body: () => KEPT },

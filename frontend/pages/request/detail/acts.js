@@ -30,7 +30,7 @@ export function requestActs({ request, tokenId }, ctx) {
     refused && button('request.copy', () => copy(request.id, ctx), 'primary'),
     fold(t('request.other_acts'), [
       may('cancel_reopening') &&
-        button('request.cancel_reopening', () => cancelReopening(request.id, ctx)),
+        button('request.cancel_reopening', () => cancelReopening(request, ctx)),
       !refused && button('request.copy', () => copy(request.id, ctx)),
       may('transfer') && button('request.transfer', () => transfer(request.id, ctx)),
       may('archive') && button('request.archive', () => archive(request.id, ctx)),
@@ -64,17 +64,22 @@ async function reopen(id, request, ctx) {
 }
 
 /**
- * @param {string} id
+ * @param {Contract['Request']} request
  * @param {Context} ctx
  */
-async function cancelReopening(id, ctx) {
+async function cancelReopening(request, ctx) {
   const done = await askDialog({
     title: t('request.cancel_reopening'),
     content: h('p', null, t('request.cancel_reopening_text')),
     submit: t('request.cancel_reopening'),
     cancel: t('request.keep_reopening'),
     danger: true,
-    onsubmit: async () => void (await del('/v1/requests/{id}/reopening', { params: { id } })),
+    wrong: { 412: t('request.changed_meanwhile') },
+    onsubmit: async () =>
+      void (await del('/v1/requests/{id}/reopening', {
+        params: { id: request.id },
+        etag: `"${request.version}"`,
+      })),
   });
   if (done) await after(ctx, 'request.reopening_cancelled');
 }

@@ -5,6 +5,7 @@ import { del } from '../../../lib/api.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { after, archive, button, transfer } from '../../../components/request-acts/request-acts.js';
+import { isStale, onWhatWasRead } from './since.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
@@ -17,17 +18,17 @@ export function staffActs({ request }, ctx) {
   const may = (/** @type {Contract['Act']} */ act) => request.permissions.includes(act);
   return [
     may('cancel_reopening') &&
-      button('request.cancel_reopening', () => cancelReopeningAsStaff(request.id, ctx), 'plain'),
+      button('request.cancel_reopening', () => cancelReopeningAsStaff(request, ctx), 'plain'),
     may('transfer') && button('request.transfer', () => transfer(request.id, ctx), 'plain'),
     may('archive') && button('request.archive', () => archive(request.id, ctx), 'plain'),
   ];
 }
 
 /**
- * @param {string} id
+ * @param {Contract['Request']} request
  * @param {Context} ctx
  */
-async function cancelReopeningAsStaff(id, ctx) {
+async function cancelReopeningAsStaff(request, ctx) {
   const reason = textArea({
     name: 'reason',
     label: t('decision.reason'),
@@ -41,11 +42,16 @@ async function cancelReopeningAsStaff(id, ctx) {
     submit: t('request.cancel_reopening'),
     cancel: t('request.keep_reopening'),
     danger: true,
-    onsubmit: async (values) =>
-      void (await del('/v1/requests/{id}/reopening', {
-        params: { id },
-        body: { reason: values.reason },
-      })),
+    onsubmit: (values) =>
+      onWhatWasRead(request, (etag) =>
+        del('/v1/requests/{id}/reopening', {
+          params: { id: request.id },
+          body: { reason: values.reason },
+          etag,
+        }),
+      ),
   });
-  if (done) await after(ctx, 'request.reopening_cancelled');
+  if (!done) return;
+  if (isStale(request)) await ctx.reload();
+  else await after(ctx, 'request.reopening_cancelled');
 }

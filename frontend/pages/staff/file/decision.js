@@ -8,10 +8,11 @@ import {
 } from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
-import { get, post } from '../../../lib/api.js';
+import { ApiError, get, post } from '../../../lib/api.js';
 import { announce } from '../../../lib/focus.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
+import { isStale, onWhatWasRead } from './since.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
@@ -87,6 +88,7 @@ function wording(data, ctx, outcome) {
         body: decision,
       });
       await confirm(ctx, outcome, decision, mail, request);
+      if (isStale(request)) throw new ApiError('aborted'); // what was typed is kept
     },
   });
   return form.element;
@@ -176,14 +178,18 @@ async function confirm(ctx, outcome, body, mail, request) {
     submit: t(`decision.${outcome}`),
     danger: outcome === 'refuse' || outcome === 'revoke',
     wrong: { 409: t('decision.state_changed') },
-    onsubmit: async (_values, { idempotencyKey }) =>
-      void (await post('/v1/requests/{id}/decisions', {
-        params: { id: request.id },
-        body,
-        idempotencyKey,
-      })),
+    onsubmit: (_values, { idempotencyKey }) =>
+      onWhatWasRead(request, (etag) =>
+        post('/v1/requests/{id}/decisions', {
+          params: { id: request.id },
+          body,
+          etag,
+          idempotencyKey,
+        }),
+      ),
   });
   if (!done) return;
   await ctx.reload();
+  if (isStale(request)) return;
   announce(t(`decision.done_${outcome}`, { number: request.number }), 'assertive');
 }

@@ -153,7 +153,7 @@ async function resolve(row, outcome, ctx) {
     fields: [trust, reason].filter((f) => f !== null),
     submit: t(`support.${outcome}`),
     danger: outcome === 'refuse',
-    wrong: { 409: t('support.already_decided') },
+    wrong: { 409: t('support.already_decided'), 412: t('support.changed_meanwhile') },
     onsubmit: async (values, { idempotencyKey }) => {
       const body = {
         outcome,
@@ -163,6 +163,7 @@ async function resolve(row, outcome, ctx) {
       await post('/v1/memberships/{id}/resolution', {
         params: { id: row.id },
         body,
+        etag: `"${row.version}"`,
         idempotencyKey,
       });
     },
