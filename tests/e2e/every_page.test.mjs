@@ -82,6 +82,10 @@ function addressesOf({ path }) {
     ],
     '/comptes': ['/comptes', '/comptes?q=example'],
     '/comptes/{id}': [`/comptes/${town.stopped.id}`],
+    '/programmes/{id}': [
+      `/programmes/${town.programs.own}`,
+      `/programmes/${town.programs.stopped}`,
+    ],
     '/habilitations/{id}': [`/habilitations/${habilitation.id}`],
     '/confirmation/{code}': [`/confirmation/${habilitation.confirmation_code}`],
     '/catalogue': ['/catalogue', '/catalogue?texte=rien-de-tel'],

@@ -1,6 +1,6 @@
 // What the screens are looked at with: the demonstration's people, one request in each state, a token that
 // was called, shared and rotated, and something to read on every page.
-import { createAccount, PASSWORD, signUp } from '../support/accounts.mjs';
+import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
 import { decide, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 
@@ -26,7 +26,8 @@ export const POPULATED = { GUICHET_WEBHOOK_LOOPBACK: 'on' };
  * @param {import('../support/server.mjs').Server} server
  * @returns {Promise<{clients: Record<string, import('../support/client.mjs').Client>,
  *   people: Record<string, {email: string, password: string}>, requests: Record<string, any>, token: any,
- *   habilitation: any, stopped: any}>} clients and people by role, requests by state
+ *   habilitation: any, stopped: any, programs: {own: string, stopped: string}}>} clients and people by role,
+ *   requests by state, ids of programs
  */
 export async function populate(server) {
   await server.command(['seed-demo']);
@@ -48,10 +49,13 @@ export async function populate(server) {
   const { items } = (await clients.applicant.get('/v1/habilitations')).expect(200).body;
   const path = `/v1/habilitations/${items[0].id}`;
   const habilitation = (await clients.applicant.get(path)).expect(200).body;
-  await Promise.all([writeTemplates(clients.manager), connectPrograms(clients.applicant)]);
+  const [programs] = await Promise.all([
+    connectPrograms(clients.applicant, server),
+    writeTemplates(clients.manager),
+  ]);
   await waitForSupport(server);
   const stopped = await stopSomebody(server, clients.administrator);
-  return { clients, people, requests, token, habilitation, stopped };
+  return { clients, people, requests, token, habilitation, stopped, programs };
 }
 
 /** An account that an administrator suspended. */
@@ -143,10 +147,19 @@ async function writeTemplates(manager) {
   (await manager.post('/v1/products/api-entreprise/templates', template)).expect(201);
 }
 
-async function connectPrograms(client) {
+/** A program of one's own, which a colleague is asked to answer for, and one for which nobody does any more. */
+async function connectPrograms(client, server) {
   const siret = SIRETS.CLAMART;
   const program = { name: 'Portail des associations', siret, scopes: ['requests:read'] };
-  (await client.post('/v1/clients', program)).expect(201);
+  const own = (await client.post('/v1/clients', program)).expect(201).body.client.id;
+  const { email } = await createAccount(server, { siret, familyName: 'Moreau' });
+  (await client.post(`/v1/clients/${own}/responsible-persons`, { email })).expect(201);
+  const former = await logInAs(server, { siret, familyName: 'Renard' });
+  const left = { name: 'Relevé de nuit', siret, scopes: ['tokens:read'] };
+  const stopped = (await former.client.post('/v1/clients', left)).expect(201).body.client.id;
+  await server.database.sql(
+    `update membership set state = 'left' where account_id = '${former.session.account.id}'`,
+  );
   const webhook = {
     product: 'api-entreprise',
     siret,
@@ -155,6 +168,7 @@ async function connectPrograms(client) {
   };
   (await client.post('/v1/webhooks', webhook)).expect(201);
   await draftRequest(client, { patch: { title: 'Accueil des forains' } });
+  return { own, stopped };
 }
 
 /** Two people whose domains nobody knows at Clamart. */

@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createAccount } from '../support/accounts.mjs';
+import { createAccount, logInAs } from '../support/accounts.mjs';
 import { launchBrowser, openPage } from '../support/browser.mjs';
 import { sign } from '../support/listener.mjs';
+import { createProgram } from '../support/programs.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
-import { look, openAs, visit } from './steps.mjs';
+import { look, openAs, ready, visit } from './steps.mjs';
 
 const PRODUCT = 'api-entreprise';
 let server;
@@ -55,20 +56,101 @@ test('a_client_gets_the_selected_scopes_and_a_second_secret', async () => {
   const first = await shownSecret(page, id);
   assert.equal((await accessToken(id, first)).scope, 'tokens:read tokens:write');
 
-  await card.getByRole('button', { name: 'Ajouter un second secret' }).press('Enter');
+  await card.getByRole('link', { name: 'Renouvellement' }).press('Enter');
+  await ready(page, 'Renouvellement');
+  await page.getByRole('button', { name: 'Ajouter un second secret' }).press('Enter');
   const adding = page.getByRole('dialog');
+  await adding.getByLabel('Dernier jour du secret').fill('2027-06-30');
   await adding.getByRole('button', { name: 'Ajouter un second secret' }).press('Enter');
-  await card.getByRole('button', { name: 'Retirer ce secret' }).first().waitFor();
+  await page.getByRole('button', { name: 'Retirer ce secret' }).first().waitFor();
   const second = await shownSecret(page, id);
   assert.notEqual(second, first);
+  await page.locator('time[datetime^="2027-06-30"]').waitFor();
   await accessToken(id, first);
   await accessToken(id, second);
-  assert.equal(await card.getByRole('button', { name: 'Ajouter un second secret' }).count(), 0);
-  await card.getByRole('button', { name: 'Retirer ce secret' }).first().press('Enter');
+  assert.equal(await page.getByRole('button', { name: 'Ajouter un second secret' }).count(), 0);
+  await look(page);
+  await page.getByRole('button', { name: 'Retirer ce secret' }).first().press('Enter');
   const dropping = page.getByRole('dialog');
   await dropping.getByRole('button', { name: 'Retirer ce secret' }).press('Enter');
-  await card.getByRole('button', { name: 'Ajouter un second secret' }).waitFor();
+  await page.getByRole('button', { name: 'Ajouter un second secret' }).waitFor();
   await accessToken(id, second);
+
+  await page.getByLabel('Nom').fill('Renouvellement des jetons');
+  await page.getByLabel('tokens:read').uncheck();
+  await page.getByRole('button', { name: 'Enregistrer' }).press('Enter');
+  await ready(page, 'Renouvellement des jetons');
+  assert.equal((await accessToken(id, second)).scope, 'tokens:write');
+  await page.getByRole('button', { name: 'Supprimer ce programme' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).press('Enter');
+  await ready(page, 'Pour les programmes');
+  await page.done();
+});
+
+test('a_colleague_is_invited_accepts_and_one_leaves', async () => {
+  const siret = SIRETS.RENNES;
+  const [maker, colleague] = [
+    await logInAs(server, { siret }),
+    await logInAs(server, { siret, familyName: 'Moreau' }),
+  ];
+  const { id } = await createProgram(maker, { name: 'Relevé', siret, scopes: ['tokens:read'] });
+  const page = await openAs(browser, server, maker);
+  await visit(page, `/programmes/${id}`, 'Relevé');
+  await page.getByRole('button', { name: 'Inviter une personne' }).press('Enter');
+  const inviting = page.getByRole('dialog');
+  await inviting.getByLabel('Adresse e-mail').fill('personne@ailleurs.example');
+  await inviting.getByRole('button', { name: 'Inviter une personne' }).press('Enter');
+  await inviting.getByText('Aucun membre actif').first().waitFor();
+  await inviting.getByLabel('Adresse e-mail').fill(colleague.email);
+  await inviting.getByRole('button', { name: 'Inviter une personne' }).press('Enter');
+  await page.getByRole('button', { name: 'Retirer l’invitation' }).waitFor();
+
+  const theirs = await openAs(browser, server, colleague);
+  await visit(theirs, '/programmes?onglet=clients', 'Pour les programmes');
+  await cardOf(theirs, 'Relevé').getByText('Vous êtes invité').waitFor();
+  const { url } = await server.mailbox.take({ to: colleague.email, subject: /invitation/ });
+  await visit(theirs, new URL(String(url)).pathname, 'Relevé');
+  await look(theirs);
+  await theirs.getByRole('button', { name: 'Accepter' }).press('Enter');
+  await theirs.getByRole('dialog').getByRole('button', { name: 'Accepter' }).press('Enter');
+  await theirs.getByRole('button', { name: 'Me retirer' }).waitFor();
+
+  await page.reload();
+  await ready(page, 'Relevé');
+  await page.getByRole('button', { name: 'Me retirer' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Me retirer' }).press('Enter');
+  await page.getByText('demandez une invitation').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Inviter une personne' }).count(), 0);
+  await theirs.getByRole('button', { name: 'Me retirer' }).press('Enter');
+  const last = theirs.getByRole('dialog');
+  await last.getByRole('button', { name: 'Me retirer' }).press('Enter');
+  await last.getByText('la dernière personne responsable').waitFor();
+  await page.done();
+  await theirs.done();
+});
+
+test('a_program_that_nobody_answers_for_is_taken_over', async () => {
+  const siret = SIRETS.RENNES;
+  const [maker, next] = [await logInAs(server, { siret }), await logInAs(server, { siret })];
+  const program = await createProgram(maker, { name: 'Orphelin', siret, scopes: ['tokens:read'] });
+  await server.database.sql(
+    `update membership set state = 'left' where account_id = '${maker.session.account.id}'`,
+  );
+  const page = await openAs(browser, server, next);
+  await visit(page, '/programmes?onglet=clients', 'Pour les programmes');
+  await cardOf(page, 'Orphelin').getByText('arrêté').waitFor();
+  await cardOf(page, 'Orphelin').getByRole('link', { name: 'Orphelin' }).press('Enter');
+  await ready(page, 'Orphelin');
+  await look(page);
+  await page.getByRole('button', { name: 'Reprendre ce programme' }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Reprendre ce programme' }).press('Enter');
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByLabel('Les garder').check();
+  await dialog.getByRole('button', { name: 'Reprendre ce programme' }).press('Enter');
+  await page.getByText('en service').waitFor();
+  await page.getByRole('button', { name: 'Me retirer' }).waitFor();
+  await accessToken(program.id, program.secret);
   await page.done();
 });
 

@@ -41,6 +41,19 @@ const ACCOUNT = {
 };
 
 /** @type {Record<string, [string, string]>} */
+const PROGRAM = {
+  active: ['good', '✓'],
+  stopped: ['bad', '⊘'],
+};
+
+/** @type {Record<string, [string, string]>} */
+const RESPONSIBLE = {
+  active: ['good', '✓'],
+  inactive: ['warning', '▲'],
+  asked: ['quiet', '○'],
+};
+
+/** @type {Record<string, [string, string]>} */
 const HABILITATION = {
   active: ['good', '✓'],
   superseded: ['quiet', '○'],
@@ -80,6 +93,16 @@ export function membershipBadge(state) {
 /** @param {string} state */
 export function accountBadge(state) {
   return fromTable(ACCOUNT, state, 'account_state');
+}
+
+/** @param {string} state */
+export function programBadge(state) {
+  return fromTable(PROGRAM, state, 'program_state');
+}
+
+/** Of a responsible person. @param {string} state */
+export function responsibleBadge(state) {
+  return fromTable(RESPONSIBLE, state, 'responsible_state');
 }
 
 /** @param {string} state */

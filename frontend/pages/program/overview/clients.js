@@ -1,22 +1,25 @@
-/** API clients: made on screen, their secret shown once, two secrets at most. */
-import { act } from '../../../components/act/act.js';
-import { alert } from '../../../components/alert/alert.js';
+/** API clients: those that one answers for, those of colleagues; a new one, its secret shown once. */
+import { programBadge } from '../../../components/badge/badge.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
-import { askDialog } from '../../../components/dialog/dialog.js';
-import { choicesField, selectField, textField } from '../../../components/field/field.js';
+import {
+  choicesField,
+  dateField,
+  selectField,
+  textField,
+} from '../../../components/field/field.js';
 import { createForm } from '../../../components/form/form.js';
 import { loadedPart } from '../../../components/loaded-part/loaded-part.js';
 import { emptyState } from '../../../components/page-states/page-states.js';
 import { summaryList } from '../../../components/summary-list/summary-list.js';
-import { del, get, post } from '../../../lib/api.js';
+import { get, post } from '../../../lib/api.js';
 import { timeElement } from '../../../lib/dates.js';
 import { focusOn } from '../../../lib/focus.js';
-import { formatSiret } from '../../../lib/format.js';
+import { formatSiret, personName } from '../../../lib/format.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { listProducts } from '../../../lib/products.js';
 import { session } from '../../../lib/store.js';
-import { onceShown, secretButton, secretRows } from './secrets.js';
+import { endOf, onceShown } from './secrets.js';
 
 /** The organisation acted for, among products. */
 const OWN = 'own';
@@ -41,13 +44,24 @@ export function clientsPanel(ctx) {
   const making = h('div', null);
   const { place, draw } = loadedPart(async () => {
     const [{ data }, products] = await Promise.all([
-      get('/v1/clients', { query: { limit: 100 }, signal: ctx.signal }),
+      get('/v1/clients', { query: { relation: 'any', limit: 100 }, signal: ctx.signal }),
       listProducts(),
     ]);
     if (making.childElementCount === 0) replaceChildren(making, creation(products, { draw, show }));
-    return data.items.length === 0
-      ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
-      : data.items.map((client) => card(client, { draw, show }));
+    const own = data.items.filter(({ relation }) => relation !== 'colleague');
+    const others = data.items.filter(({ relation }) => relation === 'colleague');
+    return h(
+      'div',
+      null,
+      own.length === 0
+        ? emptyState({ title: t('clients.none'), text: t('clients.none_text') })
+        : [h('h2', null, t('clients.own')), own.map(card)],
+      others.length > 0 && [
+        h('h2', null, t('clients.others')),
+        h('p', null, t('clients.others_text')),
+        others.map(card),
+      ],
+    );
   });
 
   /** @param {string} id @param {string} value */
@@ -61,57 +75,29 @@ export function clientsPanel(ctx) {
   return h('div', null, secret, place, making);
 }
 
-/**
- * @param {Contract['Client']} client
- * @param {{draw: () => Promise<void>, show: (id: string, value: string) => void}} acts
- */
-function card(client, { draw, show }) {
+/** @param {Contract['Client']} client */
+function card(client) {
+  const persons = client.responsible_persons
+    .filter(({ state }) => state === 'active')
+    .map(({ account }) => (account ? personName(account) : ''));
   return h(
     'article',
     { class: 'card' },
-    h('h2', null, client.name),
+    h('h3', null, h('a', { href: `/programmes/${client.id}` }, client.name)),
+    h(
+      'p',
+      null,
+      programBadge(client.state),
+      client.relation === 'asked' && [' ', t('clients.you_are_asked')],
+    ),
     summaryList([
       [t('clients.id'), h('code', null, client.id), copyButton(() => client.id)],
       [t('clients.acts_for'), client.siret ? formatSiret(client.siret) : client.product],
       [t('clients.scopes'), client.scopes.join(', ')],
+      [t('clients.persons'), persons.join(', ')],
       [t('clients.last_use'), timeElement(client.last_used_at)],
-      ...secretRows({ kind: 'clients', id: client.id }, client.secrets, draw),
     ]),
-    h(
-      'div',
-      { class: 'actions' },
-      secretButton({ kind: 'clients', id: client.id }, client.secrets, {
-        draw,
-        show: (value) => show(client.id, value),
-      }),
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'plain',
-          onclick: act(() => remove(client.id, client.name, draw)),
-        },
-        t('common.delete'),
-        h('span', { class: 'visually-hidden' }, ` : ${client.name}`),
-      ),
-    ),
   );
-}
-
-/**
- * @param {string} id
- * @param {string} name
- * @param {() => Promise<void>} draw
- */
-async function remove(id, name, draw) {
-  await askDialog({
-    title: t('clients.delete', { name }),
-    content: alert('warning', t('clients.delete_text')),
-    submit: t('common.delete'),
-    danger: true,
-    onsubmit: async () => void (await del('/v1/clients/{id}', { params: { id } })),
-  });
-  await draw();
 }
 
 /** For whom a program may act: the organisation acted for on screen, the products one instructs. */
@@ -160,8 +146,14 @@ function creation(products, { draw, show }) {
       hint: t(`client_scope.${value.replace(':', '_')}`),
     })),
   });
+  const end = dateField({
+    name: 'secret_expires_at',
+    label: t('clients.secret_end'),
+    hint: t('clients.secret_end_hint'),
+    optional: true,
+  });
   const form = createForm({
-    fields: choices.length > 1 ? [name, owner, scope] : [name, scope],
+    fields: choices.length > 1 ? [name, owner, scope, end] : [name, scope, end],
     submit: t('clients.create'),
     onsubmit: async (_values, { idempotencyKey }) => {
       const product = choices.length > 1 && owner.value !== OWN ? owner.value : null;
@@ -170,6 +162,7 @@ function creation(products, { draw, show }) {
         scopes: scope.value,
         product,
         siret: product ? null : session.current?.siret,
+        secret_expires_at: endOf(end.value),
       };
       const { data } = await post('/v1/clients', { body, idempotencyKey });
       show(data.client.id, data.client_secret);

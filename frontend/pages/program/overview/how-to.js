@@ -28,6 +28,9 @@ export function howToPanel() {
     h('h2', null, t('programs.rotate_title')),
     h('p', null, t('programs.rotate_text')),
     sample('curl', curlRotate(origin)),
+    h('h2', null, t('programs.secret_title')),
+    h('p', null, t('programs.secret_text')),
+    sample('curl', curlSecret(origin)),
     h('h2', null, t('programs.signature_title')),
     h('p', null, t('programs.signature_text')),
     sample('Python', PYTHON_GENUINE),
@@ -123,6 +126,11 @@ const curlRotate = (origin) => `export TOKEN_ID='…'
 curl --fail --header "Authorization: Bearer $ACCESS" \\
   --header 'Content-Type: application/json' --header "Idempotency-Key: $(date +%F)" \\
   --data '{"overlap_days": 7}' "${origin}/v1/tokens/$TOKEN_ID/rotation" | jq -r .token`;
+
+/** @param {string} origin */
+const curlSecret = (origin) => `curl --fail --user "$CLIENT_ID:$CLIENT_SECRET" \\
+  --header 'Content-Type: application/json' \\
+  --data '{"overlap_days": 7}' '${origin}/v1/clients/me/rotation' | jq -r .secret`;
 
 /** @param {string} origin */
 const pythonRest = (origin) => `import base64, json, os, urllib.request

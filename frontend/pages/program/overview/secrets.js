@@ -3,9 +3,10 @@ import { act } from '../../../components/act/act.js';
 import { alert } from '../../../components/alert/alert.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
+import { dateField } from '../../../components/field/field.js';
 import { summaryList } from '../../../components/summary-list/summary-list.js';
 import { del, post } from '../../../lib/api.js';
-import { timeElement } from '../../../lib/dates.js';
+import { dayElement, timeElement } from '../../../lib/dates.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
@@ -32,16 +33,33 @@ export function onceShown(label, id, value) {
 }
 
 /**
+ * The end of a day that a field gave, as the server takes it; null where none was.
+ * @param {string | null} day
+ */
+export function endOf(day) {
+  return day ? new Date(`${day}T23:59:59`).toISOString() : null;
+}
+
+/**
  * Rows of a summary list, one a secret, with the act that drops it where another is left.
  * @param {Owner} owner
- * @param {{id: string, created_at: string}[]} secrets
+ * @param {{id: string, created_at: string, last_used_at: string | null, expires_at?: string | null}[]} secrets
  * @param {() => Promise<void>} draw
  * @returns {[Child, Children, Children][]}
  */
 export function secretRows(owner, secrets, draw) {
   return secrets.map((secret) => [
     t('clients.secret'),
-    [t('clients.secret_created'), ' ', timeElement(secret.created_at)],
+    [
+      t('clients.secret_created'),
+      ' ',
+      timeElement(secret.created_at),
+      ', ',
+      secret.last_used_at
+        ? [t('clients.secret_used'), ' ', timeElement(secret.last_used_at)]
+        : t('clients.secret_unused'),
+      secret.expires_at && [', ', t('clients.secret_ends'), ' ', dayElement(secret.expires_at)],
+    ],
     secrets.length > 1 &&
       h(
         'button',
@@ -72,13 +90,22 @@ export function secretButton(owner, secrets, acts) {
  * @param {{draw: () => Promise<void>, show: (value: string) => void}} acts
  */
 async function addSecret(owner, { draw, show }) {
+  const end = dateField({
+    name: 'expires_at',
+    label: t('clients.secret_end'),
+    hint: t('clients.secret_end_hint'),
+    optional: true,
+  });
+  const hasEnd = owner.kind === 'clients';
   await askDialog({
     title: t('clients.add_secret'),
     content: h('p', null, t('clients.add_secret_text')),
+    fields: hasEnd ? [end] : [],
     submit: t('clients.add_secret'),
     onsubmit: async (_values, { idempotencyKey }) => {
       const { data } = await post(`/v1/${owner.kind}/{id}/secrets`, {
         params: { id: owner.id },
+        ...(hasEnd ? { body: { expires_at: endOf(end.value) } } : {}),
         idempotencyKey,
       });
       show(data.secret);
