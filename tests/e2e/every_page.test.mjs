@@ -28,6 +28,7 @@ const AT_HOME = {
   account: ['applicant'],
   staff: ['instructor', 'manager'],
   support: ['support'],
+  admin: ['administrator'],
 };
 const STAFF = ['instructor', 'reporter', 'manager', 'administrator'];
 /** Who may open the pages of each kind of access; anybody else is told so, a visitor asked to log in. */
@@ -36,6 +37,7 @@ const MAY = {
   account: ROLES.slice(1),
   staff: STAFF,
   support: ['support', 'administrator'],
+  admin: ['administrator'],
 };
 const WIDE = { width: 1280, height: 900 };
 const TABLET = { width: 768, height: 1024 };
