@@ -185,6 +185,13 @@ static void check_texts(struct field_errors *errors, const struct config *config
         field_errors_add(errors, "GUICHET_SUPPORT_EMAIL", "invalid_format",
                          "GUICHET_SUPPORT_EMAIL: one e-mail address is expected");
     }
+    if (*config->security_contact != '\0' &&
+        ((!text_starts_with(config->security_contact, "mailto:") &&
+          !text_starts_with(config->security_contact, "https://")) ||
+         strpbrk(config->security_contact, " \t\r\n") != NULL)) {
+        field_errors_add(errors, "GUICHET_SECURITY_CONTACT", "invalid_format",
+                         "GUICHET_SECURITY_CONTACT: a mailto: or https:// address is expected");
+    }
     if (!is_log_level(config->log_level)) {
         field_errors_add(errors, "GUICHET_LOG_LEVEL", "unknown_value",
                          "GUICHET_LOG_LEVEL: debug, info, warning or error is expected");

@@ -1,11 +1,15 @@
 /* What operators and integrators read about the program itself. */
+#include "base/clock.h"
 #include "base/metrics.h"
 #include "http/http_state.h"
 #include "http/openapi_text.h"
 #include "http/routes.h"
 #include "http/static_files.h"
+#include <string.h>
 
-enum { METRICS_BYTES_MAX = 4 * 1024 * 1024 };
+enum { METRICS_BYTES_MAX = 4 * 1024 * 1024, CONTACT_DAYS = 180 };
+
+static const int64_t DAY_MS = INT64_C(86400) * 1000;
 
 enum err handle_get_metrics(struct exchange *exchange) {
     struct buf out;
@@ -27,6 +31,26 @@ enum err handle_get_settings(struct exchange *exchange) {
     value_set(settings, "oidc_login", value_boolean(exchange->arena, *config->oidc_issuer != '\0'));
     value_set(settings, "dev_mail", value_boolean(exchange->arena, config->dev));
     return response_value(exchange, 200, settings);
+}
+
+/* RFC 9116. The date moves with the day, so that it is never past. */
+enum err handle_get_security_contact(struct exchange *exchange) {
+    const struct config *config = exchange->services->config;
+    const int64_t today = clock_now_ms() / DAY_MS;
+    const char *contact = *config->security_contact != '\0'
+                              ? config->security_contact
+                              : arena_printf(exchange->arena, "mailto:%s", config->support_email);
+    const char *text = arena_printf(
+        exchange->arena,
+        "Contact: %s\nExpires: %s\nCanonical: %s/.well-known/security.txt\n"
+        "Preferred-Languages: fr, en\n",
+        contact, clock_format_rfc3339(exchange->arena, (today + CONTACT_DAYS) * DAY_MS),
+        config->public_url);
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/plain; charset=utf-8";
+    exchange->response.body = text;
+    exchange->response.body_bytes = strlen(text);
+    return ERR_NONE;
 }
 
 /* The contract, as it was when the program was built. */

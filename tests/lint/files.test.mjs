@@ -9,7 +9,7 @@ const LINES_MAX = 500;
 const SOURCES = /\.(c|h|js|mjs|css|sql|sh)$|^script\/[^.]+$/;
 const TOP_LEVEL = new Set(
   `api frontend sql tests script .ci openapi.yaml CMakeLists.txt CMakePresets.json docker-compose.yml
-   README.md LICENSE CHANGELOG.md CONTRIBUTING.md package.json package-lock.json tsconfig.json redocly.yaml
+   README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md package.json package-lock.json tsconfig.json redocly.yaml
    eslint.config.mjs .clang-format .clang-tidy .clangd .editorconfig .gitignore .dockerignore .npmrc
    .prettierrc.json .prettierignore`.split(/\s+/),
 );
