@@ -31,6 +31,8 @@ void config_check_secrets(struct field_errors *errors, const struct config *conf
 void config_check(struct field_errors *errors, const struct config *config);
 /* The settings as a Markdown table. */
 void config_print_docs(FILE *out);
+/* True where nobody but this machine reaches the program: bound to and reached at loopback. */
+bool config_is_local(const struct config *config);
 /* True where the address is 127.0.0.0/8, ::1 or localhost. */
 bool config_is_loopback(const char *bind);
 

@@ -87,12 +87,15 @@ static bool is_loopback_url(const char *url) {
     return config_is_loopback(host);
 }
 
+bool config_is_local(const struct config *config) {
+    return config_is_loopback(config->bind) && is_loopback_url(config->public_url);
+}
+
 static void check_password_memory(struct field_errors *errors, const struct config *config) {
     static const char NAME[] = "GUICHET_PASSWORD_MEMORY_MB";
     if (config->password_memory_mb < 1 || config->password_memory_mb > 256) {
         field_errors_add(errors, NAME, "out_of_range", "%s: 64 to 256", NAME);
-    } else if (config->password_memory_mb < 64 &&
-               (!config_is_loopback(config->bind) || !is_loopback_url(config->public_url))) {
+    } else if (config->password_memory_mb < 64 && !config_is_local(config)) {
         field_errors_add(errors, NAME, "not_allowed",
                          "%s below 64 is refused unless GUICHET_BIND and GUICHET_PUBLIC_URL are "
                          "loopback",
@@ -106,7 +109,7 @@ static void check_bind(struct field_errors *errors, const struct config *config)
         field_errors_add(errors, "GUICHET_RATE_LIMITS", "not_allowed",
                          "GUICHET_RATE_LIMITS=off is refused unless GUICHET_BIND is loopback");
     }
-    if (config->demo && (!loopback || !is_loopback_url(config->public_url))) {
+    if (config->demo && !config_is_local(config)) {
         field_errors_add(
             errors, "GUICHET_DEMO", "not_allowed",
             "GUICHET_DEMO=on is refused unless GUICHET_BIND and GUICHET_PUBLIC_URL are "

@@ -1,3 +1,4 @@
+#include "commands/seed_demo.h"
 #include "account/provision.h"
 #include "commands/commands.h"
 #include "commands/seed_requests.h"
@@ -54,11 +55,41 @@ static enum err seed(struct command_session *session, const struct person *perso
     return provision_account(&session->context, &input);
 }
 
+bool seed_demo_is_exposed(struct app *app) {
+    struct field_errors errors;
+    const struct actor program = {.kind = ACTOR_SYSTEM};
+    ARENA_AUTO(arena);
+    field_errors_init(&errors, &arena);
+    struct context context = {
+        .services = &app->services, .arena = &arena, .actor = &program, .errors = &errors};
+    for (size_t i = 0; !config_is_local(&app->config) && i < sizeof PEOPLE / sizeof PEOPLE[0];
+         i++) {
+        struct email email;
+        bool exists = false;
+        if (email_parse(&errors, "email", PEOPLE[i].email, &email) == ERR_NONE &&
+            provision_exists(&context, &email, &exists) == ERR_NONE && exists) {
+            (void)fprintf(stderr,
+                          "%s is an account of the demonstration, whose password everybody knows: "
+                          "refused unless GUICHET_BIND and GUICHET_PUBLIC_URL are loopback; take "
+                          "another database\n",
+                          PEOPLE[i].email);
+            return true;
+        }
+    }
+    return false;
+}
+
 int command_seed_demo(const struct command_input *input) {
     static struct command_session session;
     const char *hash = NULL;
     (void)input;
     enum err err = command_session_init(&session);
+    if (err == ERR_NONE && !config_is_local(&session.app.config)) {
+        err =
+            context_fail(&session.context, ERR_FORBIDDEN,
+                         "GUICHET_BIND and GUICHET_PUBLIC_URL have to be loopback: everybody knows "
+                         "the passwords of these accounts");
+    }
     for (size_t i = 0; err == ERR_NONE && i < sizeof PEOPLE / sizeof PEOPLE[0]; i++) {
         err = seed(&session, &PEOPLE[i], &hash);
     }

@@ -1,6 +1,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "commands/commands.h"
+#include "commands/seed_demo.h"
 #include "commands/signals.h"
 #include "http/server.h"
 #include "worker/sealer.h"
@@ -11,7 +12,7 @@ int command_serve(const struct command_input *input) {
     struct server *server = NULL;
     (void)input;
     signals_block();
-    if (app_init(&app) != ERR_NONE || app_start(&app) != ERR_NONE ||
+    if (app_init(&app) != ERR_NONE || seed_demo_is_exposed(&app) || app_start(&app) != ERR_NONE ||
         server_start(&app.http, &server) != ERR_NONE) {
         app_clear(&app);
         return 1;

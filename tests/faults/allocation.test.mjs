@@ -23,7 +23,9 @@ let people;
 let token;
 before(async () => {
   memory = await preload('failing_malloc', 'FAILING_MALLOC_FILE');
-  server = await startServer({ env: { ...memory.env, GUICHET_WORKER: 'off' } });
+  server = await startServer({
+    env: { ...memory.env, GUICHET_WORKER: 'off', GUICHET_DRAFTS_PER_ACCOUNT: '10000' },
+  });
   people = await cast(server, { siret: SIRETS.RENNES });
   const issuer = await new Issuer(server).start();
   const scopes = ['unites_legales_etablissements_insee'];

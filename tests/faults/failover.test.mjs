@@ -54,6 +54,7 @@ before(async () => {
   const env = {
     GUICHET_PUBLIC_URL: url,
     GUICHET_TRUSTED_PROXIES: '127.0.0.1',
+    GUICHET_DRAFTS_PER_ACCOUNT: '10000',
     ...database.pooledSettings(pgbouncer.port),
   };
   const make = (place, readUrl, dataDir) =>

@@ -34,6 +34,7 @@ before(async () => {
     GUICHET_SMTP_URL: `smtp://127.0.0.1:${port}`,
     GUICHET_SMTP_CA_FILE: certificate.file,
     GUICHET_WEBHOOK_LOOPBACK: 'on',
+    GUICHET_DRAFTS_PER_ACCOUNT: '10000',
   };
   const one = await startServer({ env });
   const { database, dataDir } = one;

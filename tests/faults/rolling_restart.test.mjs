@@ -26,6 +26,7 @@ async function startTwo(t, port) {
   const env = {
     GUICHET_PUBLIC_URL: `http://127.0.0.1:${port}`,
     GUICHET_TRUSTED_PROXIES: '127.0.0.1',
+    GUICHET_DRAFTS_PER_ACCOUNT: '10000',
     GUICHET_DRAIN: '2',
     GUICHET_DATABASE_CONNECTIONS: '8',
   };

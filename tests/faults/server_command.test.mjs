@@ -139,6 +139,17 @@ test('refuses_demo_accounts_off_loopback', async () => {
     assert.notEqual(await server.ended, 0);
     assert.match(server.said.text, /GUICHET_DEMO/);
   }
+  // Nor does it serve, with the demo switched off, what an earlier start has left.
+  const folder = join(await newFolder(), 'data');
+  const local = await start(folder, { env: { GUICHET_DEMO: '1' } });
+  local.child.kill('SIGTERM');
+  assert.equal(await local.ended, 0);
+  const open = await start(folder, { env: { GUICHET_BIND: '0.0.0.0' } });
+  assert.notEqual(await open.ended, 0);
+  assert.match(
+    open.said.text,
+    /camille\.martin@clamart\.example is an account of the demonstration/,
+  );
 });
 
 test('keeps_its_secrets_private', async () => {
