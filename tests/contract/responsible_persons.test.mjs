@@ -246,8 +246,10 @@ test('never_mixes_the_rights_of_two', async () => {
   });
   await add(conflicted, program, reporter);
   const bearer = await bearerOf(program);
-  const refuse = () =>
-    decide(server.client(), id, 'refuse', { reason: 'Motif' }, { bearer, etag: '*' });
+  const refuse = async () => {
+    const { etag } = await server.client().get(`/v1/requests/${id}`, { bearer });
+    return decide(server.client(), id, 'refuse', { reason: 'Motif' }, { bearer, etag });
+  };
   (await refuse()).expect(403);
   await sql(`update staff_role set role = 'instructor' where account_id = ${idOf(reporter)}`);
   (await refuse()).expect(201);
