@@ -1,5 +1,5 @@
 -- The application's role: reads and writes rows, owns nothing. Run after every migration. Since
--- PostgreSQL 16 whoever runs this has to be the role's creator, or to be granted it WITH ADMIN OPTION.
+-- PostgreSQL 16 the role that runs this has to be the role's creator, or to be granted it WITH ADMIN OPTION.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_app') THEN

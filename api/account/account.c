@@ -150,7 +150,7 @@ enum err account_change_password(struct context *context, const char *current,
     TRY(act_begin(&act, context));
     TRY(sql_account_set_password(&act.tx, .account = account.id, .hash = hash));
     TRY(sql_session_delete_all(&act.tx, .account = account.id, .kept = context->actor->session_id));
-    /* Whoever knew the former password, or reads the mailbox, may have asked for these. */
+    /* Anyone who knew the former password, or reads the mailbox, may have asked for these. */
     TRY(link_cancel(&act.tx, LINK_EMAIL_CHANGE, account.id));
     TRY(link_cancel(&act.tx, LINK_PASSWORD_RESET, account.id));
     account_mail_notice(&act, &account, "password_changed");

@@ -122,7 +122,7 @@ enum err account_admin_end_sessions(struct context *context, const char *account
                                     .answer = {.status = 204}});
 }
 
-/* Whoever had the factor is logged out with it. */
+/* Anyone who had the factor is logged out with it. */
 static enum err remove_factor(struct act *act, const struct account_row *account) {
     TRY(sql_second_factor_delete(&act->tx, .account = account->id));
     TRY(sql_session_delete_all(&act->tx, .account = account->id, .kept = NULL));

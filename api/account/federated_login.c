@@ -89,8 +89,8 @@ static const char *fit_name(const char *name, const char *fallback) {
     return fits ? name : fallback;
 }
 
-/* Creates the account of an address, or finds it. What waits for its activation there ends: whoever signed up
- * with the address proved nothing. */
+/* Creates the account of an address, or finds it. What waits for its activation there ends: a sign-up with
+ * the address proved nothing. */
 static enum err create_or_find(struct tx *tx, const struct oidc_identity *identity,
                                const struct email *email, const char **id) {
     struct account_row account;

@@ -27,7 +27,7 @@ static struct audit_event audit_of(const char *action, const char *account_id) {
                                 .account_id = account_id};
 }
 
-/* Told to whoever proved that they are the person; before that, no answer says anything of an account. */
+/* Told to anyone who proved that they are the person; before that, no answer says anything of an account. */
 static enum err check_not_suspended(struct context *context, struct tx *tx,
                                     const char *account_id) {
     struct account_suspension suspension;

@@ -40,7 +40,7 @@ enum err password_reset_use(struct context *context, const char *token, const ch
     TRY(sql_link_use(&act.tx, .link = link.id));
     TRY(sql_account_set_password(&act.tx, .account = account.id, .hash = hash));
     TRY(sql_session_delete_all(&act.tx, .account = account.id, .kept = NULL));
-    /* Whoever knew the former password may have asked for a change of address. */
+    /* Anyone who knew the former password may have asked for a change of address. */
     TRY(link_cancel(&act.tx, LINK_EMAIL_CHANGE, account.id));
     TRY(attempt_clear(context, &act.tx, ATTEMPT_LOGIN_FROM,
                       attempt_login_from(context, account.email_key)));

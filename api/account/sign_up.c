@@ -10,7 +10,7 @@
 #include "sql/account.h"
 #include <string.h>
 
-/* Whoever signs up too often gets the same answer, and no mail. */
+/* Anyone who signs up too often gets the same answer, and no mail. */
 static enum err take_mail(struct act *act, const char *email_key, bool *may_mail) {
     struct context *context = act->context;
     const enum err taken = attempt_take_in(context, &act->tx, ATTEMPT_MAIL, email_key);

@@ -13,7 +13,7 @@ struct field_error {
     const char *message; /* French sentence: what is wrong and what would be right */
 };
 
-enum { FIELD_ERRORS_MAX = 100 }; /* that are kept; whoever mends those asks again */
+enum { FIELD_ERRORS_MAX = 100 }; /* that are kept; anyone who mends those asks again */
 
 struct field_errors {
     struct arena *arena;

@@ -15,7 +15,7 @@ enum { AUDIT_HEAD_BYTES = 96, AUDIT_PROBLEMS_MAX = 20 };
 /* Adds `nonce` and `tag` to a row that is about to be written (core/act.c). */
 void audit_tag(struct arena *arena, const struct seal_key *master, struct value *row);
 
-/* How often this process has written the audit: whoever seals waits for it to change. */
+/* How often this process has written the audit: the sealer waits for it to change. */
 uint64_t audit_written_count(void);
 void audit_note_written(void);
 

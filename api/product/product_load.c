@@ -1,5 +1,5 @@
 /* Reads product.json into the structs of product.h. Every mistake is recorded and reading goes on,
- * so that whoever writes a product sees all of them at once. */
+ * so that anyone who writes a product sees all of them at once. */
 #include "base/file.h"
 #include "base/json.h"
 #include "product/product.h"

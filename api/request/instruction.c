@@ -5,7 +5,7 @@
 #include "product/product.h"
 #include "sql/request.h"
 
-/* Whoever reads the requests of a product reads its templates. */
+/* Anyone who reads the requests of a product reads its templates. */
 static enum err check_reader(struct context *context, const char *product) {
     if (products_find(context->services->products, product) == NULL) {
         return ERR_NOT_FOUND;

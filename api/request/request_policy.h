@@ -28,7 +28,7 @@ struct request_facts {
     const char
         *conflict; /* of interest, of staff: applicant, organisation, contact (request_conflict);
                            * NULL: the request does not serve them */
-    bool has_applicant; /* whoever its applicant is, they are entitled to act */
+    bool has_applicant; /* its applicant, even if not the actor, is entitled to act */
 };
 
 enum visibility { VISIBILITY_NONE, VISIBILITY_SUMMARY, VISIBILITY_FULL };

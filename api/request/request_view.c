@@ -63,7 +63,7 @@ enum err request_view_lock(struct context *context, struct tx *tx, const char *i
     if (!text_is_uuid(id)) {
         return ERR_NOT_FOUND;
     }
-    /* Apart from the reading, which then sees what whoever held the lock has written. */
+    /* Apart from the reading, which then sees what the former holder of the lock has written. */
     TRY(sql_request_lock(tx, .request = id));
     return request_view_read(context, tx, id, VISIBILITY_SUMMARY, view);
 }

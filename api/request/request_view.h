@@ -26,7 +26,7 @@ struct request_view {
  * ERR_FORBIDDEN: they see less than `least`; ERR_UNAVAILABLE: its product is not served. */
 MUST_CHECK enum err request_view_read(struct context *context, struct tx *tx, const char *id,
                                       enum visibility least, struct request_view *view);
-/* The same for whoever sees a summary at least, and nobody else changes it until the transaction ends. */
+/* The same for anyone who sees a summary at least, and nobody else changes it until the transaction ends. */
 MUST_CHECK enum err request_view_lock(struct context *context, struct tx *tx, const char *id,
                                       struct request_view *view);
 /* Begins a transaction that reads, then request_view_read. The caller ends the transaction. */

@@ -51,7 +51,7 @@ static enum err refuse(struct context *context, enum token_act act) {
     return context_fail(context, ERR_FORBIDDEN, detail);
 }
 
-/* What its state does not allow, whoever asks. */
+/* What its state does not allow, regardless of the actor. */
 static enum err check_state(struct context *context, const char *state, enum token_act act) {
     if (act == TOKEN_ACT_READ_USAGE || act == TOKEN_ACT_READ_CALLS) {
         return ERR_NONE;

@@ -23,7 +23,7 @@ enum token_act {
 };
 
 /* The rule alone: whether these rights (words of token_rights, separated by blanks) and this state allow the act.
- * ERR_FORBIDDEN without the right, ERR_CONFLICT where the state does not allow it, whoever asks. */
+ * ERR_FORBIDDEN without the right, ERR_CONFLICT where the state does not allow it, regardless of the actor. */
 MUST_CHECK enum err token_check_act(struct context *context, const char *rights, const char *state,
                                     enum token_act act);
 /* For readers of what hangs on a token (usage, calls): ERR_NONE where the actor may. */

@@ -65,7 +65,7 @@
 
     /**
      * A real dialog: it keeps the keyboard, ends with Escape and has a name. It asks for tokens alone:
-     * whoever is logged in has a session already.
+     * anyone who is logged in has a session already.
      */
     function authorizationPopup({ authSelectors, authActions, getComponent, ...others }) {
       const dialog = React.useRef(null);

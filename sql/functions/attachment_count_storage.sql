@@ -1,5 +1,5 @@
 -- Counts what the files of an organisation take. The row of the organisation stays locked until the commit, so
--- that whoever reads it behind an upload reads what there is.
+-- that a reader after an upload sees what there is.
 CREATE OR REPLACE FUNCTION attachment_count_storage() RETURNS trigger
     LANGUAGE plpgsql AS $$
 BEGIN

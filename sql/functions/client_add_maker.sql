@@ -1,4 +1,4 @@
--- Trigger: whoever made a program is the first to answer for it.
+-- Trigger: the creator of a program is its first responsible person.
 CREATE OR REPLACE FUNCTION client_add_maker() RETURNS trigger
     LANGUAGE plpgsql
     SET app.is_system = 'on'

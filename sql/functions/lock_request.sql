@@ -1,5 +1,5 @@
 -- Keeps others from changing a request, then the ground on which its applicant acts, until the transaction ends. In two
--- statements, each with its own view of the data: whoever waited for the first lock sees what was committed meanwhile.
+-- statements, each with its own view of the data: anyone who waited for the first lock sees what was committed meanwhile.
 CREATE OR REPLACE FUNCTION lock_request(asked uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$

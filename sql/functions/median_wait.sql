@@ -1,5 +1,5 @@
--- How long an answer took, half of the time, over the last three months. Over all requests, whoever
--- asks: hence the program's own identity inside.
+-- The median delay of decisions over the last three months. Over all requests, regardless of the reader:
+-- hence the program's own identity inside.
 CREATE OR REPLACE FUNCTION median_wait(asked_product text) RETURNS interval
     LANGUAGE sql STABLE
     SET app.is_system = 'on'

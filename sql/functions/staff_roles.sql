@@ -1,5 +1,5 @@
 -- The roles that count now: those of an active account and, where the setting demands a second factor of those who
--- decide, of one that has it. Whoever asks what somebody may do as staff reads this; staff_role itself says what was
+-- decide, of one that has it. Anyone who asks what somebody may do as staff reads this; staff_role itself says what was
 -- granted. A plain SELECT, so that it becomes part of the statement that reads it.
 CREATE OR REPLACE FUNCTION staff_roles() RETURNS SETOF staff_role
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -1,4 +1,4 @@
--- Whether somebody who answers for a webhook may know, now, what it tells: whoever made it, or one of the responsible
+-- Whether somebody who answers for a webhook may know, now, what it tells: its creator, or one of the responsible
 -- persons of the program that did.
 CREATE OR REPLACE FUNCTION webhook_is_backed(w webhook) RETURNS boolean
     LANGUAGE sql STABLE

@@ -1,4 +1,4 @@
--- Whoever may answer for a program sees it; a program those of what it is bound to.
+-- A program is visible to those who may be responsible for it, and to programs with the same binding.
 DROP POLICY IF EXISTS client_own ON client;
 CREATE POLICY client_own ON client
     USING (app_is_system() OR client_relation(id, siret, product, app_account_id()) IS NOT NULL);

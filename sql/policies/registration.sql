@@ -1,3 +1,3 @@
--- Nobody but the program: whoever signed up is not known yet.
+-- Visible to the program only: a person who signs up is not authenticated yet.
 DROP POLICY IF EXISTS registration_system ON registration;
 CREATE POLICY registration_system ON registration USING (app_is_system());

@@ -1,4 +1,4 @@
--- A token is seen by whoever is something to it: see token_relations.
+-- A token is visible to those with a relation to it: see token_relations.
 DROP POLICY IF EXISTS token_seen ON token;
 CREATE POLICY token_seen ON token
     USING (app_is_system()

@@ -105,7 +105,7 @@ describe('address', () => {
     (await stranger.logIn(next, PASSWORD)).expect(201);
   });
 
-  // Whoever reads the mail of the new address is not yet the person who asked.
+  // Anyone who reads the mail of the new address is not yet the person who asked.
   test('changes_in_a_session_of_the_asking_account_alone', async () => {
     const { client, email } = await logInAs(server);
     const other = await logInAs(server);

@@ -1,4 +1,4 @@
-// What one caller may use up: each limit exactly, whoever asks at once, with a sentence that names it.
+// What one caller may use up: each limit exactly, however many at once, with a sentence that names it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';

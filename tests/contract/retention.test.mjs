@@ -68,7 +68,7 @@ test('an_account_without_log_in_is_warned_and_deleted_thirty_days_later', async 
   assert.deepEqual(audits, [{ actor_kind: 'system' }]);
 });
 
-test('whoever_something_depends_on_is_not_inactive', async () => {
+test('an_account_that_something_depends_on_is_not_inactive', async () => {
   const { id: request } = await submitRequest(people.applicant.client, { domain: people.domain });
   const admin = await createAccount(server, { siret: SIRETS.DINUM, role: 'admin' });
   const responsible = await logInAs(server, { siret: SIRETS.LYON });

@@ -316,7 +316,7 @@ describe('a second factor that was lost', () => {
     );
   });
 
-  test('is_kept_by_whoever_shows_it', async () => {
+  test('is_kept_by_a_person_who_shows_it', async () => {
     const person = await enrolled();
     (await reset(admin, person)).expect(202);
     const browser = server.client();

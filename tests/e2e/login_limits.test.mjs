@@ -1,4 +1,4 @@
-// Whoever mistyped a password too often is told how long to wait, and gets in afterwards.
+// Anyone who mistyped a password too often is told how long to wait, and gets in afterwards.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createAccount, PASSWORD } from '../support/accounts.mjs';

@@ -84,7 +84,7 @@ test('sends_each_notice_once_on_its_day_across_restarts', async () => {
     assert.deepEqual(await mailed(tokens), wanted, `before the day of ${days}`);
     await setEnd(tokens, days, -1);
     await killAround();
-    // Whoever died in the middle had written nothing, or the notice with all of its mails.
+    // An instance that died in the middle had written nothing, or the notice with all of its mails.
     wanted[days] = TOKENS;
     await waitFor(`the notices of ${days} days`, async () => {
       await runJob(two, JOB);

@@ -198,7 +198,7 @@ static void *seal_in_a_thread(void *refused) {
 }
 
 /* Several programs seal at once, and others write: every row has one seal. */
-static void seals_each_row_once_whoever_seals(void **state) {
+static void seals_each_row_once_with_several_sealers(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     pthread_t threads[RACERS];
@@ -402,7 +402,7 @@ int main(void) {
         cmocka_unit_test(writes_mail_event_audit_and_answer),
         cmocka_unit_test(writes_nothing_when_it_is_not_committed),
         cmocka_unit_test(keeps_the_order_and_the_chain_of_several_audit_entries),
-        cmocka_unit_test(seals_each_row_once_whoever_seals),
+        cmocka_unit_test(seals_each_row_once_with_several_sealers),
         cmocka_unit_test(takes_its_own_rows_for_its_own_whatever_they_say),
         cmocka_unit_test(repeats_the_first_answer),
         cmocka_unit_test(refuses_a_key_with_another_body),

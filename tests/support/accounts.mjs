@@ -1,5 +1,5 @@
 // People for the tests: active at once, and logged in. The program's own command makes the first one of an
-// organisation; whoever follows is what the command would have made, written by SQL.
+// organisation; later ones are what the command would have made, written by SQL.
 import { randomBytes } from 'node:crypto';
 import { SIRETS } from './sirets.mjs';
 

@@ -138,7 +138,7 @@ export class Patroni {
     }
   }
 
-  /** A database with the roles that guichet needs, for whoever takes one of tests/support. */
+  /** A database with the roles that guichet needs, for anyone who takes one of tests/support. */
   async createDatabase() {
     const database = new PatroniDatabase(this);
     await psql(database.adminUrl, 'create role guichet_app login');

@@ -22,7 +22,7 @@ async function tryListen(port) {
   );
 }
 
-// Whoever listens on the first port of a block has the rest of it, as long as the process lives.
+// The process that listens on the first port of a block has the rest of it, as long as the process lives.
 async function takeBlock() {
   const start = Math.floor(Math.random() * BLOCKS);
   for (let i = 0; i < BLOCKS; i++) {

@@ -59,7 +59,7 @@ export async function startNginx(folder, instances, { port }) {
   return startDaemon(['nginx', '-c', main], { ready: () => accepts(port) });
 }
 
-/** The same server as seen through a proxy: for whoever takes a server from tests/support. */
+/** The same server as seen through a proxy: for anyone who takes a server from tests/support. */
 export function behind(server, url) {
   return {
     url,

@@ -29,7 +29,7 @@ function refuseReports(stderr) {
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-// The settings of whoever runs the tests do not reach the program.
+// The settings of the user who runs the tests do not reach the program.
 function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('GUICHET_')),

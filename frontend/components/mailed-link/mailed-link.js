@@ -10,7 +10,7 @@
  *   });
  *
  * Texts that do not depend on anything are given by their keys. With `login`, the link is used in a session
- * alone: whoever is not logged in is asked to, and comes back.
+ * alone: anyone who is not logged in is asked to, and comes back.
  */
 import { focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';

@@ -1,6 +1,6 @@
 -- A page of the decisions on a request, the latest first.
 -- :one (request uuid,
---       is_staff bool,  -- whoever reads is told who decided
+--       is_staff bool,  -- the reader is told who decided
 --       limit int8, after_us int8?, after_id uuid?)
 --     -> document text
 WITH page AS (

@@ -1,6 +1,6 @@
 -- A page of the history, the latest first. Which member of the staff acted is told to the staff alone.
 -- :one (request uuid,
---       is_staff bool,  -- whoever reads
+--       is_staff bool,  -- of the reader
 --       limit int8,
 --       after int8?)    -- place of the last one
 --     -> document text

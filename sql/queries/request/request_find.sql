@@ -17,7 +17,7 @@
 --     is_member bool,
 --     is_contact bool,
 --     conflict text?,               -- of somebody of the staff: see request_conflict
---     has_applicant bool,           -- its applicant, whoever asks, is entitled to act
+--     has_applicant bool,           -- its applicant, even if another one asks, is entitled to act
 --     organisation_state text,      -- open, closed, pending_directory
 --     organisation_name text?,
 --     legal_category text?,

@@ -102,7 +102,7 @@ export class Cast {
   }
 
   #wanted(name) {
-    // The first is the contact by name; whoever is made later has the kind without the request.
+    // The first is the contact by name; later ones have the kind without the request.
     if (CONTACTS[name]) {
       const email = this.#people.has(name) ? undefined : `${CONTACTS[name]}@${this.domain}`;
       return { siret: SIRETS.LYON, email };

@@ -1,4 +1,4 @@
-// What is sent to each operation by whoever asks: a request that is right in all but who sends it.
+// What each actor sends to each operation: a request that is valid for some actor.
 import { randomUUID } from 'node:crypto';
 import { signUpForm } from '../../support/accounts.mjs';
 import { SIRETS } from '../../support/sirets.mjs';

@@ -1,4 +1,4 @@
-/** The domains that an organisation trusts: whoever has an address there joins without waiting. */
+/** The domains that an organisation trusts: anyone who has an address there joins without waiting. */
 import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { textField } from '../../../components/field/field.js';

@@ -1,6 +1,6 @@
 /**
  * Calls over time, by outcome, drawn by uPlot; the same figures stand in a
- * table below for whoever does not see the chart.
+ * table below for those who do not see the chart.
  */
 import { dataTable } from '../../../components/table/table.js';
 import { formatDayMonth, formatExact, formatTime } from '../../../lib/dates.js';
