@@ -124,7 +124,8 @@ static enum err check_current_password(struct context *context, const struct acc
     }
     TRY(attempt_take(context, ATTEMPT_PASSWORD, account->id));
     const enum err verified =
-        password_verify(account->password_hash.or_null, PASSWORD_COSTS_NONE, current, &matches);
+        password_verify(account->password_hash.or_null,
+                        &(const struct password_costs){.goes_first = true}, current, &matches);
     if (verified != ERR_NONE || matches) {
         TRY(give_attempt_back(context, account->id));
     }

@@ -26,7 +26,7 @@ enum err handle_update_account(struct exchange *exchange) {
 
 enum err handle_delete_account(struct exchange *exchange) {
     TRY(account_delete(&exchange->context));
-    session_cookie_clear(exchange);
+    session_cookie_end(exchange);
     return response_answer(exchange);
 }
 
@@ -74,7 +74,7 @@ enum err handle_list_own_access_log(struct exchange *exchange) {
 
 enum err handle_delete_sessions(struct exchange *exchange) {
     TRY(account_end_sessions(&exchange->context));
-    session_cookie_clear(exchange);
+    session_cookie_end(exchange);
     return response_answer(exchange);
 }
 

@@ -1,5 +1,5 @@
 #include "account/federated_login.h"
-#include "account/login.h"
+#include "account/device.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
@@ -175,7 +175,7 @@ static int64_t proved_at_ms(const struct oidc_identity *identity) {
 }
 
 static enum err enter(struct context *context, const struct oidc_identity *identity,
-                      const char *user_agent, const char **secret) {
+                      const struct login_browser *browser, struct login_cookies *cookies) {
     char siret[SIRET_TEXT_BYTES];
     struct directory_answer establishment = {0};
     const struct login_proof proof = {.at_ms = proved_at_ms(identity),
@@ -189,7 +189,8 @@ static enum err enter(struct context *context, const struct oidc_identity *ident
     if (*siret != '\0') {
         TRY(attach(&act, id, siret, &establishment));
     }
-    TRY(login_open_session(&act, id, user_agent, &proof, &session_id, secret));
+    TRY(login_open_session(&act, id, browser->user_agent, &proof, &session_id, &cookies->secret));
+    TRY(device_renew(context, &act.tx, browser->device, id, false, &cookies->device));
     return act_commit(&act, &(struct act_outcome){.audit = {.action = "session.open_by_provider",
                                                             .subject_type = "account",
                                                             .subject_id = id,
@@ -197,11 +198,12 @@ static enum err enter(struct context *context, const struct oidc_identity *ident
 }
 
 enum err federated_login_finish(struct context *context, const char *sealed_state,
-                                const struct federated_answer *answer, const char *user_agent,
+                                const struct federated_answer *answer,
+                                const struct login_browser *browser,
                                 struct federated_session *out) {
     struct oidc_identity identity = {0};
     TRY(ask_provider(context, sealed_state, answer, &identity, &out->next));
-    return enter(context, &identity, user_agent, &out->secret);
+    return enter(context, &identity, browser, &out->cookies);
 }
 
 const char *federated_login_logout_url(const struct context *context, const char *id_token) {

@@ -3,6 +3,7 @@
 /* Log-in through the identity provider (OpenID Connect Core 1.0, authorization code flow). A person is (issuer,
  * subject). They get the account of their e-mail only where the provider vouches for the address, and no account
  * otherwise. What is returned lives in the context's arena. Thread-safe. */
+#include "account/login.h"
 #include "core/context.h"
 
 enum { FEDERATED_LOGIN_LIVES_S = 600, FEDERATED_LOGIN_STATE_BYTES_MAX = 4000 };
@@ -25,16 +26,17 @@ struct federated_answer {
     const char *error;
 };
 struct federated_session {
-    const char *secret; /* of the new session, for its cookie */
-    const char *next;   /* as given to federated_login_start */
+    struct login_cookies cookies;
+    const char *next; /* as given to federated_login_start */
 };
 /* Opens a session. `sealed_state`: what federated_login_start gave to the browser, or NULL.
  * ERR_BAD_CREDENTIALS: the answer is not to be trusted, or the person refused; ERR_FORBIDDEN: the provider
  * vouches for no e-mail; ERR_RECENT_LOGIN_REQUIRED: it did not authenticate the person again;
- * ERR_ACCOUNT_SUSPENDED; ERR_UNAVAILABLE: it does not answer. `user_agent` may be NULL. */
+ * ERR_ACCOUNT_SUSPENDED; ERR_UNAVAILABLE: it does not answer. */
 MUST_CHECK enum err federated_login_finish(struct context *context, const char *sealed_state,
                                            const struct federated_answer *answer,
-                                           const char *user_agent, struct federated_session *out);
+                                           const struct login_browser *browser,
+                                           struct federated_session *out);
 /* The address at which to log out at the provider too; NULL without. `id_token` may be NULL. */
 const char *federated_login_logout_url(const struct context *context, const char *id_token);
 

@@ -1,4 +1,5 @@
 #include "account/login.h"
+#include "account/device.h"
 #include "account/second_factor.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -64,8 +65,10 @@ enum err login_open_session(struct act *act, const char *account_id, const char 
 
 /* What a log-in by password is about. */
 struct login {
-    const char *key;  /* subject of ATTEMPT_LOGIN: of the e-mail, or of whatever was typed */
-    const char *from; /* subject of ATTEMPT_LOGIN_FROM */
+    const char *key;     /* subject of ATTEMPT_LOGIN: of the e-mail, or of whatever was typed */
+    const char *network; /* subject of ATTEMPT_LOGIN_NETWORK */
+    const char *from;    /* subject of ATTEMPT_LOGIN_FROM */
+    const char *device; /* subject of ATTEMPT_LOGIN_DEVICE; NULL: not known, and the others count */
     struct account_row account;
     bool is_active;     /* an active account has this address */
     const char **costs; /* of the hashes of all accounts */
@@ -78,20 +81,33 @@ static void prepare(struct context *context, const char *typed, struct login *lo
     field_errors_init(&ignored, context->arena);
     const bool is_email = email_parse(&ignored, "/email", typed, &email) == ERR_NONE;
     *login = (struct login){.key = is_email ? email.key : text_lower(context->arena, typed)};
+    login->network = attempt_network(context);
     login->from = attempt_login_from(context, login->key);
 }
 
+static enum err take_counts(struct context *context, struct tx *tx, const struct login *login) {
+    if (login->device != NULL) {
+        return attempt_take_in(context, tx, ATTEMPT_LOGIN_DEVICE, login->device);
+    }
+    TRY(attempt_take_in(context, tx, ATTEMPT_LOGIN_NETWORK, login->network));
+    TRY(attempt_take_in(context, tx, ATTEMPT_LOGIN_FROM, login->from));
+    return attempt_take_in(context, tx, ATTEMPT_LOGIN, login->key);
+}
+
 /* Counts the attempt before the password is verified, so that many at once get no more attempts than the
- * limit. Either both counts or none: the transaction is rolled back where one of them is refused. */
-static enum err take_attempt(struct context *context, struct login *login) {
+ * limit. Either all counts or none: the transaction is rolled back where one of them is refused. */
+static enum err take_attempt(struct context *context, const char *device_cookie,
+                             struct login *login) {
     bool found = false;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(attempt_take_in(context, &tx, ATTEMPT_LOGIN_FROM, login->from));
-    TRY(attempt_take_in(context, &tx, ATTEMPT_LOGIN, login->key));
     TRY(sql_account_find_by_email(&tx, &found, &login->account, .email_key = login->key));
     login->is_active = found && login->account.is_active;
     TRY(sql_account_list_password_costs(&tx, &login->costs, &login->costs_count));
+    if (login->is_active) {
+        TRY(device_find(context, &tx, device_cookie, login->account.id, &login->device));
+    }
+    TRY(take_counts(context, &tx, login));
     return tx_commit(&tx);
 }
 
@@ -99,15 +115,25 @@ static enum err take_attempt(struct context *context, struct login *login) {
 static enum err give_attempt_back(struct context *context, const struct login *login) {
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
-    TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN_FROM, login->from));
-    TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN, login->key));
+    if (login->device != NULL) {
+        TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN_DEVICE, login->device));
+    } else {
+        TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN_NETWORK, login->network));
+        TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN_FROM, login->from));
+        TRY(attempt_give_back(context, &tx, ATTEMPT_LOGIN, login->key));
+    }
     return tx_commit(&tx);
 }
 
-/* A log-in proves who the person is: their wrong passwords from this address are forgotten. */
+/* A log-in proves who the person is: their wrong passwords from this device or network are forgotten. */
 static enum err settle_attempt(struct act *act, const struct login *login) {
-    TRY(attempt_clear(act->context, &act->tx, ATTEMPT_LOGIN_FROM, login->from));
-    return attempt_give_back(act->context, &act->tx, ATTEMPT_LOGIN, login->key);
+    struct context *context = act->context;
+    if (login->device != NULL) {
+        return attempt_clear(context, &act->tx, ATTEMPT_LOGIN_DEVICE, login->device);
+    }
+    TRY(attempt_give_back(context, &act->tx, ATTEMPT_LOGIN_NETWORK, login->network));
+    TRY(attempt_clear(context, &act->tx, ATTEMPT_LOGIN_FROM, login->from));
+    return attempt_give_back(context, &act->tx, ATTEMPT_LOGIN, login->key);
 }
 
 static enum err refuse(struct context *context) {
@@ -120,7 +146,8 @@ static enum err refuse(struct context *context) {
 /* ERR_BAD_CREDENTIALS, after the same time, where the password is wrong or nobody has the address. */
 static enum err check_password(const struct login *login, const char *password) {
     bool matches = false;
-    const struct password_costs costs = {.items = login->costs, .count = login->costs_count};
+    const struct password_costs costs = {
+        .items = login->costs, .count = login->costs_count, .goes_first = login->device != NULL};
     TRY(password_verify(login->account.password_hash.or_null, &costs, password, &matches));
     return login->is_active && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
 }
@@ -134,7 +161,7 @@ static enum err renew_hash(struct act *act, const struct account_row *account, c
 }
 
 static enum err enter(struct context *context, const struct login *login, const char *password,
-                      const char *user_agent, const char **secret) {
+                      const struct login_browser *browser, struct login_cookies *cookies) {
     const struct account_row *account = &login->account;
     const struct login_proof proof = {.at_ms = clock_now_ms()};
     struct act_answer answer = {.status = 201};
@@ -146,25 +173,27 @@ static enum err enter(struct context *context, const struct login *login, const 
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(renew_hash(&act, account, new_hash));
-    TRY(login_open_session(&act, account->id, user_agent, &proof, &session_id, secret));
+    TRY(login_open_session(&act, account->id, browser->user_agent, &proof, &session_id,
+                           &cookies->secret));
     TRY(settle_attempt(&act, login));
-    TRY(read_document(context, &act.tx, session_id, csrf_derive(context->arena, *secret),
+    TRY(device_renew(context, &act.tx, browser->device, account->id, false, &cookies->device));
+    TRY(read_document(context, &act.tx, session_id, csrf_derive(context->arena, cookies->secret),
                       &answer.json));
     return act_commit(&act, &(struct act_outcome){.audit = audit_of("session.open", account->id),
                                                   .answer = answer});
 }
 
 enum err login_by_password(struct context *context, const char *email, const char *password,
-                           const char *user_agent, const char **secret) {
+                           const struct login_browser *browser, struct login_cookies *cookies) {
     struct login login;
     prepare(context, email, &login);
-    TRY(take_attempt(context, &login));
+    TRY(take_attempt(context, browser->device, &login));
     enum err outcome = check_password(&login, password);
     if (outcome == ERR_BAD_CREDENTIALS) {
         return refuse(context);
     }
     if (outcome == ERR_NONE) {
-        outcome = enter(context, &login, password, user_agent, secret);
+        outcome = enter(context, &login, password, browser, cookies);
     }
     if (outcome != ERR_NONE) {
         /* Where this fails too, the attempt stays counted: the limit errs on the safe side. */
@@ -173,31 +202,48 @@ enum err login_by_password(struct context *context, const char *email, const cha
     return outcome;
 }
 
-static enum err show_factor(struct context *context, const char *code, const char **secret) {
+static enum err show_factor(struct context *context, const char *code,
+                            const struct login_browser *browser, struct login_cookies *cookies) {
     unsigned char hash[TOKEN_HASH_BYTES];
     const struct actor *actor = context->actor;
     struct act_answer answer = {.status = 200};
-    *secret = random_token(context->arena);
-    token_hash_bytes(*secret, hash);
+    cookies->secret = random_token(context->arena);
+    token_hash_bytes(cookies->secret, hash);
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(second_factor_check(&act, code));
     TRY(second_factor_keep(&act));
+    TRY(device_renew(context, &act.tx, browser->device, actor->account_id, true, &cookies->device));
     TRY(sql_session_replace_secret(&act.tx, .session = actor->session_id,
                                    .secret_hash = bytes_of(hash, sizeof hash)));
-    TRY(read_document(context, &act.tx, actor->session_id, csrf_derive(context->arena, *secret),
-                      &answer.json));
+    TRY(read_document(context, &act.tx, actor->session_id,
+                      csrf_derive(context->arena, cookies->secret), &answer.json));
     return act_commit(
         &act, &(struct act_outcome){.audit = audit_of("session.second_factor", actor->account_id),
                                     .answer = answer});
 }
 
-enum err login_by_second_factor(struct context *context, const char *code, const char **secret) {
+/* Whose attempts are counted: those of a device that is known, or of the account. */
+static enum err find_subject(struct context *context, const char *cookie, const char **subject) {
+    const char *account_id = context->actor->account_id;
+    const char *device = NULL;
+    struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
+    TRY(device_find(context, &once, cookie, account_id, &device));
+    *subject = device != NULL ? device : account_id;
+    return ERR_NONE;
+}
+
+enum err login_by_second_factor(struct context *context, const char *code,
+                                const struct login_browser *browser,
+                                struct login_cookies *cookies) {
+    const char *subject = NULL;
     if (!context->actor->second_factor_pending) {
         return context_fail(context, ERR_CONFLICT, "Aucun second facteur n’est attendu.");
     }
-    TRY(second_factor_take_attempt(context));
-    return second_factor_settle_attempt(context, show_factor(context, code, secret));
+    TRY(find_subject(context, browser->device, &subject));
+    TRY(second_factor_take_attempt(context, subject));
+    return second_factor_settle_attempt(context, subject,
+                                        show_factor(context, code, browser, cookies));
 }
 
 enum err login_read_session(struct context *context, const char **document) {

@@ -1,16 +1,14 @@
 /* Log-in through the identity provider. Both operations always answer with a redirection, failures too: they are
  * opened by the browser of a person, not called by a program. */
 #include "account/federated_login.h"
-#include "account/login.h"
+#include "account/login_cookies.h"
 #include "account/routes.h"
 #include "base/log.h"
 #include "http/cookie.h"
-#include "http/session_cookie.h"
 #include <string.h>
 #include <strings.h>
 
 static const char STATE_COOKIE[] = "guichet_login";
-static const char STATE_PATH[] = "/v1/login/oidc";
 enum { NEXT_CHARACTERS_MAX = 1024 };
 
 static enum err redirect(struct exchange *exchange, const char *address) {
@@ -21,7 +19,7 @@ static enum err redirect(struct exchange *exchange, const char *address) {
 static enum err explain(struct exchange *exchange, const char *reason, enum err err) {
     log_warning(LOG_OIDC_FAILED, LOG_TEXT("reason", reason), LOG_TEXT("error", err_slug(err)),
                 LOG_TEXT("request_id", exchange->request_id));
-    cookie_set(exchange, STATE_COOKIE, "", STATE_PATH, 0);
+    cookie_set(exchange, STATE_COOKIE, "", 0);
     return redirect(exchange, arena_printf(exchange->arena, "/connexion?erreur=%s", reason));
 }
 
@@ -110,7 +108,7 @@ enum err handle_start_oidc_login(struct exchange *exchange) {
     if (started != ERR_NONE) {
         return explain(exchange, reason_of(started), started);
     }
-    cookie_set(exchange, STATE_COOKIE, start.state, STATE_PATH, FEDERATED_LOGIN_LIVES_S);
+    cookie_set(exchange, STATE_COOKIE, start.state, FEDERATED_LOGIN_LIVES_S);
     return redirect(exchange, start.url);
 }
 
@@ -118,13 +116,15 @@ enum err handle_finish_oidc_login(struct exchange *exchange) {
     const struct federated_answer answer = {.state = request_query(exchange, "state"),
                                             .code = request_query(exchange, "code"),
                                             .error = request_query(exchange, "error")};
+    const struct login_browser browser = login_cookies_read(exchange);
     struct federated_session session;
     const enum err finished = federated_login_finish(
         &exchange->context, cookie_find(exchange, STATE_COOKIE, FEDERATED_LOGIN_STATE_BYTES_MAX),
-        &answer, request_header(exchange, "User-Agent"), &session);
+        &answer, &browser, &session);
     if (finished != ERR_NONE) {
         return explain(exchange, reason_of(finished), finished);
     }
-    session_cookie_set(exchange, session.secret, SESSION_LIVES_S);
+    cookie_set(exchange, STATE_COOKIE, "", 0); /* it served its turn */
+    login_cookies_set(exchange, &session.cookies);
     return redirect(exchange, session.next);
 }

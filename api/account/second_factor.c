@@ -148,23 +148,25 @@ static enum err confirm(struct context *context, const char *code) {
                                     .answer = answer});
 }
 
-enum err second_factor_take_attempt(struct context *context) {
-    return attempt_take(context, ATTEMPT_SECOND_FACTOR, context->actor->account_id);
+enum err second_factor_take_attempt(struct context *context, const char *subject) {
+    return attempt_take(context, ATTEMPT_SECOND_FACTOR, subject);
 }
 
-enum err second_factor_settle_attempt(struct context *context, enum err outcome) {
+enum err second_factor_settle_attempt(struct context *context, const char *subject,
+                                      enum err outcome) {
     if (outcome != ERR_INVALID) {
         struct tx once =
             tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
         /* What was done is done, even where this fails. */
-        (void)!attempt_give_back(context, &once, ATTEMPT_SECOND_FACTOR, context->actor->account_id);
+        (void)!attempt_give_back(context, &once, ATTEMPT_SECOND_FACTOR, subject);
     }
     return outcome;
 }
 
 enum err second_factor_confirm(struct context *context, const char *code) {
-    TRY(second_factor_take_attempt(context));
-    return second_factor_settle_attempt(context, confirm(context, code));
+    const char *subject = context->actor->account_id;
+    TRY(second_factor_take_attempt(context, subject));
+    return second_factor_settle_attempt(context, subject, confirm(context, code));
 }
 
 enum err second_factor_replace_codes(struct context *context) {

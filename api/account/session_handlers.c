@@ -1,23 +1,20 @@
 /* Log-in and log-out. */
 #include "account/account_json.h"
 #include "account/federated_login.h"
-#include "account/login.h"
+#include "account/login_cookies.h"
 #include "account/routes.h"
 #include "http/session_cookie.h"
 
-static enum err answer_session(struct exchange *exchange, const char *secret) {
-    session_cookie_set(exchange, secret, SESSION_LIVES_S);
-    return response_answer(exchange);
-}
-
 enum err handle_log_in(struct exchange *exchange) {
     struct credentials credentials;
-    const char *secret = NULL;
+    const struct login_browser browser = login_cookies_read(exchange);
+    struct login_cookies cookies;
     TRY(account_json_read_login(exchange->arena, &exchange->errors, exchange->request.json,
                                 &credentials));
-    TRY(login_by_password(&exchange->context, credentials.email, credentials.password,
-                          request_header(exchange, "User-Agent"), &secret));
-    return answer_session(exchange, secret);
+    TRY(login_by_password(&exchange->context, credentials.email, credentials.password, &browser,
+                          &cookies));
+    login_cookies_set(exchange, &cookies);
+    return response_answer(exchange);
 }
 
 enum err handle_get_session(struct exchange *exchange) {
@@ -39,14 +36,16 @@ enum err handle_log_out(struct exchange *exchange) {
         response_header(exchange, "Link",
                         arena_printf(exchange->arena, "<%s>; rel=\"logout\"", provider));
     }
-    session_cookie_clear(exchange);
+    session_cookie_end(exchange);
     return response_answer(exchange);
 }
 
 enum err handle_pass_second_factor(struct exchange *exchange) {
     const char *code = NULL;
-    const char *secret = NULL;
+    const struct login_browser browser = login_cookies_read(exchange);
+    struct login_cookies cookies;
     TRY(account_json_read_code(exchange->arena, &exchange->errors, exchange->request.json, &code));
-    TRY(login_by_second_factor(&exchange->context, code, &secret));
-    return answer_session(exchange, secret);
+    TRY(login_by_second_factor(&exchange->context, code, &browser, &cookies));
+    login_cookies_set(exchange, &cookies);
+    return response_answer(exchange);
 }

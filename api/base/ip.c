@@ -76,6 +76,13 @@ const char *ip_text(struct arena *arena, const struct ip *ip) {
     return text;
 }
 
+const char *ip_network_text(struct arena *arena, const struct ip *ip) {
+    struct ip network = *ip;
+    const size_t kept = is_v4(ip) ? sizeof ip->bytes - 1 : sizeof ip->bytes / 2;
+    memset(network.bytes + kept, 0, sizeof network.bytes - kept);
+    return arena_printf(arena, "%s/%d", ip_text(arena, &network), is_v4(ip) ? 24 : 64);
+}
+
 bool ip_is_loopback(const struct ip *ip) {
     static const struct ip one = {{[15] = 1}};
     return is_v4(ip) ? ip->bytes[sizeof V4_PREFIX] == 127 : memcmp(ip, &one, sizeof one) == 0;

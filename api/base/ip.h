@@ -23,6 +23,9 @@ bool ip_block_parse(const char *text, struct ip_block *out);
 bool ip_block_has(const struct ip_block *block, const struct ip *ip);
 /* Shortest text form (RFC 5952; IPv4 in its own), in the arena. */
 const char *ip_text(struct arena *arena, const struct ip *ip);
+/* The network that an address belongs to, as its provider gives them out: "192.0.2.0/24", "2001:db8:1:2::/64". In
+ * the arena. */
+const char *ip_network_text(struct arena *arena, const struct ip *ip);
 /* 127.0.0.0/8 and ::1. */
 bool ip_is_loopback(const struct ip *ip);
 

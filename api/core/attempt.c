@@ -1,4 +1,5 @@
 #include "core/attempt.h"
+#include "base/ip.h"
 #include "security/token_hash.h"
 #include "sql/core.h"
 
@@ -8,8 +9,10 @@ static const struct rule {
     int64_t limit;
     int64_t wait_s;
 } RULES[] = {
+    [ATTEMPT_LOGIN_NETWORK] = {"login_network", 900, 100, 60},
     [ATTEMPT_LOGIN_FROM] = {"login_from", 900, 5, 60},
     [ATTEMPT_LOGIN] = {"login", 3600, 30, 300},
+    [ATTEMPT_LOGIN_DEVICE] = {"login_device", 900, 5, 60},
     [ATTEMPT_SECOND_FACTOR] = {"second_factor", 900, 5, 300},
     [ATTEMPT_PASSWORD] = {"password", 900, 5, 300},
     [ATTEMPT_MAIL] = {"mail", 3600, 5, 3600},
@@ -21,9 +24,14 @@ static void attempt_key(struct arena *arena, const struct rule *rule, const char
     token_hash_bytes(arena_printf(arena, "attempt/%s/%s", rule->name, subject), key);
 }
 
-const char *attempt_login_from(const struct context *context, const char *email_key) {
+const char *attempt_network(const struct context *context) {
+    struct ip ip;
     const char *address = context->actor->address;
-    return arena_printf(context->arena, "%s %s", email_key, address == NULL ? "" : address);
+    return address != NULL && ip_parse(address, &ip) ? ip_network_text(context->arena, &ip) : "";
+}
+
+const char *attempt_login_from(const struct context *context, const char *email_key) {
+    return arena_printf(context->arena, "%s %s", email_key, attempt_network(context));
 }
 
 enum err attempt_take_in(struct context *context, struct tx *tx, enum attempt_kind kind,

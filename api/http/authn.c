@@ -43,6 +43,19 @@ static enum err identify_program(struct exchange *exchange, const char *token) {
     return err == ERR_UNAUTHENTICATED ? refuse_bearer(exchange) : err;
 }
 
+static bool is_session_route(const struct route *route) {
+    return text_starts_with(route->path, "/v1/session");
+}
+
+/* Until the second factor is given, a person is nobody to routes that are open to all. The session stays known, so
+ * that another log-in ends it. */
+static void be_nobody(struct actor *actor) {
+    *actor = (struct actor){.kind = ACTOR_ANONYMOUS,
+                            .session_id = actor->session_id,
+                            .address = actor->address,
+                            .request_id = actor->request_id};
+}
+
 static enum err identify_session(struct exchange *exchange, const struct route *route) {
     const char *secret = session_cookie_find(exchange);
     if (secret == NULL || exchange->http->find_session == NULL) {
@@ -56,6 +69,10 @@ static enum err identify_session(struct exchange *exchange, const struct route *
             return ERR_NONE;
         }
         exchange->detail = "Votre session a pris fin : reconnectez-vous.";
+    }
+    if (exchange->actor.second_factor_pending && route->access == ACCESS_PUBLIC &&
+        !is_session_route(route)) {
+        be_nobody(&exchange->actor);
     }
     return err;
 }
@@ -136,10 +153,9 @@ static bool has_role_for(const struct actor *actor, const struct route *route) {
 /* Until the second factor is given, a session may only give it or end. Where the roles need a second
  * factor and none is enrolled, the staff's routes are closed. */
 static enum err check_second_factor(const struct actor *actor, const struct route *route) {
-    const bool session_route = text_starts_with(route->path, "/v1/session");
     const bool staff_route = route->access == ACCESS_STAFF || route->access == ACCESS_SUPPORT ||
                              route->access == ACCESS_ADMIN;
-    return (actor->second_factor_pending && !session_route) ||
+    return (actor->second_factor_pending && !is_session_route(route)) ||
                    (actor->second_factor_missing && staff_route)
                ? ERR_SECOND_FACTOR_REQUIRED
                : ERR_NONE;

@@ -2,11 +2,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-bool cookie_is_secure(const struct exchange *exchange) {
+static bool is_secure(const struct exchange *exchange) {
     return text_starts_with(exchange->services->config->public_url, "https://");
 }
 
-const char *cookie_find(const struct exchange *exchange, const char *name, size_t bytes_max) {
+static const char *full_name(const struct exchange *exchange, const char *name) {
+    return is_secure(exchange) ? arena_printf(exchange->arena, "__Host-%s", name) : name;
+}
+
+const char *cookie_find(const struct exchange *exchange, const char *short_name, size_t bytes_max) {
+    const char *name = full_name(exchange, short_name);
     const size_t length = strlen(name);
     const char *found = NULL;
     const char *at = request_header(exchange, "Cookie");
@@ -24,11 +29,10 @@ const char *cookie_find(const struct exchange *exchange, const char *name, size_
     return found;
 }
 
-void cookie_set(struct exchange *exchange, const char *name, const char *value, const char *path,
-                int64_t max_age_s) {
+void cookie_set(struct exchange *exchange, const char *name, const char *value, int64_t max_age_s) {
     response_header(exchange, "Set-Cookie",
                     arena_printf(exchange->arena,
-                                 "%s=%s; Path=%s; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
-                                 name, value, path, max_age_s,
-                                 cookie_is_secure(exchange) ? "; Secure" : ""));
+                                 "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
+                                 full_name(exchange, name), value, max_age_s,
+                                 is_secure(exchange) ? "; Secure" : ""));
 }

@@ -208,12 +208,27 @@ static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
     return (ssize_t)count;
 }
 
+/* A map of ulfius has one value of a name, byte for byte. Another Set-Cookie goes under another spelling, which is
+ * the same name (RFC 9110, 5.1). */
+static void put_cookie(struct answer *answer, struct _u_map *map, const char *value) {
+    char *name = arena_strdup(&answer->arena, "Set-Cookie");
+    for (char *c = name; *c != '\0' && u_map_has_key(map, name); c++) {
+        *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+    }
+    (void)u_map_put(map, name, value);
+}
+
 /* `sending`: of a body that is too large to be copied; NULL otherwise. */
 static void write_response(struct answer *answer, struct sending *sending,
                            struct _u_response *out) {
     const struct response *response = &answer->exchange.response;
     for (size_t i = 0; i < response->headers_count; i++) {
-        (void)u_map_put(out->map_header, response->headers[i].name, response->headers[i].value);
+        const struct pair *header = &response->headers[i];
+        if (strcmp(header->name, "Set-Cookie") == 0) {
+            put_cookie(answer, out->map_header, header->value);
+        } else {
+            (void)u_map_put(out->map_header, header->name, header->value);
+        }
     }
     if (response->content_type != NULL) {
         (void)u_map_put(out->map_header, "Content-Type", response->content_type);

@@ -33,38 +33,60 @@ static const char NOBODY_ARGON2[] =
     "pCmoenQK/1JbdihOIU2t+Q$Rq+V5wOBAygF4AdAXo4Xepu2GqQULg9Tn4KLbBMMfww";
 static const char NOBODY_BCRYPT[] = "pCmoenQK/1JbdihOIU2tAORq.V5wOBAygF4AdAXo4Xepu2GqQULg9";
 
+/* Each has a queue of its own. */
+enum turn { TURN_FIRST, TURN_OTHERS };
+enum { TURNS = 2 };
+
 static struct {
     pthread_mutex_t lock;
-    pthread_cond_t freed;
+    pthread_cond_t freed[TURNS];
     pthread_once_t once;
     int running;
-    int waiting;
+    int waiting[TURNS];
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT};
 
 static void gate_init(void) {
-    clock_cond_init(&gate.freed);
-}
-
-/* Waits in the queue; false once the time is over. Requires: the lock is held. */
-static bool gate_wait(void) {
-    const struct timespec until = clock_deadline(PASSWORD_WAIT_MS);
-    gate.waiting++;
-    int outcome = 0;
-    while (gate.running >= PASSWORD_RUNNING_MAX && outcome != ETIMEDOUT) {
-        outcome = pthread_cond_timedwait(&gate.freed, &gate.lock, &until);
+    for (int turn = 0; turn < TURNS; turn++) {
+        clock_cond_init(&gate.freed[turn]);
     }
-    gate.waiting--;
-    return gate.running < PASSWORD_RUNNING_MAX;
 }
 
-static enum err gate_enter(void) {
+/* True while there is room, and nobody waits whose turn comes before. Requires: the lock is held; so does
+ * gate_wait. */
+static bool gate_is_open(enum turn turn) {
+    return gate.running < PASSWORD_RUNNING_MAX &&
+           (turn == TURN_FIRST || gate.waiting[TURN_FIRST] == 0);
+}
+
+/* Waits in the queue; false once the time is over. */
+static bool gate_wait(enum turn turn) {
+    const struct timespec until = clock_deadline(PASSWORD_WAIT_MS);
+    gate.waiting[turn]++;
+    int outcome = 0;
+    while (!gate_is_open(turn) && outcome != ETIMEDOUT) {
+        outcome = pthread_cond_timedwait(&gate.freed[turn], &gate.lock, &until);
+    }
+    gate.waiting[turn]--;
+    return gate_is_open(turn);
+}
+
+/* Wakes whoever comes next. Requires: the lock is held. */
+static void gate_call_next(void) {
+    const enum turn next = gate.waiting[TURN_FIRST] > 0 ? TURN_FIRST : TURN_OTHERS;
+    (void)pthread_cond_signal(&gate.freed[next]);
+}
+
+static enum err gate_enter(enum turn turn) {
     (void)pthread_once(&gate.once, gate_init);
     (void)pthread_mutex_lock(&gate.lock);
-    bool admitted = gate.running < PASSWORD_RUNNING_MAX;
-    if (!admitted && gate.waiting < PASSWORD_WAITING_MAX) {
-        admitted = gate_wait();
+    bool admitted = gate_is_open(turn);
+    if (!admitted && gate.waiting[turn] < PASSWORD_WAITING_MAX) {
+        admitted = gate_wait(turn);
     }
     gate.running += admitted ? 1 : 0;
+    if (gate.running < PASSWORD_RUNNING_MAX) {
+        gate_call_next(); /* the other place, or what this one gave up, may be free too */
+    }
     (void)pthread_mutex_unlock(&gate.lock);
     return admitted ? ERR_NONE : ERR_UNAVAILABLE;
 }
@@ -72,13 +94,13 @@ static enum err gate_enter(void) {
 static void gate_leave(void) {
     (void)pthread_mutex_lock(&gate.lock);
     gate.running--;
-    (void)pthread_cond_signal(&gate.freed);
+    gate_call_next();
     (void)pthread_mutex_unlock(&gate.lock);
 }
 
 enum err password_hash(struct arena *arena, const char *password, const char **out) {
     char hash[crypto_pwhash_STRBYTES];
-    TRY(gate_enter());
+    TRY(gate_enter(TURN_OTHERS));
     const int outcome = crypto_pwhash_str_alg(hash, password, strlen(password), PASSES,
                                               memory_bytes(), crypto_pwhash_ALG_ARGON2ID13);
     gate_leave();
@@ -205,7 +227,7 @@ enum err password_verify(const char *hash, const struct password_costs *costs, c
     if (strnlen(password, PASSWORD_BYTES_MAX + 1) > PASSWORD_BYTES_MAX) {
         return ERR_NONE;
     }
-    TRY(gate_enter());
+    TRY(gate_enter(costs->goes_first ? TURN_FIRST : TURN_OTHERS));
     const enum err e = verify_all(hash, costs, password, matches);
     gate_leave();
     return e;

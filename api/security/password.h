@@ -2,8 +2,8 @@
 #define GUICHET_SECURITY_PASSWORD_H
 /* Hashes of passwords: Argon2id, t = 3, 64 MiB (RFC 9106) unless password_set_memory says otherwise.
  * Two are computed at once in a process; as many may wait as are done within the five seconds that
- * each waits at most. Beyond that ERR_UNAVAILABLE, so that a flood of log-ins cannot use up the
- * memory. Thread-safe. */
+ * each waits at most, in one of two queues. Beyond that ERR_UNAVAILABLE, so that a flood of log-ins
+ * cannot use up the memory. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include <stdbool.h>
@@ -30,6 +30,9 @@ MUST_CHECK enum err password_hash(struct arena *arena, const char *password, con
 struct password_costs {
     const char *const *items;
     size_t count;
+    /* Somebody who is known, by their session or device: they wait in a queue of their own and go before the
+     * strangers, so that a flood of log-ins keeps nobody out where they are known. */
+    bool goes_first;
 };
 #define PASSWORD_COSTS_NONE (&(const struct password_costs){0})
 

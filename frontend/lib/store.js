@@ -5,6 +5,7 @@
 import * as api from './api.js';
 
 const KEEP_FRESH_MS = 60_000;
+const PREFERENCES = ['guichet.theme', 'guichet.language'];
 
 class SessionStore extends EventTarget {
   constructor() {
@@ -35,7 +36,7 @@ class SessionStore extends EventTarget {
   }
 
   get loggedIn() {
-    return this.account !== null && !this.secondFactorPending;
+    return this.account !== null;
   }
 
   /** Follows the log-ins and log-outs of other tabs. */
@@ -92,7 +93,10 @@ class SessionStore extends EventTarget {
 
   /** Returns the address at the identity provider that ends its session too, or null. */
   async logOut() {
+    const kept = PREFERENCES.map((key) => ({ key, value: localStorage.getItem(key) }));
     const { headers } = await api.del('/v1/session', { quiet: true });
+    // The answer emptied the storage (Clear-Site-Data); how the screens look says nothing of the person.
+    for (const { key, value } of kept) if (value !== null) localStorage.setItem(key, value);
     this.#take({ account: null, memberships: [], csrf_token: null });
     this.tabs?.postMessage('changed');
     return /^<([^>]+)>; rel="logout"$/.exec(headers.get('link') ?? '')?.[1] ?? null;
@@ -107,13 +111,12 @@ class SessionStore extends EventTarget {
 
   /** @param {Contract['SessionOrNobody']} data */
   #take(data) {
-    const opened = data.account ? data : null;
-    this.account = opened?.account ?? null;
-    this.memberships = opened?.memberships ?? [];
-    this.secondFactorPending = opened?.second_factor === 'pending';
-    this.endsAtMs = opened ? Date.parse(opened.expires_at) : null;
+    this.account = data.account;
+    this.memberships = data.account ? data.memberships : [];
+    this.secondFactorPending = 'second_factor' in data && data.second_factor === 'pending';
+    this.endsAtMs = data.account ? Date.parse(data.expires_at) : null;
     this.#loadedAtMs = Date.now();
-    api.setCsrfToken(opened?.csrf_token ?? null);
+    api.setCsrfToken(data.csrf_token);
     const person = this.account?.id ?? null;
     const otherPerson = !this.secondFactorPending && person !== this.#person;
     if (!this.secondFactorPending) this.#person = person;

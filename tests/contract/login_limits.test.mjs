@@ -18,11 +18,10 @@ after(async () => {
   await one.stop();
 });
 
-// The limits per IP address are on too: each test uses an address of its own.
+// The limits per IP address and per network are on too: each test uses a network of its own.
 let tests = 0;
 beforeEach(() => tests++);
-const stranger = (server) =>
-  server.client({ headers: { 'x-forwarded-for': `198.51.100.${tests}` } });
+const stranger = (server) => server.client({ headers: { 'x-forwarded-for': `198.18.${tests}.7` } });
 
 const tryWith = (server, email, password) =>
   stranger(server).post('/v1/session', { email, password });
@@ -71,7 +70,11 @@ test('an_attempt_is_counted_for_the_account_and_the_address_or_for_neither', asy
     one.database.sql(`select count from attempt where blocked_until is null order by count`);
   await one.database.sql('delete from attempt');
   (await tryWith(one, email, 'pas-le-bon')).expect(401);
-  assert.deepEqual(await counts(), ['1', '1'], 'of the address and of the account');
+  assert.deepEqual(
+    await counts(),
+    ['1', '1', '1'],
+    'of the network, the network and the account, the account',
+  );
   await one.database.sql(`update attempt set blocked_until = now() + interval '5 minutes'`);
   const elsewhere = () =>
     one

@@ -139,7 +139,13 @@ describe('second factor', () => {
     const { client, email } = await logInAs(server);
     const { codes } = await enrol(client);
     const browser = server.client();
-    assert.equal((await browser.logIn(email, PASSWORD)).body.second_factor, 'pending');
+    const { body: pending } = await browser.logIn(email, PASSWORD);
+    assert.equal(pending.second_factor, 'pending');
+    for (const body of [pending, (await browser.get('/v1/session')).expect(200).body]) {
+      assert.equal(body.account, null, 'nothing of the account is shown yet');
+      assert.deepEqual(body.memberships, []);
+      assert.ok(body.csrf_token);
+    }
     const refused = (await browser.get('/v1/account')).expect(403);
     assert.match(refused.body.type, /second-factor-required$/);
     const wrong = await browser.post('/v1/session/second-factor', { code: 'AAAA-BBBB-CCCC' });

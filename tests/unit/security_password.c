@@ -4,6 +4,7 @@
 #include "security/security.h"
 #include "test.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -238,6 +239,36 @@ static void refuses_too_many_waiters_and_recovers(void **state) {
     assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "après", &matches));
 }
 
+enum { STRANGERS = 24 };
+static _Atomic int strangers_served;
+
+static void *log_in_as_a_stranger(void *unused) {
+    bool matches = false;
+    if (password_verify(NULL, PASSWORD_COSTS_NONE, "foule", &matches) == ERR_NONE) {
+        atomic_fetch_add(&strangers_served, 1);
+    }
+    return unused;
+}
+
+static void lets_known_devices_go_before_the_strangers(void **state) {
+    (void)state;
+    pthread_t threads[STRANGERS];
+    for (size_t i = 0; i < STRANGERS; i++) {
+        assert_ok(pthread_create(&threads[i], NULL, log_in_as_a_stranger, NULL));
+    }
+    while (strangers_served == 0) {
+        (void)sched_yield();
+    }
+    bool matches = true;
+    const struct password_costs known = {.goes_first = true};
+    assert_ok(password_verify(NULL, &known, "connu", &matches));
+    assert_true(strangers_served < STRANGERS / 2);
+    for (size_t i = 0; i < STRANGERS; i++) {
+        assert_ok(pthread_join(threads[i], NULL));
+    }
+    assert_true(strangers_served >= PASSWORD_RUNNING_MAX);
+}
+
 static int set_up(void **state) {
     (void)state;
     return security_init() == ERR_NONE ? 0 : -1;
@@ -257,6 +288,7 @@ int main(void) {
         cmocka_unit_test(takes_as_long_for_each_kind_of_hash),
         cmocka_unit_test(matches_one_hash_among_the_costs_of_all),
         cmocka_unit_test(refuses_too_many_waiters_and_recovers),
+        cmocka_unit_test(lets_known_devices_go_before_the_strangers),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

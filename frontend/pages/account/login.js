@@ -134,11 +134,7 @@ function codeStep(ctx, next) {
     },
     secondary: h('button', { type: 'button', onclick: act(() => leave(ctx)) }, t('common.cancel')),
   });
-  return [
-    h('h1', null, t('login.code_title')),
-    h('p', null, t('login.code_text', { email: session.me.email })),
-    form.element,
-  ];
+  return [h('h1', null, t('login.code_title')), h('p', null, t('login.code_text')), form.element];
 }
 
 /** Cancels the log-in: ends the session here and, if it was opened there, at the identity provider. @param {Context} ctx */
