@@ -165,6 +165,54 @@ static void names_every_constraint_and_index(void **state) {
         "");
 }
 
+static const struct migration *find_migration(const char *name) {
+    for (size_t i = 0; i < MIGRATIONS_COUNT; i++) {
+        if (strcmp(MIGRATIONS[i].name, name) == 0) {
+            return &MIGRATIONS[i];
+        }
+    }
+    return NULL;
+}
+
+/* A database of before, with a program, and a webhook that it made. */
+static void makes_the_maker_of_a_program_responsible(void **state) {
+    (void)state;
+    const struct migration *migration = find_migration("0088_responsible_persons");
+    assert_non_null(migration);
+    struct database former;
+    database_create(&former, false);
+    for (const struct migration *one = MIGRATIONS; one < migration; one++) {
+        assert_true(database_run(&former, one->text));
+    }
+    assert_true(database_run(
+        &former,
+        "INSERT INTO organisation (siret, name, state) VALUES ('21690123100011', 'Lyon', 'open');"
+        "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
+        " ('00000000-0000-4000-8000-000000000001', 'a@lyon.example', 'a@lyon.example', 'A', 'A',"
+        " 'active');"
+        "INSERT INTO client (id, account_id, name, siret, scopes) VALUES"
+        " ('00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-000000000001', 'Paie',"
+        " '21690123100011', '{webhooks}');"
+        "INSERT INTO webhook (id, account_id, product, siret, url, events) SELECT id::uuid,"
+        " '00000000-0000-4000-8000-000000000001', 'p', '21690123100011', 'https://x.example', '{e}'"
+        " FROM unnest(ARRAY['00000000-0000-4000-8000-0000000000d1',"
+        "                   '00000000-0000-4000-8000-0000000000d2']) id;"
+        "INSERT INTO audit (actor_kind, action, subject_type, subject_id, detail, hash) VALUES"
+        " ('client', 'webhook.create', 'webhook', '00000000-0000-4000-8000-0000000000d1',"
+        "  '{\"client_id\": \"00000000-0000-4000-8000-0000000000c1\"}', ''),"
+        " ('account', 'webhook.create', 'webhook', '00000000-0000-4000-8000-0000000000d2', '{}', "
+        "'');"));
+    assert_true(database_run(&former, migration->text));
+    assert_string_equal(
+        database_cell(&former, "SELECT string_agg(client_id || ' ' || account_id, ', ')"
+                               " FROM client_person WHERE accepted_at IS NOT NULL"),
+        "00000000-0000-4000-8000-0000000000c1 00000000-0000-4000-8000-000000000001");
+    assert_string_equal(database_cell(&former, "SELECT string_agg(right(id::text, 2), ' ')"
+                                               " FROM webhook WHERE client_id IS NOT NULL"),
+                        "d1");
+    database_drop(&former);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(applies_each_once_when_five_run_at_once),
@@ -173,6 +221,7 @@ int main(void) {
         cmocka_unit_test(has_every_function_and_policy_among_the_texts),
         cmocka_unit_test(has_no_mistake_in_the_body_of_a_function),
         cmocka_unit_test(names_every_constraint_and_index),
+        cmocka_unit_test(makes_the_maker_of_a_program_responsible),
         cmocka_unit_test(refuses_a_migration_that_was_changed_after_it_ran),
     };
     return cmocka_run_group_tests(tests, create, drop);
