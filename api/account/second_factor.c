@@ -114,7 +114,8 @@ static enum err write_codes(struct act *act, struct act_answer *answer) {
     }
     struct value *document = value_object(context->arena);
     value_set(document, "recovery_codes", codes);
-    *answer = (struct act_answer){.status = 200, .json = json_text(context->arena, document)};
+    *answer = (struct act_answer){
+        .status = 200, .json = json_text(context->arena, document), .is_secret = true};
     return sql_second_factor_replace_codes(&act->tx, .account = context->actor->account_id,
                                            .hashes = buf_text(&hashes));
 }

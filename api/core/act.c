@@ -120,7 +120,9 @@ enum err act_commit(struct act *act, const struct act_outcome *outcome) {
         .key_body_hash = hash_of(key),
         .status = key == NULL ? NULL_INT : nullable_int(answer->status),
         .content_type = key == NULL || answer->json == NULL ? NULL : "application/json",
-        .body = key == NULL ? NULL : idempotency_seal(context, key, answer->json),
+        .body = key == NULL || (answer->is_secret && !context->keeps_secret)
+                    ? NULL
+                    : idempotency_seal(context, key, answer->json),
         .headers = key == NULL ? NULL : idempotency_headers(arena, answer)));
     audit_note_written();
     context->answer = *answer;

@@ -45,6 +45,7 @@ struct act_answer {
     const char *json;     /* NULL: no body */
     int64_t version;      /* its ETag; 0: none */
     const char *location; /* NULL: none */
+    bool is_secret;       /* shown once: not kept for an Idempotency-Key */
 };
 
 struct context {
@@ -55,6 +56,7 @@ struct context {
     const struct idempotency_key *idempotency; /* NULL without Idempotency-Key; see core/act.h */
     struct act_answer answer;                  /* of the act that was committed, or kept */
     bool is_replayed;                          /* `answer` is the one kept for the key */
+    bool keeps_secret;     /* the act checks and records anew before it shows a kept secret again */
     const char *detail;    /* French sentence behind a failure; NULL: the title says it all */
     int64_t retry_after_s; /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
 };

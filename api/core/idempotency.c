@@ -54,12 +54,23 @@ static enum err refuse_lost(struct context *context) {
         "l’objet.");
 }
 
+/* Who repeats a request may have lost the right meanwhile, and nobody records a second look. */
+static enum err refuse_secret(struct context *context) {
+    return context_fail(
+        context, ERR_CONFLICT,
+        "L’action de cette clé a bien eu lieu ; le secret qu’elle a donné n’est pas montré deux "
+        "fois. S’il est perdu, créez-en un autre.");
+}
+
 static enum err open_answer(struct context *context, const struct idempotency_row *row) {
     struct arena *arena = context->arena;
     struct act_answer *answer = &context->answer;
     struct value *headers = NULL;
     if (!row->status.has_value) {
         return refuse_lost(context);
+    }
+    if (row->body.or_null == NULL && row->content_type.or_null != NULL) {
+        return refuse_secret(context);
     }
     *answer = (struct act_answer){.status = (int)row->status.value};
     if (row->body.or_null != NULL) {

@@ -115,7 +115,8 @@ enum err response_json(struct exchange *exchange, int status, const char *json);
 enum err response_value(struct exchange *exchange, int status, const struct value *value);
 /* Sends the act's answer: context.answer (core/act.h). */
 enum err response_answer(struct exchange *exchange);
-/* The same for an answer that contains a secret: Cache-Control: no-store keeps it out of caches. */
+/* The same for an answer that contains a secret, and says so (is_secret): Cache-Control: no-store keeps it out of
+ * caches. */
 enum err response_secret(struct exchange *exchange);
 enum err response_empty(struct exchange *exchange, int status);
 /* Sends bytes to be downloaded as a file of that name (RFC 6266, nosniff, sandbox). */

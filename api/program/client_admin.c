@@ -229,7 +229,8 @@ enum err client_rotate_secret(struct context *context, const char *secret_id,
     TRY(sql_client_end_secret(&act.tx, &ends_at, .secret = secret_id, .days = order->overlap_days));
     TRY(sql_client_touch(&act.tx, .client = id));
     const struct act_answer answer = {.status = 201,
-                                      .json = render_rotation(context->arena, &secret, ends_at)};
+                                      .json = render_rotation(context->arena, &secret, ends_at),
+                                      .is_secret = true};
     return credential_commit(&act, &CLIENT_KIND, "rotate_secret", &row, &answer);
 }
 

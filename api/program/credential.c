@@ -52,7 +52,8 @@ enum err credential_commit_created(struct act *act, const struct credential_kind
         .status = 201,
         .json = arena_printf(context->arena, "{\"%s\":%s,\"%s\":\"%s\"}", kind->subject_type,
                              made.document, kind->secret_name, secret.secret),
-        .version = made.version};
+        .version = made.version,
+        .is_secret = true};
     return credential_commit(act, kind, "create", row, &answer);
 }
 
@@ -112,7 +113,8 @@ enum err credential_add_secret(struct context *context, const struct credential_
     TRY(kind->touch(&act.tx, id));
     const struct act_answer answer = {
         .status = 201,
-        .json = json_text(context->arena, credential_render_secret(context->arena, &secret))};
+        .json = json_text(context->arena, credential_render_secret(context->arena, &secret)),
+        .is_secret = true};
     return credential_commit(&act, kind, "add_secret", &row, &answer);
 }
 

@@ -70,11 +70,12 @@ enum err token_reveal(struct context *context, const char *id) {
     struct value *answer = value_object(context->arena);
     value_set_text(context->arena, answer, "token", string);
     return act_commit(&act,
-                      &(struct act_outcome){
-                          .audit = audit_of(&row, "token.reveal", NULL),
-                          .event = "token.revealed",
-                          .event_request_id = row.request_id,
-                          .answer = {.status = 200, .json = json_text(context->arena, answer)}});
+                      &(struct act_outcome){.audit = audit_of(&row, "token.reveal", NULL),
+                                            .event = "token.revealed",
+                                            .event_request_id = row.request_id,
+                                            .answer = {.status = 200,
+                                                       .json = json_text(context->arena, answer),
+                                                       .is_secret = true}});
 }
 
 static enum err sign_next(struct act *act, const struct token_row *row, struct token_string *next) {
@@ -90,6 +91,22 @@ static enum err sign_next(struct act *act, const struct token_row *row, struct t
         next);
 }
 
+/* The answer that was kept for the Idempotency-Key, for who still has the right, and as one more look. */
+static enum err repeat_rotation(struct context *context, const char *id) {
+    const struct act_answer kept = context->answer;
+    struct token_row row;
+    context->is_replayed = false;
+    context->idempotency = NULL;
+    ACT_AUTO(act);
+    TRY(act_begin(&act, context));
+    TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_ROTATE, &row));
+    TRY(note_reveal(&act, &row, "rotation"));
+    return act_commit(&act,
+                      &(struct act_outcome){
+                          .audit = audit_of(&row, "token.reveal", NULL),
+                          .answer = {.status = kept.status, .json = kept.json, .is_secret = true}});
+}
+
 enum err token_rotate(struct context *context, const char *id, int64_t overlap_days) {
     struct token_row row;
     struct token_string next;
@@ -101,7 +118,13 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
         return ERR_INVALID;
     }
     ACT_AUTO(act);
-    TRY(act_begin(&act, context));
+    context->keeps_secret = true; /* a program cannot reveal what it did not receive */
+    const enum err begun = act_begin(&act, context);
+    if (context->is_replayed) {
+        act_end(&act);
+        return repeat_rotation(context, id);
+    }
+    TRY(begun);
     TRY(token_lock_for(context, &act.tx, id, TOKEN_ACT_ROTATE, &row));
     TRY(sign_next(&act, &row, &next));
     TRY(token_string_open(context->arena, context->services, row.id, next.sealed, &string));
@@ -115,11 +138,12 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
     value_set_text(context->arena, answer, "token", string);
     value_set_text(context->arena, answer, "former_good_until", former_good_until);
     return act_commit(&act,
-                      &(struct act_outcome){
-                          .audit = audit_of(&row, "token.rotate", detail),
-                          .event = "token.rotated",
-                          .event_request_id = row.request_id,
-                          .answer = {.status = 200, .json = json_text(context->arena, answer)}});
+                      &(struct act_outcome){.audit = audit_of(&row, "token.rotate", detail),
+                                            .event = "token.rotated",
+                                            .event_request_id = row.request_id,
+                                            .answer = {.status = 200,
+                                                       .json = json_text(context->arena, answer),
+                                                       .is_secret = true}});
 }
 
 /* Rounded up, so that the time has come by then. */

@@ -114,11 +114,12 @@ enum err token_share_open(struct context *context, const char *secret) {
     const struct share_audit audit = {
         .id = use.id, .token_id = use.token_id, .product = use.product, .siret = use.siret};
     return act_commit(&act,
-                      &(struct act_outcome){
-                          .audit = audit_of(context, "token.open_share", &audit),
-                          .event = "token.revealed",
-                          .event_request_id = use.request_id,
-                          .answer = {.status = 200, .json = json_text(context->arena, answer)}});
+                      &(struct act_outcome){.audit = audit_of(context, "token.open_share", &audit),
+                                            .event = "token.revealed",
+                                            .event_request_id = use.request_id,
+                                            .answer = {.status = 200,
+                                                       .json = json_text(context->arena, answer),
+                                                       .is_secret = true}});
 }
 
 enum err token_forget_addresses(struct context *context) {

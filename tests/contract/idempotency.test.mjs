@@ -137,7 +137,7 @@ const messages = (n) => ({ body: `Message ${n}` });
  * One row per route: who acts, the status, what the path names (a string is `{id}`), and the bodies: `body(0)` is
  * sent twice, then `body(1)` under the same key. A route without a body takes none or an empty object.
  * @type {Record<string, {who?: string, status?: number, on?: () => Promise<object | string>,
- *   body?: (n: number) => unknown, headers?: Record<string, string>}>}
+ *   body?: (n: number) => unknown, headers?: Record<string, string>, isSecret?: boolean, looksAgain?: boolean}>}
  */
 const ROUTES = {
   'POST /v1/staff': {
@@ -171,8 +171,8 @@ const ROUTES = {
     on: () => membership('active'),
     body: reasons,
   },
-  'POST /v1/clients': { body: client },
-  'POST /v1/clients/{id}/secrets': { on: someClient },
+  'POST /v1/clients': { isSecret: true, body: client },
+  'POST /v1/clients/{id}/secrets': { isSecret: true, on: someClient },
   'POST /v1/clients/{id}/responsible-persons': {
     on: someClient,
     body: async () => ({ email: await another() }),
@@ -188,8 +188,8 @@ const ROUTES = {
     on: stoppedClient,
     body: (n) => ({ keep_secrets: n === 0 }),
   },
-  'POST /v1/webhooks': { body: webhook },
-  'POST /v1/webhooks/{id}/secrets': { on: someWebhook },
+  'POST /v1/webhooks': { isSecret: true, body: webhook },
+  'POST /v1/webhooks/{id}/secrets': { isSecret: true, on: someWebhook },
   'POST /v1/webhooks/{id}/attempts/{attempt_id}/replay': { status: 202, on: attempt },
   'POST /v1/products/{product}/templates': {
     who: 'manager',
@@ -230,6 +230,7 @@ const ROUTES = {
   'POST /v1/tokens/{id}/rotation': {
     status: 200,
     on: token,
+    looksAgain: true,
     body: (n) => ({ overlap_days: 1 + n }),
   },
   'POST /v1/tokens/{id}/revocation': { status: 200, on: token, body: reasons },
@@ -289,20 +290,49 @@ const keptOf = ({ status, body, headers }) => ({
 
 for (const route of HONOURED) {
   test(`${route} happens once for one key`, async () => {
-    const { who = 'applicant', status = 201 } = ROUTES[route];
+    const { who = 'applicant', status = 201, isSecret = false, looksAgain = false } = ROUTES[route];
     const { method, path, body, other, options } = await prepare(route);
     const { client: sender } = people[who];
     const before = await countActs(route);
     const first = (await sender.request(method, path, body, options)).expect(status);
     const acted = await countActs(route);
     assert.equal(acted, before + 1, 'one act');
-    const second = (await sender.request(method, path, body, options)).expect(status);
-    assert.deepEqual(keptOf(second), keptOf(first));
+    const second = (await sender.request(method, path, body, options)).expect(
+      isSecret ? 409 : status,
+    );
+    if (isSecret) assert.match(second.body.detail, /n’est pas montré deux fois/);
+    else assert.deepEqual(keptOf(second), keptOf(first));
     const mismatch = (await sender.request(method, path, other, options)).expect(422);
     assert.equal(mismatch.body.type, '/problems/idempotency-mismatch');
-    assert.equal(await countActs(route), acted, 'no second act');
+    assert.equal(await countActs(route), acted + (looksAgain ? 1 : 0), 'no second act');
   });
 }
+
+test('a_rotation_that_is_repeated_shows_the_string_to_who_still_may_and_records_it', async () => {
+  const { client: applicant, session } = people.applicant;
+  const id = await token();
+  const options = { idempotencyKey: randomUUID() };
+  const rotate = () => applicant.post(`/v1/tokens/${id}/rotation`, { overlap_days: 1 }, options);
+  const looks = async () =>
+    (await sql(`select how from token_reveal where token_id = '${id}' order by id`)).join(' ');
+  const first = (await rotate()).expect(200).body;
+  assert.deepEqual((await rotate()).expect(200).body, first);
+  assert.equal(await looks(), 'rotation rotation');
+  const leave = (state) =>
+    sql(`update membership set state = '${state}' where account_id = '${session.account.id}'`);
+  await leave('suspended');
+  const refused = (await rotate()).expect(404);
+  assert.doesNotMatch(JSON.stringify(refused.body), /eyJ/);
+  assert.equal(await looks(), 'rotation rotation');
+  await leave('active');
+});
+
+test('no_secret_is_kept_for_a_key', async () => {
+  const kept = await sql(
+    `select path from idempotency_key where body is not null and path ~ '^/v1/(clients|webhooks)(/[^/]+/secrets)?$'`,
+  );
+  assert.deepEqual(kept, []);
+});
 
 test('a_refusal_leaves_the_key_free', async () => {
   const { client: applicant } = people.applicant;
