@@ -182,3 +182,26 @@ test('the_queue_is_hidden_without_the_role', async () => {
   assert.equal(await page.getByRole('heading', { name: 'En attente' }).count(), 0);
   await page.done();
 });
+
+test('support_sees_who_was_first_in_an_organisation_by_free_mail', async () => {
+  const first = await logInAs(server, {
+    siret: SIRETS.ANNECY,
+    domain: 'laposte.net',
+    givenName: 'Line',
+    familyName: 'Libre',
+  });
+  await server.database.sql(
+    `update membership set ground = 'first' where account_id = '${first.session.account.id}'`,
+  );
+  for (const width of [360, 1280]) {
+    const page = await open({ width });
+    await page
+      .getByRole('heading', {
+        name: 'Nouvelles organisations rejointes par une messagerie grand public',
+      })
+      .waitFor();
+    await caseOf(page, 'Line Libre').getByText('laposte.net', { exact: true }).waitFor();
+    await look(page);
+    await page.context().close();
+  }
+});
