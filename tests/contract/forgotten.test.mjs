@@ -87,6 +87,10 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
   await saveRequest(client, draft.id, { contacts: { business: contact('autre', domain) } });
   await saveRequest(client, draft.id, { contacts: { business: themselves } });
   const refused = await submitRequest(client, options);
+  const changes = { reason: 'Autre contact, madame Quetzalcoat.' };
+  (await decide(instructor.client, refused.id, 'request_changes', changes)).expect(201);
+  await saveRequest(client, refused.id, { contacts: { business: contact('autre', domain) } });
+  (await client.post(`/v1/requests/${refused.id}/submission`)).expect(200);
   const reason = 'Madame Quetzalcoat, hors périmètre.';
   (await decide(instructor.client, refused.id, 'refuse', { reason })).expect(201);
   const approved = await submitRequest(client, options);
@@ -136,6 +140,10 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
   (await client.delete('/v1/account')).expect(204);
   await mailsDone(server);
   assert.deepEqual(await found(), await kept());
+  const events = await server.database.sql(
+    "select detail from request_event where detail::text ~* '(zorglubine|quetzalcoat)' and event not in ('refuse', 'request_changes', 'attach')",
+  );
+  assert.deepEqual(events, [], 'decisions and names of files alone');
   for (const needle of NEEDLES) assert.ok(!server.stderr.toLowerCase().includes(needle), 'the log');
   const { body } = (await colleague.client.get(`/v1/requests/${other.id}`)).expect(200);
   assert.equal(body.contacts.technical.email, null);
