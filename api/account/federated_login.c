@@ -1,4 +1,5 @@
 #include "account/federated_login.h"
+#include "account/account_mail.h"
 #include "account/device.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -89,10 +90,11 @@ static const char *fit_name(const char *name, const char *fallback) {
     return fits ? name : fallback;
 }
 
-/* Creates the account of an address, or finds it. What waits for its activation there ends: a sign-up with
+/* Creates the account of an address, or finds it and tells its owner who logs in to it from now on. What waits for its activation there ends: a sign-up with
  * the address proved nothing. */
-static enum err create_or_find(struct tx *tx, const struct oidc_identity *identity,
+static enum err create_or_find(struct act *act, const struct oidc_identity *identity,
                                const struct email *email, const char **id) {
+    struct tx *tx = &act->tx;
     struct account_row account;
     bool created = false;
     bool found = false;
@@ -105,31 +107,37 @@ static enum err create_or_find(struct tx *tx, const struct oidc_identity *identi
         return ERR_NONE;
     }
     TRY(sql_account_find_by_email(tx, &found, &account, .email_key = email->key));
+    if (!found) {
+        return ERR_UNAVAILABLE; /* deleted in between: the next attempt succeeds */
+    }
     *id = account.id;
-    return found ? ERR_NONE : ERR_UNAVAILABLE; /* deleted in between: the next attempt succeeds */
+    struct value *data = account_mail_greeting(act->context->arena, &account);
+    value_set_text(act->context->arena, data, "issuer", identity->issuer);
+    act_mail(act, "identity_joined", account.email, account.id, data);
+    return ERR_NONE;
 }
 
 /* The account of a person whose (issuer, subject) is not known yet. */
-static enum err add_identity(struct context *context, struct tx *tx,
-                             const struct oidc_identity *identity, const char **id) {
+static enum err add_identity(struct act *act, const struct oidc_identity *identity,
+                             const char **id) {
     struct field_errors ignored;
     struct email email;
-    field_errors_init(&ignored, context->arena);
+    field_errors_init(&ignored, act->context->arena);
     if (!identity->email_verified || identity->email == NULL ||
         email_parse(&ignored, "email", identity->email, &email) != ERR_NONE) {
         return ERR_FORBIDDEN;
     }
-    TRY(create_or_find(tx, identity, &email, id));
-    return sql_identity_add(tx, .issuer = identity->issuer, .subject = identity->subject,
+    TRY(create_or_find(act, identity, &email, id));
+    return sql_identity_add(&act->tx, .issuer = identity->issuer, .subject = identity->subject,
                             .account = *id);
 }
 
-static enum err find_account(struct context *context, struct tx *tx,
-                             const struct oidc_identity *identity, const char **id) {
+static enum err find_account(struct act *act, const struct oidc_identity *identity,
+                             const char **id) {
     bool found = false;
-    TRY(sql_identity_touch(tx, &found, id, .issuer = identity->issuer,
+    TRY(sql_identity_touch(&act->tx, &found, id, .issuer = identity->issuer,
                            .subject = identity->subject));
-    return found ? ERR_NONE : add_identity(context, tx, identity, id);
+    return found ? ERR_NONE : add_identity(act, identity, id);
 }
 
 /* Attaches the person to the organisation of the claim, by the three cases of membership_decide, unless they
@@ -185,7 +193,7 @@ static enum err enter(struct context *context, const struct oidc_identity *ident
     TRY(read_siret(context, identity, siret, &establishment));
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(find_account(context, &act.tx, identity, &id));
+    TRY(find_account(&act, identity, &id));
     if (*siret != '\0') {
         TRY(attach(&act, id, siret, &establishment));
     }

@@ -52,6 +52,14 @@ static struct audit_event audit_of(const struct context *context, const char *ac
         .action = action, .subject_type = "account", .subject_id = context->actor->account_id};
 }
 
+/* Tells the person by mail what was done to their second factor. */
+static enum err tell(struct act *act, const char *template) {
+    struct account_row account;
+    TRY(sql_account_find(&act->tx, &account, .account = act->context->actor->account_id));
+    account_mail_notice(act, &account, template);
+    return ERR_NONE;
+}
+
 static enum err refuse_code(struct context *context) {
     field_errors_add(context->errors, "/code", "wrong_code",
                      "Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant, ou donnez un "
@@ -144,6 +152,7 @@ static enum err confirm(struct context *context, const char *code) {
     TRY(accept_code(&act, &factor, code));
     TRY(write_codes(&act, &answer));
     TRY(sql_second_factor_mark_session(&act.tx, .session = context->actor->session_id));
+    TRY(tell(&act, "second_factor_set"));
     return act_commit(
         &act, &(struct act_outcome){.audit = audit_of(context, "account.enrol_second_factor"),
                                     .answer = answer});
@@ -180,6 +189,7 @@ enum err second_factor_replace_codes(struct context *context) {
         return refuse_missing(context);
     }
     TRY(write_codes(&act, &answer));
+    TRY(tell(&act, "recovery_codes_replaced"));
     return act_commit(
         &act, &(struct act_outcome){.audit = audit_of(context, "account.replace_recovery_codes"),
                                     .answer = answer});
@@ -203,6 +213,7 @@ enum err second_factor_remove(struct context *context) {
     }
     TRY(check_not_required(context, &act.tx));
     TRY(sql_second_factor_delete(&act.tx, .account = context->actor->account_id));
+    TRY(tell(&act, "second_factor_removed"));
     return act_commit(
         &act, &(struct act_outcome){.audit = audit_of(context, "account.remove_second_factor"),
                                     .answer = {.status = 204}});
@@ -213,7 +224,7 @@ static enum err use_recovery_code(struct act *act, const char *code) {
     size_t used = 0;
     TRY(sql_second_factor_use_code(&act->tx, &used, .account = context->actor->account_id,
                                    .hash = hash_recovery_code(context, code)));
-    return used == 0 ? refuse_code(context) : ERR_NONE;
+    return used == 0 ? refuse_code(context) : tell(act, "recovery_code_used");
 }
 
 enum err second_factor_check(struct act *act, const char *code) {
@@ -227,16 +238,13 @@ enum err second_factor_check(struct act *act, const char *code) {
 }
 
 enum err second_factor_keep(struct act *act) {
-    struct account_row account;
-    const char *id = act->context->actor->account_id;
     size_t ended = 0;
-    TRY(sql_second_factor_reset_delete(&act->tx, &ended, .account = id));
+    TRY(sql_second_factor_reset_delete(&act->tx, &ended,
+                                       .account = act->context->actor->account_id));
     if (ended == 0) {
         return ERR_NONE;
     }
     const struct audit_event event = audit_of(act->context, "account.cancel_second_factor_reset");
-    TRY(sql_account_find(&act->tx, &account, .account = id));
-    account_mail_notice(act, &account, "second_factor_reset_cancelled");
     act_audit(act, &event);
-    return ERR_NONE;
+    return tell(act, "second_factor_reset_cancelled");
 }

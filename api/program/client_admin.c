@@ -107,6 +107,8 @@ const struct credential_kind CLIENT_KIND = {
     .touch = touch,
     .count_secrets = count_secrets,
     .add_secret = add_secret,
+    .is_client = true,
+    .secret_mail = "program_secret",
     .remove_secret = remove_secret,
 };
 
@@ -231,7 +233,7 @@ enum err client_rotate_secret(struct context *context, const char *secret_id,
     const struct act_answer answer = {.status = 201,
                                       .json = render_rotation(context->arena, &secret, ends_at),
                                       .is_secret = true};
-    return credential_commit(&act, &CLIENT_KIND, "rotate_secret", &row, &answer);
+    return credential_commit_secret(&act, &CLIENT_KIND, "rotate_secret", &row, &answer);
 }
 
 enum err client_delete_expired(struct context *context) {

@@ -29,6 +29,36 @@ enum err credential_lock(struct act *act, const struct credential_kind *kind, co
     return row->may_manage ? ERR_NONE : context_fail(context, ERR_FORBIDDEN, kind->not_responsible);
 }
 
+/* Tells by mail who answers for it that there is a new secret: the responsible persons of a program, or the person
+ * whose webhook it is. */
+static enum err tell_secret(struct act *act, const struct credential_kind *kind,
+                            const struct credential_row *row) {
+    const struct actor *actor = act->context->actor;
+    const char *client_id = kind->is_client ? row->id : actor->client_id;
+    struct client_recipient *recipients = NULL;
+    size_t count = 0;
+    struct value *data = value_object(act->context->arena);
+    value_set_text(act->context->arena, data, "id", row->id);
+    value_set_text(act->context->arena, data, "by", actor->email);
+    if (client_id == NULL) {
+        act_mail(act, kind->secret_mail, actor->email, actor->account_id, data);
+        return ERR_NONE;
+    }
+    TRY(sql_client_list_recipients(&act->tx, &recipients, &count, .client = client_id,
+                                   .with_colleagues = false, .except = NULL));
+    for (size_t i = 0; i < count; i++) {
+        act_mail(act, kind->secret_mail, recipients[i].email, recipients[i].account_id, data);
+    }
+    return ERR_NONE;
+}
+
+enum err credential_commit_secret(struct act *act, const struct credential_kind *kind,
+                                  const char *verb, const struct credential_row *row,
+                                  const struct act_answer *answer) {
+    TRY(tell_secret(act, kind, row));
+    return credential_commit(act, kind, verb, row, answer);
+}
+
 enum err credential_commit(struct act *act, const struct credential_kind *kind, const char *verb,
                            const struct credential_row *row, const struct act_answer *answer) {
     return act_commit(
@@ -54,7 +84,7 @@ enum err credential_commit_created(struct act *act, const struct credential_kind
                              made.document, kind->secret_name, secret.secret),
         .version = made.version,
         .is_secret = true};
-    return credential_commit(act, kind, "create", row, &answer);
+    return credential_commit_secret(act, kind, "create", row, &answer);
 }
 
 enum err credential_commit_changed(struct act *act, const struct credential_kind *kind,
@@ -115,7 +145,7 @@ enum err credential_add_secret(struct context *context, const struct credential_
         .status = 201,
         .json = json_text(context->arena, credential_render_secret(context->arena, &secret)),
         .is_secret = true};
-    return credential_commit(&act, kind, "add_secret", &row, &answer);
+    return credential_commit_secret(&act, kind, "add_secret", &row, &answer);
 }
 
 enum err credential_delete_secret(struct context *context, const struct credential_kind *kind,

@@ -32,6 +32,8 @@ struct credential_kind {
     const char *last_secret;      /* this is the only one, */
     const char *not_responsible;  /* the actor sees it, and may not change it */
     bool is_of_program;           /* one that a program made is the program's, not its person's */
+    bool is_client;               /* else a webhook */
+    const char *secret_mail;      /* template: there is a new secret */
     enum err (*count)(struct tx *tx, int64_t *held, const char *owner);
     enum err (*find_document)(struct tx *tx, struct credential_document *document, const char *id,
                               const char *owner); /* ERR_NOT_FOUND where there is none */
@@ -59,6 +61,10 @@ MUST_CHECK enum err credential_check_count(struct context *context, struct tx *t
  * not responsible for it. */
 MUST_CHECK enum err credential_lock(struct act *act, const struct credential_kind *kind,
                                     const char *id, struct credential_row *row);
+/* The same for an act that made a secret: who answers for the credential is told by mail. */
+MUST_CHECK enum err credential_commit_secret(struct act *act, const struct credential_kind *kind,
+                                             const char *verb, const struct credential_row *row,
+                                             const struct act_answer *answer);
 /* Commits the creation of `row`: its first secret with its end (NULL: none), and the answer with document and
  * secret. */
 MUST_CHECK enum err credential_commit_created(struct act *act, const struct credential_kind *kind,

@@ -136,6 +136,7 @@ static const struct credential_kind KIND = {
     .touch = touch,
     .count_secrets = count_secrets,
     .add_secret = add_secret,
+    .secret_mail = "webhook_secret",
     .remove_secret = remove_secret,
 };
 

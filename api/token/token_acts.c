@@ -1,5 +1,6 @@
 #include "token/token_acts.h"
 #include "base/clock.h"
+#include "base/ip.h"
 #include "base/json.h"
 #include "core/act.h"
 #include "core/job.h"
@@ -52,8 +53,32 @@ enum err token_set_addresses(struct context *context, const char *id, int64_t if
                                             .answer = answer});
 }
 
+/* A string that leaves for a network where its reader was never seen: the person hears of it, who may not be the
+ * one who read it. */
+static enum err tell_of_new_network(struct act *act, const struct token_row *row) {
+    struct arena *arena = act->context->arena;
+    const struct actor *actor = act->context->actor;
+    struct ip ip;
+    bool is_near = false;
+    if (actor->address == NULL || !ip_parse(actor->address, &ip)) {
+        return ERR_NONE;
+    }
+    TRY(sql_token_reveal_is_near(&act->tx, &is_near, .account = actor->account_id,
+                                 .client = actor->client_id,
+                                 .network = ip_network_text(arena, &ip)));
+    if (!is_near) {
+        struct value *data = value_object(arena);
+        value_set_text(arena, data, "id", row->id);
+        value_set_text(arena, data, "address", actor->address);
+        value_set_text(arena, data, "by_program", actor->client_id);
+        act_mail(act, "token_revealed", actor->email, actor->account_id, data);
+    }
+    return ERR_NONE;
+}
+
 static enum err note_reveal(struct act *act, const struct token_row *row, const char *how) {
     const struct actor *actor = act->context->actor;
+    TRY(tell_of_new_network(act, row));
     return sql_token_reveal_add(&act->tx, .token = row->id, .how = how,
                                 .account = actor->account_id, .client = actor->client_id,
                                 .share = NULL, .address = actor->address);

@@ -96,6 +96,11 @@ test('finds_an_account_with_a_password_by_a_verified_email', async () => {
   assert.equal(account.email, known.email);
   assert.equal(account.given_name, known.givenName);
   (await server.client().logIn(known.email, known.password)).expect(201);
+  const mail = await server.mailbox.take({
+    to: known.email,
+    subject: /autre façon de vous connecter/,
+  });
+  assert.match(mail.text, /Ce n’était pas vous/);
 });
 
 test('finds_no_account_by_an_email_that_is_not_verified', async () => {
