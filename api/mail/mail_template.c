@@ -242,7 +242,9 @@ static void render_lines(struct renderer *renderer, const char *start, const cha
 
 static const char HTML_HEAD[] =
     "<!doctype html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width\"><title>Guichet</title></head>\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\">"
+    "<title>Guichet</title></head>\n"
     "<body style=\"margin:0;padding:24px;background:#f5f7f9;color:#17222c;"
     "font:17px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:560px;margin:0 "
     "auto;padding:24px;"
