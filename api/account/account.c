@@ -160,14 +160,48 @@ enum err account_change_password(struct context *context, const char *current,
                                             .answer = {.status = 204}});
 }
 
-enum err account_export(struct context *context) {
-    struct act_answer answer = {.status = 200};
+enum err account_export_record(struct context *context) {
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
-    TRY(sql_account_export(&act.tx, &answer.json, .account = context->actor->account_id,
-                           .requires_factor = context->services->config->staff_second_factor));
-    return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.export"),
-                                                  .answer = answer});
+    return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.export")});
+}
+
+/* The data, open at the end for the files. */
+static enum err export_data(const struct services *services, struct tx *tx,
+                            struct account_export *export, struct buf *out) {
+    const char *document = NULL;
+    TRY(sql_account_export(tx, &document, .account = export->account_id,
+                           .requires_factor = services->config->staff_second_factor));
+    buf_append(out, document, strlen(document) - 1); /* without its brace */
+    buf_puts(out, ",\"files\":[");
+    export->has_data = true;
+    return ERR_NONE;
+}
+
+enum err account_export_next(const struct services *services, struct arena *arena,
+                             struct account_export *export, struct buf *out, bool *is_over) {
+    const struct identity identity = {.account_id = export->account_id};
+    struct account_file file;
+    bool found = false;
+    struct tx once = tx_once(services->heavy_pool, arena, &identity, TX_READ);
+    *is_over = false;
+    if (!export->has_data) {
+        return export_data(services, &once, export, out);
+    }
+    const bool is_first = *export->file_id == '\0';
+    TRY(sql_account_export_file(&once, &found, &file, .account = export->account_id,
+                                .after_us = export->at_us,
+                                .after_id = is_first ? NULL : export->file_id));
+    *is_over = !found;
+    if (!found) {
+        buf_puts(out, "]}");
+        return ERR_NONE;
+    }
+    buf_puts(out, is_first ? "" : ",");
+    buf_puts(out, file.document);
+    export->at_us = file.at_us;
+    memcpy(export->file_id, file.id, UUID_TEXT_BYTES);
+    return ERR_NONE;
 }
 
 /* Takes the person out of everything, and tells them. */

@@ -3,6 +3,8 @@
 /* The actor's own account: reading and changing their data, export and deletion, password and address,
  * sessions. What is returned lives in the context's arena. Thread-safe; failures other than those named are
  * those of an act. */
+#include "base/buf.h"
+#include "base/text.h"
 #include "core/context.h"
 #include "core/email.h"
 #include "core/notification.h"
@@ -44,8 +46,19 @@ MUST_CHECK enum err account_request_email_change(struct context *context,
  * error at /token; ERR_UNAUTHENTICATED where another account asked for the link; ERR_CONFLICT where somebody else took
  * the address meanwhile. */
 MUST_CHECK enum err account_confirm_email(struct context *context, const char *token);
-/* Answers 200 with everything that is kept about the person. */
-MUST_CHECK enum err account_export(struct context *context);
+/* Everything that is kept about a person, part by part: first the data, then each file. */
+struct account_export {
+    const char *account_id;
+    bool has_data;                 /* the data were given */
+    int64_t at_us;                 /* of the last file */
+    char file_id[UUID_TEXT_BYTES]; /* "": none yet */
+};
+/* Records that the actor takes out their data. */
+MUST_CHECK enum err account_export_record(struct context *context);
+/* Appends the next part to `out`: together they are one JSON document. `*is_over` after the last. */
+MUST_CHECK enum err account_export_next(const struct services *services, struct arena *arena,
+                                        struct account_export *export, struct buf *out,
+                                        bool *is_over);
 /* Deletes the person's data and answers 204. ERR_CONFLICT for the last administrator. */
 MUST_CHECK enum err account_delete(struct context *context);
 /* The same, by the program, for an account that nobody uses (account_retention.h). */

@@ -47,9 +47,28 @@ enum err handle_change_email(struct exchange *exchange) {
     return response_answer(exchange);
 }
 
+/* An export that is being sent; in the arena of its exchange. */
+struct sent_export {
+    const struct services *services;
+    struct account_export export;
+};
+
+static enum stream_step write_export(void *state, struct buf *out) {
+    struct sent_export *sent = state;
+    bool is_over = false;
+    ARENA_AUTO(arena);
+    if (account_export_next(sent->services, &arena, &sent->export, out, &is_over) != ERR_NONE) {
+        return STREAM_FAILS;
+    }
+    return is_over ? STREAM_ENDS : STREAM_CONTINUES;
+}
+
 enum err handle_export_account(struct exchange *exchange) {
-    TRY(account_export(&exchange->context));
-    return response_answer(exchange);
+    struct sent_export *sent = ARENA_NEW(exchange->arena, struct sent_export);
+    *sent = (struct sent_export){.services = exchange->services,
+                                 .export = {.account_id = exchange->actor.account_id}};
+    TRY(account_export_record(&exchange->context));
+    return response_stream_start(exchange, "application/json", write_export, sent, NULL);
 }
 
 enum err handle_list_sessions(struct exchange *exchange) {

@@ -364,26 +364,53 @@ enum err request_assign(struct context *context, const char *id, const char *acc
 }
 
 /* What the list and its export have in common. */
-#define FILTER(context_, filter_)                                                                  \
-    .account = (context_)->actor->account_id, .states = (filter_)->states,                         \
-    .product = (filter_)->product, .use_case = (filter_)->use_case, .siret = (filter_)->siret,     \
-    .words = (filter_)->words, .assignee = (filter_)->assignee, .relation = (filter_)->relation,   \
-    .use_case_names = request_use_case_names((context_)->arena, (context_)->services->products)
+#define FILTER(arena_, services_, account_, filter_)                                               \
+    .account = (account_), .states = (filter_)->states, .product = (filter_)->product,             \
+    .use_case = (filter_)->use_case, .siret = (filter_)->siret, .words = (filter_)->words,         \
+    .assignee = (filter_)->assignee, .relation = (filter_)->relation,                              \
+    .use_case_names = request_use_case_names((arena_), (services_)->products)
 
 enum err request_list(struct context *context, const struct request_filter *filter,
                       const struct page *page, const char **document) {
     const struct identity identity = context_identity(context);
     struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
-    return sql_request_list(&once, document, FILTER(context, filter), PAGE_TIME(page),
-                            .by_age = filter->by_age);
+    return sql_request_list(
+        &once, document,
+        FILTER(context->arena, context->services, context->actor->account_id, filter),
+        PAGE_TIME(page), .by_age = filter->by_age);
 }
 
-enum err request_export(struct context *context, const struct request_filter *filter,
-                        const char **csv) {
-    const struct identity identity = context_identity(context);
-    if (!actor_is_staff(context->actor)) {
-        return context_fail(context, ERR_FORBIDDEN, "L’export est réservé à l’instruction.");
+enum err request_export_check(struct context *context) {
+    return actor_is_staff(context->actor)
+               ? ERR_NONE
+               : context_fail(context, ERR_FORBIDDEN, "L’export est réservé à l’instruction.");
+}
+
+static const char EXPORT_COLUMNS[] = "number,id,state,product,use_case,siret,organisation,title,"
+                                     "applicant,assignee,warnings,created_at,submitted_at,"
+                                     "decided_at\r\n";
+enum { EXPORT_ROWS = 2000 };
+
+enum err request_export_next(const struct services *services, struct arena *arena,
+                             struct request_export *export, struct buf *out, int64_t *rows,
+                             bool *is_over) {
+    const bool is_first = !export->has_head;
+    struct request_export_page page;
+    struct tx once = tx_once(services->heavy_pool, arena, &export->identity, TX_READ);
+    TRY(sql_request_export(
+        &once, &page, FILTER(arena, services, export->identity.account_id, &export->filter),
+        .after = export->number, .limit = EXPORT_ROWS, .as_json = export->as_json));
+    if (is_first) {
+        buf_puts(out, export->as_json ? "{\"items\": [" : EXPORT_COLUMNS);
+        export->has_head = true;
     }
-    struct tx once = tx_once(context->services->pool, context->arena, &identity, TX_READ);
-    return sql_request_export(&once, csv, FILTER(context, filter));
+    if (page.lines.or_null != NULL) {
+        /* No comma before the first request. */
+        buf_puts(out, page.lines.or_null + (export->as_json && is_first ? 1 : 0));
+    }
+    *rows = page.rows;
+    *is_over = !page.next_number.has_value;
+    export->number = nullable_int_or(page.next_number, 0);
+    buf_puts(out, export->as_json && *is_over ? "\n]}\n" : "");
+    return ERR_NONE;
 }

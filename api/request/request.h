@@ -5,6 +5,7 @@
  * request with its version, unless the function says otherwise. Documents are text in the context's arena.
  * Beside the failures that a function names: those of act_begin and act_commit and, for an existing request,
  * of request_view_lock and request_policy_check_event. One thread, that of the context. */
+#include "base/buf.h"
 #include "base/value.h"
 #include "core/context.h"
 #include "core/page.h"
@@ -48,8 +49,20 @@ struct request_filter {
 /* A page of what the actor sees. */
 MUST_CHECK enum err request_list(struct context *context, const struct request_filter *filter,
                                  const struct page *page, const char **document);
-/* The whole filtered list as CSV, for the staff. ERR_FORBIDDEN for anybody else. */
-MUST_CHECK enum err request_export(struct context *context, const struct request_filter *filter,
-                                   const char **csv);
+/* An export of the filtered list, by number. The texts are borrowed. */
+struct request_export {
+    struct identity identity; /* who exports: an account, perhaps through a program */
+    struct request_filter filter;
+    bool as_json;
+    bool has_head;
+    int64_t number; /* of the last request that was read */
+};
+/* ERR_FORBIDDEN for anybody but staff; the parts then come by request_export_next, which checks no right. */
+MUST_CHECK enum err request_export_check(struct context *context);
+/* Appends the next lines to `out`, some thousand at most, with what stands before the first and behind the last.
+ * `*rows`: how many requests; `*is_over` after the last. */
+MUST_CHECK enum err request_export_next(const struct services *services, struct arena *arena,
+                                        struct request_export *export, struct buf *out,
+                                        int64_t *rows, bool *is_over);
 
 #endif

@@ -1,6 +1,9 @@
 #include "request/request_json.h"
 #include "base/text.h"
 #include "core/reader.h"
+#include "core/search.h"
+#include "core/siret.h"
+#include "request/request_workflow.h"
 #include <string.h>
 
 enum { ID_CHARACTERS_MAX = 64 };
@@ -84,5 +87,79 @@ enum err request_json_id(struct arena *arena, struct field_errors *errors, const
     if (*out != NULL && !text_is_uuid(*out)) {
         reader_error(&reader, name, "invalid_format", "Un identifiant (UUID) est attendu ici.");
     }
+    return field_errors_verdict(errors);
+}
+
+/* "draft,submitted" as an array of PostgreSQL; NULL where none were given, or after a mistake. */
+static const char *read_states(struct arena *arena, struct field_errors *errors, const char *text) {
+    const char *list = "";
+    for (const char *at = text; at != NULL; at++) {
+        const size_t length = strcspn(at, ",");
+        const char *name = arena_strndup(arena, at, length);
+        if (request_state_parse(name) == STATE_NONE) {
+            field_errors_add(errors, "state", "unknown_value",
+                             "Un état inconnu est demandé. Exemple : state=draft,submitted.");
+            return NULL;
+        }
+        list = arena_printf(arena, "%s%s%s", list, *list == '\0' ? "" : ",", name);
+        at += length;
+        if (*at == '\0') {
+            return arena_printf(arena, "{%s}", list);
+        }
+    }
+    return NULL;
+}
+
+/* One of `choices`, which blanks separate; `first` where none was given, or after a mistake. */
+static const char *read_choice(struct field_errors *errors, const char *name, const char *text,
+                               const char *first, const char *choices) {
+    const char *found = text == NULL || *text == '\0' ? NULL : strstr(choices, text);
+    if (text == NULL) {
+        return first;
+    }
+    const size_t length = strlen(text);
+    if (found == NULL || (found != choices && found[-1] != ' ') ||
+        (found[length] != ' ' && found[length] != '\0')) {
+        field_errors_add(errors, name, "unknown_value", "Cette valeur n’est pas proposée.");
+        return first;
+    }
+    return text;
+}
+
+static const char *read_assignee(struct field_errors *errors, const char *text,
+                                 const char *account_id) {
+    if (text == NULL || strcmp(text, "none") == 0 || text_is_uuid(text)) {
+        return text;
+    }
+    if (strcmp(text, "me") == 0) {
+        return account_id;
+    }
+    field_errors_add(errors, "assignee", "invalid_format",
+                     "Donnez « me », « none » ou l’identifiant d’un compte.");
+    return NULL;
+}
+
+static const char *read_siret(struct arena *arena, struct field_errors *errors, const char *text) {
+    char siret[SIRET_TEXT_BYTES];
+    if (text == NULL || siret_parse(errors, "siret", text, siret) != ERR_NONE) {
+        return NULL;
+    }
+    return arena_strdup(arena, siret);
+}
+
+enum err request_json_filter(struct arena *arena, struct field_errors *errors,
+                             const char *account_id, const struct request_filter_texts *texts,
+                             struct request_filter *out) {
+    const char *sort = read_choice(errors, "sort", texts->sort, "updated", "updated age");
+    *out = (struct request_filter){.states = read_states(arena, errors, texts->state),
+                                   .product = texts->product,
+                                   .use_case = texts->use_case,
+                                   .siret = read_siret(arena, errors, texts->siret),
+                                   .words = texts->words,
+                                   .assignee = read_assignee(errors, texts->assignee, account_id),
+                                   .relation = read_choice(errors, "relation", texts->relation,
+                                                           NULL, "applicant member contact staff"),
+                                   .by_age = strcmp(sort, "age") == 0};
+    (void)search_check_words(errors, "q", texts->words); /* told with the others */
     return field_errors_verdict(errors);
 }

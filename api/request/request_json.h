@@ -25,4 +25,21 @@ MUST_CHECK enum err request_json_id(struct arena *arena, struct field_errors *er
                                     const struct value *body, const char *name, bool nullable,
                                     const char **out);
 
+/* The filters of a list of requests as they were typed; NULL where not given. */
+struct request_filter_texts {
+    const char *state; /* "draft,submitted" */
+    const char *product;
+    const char *use_case;
+    const char *siret;
+    const char *words;
+    const char *assignee; /* "me": `account_id` */
+    const char *relation;
+    const char *sort;
+};
+/* Errors name the filter: "state", "q" … */
+MUST_CHECK enum err request_json_filter(struct arena *arena, struct field_errors *errors,
+                                        const char *account_id,
+                                        const struct request_filter_texts *texts,
+                                        struct request_filter *out);
+
 #endif

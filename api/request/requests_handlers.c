@@ -1,6 +1,3 @@
-#include "base/text.h"
-#include "core/search.h"
-#include "core/siret.h"
 #include "request/request.h"
 #include "request/request_check.h"
 #include "request/request_json.h"
@@ -20,81 +17,46 @@ enum err handle_create_request(struct exchange *exchange) {
     return response_answer(exchange);
 }
 
-/* "draft,submitted" as an array of PostgreSQL; NULL after a mistake. */
-static const char *read_states(struct exchange *exchange, const char *text) {
-    const char *list = "";
-    for (const char *at = text;; at++) {
-        const size_t length = strcspn(at, ",");
-        const char *name = arena_strndup(exchange->arena, at, length);
-        if (request_state_parse(name) == STATE_NONE) {
-            exchange_error(exchange, "state", "unknown_value",
-                           "Un état inconnu est demandé. Exemple : state=draft,submitted.");
-            return NULL;
-        }
-        list = arena_printf(exchange->arena, "%s%s%s", list, *list == '\0' ? "" : ",", name);
-        at += length;
-        if (*at == '\0') {
-            return arena_printf(exchange->arena, "{%s}", list);
-        }
-    }
-}
-
-static const char *read_choice(struct exchange *exchange, const char *name, const char *first,
-                               const char *choices) {
-    const char *text = request_query(exchange, name);
-    const char *found = text == NULL || *text == '\0' ? NULL : strstr(choices, text);
-    if (text == NULL) {
-        return first;
-    }
-    const size_t length = strlen(text);
-    if (found == NULL || (found != choices && found[-1] != ' ') ||
-        (found[length] != ' ' && found[length] != '\0')) {
-        exchange_error(exchange, name, "unknown_value", "Cette valeur n’est pas proposée.");
-        return first;
-    }
-    return text;
-}
-
-static const char *read_assignee(struct exchange *exchange) {
-    const char *text = request_query(exchange, "assignee");
-    if (text == NULL || strcmp(text, "none") == 0 || text_is_uuid(text)) {
-        return text;
-    }
-    if (strcmp(text, "me") == 0) {
-        return exchange->actor.account_id;
-    }
-    exchange_error(exchange, "assignee", "invalid_format",
-                   "Donnez « me », « none » ou l’identifiant d’un compte.");
-    return NULL;
-}
-
-static const char *read_siret(struct exchange *exchange) {
-    const char *text = request_query(exchange, "siret");
-    char siret[SIRET_TEXT_BYTES];
-    if (text == NULL || siret_parse(&exchange->errors, "siret", text, siret) != ERR_NONE) {
-        return NULL;
-    }
-    return arena_strdup(exchange->arena, siret);
-}
-
-static const char *read_words(struct exchange *exchange) {
-    const char *text = request_query(exchange, "q");
-    (void)search_check_words(&exchange->errors, "q", text); /* told with the others */
-    return text;
-}
-
 static enum err read_filter(struct exchange *exchange, struct request_filter *filter) {
-    const char *states = request_query(exchange, "state");
-    *filter = (struct request_filter){
-        .states = states == NULL ? NULL : read_states(exchange, states),
-        .product = request_query(exchange, "product"),
-        .use_case = request_query(exchange, "use_case"),
-        .siret = read_siret(exchange),
-        .words = read_words(exchange),
-        .assignee = read_assignee(exchange),
-        .relation = read_choice(exchange, "relation", NULL, "applicant member contact staff"),
-        .by_age = strcmp(read_choice(exchange, "sort", "updated", "updated age"), "age") == 0};
-    return field_errors_verdict(&exchange->errors);
+    return request_json_filter(
+        exchange->arena, &exchange->errors, exchange->actor.account_id,
+        &(struct request_filter_texts){.state = request_query(exchange, "state"),
+                                       .product = request_query(exchange, "product"),
+                                       .use_case = request_query(exchange, "use_case"),
+                                       .siret = request_query(exchange, "siret"),
+                                       .words = request_query(exchange, "q"),
+                                       .assignee = request_query(exchange, "assignee"),
+                                       .relation = request_query(exchange, "relation"),
+                                       .sort = request_query(exchange, "sort")},
+        filter);
+}
+
+/* An export that is being sent; in the arena of its exchange. */
+struct sent_export {
+    const struct services *services;
+    struct request_export export;
+};
+
+static enum stream_step write_export(void *state, struct buf *out) {
+    struct sent_export *sent = state;
+    int64_t rows = 0;
+    bool is_over = false;
+    ARENA_AUTO(arena);
+    if (request_export_next(sent->services, &arena, &sent->export, out, &rows, &is_over) !=
+        ERR_NONE) {
+        return STREAM_FAILS;
+    }
+    return is_over ? STREAM_ENDS : STREAM_CONTINUES;
+}
+
+static enum err send_csv(struct exchange *exchange, const struct request_filter *filter) {
+    TRY(request_export_check(&exchange->context));
+    struct sent_export *sent = ARENA_NEW(exchange->arena, struct sent_export);
+    *sent = (struct sent_export){
+        .services = exchange->services,
+        .export = {.identity = context_identity(&exchange->context), .filter = *filter}};
+    response_header(exchange, "Content-Disposition", "attachment; filename=\"demandes.csv\"");
+    return response_stream_start(exchange, "text/csv; charset=utf-8", write_export, sent, NULL);
 }
 
 enum err handle_list_requests(struct exchange *exchange) {
@@ -107,9 +69,7 @@ enum err handle_list_requests(struct exchange *exchange) {
         return ERR_INVALID;
     }
     if (request_wants_csv(exchange)) {
-        TRY(request_export(&exchange->context, &filter, &document));
-        return response_file(exchange, "text/csv; charset=utf-8", "demandes.csv", document,
-                             strlen(document));
+        return send_csv(exchange, &filter);
     }
     TRY(request_list(&exchange->context, &filter, &page, &document));
     return response_json(exchange, 200, document);

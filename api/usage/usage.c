@@ -8,7 +8,7 @@
 #include "token/token_acts.h"
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000, EXPORT_LINES = 500, HOURS_PER_RUN = 500 };
+enum { MINUTE_MS = 60 * 1000, EXPORT_LINES = 2000, HOURS_PER_RUN = 500 };
 #define HOUR_MS (INT64_C(60) * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
 
@@ -122,17 +122,31 @@ enum err usage_check_export(struct context *context, const char *token_id) {
     return token_check_right(context, token_id, TOKEN_ACT_READ_CALLS);
 }
 
-enum err usage_next_calls(const struct services *services, struct arena *arena,
-                          const char *token_id, const struct usage_call_filter *filter,
-                          enum usage_export format, struct usage_call_place *place,
-                          const char **lines) {
+static const char CALL_COLUMNS[] = "request_id,at,endpoint,params,context,object,recipient,status,"
+                                   "error_code,duration_ms,provider_ms,ip\r\n";
+
+enum err usage_export_next(const struct services *services, struct arena *arena,
+                           struct usage_export *export, struct buf *out, int64_t *rows,
+                           bool *is_over) {
+    const bool is_first = !export->has_head;
     struct call_export_page page;
     struct tx once = tx_once(services->heavy_pool, arena, IDENTITY_SYSTEM, TX_READ);
-    TRY(sql_call_export(&once, &page, .token = token_id, CALL_FILTER(filter, place),
-                        .limit = EXPORT_LINES, .as_json = format == USAGE_EXPORT_JSON));
-    *lines = page.lines.or_null;
-    *place = (struct usage_call_place){.at_us = nullable_int_or(page.next_at_us, 0),
-                                       .number = nullable_int_or(page.next_number, 0)};
+    if (is_first) {
+        buf_puts(out, export->as_json ? "{\"items\": [" : CALL_COLUMNS);
+        export->has_head = true;
+    }
+    TRY(sql_call_export(&once, &page, .token = export->token_id,
+                        CALL_FILTER(&export->filter, &export->place), .limit = EXPORT_LINES,
+                        .as_json = export->as_json));
+    if (page.lines.or_null != NULL) {
+        /* No comma before the first call. */
+        buf_puts(out, page.lines.or_null + (export->as_json && is_first ? 1 : 0));
+    }
+    export->place = (struct usage_call_place){.at_us = nullable_int_or(page.next_at_us, 0),
+                                              .number = nullable_int_or(page.next_number, 0)};
+    *rows = page.rows;
+    *is_over = export->place.at_us == 0;
+    buf_puts(out, export->as_json && *is_over ? "\n]}\n" : "");
     return ERR_NONE;
 }
 

@@ -4,6 +4,7 @@
  * takes a context checks the actor's right first (read_usage, read_calls or set_alerts of token/token_acts.h)
  * and fails as token_check_right does. JSON is text in the context's arena, by the schemas of openapi.yaml.
  * Thread-safe as long as each request has its own context. */
+#include "base/buf.h"
 #include "base/value.h"
 #include "core/context.h"
 
@@ -29,7 +30,14 @@ struct usage_call_place {
     int64_t number;
 };
 
-enum usage_export { USAGE_EXPORT_CSV, USAGE_EXPORT_JSON };
+/* An export of the calls that the filter leaves, newest first. The texts are borrowed. */
+struct usage_export {
+    const char *token_id;
+    struct usage_call_filter filter;
+    bool as_json; /* else CSV */
+    bool has_head;
+    struct usage_call_place place; /* of the last call that was read */
+};
 
 /* Seconds of one point of a chart over this range: the finest that gives about 200 points at most. */
 int64_t usage_bucket_s(int64_t range_ms);
@@ -44,14 +52,13 @@ MUST_CHECK enum err usage_read_csv(struct context *context, const char *token_id
 MUST_CHECK enum err usage_read_calls(struct context *context, const char *token_id,
                                      const struct usage_call_filter *filter, const char *cursor,
                                      int64_t limit, const char **json);
-/* Checks the right to read calls; their lines then come by usage_next_calls, which checks none. */
+/* Checks the right to read calls; the parts of an export then come by usage_export_next, which checks none. */
 MUST_CHECK enum err usage_check_export(struct context *context, const char *token_id);
-/* The next lines of an export, in `arena`; NULL at the end. `*place` moves on; its at_us is 0 where these were
- * the last. Lines of CSV are whole; in JSON each call comes after a comma and a line break. */
-MUST_CHECK enum err usage_next_calls(const struct services *services, struct arena *arena,
-                                     const char *token_id, const struct usage_call_filter *filter,
-                                     enum usage_export format, struct usage_call_place *place,
-                                     const char **lines);
+/* Appends the next calls to `out`, some thousand at most, with what stands before the first and behind the last.
+ * `*rows`: how many calls; `*is_over` after the last. */
+MUST_CHECK enum err usage_export_next(const struct services *services, struct arena *arena,
+                                      struct usage_export *export, struct buf *out, int64_t *rows,
+                                      bool *is_over);
 /* Paths of the endpoints that the token opens, as an array of texts, and its product. */
 MUST_CHECK enum err usage_read_endpoints(struct context *context, const char *token_id,
                                          const char **product, struct value **paths);

@@ -7,9 +7,6 @@
 #include "usage/usage_json.h"
 #include <string.h>
 
-static const char CALL_COLUMNS[] = "request_id,at,endpoint,params,context,object,recipient,status,"
-                                   "error_code,duration_ms,provider_ms,ip\r\n";
-
 static enum err answer_csv(struct exchange *exchange, const char *csv) {
     exchange->response.status = 200;
     exchange->response.content_type = "text/csv; charset=utf-8";
@@ -36,51 +33,34 @@ enum err handle_get_usage(struct exchange *exchange) {
 }
 
 /* An export that is being sent; in the arena of its exchange. */
-struct export {
+struct sent_export {
     const struct services *services;
-    const char *token_id;
-    struct usage_call_filter filter;
-    struct usage_call_place place;
-    enum usage_export format;
-    bool has_head;
+    struct usage_export export;
 };
 
 static enum stream_step write_export(void *state, struct buf *out) {
-    struct export *export = state;
-    const bool is_json = export->format == USAGE_EXPORT_JSON;
-    const bool is_first = !export->has_head;
-    const char *lines = NULL;
+    struct sent_export *sent = state;
+    int64_t rows = 0;
+    bool is_over = false;
     ARENA_AUTO(arena);
-    if (is_first) {
-        buf_puts(out, is_json ? "{\"items\": [" : CALL_COLUMNS);
-        export->has_head = true;
-    }
-    if (usage_next_calls(export->services, &arena, export->token_id, &export->filter,
-                         export->format, &export->place, &lines) != ERR_NONE) {
+    if (usage_export_next(sent->services, &arena, &sent->export, out, &rows, &is_over) !=
+        ERR_NONE) {
         return STREAM_FAILS;
     }
-    /* No comma before the first call. */
-    buf_puts(out, lines == NULL ? "" : lines + (is_json && is_first ? 1 : 0));
-    const bool goes_on = export->place.at_us > 0;
-    buf_puts(out, is_json && !goes_on ? "\n]}\n" : "");
-    return goes_on ? STREAM_CONTINUES : STREAM_ENDS;
+    return is_over ? STREAM_ENDS : STREAM_CONTINUES;
 }
 
 static enum err start_export(struct exchange *exchange, const char *id,
-                             const struct usage_call_filter *filter, enum usage_export format) {
-    static const struct {
-        const char *type;
-        const char *disposition;
-    } FORMATS[] = {
-        [USAGE_EXPORT_CSV] = {"text/csv; charset=utf-8", "attachment; filename=\"appels.csv\""},
-        [USAGE_EXPORT_JSON] = {"application/json", "attachment; filename=\"appels.json\""},
-    };
+                             const struct usage_call_filter *filter, bool as_json) {
     TRY(usage_check_export(&exchange->context, id));
-    struct export *export = ARENA_NEW(exchange->arena, struct export);
-    *export = (struct export){
-        .services = exchange->services, .token_id = id, .filter = *filter, .format = format};
-    response_header(exchange, "Content-Disposition", FORMATS[format].disposition);
-    return response_stream_start(exchange, FORMATS[format].type, write_export, export, NULL);
+    struct sent_export *sent = ARENA_NEW(exchange->arena, struct sent_export);
+    *sent = (struct sent_export){.services = exchange->services,
+                                 .export = {.token_id = id, .filter = *filter, .as_json = as_json}};
+    response_header(exchange, "Content-Disposition",
+                    as_json ? "attachment; filename=\"appels.json\""
+                            : "attachment; filename=\"appels.csv\"");
+    return response_stream_start(exchange, as_json ? "application/json" : "text/csv; charset=utf-8",
+                                 write_export, sent, NULL);
 }
 
 static enum err read_filter(struct exchange *exchange, const char **id,
@@ -106,7 +86,7 @@ enum err handle_export_calls(struct exchange *exchange) {
         exchange_error(exchange, "format", "unknown_value", "Choisissez csv ou json.");
     }
     TRY(read_filter(exchange, &id, &filter));
-    return start_export(exchange, id, &filter, is_json ? USAGE_EXPORT_JSON : USAGE_EXPORT_CSV);
+    return start_export(exchange, id, &filter, is_json);
 }
 
 enum err handle_list_calls(struct exchange *exchange) {
@@ -117,7 +97,7 @@ enum err handle_list_calls(struct exchange *exchange) {
     (void)request_limit(exchange, &limit);
     TRY(read_filter(exchange, &id, &filter));
     if (request_wants_csv(exchange)) {
-        return start_export(exchange, id, &filter, USAGE_EXPORT_CSV);
+        return start_export(exchange, id, &filter, false);
     }
     TRY(usage_read_calls(&exchange->context, id, &filter, request_query(exchange, "cursor"), limit,
                          &json));

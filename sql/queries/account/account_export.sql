@@ -39,11 +39,5 @@ SELECT json_build_object(
                    'details', u.detail) ORDER BY u.id), '[]')
                FROM audit u WHERE u.actor_id = a.id OR (u.subject_type = 'account' AND u.subject_id = a.id::text)),
     'accesses', (SELECT coalesce(json_agg(access_json(e) ORDER BY e.id DESC), '[]')
-                 FROM access_log e WHERE e.concerned_id = a.id),
-    'files', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'request_id', t.request_id,
-                  'file_name', t.file_name, 'content_type', t.content_type,
-                  'content', translate(encode(c.content, 'base64'), E'\n', '')) ORDER BY t.created_at), '[]')
-              FROM attachment t JOIN attachment_content c ON c.attachment_id = t.id
-              JOIN request r ON r.id = t.request_id
-              WHERE t.uploaded_by = a.id AND r.siret = ANY (applicant_sirets(a.id))))::text AS document
+                 FROM access_log e WHERE e.concerned_id = a.id))::text AS document
 FROM account a WHERE a.id = $1::uuid AND a.state = 'active'

@@ -4,6 +4,7 @@
 --       as_json bool)  -- each call after a comma, instead of lines of CSV
 -- -> call_export_page (
 --     lines text?,          -- NULL: no more calls
+--     rows int8,
 --     next_at_us int8?,     -- time of the last call; NULL: these were the last
 --     next_number int8?)
 WITH found AS (
@@ -30,6 +31,7 @@ SELECT string_agg(
                           coalesce(round((f.call).provider_us / 1000.0, 3)::text, ''),
                           csv_cell(coalesce((f.call).address, ''))) || E'\r\n'
            END, '' ORDER BY f.place) AS lines,
+       count(*) AS rows,
        max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $11::bigint) AS next_at_us,
        max((f.call).id) FILTER (WHERE f.place = $11::bigint) AS next_number
 FROM found f
