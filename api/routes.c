@@ -1,5 +1,6 @@
 #include "routes.h"
 #include "account/routes.h"
+#include "export/routes.h"
 #include "gateway/routes.h"
 #include "habilitation/routes.h"
 #include "http/routes.h"
@@ -13,6 +14,7 @@
 static const struct route ROWS[] = {
 #define ROUTE ROUTE_ROW
 #include "account/routes.def"
+#include "export/routes.def"
 #include "gateway/routes.def"
 #include "habilitation/routes.def"
 #include "http/routes.def"

@@ -135,6 +135,8 @@ static void check_ranges(struct field_errors *errors, const struct config *confi
         {"GUICHET_PORT", config->port, 0, 65535},
         {"GUICHET_DATABASE_CONNECTIONS", config->database_connections, 1, 64},
         {"GUICHET_DATABASE_HEAVY_CONNECTIONS", config->database_heavy_connections, 1, 16},
+        {"GUICHET_EXPORT_HOURS", config->export_hours, 1, 168},
+        {"GUICHET_EXPORT_MB", config->export_mb, 1, 2048},
         {"GUICHET_ACCESS_LOG_DAYS", config->access_log_days, 30, 3650},
         {"GUICHET_DRAIN", config->drain, 0, 60},
         {"GUICHET_ANSWER_CACHE_MB", config->answer_cache_mb, 0, 1024},

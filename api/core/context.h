@@ -9,6 +9,7 @@
 #include "core/actor.h"
 #include "core/idempotency.h"
 #include "engine/tx.h"
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct access_log;    /* core/access_log.h: who looked at what */
@@ -53,6 +54,7 @@ struct context {
     struct arena *arena;                       /* everything a domain function returns lives here */
     const struct actor *actor;                 /* never NULL */
     struct field_errors *errors;               /* filled before ERR_INVALID is returned */
+    const atomic_bool *is_stopping;            /* for long jobs; NULL: nobody stops it */
     const struct idempotency_key *idempotency; /* NULL without Idempotency-Key; see core/act.h */
     struct act_answer answer;                  /* of the act that was committed, or kept */
     bool is_replayed;                          /* `answer` is the one kept for the key */

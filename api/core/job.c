@@ -18,15 +18,16 @@ static enum err record(struct tx *tx, const struct job_outcome *former) {
                                  .problem = former->problem);
 }
 
-enum err job_claim(struct pool *pool, struct arena *arena, struct job_outcome *former,
-                   struct job_row *job, bool *found, int64_t *wait_ms) {
+enum err job_claim(struct pool *pool, struct arena *arena, const struct job_lane *lane,
+                   struct job_outcome *former, struct job_row *job, bool *found, int64_t *wait_ms) {
     struct nullable_int next_due_ms = NULL_INT;
     TX_AUTO(tx);
     TRY(tx_begin(pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(record(&tx, former));
-    TRY(sql_job_claim(&tx, found, job));
+    TRY(sql_job_claim(&tx, found, job, .slow_kinds = lane->slow_kinds, .is_slow = lane->is_slow));
     if (!*found) {
-        TRY(sql_job_next_due(&tx, &next_due_ms));
+        TRY(sql_job_next_due(&tx, &next_due_ms, .slow_kinds = lane->slow_kinds,
+                             .is_slow = lane->is_slow));
     }
     TRY(tx_commit(&tx));
     *former = (struct job_outcome){0};

@@ -21,11 +21,18 @@ struct job_outcome {
     const char *problem;      /* static text; NULL where nothing went wrong */
 };
 
+/* Which jobs a thread runs. */
+struct job_lane {
+    const char *slow_kinds; /* PostgreSQL array of text */
+    bool is_slow;           /* those kinds, or all others */
+};
+
 /* Records how the former run ended (and empties `former` once that is committed), then claims a job into
  * `job`, in the arena. `*found` is false where nothing is due; `*wait_ms` then says when the next job is (-1:
  * there is none). */
-MUST_CHECK enum err job_claim(struct pool *pool, struct arena *arena, struct job_outcome *former,
-                              struct job_row *job, bool *found, int64_t *wait_ms);
+MUST_CHECK enum err job_claim(struct pool *pool, struct arena *arena, const struct job_lane *lane,
+                              struct job_outcome *former, struct job_row *job, bool *found,
+                              int64_t *wait_ms);
 /* Records the same of the last run, without claiming another job. */
 MUST_CHECK enum err job_settle(struct pool *pool, struct arena *arena, struct job_outcome *former);
 

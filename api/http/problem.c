@@ -7,7 +7,7 @@
 enum { RETRY_AFTER_UNAVAILABLE_S = 5 };
 
 static void keep_headers(struct response *response) {
-    static const char *const KEPT[] = {"Set-Cookie", "Allow", "WWW-Authenticate"};
+    static const char *const KEPT[] = {"Set-Cookie", "Allow", "WWW-Authenticate", "Location"};
     size_t count = 0;
     for (size_t i = 0; i < response->headers_count; i++) {
         for (size_t j = 0; j < sizeof KEPT / sizeof KEPT[0]; j++) {

@@ -7,6 +7,7 @@
 #include "core/idempotency.h"
 #include "core/outbox.h"
 #include "core/quota.h"
+#include "export/export.h"
 #include "organisation/directory.h"
 #include "program/client_admin.h"
 #include "program/client_person.h"
@@ -43,6 +44,8 @@ const struct job_kind JOB_KINDS[] = {
     {"usage_keep", 3600, .run = usage_keep},
     {"usage_alerts", 60, .run = usage_tell_alerts},
     {"access_log", 3600, .run = access_log_delete_old},
+    {"make_export", 0, .is_slow = true, .run_with = export_make},
+    {"expired_exports", 600, .run = export_delete_expired},
     {"webhook_events", 86400, .run = webhook_delete_old},
 };
 

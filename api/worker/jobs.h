@@ -8,6 +8,7 @@
 struct job_kind {
     const char *kind;
     int64_t interval_s; /* between two runs; 0: it runs only when added */
+    bool is_slow;       /* it may take minutes: runs beside the others, so that none waits for it */
     /* One of the two; `payload` is what job_add was given. */
     enum err (*run)(struct context *context);
     enum err (*run_with)(struct context *context, const struct value *payload);

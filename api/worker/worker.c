@@ -11,6 +11,7 @@
 #include "sql/core.h"
 #include "worker/jobs.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,11 +30,20 @@ enum {
     WEBHOOK_THREADS = 3
 };
 
+enum { JOB_LANE_QUICK, JOB_LANE_SLOW, JOB_LANES };
+
 enum work { WORK_MAIL, WORK_JOB, WORK_WEBHOOK, WORK_KINDS };
 
 /* Payloads of the channel, in the order of enum work. */
 static const char *const WORK_NAMES[WORK_KINDS] = {"mail", "job", "webhook"};
 static const char *const CHANNELS[] = {"work", NULL};
+
+/* A thread that runs the jobs of one lane. */
+struct job_thread {
+    struct worker *worker;
+    size_t lane;
+    pthread_t thread;
+};
 
 struct worker {
     const struct services *services;
@@ -41,15 +51,18 @@ struct worker {
     int wake_fd;               /* eventfd that ends its wait */
     pthread_t listening;
     pthread_t mails;
-    pthread_t jobs;
+    struct job_thread jobs[JOB_LANES];   /* those that take minutes have a thread of their own */
+    atomic_bool jobs_stop;               /* what long jobs look at */
     pthread_t webhooks[WEBHOOK_THREADS]; /* several: a webhook that hangs holds one */
     pthread_mutex_t mutex;               /* guards what follows */
     pthread_cond_t changed;
     uint64_t notices[WORK_KINDS]; /* how often work of a kind was announced */
     bool is_notified;             /* notifications arrive */
     bool is_stopping;
-    char running_job[UUID_TEXT_BYTES]; /* "": none */
-    int64_t extend_at_ms;              /* when its claim is prolonged next */
+    struct {
+        char id[UUID_TEXT_BYTES]; /* "": none */
+        int64_t extend_at_ms;     /* when its claim is prolonged next */
+    } running[JOB_LANES];
 };
 
 /* The kind of work that one thread does. */
@@ -92,22 +105,24 @@ static bool is_stopping(struct worker *worker) {
     return stopping;
 }
 
-/* Names the job whose claim the listening thread prolongs; NULL: none. */
-static void note_running(struct worker *worker, const char *id) {
+/* Names the job of a lane whose claim the listening thread prolongs; NULL: none. */
+static void note_running(struct worker *worker, size_t lane, const char *id) {
     pthread_mutex_lock(&worker->mutex);
-    (void)snprintf(worker->running_job, sizeof worker->running_job, "%s", id == NULL ? "" : id);
-    worker->extend_at_ms = clock_monotonic_ms() + EXTEND_MS;
+    (void)snprintf(worker->running[lane].id, sizeof worker->running[lane].id, "%s",
+                   id == NULL ? "" : id);
+    worker->running[lane].extend_at_ms = clock_monotonic_ms() + EXTEND_MS;
     pthread_mutex_unlock(&worker->mutex);
 }
 
-static void extend_running(struct worker *worker) {
+static void extend_running(struct worker *worker, size_t lane) {
     ARENA_AUTO(arena);
     char id[UUID_TEXT_BYTES];
     const int64_t now_ms = clock_monotonic_ms();
     pthread_mutex_lock(&worker->mutex);
-    const bool is_due = *worker->running_job != '\0' && now_ms >= worker->extend_at_ms;
-    memcpy(id, worker->running_job, sizeof id);
-    worker->extend_at_ms = is_due ? now_ms + EXTEND_MS : worker->extend_at_ms;
+    int64_t *extend_at_ms = &worker->running[lane].extend_at_ms;
+    const bool is_due = *worker->running[lane].id != '\0' && now_ms >= *extend_at_ms;
+    memcpy(id, worker->running[lane].id, sizeof id);
+    *extend_at_ms = is_due ? now_ms + EXTEND_MS : *extend_at_ms;
     pthread_mutex_unlock(&worker->mutex);
     if (is_due) {
         struct tx once = tx_once(worker->services->pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
@@ -132,7 +147,9 @@ static void *listening_thread(void *argument) {
             announce(worker, notification.payload, true);
         }
         is_listening = err == ERR_NONE;
-        extend_running(worker);
+        for (size_t i = 0; i < JOB_LANES; i++) {
+            extend_running(worker, i);
+        }
     }
     return NULL;
 }
@@ -223,19 +240,32 @@ static struct context context_of(const struct services *services, struct arena *
         .services = services, .arena = arena, .actor = &PROGRAM, .errors = errors};
 }
 
-static enum err run_kind(const struct services *services, struct arena *arena,
-                         const struct job_kind *kind, const struct value *payload) {
+static enum err run_kind(struct worker *worker, struct arena *arena, const struct job_kind *kind,
+                         const struct value *payload) {
     struct field_errors errors;
-    struct context context = context_of(services, arena, &errors);
+    struct context context = context_of(worker->services, arena, &errors);
+    context.is_stopping = &worker->jobs_stop;
     return kind->run != NULL ? kind->run(&context) : kind->run_with(&context, payload);
 }
 
+static const char *slow_kinds(struct arena *arena) {
+    const char *list = "";
+    for (size_t i = 0; i < JOB_KINDS_COUNT; i++) {
+        if (JOB_KINDS[i].is_slow) {
+            list = arena_printf(arena, "%s%s%s", list, *list == '\0' ? "" : ",", JOB_KINDS[i].kind);
+        }
+    }
+    return arena_printf(arena, "{%s}", list);
+}
+
 /* Runs one job that is due; how it ended is recorded with the next claim. */
-static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool *found,
-                        int64_t *wait_ms) {
+static enum err run_job(struct worker *worker, size_t lane, struct job_outcome *outcome,
+                        bool *found, int64_t *wait_ms) {
     ARENA_AUTO(arena);
     struct job_row job;
-    TRY(job_claim(worker->services->pool, &arena, outcome, &job, found, wait_ms));
+    const struct job_lane kinds = {.slow_kinds = slow_kinds(&arena),
+                                   .is_slow = lane == JOB_LANE_SLOW};
+    TRY(job_claim(worker->services->pool, &arena, &kinds, outcome, &job, found, wait_ms));
     if (!*found) {
         return ERR_NONE;
     }
@@ -248,9 +278,9 @@ static enum err run_job(struct worker *worker, struct job_outcome *outcome, bool
         outcome->problem = "unknown kind";
         return ERR_NONE;
     }
-    note_running(worker, job.id);
-    const enum err err = run_kind(worker->services, &arena, kind, payload);
-    note_running(worker, NULL);
+    note_running(worker, lane, job.id);
+    const enum err err = run_kind(worker, &arena, kind, payload);
+    note_running(worker, lane, NULL);
     outcome->again_in_s = kind->interval_s == 0 ? -1 : kind->interval_s;
     if (err != ERR_NONE) {
         log_warning(LOG_JOB_FAILED, LOG_TEXT("kind", job.kind), LOG_TEXT("id", job.id),
@@ -295,7 +325,8 @@ static void settle_last(const struct services *services, struct job_outcome *out
 }
 
 static void *jobs_thread(void *argument) {
-    struct worker *worker = argument;
+    const struct job_thread *thread = argument;
+    struct worker *worker = thread->worker;
     struct lane lane = {.work = WORK_JOB};
     struct job_outcome outcome = {0};
     int64_t keep_at_ms = 0;
@@ -303,11 +334,11 @@ static void *jobs_thread(void *argument) {
     while (worker_wait(worker, &lane, wait_ms)) {
         bool found = false;
         enum err err = ERR_NONE;
-        if (clock_monotonic_ms() >= keep_at_ms) {
+        if (thread->lane == JOB_LANE_QUICK && clock_monotonic_ms() >= keep_at_ms) {
             err = keep_recurring_jobs(worker->services);
             keep_at_ms = err == ERR_NONE ? clock_monotonic_ms() + KEEP_JOBS_MS : 0;
         }
-        err = err == ERR_NONE ? run_job(worker, &outcome, &found, &wait_ms) : err;
+        err = err == ERR_NONE ? run_job(worker, thread->lane, &outcome, &found, &wait_ms) : err;
         wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : wait_ms;
     }
     settle_last(worker->services, &outcome);
@@ -346,9 +377,16 @@ struct worker *worker_start(const struct services *services) {
     worker->wake_fd = eventfd(0, EFD_CLOEXEC);
     if (worker->wake_fd < 0 ||
         pthread_create(&worker->listening, NULL, listening_thread, worker) != 0 ||
-        pthread_create(&worker->mails, NULL, mails_thread, worker) != 0 ||
-        pthread_create(&worker->jobs, NULL, jobs_thread, worker) != 0) {
+        pthread_create(&worker->mails, NULL, mails_thread, worker) != 0) {
         abort(); /* at start: nothing was accepted yet */
+    }
+    for (size_t i = 0; i < JOB_LANES; i++) {
+        struct job_thread *jobs = &worker->jobs[i];
+        jobs->worker = worker;
+        jobs->lane = i;
+        if (pthread_create(&jobs->thread, NULL, jobs_thread, jobs) != 0) {
+            abort();
+        }
     }
     for (size_t i = 0; i < WEBHOOK_THREADS; i++) {
         if (pthread_create(&worker->webhooks[i], NULL, webhooks_thread, worker) != 0) {
@@ -364,12 +402,15 @@ void worker_stop(struct worker *worker) {
     }
     pthread_mutex_lock(&worker->mutex);
     worker->is_stopping = true;
+    atomic_store(&worker->jobs_stop, true);
     pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
     (void)!eventfd_write(worker->wake_fd, 1);
     pthread_join(worker->listening, NULL);
     pthread_join(worker->mails, NULL);
-    pthread_join(worker->jobs, NULL);
+    for (size_t i = 0; i < JOB_LANES; i++) {
+        pthread_join(worker->jobs[i].thread, NULL);
+    }
     for (size_t i = 0; i < WEBHOOK_THREADS; i++) {
         pthread_join(worker->webhooks[i], NULL);
     }

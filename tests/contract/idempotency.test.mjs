@@ -196,6 +196,11 @@ const ROUTES = {
     on: async () => ({ product: PRODUCT }),
     body: (n) => ({ outcome: 'refuse', name: `Texte ${n}`, body: 'Le texte est trop général.' }),
   },
+  'POST /v1/exports': {
+    who: 'instructor',
+    status: 202,
+    body: (n) => ({ kind: 'requests', filters: { q: `filtre ${n}` } }),
+  },
   'POST /v1/saved-filters': { who: 'instructor', body: (n) => ({ name: `À moi ${n}`, query: {} }) },
   'POST /v1/requests': {
     body: (n) => ({

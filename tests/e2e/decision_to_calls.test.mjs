@@ -161,11 +161,12 @@ async function inTerminal(line, secret) {
   return stdout;
 }
 
-/** The file behind the link. */
+/** The file, once it is made. */
 async function exported(page, format) {
+  await page.getByRole('button', { name: `Exporter en ${format}` }).press('Enter');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: `Exporter en ${format}` }).press('Enter'),
+    page.getByRole('link', { name: /^Télécharger/ }).press('Enter'),
   ]);
   return JSON.parse(await readFile(await download.path(), 'utf8'));
 }

@@ -254,10 +254,12 @@ test('the_queue_keeps_filters_links_to_the_next_request_and_exports_csv', async 
   await desk.getByRole('dialog').getByRole('button', { name: 'Enregistrer' }).press('Enter');
   await desk.getByRole('button', { name: 'Mes colonnes', exact: true }).waitFor();
 
+  await desk.getByRole('button', { name: 'Exporter en CSV' }).press('Enter');
   const [csv] = await Promise.all([
     desk.waitForEvent('download'),
-    desk.getByRole('button', { name: 'Exporter en CSV' }).press('Enter'),
+    desk.getByRole('link', { name: /^Télécharger/ }).press('Enter'),
   ]);
+  assert.equal(csv.suggestedFilename(), 'demandes.csv');
   const lines = (await readFile(await csv.path(), 'utf8')).trim().split('\r\n');
   assert.equal(lines.length, 4, 'the filtered list and its header');
 

@@ -147,8 +147,16 @@ test('the_account_is_corrected_and_exported', async () => {
   await page.getByRole('button', { name: 'Enregistrer' }).first().press('Enter');
   await page.getByRole('banner').getByText('Zoé Durand').waitFor();
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Télécharger mes données' }).click();
+  await page.getByRole('button', { name: 'Préparer mes données' }).press('Enter');
+  await page.getByRole('link', { name: /^Télécharger/ }).press('Enter');
   assert.equal((await download).suggestedFilename(), 'guichet-mes-donnees.json');
+  await visit(page, '/exports', 'Mes exports');
+  await page.getByRole('row').filter({ hasText: 'Mes données' }).getByText('Prêt').waitFor();
+  await look(page);
+  await page.getByRole('button', { name: 'Supprimer' }).press('Enter');
+  await page.getByText('Aucun export').waitFor();
+  await look(page);
+  await visit(page, '/compte', 'Mon compte');
   await page.getByRole('button', { name: 'Supprimer mon compte' }).press('Enter');
   await page.getByLabel(/recopiez votre adresse/).fill(person.email);
   await look(page);

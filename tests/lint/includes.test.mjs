@@ -7,7 +7,7 @@ import { codeOfC, files, read, none } from './house.mjs';
 // main.c, app.c and routes.c the top: those wire the rooms together, and commands start what they need.
 const ROOMS =
   `base security engine core http product organisation token request habilitation account
-  usage program mail outbound gateway worker commands`.split(/\s+/);
+  usage program export mail outbound gateway worker commands`.split(/\s+/);
 const TOP = new Set(['app.h', 'routes.h']);
 
 // Which files may include a foreign header.

@@ -6,6 +6,8 @@ import { files, none, read } from './house.mjs';
 /** Routes of people and programs whose path has a parameter, and which no look is recorded of. */
 const NOT_RECORDED = {
   '/v1/clients/{id}': 'a program of one’s own',
+  '/v1/exports/{id}': 'an export of one’s own; what it takes out is recorded when it is asked for',
+  '/v1/exports/{id}/file': 'as above',
   '/v1/organisations/{siret}': 'what the public directory says, and counts',
   '/v1/organisations/{siret}/trusted-domains': 'names of domains',
   '/v1/products/{product}/templates': 'texts of the staff',

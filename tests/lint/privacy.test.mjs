@@ -13,6 +13,7 @@ const OTHER_JOBS = [
   'planned_revocation',
   'message_mail',
   'complete_organisations',
+  'make_export',
   'scan_attachments',
   'usage_roll_up',
   'usage_alerts',
@@ -31,7 +32,7 @@ const rows = (part ?? '')
 const settings = new Map(
   [
     ...read('api/base/config.def').matchAll(
-      /^SETTING\(\w+, "(\w+)", INTEGER, "(days|months)", "(\d+)"/gm,
+      /^SETTING\(\w+, "(\w+)", INTEGER, "(hours|days|months)", "(\d+)"/gm,
     ),
   ].map(([, name, unit, fallback]) => [name, `${fallback} ${unit}`]),
 );

@@ -35,7 +35,7 @@ export default {
       sessions: sessionsSection(sessions),
       notifications: notificationsSection(account, etag, ctx),
       accesses: accessesSection(accesses),
-      data: dataSection(account),
+      data: dataSection(account, ctx),
     };
     return h(
       'div',

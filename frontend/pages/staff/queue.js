@@ -1,8 +1,8 @@
 /** The queue of requests that await a decision, oldest first, usable by keyboard alone. */
 import { act } from '../../components/act/act.js';
-import { csvButton } from '../../components/csv-button/csv-button.js';
+import { exportButton } from '../../components/export-button/export-button.js';
 import { emptyState } from '../../components/page-states/page-states.js';
-import { get, getCsv, put } from '../../lib/api.js';
+import { get, put } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -66,7 +66,7 @@ export default {
     watchKeys(ctx, root, (id) => rows.find((r) => r.id === id), assign);
     replaceChildren(
       root,
-      h('div', { class: 'page-head' }, h('h1', null, t('queue.title')), exportButton(ctx)),
+      h('div', { class: 'page-head' }, h('h1', null, t('queue.title')), listExport(ctx)),
       h('p', { class: 'muted keys-hint' }, t('queue.keys_hint')),
       filterBar(ctx, products, saved),
       place,
@@ -103,8 +103,11 @@ function nothing(ctx) {
 }
 
 /** The filtered list as a file. @param {Context} ctx */
-const exportButton = (ctx) =>
-  csvButton(t('queue.export'), {
-    read: () => getCsv('/v1/requests', { query: { ...chosenFilters(ctx), relation: 'staff' } }),
-    name: 'demandes.csv',
+const listExport = (ctx) =>
+  exportButton(t('queue.export'), {
+    order: () => {
+      const { state, product, assignee, q } = chosenFilters(ctx);
+      return { kind: 'requests', filters: { state, product, assignee, q, relation: 'staff' } };
+    },
+    signal: ctx.signal,
   });

@@ -1,5 +1,6 @@
 /** The last calls with every detail: filters, search by request id, files of all of them. */
 import { act } from '../../components/act/act.js';
+import { exportButton } from '../../components/export-button/export-button.js';
 import { loadedPart } from '../../components/loaded-part/loaded-part.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
@@ -12,7 +13,7 @@ import { callTable } from './calls/table.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
-const FORMATS = ['csv', 'json'];
+const FORMATS = /** @type {const} */ (['csv', 'json']);
 
 const ENDPOINTS_MAX = 100;
 
@@ -29,7 +30,6 @@ export default {
  * @param {Context} ctx
  */
 function callsPanel({ token }, ctx) {
-  const path = `/v1/tokens/${token.id}/calls`;
   const typed = () =>
     Object.fromEntries(
       Object.entries(FILTERS).map(([name, key]) => [name, ctx.query.get(key) ?? '']),
@@ -52,9 +52,19 @@ function callsPanel({ token }, ctx) {
       signal: ctx.signal,
     });
     announce(t('calls.shown', { count: first.items.length }));
-    acts.replaceChildren(refresh, ...(first.items.length > 0 ? fileLinks(path, chosen()) : []));
+    acts.replaceChildren(refresh, ...(first.items.length > 0 ? files() : []));
     return first.items.length > 0 ? list(first) : nothing();
   });
+
+  /** The filtered list as a file. */
+  const files = () =>
+    FORMATS.map((format) =>
+      exportButton(t(`calls.export_${format}`), {
+        order: () => ({ kind: 'calls', format, token_id: token.id, filters: chosen() }),
+        signal: ctx.signal,
+        plain: true,
+      }),
+    );
 
   /** @param {Contract['CallPage']} first */
   const list = (first) =>
@@ -88,24 +98,4 @@ function callsPanel({ token }, ctx) {
   void form.draw();
   void calls.draw();
   return h('div', null, h('h2', null, t('calls.title')), form.place, acts, calls.place);
-}
-
-/**
- * Links to the filtered list as a file, streamed by the server.
- * @param {string} path
- * @param {Record<string, string>} filters
- */
-function fileLinks(path, filters) {
-  const given = Object.entries(filters).filter(([, value]) => value);
-  return FORMATS.map((format) =>
-    h(
-      'a',
-      {
-        class: 'button plain',
-        href: `${path}/export?${new URLSearchParams([['format', format], ...given])}`,
-        download: `appels.${format}`,
-      },
-      t(`calls.export_${format}`),
-    ),
-  );
 }

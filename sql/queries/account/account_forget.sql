@@ -36,6 +36,7 @@ WITH person AS (
      links AS (DELETE FROM link WHERE account_id = $1::uuid),
      identities AS (DELETE FROM federated_identity WHERE account_id = $1::uuid),
      factors AS (DELETE FROM second_factor WHERE account_id = $1::uuid),
+     exports AS (DELETE FROM export WHERE account_id = $1::uuid),
      resets AS (DELETE FROM second_factor_reset WHERE $1::uuid IN (account_id, asked_by)),
      codes AS (DELETE FROM recovery_code WHERE account_id = $1::uuid),
      roles AS (DELETE FROM staff_role WHERE account_id = $1::uuid),

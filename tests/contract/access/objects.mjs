@@ -2,6 +2,7 @@
 import { createAccount } from '../../support/accounts.mjs';
 import { decide, draftRequest, submitRequest } from '../../support/requests.mjs';
 import { SIRETS } from '../../support/sirets.mjs';
+import { waitFor } from '../../support/wait.mjs';
 import { ORGANISATION, PRODUCT } from './actors.mjs';
 
 const PDF = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
@@ -224,6 +225,18 @@ export class Objects {
     const body = { name: `Filtre ${Math.random()}`, query: {} };
     const answer = await this.cast.person('inst').client.post('/v1/saved-filters', body);
     return { filter_id: answer.expect(201).body.id };
+  }
+
+  /** One's own data, ready to be fetched. */
+  async export() {
+    const { client } = this.owner;
+    const isReady = async (id) => (await client.get(`/v1/exports/${id}`)).body.state === 'ready';
+    const id = await waitFor('the turn of the account', async () => {
+      const { status, body } = await client.post('/v1/exports', { kind: 'account' });
+      return status === 202 && body.id;
+    });
+    await waitFor('the export', () => isReady(id));
+    return { id };
   }
 
   async product() {

@@ -1,26 +1,23 @@
 /** Export of one's own data and deletion of the account. */
 import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
+import { exportButton } from '../../../components/export-button/export-button.js';
 import { textField } from '../../../components/field/field.js';
 import { del } from '../../../lib/api.js';
 import { h } from '../../../lib/h.js';
 import { list, t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
 
-/** @param {Contract['Account']} account */
-export function dataSection(account) {
+/**
+ * @param {Contract['Account']} account
+ * @param {import('../../../lib/router.js').Context} ctx
+ */
+export function dataSection(account, ctx) {
   return [
     h('h3', null, t('account.export_title')),
     h('p', null, t('account.export_text')),
-    h(
-      'p',
-      null,
-      h(
-        'a',
-        { class: 'button', href: '/v1/account/export', download: 'guichet-mes-donnees.json' },
-        t('account.export'),
-      ),
-    ),
+    exportButton(t('account.export'), { order: () => ({ kind: 'account' }), signal: ctx.signal }),
+    h('p', null, h('a', { href: '/exports' }, t('exports.see'))),
     h('h3', null, t('account.delete_title')),
     h('p', null, t('account.delete_text')),
     h(
