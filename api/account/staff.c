@@ -41,6 +41,11 @@ static enum err check_perimeter(struct context *context, const struct staff_chan
                         "pour tous.");
 }
 
+enum err staff_check_change(struct context *context, const struct staff_change *change) {
+    TRY(staff_check_role(context, change->role, change->product));
+    return check_perimeter(context, change);
+}
+
 /* The active account that has the address. Nobody changes their own roles. */
 static enum err find_account(struct context *context, struct tx *tx,
                              const struct staff_change *change, struct account_row *out) {
@@ -74,8 +79,7 @@ enum err staff_grant(struct context *context, const struct staff_change *change)
     struct account_row account;
     struct act_answer answer = {.status = 201};
     bool granted = false;
-    TRY(staff_check_role(context, change->role, change->product));
-    TRY(check_perimeter(context, change));
+    TRY(staff_check_change(context, change));
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(find_account(context, &act.tx, change, &account));
@@ -103,8 +107,7 @@ enum err staff_check_not_last_admin(struct context *context, struct tx *tx,
 enum err staff_withdraw(struct context *context, const struct staff_change *change) {
     struct account_row account;
     size_t withdrawn = 0;
-    TRY(staff_check_role(context, change->role, change->product));
-    TRY(check_perimeter(context, change));
+    TRY(staff_check_change(context, change));
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(find_account(context, &act.tx, change, &account));

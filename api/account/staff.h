@@ -15,6 +15,9 @@ struct staff_change {
 
 /* Checks that role and product fit together. ERR_INVALID with an error at /product. */
 MUST_CHECK enum err staff_check_role(struct context *context, enum role role, const char *product);
+/* The rule of staff_grant and staff_withdraw alone: the same, and ERR_FORBIDDEN where the actor may not give or
+ * take this role. */
+MUST_CHECK enum err staff_check_change(struct context *context, const struct staff_change *change);
 /* Grants a role and answers 201 with the grant. ERR_INVALID with an error at /email where no active account has
  * the address; ERR_CONFLICT where the person has the role; ERR_FORBIDDEN beyond what the actor may grant. The
  * program itself (commands) may grant every role. */
