@@ -198,14 +198,14 @@ static enum err write_token(struct context *context, struct tx *tx, const struct
                                   .product = parsed->product->id,
                                   .siret = parsed->siret,
                                   .scopes = parsed->scopes,
-                                  .issued_at_s = clock_now_ms() / 1000,
+                                  .number = clock_now_ms() / 1000,
                                   .expires_at_s = parsed->expires_at_s};
     TRY(token_string_sign(tx, context->services, &string));
     return sql_token_insert(tx, .id = string.id, .request = request_id,
                             .habilitation = habilitation_id, .product = parsed->product->id,
                             .siret = parsed->siret, .scopes = json_text(tx->arena, parsed->scopes),
-                            .kid = string.kid, .issued_at_s = string.issued_at_s,
-                            .sealed_jwt = string.sealed, .expires_at_s = string.expires_at_s);
+                            .kid = string.kid, .number = string.number, .sealed_jwt = string.sealed,
+                            .expires_at_s = string.expires_at_s);
 }
 
 enum err account_import_row(struct context *context, const struct account_import_row *row,

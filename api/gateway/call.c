@@ -99,10 +99,10 @@ static bool check_token(struct call *call, struct verified *verified) {
 }
 
 /* The string is newer than the cached row: the notification of its rotation has not arrived. */
-static void renew_older_row(struct call *call, int64_t iat_s) {
+static void renew_older_row(struct call *call, int64_t string_number) {
     struct token_cache *tokens = call->gateway->tokens;
     struct token_snapshot *row = NULL;
-    if (iat_s <= call->row->issued_at_s) {
+    if (string_number <= call->row->string_number) {
         return;
     }
     token_cache_renew(tokens, call->row->id);
@@ -113,9 +113,9 @@ static void renew_older_row(struct call *call, int64_t iat_s) {
 }
 
 static bool check_revocation(struct call *call, const struct verified *verified, int64_t now_ms) {
-    renew_older_row(call, verified->iat_s);
+    renew_older_row(call, verified->string_number);
     const enum token_string_state state =
-        token_snapshot_string_state(call->row, verified->iat_s, now_ms);
+        token_snapshot_string_state(call->row, verified->string_number, now_ms);
     if (state == TOKEN_STRING_REPLACED || token_snapshot_is_revoked(call->row, now_ms)) {
         return answer_error_at(call, GATEWAY_ERROR_REVOKED, "header", "Authorization");
     }

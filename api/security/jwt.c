@@ -114,6 +114,12 @@ static bool read_claim_time(const struct value *claims, const char *name, int64_
     return *out >= 0;
 }
 
+/* Claim gen stands only where iat, which is never ahead of the clock, would not tell two strings apart. */
+static bool read_string_number(const struct value *claims, struct jwt_claims *out) {
+    out->string_number = out->iat_s;
+    return value_get(claims, "gen") == NULL || read_claim_time(claims, "gen", &out->string_number);
+}
+
 static bool all_texts(const struct value *array) {
     if (!value_is(array, VALUE_ARRAY)) {
         return false;
@@ -134,7 +140,8 @@ static enum err read_claims(const struct value *claims, struct jwt_claims *out) 
         read_claim_text(claims, "version", &out->version);
     const bool times = read_claim_time(claims, "iat", &out->iat_s) &&
                        read_claim_time(claims, "nbf", &out->nbf_s) &&
-                       read_claim_time(claims, "exp", &out->exp_s);
+                       read_claim_time(claims, "exp", &out->exp_s) &&
+                       read_string_number(claims, out);
     out->scopes = value_get(claims, "scopes");
     return texts && times && all_texts(out->scopes) ? ERR_NONE : ERR_UNAUTHENTICATED;
 }

@@ -52,6 +52,8 @@ struct jwt_claims {
     const char *siret;
     const char *version;
     int64_t iat_s; /* seconds since 1970 */
+    int64_t
+        string_number; /* tells the strings of one token apart: claim gen, or iat where there is none */
     int64_t nbf_s;
     int64_t exp_s;
     const struct value *scopes; /* array of strings */

@@ -52,7 +52,9 @@ struct token_string {
     const char *product;
     const char *siret;
     const struct value *scopes;
-    int64_t issued_at_s;
+    /* Greater than those of all former strings of the token, and kept in column issued_at: tells them apart. The
+     * seconds since 1970, unless several strings were made within one. */
+    int64_t number;
     int64_t expires_at_s;
     const char *kid;    /* out */
     const char *sealed; /* out: for column sealed_jwt */

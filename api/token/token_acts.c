@@ -104,16 +104,15 @@ enum err token_reveal(struct context *context, const char *id) {
 }
 
 static enum err sign_next(struct act *act, const struct token_row *row, struct token_string *next) {
-    return token_string_sign_next(
-        &act->tx, act->context->services,
-        &(struct token_signable){.id = row->id,
-                                 .subject_id = row->subject_id,
-                                 .product = row->product,
-                                 .siret = row->siret,
-                                 .scopes = row->scopes,
-                                 .next_issued_at_s = row->next_issued_at_s,
-                                 .expires_at_s = row->expires_at_s},
-        next);
+    return token_string_sign_next(&act->tx, act->context->services,
+                                  &(struct token_signable){.id = row->id,
+                                                           .subject_id = row->subject_id,
+                                                           .product = row->product,
+                                                           .siret = row->siret,
+                                                           .scopes = row->scopes,
+                                                           .next_number = row->next_number,
+                                                           .expires_at_s = row->expires_at_s},
+                                  next);
 }
 
 /* The answer that was kept for the Idempotency-Key, for who still has the right, and as one more look. */
@@ -154,7 +153,7 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
     TRY(sign_next(&act, &row, &next));
     TRY(token_string_open(context->arena, context->services, row.id, next.sealed, &string));
     TRY(sql_token_rotate(&act.tx, &former_good_until, .token = id, .kid = next.kid,
-                         .issued_at_s = next.issued_at_s, .sealed_jwt = next.sealed,
+                         .number = next.number, .sealed_jwt = next.sealed,
                          .overlap_days = overlap_days));
     TRY(note_reveal(&act, &row, "rotation"));
     struct value *detail = value_object(context->arena);
@@ -279,8 +278,9 @@ enum err token_introspect(const struct services *services, struct arena *arena, 
     bool found = false;
     struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
     return sql_token_introspect(&once, &found, json, .token = claims.jti,
-                                .issued_at_s = claims.iat_s, .issuer = claims.iss,
-                                .product = bound->product, .siret = bound->siret);
+                                .number = claims.string_number, .iat_s = claims.iat_s,
+                                .issuer = claims.iss, .product = bound->product,
+                                .siret = bound->siret);
 }
 
 enum err token_revoke_string(struct context *context, const char *string) {

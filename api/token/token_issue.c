@@ -8,7 +8,7 @@ static enum err insert(struct tx *tx, const struct token_grant *grant,
     return sql_token_insert(tx, .id = string->id, .request = grant->request_id,
                             .habilitation = grant->habilitation_id, .product = grant->product,
                             .siret = grant->siret, .scopes = json_text(tx->arena, grant->scopes),
-                            .kid = string->kid, .issued_at_s = string->issued_at_s,
+                            .kid = string->kid, .number = string->number,
                             .sealed_jwt = string->sealed, .expires_at_s = string->expires_at_s);
 }
 
@@ -16,7 +16,7 @@ static enum err reissue(struct tx *tx, const struct token_grant *grant,
                         const struct token_string *string) {
     return sql_token_reissue(tx, .id = string->id, .habilitation = grant->habilitation_id,
                              .scopes = json_text(tx->arena, grant->scopes), .kid = string->kid,
-                             .issued_at_s = string->issued_at_s, .sealed_jwt = string->sealed,
+                             .number = string->number, .sealed_jwt = string->sealed,
                              .expires_at_s = string->expires_at_s);
 }
 
@@ -36,7 +36,7 @@ enum err token_issue(struct act *act, const struct token_grant *grant) {
                                   .product = grant->product,
                                   .siret = grant->siret,
                                   .scopes = grant->scopes,
-                                  .issued_at_s = plan.issued_at_s,
+                                  .number = plan.number,
                                   .expires_at_s = plan.expires_at_s};
     TRY(token_string_sign(tx, act->context->services, &string));
     TRY(plan.exists ? reissue(tx, grant, &string) : insert(tx, grant, &string));

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/json.h"
 #include "core/act.h"
 #include "sql/token.h"
@@ -161,8 +162,7 @@ static enum err renew_one(struct context *context, const char *kid, bool *found)
     }
     TRY(token_string_sign_next(&act.tx, context->services, &token, &next));
     TRY(sql_token_rotate(&act.tx, &former_good_until, .token = token.id, .kid = next.kid,
-                         .issued_at_s = next.issued_at_s, .sealed_jwt = next.sealed,
-                         .overlap_days = 0));
+                         .number = next.number, .sealed_jwt = next.sealed, .overlap_days = 0));
     if (strcmp(token.state, "active") == 0) {
         TRY(token_tell_replacement(&act, token.id, token.request_id));
     }
@@ -216,13 +216,19 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     struct signing_key key;
     TRY(signing_key_load(arena, (const char *)pem, &key));
 
+    /* Never ahead of the clock: libraries refuse a string from the future. */
+    const int64_t now_s = clock_now_ms() / 1000;
+    const int64_t issued_at_s = string->number < now_s ? string->number : now_s;
     struct value *claims = value_object(arena);
     value_set_text(arena, claims, "iss", services->tokens->issuer);
     value_set_text(arena, claims, "aud", string->product);
     value_set_text(arena, claims, "sub", string->subject_id);
     value_set_text(arena, claims, "jti", string->id);
-    value_set(claims, "iat", value_integer(arena, string->issued_at_s));
-    value_set(claims, "nbf", value_integer(arena, string->issued_at_s));
+    value_set(claims, "iat", value_integer(arena, issued_at_s));
+    value_set(claims, "nbf", value_integer(arena, issued_at_s));
+    if (issued_at_s != string->number) {
+        value_set(claims, "gen", value_integer(arena, string->number));
+    }
     value_set(claims, "exp", value_integer(arena, string->expires_at_s));
     value_set(claims, "scopes", value_copy(arena, string->scopes));
     value_set_text(arena, claims, "siret", string->siret);
@@ -254,7 +260,7 @@ enum err token_string_sign_next(struct tx *tx, const struct services *services,
                                   .product = token->product,
                                   .siret = token->siret,
                                   .scopes = scopes,
-                                  .issued_at_s = token->next_issued_at_s,
+                                  .number = token->next_number,
                                   .expires_at_s = token->expires_at_s};
     return token_string_sign(tx, services, next);
 }

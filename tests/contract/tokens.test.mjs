@@ -43,6 +43,8 @@ async function approvedToken() {
 const reveal = async (path) =>
   (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
 const call = (string) => server.client().get(ENDPOINT, { bearer: string });
+/** What tells the strings of one token apart. */
+const numberOf = (string) => claimsOf(string).gen ?? claimsOf(string).iat;
 const claimsOf = (string) => JSON.parse(Buffer.from(string.split('.')[1], 'base64url'));
 
 /** Seconds until the gateway refuses the string. */
@@ -282,7 +284,7 @@ test('rotates_with_an_overlap_and_shows_the_former_string', async () => {
   assert.equal(headers['cache-control'], 'no-store');
   assert.notEqual(rotated.token, former);
   assert.equal(claimsOf(rotated.token).jti, claimsOf(former).jti);
-  assert.ok(claimsOf(rotated.token).iat > claimsOf(former).iat);
+  assert.ok(numberOf(rotated.token) > numberOf(former));
   const days = (Date.parse(rotated.former_good_until) - Date.now()) / 86_400_000;
   assert.ok(days > 1.99 && days < 2.01);
   await waitFor('the new string', async () => (await call(rotated.token)).status === 200);
@@ -291,6 +293,24 @@ test('rotates_with_an_overlap_and_shows_the_former_string', async () => {
     const { body } = await client.get(path);
     return body.rotation?.last_called_at;
   });
+});
+
+test('strings_made_within_one_second_are_told_apart_and_none_is_from_the_future', async () => {
+  const { path } = await approvedToken();
+  const { client } = people.applicant;
+  const strings = [await reveal(path)];
+  for (let i = 0; i < 4; i++) {
+    const rotated = (await client.post(`${path}/rotation`, { overlap_days: 1 })).expect(200);
+    const { iat, nbf } = claimsOf(strings[strings.push(rotated.body.token) - 1]);
+    assert.ok(Math.max(iat, nbf) <= Date.now() / 1000, 'good at once everywhere');
+  }
+  assert.equal(new Set(strings.map(numberOf)).size, strings.length);
+  const [oldest, , , former, last] = strings;
+  assert.ok(claimsOf(last).gen > claimsOf(last).iat, 'five in far less than five seconds');
+  assert.equal(claimsOf(oldest).gen, undefined, 'where iat alone does');
+  await waitFor('the newest string', async () => (await call(last)).status === 200);
+  (await call(former)).expect(200);
+  await refusedWithin(oldest, '00105', 5);
 });
 
 test('a_second_rotation_keeps_at_most_two_strings', async () => {

@@ -87,8 +87,8 @@ static struct token_snapshot *copy_of(struct scope_names *names, const char *all
                                                       .product = "p",
                                                       .scopes = "a b",
                                                       .allowed_ips = allowed_ips,
-                                                      .issued_at_s = 20,
-                                                      .previous_issued_at_s = nullable_int(10),
+                                                      .string_number = 20,
+                                                      .previous_string_number = nullable_int(10),
                                                       .previous_until_ms = nullable_int(5000),
                                                       .revoked_at_ms = nullable_int(9000)});
 }

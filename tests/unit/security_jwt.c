@@ -276,6 +276,19 @@ static void refuses_unknown_or_odd_kid(void **state) {
 
 /* Signed properly by a hand that libjwt's own JSON would not refuse: the payload is ours to read.
  */
+/* Claim gen where there is one, else iat. */
+static void tells_strings_of_one_token_apart(void **state) {
+    (void)state;
+    struct jwt_claims claims;
+    assert_ok(jwt_verify(&arena, keyset, ISSUER, sign(CLAIMS), &claims));
+    assert_int_equal(claims.string_number, 1);
+    assert_ok(jwt_verify(&arena, keyset, ISSUER, sign_with("gen", "7"), &claims));
+    assert_int_equal(claims.string_number, 7);
+    assert_int_equal(claims.iat_s, 1);
+    refuse(sign_with("gen", "\"7\""));
+    refuse(sign_with("gen", "null"));
+}
+
 static void refuses_claims_missing_or_of_another_type(void **state) {
     (void)state;
     const char *rows[][2] = {{"exp", "\"4000000000\""},
@@ -429,6 +442,7 @@ static void swaps_keysets_under_readers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_own_token_and_returns_its_claims),
+        cmocka_unit_test(tells_strings_of_one_token_apart),
         cmocka_unit_test(every_signature_has_86_characters_and_verifies),
         cmocka_unit_test(refuses_hs256_signed_with_public_pem),
         cmocka_unit_test(refuses_algorithm_none),

@@ -61,8 +61,8 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
     for (const char *at = token->scopes; next_word(&at, word, sizeof word);) {
         (void)scope_names_add(names, &row->scopes, word);
     }
-    row->issued_at_s = token->issued_at_s;
-    row->previous_issued_at_s = nullable_int_or(token->previous_issued_at_s, -1);
+    row->string_number = token->string_number;
+    row->previous_string_number = nullable_int_or(token->previous_string_number, -1);
     row->previous_until_ms = nullable_int_or(token->previous_until_ms, -1);
     row->expires_at_ms = token->expires_at_ms;
     row->revoked_at_ms = nullable_int_or(token->revoked_at_ms, -1);
@@ -82,11 +82,11 @@ void token_snapshot_release(struct token_snapshot *row) {
 }
 
 enum token_string_state token_snapshot_string_state(const struct token_snapshot *row,
-                                                    int64_t issued_at_s, int64_t now_ms) {
-    if (issued_at_s == row->issued_at_s) {
+                                                    int64_t string_number, int64_t now_ms) {
+    if (string_number == row->string_number) {
         return TOKEN_STRING_CURRENT;
     }
-    return issued_at_s == row->previous_issued_at_s && now_ms < row->previous_until_ms
+    return string_number == row->previous_string_number && now_ms < row->previous_until_ms
                ? TOKEN_STRING_PREVIOUS
                : TOKEN_STRING_REPLACED;
 }

@@ -12,8 +12,8 @@ struct token_snapshot {
     char id[UUID_TEXT_BYTES];
     char product[64];
     struct scope_set scopes;
-    int64_t issued_at_s;
-    int64_t previous_issued_at_s; /* -1: none */
+    int64_t string_number;
+    int64_t previous_string_number; /* -1: none */
     int64_t previous_until_ms;
     int64_t expires_at_ms;
     int64_t revoked_at_ms; /* -1: not revoked */
@@ -30,7 +30,7 @@ void token_snapshot_release(struct token_snapshot *row);
 /* Whether a string of this token, told by its iat, is valid now. */
 enum token_string_state { TOKEN_STRING_CURRENT, TOKEN_STRING_PREVIOUS, TOKEN_STRING_REPLACED };
 enum token_string_state token_snapshot_string_state(const struct token_snapshot *row,
-                                                    int64_t issued_at_s, int64_t now_ms);
+                                                    int64_t string_number, int64_t now_ms);
 bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms);
 bool token_snapshot_allows(const struct token_snapshot *row, const char *address);
 

@@ -113,7 +113,7 @@ static enum err verify(struct verifier *verifier, struct arena *arena, const cha
     if (err != ERR_NONE || !text_is_uuid(claims.jti) || strlen(claims.aud) >= sizeof out->aud) {
         return ERR_UNAUTHENTICATED;
     }
-    *out = (struct verified){.iat_s = claims.iat_s};
+    *out = (struct verified){.string_number = claims.string_number};
     (void)snprintf(out->jti, sizeof out->jti, "%s", claims.jti);
     (void)snprintf(out->aud, sizeof out->aud, "%s", claims.aud);
     return ERR_NONE;

@@ -12,7 +12,7 @@ struct verifier;
 struct verified {
     char jti[UUID_TEXT_BYTES];
     char aud[64];
-    int64_t iat_s;
+    int64_t string_number; /* see struct jwt_claims */
 };
 
 /* Borrows both. Never NULL. */

@@ -4,15 +4,15 @@
 --     product text,
 --     scopes text,                 -- separated by blanks
 --     allowed_ips text,            -- CIDRs separated by blanks; empty for any address
---     issued_at_s int8,
---     previous_issued_at_s int8?,  -- of the former string
+--     string_number int8,          -- of the string in use
+--     previous_string_number int8?,  -- of the former string
 --     previous_until_ms int8?,     -- how long that one is good
 --     expires_at_ms int8,
 --     revoked_at_ms int8?,         -- may be in the future
 --     change_number int8)          -- grows with each change of the row, whatever the clocks do
 SELECT t.id, t.product, array_to_string(t.scopes, ' ') AS scopes,
-       array_to_string(t.allowed_ips, ' ') AS allowed_ips, t.issued_at AS issued_at_s,
-       t.previous_issued_at AS previous_issued_at_s,
+       array_to_string(t.allowed_ips, ' ') AS allowed_ips, t.issued_at AS string_number,
+       t.previous_issued_at AS previous_string_number,
        (extract(epoch FROM t.previous_until) * 1000)::bigint AS previous_until_ms,
        (extract(epoch FROM t.expires_at) * 1000)::bigint AS expires_at_ms,
        (extract(epoch FROM t.revoked_at) * 1000)::bigint AS revoked_at_ms,

@@ -17,7 +17,7 @@
 --     plan_is_of_staff bool,   -- the instruction planned the revocation, and the account is none of it
 --     is_reopened bool,        -- its request is being changed
 --     expires_at text,         -- RFC 3339
---     next_issued_at_s int8)   -- claim iat of the next string
+--     next_number int8)   -- of the next string: see struct token_string
 SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.version,
        to_json(t.scopes)::text AS scopes,
        floor(extract(epoch FROM t.expires_at))::bigint AS expires_at_s,
@@ -32,7 +32,7 @@ SELECT t.id, t.request_id, t.subject_id, t.product, t.siret, t.sealed_jwt, t.ver
                         && ARRAY['applicant', 'technical', 'member'], false) AS plan_is_of_staff,
        coalesce((SELECT r.reopened FROM request r WHERE r.id = t.request_id), false) AS is_reopened,
        api_time(t.expires_at) AS expires_at,
-       greatest(floor(extract(epoch FROM now()))::bigint, t.issued_at + 1) AS next_issued_at_s
+       greatest(floor(extract(epoch FROM now()))::bigint, t.issued_at + 1) AS next_number
 FROM token t,
      LATERAL token_relations(t.request_id, t.habilitation_id, t.product, t.siret, $2::uuid) s (relations)
 WHERE t.id = $1::uuid AND s.relations <> '{}'

@@ -2,14 +2,15 @@
 -- until its exp trusts no string beyond a planned revocation.
 -- :opt (
 --     token uuid,
---     issued_at_s int8,
+--     number int8,             -- of the string: see struct token_string
 --     issuer text,
 --     product text?,           -- those of this product alone
---     siret text?)             -- those of this organisation alone
+--     siret text?,             -- those of this organisation alone
+--     iat_s int8)              -- its claim
 -- -> document text
 SELECT json_build_object(
            'active', true, 'token_type', 'Bearer', 'scope', array_to_string(t.scopes, ' '), 'scopes', t.scopes,
-           'iss', $3::text, 'aud', t.product, 'sub', t.subject_id, 'jti', t.id, 'iat', $2::bigint, 'nbf', $2::bigint,
+           'iss', $3::text, 'aud', t.product, 'sub', t.subject_id, 'jti', t.id, 'iat', $6::bigint, 'nbf', $6::bigint,
            'exp', floor(extract(epoch FROM least(t.expires_at, t.revoked_at,
                                                  CASE WHEN t.issued_at <> $2::bigint THEN t.previous_until END)))::bigint,
            'siret', t.siret)::text AS document

@@ -1,5 +1,5 @@
 -- A later approval of a request whose token was revoked: a new string, the former ones stay dead.
--- :exec (id uuid, habilitation uuid, scopes jsonb, kid text, issued_at_s int8, sealed_jwt text,
+-- :exec (id uuid, habilitation uuid, scopes jsonb, kid text, number int8, sealed_jwt text,
 --        expires_at_s int8)
 UPDATE token
 SET habilitation_id = $2::uuid, scopes = ARRAY(SELECT jsonb_array_elements_text($3::jsonb)),

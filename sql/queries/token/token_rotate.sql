@@ -1,5 +1,5 @@
 -- A new string; the former one is good for some days more.
--- :one (token uuid, kid text, issued_at_s int8, sealed_jwt text, overlap_days int4)
+-- :one (token uuid, kid text, number int8, sealed_jwt text, overlap_days int4)
 --     -> former_good_until text
 UPDATE token
 SET previous_issued_at = CASE WHEN $5::int > 0 THEN issued_at END,
