@@ -96,6 +96,9 @@ static void write_connections(struct buf *out, void *state) {
     metrics_describe(out, "guichet_http_upload_bytes", "gauge",
                      "Bodies of requests under way, in files of the data folder.");
     metrics_sample(out, "guichet_http_upload_bytes", "", (double)atomic_load(&http->upload_bytes));
+    metrics_describe(out, "guichet_http_answer_bytes", "gauge",
+                     "Large answers being sent, in files of the data folder.");
+    metrics_sample(out, "guichet_http_answer_bytes", "", (double)atomic_load(&http->answer_bytes));
 }
 
 static void write_pool(struct buf *out, void *state) {

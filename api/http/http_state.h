@@ -26,6 +26,7 @@ struct http_state {
     atomic_size_t connections_cut;
     atomic_size_t body_bytes;   /* of bodies in memory, under way and being handled */
     atomic_size_t upload_bytes; /* of bodies in files */
+    atomic_size_t answer_bytes; /* of large answers in files */
     atomic_bool stopping;       /* a stop was asked for: readiness is 503, connections are closed */
 };
 

@@ -3,10 +3,7 @@
 #include "security/token_hash.h"
 #include <string.h>
 
-enum {
-    KEY_BYTES_MAX = 255,
-    PATH_BYTES_MAX = 255, /* of those that are kept as they are */
-};
+enum { KEY_BYTES_MAX = 255 };
 
 static bool is_key(const char *text) {
     for (const char *c = text; *c != '\0'; c++) {
@@ -31,12 +28,6 @@ static const char *actor_of(const struct exchange *exchange) {
     return arena_printf(exchange->arena, "address:%s", exchange->request.address);
 }
 
-/* A longer one is told apart by its hash: an index takes no more than 2,704 bytes. */
-static const char *path_of(const struct exchange *exchange) {
-    const char *path = exchange->request.path;
-    return strlen(path) <= PATH_BYTES_MAX ? path : token_hash_text(exchange->arena, path);
-}
-
 enum err idempotency_key_read(struct exchange *exchange, const struct route *route) {
     const char *text = request_header(exchange, "Idempotency-Key");
     if (!route->idempotent_key || text == NULL) {
@@ -48,8 +39,9 @@ enum err idempotency_key_read(struct exchange *exchange, const struct route *rou
         return ERR_INVALID;
     }
     struct idempotency_key *key = ARENA_NEW(exchange->arena, struct idempotency_key);
+    /* The path is kept once the act is done, so that its parameters are names that we gave: it fits an index. */
     *key = (struct idempotency_key){
-        .actor_id = actor_of(exchange), .path = path_of(exchange), .key = text};
+        .actor_id = actor_of(exchange), .path = exchange->request.path, .key = text};
     token_hash_data(exchange->request.body, exchange->request.body_bytes, key->body_hash);
     exchange->context.idempotency = key;
     return ERR_NONE;

@@ -13,12 +13,12 @@ struct sending {
     size_t length;
 };
 
-/* Counted first, as the uploads that share the disk. */
+/* Counted first. Apart from the uploads: who sends many of those keeps nobody from reading. */
 static enum err keep(struct sending *sending, const struct response *response) {
     const struct config *config = sending->http->services->config;
     const size_t most = (size_t)config->uploads_mb * MIB;
     sending->length = response->body_bytes;
-    if (atomic_fetch_add(&sending->http->upload_bytes, sending->length) + sending->length > most) {
+    if (atomic_fetch_add(&sending->http->answer_bytes, sending->length) + sending->length > most) {
         return ERR_UNAVAILABLE;
     }
     TRY(spool_new(config->data_dir, &sending->spool));
@@ -61,7 +61,7 @@ ssize_t sending_read(void *cls, uint64_t offset, char *out, size_t room) {
 void sending_free(void *cls) {
     struct sending *sending = cls;
     if (sending->lasting == NULL) {
-        atomic_fetch_sub(&sending->http->upload_bytes, sending->length);
+        atomic_fetch_sub(&sending->http->answer_bytes, sending->length);
     }
     spool_free(sending->spool);
     free(sending);

@@ -168,7 +168,7 @@ test('names_a_hundred_unknown_members_and_reads_no_object_of_257', async () => {
   assert.equal(over.body.detail, 'Un objet du corps a plus de 256 membres.');
 });
 
-test('takes_an_idempotency_key_at_a_path_of_any_length', async () => {
+test('answers_404_to_a_path_of_any_length_with_an_idempotency_key', async () => {
   const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
   for (const length of [255, 256, 6000]) {
     const headers = { 'Idempotency-Key': `long-path-${length}` };

@@ -87,7 +87,7 @@ test('a_slow_reader_of_a_large_answer_costs_no_more', async (t) => {
   assert.equal(headers['content-length'], String(bytes.length));
   const cost = await costOfReaders('/openapi.yaml');
   t.diagnostic(`${cost.toFixed(0)} kB a reader`);
-  assert.ok(cost <= READER_KB, `${cost} kB`);
+  assert.ok(cost <= READER_KB / 2, `${cost} kB`); // the answer alone has more
 });
 
 test('twenty_uploads_at_once_leave_no_memory_behind', async (t) => {
