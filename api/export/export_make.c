@@ -146,19 +146,17 @@ static enum err make(struct context *context, struct making *making) {
     buf_init(&making->waiting, NULL, SIZE_MAX / 2);
     const enum err err = write_file(making);
     buf_clear(&making->waiting);
-    switch (err) {
-    case ERR_NONE:
+    if (err == ERR_NONE) {
         return making->is_cancelled ? ERR_NONE : finish(context, making, NULL);
-    case ERR_TOO_LARGE:
-        return finish(context, making, "too_large");
-    case ERR_FORBIDDEN:
-    case ERR_NOT_FOUND:
-    case ERR_INVALID:
-        return finish(context, making, "forbidden");
-    default:
-        /* The job runs again, but not for ever: nobody waits for a file that never comes. */
-        return making->claim.attempt < ATTEMPTS_MAX ? err : finish(context, making, "internal");
     }
+    if (err == ERR_TOO_LARGE) {
+        return finish(context, making, "too_large");
+    }
+    if (err == ERR_FORBIDDEN || err == ERR_NOT_FOUND || err == ERR_INVALID) {
+        return finish(context, making, "forbidden");
+    }
+    /* The job runs again, but not for ever: nobody waits for a file that never comes. */
+    return making->claim.attempt < ATTEMPTS_MAX ? err : finish(context, making, "internal");
 }
 
 enum err export_make(struct context *context, const struct value *payload) {
