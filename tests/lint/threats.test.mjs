@@ -53,7 +53,7 @@ test('every_column_of_a_secret_has_its_row', () => {
       ))
         columns.add(`${table}.${column}`);
   }
-  // Of a chain that is public to whoever reads the table.
+  // Of the former chain of hashes, which is no secret.
   columns.delete('audit.previous_hash');
   assert.ok(columns.size >= 14, [...columns].join());
   none([...columns].filter((name) => !named.has(name)).map((name) => `${name} has no row`));
@@ -69,6 +69,17 @@ test('every_purpose_of_a_derived_value_has_its_row', () => {
   assert.ok(purposes.length >= 3);
   const known = [...named].map((name) => name.split('/')[0]);
   none(purposes.filter((name) => !known.includes(name)).map((name) => `${name} has no row`));
+});
+
+test('everything_that_is_sealed_has_its_row', () => {
+  const named = [...quoted(section('## Secrets'))].map((name) => name.split('/')[0]);
+  const contexts = files(/^api\/(?!security\/).*\.c$/)
+    .map(read)
+    .filter((text) => text.includes('seal_close('))
+    .flatMap((text) => [...text.matchAll(/SEAL_CONTEXT\[\] = "(\w+)"|"([a-z_]+)\/%s[^"]*"/g)])
+    .map(([, constant, printed]) => constant ?? printed);
+  assert.ok(contexts.length >= 7);
+  none(contexts.filter((name) => !named.includes(name)).map((name) => `${name} has no row`));
 });
 
 test('what_is_accepted_has_a_reason', () => {

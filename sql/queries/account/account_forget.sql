@@ -1,4 +1,4 @@
--- Deletes everything that says who a person was or lets them in; where others named them, they are nobody any more.
+-- Deletes everything that says who a person was or lets them in; where others named them, the name is removed.
 -- :exec (
 --     account uuid,
 --     email text,              -- of the account
@@ -46,7 +46,6 @@ WITH person AS (
      webhooks AS (DELETE FROM webhook WHERE account_id = $1::uuid AND client_id IS NULL),
      filters AS (DELETE FROM saved_filter WHERE account_id = $1::uuid OR lower(query ->> 'q') IN (lower($2), $3)),
      mails AS (DELETE FROM outbox o USING person p WHERE o.account_id = p.id OR lower(o.recipient) = ANY (p.emails)),
-     registrations AS (DELETE FROM registration r USING person p WHERE r.email_key = p.email_key),
      jobs AS (DELETE FROM job j USING person p WHERE j.payload ->> 'email_key' = p.email_key),
      shares AS (
          UPDATE token_share s SET email = 'compte-supprime-' || p.id || '@invalid'
