@@ -58,6 +58,14 @@ enum err handle_issue_access_token(struct exchange *exchange) {
     return answer_secret(exchange, json_text(exchange->arena, answer));
 }
 
+/* Resource servers are the product's: a manager answers for them. */
+static enum err check_manager(struct exchange *exchange) {
+    const char *product = exchange->actor.client_product;
+    return product == NULL || actor_has_role(&exchange->actor, ROLE_MANAGER, product)
+               ? ERR_NONE
+               : ERR_FORBIDDEN;
+}
+
 enum err handle_introspect_token(struct exchange *exchange) {
     const char *token = request_query(exchange, "token");
     const char *secret_id = NULL;
@@ -75,6 +83,11 @@ enum err handle_introspect_token(struct exchange *exchange) {
         const char *asked = actor->client_product != NULL ? "tokens:introspect" : "tokens:read";
         if (authn_check_scope(exchange, asked) != ERR_NONE) {
             return refuse_scope(exchange);
+        }
+        if (on_behalf_run(exchange, check_manager) != ERR_NONE) {
+            return oauth_refuse(exchange, 403, "insufficient_scope",
+                                "Un responsable du produit doit répondre d’un programme qui "
+                                "vérifie des jetons.");
         }
         const struct token_bound bound = {actor->client_product, actor->client_siret};
         TRY(token_introspect(exchange->services, exchange->arena, token, &bound, &json));

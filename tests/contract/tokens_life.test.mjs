@@ -350,6 +350,15 @@ test('introspects_for_the_product_and_for_the_organisation_alone', async () => {
   const resourceServer = { product, scopes: ['tokens:introspect'] };
   assert.equal((await ask(manager, resourceServer)).expect(200).body.jti, id);
   const moved = last;
+  const grade = (role) =>
+    server.database.sql(
+      `update staff_role set role = '${role}'
+       where account_id = (select id from account where email = '${manager.email}')`,
+    );
+  await grade('instructor');
+  assert.match((await moved.ask('introspect', { token })).expect(403).body.detail, /responsable/);
+  await grade('manager');
+  assert.equal((await moved.ask('introspect', { token })).expect(200).body.jti, id);
   const stranger = await logInAs(server, { siret: SIRETS.LILLE });
   const theirs = { siret: SIRETS.LILLE, scopes: ['tokens:read', 'tokens:write'] };
   assert.deepEqual((await ask(stranger, theirs)).expect(200).body, { active: false });
