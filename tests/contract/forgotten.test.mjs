@@ -8,6 +8,7 @@ import { mailsDone } from '../support/barrier.mjs';
 import { contact, decide, draftRequest, saveRequest, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 const PERSON = {
   email: 'zorglubine.quetzalcoat@oubli.example',
@@ -127,7 +128,18 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
   // Somebody else signs up with their address.
   const stranger = signUpForm({ email: PERSON.email, family_name: 'Quetzalcoat' });
   (await server.client().post('/v1/accounts', stranger)).expect(202);
-  await client.get('/v1/account/export');
+  const orders = [
+    [client, { kind: 'account', format: 'json' }],
+    [instructor.client, { kind: 'requests', filters: { q: 'quetzalcoat' } }],
+  ];
+  for (const [who, order] of orders) {
+    const { id } = (await who.post('/v1/exports', order)).expect(202).body;
+    await waitFor('the export', async () => {
+      const { state } = (await who.get(`/v1/exports/${id}`)).expect(200).body;
+      assert.notEqual(state, 'failed');
+      return state === 'ready';
+    });
+  }
   await mailsDone(server);
   const held = await found();
   for (const place of ['account.email', 'request.search', 'request.fields', 'outbox.recipient'])
