@@ -13,8 +13,7 @@
 --     rows int8,
 --     next_number int8?)    -- of the last one; NULL: these were the last
 WITH found AS MATERIALIZED (
-    SELECT f.r, f.id, (f.r).number AS number, (f.r).fields ->> 'title' AS title,
-           row_number() OVER (ORDER BY (f.r).number) AS place
+    SELECT f.r, f.id, (f.r).number AS number, (f.r).fields ->> 'title' AS title
     FROM requests_found($1::uuid, $2::text[], $3, $4, $5, $6, $7, $8) f
     WHERE f.is_staff AND (f.r).number > $10::bigint
     ORDER BY (f.r).number
@@ -37,7 +36,7 @@ SELECT string_agg(
                     csv_cell((n.applicant).email), csv_cell(coalesce((n.assignee).email, '')), (n.r).warnings,
                     api_time((n.r).created_at), coalesce(api_time((n.r).submitted_at), ''),
                     coalesce(api_time((n.r).decided_at), '')) || E'\r\n'
-           END, '' ORDER BY n.place) AS lines,
+           END, '' ORDER BY n.number) AS lines,
        count(*) AS rows,
-       max(n.number) FILTER (WHERE n.place = $11::bigint) AS next_number
+       CASE WHEN count(*) = $11::bigint THEN max(n.number) END AS next_number
 FROM named n
