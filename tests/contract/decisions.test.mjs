@@ -305,6 +305,7 @@ test('a_decision_is_bound_to_the_version_that_was_read', async () => {
     instructor.client.post(`/v1/requests/${id}/decisions`, { outcome: 'approve' }, options);
   (await post({})).expect(428);
   (await post({ etag: '*' })).expect(428);
+  (await post({ etag: '"0"' })).expect(412);
   (await post({ etag: 'W/"3"' })).expect(400);
   (await second.client.put(`/v1/requests/${id}/assignee`, { account_id: null })).expect(200);
   const late = (await post({ etag })).expect(412);
@@ -328,6 +329,7 @@ test('a_reopening_is_cancelled_as_it_was_read', async () => {
   for (const person of [instructor, applicant]) {
     (await cancel(person)).expect(428);
     (await cancel(person, { etag: '*' })).expect(428);
+    (await cancel(person, { etag: '"0"' })).expect(412);
     (await cancel(person, { etag })).expect(412);
   }
   assert.equal((await read(id)).title, 'Autre titre');
