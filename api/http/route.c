@@ -242,14 +242,21 @@ static const struct node *walk_tree(struct walk *walk, const struct node *node, 
     return node->rest;
 }
 
+/* UUIDs are compared as texts from here on, so each has one spelling: the lower-case one (RFC 9562, 4). The path
+ * behind the gateway is not ours to spell. */
+static const char *spell(struct arena *arena, const char *value, bool is_rest) {
+    return !is_rest && text_is_uuid(value) ? text_lower(arena, value) : value;
+}
+
 /* Fills the path parameters: the values found on the way, under the names that this route gives them. */
 static void fill_parameters(struct arena *arena, const struct route *route, const struct walk *walk,
                             struct request *request) {
     size_t count = 0;
     for (const char *at = strchr(route->path, '{'); at != NULL; at = strchr(at + 1, '{')) {
+        const size_t length = strcspn(at + 1, ".}");
         request->path_parameters[count] = (struct pair){
-            .name = arena_strndup(arena, at + 1, strcspn(at + 1, ".}")),
-            .value = walk->values[count],
+            .name = arena_strndup(arena, at + 1, length),
+            .value = spell(arena, walk->values[count], at[1 + length] == '.'),
         };
         count++;
     }

@@ -207,6 +207,10 @@ describe('a suspension', () => {
       (await who.client.delete(`${pathOf(person)}/sessions`)).expect(403);
     }
     (await suspend(admin, admin)).expect(403);
+    const shouted = `/v1/accounts/${admin.session.account.id.toUpperCase()}`;
+    (await admin.client.put(`${shouted}/suspension`, REASON)).expect(403);
+    (await admin.client.delete(`${shouted}/sessions`)).expect(403);
+    (await admin.client.request('DELETE', `${shouted}/second-factor`, REASON)).expect(403);
     const last = await runProgram(['suspend-account', admin.email, '--reason', 'x'], {
       env: server.env,
     });
