@@ -192,6 +192,18 @@ test('who_lost_the_right_gets_no_mail_of_the_file_nor_of_the_token', async () =>
   assert.deepEqual(mails, []);
 });
 
+test('a_token_that_its_technical_contact_revokes_is_told_to_those_who_have_a_right_to_it', async () => {
+  const made = await approved();
+  const technical = await logInAs(server, { ...STAFF, email: `technique@${made.domain}` });
+  await setMembership(made.applicant, 'refused');
+  const body = { reason: 'Fini' };
+  (await technical.client.post(`/v1/tokens/${made.token}/revocation`, body)).expect(200);
+  const subject = /révoqué/i;
+  await server.mailbox.take({ to: technical.email, subject });
+  await mailsDone(server);
+  assert.deepEqual(await server.mailbox.list({ to: made.applicant.email, subject }), []);
+});
+
 test('an_export_holds_nothing_of_a_file_for_which_one_may_no_longer_act', async () => {
   const made = await approved();
   const exported = async () => {
