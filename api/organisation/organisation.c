@@ -68,6 +68,21 @@ static const char *state_after(enum resolution outcome) {
     return "";
 }
 
+/* A domain that an organisation trusts lets in everybody who has an address of it: support with such an address trusts it
+ * nowhere, or they would let themselves in. */
+static enum err check_serves_others(struct context *context, const char *domain) {
+    const char *own = email_parse_domain(context->arena, strrchr(context->actor->email, '@') + 1);
+    if (own == NULL || strcmp(own, domain) != 0) {
+        return ERR_NONE;
+    }
+    context->detail =
+        arena_printf(context->arena,
+                     "« %s » est le domaine de votre propre adresse : demandez à une personne du "
+                     "support qui en a une autre, ou acceptez les rattachements un par un.",
+                     domain);
+    return ERR_FORBIDDEN;
+}
+
 static enum err check_verdict(struct context *context, const struct membership_verdict *verdict,
                               const struct membership_row *row) {
     if (strcmp(row->account_id, context->actor->account_id) == 0) {
@@ -78,6 +93,9 @@ static enum err check_verdict(struct context *context, const struct membership_v
         field_errors_add(context->errors, "/trust_domain", "not_allowed",
                          "« %s » est ouvert à tout le monde : il ne prouve rien.", row->domain);
         return ERR_INVALID;
+    }
+    if (verdict->trust_domain) {
+        TRY(check_serves_others(context, row->domain));
     }
     if (verdict->version != row->version) {
         return context_fail(
@@ -235,6 +253,7 @@ enum err organisation_trust_domain(struct context *context, const char *siret, c
                          "« %s » est ouvert à tout le monde : il ne prouve rien.", parsed);
         return ERR_INVALID;
     }
+    TRY(check_serves_others(context, parsed));
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(check_exists(&act.tx, siret));

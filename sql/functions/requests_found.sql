@@ -17,7 +17,8 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
                             OR (SELECT EXISTS (SELECT FROM staff_roles() s
                                                WHERE s.account_id = viewer AND s.role = 'admin'))) AS is_staff,
                    r.first_submitted_at IS NOT NULL
-                       AND r.contact_emails && (SELECT app_account_emails()) AS is_contact) tie
+                       AND r.contact_emails && (SELECT app_account_emails())
+                       AND r.siret <> ALL ((SELECT excluded_sirets(viewer))::text[]) AS is_contact) tie
         WHERE CASE WHEN states IS NULL THEN r.state <> 'archived' ELSE r.state = ANY (states) END
           AND (asked_product IS NULL OR r.product = asked_product)
           AND (asked_use_case IS NULL OR r.use_case = asked_use_case)

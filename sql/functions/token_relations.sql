@@ -16,6 +16,7 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                     FROM habilitation h CROSS JOIN LATERAL
                          (VALUES (h.business_email, 'business'), (h.technical_email, 'technical')) contact (email, relation)
                     WHERE h.id = asked_habilitation AND contact.email IN (lower(a.email), a.email_key)
+                      AND asked_siret <> ALL (excluded_sirets(a.id))
                     UNION ALL
                     SELECT 'member' FROM membership m
                     WHERE m.account_id = a.id AND m.siret = asked_siret AND m.state = 'active'

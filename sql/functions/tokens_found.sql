@@ -23,7 +23,8 @@ CREATE OR REPLACE FUNCTION tokens_found(person uuid, asked_state text, asked_pro
             WHERE m.account_id = person AND m.state = 'active'
             UNION
             SELECT t.id FROM habilitation h JOIN token t ON t.habilitation_id = h.id
-            WHERE h.technical_email = ANY (emails) OR h.business_email = ANY (emails));
+            WHERE (h.technical_email = ANY (emails) OR h.business_email = ANY (emails))
+              AND t.siret <> ALL (excluded_sirets(person)));
     BEGIN
         RETURN ARRAY(
             SELECT t.id FROM token t

@@ -11,7 +11,8 @@ CREATE POLICY request_seen ON request USING (
                          WHERE s.account_id = (SELECT app_account_id()) AND s.product IS NOT NULL)
              OR (SELECT EXISTS (SELECT FROM staff_roles() s
                                 WHERE s.account_id = app_account_id() AND s.role = 'admin'))
-             OR contact_emails && (SELECT app_account_emails()))));
+             OR (contact_emails && (SELECT app_account_emails())
+                 AND siret <> ALL ((SELECT excluded_sirets(app_account_id()))::text[])))));
 DROP POLICY IF EXISTS request_of_client ON request;
 CREATE POLICY request_of_client ON request AS RESTRICTIVE USING (
     coalesce((SELECT app_client_siret()) = siret, true)

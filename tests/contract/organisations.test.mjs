@@ -197,6 +197,12 @@ describe('support', () => {
     assert.equal((await signUp(server, { siret, domain: 'metro-bx.example' })).status, 'active');
     (await support.post(path, { domain: 'Metro-BX.example' })).expect(409);
     (await support.post(path, { domain: 'autre.example' })).expect(201);
+    const own = (await support.get('/v1/account')).expect(200).body.email.split('@')[1];
+    (await support.post(path, { domain: own.toUpperCase() })).expect(403);
+    const colleague = await suspended(siret, own);
+    const trusting = { outcome: 'accept', trust_domain: true };
+    (await resolve(colleague.membership.id, trusting)).expect(403);
+    (await resolve(colleague.membership.id, { outcome: 'accept' })).expect(200);
     (await support.delete(`${path}/autre.example`)).expect(204);
     (await support.delete(`${path}/autre.example`)).expect(404);
     assert.deepEqual((await support.post(path, { domain: 'gmail.com' })).expect(422).codes, {

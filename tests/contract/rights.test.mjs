@@ -204,6 +204,29 @@ test('a_token_that_its_technical_contact_revokes_is_told_to_those_who_have_a_rig
   assert.deepEqual(await server.mailbox.list({ to: made.applicant.email, subject }), []);
 });
 
+test('a_contact_whom_the_organisation_keeps_out_has_no_power_either', async () => {
+  const made = await approved();
+  const technical = await logInAs(server, {
+    siret: SIRETS.CLAMART,
+    email: `technique@${made.domain}`,
+  });
+  const { client } = technical;
+  const seen = async () => {
+    const { items } = (await client.get('/v1/tokens?limit=100')).expect(200).body;
+    return [
+      (await client.post(`/v1/tokens/${made.token}/reveal`)).status,
+      (await client.get(`/v1/requests/${made.id}`)).status,
+      items.some(({ id }) => id === made.token),
+    ];
+  };
+  for (const state of ['suspended', 'refused', 'left']) {
+    await setMembership(technical, state);
+    assert.deepEqual(await seen(), [404, 404, false], state);
+  }
+  await setMembership(technical, 'external');
+  assert.deepEqual(await seen(), [200, 200, true]);
+});
+
 test('an_export_holds_nothing_of_a_file_for_which_one_may_no_longer_act', async () => {
   const made = await approved();
   const exported = async () => {

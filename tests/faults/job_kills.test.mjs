@@ -70,7 +70,7 @@ async function addWork(done, client) {
     const [{ id: applicantId }] = await rows(
       `select id from account where email = '${person.email}'`,
     );
-    done.tokens.push((await issuer.issue({ expiresAt, applicantId })).id);
+    done.tokens.push((await issuer.issue({ siret: NEW.siret, expiresAt, applicantId })).id);
   }
   const stranger = signUpForm();
   (await client.post('/v1/accounts', stranger)).expect(202);

@@ -1,5 +1,5 @@
 -- Who is told of a token: its applicant, where still entitled to act, and the contacts of its habilitation, each address
--- once. A contact whose account is suspended is told nothing.
+-- once. A contact whose account is suspended, or whom the organisation keeps out, is told nothing.
 -- :many (token uuid,
 --        contacts text?)  -- which contacts, separated by blanks; NULL for each of them
 --     -> token_recipient (email text, account_id uuid?)
@@ -13,5 +13,5 @@ CROSS JOIN LATERAL (
     SELECT contact.value ->> 'email' FROM jsonb_each(h.snapshot #> '{fields,contacts}') contact
     WHERE $2::text IS NULL OR contact.key = ANY (string_to_array($2, ' '))) found (email)
 LEFT JOIN account a ON lower(found.email) IN (lower(a.email), a.email_key) AND a.state = 'active'
-WHERE t.id = $1::uuid AND found.email <> '' AND (a.id IS NULL OR account_is_active(a))
+WHERE t.id = $1::uuid AND found.email <> '' AND (a.id IS NULL OR account_is_active(a) AND t.siret <> ALL (excluded_sirets(a.id)))
 ORDER BY lower(found.email)
