@@ -32,6 +32,17 @@ static struct request_facts facts_of(const struct request_row *row) {
                                   .has_applicant = row->has_applicant};
 }
 
+/* A program judges for nobody whom the request serves: where one of those who answer for it has a conflict of interest,
+ * the rights of another one do not count either. */
+static enum err find_conflict(struct tx *tx, const struct actor *actor,
+                              struct request_facts *facts) {
+    for (size_t i = 0; i < actor->persons_count && facts->conflict == NULL; i++) {
+        TRY(sql_request_find_conflict(tx, &facts->conflict, .request = facts->id,
+                                      .account = actor->persons[i].account_id));
+    }
+    return ERR_NONE;
+}
+
 enum err request_view_read(struct context *context, struct tx *tx, const char *id,
                            enum visibility least, struct request_view *view) {
     struct request_row row;
@@ -55,6 +66,9 @@ enum err request_view_read(struct context *context, struct tx *tx, const char *i
                             "Le produit de cette demande n’est pas servi en ce moment.");
     }
     TRY(read_fields(context, row.fields, &view->fields));
+    if (context->actor->kind == ACTOR_CLIENT && context->actor->client_product != NULL) {
+        TRY(find_conflict(tx, context->actor, &view->facts));
+    }
     return request_policy_check_visibility(context, &view->facts, least);
 }
 

@@ -85,7 +85,7 @@ static bool is_other_filter(const struct lexer *lexer) {
 
 static void end_name(struct object *object) {
     const struct lexer *lexer = &object->lexer;
-    if (is_named(lexer, "JavaScript") || is_named(lexer, "JS")) {
+    if (is_named(lexer, "JavaScript") || is_named(lexer, "JS") || is_named(lexer, "XFA")) {
         note(object, ACTIVE_CONTENT_SCRIPT);
     } else if (is_named(lexer, "Launch")) {
         note(object, ACTIVE_CONTENT_LAUNCH);

@@ -1,6 +1,7 @@
 -- Conflict of interest: what a request is to a person whom it serves (applicant, organisation, contact), which keeps
--- them from judging it; NULL where it serves them in no way. Applicants whose right is lost count, and the contacts of
--- what was granted beside those of the request as it is now.
+-- them from judging it; NULL where it serves them in no way. A person who asked or wrote for it once, or who
+-- left the organisation, counts too, or they could leave, judge and come back; so do the contacts of what was granted beside those
+-- of the request as it is now.
 CREATE OR REPLACE FUNCTION request_conflict(r request, person uuid) RETURNS text
     LANGUAGE plpgsql STABLE
     SET app.is_system = 'on'
@@ -9,9 +10,11 @@ CREATE OR REPLACE FUNCTION request_conflict(r request, person uuid) RETURNS text
         emails text[] := (SELECT ARRAY[lower(a.email), a.email_key] FROM account a WHERE a.id = person);
     BEGIN
         RETURN CASE
-            WHEN r.applicant_id = person THEN 'applicant'
+            WHEN r.applicant_id = person
+                 OR EXISTS (SELECT FROM request_event e
+                            WHERE e.request_id = r.id AND e.actor_id = person AND NOT e.as_staff) THEN 'applicant'
             WHEN EXISTS (SELECT FROM membership m WHERE m.account_id = person AND m.siret = r.siret
-                           AND m.state IN ('active', 'external')) THEN 'organisation'
+                           AND m.state IN ('active', 'external', 'left')) THEN 'organisation'
             WHEN r.contact_emails && emails THEN 'contact'
             WHEN EXISTS (SELECT FROM habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') c
                          WHERE h.id = r.habilitation_id AND lower(c.value ->> 'email') = ANY (emails)) THEN 'contact'

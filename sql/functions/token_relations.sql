@@ -1,5 +1,5 @@
 -- What a person is to a token, by these columns. Staff whom its request serves read, and no more: see
--- request_conflict.
+-- request_conflict. Who judged the request is staff to its token and nothing else, whatever they became afterwards.
 CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitation uuid, asked_product text,
                                            asked_siret text, person uuid) RETURNS text[]
     LANGUAGE plpgsql STABLE
@@ -9,13 +9,16 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
         RETURN (SELECT coalesce(array_agg(found.relation), '{}')
                 FROM account a
                 CROSS JOIN LATERAL (
+                    SELECT EXISTS (SELECT FROM decision d
+                                   WHERE d.request_id = asked_request AND d.decided_by = a.id) AS is_judge) judge
+                CROSS JOIN LATERAL (
                     SELECT 'applicant' AS relation FROM request r
-                    WHERE r.id = asked_request AND r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))
+                    WHERE NOT judge.is_judge AND r.id = asked_request AND r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))
                     UNION ALL
                     SELECT contact.relation
                     FROM habilitation h CROSS JOIN LATERAL
                          (VALUES (h.business_email, 'business'), (h.technical_email, 'technical')) contact (email, relation)
-                    WHERE h.id = asked_habilitation AND contact.email IN (lower(a.email), a.email_key)
+                    WHERE NOT judge.is_judge AND h.id = asked_habilitation AND contact.email IN (lower(a.email), a.email_key)
                       AND asked_siret <> ALL (excluded_sirets(a.id))
                     UNION ALL
                     SELECT 'member' FROM membership m

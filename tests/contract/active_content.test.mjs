@@ -175,6 +175,7 @@ for (const [what, [bytes, reason]] of Object.entries({
     OBJECT,
   ],
   javascript: [pdf(['<</Type/Catalog/OpenAction 2 0 R>>', SCRIPT]), JAVASCRIPT],
+  a_form_whose_scripts_are_xml: [pdf(['<</Type/Catalog/AcroForm<</XFA 2 0 R>>>>']), JAVASCRIPT],
   javascript_in_other_letters: [pdf(['<</S/Java#53cript/#4aS(x)>>']), JAVASCRIPT],
   javascript_in_an_object_stream: [pdf(['<</Type/Catalog>>'], { packed: [SCRIPT] }), JAVASCRIPT],
   javascript_in_an_object_stream_without_its_type: [

@@ -323,6 +323,34 @@ const JUDGEMENTS = {
   assign: (c, { id }) => c.put(`/v1/requests/${id}/assignee`, { account_id: null }),
 };
 
+test('who_leaves_the_organisation_or_gives_the_file_away_judges_nothing_of_it', async () => {
+  const { applicant, domain } = await cast(server);
+  const role = 'instructor:api-entreprise';
+  const author = await logInAs(server, { siret: SIRETS.CLAMART, domain, role });
+  const { id } = await submitRequest(author.client, { domain });
+  const transfer = { email: applicant.email };
+  (await author.client.post(`/v1/requests/${id}/transfer`, transfer)).expect(200);
+  await setMembership(author, 'left');
+  const { body } = (await author.client.get(`/v1/requests/${id}`)).expect(200);
+  assert.equal(body.conflict, 'applicant');
+  (await decide(author.client, id, 'approve')).expect(403);
+  const own = await submitRequest(applicant.client, { domain });
+  (await decide(author.client, own.id, 'approve')).expect(403);
+});
+
+test('who_judged_a_request_has_no_power_over_its_token_whatever_they_became', async () => {
+  const { applicant, domain } = await cast(server);
+  const judge = await logInAs(server, { ...STAFF, role: 'instructor:api-entreprise' });
+  const { id } = await submitRequest(applicant.client, { domain });
+  (await decide(judge.client, id, 'approve')).expect(201);
+  const { body } = (await applicant.client.get(`/v1/requests/${id}`)).expect(200);
+  const reveal = () => judge.client.post(`/v1/tokens/${body.token_id}/reveal`);
+  (await reveal()).expect(403);
+  await sql(`update account set email = 'technique@${domain}', email_key = 'technique@${domain}'
+             where id = '${idOf(judge)}'`);
+  (await reveal()).expect(403);
+});
+
 for (const kind of ['data_controller', 'data_protection_officer', 'business', 'technical']) {
   test(`an_instructor_who_is_named_as_${kind}_contact_judges_nothing`, async () => {
     const { applicant, domain } = await cast(server);
