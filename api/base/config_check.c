@@ -115,10 +115,6 @@ static void check_bind(struct field_errors *errors, const struct config *config)
             "GUICHET_DEMO=on is refused unless GUICHET_BIND and GUICHET_PUBLIC_URL are "
             "loopback: everybody knows the passwords of its accounts");
     }
-    if (config->dev && !loopback) {
-        field_errors_add(errors, "GUICHET_DEV", "not_allowed",
-                         "GUICHET_DEV=on is refused unless GUICHET_BIND is loopback");
-    }
     if (config->webhook_loopback && !loopback) {
         field_errors_add(errors, "GUICHET_WEBHOOK_LOOPBACK", "not_allowed",
                          "GUICHET_WEBHOOK_LOOPBACK=on is refused unless GUICHET_BIND is loopback");

@@ -29,7 +29,6 @@ enum err handle_get_settings(struct exchange *exchange) {
     value_set_text(exchange->arena, settings, "support_email", config->support_email);
     value_set_text(exchange->arena, settings, "public_url", config->public_url);
     value_set(settings, "oidc_login", value_boolean(exchange->arena, *config->oidc_issuer != '\0'));
-    value_set(settings, "dev_mail", value_boolean(exchange->arena, config->dev));
     return response_value(exchange, 200, settings);
 }
 

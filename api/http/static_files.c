@@ -67,7 +67,7 @@ static const struct pair TYPES[] = {
 
 /* Paths for programs are answered by problems, not by pages. */
 static const char *const PROGRAM_PATHS[] = {
-    "/v1", "/gateway", "/health", "/metrics", "/openapi.yaml", "/.well-known", "/static", "/dev",
+    "/v1", "/gateway", "/health", "/metrics", "/openapi.yaml", "/.well-known", "/static",
 };
 
 static bool has_suffix(const char *text, const char *suffix) {
