@@ -26,8 +26,8 @@ after(async () => {
 });
 
 let last = 0;
-/** An IP address that no other request of this file uses. */
-const newAddress = () => ({ 'x-forwarded-for': `198.51.${++last >> 8}.${last & 255}` });
+/** An IP address of a network (/24) that no other request of this file uses. */
+const newAddress = () => ({ 'x-forwarded-for': `198.${++last >> 8}.${last & 255}.7` });
 
 /** Calls `ask(server, i)` forty times at once, over both instances; returns how often each status came. */
 async function atOnce(ask) {
