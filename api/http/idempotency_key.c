@@ -39,9 +39,11 @@ enum err idempotency_key_read(struct exchange *exchange, const struct route *rou
         return ERR_INVALID;
     }
     struct idempotency_key *key = ARENA_NEW(exchange->arena, struct idempotency_key);
-    /* The path is kept once the act is done, so that its parameters are names that we gave: it fits an index. */
-    *key = (struct idempotency_key){
-        .actor_id = actor_of(exchange), .path = exchange->request.path, .key = text};
+    /* The path is kept once the act is done, so that its parameters are names that we gave: it fits an index. In one
+     * spelling: an id in other letters is the same object (route_find). */
+    *key = (struct idempotency_key){.actor_id = actor_of(exchange),
+                                    .path = text_lower(exchange->arena, exchange->request.path),
+                                    .key = text};
     token_hash_data(exchange->request.body, exchange->request.body_bytes, key->body_hash);
     exchange->context.idempotency = key;
     return ERR_NONE;
