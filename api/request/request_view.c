@@ -37,8 +37,10 @@ static struct request_facts facts_of(const struct request_row *row) {
 static enum err find_conflict(struct tx *tx, const struct actor *actor,
                               struct request_facts *facts) {
     for (size_t i = 0; i < actor->persons_count && facts->conflict == NULL; i++) {
-        TRY(sql_request_find_conflict(tx, &facts->conflict, .request = facts->id,
+        struct nullable_text conflict;
+        TRY(sql_request_find_conflict(tx, &conflict, .request = facts->id,
                                       .account = actor->persons[i].account_id));
+        facts->conflict = conflict.or_null;
     }
     return ERR_NONE;
 }
