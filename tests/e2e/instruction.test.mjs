@@ -395,7 +395,7 @@ test('a_decision_on_a_file_that_changed_meanwhile_shows_what_changed', async () 
   await dialog.getByRole('button', { name: 'Refuser la demande' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
   assert.equal(await stateOf(request), 'refused');
-  assert.equal(await since.count(), 0);
+  await since.waitFor({ state: 'detached' });
 });
 
 test('a_file_that_serves_its_reader_says_why_it_is_not_theirs', async () => {

@@ -233,7 +233,12 @@ test('reads_statistics_from_a_lagging_standby', async () => {
     `postgresql://guichet_owner@127.0.0.1:${port}/guichet`,
     `select pid from pg_stat_activity where backend_type = 'startup'`,
   );
-  const organisations = async (server) => (await statistics(server)).body.organisations;
+  // A 503 says that nobody answers just now; what is compared is what an answer says.
+  const organisations = (server) =>
+    waitFor('statistics', async () => {
+      const { status, body } = await statistics(server);
+      return status === 200 && body;
+    }).then((body) => body.organisations);
   process.kill(Number(replaying), 'SIGSTOP');
   let before;
   try {
