@@ -10,7 +10,10 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                 FROM account a
                 CROSS JOIN LATERAL (
                     SELECT EXISTS (SELECT FROM decision d
-                                   WHERE d.request_id = asked_request AND d.decided_by = a.id) AS is_judge) judge
+                                   WHERE d.request_id = asked_request AND d.decided_by = a.id
+                                     -- an import has nobody else to name as who decided
+                                     AND NOT EXISTS (SELECT FROM habilitation h
+                                                     WHERE h.decision_id = d.id AND h.applicant_id = a.id)) AS is_judge) judge
                 CROSS JOIN LATERAL (
                     SELECT 'applicant' AS relation FROM request r
                     WHERE NOT judge.is_judge AND r.id = asked_request AND r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))
