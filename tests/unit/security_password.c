@@ -250,9 +250,10 @@ static void *log_in_as_a_stranger(void *unused) {
     return unused;
 }
 
-static void lets_known_devices_go_before_the_strangers(void **state) {
-    (void)state;
+/* Whether a known device that comes when a crowd waits is served before half of it. */
+static bool goes_before_a_crowd(void) {
     pthread_t threads[STRANGERS];
+    strangers_served = 0;
     for (size_t i = 0; i < STRANGERS; i++) {
         assert_ok(pthread_create(&threads[i], NULL, log_in_as_a_stranger, NULL));
     }
@@ -262,11 +263,23 @@ static void lets_known_devices_go_before_the_strangers(void **state) {
     bool matches = true;
     const struct password_costs known = {.goes_first = true};
     assert_ok(password_verify(NULL, &known, "connu", &matches));
-    assert_true(strangers_served < STRANGERS / 2);
+    const bool went_first = strangers_served < STRANGERS / 2;
     for (size_t i = 0; i < STRANGERS; i++) {
         assert_ok(pthread_join(threads[i], NULL));
     }
     assert_true(strangers_served >= PASSWORD_RUNNING_MAX);
+    return went_first;
+}
+
+static void lets_known_devices_go_before_the_strangers(void **state) {
+    (void)state;
+    /* On a busy machine the crowd may be served before this thread runs again; in the order of their coming
+     * the known device would be last each time. */
+    bool went_first = false;
+    for (int tries = 0; tries < 5 && !went_first; tries++) {
+        went_first = goes_before_a_crowd();
+    }
+    assert_true(went_first);
 }
 
 static int set_up(void **state) {
