@@ -36,8 +36,8 @@ MUST_CHECK enum err account_admin_reset_factor(struct context *context, const ch
                                                const char *reason);
 /* Calls a removal off and answers 204. ERR_CONFLICT where none is due. */
 MUST_CHECK enum err account_admin_cancel_reset(struct context *context, const char *account_id);
-/* The job: removes the second factors whose day has come. One that was asked for by somebody who is no longer an
- * administrator is dropped. */
+/* The job: removes the second factors that are due. A removal is dropped where its requester has lost the role of
+ * administrator. */
 MUST_CHECK enum err account_admin_run_resets(struct context *context);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef GUICHET_BASE_SPOOL_H
 #define GUICHET_BASE_SPOOL_H
-/* Bytes that are too many for memory, in a file without a name: nobody else can open it, and it is gone with
- * the program. Written once from begin to end, then read in one piece that costs no memory of ours while it
- * is not looked at. One thread uses a spool. */
+/* Bytes that are too many for memory, in an unlinked temporary file: no other process can open it, and the kernel
+ * removes it when the program ends. Written once, sequentially, then mapped and read; pages that are not read take no
+ * memory. Not thread-safe. */
 #include "base/err.h"
 #include <stddef.h>
 #include <sys/types.h>

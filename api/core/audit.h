@@ -2,7 +2,7 @@
 #define GUICHET_CORE_AUDIT_H
 /* Proof that the audit is what the program wrote. Two macs (HMAC-SHA-256) by keys that are derived from the
  * master key, which the database does not hold:
- *  - the tag of a row, made before it is written: nobody else writes a row that is taken for one of ours;
+ *  - the tag of a row, made before it is written: a row that another program wrote is recognised;
  *  - the seal of a row, made once it is committed: it covers the row, its number and time, and the seal before.
  * So nothing is changed, removed, added or put in another order unnoticed, by the database's owner either. What
  * is cut off at the end is found by a head (place and mac of a seal) that is kept elsewhere: in the log, beside a

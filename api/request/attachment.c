@@ -300,7 +300,7 @@ enum err attachment_read(const struct services *services, struct arena *arena, c
                                      .bytes = SLICE_BYTES);
 }
 
-/* The whole file, out of the database into a file of ours. */
+/* Copies the whole file from the database into a temporary file. */
 static enum err fetch(const struct services *services, const struct attachment_unscanned *file,
                       struct spool **out) {
     TRY(spool_new(services->config->data_dir, out));

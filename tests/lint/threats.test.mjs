@@ -53,7 +53,7 @@ test('every_column_of_a_secret_has_its_row', () => {
       ))
         columns.add(`${table}.${column}`);
   }
-  // Of the former chain of hashes, which is no secret.
+  // A column of the former hash chain: not secret.
   columns.delete('audit.previous_hash');
   assert.ok(columns.size >= 14, [...columns].join());
   none([...columns].filter((name) => !named.has(name)).map((name) => `${name} has no row`));
