@@ -28,10 +28,15 @@ after(async () => {
   await database.drop();
 });
 
+/** What an instructor read before is written by a thread of its own, half a second later. */
+const isOfAccessLog = ({ statements }) =>
+  statements.some((text) => text.includes('INSERT INTO access_log '));
+
 /** The statements of `run`, which is one transaction of this person besides finding their session. */
 async function statementsOf({ session }, run) {
-  const transactions = await proxy.transactionsOf(session.account.id, run);
-  assert.equal(transactions.length, 1);
+  const sent = await proxy.transactionsOf(session.account.id, run);
+  const transactions = sent.filter((transaction) => !isOfAccessLog(transaction));
+  assert.equal(transactions.length, 1, JSON.stringify(transactions, null, 1));
   const { statements } = transactions[0];
   assert.equal(statements[0], 'BEGIN');
   assert.equal(statements.at(-1), 'COMMIT');
