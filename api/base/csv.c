@@ -24,6 +24,7 @@ static enum err fill(struct csv *csv) {
         size_t length = 0;
         TRY(csv->source(csv->state, csv->bytes + csv->end, csv->capacity - csv->end, &length));
         csv->end += length;
+        csv->source_bytes += (int64_t)length;
         csv->at_end = length == 0;
     }
     return ERR_NONE;

@@ -21,6 +21,7 @@ struct csv {
     size_t end;
     bool at_end; /* the source has nothing more */
     int64_t rows;
+    int64_t source_bytes; /* read from the source so far */
 };
 
 MUST_CHECK enum err csv_init(struct csv *csv, csv_source source, void *state);

@@ -171,6 +171,10 @@ int64_t unpack_position_bytes(const struct unpack *unpack) {
     return unpack->position_bytes;
 }
 
+int64_t unpack_used_bytes(const struct unpack *unpack) {
+    return unpack->position_bytes - (int64_t)unpack->stream.avail_in;
+}
+
 int64_t unpack_size_bytes(const struct unpack *unpack) {
     return unpack->size_bytes;
 }

@@ -17,6 +17,8 @@ void unpack_close(struct unpack *unpack); /* NULL does nothing */
 MUST_CHECK enum err unpack_read(void *unpack, char *out, size_t room, size_t *length);
 /* How much of the file was read, and its size: for a progress bar. */
 int64_t unpack_position_bytes(const struct unpack *unpack);
+/* How much of it was unpacked: less than what was read. */
+int64_t unpack_used_bytes(const struct unpack *unpack);
 int64_t unpack_size_bytes(const struct unpack *unpack);
 
 #endif

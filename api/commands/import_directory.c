@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 30 };
+enum { BAR_WIDTH = 30, MINUTE_S = 60, MEGABYTE = 1000 * 1000 };
 
 static int64_t started_at_ms;
 static const char *current_path;
@@ -37,6 +37,17 @@ static void report(const struct directory_import_progress *progress) {
                   (long long)progress->rows, (long long)(rows * 1000 / spent_ms));
 }
 
+static void announce(const struct directory_import_estimate *estimate) {
+    (void)fprintf(stderr,
+                  "About %lld rows: about %lld min, %lld MB of disk for PostgreSQL beside the "
+                  "former directory, "
+                  "%lld MB afterwards\n",
+                  (long long)estimate->rows,
+                  (long long)(estimate->seconds + MINUTE_S - 1) / MINUTE_S,
+                  (long long)estimate->peak_bytes / MEGABYTE + 1,
+                  (long long)estimate->kept_bytes / MEGABYTE + 1);
+}
+
 int command_import_directory(const struct command_input *input) {
     ARENA_AUTO(arena);
     json_init();
@@ -48,10 +59,17 @@ int command_import_directory(const struct command_input *input) {
         .owner_url = config.database_owner_url,
         .paths = input->words,
         .paths_count = COMMAND_WORDS_MAX,
+        .allow_shrink = input->options[COMMAND_OPTION_ALLOW_SHRINK] != NULL,
         .report = report,
     };
+    struct directory_import_estimate estimate;
     const int64_t start_ms = clock_monotonic_ms();
-    if (directory_import_run(&import) != ERR_NONE) {
+    enum err err = directory_import_estimate(&import, &estimate);
+    if (err == ERR_NONE) {
+        announce(&estimate);
+        err = directory_import_run(&import);
+    }
+    if (err != ERR_NONE) {
         (void)fprintf(stderr, "guichet import-directory: %s\n", import.message);
         return 1;
     }

@@ -15,7 +15,8 @@
 enum {
     COLUMNS_MAX = 12,
     BATCH_BYTES_MAX = 64 * 1024 * 1024,
-    COMPLETE = -1, /* instead of a number of rows: an earlier run stored all of them */
+    SAMPLE_ROWS = 100000, /* at the head of a file, for the estimate */
+    COMPLETE = -1,        /* instead of a number of rows: an earlier run stored all of them */
 };
 
 /* Columns are found by name: their order differs between editions of the files. */
@@ -163,6 +164,8 @@ static bool append_establishment(struct buf *batch, char **fields, const size_t 
     return true;
 }
 
+enum { KIND_UNITS, KIND_ESTABLISHMENTS };
+
 static const struct kind KINDS[] = {
     {"units", UNIT_NAMES, UNIT_COLUMNS, &SQL_DIRECTORY_STOCK_COPY_UNITS, append_unit},
     {"establishments", PLACE_NAMES, PLACE_COLUMNS, &SQL_DIRECTORY_STOCK_COPY_ESTABLISHMENTS,
@@ -297,41 +300,126 @@ static enum err store_rows(struct reading *reading) {
                : fail_in_database(reading);
 }
 
-static enum err read_opened(struct reading *reading) {
-    reading->progress.size_bytes = unpack_size_bytes(reading->file);
-    if (csv_init(&reading->csv, unpack_read, reading->file) != ERR_NONE) {
-        return fail_at(reading, ERR_INTERNAL, "no memory");
-    }
-    TRY(read_header(reading));
+static enum err store_file(struct reading *reading) {
     TRY(open_stock(reading));
     return reading->skip_rows == COMPLETE ? ERR_NONE : store_rows(reading);
 }
 
-static enum err read_file(struct directory_import *import, struct bulk *bulk, const char *path) {
-    struct reading reading = {.import = import, .bulk = bulk, .progress = {.path = path}};
+/* Opens the file, reads its header and calls `act`. */
+static enum err read_file(struct reading *reading, enum err (*act)(struct reading *reading)) {
     const char *reason = NULL;
-    const enum err opened = unpack_open(path, &reading.file, &reason);
+    const enum err opened = unpack_open(reading->progress.path, &reading->file, &reason);
     if (opened != ERR_NONE) {
-        return fail_at(&reading, opened, reason);
+        return fail_at(reading, opened, reason);
     }
-    const enum err e = read_opened(&reading);
-    csv_clear(&reading.csv);
-    unpack_close(reading.file);
+    reading->progress.size_bytes = unpack_size_bytes(reading->file);
+    enum err e = csv_init(&reading->csv, unpack_read, reading->file);
+    e = e == ERR_NONE ? read_header(reading) : fail_at(reading, e, "no memory");
+    e = e == ERR_NONE ? act(reading) : e;
+    csv_clear(&reading->csv);
+    unpack_close(reading->file);
     return e;
+}
+
+/* Counts the rows at the head, and from their share of the file, all of them. */
+static enum err sample_rows(struct reading *reading) {
+    char *fields[CSV_FIELDS_MAX];
+    struct directory_import_progress *progress = &reading->progress;
+    bool more = true;
+    while (more && progress->rows < SAMPLE_ROWS) {
+        TRY(next_row(reading, fields, &more));
+    }
+    const struct csv *csv = &reading->csv;
+    const double parsed_share = 1 - (double)(csv->end - csv->start) / (double)csv->source_bytes;
+    const double used_bytes = (double)unpack_used_bytes(reading->file);
+    if (more) {
+        progress->rows = (int64_t)((double)progress->rows * (double)progress->size_bytes /
+                                   (used_bytes * parsed_share));
+    }
+    return ERR_NONE;
+}
+
+enum err directory_import_estimate(struct directory_import *import,
+                                   struct directory_import_estimate *out) {
+    int64_t rows[sizeof KINDS / sizeof KINDS[0]] = {0};
+    bool is_there[sizeof KINDS / sizeof KINDS[0]] = {false};
+    for (size_t i = 0; i < import->paths_count; i++) {
+        struct reading reading = {.import = import, .progress = {.path = import->paths[i]}};
+        TRY(read_file(&reading, sample_rows));
+        rows[reading.kind - KINDS] = reading.progress.rows;
+        is_there[reading.kind - KINDS] = true;
+    }
+    if (!is_there[KIND_UNITS] || !is_there[KIND_ESTABLISHMENTS]) {
+        (void)snprintf(import->message, sizeof import->message,
+                       "both files are needed, StockUniteLegale and StockEtablissement");
+        return ERR_INVALID;
+    }
+    const int64_t establishments = rows[KIND_ESTABLISHMENTS];
+    out->rows = rows[KIND_UNITS] + establishments;
+    out->seconds = out->rows / DIRECTORY_IMPORT_ROWS_PER_S;
+    out->peak_bytes = establishments * DIRECTORY_IMPORT_PEAK_BYTES;
+    out->kept_bytes = establishments * DIRECTORY_IMPORT_KEPT_BYTES;
+    return ERR_NONE;
+}
+
+static enum err refuse_shrinking(struct directory_import *import, struct bulk *bulk) {
+    ARENA_AUTO(arena);
+    struct directory_sizes sizes;
+    struct tx tx = bulk_tx(bulk, &arena);
+    if (sql_directory_stock_count(&tx, &sizes) != ERR_NONE) {
+        (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
+        return ERR_INTERNAL;
+    }
+    if (import->allow_shrink ||
+        sizes.next * 100 >= sizes.present * (100 - DIRECTORY_IMPORT_SHRINK_PERCENT_MAX)) {
+        return ERR_NONE;
+    }
+    (void)snprintf(import->message, sizeof import->message,
+                   "the directory would shrink from %lld establishments to %lld, by more than %d "
+                   "%%: is the file "
+                   "cut? Nothing was changed. If this is meant, run it again with --allow-shrink",
+                   (long long)sizes.present, (long long)sizes.next,
+                   DIRECTORY_IMPORT_SHRINK_PERCENT_MAX);
+    return ERR_INVALID;
+}
+
+/* Names the first number that stands twice in one of the files. False: there is none. */
+static bool name_double(struct directory_import *import, struct bulk *bulk) {
+    ARENA_AUTO(arena);
+    struct directory_double twice;
+    bool found = false;
+    struct tx tx = bulk_tx(bulk, &arena);
+    if (sql_directory_stock_find_double(&tx, &found, &twice) != ERR_NONE || !found) {
+        return false;
+    }
+    (void)snprintf(import->message, sizeof import->message,
+                   "%s, row %lld: %s %s stands already in row %lld (%lld such numbers in the "
+                   "file). Nothing was "
+                   "changed",
+                   twice.file, (long long)twice.second_row + 1, twice.kind, twice.number,
+                   (long long)twice.first_row + 1, (long long)twice.doubles);
+    return true;
+}
+
+static enum err publish(struct directory_import *import, struct bulk *bulk) {
+    ARENA_AUTO(arena);
+    struct tx tx = bulk_tx(bulk, &arena);
+    if (sql_directory_stock_publish(&tx, &import->published) == ERR_NONE) {
+        return ERR_NONE;
+    }
+    (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
+    return name_double(import, bulk) ? ERR_INVALID : ERR_INTERNAL;
 }
 
 static enum err run(struct directory_import *import, struct bulk *bulk) {
     for (size_t i = 0; i < import->paths_count; i++) {
-        TRY(read_file(import, bulk, import->paths[i]));
+        struct reading reading = {
+            .import = import, .bulk = bulk, .progress = {.path = import->paths[i]}};
+        TRY(read_file(&reading, store_file));
     }
+    TRY(refuse_shrinking(import, bulk));
     import->report(&(struct directory_import_progress){.path = NULL});
-    ARENA_AUTO(arena);
-    struct tx tx = bulk_tx(bulk, &arena);
-    if (sql_directory_stock_publish(&tx, &import->published) != ERR_NONE) {
-        (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
-        return ERR_INTERNAL;
-    }
-    return ERR_NONE;
+    return publish(import, bulk);
 }
 
 enum err directory_import_run(struct directory_import *import) {

@@ -61,12 +61,13 @@ const env = () => ({
   GUICHET_DATABASE_URL: database.url,
   GUICHET_DATABASE_OWNER_URL: database.ownerUrl,
 });
+/** With options before the paths. */
 const run = (...paths) => runProgram(['import-directory', ...paths], { env: env() });
 
 test('reads_both_files_by_column_in_each_archive_format', async () => {
   const units = await put('StockUniteLegale.zip', UNITS, (text) => zip('a.csv', text));
   const places = await put('StockEtablissement.csv.gz', PLACES, gzipSync);
-  const { code, stdout, stderr } = await run(places, units);
+  const { code, stdout, stderr } = await run('--allow-shrink', places, units); // than the sample
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^6 establishments/);
   assert.deepEqual(await database.rows('select * from directory_establishment order by siret'), [
@@ -134,7 +135,7 @@ test('reads_both_files_by_column_in_each_archive_format', async () => {
 test('replaces_the_directory_with_a_newer_one', async () => {
   const units = await put('units.csv', UNITS);
   const places = await put('places.csv', PLACES.slice(0, 2));
-  const { code } = await run(units, places);
+  const { code } = await run('--allow-shrink', units, places);
   assert.equal(code, 0);
   assert.deepEqual(await database.sql('select siret from directory_establishment'), [
     '13002526500013',
@@ -199,7 +200,7 @@ test('resumes_after_a_kill_without_lost_or_duplicate_rows', async () => {
 test('shows_a_progress_bar_on_a_terminal', async () => {
   const units = await put('units.csv', UNITS);
   const places = await put('places.csv', PLACES);
-  const command = [PROGRAM, 'import-directory', units, places].join(' ');
+  const command = [PROGRAM, 'import-directory --allow-shrink', units, places].join(' ');
   const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
     env: { ...process.env, ...env() },
   });
@@ -244,4 +245,71 @@ test('says_what_is_wrong_with_a_file', async () => {
   }
   assert.equal((await run(units)).code, 2);
   assert.equal((await run(units, places)).code, 0);
+});
+
+const sirets = () => database.sql('select siret from directory_establishment order by siret');
+const numbered = (count) =>
+  Array.from({ length: count }, (_, i) => `1,1,${30000000000000 + i},,,,,,LYON,A,,`);
+
+test('refuses_to_shrink_the_directory_by_more_than_a_tenth_unless_told', async () => {
+  const units = await put('units.csv', UNITS);
+  const whole = await put('whole.csv', [PLACES[0], ...numbered(20)]);
+  assert.equal((await run('--allow-shrink', units, whole)).code, 0);
+  const cut = await put('cut.csv', [PLACES[0], ...numbered(17)]);
+  const refused = await run(units, cut);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /from 20 establishments to 17.*--allow-shrink/);
+  assert.equal((await sirets()).length, 20);
+  const tenth = await put('tenth.csv', [PLACES[0], ...numbered(18)]);
+  assert.equal((await run(units, tenth)).code, 0, 'a tenth is no shrinking');
+  const meant = await run('--allow-shrink', units, cut);
+  assert.equal(meant.code, 0, meant.stderr);
+  assert.equal((await sirets()).length, 17);
+});
+
+test('a_refused_file_is_not_read_again_when_it_is_meant', async () => {
+  const units = await put('units.csv', UNITS);
+  const few = await put('few.csv', [PLACES[0], ...numbered(5)]);
+  assert.equal((await run(units, few)).code, 1);
+  assert.deepEqual(
+    await database.sql('select kind from directory_stock where is_complete order by kind'),
+    ['establishments', 'units'],
+  );
+  const meant = await run('--allow-shrink', units, few);
+  assert.equal(meant.code, 0, meant.stderr);
+  assert.equal((await sirets()).length, 5);
+});
+
+test('names_the_row_of_a_siret_that_stands_twice', async () => {
+  const units = await put('units.csv', UNITS);
+  const before = await sirets();
+  const places = await put('twice.csv', [...PLACES, ...numbered(3), PLACES[2], PLACES[2]]);
+  const { code, stderr } = await run(units, places);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /StockEtablissement, row 11: SIRET 35600000000048 stands already in row 3 \(1 such/,
+  );
+  assert.deepEqual(await sirets(), before);
+});
+
+test('names_the_row_of_a_siren_that_stands_twice', async () => {
+  const units = await put('twice-units.csv', [...UNITS, UNITS[1]]);
+  const { code, stderr } = await run(units, await put('places.csv', PLACES));
+  assert.equal(code, 1);
+  assert.match(stderr, /StockUniteLegale, row 6: SIREN 130025265 stands already in row 2 \(1 such/);
+});
+
+test('says_beforehand_how_long_it_takes_and_how_much_disk', async () => {
+  const units = await put('units.csv', UNITS);
+  const many = [PLACES[0], ...numbered(250_000)];
+  for (const places of [await put('m.csv', many), await put('m.csv.gz', many, gzipSync)]) {
+    const { code, stderr } = await run('--allow-shrink', units, places);
+    assert.equal(code, 0, stderr);
+    const said = /^About (\d+) rows: about (\d+) min, (\d+) MB of disk .*, (\d+) MB afterwards$/m;
+    const [, rows, minutes, peak, kept] = (said.exec(stderr) ?? []).map(Number);
+    assert.ok(rows > 200_000 && rows < 300_000, `${rows} rows are said of ${places}`);
+    assert.ok(minutes >= 1 && peak > kept && kept >= 50, stderr);
+    assert.ok(stderr.indexOf('About') < stderr.indexOf('m.csv'), 'before the first row is stored');
+  }
 });
