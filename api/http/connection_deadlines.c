@@ -32,6 +32,7 @@ static const struct {
 
 enum {
     TICK_MS = 100,
+    STEADY_BYTES_MS = 64 * 1024 / 1000, /* of a body: what comes at this rate is never late */
     YOUNG_MS = 1000, /* a client that opens a connection to use it has sent something by then */
     CROWD = 128,     /* connections whose memory is worth giving back */
 };
@@ -222,6 +223,17 @@ void connection_deadlines_request_started(struct watched *watched) {
 
 void connection_deadlines_body(struct watched *watched) {
     enter(watched, PHASE_BODY);
+}
+
+void connection_deadlines_received(struct watched *watched, size_t bytes) {
+    if (watched == NULL) {
+        return;
+    }
+    const int64_t now_ms = clock_monotonic_ms();
+    pthread_mutex_lock(&watched->mutex);
+    const int64_t later_ms = watched->since_ms + (int64_t)(bytes / STEADY_BYTES_MS);
+    watched->since_ms = later_ms < now_ms ? later_ms : now_ms;
+    pthread_mutex_unlock(&watched->mutex);
 }
 
 void connection_deadlines_refused(struct watched *watched) {

@@ -299,6 +299,9 @@ static void begin_body(struct server *server, struct MHD_Connection *connection,
 
 static void take_bytes(const char *data, size_t length) {
     const bool was_refused = current_body.is_refused;
+    if (!was_refused) {
+        connection_deadlines_received(current_reaped, length);
+    }
     body_append(&current_body, data, length);
     if (current_body.is_refused && !was_refused) {
         connection_deadlines_refused(current_reaped);

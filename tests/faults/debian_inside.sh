@@ -57,7 +57,8 @@ settings() {
     printf 'GUICHET_PUBLIC_URL=http://127.0.0.1:%s\nGUICHET_TRUSTED_PROXIES=127.0.0.1\nGUICHET_DATA_DIR=/tmp/guichet\n' \
         "$FRONT" >/etc/guichet/guichet.env
     install -d -m 0777 /tmp/guichet
-    sed 's/listen 8080/listen 18080/' /usr/share/guichet/nginx/guichet.conf >/etc/nginx/sites-available/guichet
+    cp /usr/share/guichet/nginx/guichet.conf /etc/nginx/sites-available/guichet
+    sed 's/^listen 8080/listen 18080/' /usr/share/guichet/nginx/listen-plain.conf >/etc/nginx/guichet-listen.conf
     sed 's/:8081/:18081/; s/:8082/:18082/' /usr/share/guichet/nginx/upstream-local.conf >/etc/nginx/guichet-upstream.conf
     ln -s ../sites-available/guichet /etc/nginx/sites-enabled/guichet
     rm /etc/nginx/sites-enabled/default

@@ -41,8 +41,12 @@ export async function startNginx(folder, instances, { port }) {
     ['127.0.0.1:8081', `127.0.0.1:${instances[0]}`],
     ['127.0.0.1:8082', `127.0.0.1:${instances[1]}`],
   ]);
+  const listen = join(folder, 'listen.conf');
+  await deployFile('nginx/listen-plain.conf', listen, [
+    ['\nlisten 8080', `\nlisten 127.0.0.1:${port}`],
+  ]);
   const site = await deployFile('nginx/guichet.conf', join(folder, 'site.conf'), [
-    ['listen 8080', `listen 127.0.0.1:${port}`],
+    ['/etc/nginx/guichet-listen.conf', listen],
     ['/etc/nginx/guichet-upstream.conf', upstream],
     ['/usr/share/guichet/www', WWW],
   ]);
