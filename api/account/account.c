@@ -4,6 +4,7 @@
 #include "account/staff.h"
 #include "base/json.h"
 #include "core/attempt.h"
+#include "organisation/membership.h"
 #include "security/password.h"
 #include "security/password_policy.h"
 #include "sql/account.h"
@@ -209,6 +210,7 @@ static enum err forget(struct act *act, const char *id, const char *template) {
     struct account_row account;
     TRY(staff_check_not_last_admin(act->context, &act->tx, id));
     TRY(sql_account_lock(&act->tx, &account, .account = id));
+    TRY(membership_exclude(act->context, &act->tx, id, NULL));
     TRY(sql_account_forget(&act->tx, .account = id, .email = account.email,
                            .email_key = account.email_key));
     TRY(sql_registration_delete(&act->tx, .email_key = account.email_key));

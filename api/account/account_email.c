@@ -7,6 +7,9 @@
 #include "organisation/membership.h"
 #include <string.h>
 
+/* Bounds what an account keeps of itself. Only one change waits at a time, so that none of two can pass it. */
+enum { FORMER_EMAILS_MAX = 20 };
+
 static struct value *mail_data(struct arena *arena, const struct account_row *account,
                                const char *new_email) {
     struct value *data = value_object(arena);
@@ -36,12 +39,23 @@ static enum err mail_link(struct act *act, const struct account_row *account,
     return ERR_NONE;
 }
 
+static enum err check_may_change(struct context *context, struct tx *tx) {
+    int64_t count = 0;
+    TRY(sql_account_count_former_emails(tx, &count, .account = context->actor->account_id));
+    return count < FORMER_EMAILS_MAX
+               ? ERR_NONE
+               : context_fail(context, ERR_CONFLICT,
+                              "Ce compte a déjà eu vingt autres adresses en deux ans : écrivez au "
+                              "support.");
+}
+
 enum err account_request_email_change(struct context *context, const struct email *email) {
     struct account_row account;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(attempt_take_in(context, &act.tx, ATTEMPT_MAIL, email->key));
     TRY(sql_account_lock(&act.tx, &account, .account = context->actor->account_id));
+    TRY(check_may_change(context, &act.tx));
     TRY(mail_link(&act, &account, email));
     act_mail(&act, "email_change_asked", account.email, account.id,
              mail_data(context->arena, &account, email->address));

@@ -14,6 +14,8 @@ enum err account_delete_expired(struct context *context) {
     TRY(sql_session_delete_expired(&tx));
     TRY(sql_link_delete_expired(&tx));
     TRY(sql_attempt_delete_expired(&tx));
+    TRY(sql_account_delete_old_emails(&tx));
+    TRY(sql_membership_exclusion_delete_old(&tx));
     return tx_commit(&tx);
 }
 

@@ -41,7 +41,8 @@ static enum err write_account(struct context *context, const struct provision *i
     TRY(directory_keep(&act.tx, input->siret, answer));
     TRY(create(context, &act.tx, input, &id));
     TRY(sql_membership_save(&act.tx, &membership_id, .account = id, .siret = input->siret,
-                            .state = "active", .ground = "administrator"));
+                            .state = "active", .ground = "administrator",
+                            .excluded_before = false));
     TRY(sql_account_review_current_siret(&act.tx, .account = id));
     if (input->has_role) {
         TRY(grant(&act.tx, input, id));

@@ -108,8 +108,8 @@ enum err sign_up_preview(struct context *context, const char *token, const char 
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, arena, IDENTITY_SYSTEM, TX_READ, &tx));
     TRY(find_registration(context, &tx, token, &registration));
-    TRY(membership_foresee(&tx, registration.siret, strrchr(registration.email_key, '@') + 1,
-                           &foreseen));
+    TRY(membership_foresee_for(context, &tx, registration.siret, registration.email_key,
+                               &foreseen));
     struct value *preview = value_object(arena);
     value_set_text(arena, preview, "email", registration.email);
     value_set_text(arena, preview, "given_name", registration.given_name);

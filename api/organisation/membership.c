@@ -1,10 +1,15 @@
 #include "organisation/membership.h"
+#include "base/json.h"
 #include "core/email.h"
 #include "core/notification.h"
+#include "security/token_hash.h"
 #include <string.h>
 
 enum membership_case membership_decide(const struct membership_evidence *evidence,
                                        const char *domain) {
+    if (evidence->is_excluded) {
+        return MEMBERSHIP_EXCLUDED;
+    }
     if (!evidence->has_members) {
         return MEMBERSHIP_FIRST;
     }
@@ -18,7 +23,7 @@ enum membership_case membership_decide(const struct membership_evidence *evidenc
 }
 
 bool membership_case_attaches(enum membership_case found) {
-    return found != MEMBERSHIP_OTHER_DOMAIN;
+    return found != MEMBERSHIP_OTHER_DOMAIN && found != MEMBERSHIP_EXCLUDED;
 }
 
 const char *membership_case_name(enum membership_case found) {
@@ -29,6 +34,7 @@ const char *membership_case_name(enum membership_case found) {
     case MEMBERSHIP_TRUSTED_DOMAIN:
         return "same_domain";
     case MEMBERSHIP_OTHER_DOMAIN:
+    case MEMBERSHIP_EXCLUDED:
         break;
     }
     return "other_domain";
@@ -43,32 +49,83 @@ static const char *ground_of(enum membership_case found) {
     case MEMBERSHIP_TRUSTED_DOMAIN:
         return "trusted_domain";
     case MEMBERSHIP_OTHER_DOMAIN:
+    case MEMBERSHIP_EXCLUDED:
         break;
     }
     return NULL;
 }
 
+/* --- Addresses that are kept out ---------------------------------------------------------------- */
+
+/* Under the master key, and under the former ones, as it may have been kept. */
+static void add_macs(struct context *context, struct value *macs, const char *email_key) {
+    for (const struct seal_key *key = context->services->master_key; key != NULL;
+         key = key->former) {
+        value_push(macs,
+                   value_text(context->arena, token_hash_keyed(context->arena, key,
+                                                               "membership_exclusion", email_key)));
+    }
+}
+
+static const char *macs_of(struct context *context, const char *email_key) {
+    struct value *macs = value_array(context->arena);
+    add_macs(context, macs, email_key);
+    return json_text(context->arena, macs);
+}
+
+enum err membership_exclude(struct context *context, struct tx *tx, const char *account_id,
+                            const char *siret) {
+    struct value *macs = value_array(context->arena);
+    const char **keys = NULL;
+    size_t count = 0;
+    TRY(sql_account_list_email_keys(tx, &keys, &count, .account = account_id));
+    for (size_t i = 0; i < count; i++) {
+        add_macs(context, macs, keys[i]);
+    }
+    return sql_membership_exclude(tx, .account = account_id, .siret = siret,
+                                  .address_macs = json_text(context->arena, macs));
+}
+
+enum err membership_end_exclusion(struct context *context, struct tx *tx, const char *siret,
+                                  const char *email_key) {
+    return sql_membership_exclusion_end(tx, .siret = siret,
+                                        .address_macs = macs_of(context, email_key));
+}
+
+/* --- The rule, applied -------------------------------------------------------------------------- */
+
 enum err membership_foresee(struct tx *tx, const char *siret, const char *domain,
                             enum membership_case *out) {
     struct membership_evidence evidence;
-    TRY(sql_membership_evidence(tx, &evidence, .siret = siret, .newcomer = NULL, .domain = domain));
+    TRY(sql_membership_evidence(tx, &evidence, .siret = siret, .newcomer = NULL, .domain = domain,
+                                .email_key = NULL, .address_macs = NULL));
     *out = membership_decide(&evidence, domain);
     return ERR_NONE;
 }
 
-static const char *domain_of(const struct account_row *account) {
-    return strrchr(account->email_key, '@') + 1;
+/* `newcomer` NULL: has no account yet. */
+static enum err find_case_of(struct context *context, struct tx *tx, const char *siret,
+                             const char *newcomer, const char *email_key,
+                             enum membership_case *out) {
+    struct membership_evidence evidence;
+    const char *domain = strrchr(email_key, '@') + 1;
+    TRY(sql_membership_evidence(tx, &evidence, .siret = siret, .newcomer = newcomer,
+                                .domain = domain, .email_key = email_key,
+                                .address_macs = macs_of(context, email_key)));
+    *out = membership_decide(&evidence, domain);
+    return ERR_NONE;
+}
+
+enum err membership_foresee_for(struct context *context, struct tx *tx, const char *siret,
+                                const char *email_key, enum membership_case *out) {
+    return find_case_of(context, tx, siret, NULL, email_key, out);
 }
 
 /* Locks the organisation until the commit, so that of two newcomers one is the first. */
-static enum err find_case(struct tx *tx, const struct account_row *account, const char *siret,
+static enum err find_case(struct act *act, const struct account_row *account, const char *siret,
                           const char **organisation, enum membership_case *out) {
-    struct membership_evidence evidence;
-    TRY(sql_organisation_lock(tx, organisation, .siret = siret));
-    TRY(sql_membership_evidence(tx, &evidence, .siret = siret, .newcomer = account->id,
-                                .domain = domain_of(account)));
-    *out = membership_decide(&evidence, domain_of(account));
-    return ERR_NONE;
+    TRY(sql_organisation_lock(&act->tx, organisation, .siret = siret));
+    return find_case_of(act->context, &act->tx, siret, account->id, account->email_key, out);
 }
 
 /* Mails the members who want to know of newcomers. */
@@ -109,19 +166,22 @@ static enum err save(struct tx *tx, const struct account_row *account, const cha
                      enum membership_case found, const char **id) {
     const bool attached = membership_case_attaches(found);
     TRY(sql_membership_save(tx, id, .account = account->id, .siret = siret,
-                            .state = attached ? "active" : "suspended",
-                            .ground = ground_of(found)));
+                            .state = attached ? "active" : "suspended", .ground = ground_of(found),
+                            .excluded_before = found == MEMBERSHIP_EXCLUDED));
     return sql_account_review_current_siret(tx, .account = account->id);
 }
 
 enum err membership_attach(struct act *act, const struct account_row *account, const char *siret,
                            struct membership_result *out) {
     const char *organisation = NULL;
-    TRY(find_case(&act->tx, account, siret, &organisation, &out->found));
+    TRY(find_case(act, account, siret, &organisation, &out->found));
     out->attached = membership_case_attaches(out->found);
     TRY(save(&act->tx, account, siret, out->found, &out->id));
     if (!out->attached) {
-        tell_suspended(act, account, "membership_suspended", siret, organisation);
+        tell_suspended(act, account,
+                       out->found == MEMBERSHIP_EXCLUDED ? "membership_excluded"
+                                                         : "membership_suspended",
+                       siret, organisation);
         return ERR_NONE;
     }
     return out->found == MEMBERSHIP_FIRST ? ERR_NONE
@@ -136,7 +196,7 @@ enum err membership_review(struct act *act, const struct account_row *account) {
         const char *organisation = NULL;
         const char *id = NULL;
         enum membership_case found;
-        TRY(find_case(&act->tx, account, sirets[i], &organisation, &found));
+        TRY(find_case(act, account, sirets[i], &organisation, &found));
         TRY(save(&act->tx, account, sirets[i], found, &id));
         if (!membership_case_attaches(found)) {
             tell_suspended(act, account, "membership_suspended_email", sirets[i], organisation);

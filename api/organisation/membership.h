@@ -13,18 +13,25 @@ enum membership_case {
     MEMBERSHIP_SAME_DOMAIN, /* a member has the same e-mail domain: attached, the others are told */
     MEMBERSHIP_TRUSTED_DOMAIN, /* support trusts this domain: the same */
     MEMBERSHIP_OTHER_DOMAIN,   /* none of these: suspended until support decides */
+    MEMBERSHIP_EXCLUDED, /* support kept this address out before: the same, whatever the others say */
 };
 
 /* The rule itself, pure. A free-mail domain proves nothing, trusted or not. */
 enum membership_case membership_decide(const struct membership_evidence *evidence,
                                        const char *domain);
 bool membership_case_attaches(enum membership_case found);
-/* As the contract says it (ForeseenCase): a trusted domain counts as the same. */
+/* As the contract says it (ForeseenCase): a trusted domain counts as the same, an address that was kept out as
+ * another domain. */
 const char *membership_case_name(enum membership_case found);
 
-/* What the rule would say now, without a lock; `siret` may have no row. */
+/* What the rule would say now of a domain, without a lock; `siret` may have no row. For anybody: it does not tell
+ * whether an address was kept out. */
 MUST_CHECK enum err membership_foresee(struct tx *tx, const char *siret, const char *domain,
                                        enum membership_case *out);
+/* The same for the holder of an address (its key, see core/email.h), kept out or not. */
+MUST_CHECK enum err membership_foresee_for(struct context *context, struct tx *tx,
+                                           const char *siret, const char *email_key,
+                                           enum membership_case *out);
 
 struct membership_result {
     const char *id;
@@ -40,6 +47,15 @@ MUST_CHECK enum err membership_attach(struct act *act, const struct account_row 
 /* Applies the rule again after a change of e-mail domain: memberships that the former domain justified and the
  * new one does not are suspended, and the person is mailed. */
 MUST_CHECK enum err membership_review(struct act *act, const struct account_row *account);
+
+/* Before a membership, or with `siret` NULL all those of an account, are over: where support refused it or has still
+ * to judge it, whoever comes back with an address of the account waits for support, for 24 months or until it
+ * accepts. */
+MUST_CHECK enum err membership_exclude(struct context *context, struct tx *tx,
+                                       const char *account_id, const char *siret);
+/* Support accepts an address (its key): it is kept out no longer. */
+MUST_CHECK enum err membership_end_exclusion(struct context *context, struct tx *tx,
+                                             const char *siret, const char *email_key);
 
 /* Acts. Join answers schema Membership; ERR_CONFLICT where the actor has a membership already. */
 MUST_CHECK enum err membership_join(struct context *context, const char *siret);

@@ -81,6 +81,7 @@ enum err membership_leave(struct context *context, const char *id) {
                             "Le support a refusé ce rattachement : il n’y a rien à quitter.");
     }
     TRY(check_no_requests(context, &act.tx, member.siret));
+    TRY(membership_exclude(context, &act.tx, member.account_id, member.siret));
     TRY(sql_membership_leave(&act.tx, .membership = id));
     TRY(sql_account_review_current_siret(&act.tx, .account = member.account_id));
     return act_commit(&act,

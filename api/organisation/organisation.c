@@ -1,6 +1,7 @@
 #include "organisation/organisation.h"
 #include "core/act.h"
 #include "core/email.h"
+#include "organisation/membership.h"
 #include "sql/organisation.h"
 #include <string.h>
 
@@ -144,6 +145,9 @@ static enum err write_verdict(struct context *context, struct tx *tx,
     TRY(sql_membership_keep_resolution(tx, .siret = row->siret, .domain = row->domain,
                                        .outcome = outcome_name(verdict->outcome),
                                        .reason = verdict->reason));
+    if (accepted) {
+        TRY(membership_end_exclusion(context, tx, row->siret, row->email_key));
+    }
     if (verdict->trust_domain) {
         bool is_new = false;
         const char *document = NULL;

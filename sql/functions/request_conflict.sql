@@ -1,13 +1,13 @@
 -- Conflict of interest: what a request is to a person whom it serves (applicant, organisation, contact), which keeps
 -- them from judging it; NULL where it serves them in no way. A person who asked or wrote for it once, or who
--- left the organisation, counts too, or they could leave, judge and come back; so do the contacts of what was granted beside those
--- of the request as it is now.
+-- left the organisation, counts too, or they could leave, judge and come back; so do addresses that the person had before or is
+-- about to have, and the contacts of what was granted beside those of the request as it is now.
 CREATE OR REPLACE FUNCTION request_conflict(r request, person uuid) RETURNS text
     LANGUAGE plpgsql STABLE
     SET app.is_system = 'on'
     AS $$
     DECLARE
-        emails text[] := (SELECT ARRAY[lower(a.email), a.email_key] FROM account a WHERE a.id = person);
+        emails text[] := account_known_emails(person);
     BEGIN
         RETURN CASE
             WHEN r.applicant_id = person

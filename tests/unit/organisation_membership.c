@@ -21,6 +21,19 @@ static const struct {
     {true, true, true, "wanadoo.fr", MEMBERSHIP_OTHER_DOMAIN},
 };
 
+static void an_address_that_was_kept_out_waits_whatever_the_others_say(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const struct membership_evidence evidence = {.has_members = CASES[i].has_members,
+                                                     .has_same_domain = CASES[i].has_same_domain,
+                                                     .is_trusted = CASES[i].is_trusted,
+                                                     .is_excluded = true};
+        assert_int_equal(membership_decide(&evidence, CASES[i].domain), MEMBERSHIP_EXCLUDED);
+    }
+    assert_false(membership_case_attaches(MEMBERSHIP_EXCLUDED));
+    assert_string_equal(membership_case_name(MEMBERSHIP_EXCLUDED), "other_domain");
+}
+
 static void decides_each_case(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -56,6 +69,7 @@ static void names_roles_both_ways(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decides_each_case),
+        cmocka_unit_test(an_address_that_was_kept_out_waits_whatever_the_others_say),
         cmocka_unit_test(attaches_all_but_other_domains),
         cmocka_unit_test(names_roles_both_ways),
     };

@@ -9,6 +9,8 @@ SELECT json_build_object(
     'identities', (SELECT coalesce(json_agg(json_build_object('issuer', f.issuer, 'subject', f.subject,
                        'created_at', api_time(f.created_at), 'last_used_at', api_time(f.last_used_at))), '[]')
                    FROM federated_identity f WHERE f.account_id = a.id),
+    'former_emails', (SELECT coalesce(json_agg(json_build_object('email', e.email, 'until', api_time(e.until)) ORDER BY e.until), '[]')
+                      FROM account_former_email e WHERE e.account_id = a.id),
     'memberships', (SELECT coalesce(json_agg(membership_json(m, true) ORDER BY m.created_at), '[]')
                     FROM membership m WHERE m.account_id = a.id),
     'sessions', (SELECT coalesce(json_agg(json_build_object('id', s.id, 'ip', s.address,

@@ -34,6 +34,7 @@ WITH person AS (
      ),
      sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
      links AS (DELETE FROM link WHERE account_id = $1::uuid),
+     addresses AS (DELETE FROM account_former_email WHERE account_id = $1::uuid),
      identities AS (DELETE FROM federated_identity WHERE account_id = $1::uuid),
      factors AS (DELETE FROM second_factor WHERE account_id = $1::uuid),
      exports AS (DELETE FROM export WHERE account_id = $1::uuid),

@@ -1,7 +1,12 @@
--- Changes the address of an account; the registrations of the new one end. Memberships that wait for support's verdict
+-- Changes the address of an account, which keeps the former one; the registrations of the new one end. Memberships that wait for support's verdict
 -- are no longer what was read.
 -- :exec (account uuid, email text, email_key text)
 WITH registrations AS (DELETE FROM registration WHERE email_key = $3),
+former AS (
+    INSERT INTO account_former_email (account_id, email_key, email)
+    SELECT id, email_key, lower(email) FROM account WHERE id = $1::uuid AND email_key <> $3
+    ON CONFLICT (account_id, email_key) DO UPDATE SET until = now()
+),
 judged AS (
     UPDATE membership SET version = version + 1, updated_at = now() WHERE account_id = $1::uuid AND state = 'suspended'
 )

@@ -6,7 +6,7 @@
 --       free_mail_domains text[],
 --       by_free_mail bool?) -> document text
 WITH page AS (
-    SELECT m AS membership, m.id, m.siret, email_domain(a.email_key) AS domain,
+    SELECT m AS membership, m.id, m.siret, m.excluded_before, email_domain(a.email_key) AS domain,
            row_number() OVER (ORDER BY k.turn, m.id) AS place,
            (extract(epoch FROM m.created_at) * 1000000)::bigint || '_' || m.id AS cursor
     FROM membership m JOIN account a ON a.id = m.account_id,
@@ -27,6 +27,7 @@ SELECT json_build_object(
     'items', coalesce(json_agg((membership_json(p.membership, true)::jsonb || jsonb_build_object('evidence', jsonb_build_object(
         'domain', p.domain,
         'free_mail', p.domain = ANY ($8::text[]),
+        'excluded_before', p.excluded_before,
         'member_domains', (SELECT coalesce(jsonb_agg(jsonb_build_object('domain', d.domain, 'members', d.members)
                                                      ORDER BY d.members DESC, d.domain), '[]')
                            FROM (SELECT email_domain(a.email_key) AS domain, count(*) AS members

@@ -71,6 +71,7 @@ function evidence(found) {
         found.free_mail && badge('warning', '▲', t('support.free_mail')),
       ],
     ],
+    found.excluded_before && [t('support.address'), t('support.excluded_before')],
     [
       t('support.member_domains'),
       found.member_domains.map((d) =>
