@@ -11,8 +11,7 @@ enum { SECRET_FILE_BYTES_MAX = 64 * 1024 };
 
 static const char FILE_IS_MISSING[] = "no such file";
 
-/* The first line of a file without its line end; NULL, and why, where it cannot be read or is empty. */
-static const char *read_file(struct arena *arena, const char *path, const char **reason) {
+const char *config_read_file(struct arena *arena, const char *path, const char **reason) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         *reason = errno == ENOENT ? FILE_IS_MISSING : strerror(errno);
@@ -34,7 +33,7 @@ static const char *read_text(struct arena *arena, struct field_errors *errors, c
     const char *path = secret ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
     if (path != NULL && *path != '\0') {
         const char *reason = NULL;
-        const char *content = read_file(arena, path, &reason);
+        const char *content = config_read_file(arena, path, &reason);
         if (content == NULL) {
             field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path, reason);
             return "";
@@ -89,7 +88,7 @@ static const char *from_data_dir(struct arena *arena, struct field_errors *error
                                  const char *name) {
     const char *path = arena_printf(arena, "%s/%s", config->data_dir, name);
     const char *reason = NULL;
-    const char *content = read_file(arena, path, &reason);
+    const char *content = config_read_file(arena, path, &reason);
     if (content == NULL && reason != FILE_IS_MISSING) {
         field_errors_add(errors, setting, "invalid_format", "%s: %s: %s", setting, path, reason);
     }

@@ -29,6 +29,9 @@ MUST_CHECK enum err config_load(struct arena *arena, struct field_errors *errors
  * derived defaults are filled in. */
 void config_check_secrets(struct field_errors *errors, const struct config *config);
 void config_check(struct field_errors *errors, const struct config *config);
+/* The first line of a file that holds a secret, without its line end; NULL, with the reason in English, where it
+ * cannot be read or is empty. */
+const char *config_read_file(struct arena *arena, const char *path, const char **reason);
 /* The settings as a Markdown table. */
 void config_print_docs(FILE *out);
 /* True where nobody but this machine reaches the program: bound to and reached at loopback. */

@@ -104,6 +104,20 @@ enum err json_parse(struct arena *arena, const char *text, size_t length, struct
     return parse(arena, text, length, &ANY, out, reason != NULL ? reason : &unused);
 }
 
+const char *json_explain(struct arena *arena, const char *text, size_t length) {
+    json_error_t error;
+    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (json != NULL) {
+        json_decref(json);
+        return "the text is too deep, or holds a control character";
+    }
+    return arena_printf(arena,
+                        json_error_code(&error) == json_error_duplicate_key
+                            ? "line %d: a member stands twice in its object"
+                            : "line %d: no valid JSON",
+                        error.line);
+}
+
 enum err json_parse_body(struct arena *arena, const char *text, size_t length, struct value **out,
                          const char **reason) {
     return parse(arena, text, length, &OF_A_BODY, out, reason);

@@ -20,6 +20,10 @@ void json_init(void);
 MUST_CHECK enum err json_parse(struct arena *arena, const char *text, size_t length,
                                struct value **out, const char **reason);
 
+/* Why json_parse refuses a file of the operator, for them: in English with the line, without a word of the
+ * file, which may hold secrets. In the arena. */
+const char *json_explain(struct arena *arena, const char *text, size_t length);
+
 /* The same for what a caller sends: also refused, before any tree is built, where one object has more than
  * JSON_BODY_MEMBERS_MAX members or one array more than JSON_BODY_ITEMS_MAX items. `reason` is not NULL. */
 MUST_CHECK enum err json_parse_body(struct arena *arena, const char *text, size_t length,

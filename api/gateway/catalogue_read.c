@@ -1,12 +1,12 @@
 #include "gateway/catalogue_read.h"
-#include "base/file.h"
-#include "base/json.h"
+#include "base/buf.h"
 #include "base/text.h"
 #include "gateway/provider/provider.h"
+#include "gateway/provider/provider_settings.h"
 #include "gateway/provider/sandbox.h"
 #include <string.h>
 
-enum { OTHER_PER_MINUTE = 100, PROVIDERS_FILE_BYTES_MAX = 1 << 20 };
+enum { OTHER_PER_MINUTE = 100 };
 
 struct reader {
     struct arena *arena;
@@ -14,7 +14,7 @@ struct reader {
     const struct config *config;
     struct catalogue *catalogue;
     const struct product *product;
-    const struct value *settings; /* of GUICHET_PROVIDERS_FILE; NULL without */
+    const struct value *settings; /* of provider_settings_read; NULL without */
     struct catalogue_product *out;
     const struct limit **limits;
     size_t limits_made; /* over all products */
@@ -176,21 +176,36 @@ static void read_product(struct reader *reader) {
     reader->out->root = catalogue_tree(reader->arena, endpoints, count);
 }
 
-/* {"product": {"provider": {"base_url": …, "timeout_ms": …, "credentials": …}}} */
-static void read_settings(struct reader *reader) {
-    const char *path = reader->config->providers_file;
-    char *content = NULL;
-    size_t length = 0;
-    struct value *settings = NULL;
-    if (*path == '\0') {
+static bool is_used(const struct reader *reader, const struct provider *provider) {
+    for (size_t i = 0; i < reader->out->endpoints_count; i++) {
+        if (reader->out->endpoints[i].provider == provider) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Real tokens must not get invented data unless the operator says that they may. */
+static void refuse_sandbox(const struct reader *reader) {
+    struct buf names;
+    if (reader->config->sandbox || !text_starts_with(reader->config->public_url, "https://")) {
         return;
     }
-    if (file_read(reader->arena, path, PROVIDERS_FILE_BYTES_MAX, &content, &length) != ERR_NONE ||
-        json_parse(reader->arena, content, length, &settings, NULL) != ERR_NONE ||
-        !value_is(settings, VALUE_OBJECT)) {
-        mistake(reader, "GUICHET_PROVIDERS_FILE", "the file cannot be read, or is no JSON object");
+    buf_init(&names, reader->arena, SIZE_MAX / 2);
+    for (size_t i = 0; i < reader->out->providers_count; i++) {
+        const struct provider *provider = &reader->out->providers[i];
+        if (!provider->is_remote && is_used(reader, provider)) {
+            buf_printf(&names, "%s%s", names.length == 0 ? "" : ", ", provider->id);
+        }
     }
-    reader->settings = settings;
+    if (names.length > 0) {
+        field_errors_add(
+            reader->errors, "GUICHET_SANDBOX", "not_allowed",
+            "these providers of %s would answer real tokens with invented data: %s. Give "
+            "them a base_url in the file of GUICHET_PROVIDERS_FILE, or say that this is "
+            "meant: GUICHET_SANDBOX=on",
+            reader->product->id, buf_text(&names));
+    }
 }
 
 void catalogue_read(struct catalogue *catalogue, struct arena *arena,
@@ -199,11 +214,15 @@ void catalogue_read(struct catalogue *catalogue, struct arena *arena,
     struct catalogue_product *out = ARENA_ARRAY(arena, struct catalogue_product, products->count);
     struct reader reader = {
         .arena = arena, .errors = errors, .config = config, .catalogue = catalogue};
-    read_settings(&reader);
+    reader.settings = provider_settings_read(arena, config, products, errors);
+    if (errors->count > 0) {
+        return; /* a provider that was not understood must not be taken for one of the sandbox */
+    }
     for (size_t i = 0; i < products->count; i++) {
         reader.product = &products->items[i];
         reader.out = &out[i];
         read_product(&reader);
+        refuse_sandbox(&reader);
     }
     catalogue->products = out;
     catalogue->count = products->count;

@@ -40,6 +40,12 @@ function freshCaller(options) {
   };
 }
 
+/** The same answer, saying in its meta, or in that of each error, that its data are invented. */
+function marked(answer) {
+  const mark = (object) => ({ ...object, meta: { ...object.meta, sandbox: true } });
+  return answer.errors ? { ...answer, errors: answer.errors.map(mark) } : mark(answer);
+}
+
 /** The path of a call below the product, with its query. */
 function address({ path, path_parameters: parameters, query_parameters: own }, params) {
   const value = ({ name, type }) =>
@@ -81,9 +87,11 @@ for (const product of readdirSync(FOLDER, { withFileTypes: true })
     test(`answers_at_${product}${endpoint.path}`, async () => {
       const ask = freshCaller({ product, scopes });
       for (const call of identifiersOf(endpoint)) {
-        const { body } = (await ask(address(endpoint, call))).expect(200);
-        assert.ok(isInShape(body), ajv.errorsText(isInShape.errors));
-        assert.deepEqual(body, gateway(render(sample.payload, endpoint, file, call, provider)));
+        const { body, headers } = (await ask(address(endpoint, call))).expect(200);
+        assert.equal(headers['x-guichet-sandbox'], 'true');
+        const expected = gateway(render(sample.payload, endpoint, file, call, provider));
+        assert.deepEqual(body, marked(expected));
+        assert.ok(isInShape(expected), ajv.errorsText(isInShape.errors));
       }
       const kinds = identifierKinds(endpoint);
       const [call] = identifiersOf(endpoint);
@@ -93,9 +101,10 @@ for (const product of readdirSync(FOLDER, { withFileTypes: true })
       );
       for (const { params, status, payload } of cases) {
         const asked = { ...params, ...withoutKindsOf(endpoint, call, params) };
-        const { body } = (await ask(address(endpoint, asked))).expect(status);
+        const { body, headers } = (await ask(address(endpoint, asked))).expect(status);
         const expected = payload === 'default' ? sample.payload : payload;
-        assert.deepEqual(body, gateway(render(expected, endpoint, file, asked, provider)));
+        assert.equal(headers['x-guichet-sandbox'], 'true');
+        assert.deepEqual(body, marked(gateway(render(expected, endpoint, file, asked, provider))));
       }
     });
   }
@@ -111,3 +120,15 @@ function withoutKindsOf({ path_parameters: parameters }, call, params) {
     Object.entries(call).filter(([key]) => !named.includes(key) && !(key in params)),
   );
 }
+
+test('says_nothing_of_the_sandbox_where_the_gateway_itself_answers', async () => {
+  const token = await issuer.issue();
+  const refused = (await token.get(`v4/insee/sirene/unites_legales/130025265?${ASKED}`)).expect(
+    403,
+  );
+  const listed = (await token.get('privileges')).expect(200);
+  for (const { body, headers } of [refused, listed]) {
+    assert.equal(headers['x-guichet-sandbox'], undefined);
+    assert.doesNotMatch(JSON.stringify(body), /sandbox/);
+  }
+});

@@ -52,7 +52,7 @@ test('reports_every_mistake_of_every_setting_at_once', async () => {
 });
 
 test('requires_a_mail_server_on_a_public_address', async () => {
-  const outside = { GUICHET_PUBLIC_URL: 'https://guichet.example' };
+  const outside = { GUICHET_PUBLIC_URL: 'https://guichet.example', GUICHET_SANDBOX: 'on' };
   const result = await check(outside);
   assert.equal(result.code, 1);
   assert.ok(named(result).includes('GUICHET_SMTP_URL'), result.stderr);

@@ -1,21 +1,25 @@
 #include "gateway/provider/provider.h"
 #include "base/text.h"
 #include "core/gateway_port.h"
+#include "gateway/provider/provider_settings.h"
 #include "gateway/provider/remote.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { TIMEOUT_DEFAULT_MS = 10000, DAY_MINUTES = 24 * 60 };
 
-/* "HH:MM"; -1 for anything else. */
-static int read_minute(const char *text) {
-    if (text == NULL || strlen(text) != 5 || text[2] != ':') {
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+int provider_parse_time(const char *text) {
+    if (text == NULL || strlen(text) != 5 || text[2] != ':' || !is_digit(text[0]) ||
+        !is_digit(text[1]) || !is_digit(text[3]) || !is_digit(text[4])) {
         return -1;
     }
     const int hour = (text[0] - '0') * 10 + (text[1] - '0');
     const int minute = (text[3] - '0') * 10 + (text[4] - '0');
-    return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 ? hour * 60 + minute : -1;
+    return hour < 24 && minute < 60 ? hour * 60 + minute : -1;
 }
 
 static void read_windows(struct arena *arena, const struct value *array,
@@ -24,8 +28,8 @@ static void read_windows(struct arena *arena, const struct value *array,
         ARENA_ARRAY(arena, struct maintenance_window, value_count(array));
     for (size_t i = 0; i < value_count(array); i++) {
         const struct value *item = value_item(array, i);
-        windows[i].from_minute = read_minute(value_get_text(item, "from"));
-        windows[i].to_minute = read_minute(value_get_text(item, "to"));
+        windows[i].from_minute = provider_parse_time(value_get_text(item, "from"));
+        windows[i].to_minute = provider_parse_time(value_get_text(item, "to"));
         if (windows[i].from_minute < 0 || windows[i].to_minute < 0) {
             field_errors_add(errors, pointer, "invalid_format",
                              "a maintenance window is {from, to} in HH:MM");
@@ -45,19 +49,19 @@ static bool is_origin(const char *url) {
     return url != NULL && (text_starts_with(url, "https://") || text_starts_with(url, "http://"));
 }
 
-/* The header's value comes from the environment: secrets stay out of product files. */
-static void read_credentials(const struct value *credentials, struct field_errors *errors,
-                             const char *pointer, struct provider *out) {
+/* The header's value comes from the environment or from a file: secrets stay out of product files. */
+static void read_credentials(struct arena *arena, const struct value *credentials,
+                             struct field_errors *errors, const char *pointer,
+                             struct provider *out) {
+    const char *reason = NULL;
     if (!value_is(credentials, VALUE_OBJECT)) {
         return;
     }
-    const char *from = value_get_text(credentials, "value_from");
-    const char *value = value_get_text(credentials, "value");
     out->credential_header = value_get_text(credentials, "header");
-    out->credential_value = value != NULL ? value : from != NULL ? getenv(from) : NULL;
+    out->credential_value = provider_settings_secret(arena, credentials, "value", &reason);
     if (out->credential_header == NULL || out->credential_value == NULL) {
-        field_errors_add(errors, pointer, "required",
-                         "credentials need a header, and a value or a setting that holds it");
+        field_errors_add(errors, pointer, "required", "credentials: %s",
+                         reason == NULL ? "a header is expected" : reason);
     }
 }
 
@@ -86,7 +90,7 @@ void provider_read(struct arena *arena, const struct value *document, const stru
             length--;
         }
         out->base_url = arena_strndup(arena, base_url, length);
-        read_credentials(pick(document, settings, "credentials"), errors, pointer, out);
+        read_credentials(arena, pick(document, settings, "credentials"), errors, pointer, out);
     }
     read_windows(arena, pick(document, settings, "maintenance_windows"), errors, pointer, out);
     if (out->base_url != NULL) {

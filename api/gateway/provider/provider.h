@@ -31,8 +31,10 @@ struct provider {
     struct remote *remote; /* NULL for the sandbox */
 };
 
-/* Reads one element of `providers`. Members of `settings` (an element of GUICHET_PROVIDERS_FILE, or NULL)
- * override it. `out` must not move until provider_clear. */
+/* "HH:MM" as minutes of the day; -1 for anything else. */
+int provider_parse_time(const char *text);
+/* Reads one element of `providers`. Members of `settings` override it: what provider_settings_read found good,
+ * or NULL. `out` must not move until provider_clear. */
 void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
                    struct field_errors *errors, const char *pointer, struct provider *out);
 /* Frees its connections. */

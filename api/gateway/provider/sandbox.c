@@ -122,10 +122,34 @@ static void mistake(const struct loader *loader, const char *message) {
     field_errors_add(loader->errors, loader->file, "invalid_format", "%s", message);
 }
 
+/* The object with `sandbox: true` in its `meta`. */
+static const struct value *mark(struct arena *arena, const struct value *object) {
+    struct value *patch = value_object(arena);
+    struct value *meta = value_object(arena);
+    value_set(meta, "sandbox", value_boolean(arena, true));
+    value_set(patch, "meta", meta);
+    return value_merge_patch(arena, object, patch);
+}
+
+/* Says in the body that its data are invented: in the meta of the answer, or of each of its errors. */
+static const struct value *mark_payload(struct arena *arena, const struct value *payload) {
+    const struct value *errors = value_get(payload, "errors");
+    if (errors == NULL) {
+        return mark(arena, payload);
+    }
+    struct value *marked = value_array(arena);
+    struct value *out = value_object(arena);
+    for (size_t i = 0; i < value_count(errors); i++) {
+        value_push(marked, mark(arena, value_item(errors, i)));
+    }
+    value_set(out, "errors", marked);
+    return out;
+}
+
 static const struct template *compile(struct loader *loader, const struct value *payload) {
     struct template *template = ARENA_NEW(loader->arena, struct template);
-    template_compile(loader->arena, json_text(loader->arena, payload), find_constant,
-                     &loader->constants, template);
+    template_compile(loader->arena, json_text(loader->arena, mark_payload(loader->arena, payload)),
+                     find_constant, &loader->constants, template);
     return template;
 }
 
