@@ -1,9 +1,18 @@
 #include "http/multipart.h"
 #include "base/utf8.h"
+#include "http/header_parameters.h"
 #include <string.h>
 #include <strings.h>
 
 enum { BOUNDARY_BYTES_MAX = 70 };
+
+static const char MALFORMED[] = "Le formulaire multipart est mal écrit.";
+
+/* A part whose headers are being read. */
+struct reading {
+    struct multipart_part out;
+    bool is_utf8; /* as its Content-Type says */
+};
 
 /* The bytes that are left to be parsed. */
 struct cursor {
@@ -23,125 +32,140 @@ static bool skip(struct cursor *cursor, const char *text, size_t length) {
     return true;
 }
 
-/* RFC 2046, section 5.1.1. */
-static bool is_boundary_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("'()+_,-./:=?", c) != NULL);
+/* bchars of RFC 2046, section 5.1.1: a blank may not be the last. */
+static bool is_boundary(const char *text) {
+    const size_t length = strlen(text);
+    return length > 0 && length <= BOUNDARY_BYTES_MAX && text[length - 1] != ' ' &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                        "'()+_,-./:=? ") == length;
 }
 
 /* "--" and the boundary; NULL where the header has none or a wrong one. */
 static const char *read_delimiter(struct arena *arena, const char *content_type) {
-    const char *at = strchr(content_type, ';');
-    if (at == NULL) {
+    struct header_parameters parameters;
+    if (!header_parameters_read(arena, content_type, &parameters)) {
         return NULL;
     }
-    at += 1 + strspn(at + 1, " \t");
-    if (strncasecmp(at, "boundary=", 9) != 0) {
+    const char *boundary = header_parameters_find(&parameters, "boundary");
+    return boundary == NULL || !is_boundary(boundary) ? NULL
+                                                      : arena_printf(arena, "--%s", boundary);
+}
+
+/* The name of the file: `filename*` first, which says how it is written (RFC 6266, section 4.3); False where one is
+ * there that would have to be decoded (an encoded word of RFC 2047, another charset). */
+static bool read_file_name(struct arena *arena, const struct header_parameters *parameters,
+                           const char **out) {
+    const char *extended = header_parameters_find(parameters, "filename*");
+    *out = extended == NULL ? NULL : header_extended_text(arena, extended);
+    if (*out != NULL) {
+        return true;
+    }
+    *out = header_parameters_find(parameters, "filename");
+    return *out == NULL ? extended == NULL : strncmp(*out, "=?", 2) != 0;
+}
+
+/* Content-Disposition: form-data; name="…"; filename="…". What else RFC 2183 knows (size, dates) is of no use here. */
+static const char *read_disposition(struct arena *arena, const char *value, struct reading *part) {
+    struct header_parameters parameters;
+    if (part->out.name != NULL || !header_is(value, "form-data") ||
+        !header_parameters_read(arena, value, &parameters)) {
+        return "L’en-tête Content-Disposition d’une partie est mal écrit ou vient deux fois.";
+    }
+    part->out.name = header_parameters_find(&parameters, "name");
+    if (part->out.name == NULL || *part->out.name == '\0') {
+        return "Une partie du formulaire n’a pas de nom.";
+    }
+    if (!read_file_name(arena, &parameters, &part->out.file_name)) {
+        return "Le nom du fichier est codé : écrivez-le en UTF-8, ou par filename*.";
+    }
+    return NULL;
+}
+
+static const char *read_content_type(struct arena *arena, const char *value, struct reading *part) {
+    struct header_parameters parameters;
+    if (part->out.content_type != NULL || !header_parameters_read(arena, value, &parameters)) {
+        return "L’en-tête Content-Type d’une partie est mal écrit ou vient deux fois.";
+    }
+    part->out.content_type = value;
+    part->is_utf8 = header_charset_is_utf8(&parameters);
+    return NULL;
+}
+
+/* What says that the bytes are not the file itself. Others are of no use here and left alone (RFC 7578, 4.8). */
+static const char *read_other(const char *name, const char *value) {
+    static const char *const AS_IS[] = {"7bit", "8bit", "binary"};
+    if (strcasecmp(name, "Content-Encoding") == 0) {
+        return strcasecmp(value, "identity") == 0
+                   ? NULL
+                   : "Une partie est comprimée (Content-Encoding) : envoyez-la telle quelle.";
+    }
+    if (strcasecmp(name, "Content-Transfer-Encoding") != 0) {
         return NULL;
     }
-    at += 9;
-    const bool quoted = *at == '"';
-    at += quoted;
-    size_t length = 0;
-    while (is_boundary_character(at[length])) {
-        length++;
+    for (size_t i = 0; i < sizeof AS_IS / sizeof AS_IS[0]; i++) {
+        if (strcasecmp(value, AS_IS[i]) == 0) {
+            return NULL;
+        }
     }
-    const char *rest = at + length + (quoted && at[length] == '"');
-    if (length == 0 || length > BOUNDARY_BYTES_MAX || (quoted && at[length] != '"') ||
-        *rest != '\0') {
-        return NULL;
-    }
-    return arena_printf(arena, "--%.*s", (int)length, at);
+    return "Une partie est codée (Content-Transfer-Encoding) : envoyez-la telle quelle, en "
+           "binaire.";
 }
 
-/* A quoted parameter of Content-Disposition: as browsers write it (%22 for a quote) or with \". */
-static const char *read_quoted(struct arena *arena, struct cursor *line) {
-    if (!skip(line, "\"", 1)) {
-        return NULL;
+/* NULL, or what is wrong with the line. */
+static const char *read_header(struct arena *arena, const char *line, struct reading *part) {
+    const size_t length = strcspn(line, ":");
+    if (length == 0 || line[length] == '\0' || strcspn(line, " \t") < length) {
+        return "Un en-tête d’une partie est mal écrit.";
     }
-    char *out = arena_alloc(arena, left_of(line) + 1);
-    size_t used = 0;
-    while (line->at < line->end && *line->at != '"') {
-        if (skip(line, "\\\"", 2) || skip(line, "%22", 3)) {
-            out[used++] = '"';
-        } else {
-            out[used++] = *line->at++;
-        }
+    const char *name = arena_strndup(arena, line, length);
+    const char *value = line + length + 1;
+    value += strspn(value, " \t");
+    size_t left = strlen(value);
+    while (left > 0 && (value[left - 1] == ' ' || value[left - 1] == '\t')) {
+        left--;
     }
-    const bool good = skip(line, "\"", 1) && memchr(out, '\0', used) == NULL &&
-                      utf8_is_valid(out, used) && !utf8_has_control(out);
-    return good ? out : NULL;
+    value = arena_strndup(arena, value, left);
+    if (strcasecmp(name, "Content-Disposition") == 0) {
+        return read_disposition(arena, value, part);
+    }
+    return strcasecmp(name, "Content-Type") == 0 ? read_content_type(arena, value, part)
+                                                 : read_other(name, value);
 }
 
-/* Content-Disposition: form-data; name="…"; filename="…" */
-static bool read_disposition(struct arena *arena, struct cursor line, struct multipart_part *part) {
-    if (!skip(&line, "form-data", 9) || part->name != NULL) {
-        return false;
-    }
-    while (line.at < line.end) {
-        if (!skip(&line, ";", 1)) {
-            return false;
-        }
-        while (skip(&line, " ", 1)) {
-        }
-        const char **target = NULL;
-        if (skip(&line, "name=", 5)) {
-            target = &part->name;
-        } else if (skip(&line, "filename=", 9)) {
-            target = &part->file_name;
-        }
-        if (target == NULL || *target != NULL) {
-            return false;
-        }
-        *target = read_quoted(arena, &line);
-        if (*target == NULL) {
-            return false;
-        }
-    }
-    return part->name != NULL && *part->name != '\0';
-}
-
-/* True where the line is this header; the cursor then stands at its value. */
-static bool is_header(struct cursor *line, const char *name) {
-    const size_t length = strlen(name);
-    if (left_of(line) <= length || strncasecmp(line->at, name, length) != 0 ||
-        line->at[length] != ':') {
-        return false;
-    }
-    line->at += length + 1;
-    while (line->at < line->end && (*line->at == ' ' || *line->at == '\t')) {
-        line->at++;
-    }
-    return true;
-}
-
-static bool read_header(struct arena *arena, struct cursor line, struct multipart_part *part) {
-    if (is_header(&line, "Content-Disposition")) {
-        return read_disposition(arena, line, part);
-    }
-    if (is_header(&line, "Content-Type")) {
-        const char *type = arena_strndup(arena, line.at, left_of(&line));
-        const bool good = part->content_type == NULL && strlen(type) == left_of(&line) &&
-                          !utf8_has_control(type) && utf8_is_valid(type, strlen(type));
-        part->content_type = type;
-        return good;
-    }
-    /* Refused: no other header says how the bytes are encoded, base64 would have to be named here. */
-    return is_header(&line, "Content-Length");
-}
-
-/* The header lines of one part up to its empty line. */
-static bool read_headers(struct arena *arena, struct cursor *cursor, struct multipart_part *part) {
+/* The header lines of one part up to its empty line. NULL, or what is wrong with them. */
+static const char *read_headers(struct arena *arena, struct cursor *cursor, struct reading *part) {
     const char *start = cursor->at;
     while (!skip(cursor, "\r\n", 2)) {
         const char *end = memmem(cursor->at, left_of(cursor), "\r\n", 2);
-        if (end == NULL || end - start > MULTIPART_PART_HEADER_BYTES_MAX ||
-            !read_header(arena, (struct cursor){cursor->at, end}, part)) {
-            return false;
+        if (end == NULL || end - start > MULTIPART_PART_HEADER_BYTES_MAX) {
+            return "Les en-têtes d’une partie ne finissent pas, ou dépassent 4 ko.";
+        }
+        const size_t length = (size_t)(end - cursor->at);
+        const char *line = arena_strndup(arena, cursor->at, length);
+        const char *wrong = strlen(line) == length ? read_header(arena, line, part) : MALFORMED;
+        if (wrong != NULL) {
+            return wrong;
         }
         cursor->at = end + 2;
     }
-    return part->name != NULL;
+    return part->out.name != NULL ? NULL : "Une partie du formulaire n’a pas de nom.";
+}
+
+/* Blanks may stand between a delimiter and the end of its line (RFC 2046, section 5.1.1). */
+static bool skip_line_end(struct cursor *cursor) {
+    struct cursor behind = *cursor;
+    while (skip(&behind, " ", 1) || skip(&behind, "\t", 1)) {
+    }
+    if (!skip(&behind, "\r\n", 2)) {
+        return false;
+    }
+    *cursor = behind;
+    return true;
+}
+
+/* True at the end of a delimiter: "--" of the last one, or the end of its line. */
+static bool ends_line(struct cursor cursor) {
+    return skip(&cursor, "--", 2) || skip_line_end(&cursor);
 }
 
 /* The bytes up to the next delimiter that stands on a line of its own. */
@@ -156,12 +180,50 @@ static bool read_content(struct cursor *cursor, const char *delimiter,
         }
         cursor->at = end + 2;
         struct cursor behind = *cursor;
-        if (skip(&behind, delimiter, length) && left_of(&behind) >= 2 &&
-            (memcmp(behind.at, "\r\n", 2) == 0 || memcmp(behind.at, "--", 2) == 0)) {
+        if (skip(&behind, delimiter, length) && ends_line(behind)) {
             part->length = (size_t)(end - part->bytes);
             *cursor = behind;
             return true;
         }
+    }
+}
+
+static bool is_ascii(const struct multipart_part *part) {
+    for (size_t i = 0; i < part->length; i++) {
+        if ((unsigned char)part->bytes[i] > 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* NULL, or what is wrong with the part behind the cursor. */
+static const char *read_part(struct arena *arena, struct cursor *cursor, const char *delimiter,
+                             struct multipart *out) {
+    struct reading part = {.is_utf8 = true};
+    if (out->count == MULTIPART_PARTS_MAX) {
+        return "Le formulaire a trop de parties.";
+    }
+    const char *wrong = read_headers(arena, cursor, &part);
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (!read_content(cursor, delimiter, &part.out)) {
+        return MALFORMED;
+    }
+    if (multipart_find(out, part.out.name) != NULL) {
+        return "Une partie du formulaire vient deux fois.";
+    }
+    if (part.out.file_name == NULL && !part.is_utf8 && !is_ascii(&part.out)) {
+        return "Un champ du formulaire n’est pas en UTF-8.";
+    }
+    out->parts[out->count++] = part.out;
+    return NULL;
+}
+
+/* Empty lines may stand before the first delimiter and behind the last: some libraries write them. */
+static void skip_empty_lines(struct cursor *cursor) {
+    while (skip(cursor, "\r\n", 2)) {
     }
 }
 
@@ -174,27 +236,20 @@ enum err multipart_parse(struct arena *arena, const char *content_type, const ch
         *reason = "La délimitation (boundary) du Content-Type manque ou est mal écrite.";
         return ERR_BAD_REQUEST;
     }
-    *reason = "Le formulaire multipart est mal écrit.";
+    *reason = MALFORMED;
+    skip_empty_lines(&cursor);
     if (!skip(&cursor, delimiter, strlen(delimiter))) {
         return ERR_BAD_REQUEST;
     }
-    while (skip(&cursor, "\r\n", 2)) {
-        struct multipart_part part = {0};
-        if (out->count == MULTIPART_PARTS_MAX) {
-            *reason = "Le formulaire a trop de parties.";
+    while (skip_line_end(&cursor)) {
+        const char *wrong = read_part(arena, &cursor, delimiter, out);
+        if (wrong != NULL) {
+            *reason = wrong;
             return ERR_BAD_REQUEST;
         }
-        if (!read_headers(arena, &cursor, &part) || !read_content(&cursor, delimiter, &part)) {
-            return ERR_BAD_REQUEST;
-        }
-        if (multipart_find(out, part.name) != NULL) {
-            *reason = "Une partie du formulaire vient deux fois.";
-            return ERR_BAD_REQUEST;
-        }
-        out->parts[out->count++] = part;
     }
     const bool ended = skip(&cursor, "--", 2);
-    (void)skip(&cursor, "\r\n", 2);
+    skip_empty_lines(&cursor);
     return ended && cursor.at == cursor.end ? ERR_NONE : ERR_BAD_REQUEST;
 }
 

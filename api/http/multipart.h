@@ -1,8 +1,9 @@
 #ifndef GUICHET_HTTP_MULTIPART_H
 #define GUICHET_HTTP_MULTIPART_H
-/* multipart/form-data (RFC 7578), parsed strictly over the whole raw body: nothing before the first
- * boundary or behind the last, CRLF line ends, every part named, names not repeated. Only names are
- * copied. Thread-safe. */
+/* multipart/form-data (RFC 7578, 2183, 2046) over the whole raw body, as the usual libraries write it: parameters in
+ * any order, tokens or quoted strings, `filename*`, headers that say nothing about the bytes. Line ends are CRLF,
+ * every part is named, names are not repeated, nothing but empty lines stands around the parts. What would have to be
+ * decoded (base64, another charset, a name of RFC 2047) is refused. Only headers are copied. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "http/exchange.h"

@@ -1,6 +1,6 @@
 #include "http/request_reader.h"
 #include "base/json.h"
-#include "base/utf8.h"
+#include "http/header_parameters.h"
 #include "http/multipart.h"
 #include "http/uri.h"
 #include <string.h>
@@ -162,40 +162,32 @@ enum err request_read_query(struct exchange *exchange, const struct route *route
     return field_errors_verdict(&exchange->errors);
 }
 
-/* True where the header is this media type, with parameters or not, of which a charset may only be
- * utf-8. */
-static bool is_type(const char *header, const char *type) {
-    const size_t length = strlen(type);
-    if (strncasecmp(header, type, length) != 0) {
-        return false;
-    }
-    const char *rest = header + length + strspn(header + length, " \t");
-    if (*rest == '\0') {
-        return true;
-    }
-    if (*rest != ';') {
-        return false;
-    }
-    rest += 1 + strspn(rest + 1, " \t");
-    return strcasecmp(rest, "charset=utf-8") == 0 || strcasecmp(rest, "charset=\"utf-8\"") == 0;
+/* True where the header is this media type, in UTF-8; other parameters say nothing about the text. */
+static bool is_type(struct exchange *exchange, const char *header, const char *type) {
+    struct header_parameters parameters;
+    return header_is(header, type) &&
+           header_parameters_read(exchange->arena, header, &parameters) &&
+           header_charset_is_utf8(&parameters);
 }
 
 static bool is_multipart(const char *type) {
-    return strncasecmp(type, "multipart/form-data;", 20) == 0;
+    return header_is(type, "multipart/form-data");
 }
 
-static bool type_is_accepted(const struct route *route, const char *type) {
+static bool type_is_accepted(struct exchange *exchange, const struct route *route,
+                             const char *type) {
     switch (route->body) {
     case BODY_JSON:
     case BODY_OPTIONAL:
     case BODY_ACT:
-        return is_type(type, "application/json");
+        return is_type(exchange, type, "application/json");
     case BODY_PATCH:
-        return is_type(type, "application/json") || is_type(type, "application/merge-patch+json");
+        return is_type(exchange, type, "application/json") ||
+               is_type(exchange, type, "application/merge-patch+json");
     case BODY_FORM:
-        return is_type(type, "application/x-www-form-urlencoded");
+        return is_type(exchange, type, "application/x-www-form-urlencoded");
     case BODY_ANY_FORM:
-        return is_type(type, "application/x-www-form-urlencoded") || is_multipart(type);
+        return is_type(exchange, type, "application/x-www-form-urlencoded") || is_multipart(type);
     case BODY_MULTIPART:
         return is_multipart(type);
     case BODY_NONE:
@@ -289,7 +281,7 @@ enum err request_read_type(struct exchange *exchange, const struct route *route,
         return optional ? ERR_NONE : refuse(exchange, ERR_BAD_REQUEST, "Un corps est attendu ici.");
     }
     const char *type = request_header(exchange, "Content-Type");
-    if (type == NULL || !type_is_accepted(route, type)) {
+    if (type == NULL || !type_is_accepted(exchange, route, type)) {
         return refuse(exchange, ERR_UNSUPPORTED_TYPE,
                       type == NULL ? "L’en-tête Content-Type manque."
                                    : "Ce Content-Type n’est pas accepté ici.");

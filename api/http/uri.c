@@ -2,7 +2,14 @@
 #include "base/utf8.h"
 #include <string.h>
 
-enum place { IN_PATH, IN_QUERY };
+enum place { IN_PATH, IN_QUERY, IN_VALUE };
+
+/* Beside letters and digits: pchar of RFC 3986 but '%'; a query may hold '/' and '?' too; attr-char of RFC 8187. */
+static const char *const ALLOWED[] = {
+    [IN_PATH] = "-._~!$&'()*+,;=:@",
+    [IN_QUERY] = "-._~!$&'()*+,;=:@/?",
+    [IN_VALUE] = "!#$&+-.^_`|~",
+};
 
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') {
@@ -14,13 +21,11 @@ static int hex_digit(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* pchar of RFC 3986 but '%'; a query may hold '/' and '?' too. */
 static bool is_allowed(char c, enum place place) {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
         return true;
     }
-    return c != '\0' &&
-           strchr(place == IN_PATH ? "-._~!$&'()*+,;=:@" : "-._~!$&'()*+,;=:@/?", c) != NULL;
+    return c != '\0' && strchr(ALLOWED[place], c) != NULL;
 }
 
 /* Decodes the escape at `text`, of which `left` bytes are left; -1 where it is malformed or not
@@ -30,8 +35,15 @@ static int read_escape(const char *text, size_t left, enum place place) {
         return -1;
     }
     const int c = hex_digit(text[1]) * 16 + hex_digit(text[2]);
-    const bool welcome = place == IN_PATH ? c >= 0x20 && c != '/' : c != 0;
-    return welcome ? c : -1;
+    switch (place) {
+    case IN_PATH:
+        return c >= 0x20 && c != '/' ? c : -1;
+    case IN_QUERY:
+        return c != 0 ? c : -1;
+    case IN_VALUE:
+        break;
+    }
+    return c >= 0x20 ? c : -1;
 }
 
 /* The decoded text; NULL where it breaks a rule. */
@@ -100,4 +112,8 @@ enum err uri_split_pairs(struct arena *arena, const char *text, size_t length,
         at += step + 1;
     }
     return ERR_NONE;
+}
+
+const char *uri_decode_value(struct arena *arena, const char *text, size_t length) {
+    return decode(arena, text, length, IN_VALUE);
 }

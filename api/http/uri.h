@@ -16,5 +16,8 @@ MUST_CHECK enum err uri_split_path(struct arena *arena, const char *path,
  * EXCHANGE_QUERY_MAX pairs. */
 MUST_CHECK enum err uri_split_pairs(struct arena *arena, const char *text, size_t length,
                                     struct pair pairs[EXCHANGE_QUERY_MAX], size_t *count);
+/* An extended value (RFC 8187) behind its charset and language: attr-char and percent escapes, '/' among them. NULL
+ * where the text breaks the rules. */
+const char *uri_decode_value(struct arena *arena, const char *text, size_t length);
 
 #endif
