@@ -4,8 +4,9 @@
  *
  * The key is taken when the act's transaction begins and kept with its answer when it commits
  * (core/act.h): an act and its key happen together or not at all, so a request that was cut may always
- * be sent again. Of two at once, the second is told that the first is running. A secret is not kept: asked
- * again, its act answers ERR_CONFLICT, unless it checks the right anew and records the second look
+ * be sent again. Of two at once, the second is told that the first is running. Whether the kept
+ * answer may still be read is asked where it is sent (http/replay.h). A secret is not kept: asked again, its
+ * act answers ERR_CONFLICT, unless it checks the right anew and records the second look
  * (context.keeps_secret). Thread-safe. */
 #include "engine/tx.h"
 

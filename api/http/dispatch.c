@@ -10,6 +10,7 @@
 #include "http/on_behalf.h"
 #include "http/problem.h"
 #include "http/ratelimit.h"
+#include "http/replay.h"
 #include "http/request_reader.h"
 #include "http/route.h"
 #include "http/security_headers.h"
@@ -90,7 +91,7 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     const enum err err = route->access == ACCESS_CLIENT ? route->handle(exchange)
                                                         : on_behalf_run(exchange, route->handle);
     /* The act found the answer kept for its key: that is sent, whatever the handler made of it. */
-    return exchange->context.is_replayed ? response_answer(exchange) : err;
+    return exchange->context.is_replayed ? replay_answer(exchange) : err;
 }
 
 void dispatch(struct exchange *exchange, const struct raw_request *raw) {

@@ -14,6 +14,7 @@ import {
   saveRequest,
   submitRequest,
 } from '../support/requests.mjs';
+import { accessTokenOf, createProgram } from '../support/programs.mjs';
 import { PROGRAM, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 
@@ -129,6 +130,9 @@ function file(n) {
 /** Its act leaves no audit entry: the rows of its table are counted instead. */
 const COUNTED = { 'POST /v1/saved-filters': 'saved_filter' };
 
+/** One for each test that joins. */
+const TO_JOIN = [SIRETS.PARIS, SIRETS.LYON];
+
 const another = async () => (await createAccount(server, { domain })).email;
 const reasons = (n) => ({ reason: `Motif ${n}` });
 const messages = (n) => ({ body: `Message ${n}` });
@@ -136,8 +140,10 @@ const messages = (n) => ({ body: `Message ${n}` });
 /**
  * One row per route: who acts, the status, what the path names (a string is `{id}`), and the bodies: `body(0)` is
  * sent twice, then `body(1)` under the same key. A route without a body takes none or an empty object.
+ * `outlives` names the losses after which the answer may still be shown: it shows nothing, or is one's own.
  * @type {Record<string, {who?: string, status?: number, on?: () => Promise<object | string>,
- *   body?: (n: number) => unknown, headers?: Record<string, string>, isSecret?: boolean, looksAgain?: boolean}>}
+ *   body?: (n: number) => unknown, headers?: Record<string, string>, isSecret?: boolean, looksAgain?: boolean,
+ *   outlives?: string[]}>}
  */
 const ROUTES = {
   'POST /v1/staff': {
@@ -146,15 +152,16 @@ const ROUTES = {
   },
   'POST /v1/organisations/{siret}/members': {
     who: 'colleague',
-    on: async () => ({ siret: SIRETS.PARIS }),
+    on: async () => ({ siret: TO_JOIN.pop() }),
   },
   'POST /v1/organisations/{siret}/trusted-domains': {
     who: 'support',
     on: async () => ({ siret: SIRETS.CLAMART }),
-    body: (n) => ({ domain: `clamart-${n}.example` }),
+    body: () => ({ domain: `${randomUUID()}.example` }),
   },
   'POST /v1/memberships/{id}/report': {
     status: 204,
+    outlives: ['membership'],
     on: () => membership('active'),
     body: (n) => ({ comment: `Inconnu ${n}` }),
   },
@@ -190,18 +197,22 @@ const ROUTES = {
   },
   'POST /v1/webhooks': { isSecret: true, body: webhook },
   'POST /v1/webhooks/{id}/secrets': { isSecret: true, on: someWebhook },
-  'POST /v1/webhooks/{id}/attempts/{attempt_id}/replay': { status: 202, on: attempt },
+  'POST /v1/webhooks/{id}/attempts/{attempt_id}/replay': {
+    status: 202,
+    on: attempt,
+    outlives: ['membership'],
+  },
   'POST /v1/products/{product}/templates': {
     who: 'manager',
     on: async () => ({ product: PRODUCT }),
-    body: (n) => ({ outcome: 'refuse', name: `Texte ${n}`, body: 'Le texte est trop général.' }),
+    body: () => ({ outcome: 'refuse', name: randomUUID(), body: 'Le texte est trop général.' }),
   },
   'POST /v1/exports': {
     who: 'instructor',
     status: 202,
     body: (n) => ({ kind: 'requests', filters: { q: `filtre ${n}` } }),
   },
-  'POST /v1/saved-filters': { who: 'instructor', body: (n) => ({ name: `À moi ${n}`, query: {} }) },
+  'POST /v1/saved-filters': { who: 'instructor', body: () => ({ name: randomUUID(), query: {} }) },
   'POST /v1/requests': {
     body: (n) => ({
       product: PRODUCT,
@@ -315,6 +326,99 @@ for (const route of HONOURED) {
     assert.equal(await countActs(route), acted + (looksAgain ? 1 : 0), 'no second act');
   });
 }
+
+/**
+ * What ends a right, by name: for whom, and how; `end` gives the statement that brings it back.
+ * @type {Record<string, {of: string[], end: (account: string) => Promise<string>}>}
+ */
+const LOSSES = {
+  membership: {
+    of: ['applicant', 'colleague'],
+    end: async (account) => {
+      const set = (state) =>
+        `update membership set state = '${state}' where account_id = '${account}'`;
+      await sql(set('refused'));
+      return set('active');
+    },
+  },
+  role: {
+    of: ['instructor', 'manager', 'support', 'admin'],
+    end: async (account) => {
+      const of = `from staff_role s where s.account_id = '${account}'`;
+      const [rows] = await sql(`select json_agg(s) ${of}`);
+      await sql(`delete ${of}`);
+      return `insert into staff_role select * from json_populate_recordset(null::staff_role, '${rows}')`;
+    },
+  },
+  suspension: {
+    of: ['applicant', 'colleague', 'instructor', 'manager', 'support', 'admin'],
+    end: async (account) => {
+      const set = (at, reason) =>
+        `update account set suspended_at = ${at}, suspension_reason = ${reason} where id = '${account}'`;
+      await sql(set('now()', "'Essai'"));
+      return set('null', 'null');
+    },
+  },
+};
+
+for (const route of HONOURED) {
+  const { who = 'applicant', status = 201, isSecret = false, outlives = [] } = ROUTES[route];
+  test(`${route} shows its answer again only to who may read it`, async () => {
+    const { method, path, body, options } = await prepare(route);
+    const { client: sender, session } = people[who];
+    const ask = () => sender.request(method, path, body, options);
+    const first = (await ask()).expect(status);
+    for (const [loss, { of, end }] of Object.entries(LOSSES)) {
+      if (!of.includes(who)) continue;
+      const acted = await countActs(route);
+      const restore = await end(session.account.id);
+      const cookies = new Map(sender.cookies); // a suspended person's are taken back
+      const second = await ask().finally(() => sql(restore));
+      sender.cookies = cookies;
+      if (outlives.includes(loss)) {
+        assert.deepEqual(keptOf(second), keptOf(first), loss);
+      } else {
+        second.expect(401, 403, 404, 409);
+        assert.match(second.body.type, /^\/problems\//, loss);
+        assert.equal(second.etag, undefined, loss);
+        assert.equal(second.headers.location, undefined, loss);
+      }
+      assert.equal(await countActs(route), acted, `no second act: ${loss}`);
+    }
+    const again = (await ask()).expect(isSecret ? 409 : status);
+    if (!isSecret) assert.deepEqual(keptOf(again), keptOf(first), 'the right came back');
+  });
+}
+
+test('an_answer_about_what_is_gone_is_not_shown_again', async () => {
+  const { client: applicant } = people.applicant;
+  const body = { product: PRODUCT, use_case: 'demande-libre', siret: SIRETS.CLAMART };
+  const options = { idempotencyKey: randomUUID() };
+  const create = () => applicant.post('/v1/requests', body, options);
+  const { id } = (await create()).expect(201).body;
+  (await applicant.delete(`/v1/requests/${id}`)).expect(204);
+  const second = (await create()).expect(409);
+  assert.match(second.body.detail, /a bien eu lieu/);
+});
+
+test('a_program_whose_person_lost_the_right_is_shown_no_answer_again', async () => {
+  const { session } = people.applicant;
+  const made = await createProgram(people.applicant, {
+    ...client(9),
+    scopes: ['requests:write'],
+  });
+  const token = await accessTokenOf(server, made);
+  const program = server.client({ headers: { authorization: `Bearer ${token}` } });
+  const options = { idempotencyKey: randomUUID() };
+  const body = { product: PRODUCT, use_case: 'demande-libre', siret: SIRETS.CLAMART };
+  const create = () => program.post('/v1/requests', body, options);
+  const first = (await create()).expect(201);
+  assert.deepEqual((await create()).expect(201).body, first.body, 'a scope to write is enough');
+  const restore = await LOSSES.membership.end(session.account.id);
+  const second = await create().finally(() => sql(restore));
+  second.expect(401, 409);
+  assert.deepEqual((await create()).expect(201).body, first.body);
+});
 
 test('a_rotation_that_is_repeated_shows_the_string_to_who_still_may_and_records_it', async () => {
   const { client: applicant, session } = people.applicant;
