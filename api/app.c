@@ -166,7 +166,7 @@ enum err app_start(struct app *app) {
     /* A thread that is woken waits for its turn instead of pushing aside the one that runs: a call has
      * two such moments, and each lasts microseconds. Where that is refused it goes on as it was. */
     (void)sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
-    app->services.access_log = access_log_new(app->services.pool);
+    app->services.access_log = access_log_new(app->services.pool, app->services.master_key);
     TRY(app->services.access_log == NULL ? ERR_INTERNAL : ERR_NONE);
     return gateway_start(app->gateway);
 }

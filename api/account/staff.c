@@ -1,6 +1,7 @@
 #include "account/staff.h"
 #include "base/buf.h"
 #include "core/act.h"
+#include "core/typed.h"
 #include "product/product.h"
 #include "sql/account.h"
 #include "sql/organisation.h"
@@ -170,8 +171,12 @@ enum err staff_list_access(struct context *context, const struct access_filter *
                             "Le journal des consultations est ouvert aux administrateurs.");
     }
     struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
-    return sql_access_log_list(&once, document, .account = filter->account,
-                               .client = filter->client_id, .request = filter->request,
-                               .object = filter->object_id, .action = filter->action,
-                               .from = filter->from, .to = filter->to, PAGE_NUMBER(page));
+    const char *digests =
+        filter->searched == NULL
+            ? NULL
+            : typed_digests(context->arena, context->services->master_key, filter->searched);
+    return sql_access_log_list(
+        &once, document, .account = filter->account, .client = filter->client_id,
+        .request = filter->request, .object = filter->object_id, .action = filter->action,
+        .digests = digests, .from = filter->from, .to = filter->to, PAGE_NUMBER(page));
 }

@@ -54,7 +54,8 @@ struct access_filter {
     const char *request; /* what belongs to this request: an id, or a number as in D123 */
     const char *object_id;
     const char *action;
-    const char *from; /* RFC 3339 */
+    const char *searched; /* what was typed to find somebody */
+    const char *from;     /* RFC 3339 */
     const char *to;
 };
 /* A page of what staff and programs of products looked at; ERR_FORBIDDEN for anybody but administrators. */

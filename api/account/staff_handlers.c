@@ -4,6 +4,7 @@
 #include "account/staff.h"
 #include "base/clock.h"
 #include "core/email.h"
+#include "core/search.h"
 #include <string.h>
 
 enum err handle_list_staff(struct exchange *exchange) {
@@ -121,12 +122,14 @@ static enum err read_access_filter(struct exchange *exchange, struct access_filt
                                      .request = read_request(exchange),
                                      .object_id = request_query(exchange, "object_id"),
                                      .action = request_query(exchange, "action"),
+                                     .searched = request_query(exchange, "searched"),
                                      .from = request_query(exchange, "from"),
                                      .to = request_query(exchange, "to")};
     check_uuid(exchange, "client", filter->client_id);
     check_object(exchange, filter->object_id);
     check_time(exchange, "from", filter->from);
     check_time(exchange, "to", filter->to);
+    (void)search_check_words(&exchange->errors, "searched", filter->searched);
     return field_errors_verdict(&exchange->errors);
 }
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/typed.h"
 #include "sql/core.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ enum {
 
 struct access_log {
     struct pool *pool;
+    const struct seal_key *master_key;
     pthread_mutex_t mutex; /* guards what follows, up to the writer's */
     pthread_cond_t wake;
     pthread_t thread;
@@ -35,7 +37,8 @@ struct access_log {
     bool is_waiting;   /* logged */
 };
 
-static const char *render(struct arena *arena, const struct look *look) {
+static const char *render(struct arena *arena, const struct seal_key *master_key,
+                          const struct look *look) {
     struct value *row = value_object(arena);
     value_set(row, "at_ms", value_integer(arena, look->at_ms));
     value_set_text(arena, row, "kind", look->is_client ? "client" : "account");
@@ -43,8 +46,7 @@ static const char *render(struct arena *arena, const struct look *look) {
     value_set_text(arena, row, "action", look->action);
     value_set_text(arena, row, "object_type", look->object_type);
     value_set_text(arena, row, "object", look->object_id);
-    value_set(row, "detail",
-              look->detail == NULL ? value_object(arena) : value_copy(arena, look->detail));
+    value_set(row, "detail", typed_digest_all(arena, master_key, look->detail));
     value_set_text(arena, row, "address", look->address);
     return json_text(arena, row);
 }
@@ -54,7 +56,7 @@ void access_log_add(struct access_log *log, const struct look *look) {
         return;
     }
     ARENA_AUTO(arena);
-    const char *line = render(&arena, look);
+    const char *line = render(&arena, log->master_key, look);
     const size_t length = strlen(line);
     pthread_mutex_lock(&log->mutex);
     const bool fits = log->rows < ROWS_MAX && log->waiting.length + length + 1 <= BYTES_MAX;
@@ -206,12 +208,13 @@ static void write_metrics(struct buf *out, void *state) {
     metrics_sample(out, "guichet_access_log_lost_total", "", (double)counts.lost);
 }
 
-struct access_log *access_log_new(struct pool *pool) {
+struct access_log *access_log_new(struct pool *pool, const struct seal_key *master_key) {
     struct access_log *log = calloc(1, sizeof *log);
     if (log == NULL) {
         return NULL;
     }
     log->pool = pool;
+    log->master_key = master_key;
     log->chunk_rows = CHUNK_ROWS_MAX;
     buf_init(&log->waiting, NULL, BYTES_MAX);
     pthread_mutex_init(&log->mutex, NULL);

@@ -12,11 +12,12 @@ struct access_log;
 struct look {
     int64_t at_ms; /* since 1970 */
     bool is_client;
-    const char *actor_id;       /* the account, or the program where is_client */
-    const char *action;         /* "request.read": subject.verb */
-    const char *object_type;    /* request, habilitation, token, account, organisation, list */
-    const char *object_id;      /* NULL: a list */
-    const struct value *detail; /* what was searched or exported; NULL: nothing to tell */
+    const char *actor_id;    /* the account, or the program where is_client */
+    const char *action;      /* "request.read": subject.verb */
+    const char *object_type; /* request, habilitation, token, account, organisation, list */
+    const char *object_id;   /* NULL: a list */
+    const struct value
+        *detail; /* which file, or by which filters (core/typed.h); NULL: nothing to tell */
     const char *address;
 };
 
@@ -26,8 +27,8 @@ struct access_log_counts {
     int64_t oldest_ms; /* age of the oldest of those; 0 without */
 };
 
-/* Borrows `pool`, registers its metrics, starts the thread. NULL where that cannot be started. */
-struct access_log *access_log_new(struct pool *pool);
+/* Borrows `pool` and `master_key`, registers its metrics, starts the thread. NULL where that cannot be started. */
+struct access_log *access_log_new(struct pool *pool, const struct seal_key *master_key);
 /* Writes what is left, retrying for a few seconds, then ends the thread. NULL does nothing. */
 void access_log_free(struct access_log *log);
 /* Copies the look; never waits for the database. A `log` of NULL, as in commands, takes none. */

@@ -11,6 +11,9 @@ import { waitFor } from '../support/wait.mjs';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
 
+/** What somebody typed, as it is kept. */
+const TYPED = /^hmac:[0-9a-f]{32}$/;
+
 let server;
 let applicant;
 let instructor;
@@ -73,7 +76,8 @@ test('records_each_part_of_a_file_that_an_instructor_reads', async () => {
   assert.equal(read.address, '127.0.0.1');
   assert.equal(read.client, null);
   assert.deepEqual(file.details, { attachment_id: request.file });
-  assert.deepEqual([list.details, list.object_id], [{ q: 'clamart' }, null]);
+  assert.match(list.details.q, TYPED);
+  assert.deepEqual([Object.keys(list.details), list.object_id], [['q'], null]);
   assert.deepEqual(
     (await log(`request=${request.id}&account=${account}`)).items.map(({ id }) => id),
     [file.id, read.id],
@@ -172,6 +176,40 @@ test('support_that_lists_the_people_of_an_organisation_is_recorded', async () =>
     [['members.read', SIRETS.CLAMART, 'support']],
     'not those of their own',
   );
+});
+
+test('what_was_typed_to_find_somebody_is_kept_as_a_digest_that_finds_it_again', async () => {
+  const support = await logInAs(server, { siret: SIRETS.DINUM, role: 'support' });
+  const seeker = await logInAs(server, { siret: SIRETS.DINUM, role: 'instructor:api-entreprise' });
+  const account = await idOf(support);
+  const typed = encodeURIComponent('Zénobie  Quetzal');
+  (await support.client.get(`/v1/accounts?q=${typed}`)).expect(200);
+  (await support.client.get('/v1/accounts?q=quetzal@ailleurs.example')).expect(200);
+  const order = { kind: 'requests', filters: { q: 'Zénobie Quetzal', state: 'submitted' } };
+  (await seeker.client.post('/v1/exports', order)).expect(202);
+  (await log('account=quetzal@ailleurs.example&limit=1')).items;
+  await written();
+  const found = async (text) =>
+    (await log(`searched=${encodeURIComponent(text)}`)).items.map((e) => [e.actor.id, e.action]);
+  assert.deepEqual(await found(' zénobie QUETZAL '), [
+    [await idOf(seeker), 'requests.export'],
+    [account, 'accounts.search'],
+  ]);
+  assert.deepEqual(await found('Quetzal@Ailleurs.example'), [
+    [await idOf(admin), 'access_log.read'],
+    [account, 'accounts.search'],
+  ]);
+  assert.deepEqual(await found('quetzal'), [], 'the whole of it');
+  const { items } = await log(`account=${account}`);
+  assert.equal(new Set(items.map(({ details }) => details.q)).size, 2);
+  for (const { details } of items) assert.match(details.q, TYPED);
+  const [{ details }] = (await log(`account=${await idOf(seeker)}`)).items;
+  assert.equal(details.state, 'submitted', 'a filter that tells of nobody stays readable');
+  const [kept] = await server.database.sql(
+    "select count(*) from access_log where detail::text ~* 'quetzal'",
+  );
+  assert.equal(kept, '0');
+  (await admin.client.get('/v1/access-log?searched=ab')).expect(422);
 });
 
 test('the_person_concerned_reads_by_which_service_and_not_by_whom', async () => {

@@ -172,6 +172,22 @@ test('the_access_log_says_who_read_what_and_the_person_concerned_by_which_servic
   await page.getByLabel('Jusqu’au').fill('2020-01-01');
   await page.getByRole('button', { name: 'Chercher' }).press('Enter');
   await page.getByText('Aucune consultation').waitFor();
+
+  const support = await logInAs(server, { siret: SIRETS.DINUM, role: 'support' });
+  (await support.client.get('/v1/accounts?q=Quetzalcoat')).expect(200);
+  await visit(page, '/consultations', 'Consultations');
+  await page.getByLabel('Texte cherché').fill('qu');
+  await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+  await page.getByText('au moins trois').waitFor();
+  await look(page);
+  await waitFor('the look', async () => {
+    await page.getByLabel('Texte cherché').fill('quetzalcoat');
+    await page.getByRole('button', { name: 'Chercher' }).press('Enter');
+    return (await rowOf(page, 'Compte cherché').count()) === 1;
+  });
+  await rowOf(page, 'Compte cherché').getByText('sous forme d’empreinte').waitFor();
+  assert.equal(await page.getByRole('rowheader').count(), 1);
+  await look(page);
   await page.done();
 
   const own = await openAs(browser, server, applicant);

@@ -7,7 +7,7 @@
 import { searchWords, wordsProblem } from '../../lib/search.js';
 import { textField } from '../field/field.js';
 
-/** @param {{name: string, label: string, value: string, attributes?: Record<string, unknown>}} options */
+/** @param {{name: string, label: string, value: string, hint?: string, attributes?: Record<string, unknown>}} options */
 export function searchField(options) {
   const field = textField({
     ...options,
@@ -16,7 +16,12 @@ export function searchField(options) {
     autocomplete: 'off',
     validate: wordsProblem,
   });
-  if (options.value) field.check();
+  const say = () => {
+    const problem = field.check();
+    field.setError(problem);
+    return problem === null;
+  };
+  say();
   return {
     element: field.element,
     /** Null where there are none. */
@@ -24,7 +29,7 @@ export function searchField(options) {
       return searchWords(field.value);
     },
     isReady() {
-      if (field.check() === null) return true;
+      if (say()) return true;
       field.control.focus();
       return false;
     },

@@ -2,6 +2,7 @@
 import { dateField, selectField, textField } from '../../components/field/field.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
+import { searchField } from '../../components/search-field/search-field.js';
 import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
 import { formatCompact, formatExact } from '../../lib/dates.js';
@@ -53,6 +54,7 @@ async function readPage(ctx, cursor) {
     account: ctx.query.get('qui'),
     request: ctx.query.get('demande'),
     action: ctx.query.get('consultation'),
+    searched: ctx.query.get('texte'),
     from: startOf(ctx.query.get('du')),
     to: startOf(ctx.query.get('au'), 1),
     limit: 50,
@@ -81,6 +83,13 @@ function filters(ctx) {
     });
   const who = text('qui', 'who');
   const request = text('demande', 'request');
+  const searched = searchField({
+    name: 'texte',
+    label: t('access_log.searched'),
+    hint: t('access_log.searched_hint'),
+    attributes: { maxlength: 255 },
+    value: ctx.query.get('texte') ?? '',
+  });
   const kind = selectField({
     name: 'consultation',
     label: t('access_log.kind'),
@@ -103,9 +112,11 @@ function filters(ctx) {
       role: 'search',
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
+        if (!searched.isReady()) return;
         ctx.setQuery({
           qui: who.value.trim(),
           demande: request.value.trim().toUpperCase(),
+          texte: searched.words ?? '',
           consultation: kind.value,
           du: since.value,
           au: until.value,
@@ -113,7 +124,7 @@ function filters(ctx) {
         void ctx.reload();
       },
     },
-    [who, request, kind, since, until].map((field) => field.element),
+    [who, request, searched, kind, since, until].map((field) => field.element),
     h('button', { type: 'submit' }, t('common.search')),
   );
 }
@@ -166,5 +177,8 @@ function actorName({ actor, client }) {
 
 /** @param {[string, unknown]} entry */
 function detail([name, value]) {
+  if (String(value).startsWith('hmac:')) {
+    return h('div', { class: 'small muted', title: value }, t('access_log.digest'));
+  }
   return h('div', { class: 'small' }, h('span', { class: 'muted' }, `${name} : `), String(value));
 }

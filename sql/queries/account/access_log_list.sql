@@ -3,7 +3,9 @@
 --       client uuid?,        -- which program did
 --       request text?,       -- itself, its files, its habilitations and tokens: an id, or a number as in D123
 --       object text?, action text?, from timestamptz?, to timestamptz?,
---       limit int4, after int8?) -> document text
+--       limit int4, after int8?,
+--       digests text[]?)         -- of what was typed to find somebody
+-- -> document text
 WITH page AS (
     SELECT e.*, row_number() OVER (ORDER BY e.id DESC) AS place
     FROM access_log e
@@ -17,6 +19,7 @@ WITH page AS (
       AND ($6::timestamptz IS NULL OR e.at >= $6::timestamptz)
       AND ($7::timestamptz IS NULL OR e.at < $7::timestamptz)
       AND ($9::bigint IS NULL OR e.id < $9::bigint)
+      AND ($10::text[] IS NULL OR coalesce(e.detail ->> 'q', e.detail ->> 'account') = ANY ($10::text[]))
     ORDER BY e.id DESC
     LIMIT $8::int + 1)
 SELECT json_build_object(

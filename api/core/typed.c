@@ -1,0 +1,66 @@
+#include "core/typed.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "security/hmac.h"
+#include <string.h>
+
+enum { DIGITS = 32, DIGESTS_BYTES_MAX = 64 << 10 };
+
+static const char BLANKS[] = " \t\r\n";
+
+/* Filters whose values tell of nobody: the others are what somebody typed. */
+static const char *const PLAIN[] = {
+    "product", "use_case", "state",  "siret",      "relation", "sort",    "assignee", "from", "to",
+    "window",  "status",   "format", "error_code", "endpoint", "request", "action",   NULL,
+};
+
+static bool is_plain(const char *name, const char *value) {
+    for (size_t i = 0; PLAIN[i] != NULL; i++) {
+        if (strcmp(PLAIN[i], name) == 0) {
+            return true;
+        }
+    }
+    return text_is_uuid(value);
+}
+
+/* One spelling for what finds the same. */
+static const char *normalise(struct arena *arena, const char *text) {
+    struct buf buf;
+    buf_init(&buf, arena, strlen(text) + 1);
+    for (const char *at = text + strspn(text, BLANKS); *at != '\0'; at += strspn(at, BLANKS)) {
+        const size_t length = strcspn(at, BLANKS);
+        buf_puts(&buf, buf.length > 0 ? " " : "");
+        buf_append(&buf, at, length);
+        at += length;
+    }
+    return text_lower(arena, buf_text(&buf));
+}
+
+static const char *digest(struct arena *arena, const struct seal_key *master, const char *text) {
+    const struct seal_key key = seal_key_derive(master, "typed");
+    return arena_printf(arena, "hmac:%.*s", DIGITS,
+                        hmac_sha256_keyed(arena, &key, normalise(arena, text)));
+}
+
+struct value *typed_digest_all(struct arena *arena, const struct seal_key *master,
+                               const struct value *detail) {
+    struct value *kept = value_object(arena);
+    VALUE_EACH (member, detail) {
+        const char *text = value_text_of(member.value);
+        value_set(kept, member.name,
+                  text == NULL || is_plain(member.name, text)
+                      ? value_copy(arena, member.value)
+                      : value_text(arena, digest(arena, master, text)));
+    }
+    return kept;
+}
+
+const char *typed_digests(struct arena *arena, const struct seal_key *master, const char *text) {
+    struct buf list;
+    buf_init(&list, arena, DIGESTS_BYTES_MAX);
+    for (const char *separator = "{"; master != NULL; master = master->former, separator = ",") {
+        buf_printf(&list, "%s%s", separator, digest(arena, master, text));
+    }
+    buf_putc(&list, '}');
+    return buf_text(&list);
+}
