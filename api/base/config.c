@@ -99,6 +99,9 @@ static void fill_derived(struct arena *arena, struct field_errors *errors, struc
     if (*config->public_url == '\0') {
         config->public_url = arena_printf(arena, "http://127.0.0.1:%d", (int)config->port);
     }
+    if (*config->issuer == '\0') {
+        config->issuer = config->public_url;
+    }
     if (*config->www_dir == '\0') {
         config->www_dir = of_program(arena, "www");
     }

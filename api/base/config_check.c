@@ -163,6 +163,71 @@ static bool is_log_level(const char *name) {
            strcmp(name, "warning") == 0 || strcmp(name, "error") == 0;
 }
 
+/* "host:port", "[address]:port" or "unix:/path". */
+static bool is_listening_place(const char *text) {
+    enum { SOCKET_PATH_BYTES_MAX = 107, HOST_BYTES_MAX = 255 };
+    if (text_starts_with(text, "unix:")) {
+        const char *path = text + strlen("unix:");
+        return *path == '/' && strlen(path) <= SOCKET_PATH_BYTES_MAX;
+    }
+    const char *colon = strrchr(text, ':');
+    int64_t port = 0;
+    if (colon == NULL || colon == text || colon - text > HOST_BYTES_MAX ||
+        !text_parse_integer(colon + 1, 0, 65535, &port)) {
+        return false;
+    }
+    return *text == '[' ? colon[-1] == ']' && colon - text > 2
+                        : memchr(text, ':', (size_t)(colon - text)) == NULL;
+}
+
+/* RFC 8414, section 2: a URL without query and fragment. It is compared byte for byte. */
+static bool is_issuer(const char *text, size_t length) {
+    static const char *const SCHEMES[] = {"https://", "http://"};
+    enum { ISSUER_BYTES_MAX = 255 };
+    for (size_t i = 0; i < sizeof SCHEMES / sizeof SCHEMES[0]; i++) {
+        const size_t scheme = strlen(SCHEMES[i]);
+        if (length > scheme && length <= ISSUER_BYTES_MAX &&
+            strncmp(text, SCHEMES[i], scheme) == 0 && text[scheme] != '/') {
+            return strcspn(text, "?#,\"\\<> \t\r\n") >= length;
+        }
+    }
+    return false;
+}
+
+static void check_issuers(struct field_errors *errors, const struct config *config) {
+    size_t count = 0;
+    if (strcmp(config->issuer, config->public_url) != 0 &&
+        !is_issuer(config->issuer, strlen(config->issuer))) {
+        field_errors_add(errors, "GUICHET_ISSUER", "invalid_format",
+                         "GUICHET_ISSUER: http:// or https://, without query and fragment, is "
+                         "expected");
+    }
+    for (const char *at = config->former_issuers; *at != '\0';) {
+        const size_t length = strcspn(at, ",");
+        count++;
+        if (!is_issuer(at, length)) {
+            field_errors_add(errors, "GUICHET_FORMER_ISSUERS", "invalid_format",
+                             "GUICHET_FORMER_ISSUERS: «%.*s»: http:// or https://, without query, "
+                             "fragment and blanks, is expected; several are separated by commas",
+                             (int)length, at);
+        }
+        at += length;
+        at += *at == ',' ? 1 : 0;
+    }
+    if (count > CONFIG_FORMER_ISSUERS_MAX) {
+        field_errors_add(errors, "GUICHET_FORMER_ISSUERS", "too_many",
+                         "GUICHET_FORMER_ISSUERS: at most %d", CONFIG_FORMER_ISSUERS_MAX);
+    }
+}
+
+static void check_management(struct field_errors *errors, const struct config *config) {
+    if (*config->management_bind != '\0' && !is_listening_place(config->management_bind)) {
+        field_errors_add(errors, "GUICHET_MANAGEMENT_BIND", "invalid_format",
+                         "GUICHET_MANAGEMENT_BIND: host:port, [address]:port or unix:/path is "
+                         "expected");
+    }
+}
+
 static void check_texts(struct field_errors *errors, const struct config *config) {
     if (*config->database_url == '\0') {
         field_errors_add(errors, "GUICHET_DATABASE_URL", "required",
@@ -204,4 +269,6 @@ void config_check(struct field_errors *errors, const struct config *config) {
     check_password_memory(errors, config);
     check_ranges(errors, config);
     check_texts(errors, config);
+    check_issuers(errors, config);
+    check_management(errors, config);
 }

@@ -40,6 +40,24 @@ bool text_is_uuid(const char *text) {
     return text[UUID_TEXT_BYTES - 1] == '\0';
 }
 
+bool text_read_uuid(const char *text, char out[UUID_TEXT_BYTES]) {
+    const bool has_hyphens = text_is_uuid(text);
+    const char *from = text;
+    for (size_t i = 0; i < UUID_TEXT_BYTES - 1; i++) {
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            out[i] = '-';
+            from += has_hyphens ? 1 : 0;
+        } else if (is_hex(*from)) {
+            out[i] = (char)(*from >= 'A' && *from <= 'F' ? *from - 'A' + 'a' : *from);
+            from++;
+        } else {
+            return false;
+        }
+    }
+    out[UUID_TEXT_BYTES - 1] = '\0';
+    return *from == '\0';
+}
+
 size_t text_write_integer(char out[TEXT_INTEGER_BYTES], int64_t number) {
     char reversed[TEXT_INTEGER_BYTES];
     size_t count = 0;
@@ -78,8 +96,18 @@ static const unsigned char *next_random(void) {
     return ahead + left;
 }
 
+static const char HEX_DIGITS[] = "0123456789abcdef";
+
+void text_new_hex(char *out, size_t count) {
+    const unsigned char *bytes = next_random();
+    for (size_t i = 0; i < count; i++) {
+        out[2 * i] = HEX_DIGITS[bytes[i] >> 4];
+        out[2 * i + 1] = HEX_DIGITS[bytes[i] & 0x0f];
+    }
+    out[2 * count] = '\0';
+}
+
 void text_new_uuid(char out[UUID_TEXT_BYTES]) {
-    static const char digits[] = "0123456789abcdef";
     unsigned char bytes[UUID_BYTES];
     memcpy(bytes, next_random(), sizeof bytes);
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
@@ -89,8 +117,8 @@ void text_new_uuid(char out[UUID_TEXT_BYTES]) {
         if (i == 4 || i == 6 || i == 8 || i == 10) {
             *at++ = '-';
         }
-        *at++ = digits[bytes[i] >> 4];
-        *at++ = digits[bytes[i] & 0x0f];
+        *at++ = HEX_DIGITS[bytes[i] >> 4];
+        *at++ = HEX_DIGITS[bytes[i] & 0x0f];
     }
     *at = '\0';
 }

@@ -20,6 +20,11 @@ size_t text_write_integer(char out[TEXT_INTEGER_BYTES], int64_t number);
 const char *text_of_integer(struct arena *arena, int64_t number);
 /* 8-4-4-4-12 lower- or upper-case hexadecimal digits (RFC 9562). */
 bool text_is_uuid(const char *text);
+/* Reads a UUID with its hyphens or without (32 digits, as nginx writes $request_id) into its usual form, in lower
+ * case. False for anything else. */
+bool text_read_uuid(const char *text, char out[UUID_TEXT_BYTES]);
+/* Writes `count` random bytes, at most 16, as lower-case hexadecimal digits and the NUL. */
+void text_new_hex(char *out, size_t count);
 /* Writes a random version 4 UUID (RFC 9562) from the kernel's generator. */
 void text_new_uuid(char out[UUID_TEXT_BYTES]);
 bool text_is_digits(const char *text, size_t exactly);

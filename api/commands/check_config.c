@@ -1,7 +1,37 @@
 #include "app.h"
 #include "commands/commands.h"
+#include "engine/migrate.h"
+#include "token/token_issuers.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Tokens live for 18 months: a service that changes its name goes on accepting what it gave out under the former
+ * one. True where no living token would be refused, or where that cannot be told. */
+static bool check_issuers(const struct app *app) {
+    struct token_issuers issuers = {0};
+    const enum err ready = migrate_check_ready(app->services.pool);
+    if (ready != ERR_NONE || token_issuers_compare(&app->services, &issuers) != ERR_NONE) {
+        (void)printf("The issuers of living tokens were not compared: the database %s.\n",
+                     ready == ERR_CONFLICT ? "is not migrated yet" : "does not answer");
+        return true;
+    }
+    for (size_t i = 0; i < issuers.refused_count; i++) {
+        (void)fprintf(
+            stderr,
+            "GUICHET_FORMER_ISSUERS: the strings of %" PRId64 " living tokens name the issuer %s, "
+            "which is neither GUICHET_ISSUER (%s) nor a former issuer: their calls would be "
+            "refused. Add it to GUICHET_FORMER_ISSUERS\n",
+            issuers.refused[i].tokens, issuers.refused[i].issuer, app->config.issuer);
+    }
+    if (issuers.sealed > 0) {
+        (void)printf("The issuers of %" PRId64
+                     " living tokens were not compared: the master key does not open "
+                     "their strings.\n",
+                     issuers.sealed);
+    }
+    return issuers.refused_count == 0;
+}
 
 int command_check_config(const struct command_input *input) {
     static struct app app;
@@ -9,10 +39,10 @@ int command_check_config(const struct command_input *input) {
         config_print_docs(stdout);
         return 0;
     }
-    const enum err checked = app_init(&app);
-    if (checked == ERR_NONE) {
+    const bool is_good = app_init(&app) == ERR_NONE && check_issuers(&app);
+    if (is_good) {
         (void)puts("The settings are good.");
     }
     app_clear(&app);
-    return checked == ERR_NONE ? 0 : 1;
+    return is_good ? 0 : 1;
 }

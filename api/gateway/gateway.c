@@ -101,8 +101,8 @@ enum err gateway_new(const struct services *services, struct field_errors *error
                        errors));
     const struct limiter_source source = limiter_source_of_pool(services->pool);
     gateway->bad_token_limiter = services->config->rate_limits ? bad_token_limiter_new() : NULL;
-    gateway->verifier =
-        verifier_new(token_service_keyring(services->tokens), services->config->public_url);
+    gateway->verifier = verifier_new(token_service_keyring(services->tokens),
+                                     token_service_issuers(services->tokens));
     gateway->tokens = token_cache_new(services->pool, &gateway->catalogue.scopes);
     gateway->limiter = limiter_new(&source);
     gateway->answers = answer_cache_new((size_t)services->config->answer_cache_mb << 20);

@@ -22,7 +22,8 @@ struct gateway_request {
     const char *cache_control; /* NULL without */
     const char *address;       /* caller's IP */
     const char *request_id;
-    int64_t started_us; /* monotonic */
+    const char *traceparent; /* passed on to the provider (W3C Trace Context); NULL without */
+    int64_t started_us;      /* monotonic */
 };
 
 /* In the arena of the call. */

@@ -12,20 +12,22 @@ static enum err call(struct exchange *exchange, const char *path) {
                                          exchange->request.query_parameters[i].value};
     }
     struct gateway_response response;
-    gateway_run_call(gateway, exchange->arena,
-                     &(struct gateway_request){
-                         .product = request_path_parameter(exchange, "product"),
-                         .path = path,
-                         .query = query,
-                         .query_count = exchange->request.query_parameters_count,
-                         .authorization = request_header(exchange, "Authorization"),
-                         .if_none_match = request_header(exchange, "If-None-Match"),
-                         .cache_control = request_header(exchange, "Cache-Control"),
-                         .address = exchange->request.address,
-                         .request_id = exchange->request_id,
-                         .started_us = exchange->started_us,
-                     },
-                     &response);
+    gateway_run_call(
+        gateway, exchange->arena,
+        &(struct gateway_request){
+            .product = request_path_parameter(exchange, "product"),
+            .path = path,
+            .query = query,
+            .query_count = exchange->request.query_parameters_count,
+            .authorization = request_header(exchange, "Authorization"),
+            .if_none_match = request_header(exchange, "If-None-Match"),
+            .cache_control = request_header(exchange, "Cache-Control"),
+            .address = exchange->request.address,
+            .request_id = exchange->request_id,
+            .traceparent = trace_is_known(&exchange->trace) ? exchange->trace.parent : NULL,
+            .started_us = exchange->started_us,
+        },
+        &response);
     gateway_answer_send(exchange, &response);
     return ERR_NONE;
 }

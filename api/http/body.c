@@ -29,7 +29,7 @@ static const struct route *find_route(const char *method, const char *target) {
 
 static void refuse(struct body *body, enum err err, const char *reason) {
     body->is_refused = true;
-    refusal_send(body->head.socket, err, body->head.target, reason);
+    refusal_send(body->head.socket, err, body->head.target, body->head.request_id, reason);
 }
 
 static void refuse_size(struct body *body) {

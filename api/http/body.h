@@ -17,6 +17,7 @@ struct body_head {
     const char *target;
     const char *length; /* Content-Length, Transfer-Encoding; NULL: not there */
     const char *coding;
+    const char *request_id; /* X-Request-ID; NULL: not there */
     int socket;
 };
 

@@ -1,11 +1,14 @@
 #ifndef GUICHET_HTTP_CALLER_H
 #define GUICHET_HTTP_CALLER_H
-/* The address that a request comes from. X-Forwarded-For and X-Forwarded-Proto are believed only from
- * a proxy of GUICHET_TRUSTED_PROXIES: anybody else can write anything there. */
+/* The address that a request comes from. X-Forwarded-For is believed only from a proxy of
+ * GUICHET_TRUSTED_PROXIES, and only what such proxies appended: anybody else can write anything there. No other
+ * header says where a request comes from (Forwarded, X-Real-IP, X-Forwarded-Host and -Proto are not read). */
 #include "http/exchange.h"
 
-/* Fills request.address and request.is_secure from `peer`, the address of the socket's other end, and
- * the headers. Never fails: a header that cannot be read counts as absent. */
+enum { CALLER_HOPS_MAX = 32 };
+
+/* Fills request.address from `peer`, the address of the socket's other end, and the headers. Never fails: an
+ * element that cannot be read names nobody. */
 void caller_resolve(struct exchange *exchange, const char *peer);
 
 #endif

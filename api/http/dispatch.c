@@ -20,15 +20,18 @@
 
 enum { METHOD_BYTES_LOGGED = 16 };
 
-static void take_request_id(struct exchange *exchange, const struct raw_request *raw) {
+/* The only one of these headers; NULL without, or where several disagree about what it says. */
+static const char *find_single(const struct raw_request *raw, const char *name) {
+    const char *found = NULL;
     for (size_t i = 0; i < raw->headers_count; i++) {
-        const struct pair *header = &raw->headers[i];
-        if (strcasecmp(header->name, "X-Request-ID") == 0 && text_is_uuid(header->value)) {
-            memcpy(exchange->request_id, header->value, UUID_TEXT_BYTES);
-            return;
+        if (strcasecmp(raw->headers[i].name, name) == 0) {
+            if (found != NULL) {
+                return NULL;
+            }
+            found = raw->headers[i].value;
         }
     }
-    text_new_uuid(exchange->request_id);
+    return found;
 }
 
 static enum err serve_static(struct exchange *exchange) {
@@ -101,7 +104,8 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     exchange->request.address = raw->peer;
     exchange->services = exchange->http->services;
     field_errors_init(&exchange->errors, exchange->arena);
-    take_request_id(exchange, raw);
+    trace_take_request_id(find_single(raw, "X-Request-ID"), exchange->request_id);
+    trace_continue(find_single(raw, "traceparent"), &exchange->trace);
     exchange->actor.request_id = exchange->request_id;
     exchange->actor.address = exchange->request.address;
     exchange->context = (struct context){.services = exchange->services,
@@ -115,6 +119,9 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
         problem_render(exchange, err);
     }
     response_header(exchange, "X-Request-ID", exchange->request_id);
+    if (trace_is_known(&exchange->trace)) {
+        response_header(exchange, "traceparent", exchange->trace.parent);
+    }
     security_headers_add(exchange);
     if (atomic_load(&exchange->http->stopping)) {
         exchange->response.close = true;
@@ -133,11 +140,19 @@ void dispatch_record(const struct exchange *exchange) {
     const int64_t duration_us = clock_monotonic_us() - exchange->started_us;
     const char *method = exchange->request.method_text; /* of any length, chosen by the caller */
     http_metrics_count(exchange->route, exchange->response.status, duration_us);
-    log_info(LOG_REQUEST, LOG_TEXT("request_id", exchange->request_id),
-             LOG_TEXT("method", strlen(method) > METHOD_BYTES_LOGGED ? "" : method),
-             LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
-             LOG_NUMBER("status", exchange->response.status),
-             LOG_NUMBER("duration_us", duration_us), LOG_TEXT("address", exchange->request.address),
-             LOG_TEXT("account", id_or_empty(is_client ? NULL : exchange->actor.account_id)),
-             LOG_TEXT("client", id_or_empty(exchange->actor.client_id)));
+    const struct log_field fields[] = {
+        LOG_TEXT("request_id", exchange->request_id),
+        LOG_TEXT("method", strlen(method) > METHOD_BYTES_LOGGED ? "" : method),
+        LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
+        LOG_NUMBER("status", exchange->response.status),
+        LOG_NUMBER("duration_us", duration_us),
+        LOG_TEXT("address", exchange->request.address),
+        LOG_TEXT("account", id_or_empty(is_client ? NULL : exchange->actor.account_id)),
+        LOG_TEXT("client", id_or_empty(exchange->actor.client_id)),
+        LOG_TEXT("trace_id", exchange->trace.trace_id),
+        LOG_TEXT("span_id", exchange->trace.span_id),
+    };
+    const size_t count = sizeof fields / sizeof fields[0];
+    log_write(LOG_LEVEL_INFO, LOG_REQUEST, fields,
+              trace_is_known(&exchange->trace) ? count : count - 2);
 }

@@ -11,6 +11,7 @@
 #include "core/actor.h"
 #include "core/context.h"
 #include "core/page.h"
+#include "http/trace.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,7 +44,6 @@ struct request {
     struct spool *spool;        /* that holds the body where the route takes files; else NULL */
     const struct value *json;   /* parsed where the route takes JSON and a body came; else NULL */
     const char *address;        /* caller's IP, behind trusted proxies resolved */
-    bool is_secure;             /* https, as the caller sees it */
     const struct pair *headers; /* as received; see request_header */
     size_t headers_count;
 };
@@ -82,6 +82,7 @@ struct exchange {
         *detail; /* French sentence for the problem; NULL: that of the context, or the usual one */
     int64_t retry_after_s; /* sent as Retry-After where > 0; 0: the context's */
     char request_id[UUID_TEXT_BYTES];
+    struct trace trace; /* what the caller traces this request under */
     int64_t started_us;
 };
 

@@ -1,26 +1,14 @@
 /* What operators and integrators read about the program itself. */
 #include "base/clock.h"
-#include "base/metrics.h"
 #include "http/http_state.h"
 #include "http/openapi_text.h"
 #include "http/routes.h"
 #include "http/static_files.h"
 #include <string.h>
 
-enum { METRICS_BYTES_MAX = 4 * 1024 * 1024, CONTACT_DAYS = 180 };
+enum { CONTACT_DAYS = 180 };
 
 static const int64_t DAY_MS = INT64_C(86400) * 1000;
-
-enum err handle_get_metrics(struct exchange *exchange) {
-    struct buf out;
-    buf_init(&out, exchange->arena, METRICS_BYTES_MAX);
-    metrics_write(&out);
-    exchange->response.status = 200;
-    exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    exchange->response.body = buf_text(&out);
-    exchange->response.body_bytes = out.length;
-    return ERR_NONE;
-}
 
 /* What a front end needs to know of this instance; no secret, and the same for everybody. */
 enum err handle_get_settings(struct exchange *exchange) {

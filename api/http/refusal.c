@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "http/trace.h"
 #include <string.h>
 #include <sys/socket.h>
 
@@ -29,11 +30,12 @@ static const char *write_problem(struct arena *arena, enum err err, const char *
     return json_text(arena, problem);
 }
 
-void refusal_send(int socket, enum err err, const char *target, const char *detail) {
+void refusal_send(int socket, enum err err, const char *target, const char *request_id,
+                  const char *detail) {
     ARENA_AUTO(arena);
     char id[UUID_TEXT_BYTES];
     const int status = err_status(err);
-    text_new_uuid(id);
+    trace_take_request_id(request_id, id);
     const char *path = arena_strndup(&arena, target, strcspn(target, "?"));
     const char *body = write_problem(&arena, err, path, detail, id);
     const char *answer = arena_printf(

@@ -284,6 +284,7 @@ static void begin_body(struct server *server, struct MHD_Connection *connection,
         .target = target,
         .length = find_header(connection, "Content-Length"),
         .coding = find_header(connection, "Transfer-Encoding"),
+        .request_id = find_header(connection, "X-Request-ID"),
         .socket =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
     };

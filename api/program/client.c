@@ -128,7 +128,7 @@ enum err client_introspect(const struct services *services, struct arena *arena,
     value_set_text(arena, answer, "token_type", "Bearer");
     value_set_text(arena, answer, "scope", row.scopes);
     value_set_text(arena, answer, "client_id", actor->client_id);
-    value_set_text(arena, answer, "iss", services->config->public_url);
+    value_set_text(arena, answer, "iss", services->config->issuer);
     value_set(answer, "iat", value_integer(arena, row.created_at_s));
     value_set(answer, "exp", value_integer(arena, row.expires_at_s));
     *json = json_text(arena, answer);

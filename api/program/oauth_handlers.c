@@ -148,7 +148,6 @@ enum err handle_get_oauth_metadata(struct exchange *exchange) {
     static const char *const METHODS[] = {"client_secret_basic", "client_secret_post", NULL};
     static const char *const NONE[] = {NULL};
     static const char *const ENDPOINTS[][2] = {
-        {"issuer", ""},
         {"token_endpoint", "/v1/oauth/token"},
         {"introspection_endpoint", "/v1/oauth/introspect"},
         {"revocation_endpoint", "/v1/oauth/revoke"},
@@ -157,11 +156,14 @@ enum err handle_get_oauth_metadata(struct exchange *exchange) {
     };
     struct arena *arena = exchange->arena;
     const char *base = exchange->services->config->public_url;
+    const char *const *issuers = token_service_issuers(exchange->services->tokens);
     struct value *answer = value_object(arena);
+    value_set_text(arena, answer, "issuer", issuers[0]);
     for (size_t i = 0; i < sizeof ENDPOINTS / sizeof ENDPOINTS[0]; i++) {
         value_set_text(arena, answer, ENDPOINTS[i][0],
                        arena_printf(arena, "%s%s", base, ENDPOINTS[i][1]));
     }
+    set_list(arena, answer, "former_issuers", issuers + 1);
     set_list(arena, answer, "scopes_supported", SCOPES);
     set_list(arena, answer, "response_types_supported", NONE);
     set_list(arena, answer, "grant_types_supported", GRANTS);

@@ -146,8 +146,25 @@ static enum err read_claims(const struct value *claims, struct jwt_claims *out) 
     return texts && times && all_texts(out->scopes) ? ERR_NONE : ERR_UNAUTHENTICATED;
 }
 
-enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset, const char *issuer,
-                    const char *token, struct jwt_claims *out) {
+static bool is_one_of(const char *const *issuers, const char *issuer) {
+    while (*issuers != NULL && strcmp(*issuers, issuer) != 0) {
+        issuers++;
+    }
+    return *issuers != NULL;
+}
+
+enum err jwt_read_issuer(struct arena *arena, const char *token, const char **issuer) {
+    struct segments segments = {0};
+    struct value *claims = NULL;
+    TRY(split(arena, token, JWT_BYTES_MAX, &segments));
+    return json_parse(arena, segments.payload, segments.payload_bytes, &claims, NULL) == ERR_NONE &&
+                   value_is(claims, VALUE_OBJECT) && read_claim_text(claims, "iss", issuer)
+               ? ERR_NONE
+               : ERR_UNAUTHENTICATED;
+}
+
+enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
+                    const char *const *issuers, const char *token, struct jwt_claims *out) {
     struct segments segments = {0};
     const struct value *claims = NULL;
     TRY(split(arena, token, JWT_BYTES_MAX, &segments));
@@ -161,7 +178,7 @@ enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset, const 
     }
     TRY(verify_with(arena, token, &segments, key, &claims));
     TRY(read_claims(claims, out));
-    return strcmp(out->iss, issuer) == 0 ? ERR_NONE : ERR_UNAUTHENTICATED;
+    return is_one_of(issuers, out->iss) ? ERR_NONE : ERR_UNAUTHENTICATED;
 }
 
 enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset,

@@ -63,11 +63,14 @@ struct jwt_claims {
 MUST_CHECK enum err jwt_sign(struct arena *arena, const struct signing_key *key,
                              const struct value *claims, const char **out);
 /* Verifies one of our own tokens. ERR_UNAUTHENTICATED for anything but a token signed by a P-256 key
- * of the set, with exactly these claims by type and this issuer. Does not check expiry, `nbf` and
+ * of the set, with exactly these claims by type and one of these issuers (NULL ends them). Does not check expiry, `nbf` and
  * audience: the token's row in the database is the authority, and only the caller knows the product.
  * ERR_UNAVAILABLE: no memory to verify. */
 MUST_CHECK enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
-                               const char *issuer, const char *token, struct jwt_claims *out);
+                               const char *const *issuers, const char *token,
+                               struct jwt_claims *out);
+/* The claim iss of a string that was kept here; nothing of it is verified. ERR_UNAUTHENTICATED: there is none. */
+MUST_CHECK enum err jwt_read_issuer(struct arena *arena, const char *token, const char **issuer);
 /* Verifies a token of another issuer with the algorithm that the caller pins; its claims as JSON, none
  * of them checked. A header without kid is accepted where the set has a single key of that algorithm.
  * ERR_NOT_FOUND: well-formed, but the kid is unknown (fetch the keys again); ERR_UNAVAILABLE: no

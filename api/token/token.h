@@ -10,13 +10,16 @@
 
 struct token_service;
 
-/* Signs as `config->public_url` and seals under the master key, both borrowed. No database is needed
+/* Signs as `config->issuer` and seals under the master key, both borrowed. No database is needed
  * yet. The caller frees. */
 struct token_service *token_service_new(const struct config *config,
                                         const struct seal_key *master_key);
 void token_service_free(struct token_service *service);
 /* Public keys of every string that may still be presented; swapped by token_keys_load. */
 struct jwt_keyring *token_service_keyring(struct token_service *service);
+
+/* The issuers that are accepted, the one that signs first; NULL ends them. As long as the service. */
+const char *const *token_service_issuers(const struct token_service *service);
 
 /* Reads the keys from the database into the keyring; makes the first ones where there are none. */
 MUST_CHECK enum err token_keys_load(const struct services *services);

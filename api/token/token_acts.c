@@ -261,7 +261,8 @@ enum err token_prolong(struct act *act, const struct token_row *row, const char 
 static enum err read_string(const struct services *services, struct arena *arena,
                             const char *string, struct jwt_claims *claims) {
     const struct jwt_keyset *keyset = jwt_keyring_acquire(token_service_keyring(services->tokens));
-    const enum err err = jwt_verify(arena, keyset, services->config->public_url, string, claims);
+    const enum err err =
+        jwt_verify(arena, keyset, token_service_issuers(services->tokens), string, claims);
     jwt_keyset_release(keyset);
     return err;
 }

@@ -8,6 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The settings were checked. */
+static void read_issuers(struct token_service *service, const struct config *config) {
+    size_t count = 0;
+    char *rest = NULL;
+    service->text = strdup(config->former_issuers);
+    if (service->text == NULL) {
+        abort(); /* at start, before anything is promised */
+    }
+    service->issuers[count++] = config->issuer;
+    for (char *one = strtok_r(service->text, ",", &rest);
+         one != NULL && count <= CONFIG_FORMER_ISSUERS_MAX; one = strtok_r(NULL, ",", &rest)) {
+        service->issuers[count++] = one;
+    }
+}
+
 struct token_service *token_service_new(const struct config *config,
                                         const struct seal_key *master_key) {
     struct token_service *service = calloc(1, sizeof *service);
@@ -15,7 +30,7 @@ struct token_service *token_service_new(const struct config *config,
         abort(); /* at start, before anything is promised */
     }
     service->seal_key = master_key;
-    service->issuer = config->public_url;
+    read_issuers(service, config);
     service->keyring = jwt_keyring_new();
     return service;
 }
@@ -23,8 +38,13 @@ struct token_service *token_service_new(const struct config *config,
 void token_service_free(struct token_service *service) {
     if (service != NULL) {
         jwt_keyring_free(service->keyring);
+        free(service->text);
         free(service);
     }
+}
+
+const char *const *token_service_issuers(const struct token_service *service) {
+    return service->issuers;
 }
 
 struct jwt_keyring *token_service_keyring(struct token_service *service) {
@@ -220,7 +240,7 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
     const int64_t now_s = clock_now_ms() / 1000;
     const int64_t issued_at_s = string->number < now_s ? string->number : now_s;
     struct value *claims = value_object(arena);
-    value_set_text(arena, claims, "iss", services->tokens->issuer);
+    value_set_text(arena, claims, "iss", services->tokens->issuers[0]);
     value_set_text(arena, claims, "aud", string->product);
     value_set_text(arena, claims, "sub", string->subject_id);
     value_set_text(arena, claims, "jti", string->id);

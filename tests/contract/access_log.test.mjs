@@ -287,7 +287,7 @@ test('reading_never_waits_for_the_log_which_says_that_it_waits', async () => {
   (await reader.client.get(`/v1/requests/${request.id}`)).expect(200);
   assert.ok(elapsedMs() < 1000, 'it answers');
   await waitFor('the event', () => server.logs.some(({ event }) => event === 'access_log_waits'));
-  const metrics = (await server.client().get('/metrics')).expect(200).body;
+  const metrics = await server.metrics();
   assert.match(metrics, /^guichet_access_log_waiting [1-9]\d*$/m);
   const [, oldest] = /^guichet_access_log_oldest_seconds ([\d.]+)$/m.exec(metrics);
   assert.ok(Number(oldest) > 1);

@@ -184,7 +184,7 @@ test('counts_and_records_calls_answered_from_the_cache', async () => {
   });
   assert.ok(rows[0].provider_us > 0);
   assert.deepEqual(rows[1], { status: 200, provider_us: null });
-  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  const metrics = await server.metrics();
   assert.match(metrics, /^guichet_gateway_from_memory_total [1-9]/m);
   assert.match(metrics, /^guichet_gateway_kept_bytes [1-9]/m);
 });

@@ -71,6 +71,7 @@ before(async () => {
     ...process.env,
     GUICHET_URL: server.url,
     GUICHET_ISSUER: server.url,
+    GUICHET_FORMER_ISSUERS: 'https://older.example https://former.example',
     GUICHET_PRODUCT: 'api-entreprise',
     GUICHET_CLIENT_ID: made.client.id,
     GUICHET_CLIENT_SECRET: made.client_secret,
@@ -144,6 +145,8 @@ test('refuses_invalid_strings', async () => {
     token.stringOf({}, { alg: 'none' }),
     token.stringOf({}, { kid: 'unknown' }),
     token.stringOf({ iss: 'https://other.example' }),
+    token.stringOf({ iss: 'https://older.example https://former.example' }),
+    token.stringOf({ iss: '' }),
     token.stringOf({ aud: 'api-particulier' }),
     token.stringOf({ exp: Math.floor(Date.now() / 1000) - 1 }),
   ]) {
@@ -152,6 +155,13 @@ test('refuses_invalid_strings', async () => {
   const poor = await issuer.issue({ scopes: ['attestation_fiscale_dgfip'] });
   assert.equal((await call(poor.string)).status, 403);
   assert.equal(asked.length, count);
+});
+
+test('accepts_former_issuers', async () => {
+  const token = await issuer.issue({ scopes: SCOPES });
+  for (const iss of ['https://older.example', 'https://former.example']) {
+    assert.equal((await call(token.stringOf({ iss }))).status, 200, iss);
+  }
 });
 
 /** A string of nobody's row: HAProxy goes by the claims. */

@@ -1,6 +1,5 @@
 // What every answer has in common, whatever its resource; what a body may hold is in `quotas`.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
@@ -29,20 +28,6 @@ test('serves_the_contract_it_was_built_with_and_answers_304_to_its_etag', async 
   );
   assert.equal(raw.status, 304);
   assert.equal(raw.body, '');
-});
-
-test('shows_metrics_that_prometheus_accepts', async () => {
-  const client = server.client();
-  await client.get('/v1/products');
-  const { body } = (await client.get('/metrics')).expect(200);
-  const check = spawnSync('promtool', ['check', 'metrics'], { input: body, encoding: 'utf8' });
-  assert.equal(check.status, 0, check.stderr + check.stdout);
-  assert.match(
-    body,
-    /^guichet_http_requests_total\{method="GET",route="\/v1\/products",class="2xx"\} 1$/m,
-  );
-  assert.match(body, /^guichet_database_connections\{state="open"\} \d+$/m);
-  assert.match(body, /^guichet_build_info\{version="[^"]+"\} 1$/m);
 });
 
 test('serves_the_page_for_its_paths_and_a_404_with_the_page_for_others', async () => {

@@ -19,17 +19,29 @@ const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr })
 let server;
 /** Names of metrics, and the labels that each has. */
 let shown;
+let body;
 before(async () => {
   server = await startServer();
   const client = server.client();
   await client.get('/v1/products');
-  const { body } = (await client.get('/metrics')).expect(200);
+  body = await server.metrics();
   shown = new Map([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => [name, new Set()]));
   for (const [, name, labels] of body.matchAll(/^(\w+?)(?:_bucket|_sum|_count)?\{(.*?)\} /gm)) {
     for (const [, label] of labels.matchAll(/(\w+)="/g)) shown.get(name)?.add(label);
   }
 });
 after(() => server.stop());
+
+test('shows_metrics_that_prometheus_accepts', () => {
+  const check = spawnSync('promtool', ['check', 'metrics'], { input: body, encoding: 'utf8' });
+  assert.equal(check.status, 0, check.stderr + check.stdout);
+  assert.match(
+    body,
+    /^guichet_http_requests_total\{method="GET",route="\/v1\/products",class="2xx"\} 1$/m,
+  );
+  assert.match(body, /^guichet_database_connections\{state="open"\} \d+$/m);
+  assert.match(body, /^guichet_build_info\{version="[^"]+"\} 1$/m);
+});
 
 /** [name, labels] of every metric of Guichet that a PromQL expression asks for. */
 function metricsIn(expression) {

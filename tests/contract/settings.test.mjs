@@ -36,6 +36,8 @@ test('reports_every_mistake_of_every_setting_at_once', async () => {
     GUICHET_DATABASE_URL: 'postgresql://guichet_app:changeme@127.0.0.1/guichet',
     GUICHET_PUBLIC_URL: 'guichet.example',
     GUICHET_TRUSTED_PROXIES: 'everybody',
+    GUICHET_MANAGEMENT_BIND: '9090',
+    GUICHET_FORMER_ISSUERS: 'former.example',
     GUICHET_CLAMAV: 'somewhere',
     GUICHET_DIRECTORY: 'elsewhere',
     GUICHET_OIDC_ISSUER: 'ftp://fournisseur.example',
@@ -152,7 +154,9 @@ test('guichet_admin_has_the_settings_of_the_installation', async () => {
   const guide = await readFile(new URL('../../api/deploy/README.md', import.meta.url), 'utf8');
   const settings = guide.match(/^GUICHET_\w+=.+$/gm);
   assert.ok(settings.length >= 5);
-  assert.deepEqual(await administer(settings), { code: 0, said: 'The settings are good.\n' });
+  const good = await administer(settings);
+  assert.equal(good.code, 0, good.said);
+  assert.match(good.said, /^The settings are good\.$/m);
   const wrong = await administer([...settings, 'GUICHET_LOG_LEVEL=loud']);
   assert.equal(wrong.code, 1);
   assert.match(wrong.said, /GUICHET_LOG_LEVEL/);

@@ -345,7 +345,7 @@ test('holds_60_half_sent_bodies_in_64_megabytes_and_gives_them_back', async () =
   const refused = () => states.filter(({ received }) => received.startsWith('HTTP/1.1 503 '));
   await waitFor('those that are too many are told so', () => refused().length > 0);
   await waitFor('the others are held', async () => {
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const metrics = await server.metrics();
     return Number(/^guichet_http_body_bytes (\S+)$/m.exec(metrics)[1]) >= 46 << 20;
   });
   assert.ok(refused().every(({ received }) => /^Retry-After: 5$/m.test(received)));
@@ -374,7 +374,7 @@ test('holds_half_sent_uploads_in_files', async () => {
     ),
   );
   const held = async () => {
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const metrics = await server.metrics();
     return Number(/^guichet_http_upload_bytes (\S+)$/m.exec(metrics)[1]);
   };
   await waitFor('all that was sent is held', async () => (await held()) === (20 * 9) << 20);

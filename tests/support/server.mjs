@@ -101,6 +101,13 @@ export class Server {
     return new Client(this.url, options);
   }
 
+  /** What the monitoring reads, from the port of its own. */
+  async metrics() {
+    const answer = await fetch(`${this.managementUrl}/metrics`);
+    assert.equal(answer.status, 200);
+    return answer.text();
+  }
+
   /** Runs a command of the program with this server's settings; fails unless it ends with 0. */
   async command(args, input) {
     const result = await runProgram(args, { env: this.env, input });
@@ -207,6 +214,7 @@ export async function startServer({ env = {}, database, dataDir, start = true } 
   const own = database ?? (await createDatabase());
   const folder = dataDir ?? (await mkdtemp('/tmp/guichet-'));
   const url = `http://127.0.0.1:${port}`;
+  const management = env.GUICHET_MANAGEMENT_BIND ?? `127.0.0.1:${await freePort()}`;
   await mkdir(join(folder, 'mail'), { recursive: true });
   if (!dataDir) {
     await writeFile(join(folder, 'master.key'), randomBytes(32).toString('base64'), {
@@ -216,12 +224,14 @@ export async function startServer({ env = {}, database, dataDir, start = true } 
   const server = new Server({
     url,
     port: Number(port),
+    managementUrl: `http://${management}`,
     database: own,
     dataDir: folder,
     owns: { database: !database, dataDir: !dataDir },
     env: {
       GUICHET_PORT: port,
       GUICHET_PUBLIC_URL: url,
+      GUICHET_MANAGEMENT_BIND: management,
       GUICHET_DATA_DIR: folder,
       GUICHET_WWW_DIR: FRONTEND,
       GUICHET_DATABASE_URL: own.url,

@@ -138,6 +138,84 @@ static void reads_a_secret_from_its_file(void **state) {
     assert_string_equal(errors.first->pointer, "GUICHET_SMTP_PASSWORD");
 }
 
+/* A setting with a value, and whether it is good. */
+struct judged {
+    const char *value;
+    bool is_good;
+};
+
+static void judge(const char *name, const struct judged *cases, size_t count) {
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct field_errors errors;
+        struct config config;
+        setenv(name, cases[i].value, 1);
+        assert_int_equal(load(&arena, &errors, &config), cases[i].is_good ? ERR_NONE : ERR_INVALID);
+        if (!cases[i].is_good) {
+            assert_string_equal(errors.first->pointer, name);
+        }
+    }
+}
+
+static void takes_an_address_or_a_path_for_the_monitoring(void **state) {
+    (void)state;
+    static const struct judged CASES[] = {
+        {"127.0.0.1:9090", true},
+        {"[::1]:9090", true},
+        {"localhost:0", true},
+        {"0.0.0.0:65535", true},
+        {"unix:/run/g", true},
+        {"9090", false},
+        {":9090", false},
+        {"::1:9090", false},
+        {"127.0.0.1", false},
+        {"127.0.0.1:65536", false},
+        {"127.0.0.1:", false},
+        {"[]:1", false},
+        {"unix:run/guichet", false},
+        {"unix:", false},
+        {"127.0.0.1:80x", false},
+        {"unix:/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/"
+         "0123456789/0123456789/12345678",
+         false},
+    };
+    judge("GUICHET_MANAGEMENT_BIND", CASES, sizeof CASES / sizeof CASES[0]);
+}
+
+static void names_itself_by_its_public_address_or_the_setting(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    setenv("GUICHET_PUBLIC_URL", "http://guichet.example", 1);
+    assert_ok(load(&arena, &errors, &config));
+    assert_string_equal(config.issuer, "http://guichet.example");
+    static const struct judged ISSUERS[] = {
+        {"https://other.example", true}, {"https://other.example/guichet", true},
+        {"http://127.0.0.1:8080", true}, {"other.example", false},
+        {"ftp://other.example", false},  {"https://", false},
+        {"https:///a", false},           {"https://a?b", false},
+        {"https://a#b", false},          {"https://a b", false},
+        {"https://a,https://b", false},
+    };
+    judge("GUICHET_ISSUER", ISSUERS, sizeof ISSUERS / sizeof ISSUERS[0]);
+}
+
+static void takes_a_few_former_issuers(void **state) {
+    (void)state;
+    static const struct judged CASES[] = {
+        {"https://a.example", true},
+        {"https://a.example,http://b.example/c", true},
+        {"https://a.example, https://b.example", false},
+        {"https://a.example,,https://b.example", false},
+        {",https://a.example", false},
+        {"https://a.example,b.example", false},
+        {"http://1,http://2,http://3,http://4,http://5,http://6,http://7,http://8", true},
+        {"http://1,http://2,http://3,http://4,http://5,http://6,http://7,http://8,http://9", false},
+    };
+    judge("GUICHET_FORMER_ISSUERS", CASES, sizeof CASES / sizeof CASES[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(has_the_documented_defaults, clean),
@@ -146,6 +224,9 @@ int main(void) {
         cmocka_unit_test_setup(refuses_cheap_password_hashes_off_loopback, clean),
         cmocka_unit_test_setup(refuses_demo_accounts_off_loopback, clean),
         cmocka_unit_test_setup(reads_a_secret_from_its_file, clean),
+        cmocka_unit_test_setup(takes_an_address_or_a_path_for_the_monitoring, clean),
+        cmocka_unit_test_setup(names_itself_by_its_public_address_or_the_setting, clean),
+        cmocka_unit_test_setup(takes_a_few_former_issuers, clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

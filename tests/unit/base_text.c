@@ -67,6 +67,36 @@ static void returns_every_identifier_once(void **state) {
     }
 }
 
+static void reads_uuids_with_hyphens_and_without(void **state) {
+    (void)state;
+    static const char LOWER[] = "3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a";
+    static const char *const GOOD[] = {
+        LOWER,
+        "3F2B8C1E-58A0-4A6E-9B1C-1F2E3D4C5B6A",
+        "3f2b8c1e58a04a6e9b1c1f2e3d4c5b6a",
+        "3F2b8c1e58a04a6e9b1c1f2e3d4c5b6A",
+    };
+    static const char *const BAD[] = {
+        "",
+        "3f2b8c1e58a04a6e9b1c1f2e3d4c5b6",
+        "3f2b8c1e58a04a6e9b1c1f2e3d4c5b6a0",
+        "3f2b8c1e-58a04a6e9b1c1f2e3d4c5b6a",
+        "3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a ",
+        "3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6",
+        "3f2b8c1e-58a0-4a6e-9b1c1-f2e3d4c5b6a",
+        "gf2b8c1e58a04a6e9b1c1f2e3d4c5b6a",
+        "{3f2b8c1e58a04a6e9b1c1f2e3d4c5b6}",
+    };
+    char read[UUID_TEXT_BYTES];
+    for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
+        assert_true(text_read_uuid(GOOD[i], read));
+        assert_string_equal(read, LOWER);
+    }
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        assert_false(text_read_uuid(BAD[i], read));
+    }
+}
+
 static void prints_texts_of_any_length(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -123,6 +153,7 @@ int main(void) {
         cmocka_unit_test(finds_the_end_of_a_text),
         cmocka_unit_test(reads_whole_decimal_numbers_only),
         cmocka_unit_test(returns_every_identifier_once),
+        cmocka_unit_test(reads_uuids_with_hyphens_and_without),
         cmocka_unit_test(prints_texts_of_any_length),
         cmocka_unit_test(keeps_its_content_where_a_print_exceeds_the_bound),
         cmocka_unit_test(returns_zeroed_memory_after_reuse),

@@ -293,12 +293,17 @@ static void refuses_acts_that_another_site_sends(void **state) {
     assert_ok(pass(POST(PUBLIC), NO_HEADERS));
 }
 
+/* `forwarded`: the lines of X-Forwarded-For, separated by '|'. */
 static const char *caller_of(struct fixture *fixture, const char *proxies, const char *peer,
                              const char *forwarded) {
     open_fixture(fixture);
-    if (forwarded != NULL) {
-        add_header(fixture, "X-Forwarded-For", forwarded);
+    for (const char *at = forwarded; at != NULL;) {
+        const size_t length = strcspn(at, "|");
+        add_header(fixture, "X-Forwarded-For", arena_strndup(&fixture->arena, at, length));
+        at = at[length] == '|' ? at + length + 1 : NULL;
     }
+    add_header(fixture, "Forwarded", "for=198.51.100.1");
+    add_header(fixture, "X-Real-IP", "198.51.100.1");
     assert_ok(ip_blocks_parse(&fixture->arena, proxies, &http.proxies, &http.proxies_count));
     caller_resolve(&fixture->exchange, peer);
     return fixture->exchange.request.address;
@@ -324,6 +329,33 @@ static void trusts_forwarded_addresses_of_its_proxies_only(void **state) {
         {"10.0.0.0/8", "10.0.0.1", ",,", "10.0.0.1"},
         {"::1", "::1", "2001:DB8:0::5", "2001:db8::5"},
         {"10.0.0.0/8", "::ffff:10.0.0.1", "203.0.113.9", "203.0.113.9"},
+        /* Lines are one list, whoever wrote the first. */
+        {"10.0.0.0/8", "10.0.0.1", "127.0.0.1|203.0.113.9", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "127.0.0.1|203.0.113.9|10.2.2.2", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "127.0.0.1, 203.0.113.9|10.2.2.2, 10.2.2.3", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "|203.0.113.9", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9|", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9||10.2.2.2", "10.2.2.2"},
+        /* With ports, as load balancers write them. */
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9:51234", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9, 10.2.2.2:80", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "[2001:db8::5]:443", "2001:db8::5"},
+        {"10.0.0.0/8", "10.0.0.1", "[2001:db8::5]", "2001:db8::5"},
+        {"10.0.0.0/8", "10.0.0.1", "2001:db8::5:443", "2001:db8::5:443"},
+        {"10.0.0.0/8", "10.0.0.1", "::ffff:203.0.113.9", "203.0.113.9"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9, ::ffff:10.2.2.2", "203.0.113.9"},
+        /* What is no address names nobody: the walk ends at the proxy that passed it on. */
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9, unknown, 10.2.2.2", "10.2.2.2"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9:", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9:123456", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9:80x", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "[203.0.113.9]:80", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "[2001:db8::5", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "[2001:db8::5]80", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "[2001:db8::5%eth0]", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "\"203.0.113.9\"", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.09", "10.0.0.1"},
+        {"10.0.0.0/8", "10.0.0.1", "203.0.113.9 203.0.113.8", "10.0.0.1"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct fixture fixture;
@@ -332,6 +364,42 @@ static void trusts_forwarded_addresses_of_its_proxies_only(void **state) {
             CASES[i].caller);
         arena_clear(&fixture.arena);
     }
+}
+
+/* `count` hops of `hop`, the first of them `caller`. */
+static const char *long_list(struct arena *arena, const char *caller, const char *hop,
+                             size_t count) {
+    struct buf list;
+    buf_init(&list, arena, (size_t)32 * 1024);
+    buf_puts(&list, caller);
+    for (size_t i = 1; i < count; i++) {
+        buf_printf(&list, ", %s", hop);
+    }
+    return buf_text(&list);
+}
+
+static void walks_back_a_bounded_number_of_hops(void **state) {
+    (void)state;
+    struct fixture fixture;
+    ARENA_AUTO(arena);
+    static const struct {
+        size_t hops;
+        const char *caller;
+    } CASES[] = {
+        {CALLER_HOPS_MAX, "203.0.113.9"},
+        {CALLER_HOPS_MAX + 1, "10.2.2.2"},
+        {2000, "10.2.2.2"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const char *list = long_list(&arena, "203.0.113.9", "10.2.2.2", CASES[i].hops);
+        assert_string_equal(caller_of(&fixture, "10.0.0.0/8", "10.0.0.1", list), CASES[i].caller);
+        arena_clear(&fixture.arena);
+    }
+    /* What a caller wrote in front of the proxy's own line, however long. */
+    const char *forged =
+        arena_printf(&arena, "%s|203.0.113.9", long_list(&arena, "10.9.9.9", "10.2.2.2", 2000));
+    assert_string_equal(caller_of(&fixture, "10.0.0.0/8", "10.0.0.1", forged), "203.0.113.9");
+    arena_clear(&fixture.arena);
 }
 
 int main(void) {
@@ -348,6 +416,7 @@ int main(void) {
         cmocka_unit_test_setup(opens_to_a_program_the_routes_of_one_of_its_persons, reset),
         cmocka_unit_test_setup(opens_routes_of_programs_to_programs_alone, reset),
         cmocka_unit_test_setup(refuses_acts_that_another_site_sends, reset),
+        cmocka_unit_test_setup(walks_back_a_bounded_number_of_hops, reset),
         cmocka_unit_test_setup(trusts_forwarded_addresses_of_its_proxies_only, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

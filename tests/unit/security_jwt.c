@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define ISSUER "https://guichet.example"
+static const char *const ISSUERS[] = {ISSUER, "https://former.example", NULL};
 
 static struct arena arena;
 static struct signing_key key;
@@ -68,7 +69,7 @@ static const char *sign_with(const char *name, const char *json) {
 
 static enum err verify(const char *token) {
     struct jwt_claims claims;
-    return jwt_verify(&arena, keyset, ISSUER, token, &claims);
+    return jwt_verify(&arena, keyset, ISSUERS, token, &claims);
 }
 
 static void refuse(const char *token) {
@@ -95,12 +96,39 @@ static const char *with_header(const char *header) {
 static void accepts_own_token_and_returns_its_claims(void **state) {
     (void)state;
     struct jwt_claims claims;
-    assert_ok(jwt_verify(&arena, keyset, ISSUER, sign(CLAIMS), &claims));
+    assert_ok(jwt_verify(&arena, keyset, ISSUERS, sign(CLAIMS), &claims));
     assert_string_equal(claims.aud, "api-entreprise");
     assert_string_equal(claims.jti, "3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a");
     assert_string_equal(claims.siret, "13002526500013");
     assert_int_equal(claims.exp_s, 4000000000);
     assert_true(value_has_text(claims.scopes, "unites_legales"));
+}
+
+static void accepts_former_issuers_and_no_others(void **state) {
+    (void)state;
+    static const char *const ONE[] = {ISSUER, NULL};
+    struct jwt_claims claims;
+    const char *former = sign_with("iss", "\"https://former.example\"");
+    assert_ok(jwt_verify(&arena, keyset, ISSUERS, former, &claims));
+    assert_string_equal(claims.iss, "https://former.example");
+    assert_int_equal(jwt_verify(&arena, keyset, ONE, former, &claims), ERR_UNAUTHENTICATED);
+    static const char *const OTHERS[] = {"\"https://former.example/\"", "\"https://former.exampl\"",
+                                         "\"https://former.example,https://guichet.example\"",
+                                         "\"HTTPS://former.example\"", "\"\""};
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        assert_int_equal(jwt_verify(&arena, keyset, ISSUERS, sign_with("iss", OTHERS[i]), &claims),
+                         ERR_UNAUTHENTICATED);
+    }
+}
+
+static void reads_the_issuer_of_a_kept_string(void **state) {
+    (void)state;
+    const char *issuer = NULL;
+    assert_ok(jwt_read_issuer(&arena, sign_with("iss", "\"https://other.example\""), &issuer));
+    assert_string_equal(issuer, "https://other.example");
+    assert_int_equal(jwt_read_issuer(&arena, sign_with("iss", "7"), &issuer), ERR_UNAUTHENTICATED);
+    assert_int_equal(jwt_read_issuer(&arena, "a.b", &issuer), ERR_UNAUTHENTICATED);
+    assert_int_equal(jwt_read_issuer(&arena, "", &issuer), ERR_UNAUTHENTICATED);
 }
 
 static void every_signature_has_86_characters_and_verifies(void **state) {
@@ -280,9 +308,9 @@ static void refuses_unknown_or_odd_kid(void **state) {
 static void tells_strings_of_one_token_apart(void **state) {
     (void)state;
     struct jwt_claims claims;
-    assert_ok(jwt_verify(&arena, keyset, ISSUER, sign(CLAIMS), &claims));
+    assert_ok(jwt_verify(&arena, keyset, ISSUERS, sign(CLAIMS), &claims));
     assert_int_equal(claims.string_number, 1);
-    assert_ok(jwt_verify(&arena, keyset, ISSUER, sign_with("gen", "7"), &claims));
+    assert_ok(jwt_verify(&arena, keyset, ISSUERS, sign_with("gen", "7"), &claims));
     assert_int_equal(claims.string_number, 7);
     assert_int_equal(claims.iat_s, 1);
     refuse(sign_with("gen", "\"7\""));
@@ -401,7 +429,7 @@ static void refuses_duplicate_claims(void **state) {
     assert_int_equal(jwt_verify_foreign(&arena, other, JWT_ALGORITHM_ES256, rs_token, &claims),
                      ERR_UNAUTHENTICATED);
     struct jwt_claims own;
-    assert_int_equal(jwt_verify(&arena, other, ISSUER, rs_token, &own), ERR_UNAUTHENTICATED);
+    assert_int_equal(jwt_verify(&arena, other, ISSUERS, rs_token, &own), ERR_UNAUTHENTICATED);
     jwt_keyset_release(other);
 }
 
@@ -442,6 +470,8 @@ static void swaps_keysets_under_readers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_own_token_and_returns_its_claims),
+        cmocka_unit_test(accepts_former_issuers_and_no_others),
+        cmocka_unit_test(reads_the_issuer_of_a_kept_string),
         cmocka_unit_test(tells_strings_of_one_token_apart),
         cmocka_unit_test(every_signature_has_86_characters_and_verifies),
         cmocka_unit_test(refuses_hs256_signed_with_public_pem),

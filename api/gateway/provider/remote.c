@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, HEADERS_MAX = 5 };
+enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, HEADERS_MAX = 6 };
 
 struct remote {
     const struct provider *provider;
@@ -154,6 +154,10 @@ static enum err ask(struct remote *remote, const struct call *call, const char *
     };
     struct http_request request = {
         .method = "GET", .url = url, .headers = headers, .headers_count = 3};
+    if (call->request->traceparent != NULL) {
+        headers[request.headers_count++] =
+            (struct http_header){"traceparent", call->request->traceparent};
+    }
     if (provider->credential_header != NULL) {
         headers[request.headers_count++] =
             (struct http_header){provider->credential_header, provider->credential_value};
@@ -183,6 +187,7 @@ bool remote_call(struct remote *remote, struct call *call) {
         e == ERR_NONE ? remote_answer(call, &lookup, &answer) : remote_answer_failure(call, e);
     if (!good) {
         log_warning(LOG_PROVIDER_FAILED, LOG_TEXT("provider", remote->provider->id),
+                    LOG_TEXT("request_id", call->request->request_id),
                     LOG_TEXT("reason", reason != NULL ? reason : "status"),
                     LOG_NUMBER("status", answer.status));
     }

@@ -23,21 +23,21 @@ struct entry {
 
 struct verifier {
     struct jwt_keyring *keyring;
-    const char *issuer;
+    const char *const *issuers;
     pthread_mutex_t locks[LOCKS];
     struct entry *entries; /* SETS × WAYS */
     atomic_uint_fast64_t hits;
     atomic_uint_fast64_t misses;
 };
 
-struct verifier *verifier_new(struct jwt_keyring *keyring, const char *issuer) {
+struct verifier *verifier_new(struct jwt_keyring *keyring, const char *const *issuers) {
     struct verifier *verifier = calloc(1, sizeof *verifier);
     struct entry *entries = calloc((size_t)SETS * WAYS, sizeof *entries);
     if (verifier == NULL || entries == NULL) {
         abort(); /* at start only */
     }
     verifier->keyring = keyring;
-    verifier->issuer = issuer;
+    verifier->issuers = issuers;
     verifier->entries = entries;
     for (size_t i = 0; i < LOCKS; i++) {
         pthread_mutex_init(&verifier->locks[i], NULL);
@@ -105,7 +105,7 @@ static enum err verify(struct verifier *verifier, struct arena *arena, const cha
     struct jwt_claims claims;
     const struct jwt_keyset *keyset = jwt_keyring_acquire(verifier->keyring);
     const bool has_keys = jwt_keyset_count(keyset) > 0;
-    const enum err err = jwt_verify(arena, keyset, verifier->issuer, token, &claims);
+    const enum err err = jwt_verify(arena, keyset, verifier->issuers, token, &claims);
     jwt_keyset_release(keyset);
     if (!has_keys || err == ERR_UNAVAILABLE) {
         return ERR_UNAVAILABLE;

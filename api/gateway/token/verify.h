@@ -15,8 +15,8 @@ struct verified {
     int64_t string_number; /* see struct jwt_claims */
 };
 
-/* Borrows both. Never NULL. */
-struct verifier *verifier_new(struct jwt_keyring *keyring, const char *issuer);
+/* `issuers`: those that are accepted, NULL ends them. Borrows both. Never NULL. */
+struct verifier *verifier_new(struct jwt_keyring *keyring, const char *const *issuers);
 void verifier_free(struct verifier *verifier);
 /* ERR_UNAUTHENTICATED: signature or issuer is wrong; ERR_UNAVAILABLE: no keys are loaded yet. */
 MUST_CHECK enum err verifier_check(struct verifier *verifier, struct arena *arena,
