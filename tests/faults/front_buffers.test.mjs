@@ -49,7 +49,7 @@ function begin(bytes) {
 }
 
 async function figure(name) {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const text = await server.metrics();
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)[1]);
 }
 
