@@ -304,9 +304,10 @@ CLUSTER_FAST=(-c fsync=off -c full_page_writes=off -c max_connections=200)
 # Migrates the database guichet once and keeps a copy as guichet_template.
 cluster_template() {
     local socket=$1 program=$2 said
-    said=$(GUICHET_DATABASE_OWNER_URL=$(database_url "$socket" guichet_owner guichet) \
-        GUICHET_DATABASE_URL=$(database_url "$socket" guichet_app guichet) \
-        "$program" migrate 2>&1) || die "$program migrate: $said"
+    said=$(unset "${!GUICHET_@}" # of who runs this, and of the tests
+        GUICHET_DATABASE_OWNER_URL=$(database_url "$socket" guichet_owner guichet) \
+            GUICHET_DATABASE_URL=$(database_url "$socket" guichet_app guichet) \
+            "$program" migrate 2>&1) || die "$program migrate: $said"
     "$(postgres_bin "")/psql" -XAtq -v ON_ERROR_STOP=1 \
         "$(database_url "$socket" guichet_owner postgres)" \
         -c 'create database guichet_template template guichet'

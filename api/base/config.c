@@ -139,6 +139,7 @@ enum err config_load(struct arena *arena, struct field_errors *errors, struct co
         CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback, secret));
 #include "base/config.def"
 #undef SETTING
+    config_check_names(arena, errors);
     config_check_secrets(errors, out);
     fill_derived(arena, errors, out);
     config_check(errors, out);

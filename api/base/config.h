@@ -34,6 +34,9 @@ void config_check(struct field_errors *errors, const struct config *config);
 /* The first line of a file that holds a secret, without its line end; NULL, with the reason in English, where it
  * cannot be read or is empty. */
 const char *config_read_file(struct arena *arena, const char *path, const char **reason);
+/* Reads the names of the environment: one that begins with GUICHET_ and is no setting is a mistake, which names the
+ * setting that was probably meant. One thread, at start. */
+void config_check_names(struct arena *arena, struct field_errors *errors);
 /* The settings as a Markdown table. */
 void config_print_docs(FILE *out);
 /* True where nobody but this machine reaches the program: bound to and reached at loopback. */

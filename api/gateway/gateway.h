@@ -54,4 +54,18 @@ void gateway_refuse(struct arena *arena, enum gateway_error_id error,
 /* The functions that lower rooms call (core/gateway_port.h). */
 struct gateway_port gateway_get_port(struct gateway *gateway);
 
+/* A provider of a product. */
+struct gateway_provider_name {
+    const char *product;
+    const char *provider;
+};
+/* Every provider that is called over the network, in the arena. `*sandboxed_count`: those that the sandbox stands
+ * for. */
+void gateway_list_remote(const struct gateway *gateway, struct arena *arena,
+                         struct gateway_provider_name **out, size_t *count,
+                         size_t *sandboxed_count);
+/* Tries one of them: see remote_try. */
+MUST_CHECK enum err gateway_try_remote(const struct gateway *gateway, struct arena *arena,
+                                       const struct gateway_provider_name *name, const char **said);
+
 #endif

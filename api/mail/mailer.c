@@ -57,3 +57,7 @@ enum err mailer_send(void *state, struct arena *arena, const struct mail *mail,
     }
     return mail_file_write(arena, mailer->config->data_dir, mail->id, now_ms, message, reason);
 }
+
+enum err mailer_try(struct mailer *mailer, struct arena *arena, const char **said) {
+    return mailer->smtp == NULL ? ERR_NOT_FOUND : smtp_try(mailer->smtp, arena, said);
+}

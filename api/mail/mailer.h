@@ -14,5 +14,7 @@ void mailer_free(struct mailer *mailer);
 /* `mailer`: a struct mailer. See mail_send. */
 MUST_CHECK enum err mailer_send(void *mailer, struct arena *arena, const struct mail *mail,
                                 const char **reason);
+/* See smtp_try; ERR_NOT_FOUND where mails are files. */
+MUST_CHECK enum err mailer_try(struct mailer *mailer, struct arena *arena, const char **said);
 
 #endif

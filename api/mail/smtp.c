@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_TIMEOUT_MS = 10000, TIMEOUT_MS = 60000 };
+enum { CONNECT_TIMEOUT_MS = 10000, TIMEOUT_MS = 60000, TRY_TIMEOUT_MS = 8000 };
 
 struct smtp {
     const struct config *config;
@@ -95,7 +95,7 @@ static int on_debug(CURL *handle, curl_infotype type, char *bytes, size_t length
     return 0;
 }
 
-static void set_options(CURL *handle, const struct config *config, struct upload *upload) {
+static void set_server(CURL *handle, const struct config *config) {
     curl_easy_setopt(handle, CURLOPT_URL, config->smtp_url);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
@@ -111,11 +111,14 @@ static void set_options(CURL *handle, const struct config *config, struct upload
         curl_easy_setopt(handle, CURLOPT_USERNAME, config->smtp_user);
         curl_easy_setopt(handle, CURLOPT_PASSWORD, config->smtp_password);
     }
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_answer);
+}
+
+static void set_upload(CURL *handle, struct upload *upload) {
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(handle, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt(handle, CURLOPT_READDATA, upload);
     curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)upload->left);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_answer);
     curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, on_debug);
     curl_easy_setopt(handle, CURLOPT_DEBUGDATA, upload);
@@ -125,7 +128,8 @@ static CURLcode perform_once(struct smtp *smtp, const char *sender, struct curl_
                              const char *message, struct upload *upload) {
     *upload = (struct upload){.text = message, .left = strlen(message)};
     curl_easy_reset(smtp->handle); /* keeps the connection */
-    set_options(smtp->handle, smtp->config, upload);
+    set_server(smtp->handle, smtp->config);
+    set_upload(smtp->handle, upload);
     curl_easy_setopt(smtp->handle, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(smtp->handle, CURLOPT_MAIL_RCPT, recipients);
     return curl_easy_perform(smtp->handle);
@@ -169,4 +173,27 @@ enum err smtp_send(struct smtp *smtp, struct arena *arena, const char *recipient
     (void)pthread_mutex_unlock(&smtp->lock);
     curl_slist_free_all(recipients);
     return e;
+}
+
+enum err smtp_try(struct smtp *smtp, struct arena *arena, const char **said) {
+    char detail[CURL_ERROR_SIZE] = "";
+    long status = 0;
+    (void)pthread_mutex_lock(&smtp->lock);
+    curl_easy_reset(smtp->handle);
+    set_server(smtp->handle, smtp->config);
+    curl_easy_setopt(smtp->handle, CURLOPT_CONNECTTIMEOUT_MS, (long)TRY_TIMEOUT_MS);
+    curl_easy_setopt(smtp->handle, CURLOPT_TIMEOUT_MS, (long)TRY_TIMEOUT_MS);
+    curl_easy_setopt(smtp->handle, CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(smtp->handle, CURLOPT_CUSTOMREQUEST, "NOOP");
+    curl_easy_setopt(smtp->handle, CURLOPT_ERRORBUFFER, detail);
+    const CURLcode code = curl_easy_perform(smtp->handle);
+    (void)curl_easy_getinfo(smtp->handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_reset(smtp->handle); /* `detail` ends here */
+    (void)pthread_mutex_unlock(&smtp->lock);
+    *said = code == CURLE_OK
+                ? arena_printf(arena, "%s, %s", smtp->config->smtp_starttls ? "TLS" : "without TLS",
+                               *smtp->config->smtp_user != '\0' ? "log-in accepted" : "no log-in")
+                : arena_printf(arena, "%s (last answer %ld)",
+                               *detail != '\0' ? detail : curl_easy_strerror(code), status);
+    return code == CURLE_OK ? ERR_NONE : ERR_UNAVAILABLE;
 }

@@ -14,5 +14,8 @@ void smtp_free(struct smtp *smtp); /* NULL does nothing */
  * everything else. `*reason` is in the arena or static, without personal data. */
 MUST_CHECK enum err smtp_send(struct smtp *smtp, struct arena *arena, const char *recipient,
                               const char *message, const char **reason);
+/* Connects, STARTTLS and log-in included, and sends no mail. `*said`, in the arena: what was agreed on, or why
+ * ERR_UNAVAILABLE. At most 8 s. */
+MUST_CHECK enum err smtp_try(struct smtp *smtp, struct arena *arena, const char **said);
 
 #endif

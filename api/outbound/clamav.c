@@ -11,9 +11,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { DEADLINE_MS = 30000, CHUNK_BYTES = 64 * 1024, REPLY_BYTES = 512 };
+enum { DEADLINE_MS = 30000, TRY_MS = 5000, CHUNK_BYTES = 64 * 1024, REPLY_BYTES = 512 };
 
 struct clamav {
     char *host; /* NULL: a socket of this machine */
@@ -109,13 +110,11 @@ static bool send_file(int socket, const char *bytes, size_t length, int64_t dead
     return send_all(socket, "\0\0\0", 4, deadline_ms);
 }
 
-/* clamd may answer before it has taken everything: its answer counts even where sending failed. An
- * ERROR is about this file (its size, a broken archive), and no sign that clamd is unavailable. */
-static enum err read_verdict(int socket, int64_t deadline_ms, bool *is_infected) {
-    char reply[REPLY_BYTES] = "";
+/* Reads up to the NUL that ends a reply, or as much as came. `reply` is zero before. */
+static void read_reply(int socket, int64_t deadline_ms, char reply[REPLY_BYTES]) {
     size_t length = 0;
-    while (length < sizeof reply - 1 && wait_for(socket, POLLIN, deadline_ms)) {
-        const ssize_t got = recv(socket, reply + length, sizeof reply - 1 - length, 0);
+    while (length < REPLY_BYTES - 1 && wait_for(socket, POLLIN, deadline_ms)) {
+        const ssize_t got = recv(socket, reply + length, REPLY_BYTES - 1 - length, 0);
         if (got <= 0) {
             break;
         }
@@ -124,6 +123,13 @@ static enum err read_verdict(int socket, int64_t deadline_ms, bool *is_infected)
             break;
         }
     }
+}
+
+/* clamd may answer before it has taken everything: its answer counts even where sending failed. An
+ * ERROR is about this file (its size, a broken archive), and no sign that clamd is unavailable. */
+static enum err read_verdict(int socket, int64_t deadline_ms, bool *is_infected) {
+    char reply[REPLY_BYTES] = "";
+    read_reply(socket, deadline_ms, reply);
     *is_infected = strstr(reply, " FOUND") != NULL;
     if (*is_infected || strcmp(reply, "stream: OK") == 0) {
         return ERR_NONE;
@@ -184,4 +190,41 @@ enum err clamav_scan(void *state, const char *bytes, size_t length, bool *is_inf
     const enum err verdict = read_verdict(connection, deadline_ms, is_infected);
     (void)close(connection);
     return verdict;
+}
+
+/* One command of clamd and its reply, in the arena; "" where nothing answers. */
+static const char *ask(const struct clamav *clamav, struct arena *arena, const char *command) {
+    const int64_t deadline_ms = clock_monotonic_ms() + TRY_MS;
+    const int connection = open_scanner(clamav, deadline_ms);
+    char reply[REPLY_BYTES] = "";
+    if (connection < 0) {
+        return "";
+    }
+    if (send_all(connection, command, strlen(command) + 1, deadline_ms)) {
+        read_reply(connection, deadline_ms, reply);
+    }
+    (void)close(connection);
+    return arena_strdup(arena, reply);
+}
+
+/* "ClamAV 1.0.7/27200/Mon Nov 30 08:21:08 2026": the time at its end, of the signatures. */
+static int64_t read_signature_time(const char *version) {
+    const char *slash = strrchr(version, '/');
+    struct tm time = {0};
+    if (slash == NULL || strptime(slash + 1, "%a %b %d %H:%M:%S %Y", &time) == NULL) {
+        return -1;
+    }
+    return (int64_t)timegm(&time);
+}
+
+enum err clamav_try(const struct clamav *clamav, struct arena *arena, const char **version,
+                    int64_t *signed_at_s) {
+    *version = "";
+    *signed_at_s = -1;
+    if (strcmp(ask(clamav, arena, "zPING"), "PONG") != 0) {
+        return ERR_UNAVAILABLE;
+    }
+    *version = ask(clamav, arena, "zVERSION");
+    *signed_at_s = read_signature_time(*version);
+    return ERR_NONE;
 }

@@ -374,3 +374,7 @@ const char *oidc_logout_url(void *state, struct arena *arena, const char *id_tok
     append_field(&query, arena, "post_logout_redirect_uri", return_url);
     return with_query(arena, url, &query);
 }
+
+enum err oidc_try(const struct oidc *oidc, struct arena *arena, const char **said) {
+    return oidc_provider_try(oidc->provider, arena, said);
+}

@@ -20,5 +20,7 @@ MUST_CHECK enum err oidc_finish(void *oidc, struct arena *arena, const struct oi
                                 const char *code, struct oidc_identity *out);
 const char *oidc_logout_url(void *oidc, struct arena *arena, const char *id_token,
                             const char *return_url);
+/* See oidc_provider_try. */
+MUST_CHECK enum err oidc_try(const struct oidc *oidc, struct arena *arena, const char **said);
 
 #endif

@@ -23,6 +23,7 @@ struct oidc_provider {
     struct arena arena;
     const struct value *discovery;
     int64_t discovered_at_ms;
+    const char *down_reason; /* of the last failure; static */
 };
 
 struct oidc_provider *oidc_provider_new(const char *issuer) {
@@ -57,7 +58,10 @@ enum err oidc_refuse(const char *reason) {
     return ERR_BAD_CREDENTIALS;
 }
 
-static enum err report_down(const char *reason) {
+static enum err report_down(struct oidc_provider *provider, const char *reason) {
+    (void)pthread_mutex_lock(&provider->lock);
+    provider->down_reason = reason;
+    (void)pthread_mutex_unlock(&provider->lock);
     log_warning(LOG_OIDC_FAILED, LOG_TEXT("reason", reason));
     return ERR_UNAVAILABLE;
 }
@@ -66,10 +70,10 @@ enum err oidc_provider_call(struct oidc_provider *provider, struct arena *arena,
                             const struct http_request *request, struct http_response *response) {
     const char *reason = NULL;
     if (http_client_send(provider->client, arena, request, response, &reason) != ERR_NONE) {
-        return report_down(reason);
+        return report_down(provider, reason);
     }
     if (response->status >= 500 || response->status == 429) {
-        return report_down("the provider answers 5xx or 429");
+        return report_down(provider, "the provider answers 5xx or 429");
     }
     return ERR_NONE;
 }
@@ -81,10 +85,10 @@ enum err oidc_provider_reach(struct oidc_provider *provider, struct arena *arena
     struct http_response response = {0};
     const char *reason = NULL;
     if (http_client_send(provider->client, arena, &request, &response, &reason) != ERR_NONE) {
-        return report_down(reason);
+        return report_down(provider, reason);
     }
     return response.status >= 502 && response.status <= 504
-               ? report_down("nobody behind the provider's gateway")
+               ? report_down(provider, "nobody behind the provider's gateway")
                : ERR_NONE;
 }
 
@@ -96,7 +100,7 @@ static enum err fetch_json(struct oidc_provider *provider, struct arena *arena, 
     TRY(oidc_provider_call(provider, arena, &request, &response));
     if (response.status != 200 ||
         json_parse(arena, response.body, response.body_bytes, &tree, NULL) != ERR_NONE) {
-        return report_down("no discovery document or keys at their address");
+        return report_down(provider, "no discovery document or keys at their address");
     }
     *out = tree;
     return ERR_NONE;
@@ -119,12 +123,12 @@ static enum err fetch_discovery(struct oidc_provider *provider, struct arena *ar
     TRY(fetch_json(provider, arena, url, &discovery));
     const char *issuer = value_get_text(discovery, "issuer");
     if (issuer == NULL || strcmp(issuer, provider->issuer) != 0) {
-        return report_down("the discovery document names another issuer");
+        return report_down(provider, "the discovery document names another issuer");
     }
     static const char *const needed[] = {"authorization_endpoint", "token_endpoint", "jwks_uri"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
         if (!is_fit_url(provider, value_get_text(discovery, needed[i]))) {
-            return report_down("the discovery document misses an address");
+            return report_down(provider, "the discovery document misses an address");
         }
     }
     *out = discovery;
@@ -162,18 +166,21 @@ enum err oidc_provider_describe(struct oidc_provider *provider, struct arena *ar
 }
 
 /* A key of an unsupported kind is skipped: others of the set may be usable. */
-static void add_key(struct arena *arena, struct jwt_keyset *keyset, const struct value *jwk,
+static bool add_key(struct arena *arena, struct jwt_keyset *keyset, const struct value *jwk,
                     size_t position) {
     const char *pem = NULL;
     enum jwt_algorithm algorithm = JWT_ALGORITHM_RS256;
-    if (jwk_to_pem(arena, jwk, &pem, &algorithm) == ERR_NONE) {
-        const char *kid = value_get_text(jwk, "kid");
-        (void)(jwt_keyset_add(keyset, kid != NULL ? kid : arena_printf(arena, "#%zu", position),
-                              pem) == ERR_NONE);
+    if (jwk_to_pem(arena, jwk, &pem, &algorithm) != ERR_NONE) {
+        return false;
     }
+    const char *kid = value_get_text(jwk, "kid");
+    return jwt_keyset_add(keyset, kid != NULL ? kid : arena_printf(arena, "#%zu", position), pem) ==
+           ERR_NONE;
 }
 
-static enum err refresh_keys(struct oidc_provider *provider, struct arena *arena) {
+/* `*usable`: how many of its keys may verify a token. */
+static enum err refresh_keys(struct oidc_provider *provider, struct arena *arena, size_t *usable) {
+    *usable = 0;
     const struct value *discovery = NULL;
     const struct value *document = NULL;
     TRY(oidc_provider_describe(provider, arena, &discovery));
@@ -181,7 +188,7 @@ static enum err refresh_keys(struct oidc_provider *provider, struct arena *arena
     const struct value *keys = value_get(document, "keys");
     struct jwt_keyset *keyset = jwt_keyset_new();
     for (size_t i = 0; i < value_count(keys); i++) {
-        add_key(arena, keyset, value_item(keys, i), i);
+        *usable += add_key(arena, keyset, value_item(keys, i), i) ? 1 : 0;
     }
     jwt_keyring_replace(provider->keys, keyset);
     return ERR_NONE;
@@ -203,10 +210,24 @@ enum err oidc_provider_verify(struct oidc_provider *provider, struct arena *aren
                               const char *token, const struct value **claims) {
     enum err e = verify_once(provider, arena, token, claims);
     if (e == ERR_NOT_FOUND) { /* the provider may have new keys */
-        TRY(refresh_keys(provider, arena));
+        size_t usable = 0;
+        TRY(refresh_keys(provider, arena, &usable));
         e = verify_once(provider, arena, token, claims);
     }
     return e == ERR_NONE || e == ERR_UNAVAILABLE
                ? e
                : oidc_refuse("a token is not signed by the provider's keys");
+}
+
+enum err oidc_provider_try(struct oidc_provider *provider, struct arena *arena, const char **said) {
+    size_t usable = 0;
+    const enum err err = refresh_keys(provider, arena, &usable);
+    if (err != ERR_NONE || usable == 0) {
+        (void)pthread_mutex_lock(&provider->lock);
+        *said = err == ERR_NONE ? "none of its keys can be used" : provider->down_reason;
+        (void)pthread_mutex_unlock(&provider->lock);
+        return ERR_UNAVAILABLE;
+    }
+    *said = arena_printf(arena, "%s, %zu keys", provider->issuer, usable);
+    return ERR_NONE;
 }

@@ -29,6 +29,9 @@ MUST_CHECK enum err oidc_provider_call(struct oidc_provider *provider, struct ar
  * not. */
 MUST_CHECK enum err oidc_provider_reach(struct oidc_provider *provider, struct arena *arena,
                                         const char *url);
+/* Reads its document and its keys. `*said`, in the arena or static: what was found, or why ERR_UNAVAILABLE. */
+MUST_CHECK enum err oidc_provider_try(struct oidc_provider *provider, struct arena *arena,
+                                      const char **said);
 /* Logs why a log-in fails; ERR_BAD_CREDENTIALS. */
 enum err oidc_refuse(const char *reason);
 

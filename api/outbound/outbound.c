@@ -76,3 +76,19 @@ void outbound_free(struct outbound *outbound) {
 const struct ports *outbound_ports(const struct outbound *outbound) {
     return &outbound->ports;
 }
+
+enum err outbound_try_mail(const struct outbound *outbound, struct arena *arena,
+                           const char **said) {
+    return mailer_try(outbound->mailer, arena, said);
+}
+
+enum err outbound_try_oidc(const struct outbound *outbound, struct arena *arena,
+                           const char **said) {
+    return outbound->oidc == NULL ? ERR_NOT_FOUND : oidc_try(outbound->oidc, arena, said);
+}
+
+enum err outbound_try_scanner(const struct outbound *outbound, struct arena *arena,
+                              const char **version, int64_t *signed_at_s) {
+    return outbound->clamav == NULL ? ERR_NOT_FOUND
+                                    : clamav_try(outbound->clamav, arena, version, signed_at_s);
+}

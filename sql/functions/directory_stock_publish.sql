@@ -24,6 +24,8 @@ BEGIN
     ALTER TABLE directory_next RENAME TO directory_establishment;
     ALTER TABLE directory_establishment RENAME CONSTRAINT directory_next_pk TO directory_establishment_pk;
     ALTER INDEX directory_next_search_idx RENAME TO directory_establishment_search_idx;
+    INSERT INTO directory_publication (rows_count) VALUES (published)
+    ON CONFLICT (is_only) DO UPDATE SET published_at = now(), rows_count = excluded.rows_count;
     TRUNCATE directory_stock_unit, directory_stock_establishment, directory_stock;
     RETURN published;
 END $$;

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { createDatabase } from '../support/database.mjs';
-import { PROGRAM, runProgram } from '../support/server.mjs';
+import { PROGRAM, cleanEnvironment, runProgram } from '../support/server.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 let folder;
@@ -176,7 +176,7 @@ test('resumes_after_a_kill_without_lost_or_duplicate_rows', async () => {
   const many = Array.from({ length: count }, (_, i) => `1,1,${20000000000000 + i},,,,,,LYON,A,,`);
   const places = await put('killed.csv.gz', [PLACES[0], ...many], gzipSync);
   const child = spawn(PROGRAM, ['import-directory', units, places], {
-    env: { ...process.env, ...env() },
+    env: { ...cleanEnvironment(), ...env() },
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
@@ -202,7 +202,7 @@ test('shows_a_progress_bar_on_a_terminal', async () => {
   const places = await put('places.csv', PLACES);
   const command = [PROGRAM, 'import-directory --allow-shrink', units, places].join(' ');
   const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
-    env: { ...process.env, ...env() },
+    env: { ...cleanEnvironment(), ...env() },
   });
   assert.match(stdout, /\[#{30}\] 100 % {2}6 rows {2}\d+ rows\/s/);
 });

@@ -8,6 +8,8 @@ set -euo pipefail
 base=${GUICHET_BASE_URL:-http://127.0.0.1:8080}
 data=${GUICHET_DATA_DIR:-.guichet}
 guichet=${GUICHET_BIN:-build/guichet}
+# No settings of the program, which refuses names that it does not know.
+unset GUICHET_BIN GUICHET_BASE_URL
 siret=${SIRET:-21690123100011}
 password='Trois-ponts-sur-la-Saone'
 folder=$(mktemp -d)

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PROGRAM, runProgram } from '../support/server.mjs';
+import { PROGRAM, cleanEnvironment, runProgram } from '../support/server.mjs';
 
 let folder;
 before(async () => (folder = await mkdtemp('/tmp/guichet-test-')));
@@ -60,6 +60,21 @@ test('requires_a_mail_server_on_a_public_address', async () => {
   assert.ok(named(result).includes('GUICHET_SMTP_URL'), result.stderr);
   const mailed = await check({ ...outside, GUICHET_SMTP_URL: 'smtp://smtp.example:587' });
   assert.equal(mailed.code, 0, mailed.stderr);
+});
+
+test('refuses_settings_that_do_not_exist_and_names_those_that_were_meant', async () => {
+  const wrong = { GUICHET_PUBLIC_URI: 'https://guichet.example', GUICHET_TEST_FULL: '1' };
+  for (const command of ['check-config', 'serve', 'worker', 'migrate', 'healthcheck']) {
+    const result = await runProgram([command], {
+      env: { GUICHET_DATA_DIR: folder, ...GOOD, ...wrong },
+    });
+    assert.equal(result.code, 1, command);
+    assert.deepEqual(result.stderr.trim().split('\n').sort(), [
+      'GUICHET_PUBLIC_URI: there is no such setting; did you mean GUICHET_PUBLIC_URL?',
+      'GUICHET_TEST_FULL: there is no such setting; guichet check-config --print-docs lists them, ' +
+        'and a variable of your own must not begin with GUICHET_',
+    ]);
+  }
 });
 
 test('reads_every_secret_from_a_file_and_names_a_missing_file', async () => {
@@ -142,7 +157,7 @@ async function administer(settings) {
   await writeFile(join(etc, 'database-url'), GOOD.GUICHET_DATABASE_URL);
   await writeFile(join(etc, 'database-owner-url'), GOOD.GUICHET_DATABASE_URL);
   const products = new URL('../../api/products', import.meta.url).pathname;
-  const env = { ...process.env, GUICHET_ETC: etc, GUICHET_PRODUCTS_DIR: products };
+  const env = { ...cleanEnvironment(), GUICHET_ETC: etc, GUICHET_PRODUCTS_DIR: products };
   return new Promise((resolve) => {
     execFile(join(etc, 'guichet-admin'), ['check-config'], { env }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, said: stdout + stderr }),

@@ -3,14 +3,10 @@
 set -euo pipefail
 # shellcheck source=script/lib.sh
 . /src/script/lib.sh
+# shellcheck source=tests/support/debian_inside.sh
+. /src/tests/support/debian_inside.sh
 PORTS=(18081 18082)
 FRONT=18080
-
-note() { echo "== $*" >&2; }
-# quietly COMMAND…: what it said is shown only when it fails.
-quietly() {
-    "$@" >/tmp/quietly.log 2>&1 || { tail -n 40 /tmp/quietly.log >&2; exit 1; }
-}
 
 packages() {
     note "packages"
@@ -28,40 +24,18 @@ build_and_install() {
     quietly npm ci --omit=dev
     quietly node frontend/assemble.mjs
     quietly cmake --install build --prefix /usr
+    quietly systemd-sysusers
     cd /
     rm -rf /src/build /src/node_modules # only what was installed may be used from here on
-}
-
-as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups psql -qX "$@"; }
-secret() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
-
-database() {
-    note "database"
-    local owner app
-    owner=$(secret) app=$(secret)
-    pg_ctlcluster "$(ls /usr/lib/postgresql)" main start
-    as_postgres -c "create role guichet_owner login createrole createdb password '$owner'" \
-        -c 'create database guichet owner guichet_owner' \
-        -c 'grant set on parameter app.is_system to guichet_owner'
-    echo "postgresql://guichet_app:$app@127.0.0.1/guichet" >/etc/guichet/database-url
-    echo "postgresql://guichet_owner:$owner@127.0.0.1/guichet" >/etc/guichet/database-owner-url
-    quietly guichet-admin check-config
-    quietly guichet-admin migrate
-    as_postgres -c "alter role guichet_app password '$app'"
 }
 
 settings() {
     note "settings"
     install -d -m 0700 /etc/guichet
     head -c 32 /dev/urandom | base64 >/etc/guichet/master-key
-    printf 'GUICHET_PUBLIC_URL=http://127.0.0.1:%s\nGUICHET_TRUSTED_PROXIES=127.0.0.1\nGUICHET_DATA_DIR=/tmp/guichet\n' \
+    printf 'GUICHET_PUBLIC_URL=http://127.0.0.1:%s\nGUICHET_TRUSTED_PROXIES=127.0.0.1\n' \
         "$FRONT" >/etc/guichet/guichet.env
-    install -d -m 0777 /tmp/guichet
-    cp /usr/share/guichet/nginx/guichet.conf /etc/nginx/sites-available/guichet
-    sed 's/^listen 8080/listen 18080/' /usr/share/guichet/nginx/listen-plain.conf >/etc/nginx/guichet-listen.conf
-    sed 's/:8081/:18081/; s/:8082/:18082/' /usr/share/guichet/nginx/upstream-local.conf >/etc/nginx/guichet-upstream.conf
-    ln -s ../sites-available/guichet /etc/nginx/sites-enabled/guichet
-    rm /etc/nginx/sites-enabled/default
+    make_front "${PORTS[@]}"
 }
 
 # The first administrator, and a copy that proves good.
@@ -84,70 +58,33 @@ units() {
     done >/tmp/exposure
 }
 
-# run_unit UNIT INSTANCE: what the unit's lines say, without a systemd that could be asked to.
-run_unit() {
-    local file="/usr/lib/systemd/system/$1" port=$2 credentials="/run/credentials-$2" line
-    install -d -m 0711 "$credentials"
-    sed -nE 's/^LoadCredential=(.*):(.*)$/\1 \2/p' "$file" | while read -r name from; do
-        install -m 0444 "$from" "$credentials/$name"
-    done
-    mapfile -t line < <(sed -nE 's/^Environment=//p' "$file" | sed "s/%i/$port/g; s|%d|$credentials|g" | tr ' ' '\n')
-    # shellcheck disable=SC2046 # a command and its one argument
-    setsid setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs --bounding-set=-all \
-        env -i $(cat /etc/guichet/guichet.env) "${line[@]}" \
-        $(sed -nE 's/^ExecStart=//p' "$file") >"/tmp/log-$port" 2>&1 &
-}
-
-ready() { curl -sf -o /dev/null "http://127.0.0.1:$1/health/ready"; }
-
 serve() {
     note "two instances, a worker, nginx"
     local port started=${EPOCHREALTIME/./}
     for port in "${PORTS[@]}"; do run_unit guichet@.service "$port"; done
-    for port in "${PORTS[@]}"; do
-        until ready "$port"; do
-            [ $((${EPOCHREALTIME/./} - started)) -lt 30000000 ] || { cat "/tmp/log-$port"; exit 1; }
-            sleep 0.02
-        done
-    done
+    wait_ready "${PORTS[@]}"
     ready_ms=$(((${EPOCHREALTIME/./} - started) / 1000))
     run_unit guichet-worker.service worker
     nginx -t -q
     nginx
 }
 
-status() { curl -s -o "$2" -w '%{http_code}' "http://127.0.0.1:$FRONT$1" "${@:3}"; }
-
-# is EXPECTED WHAT FOUND
-is() { [ "$1" = "$3" ] || { echo "$2: $1 expected, $3 found" >&2; cat /tmp/answer /tmp/log-*; exit 1; }; }
-
 ask() {
     note "through nginx"
-    is 200 '/' "$(status / /tmp/page)"
-    local script
-    script=$(grep -oE '/static/[^"]+\.js' /tmp/page | head -n 1)
-    is 200 "$script" "$(status "$script" /tmp/answer)"
-    is 200 products "$(status /v1/products /tmp/answer)"
-    is 200 docs "$(status /docs /tmp/answer)"
+    ask_front
     is 404 'figures from outside' "$(status /metrics /tmp/answer)"
     is 404 'a file that is not there' "$(status /static/none.js /tmp/answer)"
     grep -q '"status":404' /tmp/answer
     is 413 'a body that is too large' "$(head -c 12000000 /dev/zero |
         status /v1/session /tmp/answer -X POST -H 'Content-Type: application/json' --data-binary @-)"
-    local form='{"email":"ana@mairie.example","given_name":"Ana","family_name":"Benali","siret":"21690123100011"}'
-    is 202 sign-up "$(status /v1/accounts /tmp/answer -X POST -H 'Content-Type: application/json' --data "$form")"
-    local tries=300
-    until grep -qs 'activation#' /tmp/guichet/mail/*; do
-        [ $((tries -= 1)) -gt 0 ] || { echo "no mail came" >&2; cat /tmp/log-worker >&2; exit 1; }
-        sleep 0.1
-    done
     ! grep -h '"level":"error"' /tmp/log-*
 }
 
 packages
 build_and_install
 settings
-database
+note "database"
+make_database
 upkeep
 units
 serve

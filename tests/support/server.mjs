@@ -29,8 +29,8 @@ function refuseReports(stderr) {
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-// The settings of the user who runs the tests do not reach the program.
-function cleanEnvironment() {
+/** The environment without settings: those of who runs the tests do not reach the program, nor those of the tests. */
+export function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('GUICHET_')),
   );

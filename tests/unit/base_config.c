@@ -48,6 +48,49 @@ static void reports_all_mistakes_at_once(void **state) {
     assert_int_equal(errors.count, 7);
 }
 
+static void names_the_setting_that_a_misspelt_one_meant(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *said; /* a part of what is said */
+    } CASES[] = {
+        {"GUICHET_PROT", "did you mean GUICHET_PORT?"},
+        {"GUICHET_DATABSE_URL", "did you mean GUICHET_DATABASE_URL?"},
+        {"GUICHET_DATABASE_READ_URL_FIEL", "did you mean GUICHET_DATABASE_READ_URL_FILE?"},
+        {"GUICHET_SMTP_PASSWD", "did you mean GUICHET_SMTP_PASSWORD?"},
+        {"GUICHET_port", "did you mean GUICHET_PORT?"},
+        {"GUICHET_PORT_FILE", "GUICHET_PORT is no secret and cannot come from a file"},
+        {"GUICHET_TEST_FULL", "must not begin with GUICHET_"},
+        {"GUICHET_BIN", "did you mean GUICHET_BIND?"},
+        {"GUICHET_SOMETHING_ENTIRELY_DIFFERENT_THAT_IS_LONGER_THAN_THE_LONGEST_NAME_OF_ALL",
+         "must not begin with GUICHET_"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        ARENA_AUTO(arena);
+        struct field_errors errors;
+        struct config config;
+        setenv(CASES[i].name, "", 1);
+        assert_int_equal(load(&arena, &errors, &config), ERR_INVALID);
+        assert_int_equal(errors.count, 1);
+        assert_string_equal(errors.first->pointer, CASES[i].name);
+        if (strstr(errors.first->message, CASES[i].said) == NULL) {
+            fail_msg("%s", errors.first->message);
+        }
+        unsetenv(CASES[i].name);
+    }
+}
+
+static void knows_secrets_from_files_and_leaves_other_variables_alone(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    setenv("GUICHET_SMTP_PASSWORD_FILE", "", 1);
+    setenv("GUICHETS", "x", 1);
+    setenv("PATH", "/", 1);
+    assert_ok(load(&arena, &errors, &config));
+}
+
 static void refuses_lifted_limits_unless_bound_to_loopback(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -220,6 +263,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(has_the_documented_defaults, clean),
         cmocka_unit_test_setup(reports_all_mistakes_at_once, clean),
+        cmocka_unit_test_setup(names_the_setting_that_a_misspelt_one_meant, clean),
+        cmocka_unit_test_setup(knows_secrets_from_files_and_leaves_other_variables_alone, clean),
         cmocka_unit_test_setup(refuses_lifted_limits_unless_bound_to_loopback, clean),
         cmocka_unit_test_setup(refuses_cheap_password_hashes_off_loopback, clean),
         cmocka_unit_test_setup(refuses_demo_accounts_off_loopback, clean),

@@ -194,3 +194,24 @@ bool remote_call(struct remote *remote, struct call *call) {
     leave(remote, is_probe, good);
     return true;
 }
+
+enum err remote_try(const struct remote *remote, struct arena *arena, const char **said) {
+    const struct provider *provider = remote->provider;
+    const struct http_header headers[] = {
+        {"User-Agent", "Guichet/" GUICHET_VERSION},
+        {provider->credential_header, provider->credential_value},
+    };
+    const struct http_request request = {
+        .method = "GET",
+        .url = provider->base_url,
+        .headers = headers,
+        .headers_count = provider->credential_header != NULL ? 2 : 1,
+    };
+    struct http_response response = {0};
+    TRY(http_client_send(remote->client, arena, &request, &response, said));
+    *said = arena_printf(arena, "%s answers %d", provider->base_url, response.status);
+    if (response.status == 401 || response.status == 403) {
+        return ERR_FORBIDDEN;
+    }
+    return response.status >= 500 ? ERR_UPSTREAM : ERR_NONE;
+}

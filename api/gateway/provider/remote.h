@@ -3,6 +3,7 @@
 /* A provider over HTTP: its connections, a bound on concurrent calls, and a circuit breaker that pauses calls
  * to a provider that keeps failing. Thread-safe. */
 #include "base/arena.h"
+#include "base/err.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -29,5 +30,9 @@ void remote_free(struct remote *remote); /* NULL does nothing */
 bool remote_call(struct remote *remote, struct call *call);
 /* State, time of the last call, and, while the breaker is open, when it ends. */
 void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out);
+/* GET of its base URL with its credentials, beside the calls: neither breaker nor cache take part. `*said`, in the
+ * arena or static, in every case. ERR_FORBIDDEN: it answers 401 or 403; ERR_UPSTREAM: 5xx or no readable answer; others
+ * as http_client_send. Any other answer will do: a base URL need not be a page. */
+MUST_CHECK enum err remote_try(const struct remote *remote, struct arena *arena, const char **said);
 
 #endif
