@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "http/authn.h"
 #include "http/caller.h"
+#include "http/deprecation.h"
 #include "http/http_metrics.h"
 #include "http/http_state.h"
 #include "http/idempotency_key.h"
@@ -122,6 +123,7 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     if (trace_is_known(&exchange->trace)) {
         response_header(exchange, "traceparent", exchange->trace.parent);
     }
+    deprecation_add_headers(exchange);
     security_headers_add(exchange);
     if (atomic_load(&exchange->http->stopping)) {
         exchange->response.close = true;

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "core/scope.h"
+#include "http/deprecation.h"
 #include "http/uri.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,7 +129,8 @@ const char *route_find_mistake(const struct route *route) {
     if ((route->body == BODY_NONE) != (route->body_bytes_max == 0)) {
         return "a body needs a limit, and only a body";
     }
-    return scope_mistake(route);
+    const char *mistake = deprecation_find_mistake(route);
+    return mistake != NULL ? mistake : scope_mistake(route);
 }
 
 const char *route_find_unused_scope(const struct route *rows, size_t count) {
@@ -331,6 +333,8 @@ void route_table_print(void) {
         value_set_text(&arena, row, "client_scope", route->client_scope);
         value_set_text(&arena, row, "query", route->query);
         value_set(row, "idempotent_key", value_boolean(&arena, route->idempotent_key));
+        value_set_text(&arena, row, "deprecated_since", route->deprecated_since);
+        value_set_text(&arena, row, "deprecated_until", route->deprecated_until);
         (void)puts(json_text(&arena, row));
     }
 }

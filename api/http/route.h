@@ -12,10 +12,10 @@
  *     #include "token/routes.def"        not compile, a row without a handler does not link
  *     #undef ROUTE */
 #define ROUTE_PROTOTYPE(method_, path_, access_, body_, bytes_, rate_, scope_, query_,             \
-                        idempotent_, handle_)                                                      \
+                        idempotent_, handle_, ...)                                                 \
     enum err handle_(struct exchange *exchange);
 #define ROUTE_ROW(method_, path_, access_, body_, bytes_, rate_, scope_, query_, idempotent_,      \
-                  handle_)                                                                         \
+                  handle_, ...)                                                                    \
     {.method = METHOD_##method_,                                                                   \
      .path = path_,                                                                                \
      .access = ACCESS_##access_,                                                                   \
@@ -26,7 +26,13 @@
      .query = query_,                                                                              \
      .idempotent_key = idempotent_,                                                                \
      .handle = handle_,                                                                            \
-     .handler = #handle_},
+     .handler = #handle_,                                                                          \
+     __VA_ARGS__},
+/* A last column for a row that goes: the day since which it is deprecated, the day on which it ends (no less than six
+ * months later) and the page that says what to use instead, a path of the public address. Every answer of the route
+ * says so: http/deprecation.h. */
+#define DEPRECATED(since_, until_, page_)                                                          \
+    .deprecated_since = since_, .deprecated_until = until_, .deprecated_page = page_
 #define KB ((size_t)1024)
 #define MB (1024 * KB)
 
@@ -80,6 +86,10 @@ struct route {
     bool idempotent_key;      /* Idempotency-Key is honoured */
     handler handle;
     const char *handler; /* its name */
+    /* "2027-01-31"; all three are NULL where the route stays. */
+    const char *deprecated_since;
+    const char *deprecated_until;
+    const char *deprecated_page;
 };
 
 /* The table of this program: api/routes.h. Set once, before any thread runs. */

@@ -18,6 +18,11 @@ const last = files(RELEASES)
   .at(-1);
 const released = parse(read(last));
 
+test('the_contract_has_the_version_of_the_program', () => {
+  const [, version] = /project\(guichet VERSION (\S+)/.exec(read('CMakeLists.txt'));
+  assert.equal(contract.info.version, version);
+});
+
 test('the_last_release_is_whole_and_not_ahead_of_the_contract', () => {
   assert.ok(operationsOf(released).length > 100);
   assert.equal(last, `tests/contract/releases/${released.info.version}.yaml`);
@@ -100,6 +105,7 @@ const small = (request, response = { type: 'object' }) => ({
 const object = (properties, required = []) => ({ type: 'object', properties, required });
 const text = { type: 'string' };
 const choice = (...values) => ({ type: 'string', enum: values });
+const open = (...values) => ({ ...choice(...values), 'x-open-enum': true });
 
 /** [before, now, breaks as a request, breaks as an answer] */
 const SCHEMAS = {
@@ -109,6 +115,8 @@ const SCHEMAS = {
   a_member_no_longer_required: [object({ a: text }, ['a']), object({ a: text }), false, true],
   a_value_less: [choice('a', 'b'), choice('a'), true, false],
   a_value_more: [choice('a'), choice('a', 'b'), false, true],
+  a_value_more_of_an_open_list: [open('a'), open('a', 'b'), false, false],
+  a_value_less_of_an_open_list: [open('a', 'b'), open('a'), true, false],
   a_closed_list_from_any_text: [text, choice('a'), true, false],
   another_type: [text, { type: 'integer' }, true, true],
   null_that_may_come: [text, { type: ['string', 'null'] }, false, true],

@@ -72,6 +72,24 @@ function rowOf(operation) {
   };
 }
 
+test('deprecated_operations_are_those_of_the_route_table_and_document_what_they_send', () => {
+  const going = (list) => list.map(key).sort();
+  const told = operations().filter(({ operation }) => operation.deprecated);
+  assert.deepEqual(going(told), going(routes.filter((route) => route.deprecated_since)));
+  const undocumented = told.flatMap((entry) =>
+    Object.entries(entry.operation.responses)
+      .map(([status, answer]) => [
+        status,
+        answer.$ref ? resolve(answer.$ref.slice(1)).node : answer,
+      ])
+      .filter(([, answer]) =>
+        ['Deprecation', 'Sunset', 'Link'].some((name) => !answer.headers?.[name]),
+      )
+      .map(([status]) => `${key(entry)} → ${status}`),
+  );
+  none(undocumented);
+});
+
 test('routes_and_contract_agree_on_access_body_scope_query_and_replays', () => {
   const stated = new Map(operations().map((entry) => [key(entry), rowOf(entry.operation)]));
   const differing = routes

@@ -2,7 +2,7 @@
 // its own to say it would be easy to agree with: each finding is a sentence that names the place.
 //
 // Of a request: what was accepted must be. Of an answer: what was promised must come, and nothing that
-// a reader was not told of in a closed list. New operations, optional members and wider requests pass.
+// a reader was not told of in a closed list (`x-open-enum` says that a list is open). New operations, optional members and wider requests pass.
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'];
 const BOUNDS = {
@@ -101,7 +101,7 @@ class Comparison {
           this.find(where, `${name} ${before[name] ?? 'none'} became ${now[name]}`);
         }
       }
-    } else if (were) {
+    } else if (were && !before['x-open-enum']) {
       const fresh = are ? are.filter((value) => !were.includes(value)) : ['any other'];
       fresh.forEach((value) => this.find(where, `value ${value} may come now`));
     }
