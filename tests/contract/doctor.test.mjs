@@ -339,10 +339,12 @@ test('looks_at_the_certificate_of_the_public_address', async (t) => {
     GUICHET_PUBLIC_URL: url,
     GUICHET_SMTP_URL: 'smtps://127.0.0.1:1',
     GUICHET_PASSWORD_MEMORY_MB: '64',
+    GUICHET_SANDBOX: 'on',
   });
   const good = on(await startWeb(t, 200, '{}', long));
-  const { certificate } = await examine(good);
+  const { certificate, providers } = await examine(good);
   is(certificate, 'wrong', /certificate/i, /fullchain/);
+  is(providers, 'warning', /^0 providers are called, \d+ answer sample data/, /base_url/);
   is((await examineTrusting(long.file, good)).certificate, 'good', /valid, (89|90) days left/);
   const soon = on(await startWeb(t, 200, '{}', short));
   is(
