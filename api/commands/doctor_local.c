@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 enum {
+    MIB = 1024 * 1024,
     CLOCK_MS_MAX = 2000,     /* beyond: tokens are taken for too young or too old */
     DIRECTORY_DAYS_MAX = 62, /* two monthly files were missed */
     KEY_DAYS_MAX = 400,      /* a year, and a month to think of it */
@@ -224,7 +225,7 @@ void doctor_check_disk(const struct doctor_subject *subject, struct arena *arena
                    "GUICHET_DATA_DIR: make the folder, for the user who runs the program");
         return;
     }
-    const long long free_mb = (long long)disk.f_bavail * (long long)disk.f_frsize / (1024 * 1024);
+    const long long free_mb = (long long)disk.f_bavail * (long long)disk.f_frsize / MIB;
     const char *what = arena_printf(arena, "%s has %lld MiB free", config->data_dir, free_mb);
     if (access(config->data_dir, W_OK | X_OK) != 0) {
         doctor_say(out, DOCTOR_WRONG, arena_printf(arena, "%s is not writable", config->data_dir),

@@ -58,7 +58,14 @@ test('every_command_is_listed_once', () => {
 });
 
 /** What the units, the developers and the containers call. */
-const NOT_BY_HAND = ['serve', 'worker', 'seed-demo', 'print-routes', 'print-workflow'];
+const NOT_BY_HAND = [
+  'serve',
+  'worker',
+  'seed-demo',
+  'print-routes',
+  'print-workflow',
+  'print-manual',
+];
 
 test('administrators_are_told_of_every_command', () => {
   const pages = files(/^api\/deploy\/.*\.md$/)
