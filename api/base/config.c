@@ -102,6 +102,9 @@ static void fill_derived(struct arena *arena, struct field_errors *errors, struc
     if (*config->issuer == '\0') {
         config->issuer = config->public_url;
     }
+    if (*config->smtp_ca_file == '\0') {
+        config->smtp_ca_file = config->ca_file;
+    }
     if (*config->www_dir == '\0') {
         config->www_dir = of_program(arena, "www");
     }

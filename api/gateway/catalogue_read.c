@@ -35,7 +35,7 @@ static void read_providers(const struct reader *reader) {
     struct provider *providers = ARENA_ARRAY(reader->arena, struct provider, value_count(array));
     for (size_t i = 0; i < value_count(array); i++) {
         const char *id = value_get_text(value_item(array, i), "id");
-        provider_read(reader->arena, value_item(array, i),
+        provider_read(reader->arena, reader->config, value_item(array, i),
                       id == NULL ? NULL : value_get(settings, id), reader->errors,
                       pointer_to(reader, "providers", i), &providers[i]);
     }

@@ -13,7 +13,6 @@ enum { IDLE_LINKS_MAX = 512, IDLE_MS_MAX = 60 * 1000 };
 
 struct http_client {
     struct http_client_options options;
-    char *ca_file;
     pthread_mutex_t lock;
     size_t idle_count;
     struct http_link *idle[IDLE_LINKS_MAX]; /* last in, first out: the most recently used first */
@@ -37,12 +36,10 @@ enum err http_client_global_init(void) {
 
 struct http_client *http_client_new(const struct http_client_options *options) {
     struct http_client *client = calloc(1, sizeof *client);
-    char *ca_file = options->ca_file == NULL ? NULL : strdup(options->ca_file);
-    if (client == NULL || (ca_file == NULL && options->ca_file != NULL)) {
+    if (client == NULL) {
         abort(); /* only at start, or for a new provider: nothing works without it */
     }
     client->options = *options;
-    client->options.ca_file = client->ca_file = ca_file;
     (void)pthread_mutex_init(&client->lock, NULL);
     return client;
 }
@@ -55,7 +52,6 @@ void http_client_free(struct http_client *client) {
         http_link_free(client->idle[i]);
     }
     (void)pthread_mutex_destroy(&client->lock);
-    free(client->ca_file);
     free(client);
 }
 

@@ -1,7 +1,7 @@
 #ifndef GUICHET_OUTBOUND_HTTP_CLIENT_H
 #define GUICHET_OUTBOUND_HTTP_CLIENT_H
 /* Sends requests over HTTP/1.1, with or without TLS, within bounds: time, size, redirects (none),
- * addresses. A client keeps its connections for later requests, so use one per origin (data provider,
+ * addresses; directly or through a proxy. A client keeps its connections for later requests, so use one per origin (data provider,
  * directory, identity provider) and one for all webhooks. GET and HEAD are sent a second time where a
  * kept connection was closed without an answer. Thread-safe: any number of threads may use one client.
  *
@@ -15,14 +15,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct config;    /* base/config.h */
+struct host_list; /* outbound/host_list.h */
 struct http_client;
 
+/* What it points to must outlive the client. */
 struct http_client_options {
     int64_t connect_timeout_ms;
-    int64_t timeout_ms;    /* from first to last byte */
-    size_t body_bytes_max; /* of an answer */
-    const char *ca_file;   /* trusted certificates; NULL or "": the system's */
-    bool public_only;      /* refuses addresses of internal networks (address_guard.h) */
+    int64_t timeout_ms;          /* from first to last byte */
+    size_t body_bytes_max;       /* of an answer */
+    const struct config *config; /* of the way out (egress.h) and GUICHET_CA_FILE; NULL: neither */
+    const char *ca_file; /* trusted certificates; NULL or "": those of `config`, or the system's */
+    const char *certificate_file; /* of the client, with its key; NULL: none */
+    const char *key_file;
+    const char *key_password; /* NULL: the key is not encrypted */
+    bool public_only;         /* refuses addresses of internal networks (address_guard.h) */
+    const struct host_list
+        *inner_allowed; /* that public_only lets through all the same; NULL: none */
 };
 
 struct http_header {
@@ -50,7 +59,7 @@ struct http_response {
 
 /* Initialises libcurl. Call once, before any thread is started. */
 MUST_CHECK enum err http_client_global_init(void);
-/* Copies the options. Never NULL; the caller frees. */
+/* Copies the options, not what they point to. Never NULL; the caller frees. */
 struct http_client *http_client_new(const struct http_client_options *options);
 /* Closes its connections. Requires: no request is being sent. NULL does nothing. */
 void http_client_free(struct http_client *client);
@@ -59,7 +68,7 @@ void http_client_free(struct http_client *client);
  * without addresses or data, and the failure is
  *   ERR_INVALID      the request itself: URL (a user in it too), scheme, a line break in a header
  *   ERR_FORBIDDEN    an address of our own network (public_only)
- *   ERR_UNAVAILABLE  nobody there: name unknown, connection refused
+ *   ERR_UNAVAILABLE  nobody there: name unknown, connection refused, refused by the proxy
  *   ERR_TIMEOUT      not answered, or not to the end, in time
  *   ERR_UPSTREAM     a broken answer: cut, too large, compressed, bad certificate */
 MUST_CHECK enum err http_client_send(struct http_client *client, struct arena *arena,

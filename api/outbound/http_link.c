@@ -1,12 +1,18 @@
 #include "outbound/http_link.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/text.h"
 #include "outbound/address_guard.h"
+#include "outbound/egress.h"
+#include "outbound/host_list.h"
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,20 +45,65 @@ void http_link_free(struct http_link *link) {
     }
 }
 
+/* Judges each address that a name stands for. */
+struct guard {
+    const struct host_list *allowed; /* NULL: none */
+    bool is_host_allowed;
+    bool is_look_up;                    /* connects to none, keeps the first good one */
+    bool is_inner;                      /* one was refused */
+    char address[INET6_ADDRSTRLEN + 2]; /* of a look-up, as a URL has it; "" without */
+};
+
+static bool is_permitted(const struct guard *guard, const struct sockaddr *address) {
+    return address_is_public(address) || guard->is_host_allowed ||
+           (guard->allowed != NULL && host_list_has_address(guard->allowed, address));
+}
+
+static void keep_address(struct guard *guard, const struct sockaddr *address) {
+    char text[INET6_ADDRSTRLEN] = "";
+    if (address->sa_family == AF_INET) {
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+                        guard->address, sizeof guard->address);
+    } else {
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+                        text, sizeof text);
+        (void)snprintf(guard->address, sizeof guard->address, "[%s]", text);
+    }
+}
+
 /* After the name was resolved and before anything is sent. */
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
                                     struct curl_sockaddr *address) {
     (void)purpose;
-    bool *is_inner = context;
-    if (!address_is_public(&address->addr)) {
-        *is_inner = true;
+    struct guard *guard = context;
+    if (!is_permitted(guard, &address->addr)) {
+        guard->is_inner = true;
+        return CURL_SOCKET_BAD;
+    }
+    if (guard->is_look_up) {
+        if (*guard->address == '\0') {
+            keep_address(guard, &address->addr);
+        }
         return CURL_SOCKET_BAD;
     }
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+static void set_certificates(CURL *easy, const struct http_client_options *options) {
+    const char *general = options->config == NULL ? "" : options->config->ca_file;
+    const char *own = options->ca_file == NULL ? "" : options->ca_file;
+    if (*own != '\0' || *general != '\0') {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, *own != '\0' ? own : general);
+    }
+    if (options->certificate_file != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, options->certificate_file);
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, options->key_file);
+        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, options->key_password);
+    }
+}
+
 static void set_up(CURL *easy, const struct http_client_options *options, const char *origin,
-                   int64_t left_ms, bool *is_inner) {
+                   int64_t left_ms) {
     curl_easy_setopt(easy, CURLOPT_URL, origin);
     curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -64,13 +115,20 @@ static void set_up(CURL *easy, const struct http_client_options *options, const 
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES_MIN);
-    if (options->ca_file != NULL && *options->ca_file != '\0') {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
-    }
-    if (options->public_only) {
-        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, is_inner);
-    }
+    set_certificates(easy, options);
+}
+
+static void set_guard(CURL *easy, struct guard *guard) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, guard);
+}
+
+static void set_proxy(CURL *easy, const char *proxy) {
+    curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "Guichet/" GUICHET_VERSION);
 }
 
 static enum err judge(CURLcode code, bool is_inner, const char **reason) {
@@ -83,6 +141,7 @@ static enum err judge(CURLcode code, bool is_inner, const char **reason) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
         return ERR_INVALID;
+    case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
         if (is_inner) {
@@ -121,18 +180,101 @@ static char *make_host(const char *origin) {
     return joined;
 }
 
+/* The host of the origin as libcurl reads it, without brackets; in the arena. */
+static const char *read_host(struct arena *arena, const char *origin) {
+    CURLU *url = curl_url();
+    char *host = NULL;
+    const char *out = "";
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, origin, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE) == CURLUE_OK) {
+        const bool is_bracketed = *host == '[';
+        out = arena_strndup(arena, host + (is_bracketed ? 1 : 0),
+                            strlen(host) - (is_bracketed ? 2 : 0));
+    }
+    curl_free(host);
+    curl_url_cleanup(url);
+    return out;
+}
+
+/* Which address a name stands for, found as a connection would find it: the proxy must not be asked for a
+ * name, which it could resolve to an address of the inner network. */
+static enum err look_up(const struct http_client_options *options, const char *origin,
+                        int64_t left_ms, struct guard *guard, const char **reason) {
+    CURL *easy = curl_easy_init();
+    if (easy == NULL) {
+        return ERR_INTERNAL;
+    }
+    guard->is_look_up = true;
+    set_up(easy, options, origin, left_ms);
+    set_guard(easy, guard);
+    const CURLcode code = curl_easy_perform(easy);
+    curl_easy_cleanup(easy);
+    if (*guard->address != '\0') {
+        return ERR_NONE;
+    }
+    return judge(code == CURLE_OK ? CURLE_COULDNT_CONNECT : code, guard->is_inner, reason);
+}
+
+/* What the proxy answered, where it is why there is no connection. */
+static enum err judge_proxy(CURL *easy, enum err err, const char **reason) {
+    long status = 0;
+    (void)curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    if (err == ERR_NONE || status == 0 || status / 100 == 2) {
+        return err;
+    }
+    *reason = status == 407 ? "the proxy asks for other credentials"
+                            : "the proxy refuses the connection, or finds nobody there";
+    return ERR_UNAVAILABLE;
+}
+
+static enum err connect_directly(struct http_link *link, const struct http_client_options *options,
+                                 struct guard *guard, const char **reason) {
+    if (options->public_only) {
+        set_guard(link->easy, guard);
+    }
+    const CURLcode code = curl_easy_perform(link->easy);
+    return judge(code, guard->is_inner, reason);
+}
+
+/* TLS and its certificate stay those of the origin's name, whatever address the proxy is told. */
+static enum err connect_by_proxy(struct http_link *link, const struct http_client_options *options,
+                                 const char *proxy, int64_t left_ms, struct guard *guard,
+                                 const char **reason) {
+    struct curl_slist *target = NULL;
+    set_proxy(link->easy, proxy);
+    if (options->public_only) {
+        char entry[sizeof guard->address + sizeof ":::"];
+        TRY(look_up(options, link->origin, left_ms, guard, reason));
+        (void)snprintf(entry, sizeof entry, "::%s:", guard->address);
+        target = curl_slist_append(NULL, entry);
+        if (target == NULL) {
+            *reason = "no memory";
+            return ERR_INTERNAL;
+        }
+        curl_easy_setopt(link->easy, CURLOPT_CONNECT_TO, target);
+    }
+    const enum err err = judge(curl_easy_perform(link->easy), false, reason);
+    curl_easy_setopt(link->easy, CURLOPT_CONNECT_TO, NULL);
+    curl_slist_free_all(target);
+    return judge_proxy(link->easy, err, reason);
+}
+
 static enum err connect_link(struct http_link *link, const struct http_client_options *options,
                              int64_t deadline_ms, const char **reason) {
     const int64_t left_ms = deadline_ms - clock_monotonic_ms();
-    bool is_inner = false;
     if (left_ms <= 0) {
         *reason = curl_easy_strerror(CURLE_OPERATION_TIMEDOUT);
         return ERR_TIMEOUT;
     }
-    set_up(link->easy, options, link->origin, left_ms, &is_inner);
-    CURLcode code = curl_easy_perform(link->easy);
-    TRY(judge(code, is_inner, reason));
-    code = curl_easy_getinfo(link->easy, CURLINFO_ACTIVESOCKET, &link->socket);
+    ARENA_AUTO(arena);
+    const char *host = read_host(&arena, link->origin);
+    const char *proxy = egress_proxy_for(options->config, host);
+    struct guard guard = {.allowed = options->inner_allowed};
+    guard.is_host_allowed = guard.allowed != NULL && host_list_has(guard.allowed, host);
+    set_up(link->easy, options, link->origin, left_ms);
+    TRY(proxy == NULL ? connect_directly(link, options, &guard, reason)
+                      : connect_by_proxy(link, options, proxy, left_ms, &guard, reason));
+    const CURLcode code = curl_easy_getinfo(link->easy, CURLINFO_ACTIVESOCKET, &link->socket);
     if (code == CURLE_OK && text_starts_with(link->origin, "http://")) {
         link->socket = fcntl(link->socket, F_DUPFD_CLOEXEC, 0);
         curl_easy_cleanup(link->easy);

@@ -61,7 +61,7 @@ enum err oidc_new(const struct config *config, struct field_errors *errors, stru
         return ERR_INTERNAL;
     }
     oidc->config = config;
-    oidc->provider = oidc_provider_new(config->oidc_issuer);
+    oidc->provider = oidc_provider_new(config);
     *out = oidc;
     return ERR_NONE;
 }

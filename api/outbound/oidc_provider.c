@@ -26,16 +26,17 @@ struct oidc_provider {
     const char *down_reason; /* of the last failure; static */
 };
 
-struct oidc_provider *oidc_provider_new(const char *issuer) {
+struct oidc_provider *oidc_provider_new(const struct config *config) {
     struct oidc_provider *provider = calloc(1, sizeof *provider);
     if (provider == NULL) {
         abort(); /* at start: nothing works without it */
     }
-    provider->issuer = issuer;
+    provider->issuer = config->oidc_issuer;
     provider->client = http_client_new(&(struct http_client_options){
         .connect_timeout_ms = CONNECT_TIMEOUT_MS,
         .timeout_ms = TIMEOUT_MS,
         .body_bytes_max = ANSWER_BYTES_MAX,
+        .config = config,
     });
     provider->keys = jwt_keyring_new();
     (void)pthread_mutex_init(&provider->lock, NULL);

@@ -3,14 +3,15 @@
 /* An OpenID provider: its discovery document, kept for an hour, and its keys, read again when a token
  * names an unknown one. Thread-safe. */
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/err.h"
 #include "base/value.h"
 #include "outbound/http_client.h"
 
 struct oidc_provider;
 
-/* `issuer` must outlive it. Never NULL. */
-struct oidc_provider *oidc_provider_new(const char *issuer);
+/* That of GUICHET_OIDC_ISSUER. `config` must outlive it. Never NULL. */
+struct oidc_provider *oidc_provider_new(const struct config *config);
 void oidc_provider_free(struct oidc_provider *provider);
 /* The discovery document, in the arena: its issuer is the expected one and its authorization, token
  * and key addresses are there. ERR_UNAVAILABLE: cannot be read now. */

@@ -1,6 +1,7 @@
 #include "outbound/outbound.h"
 #include "mail/mailer.h"
 #include "outbound/clamav.h"
+#include "outbound/egress.h"
 #include "outbound/http_client.h"
 #include "outbound/oidc.h"
 #include "outbound/remote_directory.h"
@@ -49,15 +50,16 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
     TRY(http_client_global_init());
     /* All of them, whatever fails, so that every mistake is reported. */
     const enum err outcomes[] = {
+        egress_check(config, errors),
         mailer_new(config, errors, &(*out)->mailer),
         remote_directory_new(config, errors, &(*out)->directory),
         oidc_new(config, errors, &(*out)->oidc),
         clamav_new(config, errors, &(*out)->clamav),
+        webhook_caller_new(config, errors, &(*out)->webhooks),
     };
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
         TRY(outcomes[i]);
     }
-    (*out)->webhooks = webhook_caller_new(config);
     fill_ports(*out);
     return ERR_NONE;
 }

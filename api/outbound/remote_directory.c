@@ -45,6 +45,7 @@ enum err remote_directory_new(const struct config *config, struct field_errors *
         .connect_timeout_ms = CONNECT_TIMEOUT_MS,
         .timeout_ms = REMOTE_DIRECTORY_TIMEOUT_MS,
         .body_bytes_max = ANSWER_BYTES_MAX,
+        .config = config,
     });
     *out = directory;
     return ERR_NONE;

@@ -1,6 +1,7 @@
 #include "outbound/webhook_caller.h"
 #include "base/text.h"
 #include "outbound/address_guard.h"
+#include "outbound/host_list.h"
 #include "outbound/http_client.h"
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -16,35 +17,48 @@ enum {
 };
 
 struct webhook_caller {
-    const struct config *config;
+    struct arena arena;
+    struct host_list allowed; /* of inner networks */
     struct http_client *public;
     struct http_client *loopback; /* NULL unless the setting allows it */
 };
 
-static struct http_client *new_client(bool public_only) {
+static struct http_client *new_client(const struct webhook_caller *caller,
+                                      const struct config *config, bool public_only) {
     return http_client_new(&(struct http_client_options){
         .connect_timeout_ms = CONNECT_TIMEOUT_MS,
         .timeout_ms = TIMEOUT_MS,
         .body_bytes_max = ANSWER_BYTES_MAX,
+        .config = config,
         .public_only = public_only,
+        .inner_allowed = &caller->allowed,
     });
 }
 
-struct webhook_caller *webhook_caller_new(const struct config *config) {
+enum err webhook_caller_new(const struct config *config, struct field_errors *errors,
+                            struct webhook_caller **out) {
     struct webhook_caller *caller = calloc(1, sizeof *caller);
     if (caller == NULL) {
-        abort();
+        return ERR_INTERNAL;
     }
-    caller->config = config;
-    caller->public = new_client(true);
-    caller->loopback = config->webhook_loopback ? new_client(false) : NULL;
-    return caller;
+    *out = caller;
+    arena_init(&caller->arena);
+    if (host_list_parse(&caller->arena, config->webhook_allow, &caller->allowed) != ERR_NONE) {
+        field_errors_add(errors, "GUICHET_WEBHOOK_ALLOW", "invalid_format",
+                         "GUICHET_WEBHOOK_ALLOW: names, .domains, addresses or CIDRs are expected, "
+                         "separated by commas");
+        return ERR_INVALID;
+    }
+    caller->public = new_client(caller, config, true);
+    caller->loopback = config->webhook_loopback ? new_client(caller, config, false) : NULL;
+    return ERR_NONE;
 }
 
 void webhook_caller_free(struct webhook_caller *caller) {
     if (caller != NULL) {
         http_client_free(caller->public);
         http_client_free(caller->loopback);
+        arena_clear(&caller->arena);
         free(caller);
     }
 }
@@ -123,7 +137,7 @@ static enum err choose(const struct webhook_caller *caller, const char *url,
         *client = caller->loopback;
         return ERR_NONE;
     }
-    if (is_inner(host)) {
+    if (is_inner(host) && !host_list_has(&caller->allowed, host)) {
         return ERR_FORBIDDEN;
     }
     *client = caller->public;

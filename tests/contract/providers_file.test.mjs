@@ -8,22 +8,31 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { runProgram } from '../support/server.mjs';
+import { makeClientCertificate } from '../support/tls.mjs';
 
 const SHIPPED = new URL('../../api/deploy/providers/', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, SHIPPED), 'utf8'));
-const fits = new Ajv2020({ allErrors: true, strictRequired: false }).compile(
+const fits = new Ajv2020({ allErrors: true, strictRequired: false, strictTypes: false }).compile(
   read('providers.schema.json'),
 );
 const URL_OF_INSEE = 'https://insee.example/base';
 
 let folder;
 let secret;
+let client;
+let other;
 before(async () => {
+  client = makeClientCertificate();
+  other = makeClientCertificate();
   folder = await mkdtemp('/tmp/guichet-test-');
   secret = join(folder, 'secret');
   await writeFile(secret, 'of the file\n');
 });
-after(() => rm(folder, { recursive: true, force: true }));
+after(() => {
+  client.remove();
+  other.remove();
+  return rm(folder, { recursive: true, force: true });
+});
 
 /** What check-config says to a file of this text. */
 async function judge(text, env = {}) {
@@ -50,6 +59,13 @@ const insee = (settings) => ({
 });
 const withHeader = (source) => insee({ credentials: { header: 'X-Api-Key', ...source } });
 
+const PAIR = () => ({ certificate_file: client.file, key_file: client.key });
+const OAUTH2 = () => ({
+  token_url: 'https://insee.example/token',
+  client_id: 'guichet',
+  client_secret_file: secret,
+});
+
 /** What both accept. */
 const GOOD = () => [
   {},
@@ -63,10 +79,30 @@ const GOOD = () => [
   withHeader({ value_from: 'PROVIDER_SECRET' }),
   withHeader({ value_file: secret }),
   insee({ maintenance_windows: [{ from: '23:30', to: '00:15' }] }),
+  insee({ ca_file: client.file, client_certificate: PAIR() }),
+  insee({
+    client_certificate: {
+      ...PAIR(),
+      key_file: client.lockedKey,
+      key_password_file: client.password,
+    },
+  }),
+  insee({ oauth2: OAUTH2() }),
+  insee({
+    oauth2: {
+      token_url: 'http://127.0.0.1/token',
+      client_id: 'guichet',
+      client_secret_from: 'PROVIDER_SECRET',
+      scope: 'a b',
+      audience: 'insee',
+      client_authentication: 'client_secret_post',
+    },
+    credentials: { header: 'X-Api-Key', value: 'x' },
+  }),
 ];
 
 /** What both refuse, with the place that the program names. */
-const WRONG = [
+const WRONG = () => [
   [[], ''],
   [{ 'api-entreprise': [] }, '/api-entreprise'],
   [{ $schema: 1 }, '/$schema'],
@@ -108,6 +144,35 @@ const WRONG = [
     insee({ maintenance_windows: Array.from({ length: 51 }, () => ({ from: '1', to: '2' })) }),
     '/api-entreprise/insee/maintenance_windows',
   ],
+  [insee({ ca_file: 'ca.pem' }), '/api-entreprise/insee/ca_file'],
+  [insee({ client_certificate: [] }), '/api-entreprise/insee/client_certificate'],
+  [
+    insee({ client_certificate: { certificate_file: client.file } }),
+    '/api-entreprise/insee/client_certificate/key_file',
+  ],
+  [
+    insee({ client_certificate: { ...PAIR(), password: 'opens' } }),
+    '/api-entreprise/insee/client_certificate/password',
+  ],
+  [insee({ oauth2: 'https://insee.example' }), '/api-entreprise/insee/oauth2'],
+  [
+    insee({ oauth2: { ...OAUTH2(), client_secret: 'x' } }),
+    '/api-entreprise/insee/oauth2/client_secret',
+  ],
+  [
+    insee({ oauth2: { ...OAUTH2(), token_url: '/token' } }),
+    '/api-entreprise/insee/oauth2/token_url',
+  ],
+  [insee({ oauth2: { ...OAUTH2(), client_id: '' } }), '/api-entreprise/insee/oauth2/client_id'],
+  [insee({ oauth2: { ...OAUTH2(), client_secret_from: 'X' } }), '/api-entreprise/insee/oauth2'],
+  [
+    insee({ oauth2: { ...OAUTH2(), client_authentication: 'none' } }),
+    '/api-entreprise/insee/oauth2/client_authentication',
+  ],
+  [
+    insee({ oauth2: OAUTH2(), credentials: { header: 'authorization', value: 'x' } }),
+    '/api-entreprise/insee/oauth2',
+  ],
 ];
 
 test('schema_and_program_accept_the_same_files', async () => {
@@ -121,7 +186,7 @@ test('schema_and_program_accept_the_same_files', async () => {
 });
 
 test('schema_and_program_refuse_the_same_files_and_the_program_names_the_place', async () => {
-  for (const [wrong, place] of WRONG) {
+  for (const [wrong, place] of WRONG()) {
     assert.ok(!fits(wrong), JSON.stringify(wrong));
     const { code, told } = await judge(JSON.stringify(wrong));
     assert.equal(code, 1, JSON.stringify(wrong));
@@ -194,6 +259,24 @@ test('refuses_secrets_that_cannot_be_read', async () => {
   ]) {
     const { code, stderr } = await judge(JSON.stringify(withHeader(source)));
     assert.equal(code, 1);
+    assert.match(stderr, reason);
+  }
+});
+
+test('refuses_certificates_that_cannot_be_used', async () => {
+  const of = (members) => ({ client_certificate: { ...PAIR(), ...members } });
+  for (const [settings, reason] of [
+    [{ ca_file: '/nowhere/ca.pem' }, /ca_file: .*nowhere.*: No such file/],
+    [{ ca_file: secret }, /ca_file: .*: no certificate in PEM/],
+    [of({ certificate_file: '/nowhere/cert.pem' }), /client_certificate: No such file/],
+    [of({ key_file: '/nowhere/key.pem' }), /client_certificate: the key cannot be read/],
+    [of({ key_file: other.key }), /client_certificate: the key belongs to another certificate/],
+    [of({ key_file: client.lockedKey, key_password_file: secret }), /the password does not open/],
+    [of({ key_password_file: '/nowhere/password' }), /client_certificate: .*no such file/],
+    [{ oauth2: { ...OAUTH2(), client_secret_file: '/nowhere/s' } }, /oauth2: .*no such file/],
+  ]) {
+    const { code, stderr } = await judge(JSON.stringify(insee(settings)));
+    assert.equal(code, 1, JSON.stringify(settings));
     assert.match(stderr, reason);
   }
 });

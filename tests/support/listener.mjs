@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import { waitFor } from './wait.mjs';
 
 export class Listener {
@@ -10,8 +11,9 @@ export class Listener {
   /** What the next calls are answered with. */
   answer = { status: 204, body: '', headers: {} };
 
-  async start() {
-    this.server = http.createServer((request, response) => {
+  /** @param {{certificate?: {key: Buffer, cert: Buffer}}} [options] TLS by a certificate */
+  async start({ certificate } = {}) {
+    const receive = (request, response) => {
       const chunks = [];
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
@@ -20,10 +22,13 @@ export class Listener {
         const { status, body: text = '', headers = {} } = this.answer;
         response.writeHead(status, headers).end(text);
       });
-    });
+    };
+    this.server = certificate
+      ? https.createServer({ key: certificate.key, cert: certificate.cert }, receive)
+      : http.createServer(receive);
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
-    this.url = `http://127.0.0.1:${this.server.address().port}/hook`;
+    this.url = `${certificate ? 'https' : 'http'}://127.0.0.1:${this.server.address().port}/hook`;
     return this;
   }
 

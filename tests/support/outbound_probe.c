@@ -1,7 +1,7 @@
 /* Drives api/outbound from a test: one JSON command a line on standard input, one JSON answer a
  * line on standard output. The ports are those that the program would build from the same settings.
  *   {"do": "http", "method", "url", "headers": {}, "body", "timeout_ms", "body_bytes_max",
- *    "ca_file", "public_only"}           → {error, reason, status, headers: {}, body, body_bytes}
+ *    "ca_file", "public_only", "allow"}  → {error, reason, status, headers: {}, body, body_bytes}
  *   {"do": "mail", "id", "recipient", "subject", "text", "html", "unsubscribe_url"}
  *                                        → {error, reason}
  *   {"do": "find", "siret"}              → {error, establishment}
@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "organisation/directory_query.h"
+#include "outbound/host_list.h"
 #include "outbound/http_client.h"
 #include "outbound/outbound.h"
 #include "security/security.h"
@@ -58,26 +59,33 @@ static void describe_response(struct arena *arena, struct value *answer,
 
 /* A client for each set of limits would hide that connections are kept: there is one for all calls
  * with the default ones. */
-static struct http_client *choose_client(const struct value *command, bool *is_shared) {
+static struct http_client *choose_client(const struct config *config, struct host_list *allowed,
+                                         const struct value *command, bool *is_shared) {
     static struct http_client *shared;
     const struct http_client_options options = {
         .connect_timeout_ms = 2000,
         .timeout_ms = value_get_integer(command, "timeout_ms", 2000),
         .body_bytes_max = (size_t)value_get_integer(command, "body_bytes_max", 1 << 20),
+        .config = config,
         .ca_file = value_get_text(command, "ca_file"),
         .public_only = value_get_boolean(command, "public_only", false),
+        .inner_allowed = value_get(command, "allow") == NULL ? NULL : allowed,
     };
     *is_shared = value_get(command, "timeout_ms") == NULL &&
                  value_get(command, "body_bytes_max") == NULL && options.ca_file == NULL &&
                  !options.public_only;
-    if (!*is_shared) {
-        return http_client_new(&options);
+    if (*is_shared && shared != NULL) {
+        return shared;
     }
-    shared = shared != NULL ? shared : http_client_new(&options);
-    return shared;
+    struct http_client *client = http_client_new(&options);
+    shared = *is_shared ? client : shared;
+    return client;
 }
 
-static struct value *do_http(struct arena *arena, const struct value *command) {
+static struct value *do_http(struct arena *arena, const struct config *config,
+                             const struct value *command) {
+    const char *allow = value_get_text(command, "allow");
+    struct host_list allowed;
     struct http_header headers[HEADERS_MAX];
     const char *method = value_get_text(command, "method");
     const char *body = value_get_text(command, "body");
@@ -92,8 +100,10 @@ static struct value *do_http(struct arena *arena, const struct value *command) {
     struct http_response response = {0};
     const char *reason = NULL;
     bool is_shared = false;
-    struct http_client *client = choose_client(command, &is_shared);
-    const enum err e = http_client_send(client, arena, &request, &response, &reason);
+    const enum err listed = host_list_parse(arena, allow == NULL ? "" : allow, &allowed);
+    struct http_client *client = choose_client(config, &allowed, command, &is_shared);
+    const enum err e =
+        listed != ERR_NONE ? listed : http_client_send(client, arena, &request, &response, &reason);
     struct value *answer = answer_with(arena, e);
     set_text(arena, answer, "reason", reason);
     if (e == ERR_NONE) {
@@ -219,11 +229,11 @@ static struct value *do_oidc_logout(struct arena *arena, const struct ports *por
     return answer;
 }
 
-static struct value *run(struct arena *arena, const struct ports *ports,
-                         const struct value *command) {
+static struct value *run(struct arena *arena, const struct config *config,
+                         const struct ports *ports, const struct value *command) {
     const char *what = value_get_text(command, "do");
     if (strcmp(what, "http") == 0) {
-        return do_http(arena, command);
+        return do_http(arena, config, command);
     }
     if (strcmp(what, "mail") == 0) {
         return do_mail(arena, ports, command);
@@ -241,13 +251,13 @@ static struct value *run(struct arena *arena, const struct ports *ports,
                                             : do_oidc_logout(arena, ports, command);
 }
 
-static void serve(const struct ports *ports) {
+static void serve(const struct config *config, const struct ports *ports) {
     char *line = malloc(LINE_BYTES_MAX);
     while (line != NULL && fgets(line, LINE_BYTES_MAX, stdin) != NULL) {
         ARENA_AUTO(arena);
         struct value *command = NULL;
         if (json_parse(&arena, line, strlen(line), &command, NULL) == ERR_NONE) {
-            (void)puts(json_text(&arena, run(&arena, ports, command)));
+            (void)puts(json_text(&arena, run(&arena, config, ports, command)));
             (void)fflush(stdout);
         }
     }
@@ -265,7 +275,7 @@ int main(void) {
     e = e == ERR_NONE ? config_load(&arena, &errors, &config) : e;
     e = e == ERR_NONE ? outbound_new(&config, &errors, &outbound) : e;
     if (e == ERR_NONE) {
-        serve(outbound_ports(outbound));
+        serve(&config, outbound_ports(outbound));
     }
     for (const struct field_error *error = errors.first; error != NULL; error = error->next) {
         (void)fprintf(stderr, "%s\n", error->message);

@@ -20,14 +20,24 @@ export class Provider {
     this.act = act;
   }
 
-  /** @param {{certificate?: {key: Buffer, cert: Buffer}, port?: number}} [options] TLS by a certificate */
-  async start({ certificate, port: wanted = 0 } = {}) {
+  /**
+   * @param {{certificate?: {key: Buffer, cert: Buffer}, clients?: Buffer, port?: number}} [options]
+   *   TLS by a certificate; `clients`: the authority of those who may connect
+   */
+  async start({ certificate, clients, port: wanted = 0 } = {}) {
     const answer = (req, res) => {
       this.asked.push(req);
       this.act(req, res);
     };
     this.server = certificate
-      ? https.createServer({ key: certificate.key, cert: certificate.cert }, answer)
+      ? https.createServer(
+          {
+            key: certificate.key,
+            cert: certificate.cert,
+            ...(clients && { ca: clients, requestCert: true, rejectUnauthorized: true }),
+          },
+          answer,
+        )
       : http.createServer(answer);
     this.server.listen(wanted, '127.0.0.1');
     await once(this.server, 'listening');

@@ -3,6 +3,7 @@
 #include "core/gateway_port.h"
 #include "gateway/provider/provider_settings.h"
 #include "gateway/provider/remote.h"
+#include "outbound/client_credentials.h"
 #include <string.h>
 #include <time.h>
 
@@ -65,8 +66,41 @@ static void read_credentials(struct arena *arena, const struct value *credential
     }
 }
 
-void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
-                   struct field_errors *errors, const char *pointer, struct provider *out) {
+/* Which certificates count on either side of TLS. */
+static void read_certificates(struct arena *arena, const struct value *settings,
+                              struct provider *out) {
+    const struct value *client = value_get(settings, "client_certificate");
+    const char *reason = NULL;
+    out->ca_file = value_get_text(settings, "ca_file");
+    out->certificate_file = value_get_text(client, "certificate_file");
+    out->key_file = value_get_text(client, "key_file");
+    out->key_password = value_get(client, "key_password_file") == NULL
+                            ? NULL
+                            : provider_settings_secret(arena, client, "key_password", &reason);
+}
+
+static void read_oauth2(struct arena *arena, const struct value *oauth2, struct provider *out) {
+    const char *authentication = value_get_text(oauth2, "client_authentication");
+    const char *reason = NULL;
+    if (oauth2 == NULL) {
+        return;
+    }
+    struct client_credentials_options *options =
+        ARENA_NEW(arena, struct client_credentials_options);
+    *options = (struct client_credentials_options){
+        .token_url = value_get_text(oauth2, "token_url"),
+        .client_id = value_get_text(oauth2, "client_id"),
+        .client_secret = provider_settings_secret(arena, oauth2, "client_secret", &reason),
+        .scope = value_get_text(oauth2, "scope"),
+        .audience = value_get_text(oauth2, "audience"),
+        .is_in_body = authentication != NULL && strcmp(authentication, "client_secret_post") == 0,
+    };
+    out->oauth2 = options;
+}
+
+void provider_read(struct arena *arena, const struct config *config, const struct value *document,
+                   const struct value *settings, struct field_errors *errors, const char *pointer,
+                   struct provider *out) {
     const struct value *timeout = pick(document, settings, "timeout_ms");
     const char *base_url = value_text_of(pick(document, settings, "base_url"));
     const char *mode = value_get_text(document, "mode");
@@ -91,10 +125,12 @@ void provider_read(struct arena *arena, const struct value *document, const stru
         }
         out->base_url = arena_strndup(arena, base_url, length);
         read_credentials(arena, pick(document, settings, "credentials"), errors, pointer, out);
+        read_certificates(arena, settings, out);
+        read_oauth2(arena, value_get(settings, "oauth2"), out);
     }
     read_windows(arena, pick(document, settings, "maintenance_windows"), errors, pointer, out);
     if (out->base_url != NULL) {
-        out->remote = remote_new(out);
+        out->remote = remote_new(out, config);
     }
 }
 

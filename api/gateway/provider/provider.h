@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct remote;           /* gateway/provider/remote.h */
-struct gateway_provider; /* core/gateway_port.h */
+struct client_credentials_options; /* outbound/client_credentials.h */
+struct config;                     /* base/config.h */
+struct gateway_provider;           /* core/gateway_port.h */
+struct remote;                     /* gateway/provider/remote.h */
 
 /* Daily, in minutes of the day in Paris; spans midnight where `to` is before `from`. */
 struct maintenance_window {
@@ -25,6 +27,11 @@ struct provider {
     const char *base_url;          /* without final slash; NULL for the sandbox */
     const char *credential_header; /* NULL: none */
     const char *credential_value;
+    const char *ca_file;          /* certificates that vouch for it; NULL: as for every call */
+    const char *certificate_file; /* by which we prove who we are (TLS); NULL: none */
+    const char *key_file;
+    const char *key_password;                        /* NULL: the key is not encrypted */
+    const struct client_credentials_options *oauth2; /* NULL: no access token is fetched */
     int64_t timeout_ms;
     const struct maintenance_window *windows;
     size_t windows_count;
@@ -34,9 +41,10 @@ struct provider {
 /* "HH:MM" as minutes of the day; -1 for anything else. */
 int provider_parse_time(const char *text);
 /* Reads one element of `providers`. Members of `settings` override it: what provider_settings_read found good,
- * or NULL. `out` must not move until provider_clear. */
-void provider_read(struct arena *arena, const struct value *document, const struct value *settings,
-                   struct field_errors *errors, const char *pointer, struct provider *out);
+ * or NULL. `out` must not move until provider_clear, and `config` must outlive it. */
+void provider_read(struct arena *arena, const struct config *config, const struct value *document,
+                   const struct value *settings, struct field_errors *errors, const char *pointer,
+                   struct provider *out);
 /* Frees its connections. */
 void provider_clear(struct provider *provider);
 /* Seconds until the current maintenance ends; 0 outside of one. */

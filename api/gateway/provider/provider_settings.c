@@ -4,8 +4,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/provider/provider.h"
+#include "security/certificate.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     FILE_BYTES_MAX = 1 << 20,
@@ -121,6 +123,11 @@ static bool is_short_list(const struct value *value) {
     return value_count(value) <= WINDOWS_MAX;
 }
 
+static bool is_client_authentication(const struct value *value) {
+    return strcmp(value_text_of(value), "client_secret_basic") == 0 ||
+           strcmp(value_text_of(value), "client_secret_post") == 0;
+}
+
 static const char PATH_EXPECTED[] = "the absolute path of a file is expected";
 
 static const struct member PROVIDER[] = {
@@ -129,6 +136,12 @@ static const struct member PROVIDER[] = {
     {"timeout_ms", VALUE_INTEGER, false, is_timeout, "a whole number, 100 to 60000, is expected"},
     {"credentials", VALUE_OBJECT, false, NULL,
      "an object is expected: a header, and one of value, value_from and value_file"},
+    {"oauth2", VALUE_OBJECT, false, NULL,
+     "an object is expected: token_url, client_id, and one of client_secret_from and "
+     "client_secret_file"},
+    {"ca_file", VALUE_STRING, false, is_path, PATH_EXPECTED},
+    {"client_certificate", VALUE_OBJECT, false, NULL,
+     "an object is expected: certificate_file and key_file"},
     {"maintenance_windows", VALUE_ARRAY, false, is_short_list,
      "a list of at most 50 is expected, each {from, to}"},
 };
@@ -139,6 +152,25 @@ static const struct member CREDENTIALS[] = {
     {"value_from", VALUE_STRING, false, is_variable_name,
      "the name of an environment variable is expected"},
     {"value_file", VALUE_STRING, false, is_path, PATH_EXPECTED},
+};
+
+static const struct member OAUTH2[] = {
+    {"token_url", VALUE_STRING, true, is_url,
+     "an address is expected, http:// or https://, without user, query and fragment"},
+    {"client_id", VALUE_STRING, true, is_value, "printable ASCII characters are expected"},
+    {"client_secret_from", VALUE_STRING, false, is_variable_name,
+     "the name of an environment variable is expected"},
+    {"client_secret_file", VALUE_STRING, false, is_path, PATH_EXPECTED},
+    {"scope", VALUE_STRING, false, is_value, "printable ASCII characters are expected"},
+    {"audience", VALUE_STRING, false, is_value, "printable ASCII characters are expected"},
+    {"client_authentication", VALUE_STRING, false, is_client_authentication,
+     "client_secret_basic or client_secret_post is expected"},
+};
+
+static const struct member CLIENT_CERTIFICATE[] = {
+    {"certificate_file", VALUE_STRING, true, is_path, PATH_EXPECTED},
+    {"key_file", VALUE_STRING, true, is_path, PATH_EXPECTED},
+    {"key_password_file", VALUE_STRING, false, is_path, PATH_EXPECTED},
 };
 
 static const struct member WINDOW[] = {
@@ -192,22 +224,78 @@ static void check_members(const struct reader *reader, const char *pointer,
     }
 }
 
+/* One source of a secret, which can be read. Requires: the members are good. */
+static void check_secret(const struct reader *reader, const char *pointer,
+                         const struct value *object, const char *name) {
+    const char *reason = NULL;
+    if (provider_settings_secret(reader->arena, object, name, &reason) == NULL) {
+        mistake(reader, pointer, "not_found", reason);
+    }
+}
+
+static size_t count_given(const struct value *object, const char *const *names, size_t count) {
+    size_t given = 0;
+    for (size_t i = 0; i < count; i++) {
+        given += value_get(object, names[i]) != NULL ? 1 : 0;
+    }
+    return given;
+}
+
 static void check_credentials(const struct reader *reader, const char *pointer,
                               const struct value *credentials) {
     static const char *const SOURCES[] = {"value", "value_from", "value_file"};
     const size_t before = reader->errors->count;
-    size_t given = 0;
-    const char *reason = NULL;
     check_members(reader, pointer, credentials, CREDENTIALS, COUNT(CREDENTIALS));
-    for (size_t i = 0; i < COUNT(SOURCES); i++) {
-        given += value_get(credentials, SOURCES[i]) != NULL ? 1 : 0;
-    }
-    if (given != 1) {
+    if (count_given(credentials, SOURCES, COUNT(SOURCES)) != 1) {
         mistake(reader, pointer, "required",
                 "exactly one of value, value_from and value_file is expected");
-    } else if (reader->errors->count == before &&
-               provider_settings_secret(reader->arena, credentials, "value", &reason) == NULL) {
-        mistake(reader, pointer, "not_found", reason);
+    } else if (reader->errors->count == before) {
+        check_secret(reader, pointer, credentials, "value");
+    }
+}
+
+static void check_oauth2(const struct reader *reader, const char *pointer,
+                         const struct value *oauth2, const struct value *credentials) {
+    static const char *const SOURCES[] = {"client_secret_from", "client_secret_file"};
+    const size_t before = reader->errors->count;
+    const char *header = value_get_text(credentials, "header");
+    check_members(reader, pointer, oauth2, OAUTH2, COUNT(OAUTH2));
+    if (header != NULL && strcasecmp(header, "Authorization") == 0) {
+        mistake(reader, pointer, "not_allowed",
+                "the access token is the Authorization: credentials need another header");
+    }
+    if (count_given(oauth2, SOURCES, COUNT(SOURCES)) != 1) {
+        mistake(reader, pointer, "required",
+                "exactly one of client_secret_from and client_secret_file is expected");
+    } else if (reader->errors->count == before) {
+        check_secret(reader, pointer, oauth2, "client_secret");
+    }
+}
+
+static void check_client_certificate(const struct reader *reader, const char *pointer,
+                                     const struct value *client) {
+    const size_t before = reader->errors->count;
+    const char *password = NULL;
+    const char *reason = NULL;
+    check_members(reader, pointer, client, CLIENT_CERTIFICATE, COUNT(CLIENT_CERTIFICATE));
+    if (reader->errors->count == before && value_get(client, "key_password_file") != NULL) {
+        password = provider_settings_secret(reader->arena, client, "key_password", &reason);
+        if (password == NULL) {
+            mistake(reader, pointer, "not_found", reason);
+        }
+    }
+    if (reader->errors->count == before &&
+        !certificate_check_pair(value_get_text(client, "certificate_file"),
+                                value_get_text(client, "key_file"), password, &reason)) {
+        mistake(reader, pointer, "invalid_format", reason);
+    }
+}
+
+static void check_ca_file(const struct reader *reader, const char *pointer, const char *path) {
+    const char *reason = NULL;
+    if (path != NULL && *path == '/' && !certificate_check_file(path, &reason)) {
+        mistake(reader, step_into(reader->arena, pointer, "ca_file"), "not_found",
+                arena_printf(reader->arena, "%s: %s", path, reason));
     }
 }
 
@@ -226,11 +314,21 @@ static void check_windows(const struct reader *reader, const char *pointer,
 static void check_provider(const struct reader *reader, const char *pointer,
                            const struct value *provider) {
     const struct value *credentials = value_get(provider, "credentials");
+    const struct value *oauth2 = value_get(provider, "oauth2");
+    const struct value *client = value_get(provider, "client_certificate");
     if (!value_is(provider, VALUE_OBJECT)) {
         mistake(reader, pointer, "wrong_type", "an object is expected, with a base_url");
         return;
     }
     check_members(reader, pointer, provider, PROVIDER, COUNT(PROVIDER));
+    if (value_is(oauth2, VALUE_OBJECT)) {
+        check_oauth2(reader, step_into(reader->arena, pointer, "oauth2"), oauth2, credentials);
+    }
+    if (value_is(client, VALUE_OBJECT)) {
+        check_client_certificate(reader, step_into(reader->arena, pointer, "client_certificate"),
+                                 client);
+    }
+    check_ca_file(reader, pointer, value_get_text(provider, "ca_file"));
     if (value_is(credentials, VALUE_OBJECT)) {
         check_credentials(reader, step_into(reader->arena, pointer, "credentials"), credentials);
     }

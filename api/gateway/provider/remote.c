@@ -7,7 +7,7 @@
 #include "gateway/answer.h"
 #include "gateway/provider/provider.h"
 #include "gateway/provider/remote_answer.h"
-#include "outbound/http_client.h"
+#include "outbound/client_credentials.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ enum { CONNECT_TIMEOUT_MS = 2000, URL_BYTES_MAX = 16 * 1024, HEADERS_MAX = 6 };
 struct remote {
     const struct provider *provider;
     struct http_client *client;
-    pthread_mutex_t lock; /* guards the members below */
+    struct client_credentials *oauth2; /* NULL: none */
+    pthread_mutex_t lock;              /* guards the members below */
     size_t under_way;
     size_t failures; /* since the last success */
     int64_t open_until_ms;
@@ -27,18 +28,27 @@ struct remote {
     bool is_probing; /* the probe is running */
 };
 
-struct remote *remote_new(const struct provider *provider) {
+struct remote *remote_new(const struct provider *provider, const struct config *config) {
     struct remote *remote = calloc(1, sizeof *remote);
     if (remote == NULL) {
         abort(); /* at start only */
     }
     remote->provider = provider;
-    remote->client = http_client_new(&(struct http_client_options){
+    const struct http_client_options options = {
         .connect_timeout_ms =
             provider->timeout_ms < CONNECT_TIMEOUT_MS ? provider->timeout_ms : CONNECT_TIMEOUT_MS,
         .timeout_ms = provider->timeout_ms,
         .body_bytes_max = REMOTE_ANSWER_BYTES_MAX,
-    });
+        .config = config,
+        .ca_file = provider->ca_file,
+        .certificate_file = provider->certificate_file,
+        .key_file = provider->key_file,
+        .key_password = provider->key_password,
+    };
+    remote->client = http_client_new(&options);
+    if (provider->oauth2 != NULL) {
+        remote->oauth2 = client_credentials_new(provider->oauth2, &options);
+    }
     (void)pthread_mutex_init(&remote->lock, NULL);
     return remote;
 }
@@ -46,6 +56,7 @@ struct remote *remote_new(const struct provider *provider) {
 void remote_free(struct remote *remote) {
     if (remote != NULL) {
         http_client_free(remote->client);
+        client_credentials_free(remote->oauth2);
         (void)pthread_mutex_destroy(&remote->lock);
         free(remote);
     }
@@ -143,9 +154,10 @@ static const char *make_url(const struct remote *remote, const struct call *call
     return url.overflowed ? NULL : buf_text(&url);
 }
 
-static enum err ask(struct remote *remote, const struct call *call, const char *url,
-                    const struct cache_lookup *lookup, struct http_response *response,
-                    const char **reason) {
+/* `authorization`: of an access token; NULL without. */
+static enum err send_call(struct remote *remote, const struct call *call, const char *url,
+                          const struct cache_lookup *lookup, const char *authorization,
+                          struct http_response *response, const char **reason) {
     const struct provider *provider = remote->provider;
     struct http_header headers[HEADERS_MAX] = {
         {"Accept", "application/json"},
@@ -162,8 +174,29 @@ static enum err ask(struct remote *remote, const struct call *call, const char *
         headers[request.headers_count++] =
             (struct http_header){provider->credential_header, provider->credential_value};
     }
+    if (authorization != NULL) {
+        headers[request.headers_count++] = (struct http_header){"Authorization", authorization};
+    }
     request.headers_count += remote_answer_condition(lookup, &headers[request.headers_count]);
     return http_client_send(remote->client, call->arena, &request, response, reason);
+}
+
+/* A token that the provider refuses may have been revoked there: once more with a new one. */
+static enum err ask(struct remote *remote, const struct call *call, const char *url,
+                    const struct cache_lookup *lookup, struct http_response *response,
+                    const char **reason) {
+    const char *authorization = NULL;
+    uint64_t number = 0;
+    if (remote->oauth2 == NULL) {
+        return send_call(remote, call, url, lookup, NULL, response, reason);
+    }
+    TRY(client_credentials_get(remote->oauth2, call->arena, &authorization, &number, reason));
+    TRY(send_call(remote, call, url, lookup, authorization, response, reason));
+    if (response->status != 401 || !client_credentials_refuse(remote->oauth2, number)) {
+        return ERR_NONE;
+    }
+    TRY(client_credentials_get(remote->oauth2, call->arena, &authorization, &number, reason));
+    return send_call(remote, call, url, lookup, authorization, response, reason);
 }
 
 bool remote_call(struct remote *remote, struct call *call) {

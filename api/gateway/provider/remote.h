@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct call;
+struct config;
 struct provider;
 struct remote;
 struct gateway_provider; /* core/gateway_port.h */
@@ -21,8 +22,8 @@ enum {
     REMOTE_ANSWER_BYTES_MAX = 16 * 1024 * 1024,
 };
 
-/* `provider` must outlive it. Never NULL. */
-struct remote *remote_new(const struct provider *provider);
+/* `provider` and `config` must outlive it. Never NULL. */
+struct remote *remote_new(const struct provider *provider, const struct config *config);
 void remote_free(struct remote *remote); /* NULL does nothing */
 /* Calls the provider and fills the response; false where it was not called: a cached answer is fresh, or the
  * breaker is open. A body with 200, 404 or 451 is passed on unread, with the headers that describe it and no

@@ -185,6 +185,9 @@ bool remote_answer_failure(struct call *call, enum err err) {
     if (err == ERR_TIMEOUT) {
         return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_TIMEOUT, 0);
     }
+    if (err == ERR_BAD_CREDENTIALS) {
+        return answer_provider_error(call, GATEWAY_ERROR_PROVIDER_CREDENTIALS, 0);
+    }
     return answer_provider_error(call,
                                  err == ERR_UNAVAILABLE ? GATEWAY_ERROR_PROVIDER_UNREACHABLE
                                                         : GATEWAY_ERROR_PROVIDER_UNREADABLE,

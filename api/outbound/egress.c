@@ -1,0 +1,54 @@
+#include "outbound/egress.h"
+#include "base/text.h"
+#include "outbound/host_list.h"
+#include "security/certificate.h"
+#include <string.h>
+
+/* http://[user:password@]host[:port], perhaps with a final slash. */
+static bool is_proxy(const char *text) {
+    if (!text_starts_with(text, "http://")) {
+        return false;
+    }
+    const char *authority = text + strlen("http://");
+    const char *at = strrchr(authority, '@');
+    const char *host = at == NULL ? authority : at + 1;
+    const size_t length = strcspn(host, "/?#");
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c <= ' ' || *c > '~') {
+            return false;
+        }
+    }
+    return length > 0 && *host != ':' && (host[length] == '\0' || strcmp(host + length, "/") == 0);
+}
+
+enum err egress_check(const struct config *config, struct field_errors *errors) {
+    struct host_list list;
+    const char *reason = NULL;
+    const size_t before = errors->count;
+    if (*config->proxy != '\0' && !is_proxy(config->proxy)) {
+        field_errors_add(errors, "GUICHET_PROXY", "invalid_format",
+                         "GUICHET_PROXY: http://host:port or http://user:password@host:port is "
+                         "expected");
+    }
+    if (host_list_parse(errors->arena, config->no_proxy, &list) != ERR_NONE) {
+        field_errors_add(errors, "GUICHET_NO_PROXY", "invalid_format",
+                         "GUICHET_NO_PROXY: names, .domains, addresses or CIDRs are expected, "
+                         "separated by commas");
+    }
+    if (*config->ca_file != '\0' && !certificate_check_file(config->ca_file, &reason)) {
+        field_errors_add(errors, "GUICHET_CA_FILE", "invalid_format", "GUICHET_CA_FILE: %s: %s",
+                         config->ca_file, reason);
+    }
+    return errors->count == before ? ERR_NONE : ERR_INVALID;
+}
+
+const char *egress_proxy_for(const struct config *config, const char *host) {
+    struct host_list list;
+    if (config == NULL || *config->proxy == '\0') {
+        return NULL;
+    }
+    ARENA_AUTO(arena);
+    const bool is_direct =
+        host_list_parse(&arena, config->no_proxy, &list) == ERR_NONE && host_list_has(&list, host);
+    return is_direct ? NULL : config->proxy;
+}
