@@ -91,7 +91,7 @@ static enum err parse(struct context *context, const struct account_import_row *
     if (*row->family_name == '\0') {
         refuse(context, "family_name", "required", "Le nom est nécessaire.");
     }
-    if (!password_hash_is_known(row->password_hash)) {
+    if (*row->password_hash != '\0' && !password_hash_is_known(row->password_hash)) {
         refuse(context, "password_hash", "invalid_format",
                "L’empreinte du mot de passe est de bcrypt (coût 14 au plus) ou d’Argon2 "
                "(256 Mio et 12 passes au plus).");
@@ -120,7 +120,8 @@ static enum err write_account(struct tx *tx, const struct parsed *parsed, const 
             tx, &is_created, id, .id = NULL, .email = parsed->email.address,
             .email_key = parsed->email.key, .given_name = parsed->row->given_name,
             .family_name = parsed->row->family_name, .job_title = NULL, .phone = NULL,
-            .password_hash = parsed->row->password_hash));
+            .password_hash =
+                *parsed->row->password_hash == '\0' ? NULL : parsed->row->password_hash));
         if (!is_created) {
             return ERR_CONFLICT; /* activated in between: the next run finds it */
         }

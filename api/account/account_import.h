@@ -1,7 +1,7 @@
 #ifndef GUICHET_ACCOUNT_ACCOUNT_IMPORT_H
 #define GUICHET_ACCOUNT_ACCOUNT_IMPORT_H
 /* Accounts and tokens of a former dashboard. A person keeps their password (bcrypt or Argon2, hashed again at
- * the first log-in). A token keeps its id, scopes and expiry, gets an approved request of its own, and a string
+ * the first log-in); without one they log in by OpenID Connect, or ask for a password by mail when they come. A token keeps its id, scopes and expiry, gets an approved request of its own, and a string
  * signed by this program, because those of the former system do not verify here. No mail is sent. Importing the
  * same file again changes nothing. */
 #include "core/context.h"
@@ -12,11 +12,11 @@ struct account_import_row {
     const char *given_name;
     const char *family_name;
     const char *siret;
-    const char *password_hash;
-    const char *token_id;   /* "": no token */
-    const char *product;    /* counts with token_id, as do the next two */
-    const char *scopes;     /* separated by blanks */
-    const char *expires_at; /* RFC 3339 */
+    const char *password_hash; /* "": none */
+    const char *token_id;      /* "": no token */
+    const char *product;       /* counts with token_id, as do the next two */
+    const char *scopes;        /* separated by blanks */
+    const char *expires_at;    /* RFC 3339 */
 };
 
 enum account_import_outcome { IMPORT_CREATED, IMPORT_PRESENT, IMPORT_NONE };

@@ -77,6 +77,12 @@ static const char *bearer_of(const char *authorization) {
                : NULL;
 }
 
+/* A string of a former system is good for tokens that were listed, and where its product is called. */
+static bool is_listed(const struct call *call, const struct verified *verified) {
+    return token_snapshot_is_of(call->row, verified->former_system) &&
+           strcmp(call->row->product, call->request->product) == 0;
+}
+
 static bool check_token(struct call *call, struct verified *verified) {
     struct gateway *gateway = call->gateway;
     const char *token = bearer_of(call->request->authorization);
@@ -87,15 +93,19 @@ static bool check_token(struct call *call, struct verified *verified) {
     if (err == ERR_UNAVAILABLE) {
         return answer_unavailable(call);
     }
-    if (err != ERR_NONE || strcmp(verified->aud, call->request->product) != 0) {
+    const bool is_former = err == ERR_NONE && *verified->former_system != '\0';
+    if (err != ERR_NONE || (strcmp(verified->aud, call->request->product) != 0 &&
+                            !(is_former && *verified->aud == '\0'))) {
         return refuse_token(call, true);
     }
-    call->product = catalogue_find(&gateway->catalogue, verified->aud);
+    call->product = catalogue_find(&gateway->catalogue, call->request->product);
     const enum err found = token_cache_get(gateway->tokens, verified->jti, &call->row);
     if (found == ERR_UNAVAILABLE) {
         return answer_unavailable(call);
     }
-    return (found == ERR_NONE && call->product != NULL) || refuse_token(call, true);
+    return (found == ERR_NONE && call->product != NULL &&
+            (!is_former || is_listed(call, verified))) ||
+           refuse_token(call, true);
 }
 
 /* The string is newer than the cached row: the notification of its rotation has not arrived. */
@@ -115,11 +125,13 @@ static void renew_older_row(struct call *call, int64_t string_number) {
 static bool check_revocation(struct call *call, const struct verified *verified, int64_t now_ms) {
     renew_older_row(call, verified->string_number);
     const enum token_string_state state =
-        token_snapshot_string_state(call->row, verified->string_number, now_ms);
+        *verified->former_system != '\0'
+            ? token_snapshot_former_state(call->row, now_ms)
+            : token_snapshot_string_state(call->row, verified->string_number, now_ms);
     if (state == TOKEN_STRING_REPLACED || token_snapshot_is_revoked(call->row, now_ms)) {
         return answer_error_at(call, GATEWAY_ERROR_REVOKED, "header", "Authorization");
     }
-    token_cache_mark(call->gateway->tokens, call->row->id, state == TOKEN_STRING_PREVIOUS, now_ms);
+    token_cache_mark(call->gateway->tokens, call->row->id, state, now_ms);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "security/base64url.h"
+#include "security/hmac.h"
 #include "security/jwt_keyset.h"
 #include <errno.h>
 #include <jwt.h>
@@ -12,6 +13,7 @@ struct segments {
     const struct value *header;
     const char *payload;
     size_t payload_bytes;
+    const unsigned char *signature;
     size_t signature_bytes;
 };
 
@@ -46,10 +48,12 @@ static enum err split(struct arena *arena, const char *token, size_t length_max,
         return ERR_UNAUTHENTICATED;
     }
     out->payload = (const char *)bytes;
-    return base64url_decode(arena, second + 1, strlen(second + 1), &bytes, &out->signature_bytes) ==
-                   ERR_NONE
-               ? ERR_NONE
-               : ERR_UNAUTHENTICATED;
+    if (base64url_decode(arena, second + 1, strlen(second + 1), &bytes, &out->signature_bytes) !=
+        ERR_NONE) {
+        return ERR_UNAUTHENTICATED;
+    }
+    out->signature = bytes;
+    return ERR_NONE;
 }
 
 /* Nothing in a header may lead to another key or change what is signed. */
@@ -199,6 +203,76 @@ enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset
         return ERR_UNAUTHENTICATED;
     }
     return verify_with(arena, token, &segments, key, claims);
+}
+
+static bool is_former_header(const struct jwt_keyset *keyset, const struct value *header) {
+    const char *algorithm = value_get_text(header, "alg");
+    const char *kid = value_get_text(header, "kid");
+    return header_is_plain(header) && algorithm != NULL && strcmp(algorithm, "HS256") == 0 &&
+           (kid == NULL || jwt_keyset_find(keyset, kid) == NULL);
+}
+
+/* A claim that may be missing, but is no text where it is not: false. */
+static bool read_optional_text(const struct value *claims, const char *name, const char **out) {
+    *out = value_get_text(claims, name);
+    return *out != NULL || value_get(claims, name) == NULL;
+}
+
+static bool is_equal(const char *one, const char *other) {
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+/* The system with this claim iss whose secret signed. Without libjwt, which takes any text for a secret. */
+static const struct jwt_former_system *find_signer(const struct jwt_keyset *keyset,
+                                                   const char *token,
+                                                   const unsigned char *signature,
+                                                   const char *issuer) {
+    const size_t signed_bytes = (size_t)(strrchr(token, '.') - token);
+    const struct jwt_former_system *system = jwt_keyset_next_former(keyset, NULL);
+    while (system != NULL && !(is_equal(system->issuer, issuer) &&
+                               hmac_sha256_is(system->secret, system->secret_bytes, token,
+                                              signed_bytes, signature))) {
+        system = jwt_keyset_next_former(keyset, system);
+    }
+    return system;
+}
+
+static bool read_former_claims(struct arena *arena, const struct segments *segments,
+                               struct jwt_former_claims *out) {
+    struct value *claims = NULL;
+    if (json_parse(arena, segments->payload, segments->payload_bytes, &claims, NULL) != ERR_NONE ||
+        !value_is(claims, VALUE_OBJECT)) {
+        return false;
+    }
+    const char *jti = value_get_text(claims, "jti");
+    if (jti == NULL || !text_is_uuid(jti)) {
+        return false;
+    }
+    out->jti = text_lower(arena, jti);
+    out->iat_s = value_get_integer(claims, "iat", -1);
+    return read_optional_text(claims, "iss", &out->iss) &&
+           read_optional_text(claims, "aud", &out->aud);
+}
+
+enum err jwt_verify_former(struct arena *arena, const struct jwt_keyset *keyset, const char *token,
+                           struct jwt_former_claims *out) {
+    struct segments segments = {0};
+    if (jwt_keyset_next_former(keyset, NULL) == NULL) {
+        return ERR_UNAUTHENTICATED;
+    }
+    TRY(split(arena, token, JWT_BYTES_MAX, &segments));
+    if (!is_former_header(keyset, segments.header) ||
+        segments.signature_bytes != HMAC_SHA256_BYTES ||
+        !read_former_claims(arena, &segments, out)) {
+        return ERR_UNAUTHENTICATED;
+    }
+    const struct jwt_former_system *system =
+        find_signer(keyset, token, segments.signature, out->iss);
+    if (system == NULL) {
+        return ERR_UNAUTHENTICATED;
+    }
+    out->system = system->name;
+    return ERR_NONE;
 }
 
 /* Not by libjwt: its GnuTLS variant (1.10.2) puts zeros in front of each half of an ES256 signature,

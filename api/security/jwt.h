@@ -16,6 +16,9 @@ enum {
     JWT_FOREIGN_BYTES_MAX = 16384, /* those of an identity provider */
     JWT_KID_BYTES_MAX = 128,
     JWT_KEYS_MAX = 64, /* of a keyset */
+    JWT_FORMER_SYSTEMS_MAX = 4,
+    JWT_SECRET_BYTES_MIN = 32, /* RFC 7518 3.2: as long as the hash */
+    JWT_SECRET_BYTES_MAX = 512,
 };
 
 /* Public keys by kid: counted, immutable once shared. */
@@ -28,6 +31,10 @@ struct jwt_keyset *jwt_keyset_new(void);
 /* The PEM of a public key; copied. ERR_INVALID where it is neither P-256 nor RSA of 2,048 bits, or
  * where the kid is empty, too long or already there. */
 MUST_CHECK enum err jwt_keyset_add(struct jwt_keyset *keyset, const char *kid, const char *pem);
+/* The secret of a former system, which signed by HS256, and the claim iss of its strings (NULL: they have none); copied.
+ * ERR_INVALID: not JWT_SECRET_BYTES_MIN to _MAX bytes, the text of a key, or one system too many. */
+MUST_CHECK enum err jwt_keyset_add_former(struct jwt_keyset *keyset, const char *system,
+                                          const char *issuer, const void *secret, size_t length);
 /* Gives one reference back; NULL does nothing. */
 void jwt_keyset_release(const struct jwt_keyset *keyset);
 size_t jwt_keyset_count(const struct jwt_keyset *keyset);
@@ -71,6 +78,20 @@ MUST_CHECK enum err jwt_verify(struct arena *arena, const struct jwt_keyset *key
                                struct jwt_claims *out);
 /* The claim iss of a string that was kept here; nothing of it is verified. ERR_UNAUTHENTICATED: there is none. */
 MUST_CHECK enum err jwt_read_issuer(struct arena *arena, const char *token, const char **issuer);
+/* A string of a former system. Its scopes and its expiry are not read: the token's row has them. */
+struct jwt_former_claims {
+    const char *system; /* whose secret signed it; borrowed from the keyset */
+    const char *iss;    /* NULL: none */
+    const char *aud;    /* NULL: none */
+    const char *jti;    /* UUID, lower case */
+    int64_t iat_s;      /* -1: none */
+};
+
+/* Verifies a string of a former system: alg is HS256 and nothing else, kid none of ours, and the key a secret of a
+ * former system, never that of a key pair. ERR_UNAUTHENTICATED for anything else. Whether the token is
+ * one that was listed, and until when, only its row says. */
+MUST_CHECK enum err jwt_verify_former(struct arena *arena, const struct jwt_keyset *keyset,
+                                      const char *token, struct jwt_former_claims *out);
 /* Verifies a token of another issuer with the algorithm that the caller pins; its claims as JSON, none
  * of them checked. A header without kid is accepted where the set has a single key of that algorithm.
  * ERR_NOT_FOUND: well-formed, but the kid is unknown (fetch the keys again); ERR_UNAVAILABLE: no

@@ -9,6 +9,8 @@ struct jwt_keyset {
     struct arena arena;
     size_t count;
     struct jwt_key keys[JWT_KEYS_MAX];
+    size_t former_count;
+    struct jwt_former_system former[JWT_FORMER_SYSTEMS_MAX];
 };
 
 struct jwt_keyring {
@@ -46,6 +48,33 @@ enum err jwt_keyset_add(struct jwt_keyset *keyset, const char *kid, const char *
         .algorithm = algorithm,
     };
     return ERR_NONE;
+}
+
+/* A public key as secret is what lets anybody sign: it is refused, whatever its kind. */
+static bool is_secret(const char *text, size_t length) {
+    return length >= JWT_SECRET_BYTES_MIN && length <= JWT_SECRET_BYTES_MAX &&
+           memmem(text, length, "-----BEGIN", strlen("-----BEGIN")) == NULL &&
+           memmem(text, length, "ssh-", strlen("ssh-")) != text;
+}
+
+enum err jwt_keyset_add_former(struct jwt_keyset *keyset, const char *system, const char *issuer,
+                               const void *secret, size_t length) {
+    if (!is_secret(secret, length) || keyset->former_count == JWT_FORMER_SYSTEMS_MAX) {
+        return ERR_INVALID;
+    }
+    keyset->former[keyset->former_count++] = (struct jwt_former_system){
+        .name = arena_strdup(&keyset->arena, system),
+        .issuer = issuer == NULL ? NULL : arena_strdup(&keyset->arena, issuer),
+        .secret = (const unsigned char *)arena_strndup(&keyset->arena, secret, length),
+        .secret_bytes = length,
+    };
+    return ERR_NONE;
+}
+
+const struct jwt_former_system *jwt_keyset_next_former(const struct jwt_keyset *keyset,
+                                                       const struct jwt_former_system *last) {
+    const struct jwt_former_system *next = last == NULL ? keyset->former : last + 1;
+    return next < keyset->former + keyset->former_count ? next : NULL;
 }
 
 void jwt_keyset_release(const struct jwt_keyset *keyset) {
@@ -98,8 +127,19 @@ void jwt_keyring_free(struct jwt_keyring *ring) {
     }
 }
 
+static bool is_same_former(const struct jwt_former_system *one,
+                           const struct jwt_former_system *other) {
+    return strcmp(one->name, other->name) == 0 && one->secret_bytes == other->secret_bytes &&
+           memcmp(one->secret, other->secret, one->secret_bytes) == 0 &&
+           (one->issuer == NULL) == (other->issuer == NULL) &&
+           (one->issuer == NULL || strcmp(one->issuer, other->issuer) == 0);
+}
+
 static bool is_same(const struct jwt_keyset *one, const struct jwt_keyset *other) {
-    bool same = one->count == other->count;
+    bool same = one->count == other->count && one->former_count == other->former_count;
+    for (size_t i = 0; same && i < one->former_count; i++) {
+        same = is_same_former(&one->former[i], &other->former[i]);
+    }
     for (size_t i = 0; same && i < one->count; i++) {
         const struct jwt_key *key = jwt_keyset_find(other, one->keys[i].kid);
         same = key != NULL && strcmp(key->pem, one->keys[i].pem) == 0;

@@ -9,6 +9,17 @@ struct jwt_key {
     enum jwt_algorithm algorithm; /* the only one that this key may verify */
 };
 
+/* What signed the strings of a former system. */
+struct jwt_former_system {
+    const char *name;
+    const char *issuer; /* NULL: its strings have no claim iss */
+    const unsigned char *secret;
+    size_t secret_bytes;
+};
+
+/* The next former system after `last` (NULL: the first), borrowed from the keyset; NULL at the end. */
+const struct jwt_former_system *jwt_keyset_next_former(const struct jwt_keyset *keyset,
+                                                       const struct jwt_former_system *last);
 /* Borrowed from the keyset; NULL where the kid is unknown. */
 const struct jwt_key *jwt_keyset_find(const struct jwt_keyset *keyset, const char *kid);
 /* The key of this algorithm where there is exactly one; else NULL. */

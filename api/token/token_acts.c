@@ -154,7 +154,7 @@ enum err token_rotate(struct context *context, const char *id, int64_t overlap_d
     TRY(token_string_open(context->arena, context->services, row.id, next.sealed, &string));
     TRY(sql_token_rotate(&act.tx, &former_good_until, .token = id, .kid = next.kid,
                          .number = next.number, .sealed_jwt = next.sealed,
-                         .overlap_days = overlap_days));
+                         .overlap_days = overlap_days, .ends_former = true));
     TRY(note_reveal(&act, &row, "rotation"));
     struct value *detail = value_object(context->arena);
     value_set(detail, "overlap_days", value_integer(context->arena, overlap_days));
@@ -257,35 +257,72 @@ enum err token_prolong(struct act *act, const struct token_row *row, const char 
     return token_tell_prolongation(act, row->id);
 }
 
-/* The claims of a string whose signature is ours; the row has the last word. */
+/* A string whose signature is good; the row has the last word. */
+struct string_claims {
+    const char *jti;
+    const char *iss; /* NULL: a string of a former system without one */
+    const char *aud; /* NULL: as above */
+    int64_t number;
+    int64_t iat_s;      /* -1: as above */
+    const char *system; /* NULL: signed by us */
+};
+
 static enum err read_string(const struct services *services, struct arena *arena,
-                            const char *string, struct jwt_claims *claims) {
+                            const char *string, struct string_claims *out) {
     const struct jwt_keyset *keyset = jwt_keyring_acquire(token_service_keyring(services->tokens));
-    const enum err err =
-        jwt_verify(arena, keyset, token_service_issuers(services->tokens), string, claims);
+    struct jwt_claims own;
+    struct jwt_former_claims former;
+    enum err err = jwt_verify(arena, keyset, token_service_issuers(services->tokens), string, &own);
+    if (err == ERR_NONE) {
+        *out = (struct string_claims){.jti = own.jti,
+                                      .iss = own.iss,
+                                      .aud = own.aud,
+                                      .number = own.string_number,
+                                      .iat_s = own.iat_s};
+    } else if (err == ERR_UNAUTHENTICATED) {
+        err = jwt_verify_former(arena, keyset, string, &former);
+        if (err == ERR_NONE) {
+            *out = (struct string_claims){.jti = former.jti,
+                                          .iss = former.iss,
+                                          .aud = former.aud,
+                                          .iat_s = former.iat_s,
+                                          .system = arena_strdup(arena, former.system)};
+        }
+    }
     jwt_keyset_release(keyset);
     return err;
 }
 
+static enum err find_document(struct tx *tx, const struct string_claims *claims,
+                              const struct token_bound *bound, const char **json) {
+    bool found = false;
+    if (claims->system == NULL) {
+        return sql_token_introspect(tx, &found, json, .token = claims->jti,
+                                    .number = claims->number, .iat_s = claims->iat_s,
+                                    .issuer = claims->iss, .product = bound->product,
+                                    .siret = bound->siret);
+    }
+    return sql_token_introspect_former(
+        tx, &found, json, .token = claims->jti, .system = claims->system, .issuer = claims->iss,
+        .audience = claims->aud, .product = bound->product, .siret = bound->siret,
+        .iat_s = claims->iat_s < 0 ? NULL_INT : nullable_int(claims->iat_s));
+}
+
 enum err token_introspect(const struct services *services, struct arena *arena, const char *string,
                           const struct token_bound *bound, const char **json) {
-    struct jwt_claims claims;
+    struct string_claims claims;
     *json = NULL;
     const enum err err = read_string(services, arena, string, &claims);
     if (err == ERR_UNAUTHENTICATED) {
         return ERR_NONE;
     }
     TRY(err);
-    bool found = false;
     struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
-    return sql_token_introspect(&once, &found, json, .token = claims.jti,
-                                .number = claims.string_number, .iat_s = claims.iat_s,
-                                .issuer = claims.iss, .product = bound->product,
-                                .siret = bound->siret);
+    return find_document(&once, &claims, bound, json);
 }
 
 enum err token_revoke_string(struct context *context, const char *string) {
-    struct jwt_claims claims;
+    struct string_claims claims;
     struct token_row row;
     const char *good = NULL;
     TRY(token_introspect(context->services, context->arena, string, &(struct token_bound){0},

@@ -3,6 +3,7 @@
 #include "core/act.h"
 #include "sql/token.h"
 #include "token/token.h"
+#include "token/token_former.h"
 #include "token/token_notice.h"
 #include "token/token_service.h"
 #include <stdlib.h>
@@ -106,6 +107,11 @@ enum err token_keys_load(const struct services *services) {
             return ERR_INTERNAL;
         }
     }
+    const enum err err = token_former_load(services, &arena, keyset);
+    if (err != ERR_NONE) {
+        jwt_keyset_release(keyset);
+        return err;
+    }
     jwt_keyring_replace(services->tokens->keyring, keyset);
     return ERR_NONE;
 }
@@ -182,7 +188,8 @@ static enum err renew_one(struct context *context, const char *kid, bool *found)
     }
     TRY(token_string_sign_next(&act.tx, context->services, &token, &next));
     TRY(sql_token_rotate(&act.tx, &former_good_until, .token = token.id, .kid = next.kid,
-                         .number = next.number, .sealed_jwt = next.sealed, .overlap_days = 0));
+                         .number = next.number, .sealed_jwt = next.sealed, .overlap_days = 0,
+                         .ends_former = false));
     if (strcmp(token.state, "active") == 0) {
         TRY(token_tell_replacement(&act, token.id, token.request_id));
     }

@@ -30,6 +30,12 @@ CREATE OR REPLACE FUNCTION token_row_json(t token, relations text[], request_num
                 'rotated_at', api_time(t.rotated_at),
                 'good_until', api_time(t.previous_until),
                 'last_called_at', api_time(t.previous_last_called_at)) END,
+            'former_system', CASE WHEN t.former_system IS NOT NULL THEN json_build_object(
+                'name', t.former_system,
+                'good_until', api_time(t.former_until),
+                'is_good', t.former_until > now(),
+                'calls', t.former_calls,
+                'last_called_at', api_time(t.former_last_called_at)) END,
             'last_called_at', api_time(t.last_called_at),
             'can_reveal', 'reveal' = ANY (permissions),
             'permissions', permissions,

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createAccount } from '../support/accounts.mjs';
+import { createAccount, PASSWORD as OWN } from '../support/accounts.mjs';
 import { mailsDone } from '../support/barrier.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -98,6 +98,37 @@ const KINDS = {
     'password',
   ],
 };
+
+test('people_without_a_hash_get_no_mail_and_choose_a_password_when_they_come', async () => {
+  const email = 'sans-empreinte@mairie.example';
+  const { code, stdout } = await importRows([row({ email, hash: '' })]);
+  assert.equal(code, 0, stdout);
+  const [hash] = await server.database.rows(
+    `select password_hash from account where email = '${email}'`,
+  );
+  assert.deepEqual(hash, { password_hash: null });
+  await mailsDone(server);
+  assert.equal((await server.mailbox.list()).length, 0);
+  for (const password of ['', PASSWORD]) {
+    (await server.client().post('/v1/session', { email, password })).expect(password ? 401 : 422);
+  }
+  (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
+  const { token } = await server.mailbox.take({ to: email });
+  (await server.client().post('/v1/password-reset', { token, password: OWN })).expect(204);
+  const { body } = await server.client().logIn(email, OWN);
+  assert.equal(body.memberships[0].state, 'active');
+});
+
+test('the_column_of_the_hashes_may_be_missing', async () => {
+  const file = join(server.dataDir, 'people.csv');
+  await writeFile(
+    file,
+    `\ufeffsiret,family_name,given_name,email\n${SIRETS.CLAMART},Martin,Ada,b@mairie.example\n`,
+  );
+  const { code, stdout } = await runProgram(['import-accounts', file], { env: server.env });
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /1 accounts created/);
+});
 
 test('each_kind_of_hash_is_accepted_and_replaced_at_the_first_log_in', async () => {
   const people = Object.entries(KINDS).map(([kind, [hash, password]]) => ({
@@ -209,6 +240,6 @@ test('refuses_files_that_are_not_a_csv_of_accounts', async () => {
   await writeFile(file, 'email,name\na,b\n');
   const wrong = await runProgram(['import-accounts', file], { env: server.env });
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /password_hash/);
+  assert.match(wrong.stderr, /given_name/);
   assert.equal((await runProgram(['import-accounts'], { env: server.env })).code, 2);
 });

@@ -1,5 +1,7 @@
 // Log-in through a real identity provider, the session it opens, and log-out.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { activate, createAccount, PASSWORD, signUp, signUpForm } from '../support/accounts.mjs';
 import { startOidcProvider, walkThroughProvider } from '../support/oidc.mjs';
@@ -49,6 +51,28 @@ async function whoIs(client) {
   client.csrf = body.csrf_token;
   return body;
 }
+
+test('a_person_who_was_imported_without_a_password_logs_in_by_the_provider', async () => {
+  const { email } = provider.person;
+  const file = join(server.dataDir, 'people.csv');
+  await writeFile(
+    file,
+    `email,given_name,family_name,siret\n${email},Camille,Martin,${SIRETS.PARIS}\n`,
+  );
+  await server.command(['import-accounts', file]);
+  const client = server.client();
+  await logIn(client, '/v1/login/oidc');
+  const { account, memberships } = await whoIs(client);
+  assert.equal(account.email, email);
+  assert.deepEqual(
+    memberships.map(({ siret, state }) => [siret, state]),
+    [[SIRETS.PARIS, 'active']],
+  );
+  const [count] = await server.database.sql(
+    `select count(*) from account where email = '${email}'`,
+  );
+  assert.equal(count, '1');
+});
 
 test('creates_an_active_account_that_joins_its_organisation', async () => {
   const client = server.client();

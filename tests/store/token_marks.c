@@ -70,12 +70,14 @@ static void keeps_rows_that_cannot_be_written(void **state) {
     (void)snprintf(second, sizeof second, ID, 2);
     load(cache, first);
     load(cache, second);
-    token_cache_mark(cache, first, false, 1000000);
-    token_cache_mark(cache, first, true, 2000000);
-    token_cache_mark(cache, second, false, 3000000);
+    token_cache_mark(cache, first, TOKEN_STRING_CURRENT, 1000000);
+    token_cache_mark(cache, first, TOKEN_STRING_PREVIOUS, 2000000);
+    token_cache_mark(cache, second, TOKEN_STRING_CURRENT, 3000000);
+    token_cache_mark(cache, second, TOKEN_STRING_FORMER, 1000000);
     assert_true(database_run(&database, "REVOKE UPDATE ON token FROM guichet_app"));
     assert_int_equal(token_cache_flush_marks(cache), ERR_FORBIDDEN);
-    token_cache_mark(cache, second, false, 4000000); /* newer than what was kept */
+    token_cache_mark(cache, second, TOKEN_STRING_CURRENT, 4000000); /* newer than what was kept */
+    token_cache_mark(cache, second, TOKEN_STRING_FORMER, 2000000);
     assert_int_equal(token_cache_flush_marks(cache), ERR_FORBIDDEN);
     assert_true(database_run(&database, "GRANT UPDATE ON token TO guichet_app"));
     assert_int_equal(token_cache_flush_marks(cache), ERR_NONE);
@@ -86,10 +88,18 @@ static void keeps_rows_that_cannot_be_written(void **state) {
             " coalesce(extract(epoch FROM previous_last_called_at)::int, 0), ', ' ORDER BY id)"
             " FROM token WHERE last_called_at IS NOT NULL"),
         "2000 2000, 4000 0");
+    assert_string_equal(
+        database_cell(&database, "SELECT string_agg(former_calls || ' ' ||"
+                                 " coalesce(extract(epoch FROM former_last_called_at)::int, 0),"
+                                 " ', ' ORDER BY id) FROM token WHERE last_called_at IS NOT NULL"),
+        "0 0, 2 2000");
     /* They are written once. */
     assert_true(database_run(&database, "UPDATE token SET last_called_at = NULL"));
     assert_int_equal(token_cache_flush_marks(cache), ERR_NONE);
-    assert_string_equal(database_cell(&database, "SELECT count(last_called_at) FROM token"), "0");
+    assert_string_equal(
+        database_cell(&database,
+                      "SELECT count(last_called_at) || ' ' || sum(former_calls) FROM token"),
+        "0 2");
     token_cache_free(cache);
     scope_names_clear(&names);
 }
@@ -118,7 +128,8 @@ static void *write_thread(void *argument) {
         struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_WRITE);
         const enum err err =
             sql_token_touch_called(&once, .tokens = buf_text(&ids), .current_ms = buf_text(&times),
-                                   .previous_ms = buf_text(&times));
+                                   .previous_ms = buf_text(&times), .former_ms = buf_text(&times),
+                                   .former_calls = buf_text(&times));
         writer->written += err == ERR_NONE ? 1 : 0;
     }
     return NULL;

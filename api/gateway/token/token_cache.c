@@ -14,11 +14,18 @@ enum {
     POLL_OVERLAP_MS = 30 * 1000, /* longer than a transaction that changes a token stays open */
 };
 
+/* Calls that are not written yet: the time of the last one, 0 for none. */
+struct called {
+    int64_t current_at_ms;
+    int64_t previous_at_ms;
+    int64_t former_at_ms; /* with the string of a former system */
+    int64_t former_calls;
+};
+
 struct entry {
     struct map_node node;
     struct token_snapshot *row; /* one reference */
-    int64_t current_at_ms;      /* last call not yet written; 0: none */
-    int64_t previous_at_ms;
+    struct called called;
 };
 
 struct shard {
@@ -235,13 +242,31 @@ enum err token_cache_poll(struct token_cache *cache, int64_t now_ms, int64_t *ke
     return ERR_NONE;
 }
 
-void token_cache_mark(struct token_cache *cache, const char *id, bool previous, int64_t now_ms) {
+static void note_call(struct called *called, enum token_string_state state, int64_t now_ms) {
+    switch (state) {
+    case TOKEN_STRING_CURRENT:
+        called->current_at_ms = now_ms;
+        break;
+    case TOKEN_STRING_PREVIOUS:
+        called->previous_at_ms = now_ms;
+        break;
+    case TOKEN_STRING_FORMER:
+        called->former_at_ms = now_ms;
+        called->former_calls++;
+        break;
+    case TOKEN_STRING_REPLACED:
+        break; /* refused */
+    }
+}
+
+void token_cache_mark(struct token_cache *cache, const char *id, enum token_string_state state,
+                      int64_t now_ms) {
     const uint64_t hash = hash_id(id);
     struct shard *shard = shard_of(cache, hash);
     pthread_mutex_lock(&shard->mutex);
     struct entry *entry = find_entry(shard, id, hash);
     if (entry != NULL) {
-        *(previous ? &entry->previous_at_ms : &entry->current_at_ms) = now_ms;
+        note_call(&entry->called, state, now_ms);
     }
     pthread_mutex_unlock(&shard->mutex);
 }
@@ -249,8 +274,7 @@ void token_cache_mark(struct token_cache *cache, const char *id, bool previous, 
 /* Times of last calls, taken from an entry; put back where they cannot be written. */
 struct mark {
     char id[UUID_TEXT_BYTES];
-    int64_t current_at_ms;
-    int64_t previous_at_ms;
+    struct called called;
 };
 
 struct marks {
@@ -263,16 +287,19 @@ static void take_marks(struct shard *shard, struct marks *marks) {
     for (struct map_node *node = map_next(&shard->entries, NULL);
          node != NULL && marks->count < MARKS_PER_WRITE; node = map_next(&shard->entries, node)) {
         struct entry *entry = (struct entry *)node;
-        if (entry->current_at_ms > 0 || entry->previous_at_ms > 0) {
+        const struct called *called = &entry->called;
+        if (called->current_at_ms > 0 || called->previous_at_ms > 0 || called->former_at_ms > 0) {
             struct mark *mark = &marks->items[marks->count++];
-            *mark = (struct mark){.current_at_ms = entry->current_at_ms,
-                                  .previous_at_ms = entry->previous_at_ms};
+            mark->called = *called;
             memcpy(mark->id, entry->row->id, sizeof mark->id);
-            entry->current_at_ms = 0;
-            entry->previous_at_ms = 0;
+            entry->called = (struct called){0};
         }
     }
     pthread_mutex_unlock(&shard->mutex);
+}
+
+static int64_t later(int64_t newer, int64_t older) {
+    return newer > 0 ? newer : older;
 }
 
 /* Keeps the time of a call that came meanwhile: it is newer. */
@@ -282,36 +309,45 @@ static void put_marks_back(struct shard *shard, const struct marks *marks) {
         const struct mark *mark = &marks->items[i];
         struct entry *entry = find_entry(shard, mark->id, hash_id(mark->id));
         if (entry != NULL) {
-            entry->current_at_ms =
-                entry->current_at_ms > 0 ? entry->current_at_ms : mark->current_at_ms;
-            entry->previous_at_ms =
-                entry->previous_at_ms > 0 ? entry->previous_at_ms : mark->previous_at_ms;
+            struct called *called = &entry->called;
+            called->current_at_ms = later(called->current_at_ms, mark->called.current_at_ms);
+            called->previous_at_ms = later(called->previous_at_ms, mark->called.previous_at_ms);
+            called->former_at_ms = later(called->former_at_ms, mark->called.former_at_ms);
+            called->former_calls += mark->called.former_calls;
         }
     }
     pthread_mutex_unlock(&shard->mutex);
 }
 
+/* One member of each mark as an array of PostgreSQL. */
+static const char *list_of(struct arena *arena, const struct marks *marks, size_t offset) {
+    struct buf out;
+    buf_init(&out, arena, MARKS_TEXT_BYTES);
+    for (size_t i = 0; i < marks->count; i++) {
+        const char *called = (const char *)&marks->items[i].called;
+        int64_t value = 0;
+        memcpy(&value, called + offset, sizeof value);
+        buf_printf(&out, "%s%lld", i == 0 ? "{" : ",", (long long)value);
+    }
+    buf_puts(&out, "}");
+    return buf_text(&out);
+}
+
 static enum err write_marks(struct token_cache *cache, struct arena *arena,
                             const struct marks *marks) {
     struct buf ids;
-    struct buf current;
-    struct buf previous;
     buf_init(&ids, arena, MARKS_TEXT_BYTES);
-    buf_init(&current, arena, MARKS_TEXT_BYTES);
-    buf_init(&previous, arena, MARKS_TEXT_BYTES);
     for (size_t i = 0; i < marks->count; i++) {
-        const struct mark *mark = &marks->items[i];
-        const char *joint = i == 0 ? "{" : ",";
-        buf_printf(&ids, "%s%s", joint, mark->id);
-        buf_printf(&current, "%s%lld", joint, (long long)mark->current_at_ms);
-        buf_printf(&previous, "%s%lld", joint, (long long)mark->previous_at_ms);
+        buf_printf(&ids, "%s%s", i == 0 ? "{" : ",", marks->items[i].id);
     }
     buf_puts(&ids, "}");
-    buf_puts(&current, "}");
-    buf_puts(&previous, "}");
     struct tx once = tx_once(cache->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
-    return sql_token_touch_called(&once, .tokens = buf_text(&ids), .current_ms = buf_text(&current),
-                                  .previous_ms = buf_text(&previous));
+    return sql_token_touch_called(
+        &once, .tokens = buf_text(&ids),
+        .current_ms = list_of(arena, marks, offsetof(struct called, current_at_ms)),
+        .previous_ms = list_of(arena, marks, offsetof(struct called, previous_at_ms)),
+        .former_ms = list_of(arena, marks, offsetof(struct called, former_at_ms)),
+        .former_calls = list_of(arena, marks, offsetof(struct called, former_calls)));
 }
 
 static enum err flush_shard(struct token_cache *cache, struct shard *shard) {

@@ -20,9 +20,11 @@ void token_cache_renew(struct token_cache *cache, const char *id);
  * monotonic. `*keys_hash` differs from the last poll's where a signing key changed. Not thread-safe: one
  * thread polls. */
 MUST_CHECK enum err token_cache_poll(struct token_cache *cache, int64_t now_ms, int64_t *keys_hash);
-/* Notes the time of a call with the token's current or previous string. */
-void token_cache_mark(struct token_cache *cache, const char *id, bool previous, int64_t now_ms);
-/* Writes these times to the database; those that cannot be written are kept for the next flush. */
+/* Notes the time of a call with the token's string in this state, and counts those with the string of a former
+ * system. */
+void token_cache_mark(struct token_cache *cache, const char *id, enum token_string_state state,
+                      int64_t now_ms);
+/* Writes these times and counts to the database; those that cannot be written are kept for the next flush. */
 MUST_CHECK enum err token_cache_flush_marks(struct token_cache *cache);
 size_t token_cache_count(struct token_cache *cache);
 

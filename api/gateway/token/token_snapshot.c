@@ -67,7 +67,12 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
     row->expires_at_ms = token->expires_at_ms;
     row->revoked_at_ms = nullable_int_or(token->revoked_at_ms, -1);
     row->change_number = token->change_number;
-    if (!read_allowed(row, token->allowed_ips)) {
+    row->former_until_ms = nullable_int_or(token->former_until_ms, -1);
+    if (token->former_system.or_null != NULL) {
+        row->former_system = strdup(token->former_system.or_null);
+    }
+    if ((token->former_system.or_null != NULL && row->former_system == NULL) ||
+        !read_allowed(row, token->allowed_ips)) {
         token_snapshot_release(row);
         return NULL;
     }
@@ -76,6 +81,7 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
 
 void token_snapshot_release(struct token_snapshot *row) {
     if (row != NULL && atomic_fetch_sub(&row->references, 1) == 1) {
+        free(row->former_system);
         free(row->allowed);
         free(row);
     }
@@ -89,6 +95,15 @@ enum token_string_state token_snapshot_string_state(const struct token_snapshot 
     return string_number == row->previous_string_number && now_ms < row->previous_until_ms
                ? TOKEN_STRING_PREVIOUS
                : TOKEN_STRING_REPLACED;
+}
+
+enum token_string_state token_snapshot_former_state(const struct token_snapshot *row,
+                                                    int64_t now_ms) {
+    return now_ms < row->former_until_ms ? TOKEN_STRING_FORMER : TOKEN_STRING_REPLACED;
+}
+
+bool token_snapshot_is_of(const struct token_snapshot *row, const char *former_system) {
+    return row->former_system != NULL && strcmp(row->former_system, former_system) == 0;
 }
 
 bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms) {

@@ -18,6 +18,8 @@ struct token_snapshot {
     int64_t expires_at_ms;
     int64_t revoked_at_ms; /* -1: not revoked */
     int64_t change_number;
+    char *former_system; /* whose string is accepted as well; NULL: none */
+    int64_t former_until_ms;
     struct ip_block *allowed; /* NULL: any caller */
     size_t allowed_count;
 };
@@ -28,9 +30,19 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
 void token_snapshot_release(struct token_snapshot *row);
 
 /* Whether a string of this token, told by its iat, is valid now. */
-enum token_string_state { TOKEN_STRING_CURRENT, TOKEN_STRING_PREVIOUS, TOKEN_STRING_REPLACED };
+enum token_string_state {
+    TOKEN_STRING_CURRENT,
+    TOKEN_STRING_PREVIOUS,
+    TOKEN_STRING_FORMER, /* of a former system */
+    TOKEN_STRING_REPLACED
+};
 enum token_string_state token_snapshot_string_state(const struct token_snapshot *row,
                                                     int64_t string_number, int64_t now_ms);
+/* The same of a string of the former system that the row names. */
+enum token_string_state token_snapshot_former_state(const struct token_snapshot *row,
+                                                    int64_t now_ms);
+/* Whether the token was listed for strings of this system, good or no more. */
+bool token_snapshot_is_of(const struct token_snapshot *row, const char *former_system);
 bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms);
 bool token_snapshot_allows(const struct token_snapshot *row, const char *address);
 

@@ -100,15 +100,34 @@ static void remember(struct verifier *verifier, const struct asked *asked,
     pthread_mutex_unlock(&verifier->locks[set % LOCKS]);
 }
 
+static enum err verify_former(const struct jwt_keyset *keyset, struct arena *arena,
+                              const char *token, struct verified *out) {
+    struct jwt_former_claims claims;
+    TRY(jwt_verify_former(arena, keyset, token, &claims));
+    if (claims.aud != NULL && strlen(claims.aud) >= sizeof out->aud) {
+        return ERR_UNAUTHENTICATED;
+    }
+    *out = (struct verified){.string_number = -1};
+    (void)snprintf(out->jti, sizeof out->jti, "%s", claims.jti);
+    (void)snprintf(out->aud, sizeof out->aud, "%s", claims.aud == NULL ? "" : claims.aud);
+    (void)snprintf(out->former_system, sizeof out->former_system, "%s", claims.system);
+    return ERR_NONE;
+}
+
 static enum err verify(struct verifier *verifier, struct arena *arena, const char *token,
                        struct verified *out) {
     struct jwt_claims claims;
     const struct jwt_keyset *keyset = jwt_keyring_acquire(verifier->keyring);
     const bool has_keys = jwt_keyset_count(keyset) > 0;
     const enum err err = jwt_verify(arena, keyset, verifier->issuers, token, &claims);
+    const enum err former =
+        err == ERR_UNAUTHENTICATED ? verify_former(keyset, arena, token, out) : err;
     jwt_keyset_release(keyset);
     if (!has_keys || err == ERR_UNAVAILABLE) {
         return ERR_UNAVAILABLE;
+    }
+    if (err == ERR_UNAUTHENTICATED) {
+        return former;
     }
     if (err != ERR_NONE || !text_is_uuid(claims.jti) || strlen(claims.aud) >= sizeof out->aud) {
         return ERR_UNAUTHENTICATED;

@@ -9,10 +9,13 @@
 
 struct verifier;
 
+enum { FORMER_SYSTEM_BYTES = 4 * 60 + 1 }; /* UTF-8 */
+
 struct verified {
     char jti[UUID_TEXT_BYTES];
-    char aud[64];
-    int64_t string_number; /* see struct jwt_claims */
+    char aud[64]; /* "": a string of a former system without this claim */
+    char former_system[FORMER_SYSTEM_BYTES]; /* whose string it is; "": one of ours */
+    int64_t string_number; /* see struct jwt_claims; -1 in those of a former system */
 };
 
 /* `issuers`: those that are accepted, NULL ends them. Borrows both. Never NULL. */

@@ -82,6 +82,7 @@ function notices(token, ctx) {
         t('token.revocation_planned', { day: formatDay(token.revocation_at) }),
         token.permissions.includes('revoke') && withdrawal(token, token.revocation_at, ctx),
       ),
+    token.state === 'active' && token.former_system && formerNotice(token.former_system),
     token.rotation &&
       alert(
         token.rotation.last_called_at ? 'warning' : 'information',
@@ -95,6 +96,32 @@ function notices(token, ctx) {
         ),
       ),
   ];
+}
+
+/**
+ * The string of the system that the token was moved from: what its owners have to do, and by when.
+ * @param {NonNullable<Contract['Token']['former_system']>} former
+ */
+function formerNotice(former) {
+  const words = { name: former.name, day: formatDay(former.good_until) };
+  if (!former.is_good) return alert('information', t('token.former_over', words));
+  return alert(
+    'warning',
+    t('token.former', words),
+    h(
+      'p',
+      null,
+      former.last_called_at
+        ? [
+            t('token.former_used', { count: former.calls }),
+            ' ',
+            timeElement(former.last_called_at),
+            '. ',
+          ]
+        : [t('token.former_unused'), ' '],
+      t('token.former_advice'),
+    ),
+  );
 }
 
 /**

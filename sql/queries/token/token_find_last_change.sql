@@ -3,5 +3,5 @@
 -- :one () -> token_changes (number int8, keys_hash int8)
 SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS number,
        (SELECT coalesce(hashtextextended(string_agg(kid || ' ' || state, ',' ORDER BY kid), 0), 0)
-        FROM signing_key) AS keys_hash
+        FROM (SELECT kid, state FROM signing_key UNION ALL SELECT name, 'former' FROM former_system) k) AS keys_hash
 FROM token_change_seq

@@ -6,7 +6,8 @@ SELECT t.id, t.product, array_to_string(t.scopes, ' ') AS scopes,
        (extract(epoch FROM t.previous_until) * 1000)::bigint AS previous_until_ms,
        (extract(epoch FROM t.expires_at) * 1000)::bigint AS expires_at_ms,
        (extract(epoch FROM t.revoked_at) * 1000)::bigint AS revoked_at_ms,
-       t.change_number
+       t.change_number, t.former_system,
+       (extract(epoch FROM t.former_until) * 1000)::bigint AS former_until_ms
 FROM token t
 WHERE t.change_number > $1::bigint
 ORDER BY t.change_number
