@@ -2,9 +2,13 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "base/value_json.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* 2^53: every whole number up to it is a double. */
+static const double WHOLE_MOST = 9007199254740992.0;
 
 void json_init(void) {
     json_set_alloc_funcs(memory_alloc,
@@ -72,6 +76,33 @@ static bool has_control(const struct value *value) {
     return value_is(value, VALUE_STRING) && utf8_has_control(value_text_of(value));
 }
 
+/* Whole, and not beyond what a double holds exactly? */
+static bool is_whole(const json_t *json) {
+    const double number = json_real_value(json);
+    return json_is_real(json) && floor(number) == number && fabs(number) <= WHOLE_MOST;
+}
+
+/* 36.0 is the integer 36 (RFC 8259, section 6; JSON Schema 2020-12, 4.2.3): some languages know no other number.
+ * Takes over the reference; the value that stands for it, which is itself but for a whole number. Not deeper than
+ * JSON_DEPTH_MAX. */
+static json_t *make_whole(json_t *json) {
+    size_t index = 0;
+    const char *name = NULL;
+    json_t *child = NULL;
+    json_array_foreach(json, index, child) {
+        (void)json_array_set_new(json, index, make_whole(json_incref(child)));
+    }
+    json_object_foreach(json, name, child) {
+        (void)json_object_set_new(json, name, make_whole(json_incref(child)));
+    }
+    if (!is_whole(json)) {
+        return json;
+    }
+    json_t *integer = json_integer((json_int_t)json_real_value(json));
+    json_decref(json);
+    return integer;
+}
+
 static enum err parse(struct arena *arena, const char *text, size_t length,
                       const struct bounds *bounds, struct value **out, const char **why) {
     if (!utf8_is_valid(text, length)) {
@@ -89,6 +120,9 @@ static enum err parse(struct arena *arena, const char *text, size_t length,
                    ? "Le corps contient deux fois le même membre."
                    : "Le corps n’est pas du JSON valide.";
         return ERR_BAD_REQUEST;
+    }
+    if (bounds == &OF_A_BODY) {
+        json = make_whole(json);
     }
     *out = value_adopt(arena, json);
     if (has_control(*out)) {

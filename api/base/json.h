@@ -25,7 +25,8 @@ MUST_CHECK enum err json_parse(struct arena *arena, const char *text, size_t len
 const char *json_explain(struct arena *arena, const char *text, size_t length);
 
 /* The same for what a caller sends: also refused, before any tree is built, where one object has more than
- * JSON_BODY_MEMBERS_MAX members or one array more than JSON_BODY_ITEMS_MAX items. `reason` is not NULL. */
+ * JSON_BODY_MEMBERS_MAX members or one array more than JSON_BODY_ITEMS_MAX items. A whole number written 36.0 or
+ * 3.6e1 is an integer. `reason` is not NULL. */
 MUST_CHECK enum err json_parse_body(struct arena *arena, const char *text, size_t length,
                                     struct value **out, const char **reason);
 

@@ -70,10 +70,10 @@ static bool refuse_token(struct call *call, bool was_sent) {
     return answer_error_at(call, GATEWAY_ERROR_BAD_TOKEN, "header", "Authorization");
 }
 
-/* "Bearer x" (RFC 6750); NULL for anything else. */
+/* "Bearer x" (RFC 6750), with as many blanks as somebody wrote; NULL for anything else. */
 static const char *bearer_of(const char *authorization) {
     return authorization != NULL && strncasecmp(authorization, "Bearer ", 7) == 0
-               ? authorization + 7
+               ? authorization + 7 + strspn(authorization + 7, " ")
                : NULL;
 }
 

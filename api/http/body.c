@@ -3,6 +3,7 @@
 #include "base/spool.h"
 #include "http/http_state.h"
 #include "http/refusal.h"
+#include "http/request_reader.h"
 #include "http/route.h"
 #include <stdint.h>
 #include <string.h>
@@ -13,7 +14,6 @@ enum {
     KIB = 1024,
     MIB = 1024 * KIB,
     WITHOUT_ROUTE_BYTES_MAX = 64 * KIB, /* read, so that 404 and 405 are told as what they are */
-    UNWANTED_BYTES_MAX = KIB,           /* of a route that takes no body: it says so itself */
     SMALL_BYTES = 16 * KIB,             /* such bodies get in when larger ones have to wait */
     HEAP_BYTES_MAX = 64 * KIB,
 };
@@ -60,7 +60,7 @@ static size_t find_bound(const struct route *route) {
     if (route == NULL) {
         return WITHOUT_ROUTE_BYTES_MAX;
     }
-    return route->body == BODY_NONE ? UNWANTED_BYTES_MAX : route->body_bytes_max;
+    return route->body == BODY_NONE ? REQUEST_UNWANTED_BYTES_MAX : route->body_bytes_max;
 }
 
 static void give_room(struct body *body, size_t declared_bytes) {

@@ -98,6 +98,13 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     return exchange->context.is_replayed ? replay_answer(exchange) : err;
 }
 
+/* OPTIONS asks what a path takes, which a refusal of the method says too (RFC 9110, section 9.3.7). */
+static enum err answer_options(struct exchange *exchange, enum err err) {
+    return err == ERR_METHOD_NOT_ALLOWED && strcmp(exchange->request.method_text, "OPTIONS") == 0
+               ? response_empty(exchange, 204)
+               : err;
+}
+
 void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     exchange->started_us = clock_monotonic_us();
     exchange->request.path = "";
@@ -113,7 +120,7 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
                                          .arena = exchange->arena,
                                          .actor = &exchange->actor,
                                          .errors = &exchange->errors};
-    const enum err err = answer(exchange, raw);
+    const enum err err = answer_options(exchange, answer(exchange, raw));
     if (err == ERR_NONE) {
         look_record(exchange);
     } else {

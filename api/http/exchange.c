@@ -72,6 +72,42 @@ bool request_page_number(struct exchange *exchange, struct page *page) {
            limited;
 }
 
+/* The version of one entity-tag at `*at`, which is moved behind it and its comma; false where it is none of ours. A
+ * proxy that compresses makes W/"3" of "3": it is the same document. */
+static bool read_version(struct arena *arena, const char **at, int64_t *version) {
+    *at += strncmp(*at, "W/", 2) == 0 ? 2 : 0;
+    if (**at != '"') {
+        return false;
+    }
+    const size_t length = strcspn(*at + 1, "\"");
+    const char *behind = *at + 1 + length;
+    if (*behind != '"' ||
+        !text_parse_integer(arena_strndup(arena, *at + 1, length), 0, INT64_MAX, version)) {
+        return false;
+    }
+    behind += 1 + strspn(behind + 1, " \t");
+    *at = behind + (*behind == ',');
+    *at += strspn(*at, " \t");
+    return *behind == ',' || *behind == '\0';
+}
+
+/* The highest of a list: whoever read several versions has seen the highest, so that no lower one is the present one.
+ */
+static bool read_versions(struct arena *arena, const char *list, int64_t *out) {
+    int64_t highest = -1;
+    for (const char *at = list; *at != '\0';) {
+        int64_t version = 0;
+        if (!read_version(arena, &at, &version)) {
+            return false;
+        }
+        highest = version > highest ? version : highest;
+    }
+    if (highest >= 0) {
+        *out = highest;
+    }
+    return highest >= 0;
+}
+
 enum err request_if_match(struct exchange *exchange, int64_t *version) {
     const char *text = request_header(exchange, "If-Match");
     if (text == NULL) {
@@ -82,10 +118,7 @@ enum err request_if_match(struct exchange *exchange, int64_t *version) {
         *version = -1;
         return ERR_NONE;
     }
-    const size_t length = strlen(text);
-    if (length < 3 || text[0] != '"' || text[length - 1] != '"' ||
-        !text_parse_integer(arena_strndup(exchange->arena, text + 1, length - 2), 0, INT64_MAX,
-                            version)) {
+    if (!read_versions(exchange->arena, text, version)) {
         exchange->detail = "L’en-tête If-Match doit reprendre l’ETag tel qu’il a été lu.";
         return ERR_BAD_REQUEST;
     }

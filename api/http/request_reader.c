@@ -220,14 +220,18 @@ static enum err refuse_form(struct exchange *exchange) {
     return refuse(exchange, ERR_BAD_REQUEST, "Le formulaire est mal écrit.");
 }
 
+/* A parameter without a value counts as omitted (RFC 6749, section 3.2). */
 static enum err add_fields(struct exchange *exchange, const struct pair *pairs, size_t count) {
     struct request *request = &exchange->request;
-    if (request->query_parameters_count + count > EXCHANGE_QUERY_MAX) {
-        return refuse_form(exchange);
-    }
     for (size_t i = 0; i < count; i++) {
+        if (*pairs[i].value == '\0') {
+            continue;
+        }
         if (request_query(exchange, pairs[i].name) != NULL) {
             return refuse(exchange, ERR_BAD_REQUEST, "Un paramètre vient deux fois.");
+        }
+        if (request->query_parameters_count == EXCHANGE_QUERY_MAX) {
+            return refuse_form(exchange);
         }
         request->query_parameters[request->query_parameters_count++] = pairs[i];
     }
@@ -260,8 +264,17 @@ static enum err read_plain_parts(struct exchange *exchange) {
     return add_fields(exchange, pairs, multipart.count);
 }
 
+/* What comes with a GET or DELETE has no meaning (RFC 9110, sections 9.3.1 and 9.3.5); some clients send "{}". */
+static bool is_left_alone(const struct route *route, const struct raw_request *raw) {
+    return (route->method == METHOD_GET || route->method == METHOD_DELETE) &&
+           route->body == BODY_NONE && raw->body_bytes <= REQUEST_UNWANTED_BYTES_MAX;
+}
+
 enum err request_read_type(struct exchange *exchange, const struct route *route,
                            const struct raw_request *raw) {
+    if (is_left_alone(route, raw)) {
+        return ERR_NONE;
+    }
     if (raw->body_bytes > route->body_bytes_max) {
         return route->body == BODY_NONE
                    ? refuse(exchange, ERR_BAD_REQUEST, "Cette adresse ne prend pas de corps.")

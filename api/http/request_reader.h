@@ -7,7 +7,11 @@
 #include "http/raw_request.h"
 #include "http/route.h"
 
-enum { REQUEST_HEADER_BLOCK_BYTES_MAX = 32 * 1024 };
+enum {
+    REQUEST_HEADER_BLOCK_BYTES_MAX = 32 * 1024,
+    REQUEST_UNWANTED_BYTES_MAX =
+        1024, /* of a route that takes no body: read, and left alone or refused */
+};
 
 /* Parses headers and framing (RFC 9110, RFC 9112) and splits the target into path and query. After a
  * failure other than ERR_HEADERS_TOO_LARGE the start of the next request is unknown, so the connection
@@ -15,7 +19,7 @@ enum { REQUEST_HEADER_BLOCK_BYTES_MAX = 32 * 1024 };
 MUST_CHECK enum err request_read_head(struct exchange *exchange, const struct raw_request *raw);
 /* Parses the query: keys that the route declares, each at most once. */
 MUST_CHECK enum err request_read_query(struct exchange *exchange, const struct route *route);
-/* Checks size and Content-Type of the body. */
+/* Checks size and Content-Type of the body. One that comes with a GET or DELETE that takes none is left alone. */
 MUST_CHECK enum err request_read_type(struct exchange *exchange, const struct route *route,
                                       const struct raw_request *raw);
 /* Parses the body as JSON or form, where the route takes it and there is one. */

@@ -287,6 +287,7 @@ static void fill_allow(const struct node *node, struct route_match *match) {
             used += length > 0 ? (size_t)length : 0;
         }
     }
+    (void)snprintf(match->allow + used, sizeof match->allow - used, ", OPTIONS");
 }
 
 enum err route_find(struct arena *arena, const char *method, struct request *request,

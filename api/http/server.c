@@ -164,12 +164,17 @@ static void read_raw(struct arena *arena, const struct _u_request *request,
     (void)MHD_get_connection_values(current_connection, MHD_HEADER_KIND, collect_header, raw);
 }
 
-static void answer_free(void *cls) {
-    struct answer *answer = cls;
-    struct response *response = &answer->exchange.response;
+static void end_stream(struct response *response) {
     if (response->stream_end != NULL) {
         response->stream_end(response->stream_state);
     }
+    response->stream = NULL;
+    response->stream_end = NULL;
+}
+
+static void answer_free(void *cls) {
+    struct answer *answer = cls;
+    end_stream(&answer->exchange.response);
     buf_clear(&answer->chunk);
     struct arena arena = answer->arena;
     arena_clear(&arena);
@@ -182,6 +187,7 @@ static struct answer *answer_new(struct http_state *http) {
     answer->arena = arena;
     answer->exchange.http = http;
     answer->exchange.arena = &answer->arena;
+    buf_init(&answer->chunk, NULL, SIZE_MAX / 2);
     return answer;
 }
 
@@ -206,6 +212,29 @@ static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
     memcpy(out, answer->chunk.bytes + answer->chunk_sent, count);
     answer->chunk_sent += count;
     return (ssize_t)count;
+}
+
+/* HEAD of a stream whose length nobody knows: libmicrohttpd 0.9.75 would send the last chunk of a body that HEAD has
+ * not, and the client would read it as the start of the next answer. The body is made and counted instead, which
+ * Content-Length then says as for GET. */
+static void measure_stream(struct answer *answer) {
+    struct response *response = &answer->exchange.response;
+    char unread[STREAM_BLOCK_BYTES];
+    ssize_t length = 0;
+    while ((length = send_stream(answer, 0, unread, sizeof unread)) > 0) {
+        response->stream_bytes += length;
+    }
+    if (length != U_STREAM_END || response->stream_bytes == 0) {
+        end_stream(response);
+    }
+    if (length != U_STREAM_END) {
+        problem_render(&answer->exchange, ERR_UNAVAILABLE);
+    }
+}
+
+static bool is_head_of_unknown_length(const struct exchange *exchange) {
+    return strcmp(exchange->request.method_text, "HEAD") == 0 &&
+           exchange->response.stream != NULL && exchange->response.stream_bytes == 0;
 }
 
 /* A map of ulfius has one value of a name, byte for byte. Another Set-Cookie goes under another spelling, which is
@@ -234,7 +263,6 @@ static void write_response(struct answer *answer, struct sending *sending,
         (void)u_map_put(out->map_header, "Content-Type", response->content_type);
     }
     if (response->stream != NULL) {
-        buf_init(&answer->chunk, NULL, SIZE_MAX / 2);
         const uint64_t size = response->stream_bytes > 0 ? (uint64_t)response->stream_bytes
                                                          : (uint64_t)U_STREAM_SIZE_UNKNOWN;
         (void)ulfius_set_stream_response(out, (unsigned int)response->status, send_stream,
@@ -259,6 +287,9 @@ static int answer_request(const struct _u_request *request, struct _u_response *
     struct raw_request raw;
     read_raw(&answer->arena, request, &raw);
     dispatch(&answer->exchange, &raw);
+    if (is_head_of_unknown_length(&answer->exchange)) {
+        measure_stream(answer);
+    }
     struct sending *sending = NULL;
     if (!sending_prepare(server->http, &answer->exchange.response, &sending)) {
         problem_render(&answer->exchange, ERR_UNAVAILABLE);

@@ -275,7 +275,7 @@ enum err static_files_answer(const struct static_files *files, struct exchange *
         if (file == NULL && !page) {
             return ERR_NOT_FOUND;
         }
-        response_header(exchange, "Allow", "GET, HEAD");
+        response_header(exchange, "Allow", "GET, HEAD, OPTIONS");
         return ERR_METHOD_NOT_ALLOWED;
     }
     if (file != NULL) {

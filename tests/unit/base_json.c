@@ -189,6 +189,30 @@ static enum err parse_body(struct arena *arena, const char *text) {
     return err;
 }
 
+static void reads_whole_numbers_of_a_body_as_integers(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *out;
+    } CASES[] = {
+        {"36.0", "36"},
+        {"{\"a\":[-2.0,3.6e1,{\"b\":0.0}]}", "{\"a\":[-2,36,{\"b\":0}]}"},
+        {"9007199254740992.0", "9007199254740992"},
+        {"1e300", "1.0000000000000001e+300"},
+        {"[0.5,-1.5]", "[0.5,-1.5]"},
+        {"\"36.0\"", "\"36.0\""},
+    };
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct value *value = NULL;
+        const char *reason = NULL;
+        assert_ok(json_parse_body(&arena, CASES[i].text, strlen(CASES[i].text), &value, &reason));
+        assert_string_equal(json_text(&arena, value), CASES[i].out);
+        assert_ok(json_parse(&arena, "36.0", 4, &value, &reason));
+        assert_true(value_is(value, VALUE_NUMBER)); /* elsewhere it stays as it was written */
+    }
+}
+
 static void bounds_the_members_and_items_of_a_body_before_it_builds_a_tree(void **state) {
     (void)state;
     ARENA_AUTO(arena);
@@ -333,6 +357,7 @@ int main(void) {
         cmocka_unit_test(replaces_invalid_utf8),
         cmocka_unit_test(stops_at_the_bound_of_a_buffer),
         cmocka_unit_test(finds_one_of_a_hundred_thousand_members_by_its_hash),
+        cmocka_unit_test(reads_whole_numbers_of_a_body_as_integers),
         cmocka_unit_test(bounds_the_members_and_items_of_a_body_before_it_builds_a_tree),
         cmocka_unit_test(keeps_a_hundred_field_errors_and_counts_the_others),
         cmocka_unit_test(keeps_the_order_of_members),

@@ -81,8 +81,16 @@ static void reads_the_version_of_if_match(void **state) {
         {"\"\"", ERR_BAD_REQUEST, 0},
         {"\"07\"", ERR_BAD_REQUEST, 0},
         {"\"-7\"", ERR_BAD_REQUEST, 0},
-        {"W/\"7\"", ERR_BAD_REQUEST, 0},
-        {"\"7\", \"8\"", ERR_BAD_REQUEST, 0},
+        {"W/\"7\"", ERR_NONE, 7},
+        {"w/\"7\"", ERR_BAD_REQUEST, 0},
+        {"\"7\", \"8\"", ERR_NONE, 8},
+        {"W/\"9\",\"8\" \t,\"3\"", ERR_NONE, 9},
+        {"\"7\",", ERR_NONE, 7},
+        {",", ERR_BAD_REQUEST, 0},
+        {"\"7\" \"8\"", ERR_BAD_REQUEST, 0},
+        {"\"7\", *", ERR_BAD_REQUEST, 0},
+        {"\"7\", \"a\"", ERR_BAD_REQUEST, 0},
+        {"\"7", ERR_BAD_REQUEST, 0},
         {"\"99999999999999999999\"", ERR_BAD_REQUEST, 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {

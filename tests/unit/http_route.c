@@ -52,7 +52,7 @@ static void names_the_methods_of_a_path(void **state) {
         assert_ok(find(&arena, OTHERS[i], "/health/live", &request, &match));
         assert_null(match.route);
         assert_true(match.path_known);
-        assert_string_equal(match.allow, "GET, HEAD");
+        assert_string_equal(match.allow, "GET, HEAD, OPTIONS");
     }
 }
 
