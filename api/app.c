@@ -136,6 +136,28 @@ static struct pool *open_pool(const struct app *app, const char *url, int64_t co
     });
 }
 
+/* Told at the start where PostgreSQL answers; a connection that is made later is refused all the same. */
+static enum err check_logins(const struct app *app) {
+    const struct {
+        const char *setting;
+        const struct pool *pool;
+    } LOGINS[] = {{"GUICHET_DATABASE_URL", app->services.pool},
+                  {"GUICHET_DATABASE_READ_URL", app->services.read_pool}};
+    enum err err = ERR_NONE;
+    const size_t count = app->services.read_pool == app->services.heavy_pool ? 1 : 2;
+    for (size_t i = 0; i < count; i++) {
+        if (!pool_accepts_login(LOGINS[i].pool)) {
+            (void)fprintf(stderr,
+                          "%s: its log-in is a superuser, owns the tables or does not act as "
+                          "guichet_app, so row-level security would not bind it: log in as "
+                          "guichet_app\n",
+                          LOGINS[i].setting);
+            err = ERR_INVALID;
+        }
+    }
+    return err;
+}
+
 enum err app_init(struct app *app) {
     *app = (struct app){0};
     arena_init(&app->arena);
@@ -154,6 +176,7 @@ enum err app_init(struct app *app) {
         strcmp(app->config.database_read_url, app->config.database_url) == 0
             ? app->services.heavy_pool
             : open_pool(app, app->config.database_read_url, app->config.database_heavy_connections);
+    TRY(check_logins(app));
     TRY(build_gateway(app));
     build_http(app);
     return ERR_NONE;

@@ -8,7 +8,7 @@
 /* A sample, so that a new database has establishments before a whole directory is imported. */
 static enum err load_directory(struct arena *arena, const struct config *config) {
     struct pool *pool = pool_new(&(struct pool_options){
-        .url = config->database_owner_url, .connections = 1, .prepared = false});
+        .url = config->database_owner_url, .connections = 1, .as_owner = true});
     const enum err err = directory_load_sample(pool, arena);
     pool_free(pool);
     return err;

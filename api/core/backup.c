@@ -15,7 +15,7 @@ enum { OWNER_ONLY = 0077, HEADS_BYTES_MAX = 1024 * 1024 * 1024 };
 static enum err write_head(struct arena *arena, const char *owner_url, const char *aside) {
     struct audit_state state;
     struct pool *pool =
-        pool_new(&(struct pool_options){.url = owner_url, .connections = 1, .prepared = false});
+        pool_new(&(struct pool_options){.url = owner_url, .connections = 1, .as_owner = true});
     const enum err err = audit_state(pool, arena, &state);
     pool_free(pool);
     TRY(err);
@@ -134,7 +134,7 @@ static enum err check_in(struct context *context, const char *url, const char *p
                          struct backup_report *report) {
     TRY(fill(context->arena, url, path));
     struct pool *pool =
-        pool_new(&(struct pool_options){.url = url, .connections = 1, .prepared = false});
+        pool_new(&(struct pool_options){.url = url, .connections = 1, .as_owner = true});
     const enum err err = examine(context, url, path, pool, report);
     pool_free(pool);
     return err;

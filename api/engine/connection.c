@@ -9,9 +9,19 @@
 
 enum { COPY_STEP_BYTES = 64 * 1024 };
 
+/* Fails where row-level security would not bind this connection: its log-in is a superuser or may pass by it,
+ * owns the tables (what takes a role may leave it again), or does not act as the application's role. Before
+ * the first migration there is nothing to guard. */
+#define LOGIN_IS_BOUND                                                                             \
+    "SELECT 1 / CASE WHEN EXISTS (SELECT FROM pg_class, pg_roles"                                  \
+    " WHERE pg_class.oid = to_regclass('public.schema_migration') AND rolname = session_user"      \
+    " AND (rolsuper OR rolbypassrls OR pg_has_role(session_user, relowner, 'MEMBER')"              \
+    " OR current_user <> 'guichet_app')) THEN 0 ELSE 1 END"
+static const char DIVISION_BY_ZERO[] = "22012";
+
 /* Settings of a connection. The application's role has the same in roles.sql: behind a pooler in
- * transaction mode (no prepared statements) only the role's settings are certain. Takes the role where
- * the log-in is another one, so that row-level security also binds the URL of a superuser. */
+ * transaction mode only the role's settings are certain, and the log-in has to be that role. Elsewhere it
+ * may be a member, and takes it. */
 static const char *const SESSION_SETUP[] = {
     "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = 'guichet_app'"
     " AND pg_has_role(current_user, oid, 'MEMBER')",
@@ -20,7 +30,17 @@ static const char *const SESSION_SETUP[] = {
      * took 4 s. */
     " SET jit = off;"
     " SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC';"
-    " SET datestyle = 'ISO'; SET client_min_messages = 'warning'",
+    " SET datestyle = 'ISO'; SET client_min_messages = 'warning'; " LOGIN_IS_BOUND,
+};
+static const char *const POOLED_SETUP[] = {LOGIN_IS_BOUND};
+
+static const struct {
+    const char *const *texts;
+    size_t count;
+} SETUPS[] = {
+    [CONNECTION_OF_OWNER] = {NULL, 0},
+    [CONNECTION_PREPARED] = {SESSION_SETUP, sizeof SESSION_SETUP / sizeof *SESSION_SETUP},
+    [CONNECTION_POOLED] = {POOLED_SETUP, 1},
 };
 
 /* Waits until the socket is ready and lets libpq move on; false at the deadline or on a lost link. */
@@ -105,16 +125,32 @@ static bool results_read(PGconn *pg, int64_t deadline_ms, ExecStatusType *status
     }
 }
 
-bool connection_exec(PGconn *pg, const char *text, int64_t wait_ms) {
+static bool exec_state(PGconn *pg, const char *text, int64_t wait_ms,
+                       char sqlstate[SQLSTATE_BYTES]) {
     const int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
-    char sqlstate[SQLSTATE_BYTES];
     ExecStatusType status;
+    *sqlstate = '\0';
     return PQsendQuery(pg, text) == 1 && connection_flush(pg, deadline_ms) &&
            results_read(pg, deadline_ms, &status, sqlstate) &&
            (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
 }
 
-struct connection *connection_open(const char *url, bool prepared) {
+bool connection_exec(PGconn *pg, const char *text, int64_t wait_ms) {
+    char sqlstate[SQLSTATE_BYTES];
+    return exec_state(pg, text, wait_ms, sqlstate);
+}
+
+static bool connection_prepare(PGconn *pg, enum connection_kind kind, bool *is_refused) {
+    char sqlstate[SQLSTATE_BYTES] = "";
+    bool is_set = true;
+    for (size_t i = 0; is_set && i < SETUPS[kind].count; i++) {
+        is_set = exec_state(pg, SETUPS[kind].texts[i], ANSWER_MS, sqlstate);
+    }
+    *is_refused = !is_set && strcmp(sqlstate, DIVISION_BY_ZERO) == 0;
+    return is_set;
+}
+
+struct connection *connection_open(const char *url, enum connection_kind kind, bool *is_refused) {
     const char *const names[] = {"dbname",
                                  "connect_timeout",
                                  "keepalives_idle",
@@ -134,12 +170,16 @@ struct connection *connection_open(const char *url, bool prepared) {
         return NULL;
     }
     connection->pg = pg;
-    connection->prepared_allowed = prepared;
-    bool set = true;
-    for (size_t i = 0; prepared && set && i < sizeof SESSION_SETUP / sizeof *SESSION_SETUP; i++) {
-        set = connection_exec(pg, SESSION_SETUP[i], ANSWER_MS);
+    connection->prepared_allowed = kind == CONNECTION_PREPARED;
+    bool refused = false;
+    const bool is_set = connection_prepare(pg, kind, &refused);
+    if (refused) {
+        log_error(LOG_DATABASE_LOGIN_REFUSED, LOG_TEXT("login", PQuser(pg)));
     }
-    if (!set || PQenterPipelineMode(pg) != 1 || PQsetnonblocking(pg, 1) != 0) {
+    if (is_refused != NULL) {
+        *is_refused = refused;
+    }
+    if (!is_set || PQenterPipelineMode(pg) != 1 || PQsetnonblocking(pg, 1) != 0) {
         connection_close(connection);
         return NULL;
     }

@@ -27,8 +27,16 @@ struct command {
     struct sql_result *result; /* NULL: none is read */
 };
 
-/* Connects; NULL where the server cannot be reached within its connect_timeout. The caller closes. */
-struct connection *connection_open(const char *url, bool prepared);
+enum connection_kind {
+    CONNECTION_OF_OWNER, /* the log-in as it is, for migrations and copies; no prepared statements */
+    CONNECTION_PREPARED, /* of the application's role, with named prepared statements */
+    CONNECTION_POOLED, /* the same behind a pooler in transaction mode: nothing is kept of a session */
+};
+
+/* Connects; NULL where the server cannot be reached within its connect_timeout, and, but for the owner, where
+ * the log-in is a superuser, owns the tables or does not act as guichet_app: row-level security would not bind
+ * it. That is an event, and `*is_refused` (may be NULL) says so. The caller closes. */
+struct connection *connection_open(const char *url, enum connection_kind kind, bool *is_refused);
 void connection_close(struct connection *connection);
 /* PQconnectdbParams with the name of the database expanded, whose notices of the server are events with their
  * SQLSTATE: libpq would print their text, which may hold values, between the lines of the log. The caller

@@ -23,7 +23,7 @@ struct waiter {
 struct pool {
     char *url;
     size_t capacity;
-    bool prepared;
+    enum connection_kind kind;
     bool staff_second_factor;
     pthread_mutex_t mutex;
     struct waiter *first; /* first come, first served */
@@ -49,10 +49,18 @@ struct pool *pool_new(const struct pool_options *options) {
     }
     pool->url = url;
     pool->capacity = options->connections;
-    pool->prepared = options->prepared;
+    pool->kind = options->as_owner   ? CONNECTION_OF_OWNER
+                 : options->prepared ? CONNECTION_PREPARED
+                                     : CONNECTION_POOLED;
     pool->staff_second_factor = options->staff_second_factor;
     pthread_mutex_init(&pool->mutex, NULL);
     return pool;
+}
+
+bool pool_accepts_login(const struct pool *pool) {
+    bool is_refused = false;
+    connection_close(connection_open(pool->url, pool->kind, &is_refused));
+    return !is_refused;
 }
 
 bool pool_asks_second_factor(const struct pool *pool) {
@@ -170,7 +178,7 @@ static enum err pool_open(struct pool *pool, struct connection **out) {
     }
     pool->next_attempt_ms = clock_monotonic_ms() + ATTEMPT_MS;
     pthread_mutex_unlock(&pool->mutex);
-    *out = connection_open(pool->url, pool->prepared);
+    *out = connection_open(pool->url, pool->kind, NULL);
     pthread_mutex_lock(&pool->mutex);
     if (*out == NULL) {
         note_refusal(pool);

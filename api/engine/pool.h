@@ -14,7 +14,8 @@ struct pool;
 struct pool_options {
     const char *url; /* libpq connection string or URI; several hosts are allowed */
     size_t connections;
-    bool prepared;            /* named prepared statements */
+    bool as_owner; /* for migrations and copies: the log-in stays who it is, whoever it is */
+    bool prepared; /* named prepared statements */
     bool staff_second_factor; /* told to each transaction: roles that decide need one */
 };
 
@@ -30,6 +31,8 @@ struct pool *pool_new(const struct pool_options *options);
 /* Closes every connection. Requires: no transaction is open. */
 void pool_free(struct pool *pool);
 struct pool_stats pool_get_stats(struct pool *pool);
+/* False where the server answers and the log-in is one that row-level security would not bind. */
+bool pool_accepts_login(const struct pool *pool);
 /* The option of the same name. */
 bool pool_asks_second_factor(const struct pool *pool);
 

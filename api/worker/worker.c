@@ -10,6 +10,7 @@
 #include "program/webhook_delivery.h"
 #include "sql/core.h"
 #include "worker/jobs.h"
+#include "worker/pulse.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ enum {
     DOWN_WAIT_MS = 1000,
     EXTEND_MS = 20 * 1000, /* how often the claim of a running job is prolonged */
     KEEP_JOBS_MS = 60 * 1000,
+    BEAT_MS = 5 * 1000,
     WEBHOOK_THREADS = 3
 };
 
@@ -57,7 +59,10 @@ struct worker {
     pthread_mutex_t mutex;               /* guards what follows */
     pthread_cond_t changed;
     uint64_t notices[WORK_KINDS]; /* how often work of a kind was announced */
-    bool is_notified;             /* notifications arrive */
+    int64_t
+        went_on_ms[WORK_KINDS]; /* when mails, and jobs that are quick, were last looked after */
+    int64_t beat_at_ms;         /* when the pulse beats next */
+    bool is_notified;           /* notifications arrive */
     bool is_stopping;
     struct {
         char id[UUID_TEXT_BYTES]; /* "": none */
@@ -96,6 +101,22 @@ static void announce(struct worker *worker, const char *name, bool is_notified) 
     }
     pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
+}
+
+/* One of the two that are looked after went on: the pulse beats while both do. */
+static void note_going_on(struct worker *worker, enum work work) {
+    const int64_t now_ms = clock_monotonic_ms();
+    const enum work other = work == WORK_MAIL ? WORK_JOB : WORK_MAIL;
+    pthread_mutex_lock(&worker->mutex);
+    worker->went_on_ms[work] = now_ms;
+    const bool both_do = worker->went_on_ms[other] > 0 &&
+                         now_ms - worker->went_on_ms[other] < PULSE_S_MAX * INT64_C(1000);
+    const bool is_due = both_do && now_ms >= worker->beat_at_ms;
+    worker->beat_at_ms = is_due ? now_ms + BEAT_MS : worker->beat_at_ms;
+    pthread_mutex_unlock(&worker->mutex);
+    if (is_due) {
+        pulse_beat(worker->services->config->data_dir);
+    }
 }
 
 static bool is_stopping(struct worker *worker) {
@@ -311,6 +332,9 @@ static void *mails_thread(void *argument) {
     while (worker_wait(worker, &lane, wait_ms)) {
         size_t taken = 0;
         const enum err err = send_mails(worker->services, &taken, &wait_ms);
+        if (err == ERR_NONE) {
+            note_going_on(worker, WORK_MAIL);
+        }
         wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : taken > 0 ? 0 : wait_ms;
     }
     return NULL;
@@ -339,6 +363,9 @@ static void *jobs_thread(void *argument) {
             keep_at_ms = err == ERR_NONE ? clock_monotonic_ms() + KEEP_JOBS_MS : 0;
         }
         err = err == ERR_NONE ? run_job(worker, thread->lane, &outcome, &found, &wait_ms) : err;
+        if (err == ERR_NONE && thread->lane == JOB_LANE_QUICK) {
+            note_going_on(worker, WORK_JOB);
+        }
         wait_ms = err != ERR_NONE ? DOWN_WAIT_MS : found ? 0 : wait_ms;
     }
     settle_last(worker->services, &outcome);
@@ -371,6 +398,7 @@ struct worker *worker_start(const struct services *services) {
         abort();
     }
     worker->services = services;
+    pulse_forget(services->config->data_dir);
     pthread_mutex_init(&worker->mutex, NULL);
     clock_cond_init(&worker->changed);
     worker->listener = listener_new(services->config->database_listen_url, CHANNELS);

@@ -1,12 +1,13 @@
 // What an administration installs: units, containers and the pages that tell of settings and events.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { PROGRAM } from '../support/server.mjs';
 import { files, none, read } from './house.mjs';
+import { DOCKERFILE, LIST, packagesOf, readList, suiteOf } from './suite_packages.mjs';
 
 const DEPLOY = 'api/deploy';
 /** systemd's measure: 0 is closed, 10 open. */
@@ -80,10 +81,44 @@ test('administrators_are_told_of_every_command', () => {
 
 test('the_image_is_built_with_the_packages_of_the_build', () => {
   const asked = /^PACKAGES_BUILD=\(([^)]*)\)/m.exec(read('script/lib.sh'))?.[1] ?? '';
-  const image = /--no-install-recommends([^&]*)&&/.exec(read('api/Dockerfile'))?.[1] ?? '';
-  const names = (text) => text.match(/[a-z][\w.+-]+/g) ?? [];
-  const needed = [...names(asked), 'nodejs', 'npm'].filter((name) => !/^(g\+\+|make)$/.test(name));
-  assert.deepEqual(names(image).sort(), needed.sort());
+  const stage = read(DOCKERFILE).split(/^FROM .* AS /m)[1];
+  assert.match(stage, /^build$/m);
+  const needed = asked.match(/[a-z][\w.+-]+/g).concat('nodejs', 'npm');
+  // ninja, and no tests.
+  const notThere = /^(g\+\+|make|libcmocka-dev)$/;
+  assert.deepEqual(packagesOf(stage), needed.filter((name) => !notThere.test(name)).sort());
+});
+
+/** What the list of the suite's packages lacks of a Dockerfile, or has beyond it. */
+function differences(dockerfile, list) {
+  const named = packagesOf(dockerfile);
+  const listed = [...list.versions.keys()];
+  return [
+    ...named.filter((name) => !listed.includes(name)),
+    ...listed.filter((name) => !named.includes(name)),
+  ];
+}
+
+test('the_suite_has_every_package_that_the_images_install', () => {
+  const dockerfile = read(DOCKERFILE);
+  const list = readList(read(LIST));
+  assert.equal(list.suite, suiteOf(dockerfile));
+  assert.ok(packagesOf(dockerfile).length > 30);
+  none(differences(dockerfile, list));
+  // The name of another suite, as it once was.
+  const wrong = dockerfile.replace('libulfius2.7t64', 'libulfius2.7');
+  assert.deepEqual(differences(wrong, list), ['libulfius2.7', 'libulfius2.7t64']);
+  assert.throws(() => suiteOf(`${dockerfile}FROM postgres:17-bookworm\n`));
+});
+
+test('the_images_get_no_secret_nor_build_of_a_checkout', () => {
+  const lines = read('.dockerignore')
+    .split('\n')
+    .filter((line) => /^[^#]/.test(line));
+  assert.equal(lines[0], '*');
+  const letIn = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  none(letIn.filter((path) => /^(\.git|\.guichet|secrets|build|node_modules)/.test(path)));
+  assert.match(read('.gitignore'), /^\/secrets\/$/m);
 });
 
 test('every_event_is_logged_somewhere', () => {
@@ -126,6 +161,8 @@ for (const path of units) {
 test('docker_compose_accepts_its_file', () =>
   aside((folder) => {
     writeFileSync(join(folder, 'docker-compose.yml'), read('docker-compose.yml'));
+    mkdirSync(join(folder, 'secrets'));
+    writeFileSync(join(folder, 'secrets', 'guichet.env'), 'GUICHET_SUPPORT_EMAIL=a@b.example\n');
     const { status, text } = run('docker-compose', ['config', '--quiet'], { cwd: folder });
     assert.equal(status, 0, text);
   }));
@@ -143,14 +180,21 @@ test('containers_are_read_only_without_privilege_and_watched', () => {
       .filter(([, { user }]) => !/^[1-9]/.test(user ?? ''))
       .map(([name]) => `${name} runs as root`),
   );
-  for (const name of ['database', 'api-1', 'api-2', 'front'])
-    assert.ok(services[name].healthcheck, name);
+  none(all.filter(([name, { healthcheck }]) => !healthcheck && name !== 'migration'));
+  const own = ['guichet:local', 'guichet-front:local', 'guichet-database:local'];
+  none(all.filter(([, { image, build }]) => !own.includes(image) || !build));
+  for (const [name, service] of all)
+    assert.equal(
+      service.secrets?.includes('database_owner_url') ?? false,
+      ['database', 'migration'].includes(name),
+      `${name} and the owner's log-in`,
+    );
   assert.ok(Object.values(secrets).every(({ file }) => file.startsWith('./secrets/')));
   assert.doesNotMatch(read('docker-compose.yml'), /PASSWORD: |_KEY: |postgresql:\/\//);
 });
 
 test('the_image_copies_only_existing_files', () => {
-  const lines = read('api/Dockerfile').match(/^COPY (?!--from)(.*) \S+$/gm) ?? [];
+  const lines = read(DOCKERFILE).match(/^COPY (?!--from)(.*) \S+$/gm) ?? [];
   const named = lines
     .flatMap((line) => line.split(' ').slice(1, -1))
     .filter((path) => path !== '.');
