@@ -9,7 +9,7 @@ import { ROOT, files, none, read } from './house.mjs';
 
 const DEPLOY = /^api\/deploy\//;
 /** What makes the package, and what is for those who work here. */
-const NOT_INSTALLED = /^api\/deploy\/(debian\/|monitoring\/rules\.test\.yml$)/;
+const NOT_INSTALLED = /^api\/deploy\/((debian|containers)\/|monitoring\/rules\.test\.yml$)/;
 /** Where `cmake --install` or script/package puts a file of api/deploy. */
 function placeOf(path) {
   const name = path.replace(DEPLOY, '');
