@@ -174,11 +174,12 @@ static enum err write_request(struct tx *tx, const struct parsed *parsed, const 
     TRY(sql_request_update_fields(tx, .request = *request_id, .fields = form_of(tx->arena, parsed),
                                   .terms_version = FORMER_TERMS));
     TRY(move_request(tx, *request_id, EVENT_SUBMIT, STATE_SUBMITTED, NULL));
-    TRY(sql_decision_add(
-        tx, &decision, .request = *request_id, .outcome = request_event_name(EVENT_APPROVE),
-        .reason = "Reprise de l’ancien tableau de bord.", .message = NULL, .granted_scopes = scopes,
-        .refused_scopes = "[]", .account = account_id,
-        .confirmation_code = random_code(tx->arena, CODE_GROUPS), .is_staff = false));
+    TRY(sql_decision_add(tx, &decision, .request = *request_id,
+                         .outcome = request_event_name(EVENT_APPROVE),
+                         .reason = "Reprise de l’ancien tableau de bord.", .message = NULL,
+                         .granted_scopes = scopes, .refused_scopes = "[]", .account = account_id,
+                         .confirmation_code = random_code(tx->arena, CODE_GROUPS),
+                         .is_staff = false, .proposed_by = NULL));
     *habilitation_id = decision.habilitation_id.or_null;
     return move_request(tx, *request_id, EVENT_APPROVE, STATE_APPROVED, *habilitation_id);
 }

@@ -28,6 +28,17 @@ const struct product_scope *product_find_scope(const struct product *product, co
     return NULL;
 }
 
+bool product_needs_second(const struct product *product, const struct value *scopes) {
+    for (size_t i = 0; product->four_eyes && i < value_count(scopes); i++) {
+        const struct product_scope *scope =
+            product_find_scope(product, value_text_of(value_item(scopes, i)));
+        if (scope != NULL && scope->is_sensitive) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct form_block *product_find_block(const struct product *product, const char *id) {
     for (size_t i = 0; i < product->blocks_count; i++) {
         if (strcmp(product->blocks[i].id, id) == 0) {

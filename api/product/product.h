@@ -109,6 +109,7 @@ struct product {
     const char *form_version;
     const char *terms_version;
     int64_t token_lifetime_months;
+    bool four_eyes; /* a second instructor confirms an approval that grants a sensitive scope */
     const struct product_scope *scopes;
     size_t scopes_count;
     const struct use_case *use_cases;
@@ -139,6 +140,8 @@ void product_read(struct arena *arena, const char *file, const struct value *doc
 const struct product *products_find(const struct products *products, const char *id);
 const struct use_case *product_find_use_case(const struct product *product, const char *id);
 const struct product_scope *product_find_scope(const struct product *product, const char *id);
+/* True where a second instructor has to confirm an approval of these scopes (array of ids). */
+bool product_needs_second(const struct product *product, const struct value *scopes);
 const struct form_block *product_find_block(const struct product *product, const char *id);
 bool texts_have(const struct texts *texts, const char *text);
 

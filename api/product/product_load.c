@@ -77,6 +77,31 @@ static void read_scopes(const struct reader *reader, const struct value *documen
     }
 }
 
+static bool has_sensitive_scope(const struct product *product) {
+    for (size_t i = 0; i < product->scopes_count; i++) {
+        if (product->scopes[i].is_sensitive) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Off where the product does not say so. */
+static void read_four_eyes(const struct reader *reader, const struct value *document) {
+    const struct value *four_eyes = value_get(document, "four_eyes");
+    if (four_eyes != NULL && !value_is(four_eyes, VALUE_BOOLEAN)) {
+        mistake(reader, "/four_eyes", "wrong_type", "true or false is expected");
+        return;
+    }
+    reader->product->four_eyes = value_get_boolean(document, "four_eyes", false);
+    if (reader->product->four_eyes && !has_sensitive_scope(reader->product)) {
+        mistake(
+            reader, "/four_eyes", "not_allowed",
+            "no scope is `sensitive`: a second instructor would never be asked; mark one, or take "
+            "`four_eyes` away");
+    }
+}
+
 static void check_known_scopes(const struct reader *reader, const struct texts *scopes,
                                const char *pointer, const char *name) {
     for (size_t i = 0; i < scopes->count; i++) {
@@ -298,6 +323,7 @@ void product_read(struct arena *arena, const char *file, const struct value *doc
         mistake(&reader, "/token_lifetime_months", "out_of_range", "a number from 1 is expected");
     }
     read_scopes(&reader, document);
+    read_four_eyes(&reader, document);
     read_form(&reader, value_get(document, "form"));
     read_use_cases(&reader, document);
 }

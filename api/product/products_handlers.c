@@ -20,6 +20,7 @@ enum err handle_list_products(struct exchange *exchange) {
         value_set_text(exchange->arena, item, "id", products->items[i].id);
         value_set_text(exchange->arena, item, "name", products->items[i].name);
         value_set_text(exchange->arena, item, "description", products->items[i].description);
+        value_set(item, "four_eyes", value_boolean(exchange->arena, products->items[i].four_eyes));
         slice_add(&slice, item);
     }
     return slice_answer(exchange, &slice);

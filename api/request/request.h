@@ -42,7 +42,7 @@ struct request_filter {
     const char *siret;
     const char *words;
     const char *assignee; /* account id or "none" */
-    const char *relation; /* applicant, member, staff, contact */
+    const char *relation; /* applicant, member, staff, contact, second_instructor */
     bool by_age;          /* longest waiting first, else last changed first */
 };
 

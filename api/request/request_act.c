@@ -5,6 +5,7 @@
 #include "product/form_scopes.h"
 #include "request/request_check.h"
 #include "request/request_mail.h"
+#include "request/request_proposal.h"
 #include "security/random.h"
 #include "sql/request.h"
 #include "token/token.h"
@@ -24,6 +25,9 @@ struct transition_run {
     struct value *granted;        /* scopes */
     struct value *refused;
     struct decision_made decision; /* zeroed: none */
+    struct proposal_row proposal;  /* that is confirmed or declined; zeroed: none */
+    struct request_act confirmed;  /* what it says; `asked` then */
+    bool declines_own;
 };
 
 static bool has_effect(const struct transition_run *run, enum request_effect effect) {
@@ -59,7 +63,7 @@ static void check_granted_scopes(struct transition_run *run) {
     if (wanted == NULL) {
         return;
     }
-    if (run->row->event != EVENT_APPROVE) {
+    if (!has_effect(run, EFFECT_GRANT)) {
         add_error(run, "/granted_scopes", "not_allowed",
                   "Les données accordées n’accompagnent qu’une acceptation.");
         return;
@@ -81,7 +85,8 @@ static bool needs_reason(const struct transition_run *run) {
     return (run->row->needs & NEED_REASON) != 0 ||
            ((run->row->needs & NEED_STAFF_REASON) != 0 &&
             run->actor_role == ACTOR_ROLE_INSTRUCTOR) ||
-           (run->row->event == EVENT_APPROVE && value_count(run->refused) > 0);
+           (run->row->event == EVENT_DECLINE && run->view.facts.proposal == PROPOSAL_OTHER) ||
+           (has_effect(run, EFFECT_GRANT) && value_count(run->refused) > 0);
 }
 
 static enum err check_input(struct transition_run *run) {
@@ -91,9 +96,11 @@ static enum err check_input(struct transition_run *run) {
     split_scopes(run);
     if (needs_reason(run) && (reason == NULL || format_is_blank(reason))) {
         add_error(run, "/reason", "required",
-                  "Donnez le motif de cette décision : il est envoyé au demandeur.");
+                  run->row->event == EVENT_DECLINE
+                      ? "Donnez le motif : il est envoyé à la personne qui a proposé l’acceptation."
+                      : "Donnez le motif de cette décision : il est envoyé au demandeur.");
     }
-    if (run->row->event == EVENT_APPROVE && value_count(run->granted) == 0) {
+    if (has_effect(run, EFFECT_GRANT) && value_count(run->granted) == 0) {
         add_error(run, "/granted_scopes", "too_short",
                   "Accordez au moins une donnée, ou refusez la demande.");
     }
@@ -147,13 +154,14 @@ static enum err decide(struct transition_run *run) {
         return ERR_NONE;
     }
     return sql_decision_add(&run->act.tx, &run->decision, .request = run->view.facts.id,
-                            .outcome = request_event_name(run->row->event),
+                            .outcome = request_event_told_name(run->row->event),
                             .reason = run->asked->reason, .message = run->asked->message,
                             .granted_scopes = grants ? json_text(arena, run->granted) : NULL,
                             .refused_scopes = grants ? json_text(arena, run->refused) : NULL,
                             .account = run->context->actor->account_id,
                             .confirmation_code = grants ? random_code(arena, CODE_GROUPS) : NULL,
-                            .is_staff = request_view_is_staff(run->context, &run->view));
+                            .is_staff = request_view_is_staff(run->context, &run->view),
+                            .proposed_by = run->proposal.proposed_by);
 }
 
 static enum err restore(struct transition_run *run) {
@@ -223,12 +231,13 @@ static enum err move(struct transition_run *run) {
         .decides = has_effect(run, EFFECT_DECIDE),
         .warnings = submits ? nullable_int((int64_t)run->report.warnings_count) : NULL_INT,
         .habilitation = run->decision.habilitation_id.or_null,
-        .event = request_event_name(row->event), .account = run->context->actor->account_id,
+        .event = request_event_told_name(row->event), .account = run->context->actor->account_id,
         .as_staff = run->actor_role == ACTOR_ROLE_INSTRUCTOR, .detail = json_text(arena, detail)));
     /* What the answer is about, without reading the request again. */
     facts->state = row->to;
     facts->is_reopened = is_reopened;
     facts->was_submitted |= submits;
+    facts->proposal = PROPOSAL_NONE;
     return ERR_NONE;
 }
 
@@ -242,6 +251,7 @@ static const char *template_of(const struct transition_run *run) {
     case EVENT_REQUEST_CHANGES:
         return "request_changes_requested";
     case EVENT_APPROVE:
+    case EVENT_CONFIRM:
         return "request_approved";
     case EVENT_REFUSE:
         return run->row->to == STATE_APPROVED ? "request_reopening_refused" : "request_refused";
@@ -254,6 +264,7 @@ static const char *template_of(const struct transition_run *run) {
     case EVENT_CREATE:
     case EVENT_EDIT:
     case EVENT_DELETE:
+    case EVENT_DECLINE:
     case EVENT_REOPEN:
     case EVENT_TRANSFER:
     case EVENT_MESSAGE:
@@ -274,7 +285,7 @@ static struct value *mail_data(struct transition_run *run) {
     if (run->asked->message != NULL) {
         value_set_text(arena, data, "message", run->asked->message);
     }
-    if (run->row->event == EVENT_APPROVE) {
+    if (has_effect(run, EFFECT_GRANT)) {
         value_set(data, "scopes", request_mail_labels(arena, run->view.product, run->granted));
         value_set(data, "refused_scopes",
                   request_mail_labels(arena, run->view.product, run->refused));
@@ -314,6 +325,13 @@ static enum err tell_contacts(struct transition_run *run) {
     return ERR_NONE;
 }
 
+/* Who proposed an approval reads why another instructor declined it. */
+static void tell_proposer(struct transition_run *run) {
+    if (run->row->event == EVENT_DECLINE && !run->declines_own) {
+        request_proposal_tell(&run->act, &run->view, &run->proposal, run->asked->reason);
+    }
+}
+
 static enum err send_mails(struct transition_run *run) {
     const char *template = template_of(run);
     if (has_effect(run, EFFECT_MAIL_APPLICANT) && template != NULL) {
@@ -324,8 +342,9 @@ static enum err send_mails(struct transition_run *run) {
         request_mail_applicant(&run->act, &run->view, template, data);
     }
     if (has_effect(run, EFFECT_MAIL_INSTRUCTORS)) {
-        TRY(request_mail_instructors(&run->act, &run->view));
+        TRY(request_mail_instructors(&run->act, &run->view, "request_to_instruct"));
     }
+    tell_proposer(run);
     return tell_contacts(run);
 }
 
@@ -342,8 +361,12 @@ static struct audit_event audit_of(const struct transition_run *run) {
     if (run->decision.habilitation_id.or_null != NULL) {
         value_set_text(arena, detail, "habilitation_id", run->decision.habilitation_id.or_null);
     }
+    if (run->proposal.proposed_by != NULL) {
+        value_set_text(arena, detail, "proposed_by", run->proposal.proposed_by);
+    }
     return request_view_audit(
-        &run->view, arena_printf(arena, "request.%s", request_event_name(run->row->event)), detail);
+        &run->view, arena_printf(arena, "request.%s", request_event_told_name(run->row->event)),
+        detail);
 }
 
 static enum err render_answer(struct transition_run *run, struct act_answer *answer) {
@@ -364,6 +387,18 @@ static enum err render_answer(struct transition_run *run, struct act_answer *ans
     return ERR_INTERNAL;
 }
 
+static enum err take_proposal(struct transition_run *run) {
+    if ((run->row->needs & NEED_PROPOSAL) == 0) {
+        return ERR_NONE;
+    }
+    TRY(request_proposal_take(&run->act, &run->view, run->asked, &run->proposal, &run->confirmed));
+    run->declines_own = run->view.facts.proposal == PROPOSAL_OWN;
+    if (run->row->event == EVENT_CONFIRM) {
+        run->asked = &run->confirmed;
+    }
+    return ERR_NONE;
+}
+
 /* With the request read: the row by which the event moves it, and whether the input allows it. */
 static enum err check_transition(struct transition_run *run) {
     const int64_t version = run->asked->if_version;
@@ -377,6 +412,7 @@ static enum err check_transition(struct transition_run *run) {
                             "décider.");
     }
     TRY(err);
+    TRY(take_proposal(run));
     return check_input(run);
 }
 
@@ -388,6 +424,19 @@ static enum err run_effects(struct transition_run *run) {
     return change_token(run);
 }
 
+static bool needs_second(const struct transition_run *run) {
+    return run->row->event == EVENT_APPROVE &&
+           product_needs_second(run->view.product, run->granted);
+}
+
+/* What programs are told; NULL: nothing, an approval that is declined was told to none. */
+static const char *webhook_event_of(const struct transition_run *run) {
+    return run->row->event == EVENT_DECLINE
+               ? NULL
+               : arena_printf(run->context->arena, "request.%s",
+                              request_event_past_name(run->asked->event));
+}
+
 static enum err run_transition(struct transition_run *run, const char *id) {
     struct act_answer answer = {0};
     TRY(act_begin(&run->act, run->context));
@@ -395,12 +444,18 @@ static enum err run_transition(struct transition_run *run, const char *id) {
     TRY(check_transition(run));
     TRY(check_complete(run));
     TRY(check_changed(run));
+    if (needs_second(run)) {
+        return request_proposal_make(&run->act,
+                                     &(struct request_approval){.view = &run->view,
+                                                                .asked = run->asked,
+                                                                .granted = run->granted,
+                                                                .refused = run->refused,
+                                                                .actor_role = run->actor_role});
+    }
     TRY(run_effects(run));
     TRY(render_answer(run, &answer));
-    const char *event =
-        arena_printf(run->context->arena, "request.%s", request_event_past_name(run->asked->event));
     return act_commit(&run->act, &(struct act_outcome){.audit = audit_of(run),
-                                                       .event = event,
+                                                       .event = webhook_event_of(run),
                                                        .event_request_id = id,
                                                        .answer = answer});
 }

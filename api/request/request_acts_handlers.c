@@ -29,14 +29,28 @@ enum err handle_reopen_request(struct exchange *exchange) {
     return act(exchange, (struct request_act){.event = EVENT_REOPEN});
 }
 
-enum err handle_cancel_reopening(struct exchange *exchange) {
-    struct request_act asked;
-    int64_t version = 0;
-    TRY(request_if_read(exchange, &version));
-    TRY(request_json_cancellation(exchange->arena, &exchange->errors, exchange->request.json,
-                                  &asked));
-    asked.if_version = version;
+/* With an optional reason, on the version that was read. */
+static enum err act_on_read(struct exchange *exchange, enum request_event event) {
+    struct request_act asked = {.event = event};
+    TRY(request_if_read(exchange, &asked.if_version));
+    TRY(request_json_reason(exchange->arena, &exchange->errors, exchange->request.json,
+                            &asked.reason));
     return act(exchange, asked);
+}
+
+enum err handle_cancel_reopening(struct exchange *exchange) {
+    return act_on_read(exchange, EVENT_CANCEL_REOPENING);
+}
+
+enum err handle_decline_approval(struct exchange *exchange) {
+    return act_on_read(exchange, EVENT_DECLINE);
+}
+
+enum err handle_confirm_approval(struct exchange *exchange) {
+    struct request_act asked = {.event = EVENT_CONFIRM, .answer = REQUEST_ANSWERS_DECISION};
+    TRY(request_if_read(exchange, &asked.if_version));
+    TRY(request_act(&exchange->context, id_of(exchange), &asked));
+    return response_answer(exchange);
 }
 
 enum err handle_decide_request(struct exchange *exchange) {

@@ -46,13 +46,12 @@ enum err request_json_decision(struct arena *arena, struct field_errors *errors,
     return field_errors_verdict(errors);
 }
 
-enum err request_json_cancellation(struct arena *arena, struct field_errors *errors,
-                                   const struct value *body, struct request_act *out) {
+enum err request_json_reason(struct arena *arena, struct field_errors *errors,
+                             const struct value *body, const char **out) {
     static const char *const KNOWN[] = {"reason", NULL};
     struct reader reader;
     reader_start(&reader, arena, errors, body, "", KNOWN);
-    *out = (struct request_act){.event = EVENT_CANCEL_REOPENING,
-                                .reason = reader_optional_text(&reader, "reason", READER_LONG_MAX)};
+    *out = reader_optional_text(&reader, "reason", READER_LONG_MAX);
     return field_errors_verdict(errors);
 }
 
@@ -151,15 +150,16 @@ enum err request_json_filter(struct arena *arena, struct field_errors *errors,
                              const char *account_id, const struct request_filter_texts *texts,
                              struct request_filter *out) {
     const char *sort = read_choice(errors, "sort", texts->sort, "updated", "updated age");
-    *out = (struct request_filter){.states = read_states(arena, errors, texts->state),
-                                   .product = texts->product,
-                                   .use_case = texts->use_case,
-                                   .siret = read_siret(arena, errors, texts->siret),
-                                   .words = texts->words,
-                                   .assignee = read_assignee(errors, texts->assignee, account_id),
-                                   .relation = read_choice(errors, "relation", texts->relation,
-                                                           NULL, "applicant member contact staff"),
-                                   .by_age = strcmp(sort, "age") == 0};
+    *out = (struct request_filter){
+        .states = read_states(arena, errors, texts->state),
+        .product = texts->product,
+        .use_case = texts->use_case,
+        .siret = read_siret(arena, errors, texts->siret),
+        .words = texts->words,
+        .assignee = read_assignee(errors, texts->assignee, account_id),
+        .relation = read_choice(errors, "relation", texts->relation, NULL,
+                                "applicant member contact staff second_instructor"),
+        .by_age = strcmp(sort, "age") == 0};
     (void)search_check_words(errors, "q", texts->words); /* told with the others */
     return field_errors_verdict(errors);
 }

@@ -11,9 +11,9 @@ MUST_CHECK enum err request_json_start(struct arena *arena, struct field_errors 
                                        const struct value *body, struct request_start *out);
 MUST_CHECK enum err request_json_decision(struct arena *arena, struct field_errors *errors,
                                           const struct value *body, struct request_act *out);
-/* {reason?}; `body` may be NULL. */
-MUST_CHECK enum err request_json_cancellation(struct arena *arena, struct field_errors *errors,
-                                              const struct value *body, struct request_act *out);
+/* {reason?}, of an act that takes no more; `body` may be NULL. */
+MUST_CHECK enum err request_json_reason(struct arena *arena, struct field_errors *errors,
+                                        const struct value *body, const char **out);
 /* {body}, a long text; required. */
 MUST_CHECK enum err request_json_body(struct arena *arena, struct field_errors *errors,
                                       const struct value *body, const char **out);

@@ -30,7 +30,8 @@ void request_mail_applicant(struct act *act, const struct request_view *view, co
     }
 }
 
-enum err request_mail_instructors(struct act *act, const struct request_view *view) {
+enum err request_mail_instructors(struct act *act, const struct request_view *view,
+                                  const char *template) {
     struct context *context = act->context;
     struct mail_recipient *recipients = NULL;
     size_t count = 0;
@@ -40,7 +41,7 @@ enum err request_mail_instructors(struct act *act, const struct request_view *vi
         value_set_text(context->arena, data, "unsubscribe_url",
                        notification_unsubscribe_url(context, recipients[i].account_id,
                                                     NOTIFICATION_NEW_SUBMISSION));
-        act_mail(act, "request_to_instruct", recipients[i].email, recipients[i].account_id, data);
+        act_mail(act, template, recipients[i].email, recipients[i].account_id, data);
     }
     return ERR_NONE;
 }

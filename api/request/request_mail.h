@@ -12,7 +12,8 @@ void request_mail_applicant(struct act *act, const struct request_view *view, co
                             const struct value *data);
 /* To the instructors of the product whom the request does not serve, unless they opted out; with a link to do so. Failures are those of
  * the statement. */
-MUST_CHECK enum err request_mail_instructors(struct act *act, const struct request_view *view);
+MUST_CHECK enum err request_mail_instructors(struct act *act, const struct request_view *view,
+                                             const char *template);
 /* To the contacts in `fields`, which are granted or were. With `revoked`, all four are told that it ended;
  * else the data controller and the officer get the notice that the RGPD asks for, the business and
  * the technical contact what concerns them. */

@@ -88,6 +88,27 @@ static bool has_its_applicant(const struct request_transition *row,
     return (row->needs & NEED_APPLICANT) == 0 || facts->has_applicant;
 }
 
+/* What stands between the actor and the row where two instructors are needed; ERR_NONE: nothing. `*detail`: why. */
+static enum err check_proposal(const struct request_transition *row,
+                               const struct request_facts *facts, const char **detail) {
+    if ((row->needs & NEED_NO_PROPOSAL) != 0 && facts->proposal != PROPOSAL_NONE) {
+        *detail = "Une acceptation attend déjà une seconde validation : confirmez-la ou écartez-la "
+                  "d’abord.";
+        return ERR_CONFLICT;
+    }
+    if ((row->needs & NEED_PROPOSAL) != 0 && facts->proposal == PROPOSAL_NONE) {
+        *detail = "Aucune acceptation n’attend de seconde validation : la demande a changé, ou la "
+                  "personne qui l’a proposée ne peut plus l’accepter.";
+        return ERR_CONFLICT;
+    }
+    if ((row->needs & NEED_OTHER_PERSON) != 0 && facts->proposal == PROPOSAL_OWN) {
+        *detail = "Vous avez proposé cette acceptation, vous-même ou par un programme dont vous "
+                  "répondez : une autre personne doit la confirmer.";
+        return ERR_FORBIDDEN;
+    }
+    return ERR_NONE;
+}
+
 /* The role in which somebody acts who could act in several. */
 static enum actor_role choose_role(unsigned actor_roles) {
     return (actor_roles & ACTOR_ROLE_APPLICANT) != 0    ? ACTOR_ROLE_APPLICANT
@@ -122,7 +143,7 @@ enum err request_policy_check_event(struct context *context, const struct reques
                             "demande à l’un de ses membres.");
     }
     *actor_role = choose_role(actor_roles & (*row)->actor_roles);
-    return ERR_NONE;
+    return check_proposal(*row, facts, &context->detail);
 }
 
 unsigned request_policy_list_events(const struct actor *actor, const struct request_facts *facts) {
@@ -130,7 +151,9 @@ unsigned request_policy_list_events(const struct actor *actor, const struct requ
     unsigned events = 0;
     for (int event = 0; event < EVENT_COUNT; event++) {
         const struct request_transition *row = find_row(facts, (enum request_event)event);
-        if (row != NULL && (actor_roles & row->actor_roles) != 0 && has_its_applicant(row, facts)) {
+        const char *ignored = NULL;
+        if (row != NULL && (actor_roles & row->actor_roles) != 0 && has_its_applicant(row, facts) &&
+            check_proposal(row, facts, &ignored) == ERR_NONE) {
             events |= 1U << event;
         }
     }

@@ -7,6 +7,10 @@
 #include "core/context.h"
 #include "request/request_workflow.h"
 
+/* An approval that waits for a second instructor (living_proposal), and whether the actor, or somebody who answers for
+ * the program that acts, proposed it. */
+enum request_proposal { PROPOSAL_NONE, PROPOSAL_OWN, PROPOSAL_OTHER };
+
 /* What the rules look at. Texts are borrowed. */
 struct request_facts {
     const char *id;
@@ -29,6 +33,7 @@ struct request_facts {
         *conflict; /* of interest, of staff: applicant, organisation, contact (request_conflict);
                            * NULL: the request does not serve them */
     bool has_applicant; /* its applicant, even if not the actor, is entitled to act */
+    enum request_proposal proposal;
 };
 
 enum visibility { VISIBILITY_NONE, VISIBILITY_SUMMARY, VISIBILITY_FULL };

@@ -12,7 +12,22 @@ static enum err read_fields(struct context *context, const char *json, const str
     return ERR_NONE;
 }
 
-static struct request_facts facts_of(const struct request_row *row) {
+/* `proposers`: "{UUID,…}" as PostgreSQL writes it. */
+static enum request_proposal find_proposal(const struct actor *actor, const char *proposers) {
+    if (proposers == NULL) {
+        return PROPOSAL_NONE;
+    }
+    for (size_t i = 0; i < actor->persons_count; i++) {
+        if (strstr(proposers, actor->persons[i].account_id) != NULL) {
+            return PROPOSAL_OWN;
+        }
+    }
+    return actor->account_id != NULL && strstr(proposers, actor->account_id) != NULL
+               ? PROPOSAL_OWN
+               : PROPOSAL_OTHER;
+}
+
+static struct request_facts facts_of(const struct actor *actor, const struct request_row *row) {
     return (struct request_facts){.id = row->id,
                                   .number = row->number,
                                   .product = row->product,
@@ -29,7 +44,8 @@ static struct request_facts facts_of(const struct request_row *row) {
                                   .is_member = row->is_member,
                                   .is_contact = row->is_contact,
                                   .conflict = row->conflict.or_null,
-                                  .has_applicant = row->has_applicant};
+                                  .has_applicant = row->has_applicant,
+                                  .proposal = find_proposal(actor, row->proposers.or_null)};
 }
 
 /* A program judges for nobody whom the request serves: where one of those who answer for it has a conflict of interest,
@@ -53,7 +69,7 @@ enum err request_view_read(struct context *context, struct tx *tx, const char *i
     }
     TRY(sql_request_find(tx, &row, .request = id, .account = context->actor->account_id));
     *view =
-        (struct request_view){.facts = facts_of(&row),
+        (struct request_view){.facts = facts_of(context->actor, &row),
                               .product = products_find(context->services->products, row.product),
                               .organisation_state = row.organisation_state,
                               .organisation_name = row.organisation_name.or_null,

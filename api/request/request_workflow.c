@@ -103,9 +103,14 @@ const char *request_event_past_name(enum request_event event) {
     return "";
 }
 
+const char *request_event_told_name(enum request_event event) {
+    return request_event_name(event == EVENT_CONFIRM ? EVENT_APPROVE : event);
+}
+
 const char *request_transition_key(const struct request_transition *row) {
-    return row->event == EVENT_REFUSE && row->to == STATE_APPROVED ? "refuse_reopening"
-                                                                   : request_event_name(row->event);
+    return row->event == EVENT_REFUSE && row->to == STATE_APPROVED
+               ? "refuse_reopening"
+               : request_event_told_name(row->event);
 }
 
 void request_workflow_print(FILE *out) {

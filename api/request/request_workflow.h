@@ -24,6 +24,8 @@
     EVENT(SUBMIT, "submit", "submitted")                                                           \
     EVENT(REQUEST_CHANGES, "request_changes", "changes_requested")                                 \
     EVENT(APPROVE, "approve", "approved")                                                          \
+    EVENT(DECLINE, "decline", "declined")                                                          \
+    EVENT(CONFIRM, "confirm", "approved")                                                          \
     EVENT(REFUSE, "refuse", "refused")                                                             \
     EVENT(REVOKE, "revoke", "revoked")                                                             \
     EVENT(REOPEN, "reopen", "reopened")                                                            \
@@ -55,10 +57,13 @@ enum request_only { ONLY_ALWAYS, ONLY_FIRST_TIME, ONLY_REOPENED, ONLY_NEVER_SUBM
 
 enum request_need {
     NEED_REASON = 1,
-    NEED_STAFF_REASON = 2, /* a reason where an instructor acts */
-    NEED_COMPLETE = 4,     /* the form, and files that are clean */
-    NEED_CHANGE = 8,       /* after a reopening: something differs from the snapshot */
-    NEED_APPLICANT = 16,   /* who is entitled to act: there is somebody to grant it to */
+    NEED_STAFF_REASON = 2,  /* a reason where an instructor acts */
+    NEED_COMPLETE = 4,      /* the form, and files that are clean */
+    NEED_CHANGE = 8,        /* after a reopening: something differs from the snapshot */
+    NEED_APPLICANT = 16,    /* who is entitled to act: there is somebody to grant it to */
+    NEED_PROPOSAL = 32,     /* an approval that waits for a second instructor */
+    NEED_OTHER_PERSON = 64, /* than who proposed it */
+    NEED_NO_PROPOSAL = 128, /* that one is confirmed or declined first */
 };
 
 enum request_effect {
@@ -98,7 +103,9 @@ const char *request_state_name(enum request_state state);
 enum request_state request_state_parse(const char *text);
 const char *request_event_name(enum request_event event);
 const char *request_event_past_name(enum request_event event);
-/* Key of table request_transition, kept in column request.last_event: the name of the event, but a
+/* As decisions, history and audit tell it: who confirms an approval approves. */
+const char *request_event_told_name(enum request_event event);
+/* Key of table request_transition, kept in column request.last_event: the name as it is told, but a
  * refusal after which an approved request stays approved has its own. */
 const char *request_transition_key(const struct request_transition *row);
 /* Writes the diagram of the table (Mermaid, stateDiagram-v2). */

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION decision_json(d decision, is_staff boolean) RETURNS j
             'message', d.message, 'granted_scopes', d.granted_scopes,
             'refused_scopes', coalesce(d.refused_scopes, '{}'),
             'decided_by', CASE WHEN is_staff THEN person_json(d.decided_by) END,
+            'proposed_by', CASE WHEN is_staff THEN person_json(d.proposed_by) END,
             'decided_at', api_time(d.at),
             'habilitation_id', (SELECT h.id FROM habilitation h WHERE h.decision_id = d.id))
     $$;

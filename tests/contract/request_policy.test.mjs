@@ -107,6 +107,10 @@ function attempt(client, path, event, etag) {
       return client.post(`${path}/reopening`);
     case 'cancel_reopening':
       return client.request('DELETE', `${path}/reopening`, reason, { etag });
+    case 'confirm':
+      return client.post(`${path}/proposal/confirmation`, undefined, { etag });
+    case 'decline':
+      return client.request('DELETE', `${path}/proposal`, reason, { etag });
     case 'archive':
       return client.post(`${path}/archival`);
     case 'transfer':

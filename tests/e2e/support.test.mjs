@@ -205,3 +205,19 @@ test('support_sees_who_was_first_in_an_organisation_by_free_mail', async () => {
     await page.context().close();
   }
 });
+
+test('the_queue_says_that_an_address_was_kept_out_before', async () => {
+  const siret = SIRETS.ANNECY;
+  await createAccount(server, { siret, domain: 'annecy.example' });
+  const { email, password } = await suspended(siret, 'revenante.example', 'Dalila');
+  const page = await open({ viewport: { width: 360, height: 740 } });
+  await caseOf(page, 'Dalila Benali').waitFor();
+  assert.equal(await page.getByText('Déjà écartée de cette organisation').count(), 0);
+  const client = server.client();
+  await client.logIn(email, password);
+  (await client.delete('/v1/account')).expect(204);
+  await signUp(server, { siret, email, given_name: 'Dalila' });
+  await visit(page, '/support', 'Support');
+  await caseOf(page, 'Dalila Benali').getByText('Déjà écartée de cette organisation').waitFor();
+  await look(page);
+});

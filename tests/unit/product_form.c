@@ -373,8 +373,55 @@ static void a_broken_product_is_refused_with_all_its_mistakes(void **state) {
     assert_string_equal(errors.first->pointer, "x.json#/name");
 }
 
+/* The pointers of what is wrong with `four_eyes`, of a product with one scope; "" where nothing is. */
+static const char *fault_of_four_eyes(struct arena *arena, const char *four_eyes,
+                                      const char *sensitive, bool *is_on) {
+    struct field_errors errors;
+    struct value *tree = NULL;
+    struct product product;
+    const char *text =
+        arena_printf(arena, "{%s\"scopes\":[{\"id\":\"a\",\"label\":\"A\",\"sensitive\":%s}]}",
+                     four_eyes, sensitive);
+    field_errors_init(&errors, arena);
+    assert_ok(json_parse(arena, text, strlen(text), &tree, NULL));
+    product_read(arena, "x.json", tree, &errors, &product);
+    *is_on = product.four_eyes;
+    for (const struct field_error *e = errors.first; e != NULL; e = e->next) {
+        if (strstr(e->pointer, "four_eyes") != NULL) {
+            return arena_printf(arena, "%s %s", e->pointer, e->code);
+        }
+    }
+    return "";
+}
+
+static void two_instructors_are_asked_for_by_a_product_with_sensitive_scopes(void **state) {
+    (void)state;
+    static const struct {
+        const char *four_eyes;
+        const char *sensitive;
+        const char *fault;
+        bool is_on;
+    } ROWS[] = {
+        {"", "true", "", false},
+        {"\"four_eyes\":false,", "true", "", false},
+        {"\"four_eyes\":false,", "false", "", false},
+        {"\"four_eyes\":true,", "true", "", true},
+        {"\"four_eyes\":true,", "false", "x.json#/four_eyes not_allowed", true},
+        {"\"four_eyes\":\"yes\",", "true", "x.json#/four_eyes wrong_type", false},
+    };
+    ARENA_AUTO(arena);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        bool is_on = false;
+        assert_string_equal(
+            fault_of_four_eyes(&arena, ROWS[i].four_eyes, ROWS[i].sensitive, &is_on),
+            ROWS[i].fault);
+        assert_int_equal(is_on, ROWS[i].is_on);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_instructors_are_asked_for_by_a_product_with_sensitive_scopes),
         cmocka_unit_test(refuses_each_wrong_member_with_its_pointer),
         cmocka_unit_test(reports_every_mistake_at_once),
         cmocka_unit_test(refuses_texts_past_their_length),

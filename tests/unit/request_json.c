@@ -46,13 +46,15 @@ static void refuses_decisions_that_do_not_exist(void **state) {
     }
 }
 
-static void a_cancellation_has_a_reason_or_none(void **state) {
+static void an_act_has_a_reason_or_none(void **state) {
     (void)state;
-    struct request_act read;
-    assert_ok(request_json_cancellation(&arena, &errors, body("{}"), &read));
-    assert_int_equal(read.event, EVENT_CANCEL_REOPENING);
-    assert_null(read.reason);
-    assert_ok(request_json_cancellation(&arena, &errors, NULL, &read));
+    const char *reason = "";
+    assert_ok(request_json_reason(&arena, &errors, body("{}"), &reason));
+    assert_null(reason);
+    assert_ok(request_json_reason(&arena, &errors, body("{\"reason\":\"r\"}"), &reason));
+    assert_string_equal(reason, "r");
+    assert_ok(request_json_reason(&arena, &errors, NULL, &reason));
+    assert_null(reason);
 }
 
 static void reads_the_small_bodies(void **state) {
@@ -144,7 +146,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_each_decision),
         cmocka_unit_test(refuses_decisions_that_do_not_exist),
-        cmocka_unit_test(a_cancellation_has_a_reason_or_none),
+        cmocka_unit_test(an_act_has_a_reason_or_none),
         cmocka_unit_test(reads_the_small_bodies),
         cmocka_unit_test(an_identifier_may_be_null_only_where_it_may),
         cmocka_unit_test(a_patch_of_a_template_may_leave_members_out),

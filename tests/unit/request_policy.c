@@ -202,6 +202,42 @@ static void nothing_is_granted_while_the_applicant_may_not_act(void **state) {
     assert_int_equal(before & ~request_policy_list_events(&actor, &facts), 1U << EVENT_APPROVE);
 }
 
+/* The events about an approval that is proposed, for an instructor of the product. */
+static unsigned events_with(enum request_proposal proposal, bool has_applicant) {
+    const unsigned about = 1U << EVENT_APPROVE | 1U << EVENT_CONFIRM | 1U << EVENT_DECLINE;
+    struct actor actor;
+    struct role_grant grant;
+    struct request_facts facts;
+    play(INSTRUCTOR, &SITUATIONS[1], &actor, &grant, &facts);
+    facts.proposal = proposal;
+    facts.has_applicant = has_applicant;
+    return request_policy_list_events(&actor, &facts) & about;
+}
+
+static void an_approval_that_is_proposed_is_confirmed_by_another_person(void **state) {
+    (void)state;
+    assert_int_equal(events_with(PROPOSAL_NONE, true), 1U << EVENT_APPROVE);
+    assert_int_equal(events_with(PROPOSAL_OWN, true), 1U << EVENT_DECLINE);
+    assert_int_equal(events_with(PROPOSAL_OTHER, true), 1U << EVENT_CONFIRM | 1U << EVENT_DECLINE);
+    assert_int_equal(events_with(PROPOSAL_OTHER, false), 1U << EVENT_DECLINE);
+}
+
+static void who_proposed_an_approval_may_not_confirm_it(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct actor actor;
+    struct role_grant grant;
+    struct request_facts facts;
+    const struct request_transition *row = NULL;
+    enum actor_role actor_role = ACTOR_ROLE_PROGRAM;
+    play(INSTRUCTOR, &SITUATIONS[1], &actor, &grant, &facts);
+    facts.proposal = PROPOSAL_OWN;
+    struct context context = {.arena = &arena, .actor = &actor};
+    assert_int_equal(request_policy_check_event(&context, &facts, EVENT_CONFIRM, &row, &actor_role),
+                     ERR_FORBIDDEN);
+    assert_non_null(context.detail);
+}
+
 static void a_request_that_serves_somebody_of_the_staff_is_not_theirs(void **state) {
     (void)state;
     for (int person = REPORTER; person <= ADMIN; person++) {
@@ -221,8 +257,9 @@ static void a_decision_needs_a_reason_unless_it_approves(void **state) {
     for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
         const struct request_transition *row = &REQUEST_TRANSITIONS[i];
         if ((row->effects & EFFECT_DECIDE) != 0) {
-            assert_int_equal((row->needs & NEED_REASON) != 0, row->event != EVENT_APPROVE);
-            assert_int_equal((row->needs & NEED_APPLICANT) != 0, row->event == EVENT_APPROVE);
+            const bool grants = (row->effects & EFFECT_GRANT) != 0;
+            assert_int_equal((row->needs & NEED_REASON) != 0, !grants);
+            assert_int_equal((row->needs & NEED_APPLICANT) != 0, grants);
             assert_int_equal(row->actor_roles, ACTOR_ROLE_INSTRUCTOR);
         }
         assert_true(row->from == row->to || *row->comment != '\0');
@@ -237,6 +274,8 @@ int main(void) {
         cmocka_unit_test(nothing_is_granted_while_the_applicant_may_not_act),
         cmocka_unit_test(a_request_that_serves_somebody_of_the_staff_is_not_theirs),
         cmocka_unit_test(a_decision_needs_a_reason_unless_it_approves),
+        cmocka_unit_test(an_approval_that_is_proposed_is_confirmed_by_another_person),
+        cmocka_unit_test(who_proposed_an_approval_may_not_confirm_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@ import { standing } from './file/standing.js';
 import { onKey, showHelp } from './keys.js';
 import { nextFile } from './next.js';
 import { staffActs } from './file/acts.js';
+import { proposalCard } from './file/proposal.js';
 import { historyTab } from '../../components/request-history/request-history.js';
 import { messagesTab } from '../../components/request-messages/request-messages.js';
 
@@ -70,7 +71,11 @@ export default {
         'div',
         { class: 'file-columns' },
         h('div', { class: 'file-main' }, facts(data), mainTabs(data, ctx)),
-        h('div', { class: 'file-sidebar' }, sidebar(data, ctx, decisionPanel(data, ctx))),
+        h(
+          'div',
+          { class: 'file-sidebar' },
+          sidebar(data, ctx, [proposalCard(data, ctx), decisionPanel(data, ctx)]),
+        ),
       ),
     );
   },

@@ -91,7 +91,7 @@ async function load(ctx) {
  * @param {string | null} [cursor]
  */
 async function readPage(ctx, cursor) {
-  const query = { ...chosenFilters(ctx), relation: 'staff', limit: PAGE_ROWS, cursor };
+  const query = { ...chosenFilters(ctx), limit: PAGE_ROWS, cursor };
   return (await get('/v1/requests', { query, signal: ctx.signal })).data;
 }
 
@@ -106,8 +106,8 @@ function nothing(ctx) {
 const listExport = (ctx) =>
   exportButton(t('queue.export'), {
     order: () => {
-      const { state, product, assignee, q } = chosenFilters(ctx);
-      return { kind: 'requests', filters: { state, product, assignee, q, relation: 'staff' } };
+      const { state, product, assignee, q, relation } = chosenFilters(ctx);
+      return { kind: 'requests', filters: { state, product, assignee, q, relation } };
     },
     signal: ctx.signal,
   });

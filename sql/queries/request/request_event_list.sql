@@ -1,4 +1,5 @@
--- A page of the history, the latest first. Which member of the staff acted is told to the staff alone.
+-- A page of the history, the latest first. Which member of the staff acted is told to the staff alone, and so is what
+-- they settle among themselves.
 -- :one (request uuid,
 --       is_staff bool,  -- of the reader
 --       limit int8,
@@ -7,6 +8,7 @@
 WITH page AS (
     SELECT * FROM request_event
     WHERE request_id = $1::uuid AND ($4::bigint IS NULL OR place < $4::bigint)
+      AND ($2::boolean OR event NOT IN ('propose', 'decline'))
     ORDER BY place DESC LIMIT $3::bigint + 1
 ),
 shown AS (SELECT * FROM page ORDER BY place DESC LIMIT $3::bigint)

@@ -3,7 +3,7 @@
 --       states text[]?,       -- NULL: all but archived
 --       product text?, use_case text?, siret text?, words text?,
 --       assignee text?,       -- none, or an account
---       relation text?,       -- applicant, member, staff, contact
+--       relation text?,       -- applicant, member, staff, contact, second_instructor
 --       use_case_names jsonb,  -- {product: {use case: name}}
 --       after int8,            -- the number of the last one that was read
 --       limit int8,

@@ -3,7 +3,7 @@
 --       states text[]?,       -- NULL: all but archived
 --       product text?, use_case text?, siret text?, words text?,
 --       assignee text?,       -- none, or an account
---       relation text?,       -- applicant, member, staff, contact
+--       relation text?,       -- applicant, member, staff, contact, second_instructor
 --       use_case_names jsonb,  -- {product: {use case: name}}
 --       limit int8, after_us int8?, after_id uuid?,
 --       by_age bool)          -- longest waiting first
@@ -27,11 +27,12 @@ WITH page AS (
 )
 SELECT json_build_object(
     'items', coalesce((
-        SELECT json_agg(request_row_json(s.r, o.name, account_json(a),
+        SELECT json_agg((request_row_json(s.r, o.name, account_json(a),
                                          CASE WHEN s.is_staff AND g.id IS NOT NULL THEN account_json(g) END,
                                          unread_messages(s.id, $1::uuid, s.is_staff),
                                          coalesce($9::jsonb #>> ARRAY[(s.r).product, (s.r).use_case],
-                                                  (s.r).use_case)) ORDER BY s.rank)
+                                                  (s.r).use_case))::jsonb
+                         || jsonb_build_object('awaits_second', s.is_staff AND EXISTS (SELECT FROM living_proposal(s.r)))) ORDER BY s.rank)
         FROM (SELECT p.r, p.id, p.rank, p.is_staff AND request_conflict(p.r, $1::uuid) IS NULL AS is_staff FROM page p
               WHERE p.rank <= $10::bigint) s
         JOIN organisation o ON o.siret = (s.r).siret

@@ -1,5 +1,5 @@
--- Who gets a mail about a submission, unless they opted out: the instructors of the product whom the request does not
--- serve.
+-- Who gets a mail about a submission, or about an approval that waits for a second instructor, unless they opted out: the
+-- instructors of the product whom the request does not serve, and who do not propose the approval.
 -- :many (request uuid) -> mail_recipient
 SELECT a.id AS account_id, a.email
 FROM request r, account a
@@ -8,4 +8,5 @@ WHERE r.id = $1::uuid AND account_is_active(a)
                 AND s.role IN ('instructor', 'manager'))
   AND coalesce((a.notifications ->> 'new_submission')::boolean, true)
   AND request_conflict(r, a.id) IS NULL
+  AND NOT EXISTS (SELECT FROM living_proposal(r) p WHERE a.id = ANY (p.proposers))
 ORDER BY a.email

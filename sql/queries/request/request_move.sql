@@ -1,4 +1,4 @@
--- Moves a request to another state, and says so in its history.
+-- Moves a request to another state, and says so in its history. An approval that waited for a second instructor ends.
 -- :exec (request uuid,
 --        transition text,          -- key of table request_transition
 --        state text,               -- the next one
@@ -15,7 +15,8 @@ WITH told AS (
     INSERT INTO request_event (request_id, event, from_state, to_state, actor_id, as_staff, detail)
     SELECT r.id, $9, r.state, $3, $10::uuid, $11::boolean, coalesce($12::jsonb, '{}')
     FROM request r WHERE r.id = $1::uuid AND $9::text IS NOT NULL
-)
+),
+proposal AS (DELETE FROM request_proposal WHERE request_id = $1::uuid)
 UPDATE request
 SET last_event = $2, state = $3, reopened = $4::boolean, version = version + 1, updated_at = now(),
     reminded_at = NULL,

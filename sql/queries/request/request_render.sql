@@ -1,4 +1,4 @@
--- The whole document; whom the request is assigned to is told to the staff alone, and to those of the staff whom it
+-- The whole document; whom the request is assigned to, and an approval that waits for a second instructor, are told to the staff alone, and to those of the staff whom it
 -- serves that it does.
 -- :one (request uuid,
 --       account uuid,       -- who looks
@@ -8,5 +8,6 @@
 --     -> request_document (document text, version int4)
 SELECT (request_json(r, $2::uuid, $3::boolean, $4::jsonb)
         || CASE WHEN $3::boolean THEN '{}' ELSE '{"assignee": null}' END::jsonb
-        || jsonb_build_object('conflict', $5::text))::text AS document, r.version
+        || jsonb_build_object('conflict', $5::text,
+                              'proposal', CASE WHEN $3::boolean THEN (SELECT proposal_json(p) FROM living_proposal(r) p) END))::text AS document, r.version
 FROM request r WHERE r.id = $1::uuid

@@ -50,6 +50,21 @@ export class Objects {
     return { id, message_id: body.id };
   }
 
+  /** One whose approval was proposed, by an instructor who is none of the actors. */
+  async proposed() {
+    const { id } = await this.submitted();
+    const { email } = await createAccount(this.cast.server, {
+      siret: SIRETS.DINUM,
+      domain: 'dinum.example',
+      role: `instructor:${PRODUCT}`,
+    });
+    await this.#sql(`insert into request_proposal
+        (request_id, request_version, proposed_by, proposers, granted_scopes, refused_scopes)
+      select r.id, r.version, a.id, array[a.id], array(select jsonb_array_elements_text(r.fields -> 'scopes')), '{}'
+      from request r, account a where r.id = '${id}' and a.email = '${email}'`);
+    return { id };
+  }
+
   async approved() {
     const { id } = await this.submitted();
     (await decide(this.instructor, id, 'approve')).expect(201);

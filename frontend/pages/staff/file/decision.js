@@ -12,6 +12,7 @@ import { ApiError, get, post } from '../../../lib/api.js';
 import { announce } from '../../../lib/focus.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
+import { needsSecond } from './proposal.js';
 import { isStale, onWhatWasRead } from './since.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
@@ -87,7 +88,7 @@ function wording(data, ctx, outcome) {
         params: { id: request.id },
         body: decision,
       });
-      await confirm(ctx, outcome, decision, mail, request);
+      await confirm(ctx, decision, mail, data);
       if (isStale(request)) throw new ApiError('aborted'); // what was typed is kept
     },
   });
@@ -161,16 +162,19 @@ function templatePicker(product, outcome, reason) {
 /**
  * The mail as it will leave, and the last word.
  * @param {Context} ctx
- * @param {Contract['DecisionOutcome']} outcome
  * @param {Contract['DecisionCreation']} body
  * @param {Contract['DecisionPreview']} mail
- * @param {Contract['Request']} request
+ * @param {import('../file.js').Loaded} data
  */
-async function confirm(ctx, outcome, body, mail, request) {
+async function confirm(ctx, body, mail, { request, product }) {
+  const { outcome } = body;
+  const isFirst =
+    outcome === 'approve' && needsSecond(product, body.granted_scopes ?? request.scopes);
   const done = await askDialog({
     title: t(`decision.confirm_${outcome}`, { number: request.number }),
     content: [
       outcome === 'revoke' && alert('warning', t('decision.revoke_loss')),
+      isFirst && alert('information', t('proposal.first')),
       h('p', null, t('decision.mail_to', { to: mail.to.join(', ') })),
       h('p', null, h('strong', null, mail.subject)),
       h('div', { class: 'mail-preview', tabindex: '0' }, mail.text),
@@ -191,5 +195,6 @@ async function confirm(ctx, outcome, body, mail, request) {
   if (!done) return;
   await ctx.reload();
   if (isStale(request)) return;
-  announce(t(`decision.done_${outcome}`, { number: request.number }), 'assertive');
+  const said = isFirst ? 'proposal.done' : `decision.done_${outcome}`;
+  announce(t(said, { number: request.number }), 'assertive');
 }

@@ -16,7 +16,7 @@ import { session } from '../../../lib/store.js';
 /**
  * @param {import('../file.js').Loaded} data
  * @param {Context} ctx
- * @param {HTMLElement | null} decision
+ * @param {(HTMLElement | null)[]} decision
  */
 export function sidebar(data, ctx, decision) {
   return [

@@ -4,10 +4,12 @@ import { personName } from '../../../lib/format.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
-/** Why the reader may not judge it, or nothing can be granted. @param {Contract['Request']} request */
+/** Why the reader may not judge it, nothing can be granted, or somebody else has to act first. @param {Contract['Request']} request */
 export function standing(request) {
   return [
     request.conflict && alert('warning', t(`file.conflict_${request.conflict}`)),
+    request.proposal &&
+      alert('information', t('proposal.waits', { name: personName(request.proposal.proposed_by) })),
     !request.applicant_valid &&
       alert(
         'warning',

@@ -43,6 +43,7 @@ export function chips(ctx) {
 function wordsOf(name, value) {
   if (name === 'state') return value === ANY ? t('requests.all_states') : stateName(value);
   if (name === 'assignee') return t(value === 'me' ? 'queue.own_requests' : 'queue.no_assignee');
+  if (name === 'relation') return t('queue.second_instructor');
   if (name === 'sort') return t(`queue.sort_${value}`);
   return name === 'q' ? `« ${value} »` : value;
 }

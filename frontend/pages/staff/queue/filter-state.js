@@ -11,6 +11,7 @@ export const KEYS = /** @type {const} */ ({
   assignee: 'qui',
   q: 'texte',
   sort: 'tri',
+  relation: 'role',
 });
 
 export const STATES = [
@@ -22,7 +23,7 @@ export const STATES = [
   'archived',
 ];
 
-export const USUAL = { state: 'submitted', sort: 'age' };
+export const USUAL = { state: 'submitted', sort: 'age', relation: 'staff' };
 
 export const ANY = 'toutes';
 
@@ -35,7 +36,13 @@ export function chosenFilters(ctx) {
     Object.entries(KEYS).map(([name, key]) => [name, ctx.query.get(key) ?? '']),
   );
   const state = typed.state === ANY ? '' : typed.state || USUAL.state;
-  return { ...typed, q: searchWords(typed.q ?? '') ?? '', state, sort: typed.sort || USUAL.sort };
+  return {
+    ...typed,
+    q: searchWords(typed.q ?? '') ?? '',
+    state,
+    sort: typed.sort || USUAL.sort,
+    relation: typed.relation || USUAL.relation,
+  };
 }
 
 /** @param {Context} ctx */

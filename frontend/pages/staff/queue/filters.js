@@ -57,6 +57,20 @@ export function filterBar(ctx, products, saved) {
     value: chosen.sort,
     options: ['age', 'updated'].map((value) => ({ value, label: t(`queue.sort_${value}`) })),
   });
+  // Of no use where no product asks for two instructors.
+  const relation = products.some((p) => p.four_eyes)
+    ? selectField({
+        name: 'relation',
+        label: t('queue.relation'),
+        optional: true,
+        value: chosen.relation,
+        options: [
+          { value: USUAL.relation, label: t('queue.any_relation') },
+          { value: 'second_instructor', label: t('queue.second_instructor') },
+        ],
+      })
+    : null;
+  const selects = [state, assignee, product, relation, sort].filter((field) => field !== null);
   const text = searchField({
     name: 'q',
     label: t('queue.search'),
@@ -71,12 +85,12 @@ export function filterBar(ctx, products, saved) {
       qui: assignee.value,
       produit: product.value,
       tri: sort.value === USUAL.sort ? null : sort.value,
+      role: relation && relation.value !== USUAL.relation ? relation.value : null,
       texte: text.words,
     });
     void ctx.reload();
   };
-  for (const field of [state, assignee, product, sort])
-    field.control.addEventListener('change', apply);
+  for (const field of selects) field.control.addEventListener('change', apply);
   return h(
     'div',
     null,
@@ -86,7 +100,7 @@ export function filterBar(ctx, products, saved) {
       text.element,
       fold(
         t('queue.other_filters'),
-        [state, assignee, product, sort].map((f) => f.element),
+        selects.map((f) => f.element),
       ),
       h('button', { type: 'submit' }, t('common.search')),
     ),

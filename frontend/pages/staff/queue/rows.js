@@ -44,6 +44,7 @@ function title(row) {
     h('br'),
     h('span', { class: 'small muted' }, row.title || t('requests.untitled')),
     !row.applicant_valid && [' ', badge('warning', '▲', t('queue.no_applicant'))],
+    row.awaits_second && [' ', badge('warning', '▲', t('queue.awaits_second'))],
     row.reopened && [' ', badge('information', '↻', t('queue.reopened'))],
     row.unread_messages > 0 && [
       ' ',

@@ -71,7 +71,8 @@ async function keep(ctx) {
     submit: t('common.save'),
     wrong: { 409: t('queue.filter_name_in_use') },
     onsubmit: async ({ name }, { idempotencyKey }) => {
-      const { state, ...rest } = chosenFilters(ctx);
+      const { state, product, assignee, q, sort } = chosenFilters(ctx);
+      const rest = { product, assignee, q, sort };
       const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value));
       const states = /** @type {Contract['RequestState'][]} */ (state.split(','));
       const query = state ? { ...set, state: states } : set;

@@ -1,0 +1,43 @@
+-- An approval that a second instructor has to confirm. It lives as long as the request has the version that it left, and
+-- as long as who proposed it may approve: see living_proposal.
+CREATE TABLE request_proposal (
+    request_id uuid CONSTRAINT request_proposal_pk PRIMARY KEY CONSTRAINT request_proposal_request_fk REFERENCES request (id) ON DELETE CASCADE,
+    request_version integer NOT NULL,
+    proposed_by uuid NOT NULL CONSTRAINT request_proposal_proposed_by_fk REFERENCES account (id),
+    proposers uuid[] NOT NULL,
+    granted_scopes text[] NOT NULL,
+    refused_scopes text[] NOT NULL,
+    reason text,
+    message text,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT request_proposal_proposer_counts CHECK (proposed_by = ANY (proposers))
+);
+COMMENT ON COLUMN request_proposal.request_version IS 'of the request once it was proposed';
+COMMENT ON COLUMN request_proposal.proposers IS 'who proposed it, and who answered for the program that did: none of them confirms it';
+CREATE INDEX request_proposal_proposed_by_idx ON request_proposal (proposed_by);
+ALTER TABLE request_proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE request_proposal FORCE ROW LEVEL SECURITY;
+ALTER TABLE decision
+    ADD COLUMN proposed_by uuid CONSTRAINT decision_proposed_by_fk REFERENCES account (id),
+    ADD CONSTRAINT decision_by_two_persons CHECK (proposed_by <> decided_by);
+COMMENT ON COLUMN decision.proposed_by IS 'the first of two instructors; NULL where one was enough';
+
+-- As in functions/proposal_end.sql.
+CREATE FUNCTION proposal_end() RETURNS trigger
+    LANGUAGE plpgsql
+    SET app.is_system = 'on'
+    AS $$
+    BEGIN
+        IF TG_TABLE_NAME = 'account' THEN
+            DELETE FROM request_proposal WHERE proposed_by = NEW.id;
+        ELSE
+            DELETE FROM request_proposal p USING request r
+            WHERE p.proposed_by = OLD.account_id AND r.id = p.request_id AND r.product = OLD.product;
+        END IF;
+        RETURN NULL;
+    END
+    $$;
+CREATE TRIGGER account_proposal_end AFTER UPDATE OF suspended_at, state ON account
+    FOR EACH ROW WHEN (NEW.suspended_at IS NOT NULL OR NEW.state = 'deleted') EXECUTE FUNCTION proposal_end();
+CREATE TRIGGER staff_role_proposal_end AFTER DELETE ON staff_role
+    FOR EACH ROW WHEN (OLD.product IS NOT NULL) EXECUTE FUNCTION proposal_end();
