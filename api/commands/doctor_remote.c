@@ -135,11 +135,14 @@ void doctor_check_certificate(const struct doctor_subject *subject, struct arena
         return;
     }
     const char *url = arena_printf(arena, "%s/health/live", subject->app->config.public_url);
-    const enum err err = certificate_try(arena, url, &expires_at_s, &status, &reason);
+    const enum err err =
+        certificate_try(arena, &subject->app->config, url, &expires_at_s, &status, &reason);
     if (err == ERR_UPSTREAM) {
-        doctor_say(out, DOCTOR_WRONG, reason,
-                   "the proxy is to show the whole chain (fullchain.pem), for the name of "
-                   "GUICHET_PUBLIC_URL, and not beyond its end");
+        doctor_say(
+            out, DOCTOR_WRONG, reason,
+            "the proxy is to show the whole chain (fullchain.pem), for the name of "
+            "GUICHET_PUBLIC_URL, and not beyond its end; GUICHET_CA_FILE holds authorities of "
+            "your own");
     } else if (err != ERR_NONE) {
         doctor_say(out, DOCTOR_WRONG, reason,
                    "GUICHET_PUBLIC_URL: does its name lead to the proxy, and does that run? This "

@@ -1,4 +1,5 @@
 #include "outbound/certificate.h"
+#include "outbound/egress.h"
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -39,8 +40,24 @@ static bool is_of_tls(CURLcode code) {
            code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE;
 }
 
-enum err certificate_try(struct arena *arena, const char *url, int64_t *expires_at_s, int *status,
-                         const char **reason) {
+/* Of "https://host:port/path", without brackets. */
+static const char *host_of(struct arena *arena, const char *url) {
+    const char *at = strstr(url, "://") + 3;
+    return *at == '[' ? arena_strndup(arena, at + 1, strcspn(at + 1, "]"))
+                      : arena_strndup(arena, at, strcspn(at, ":/"));
+}
+
+static void set_way(CURL *handle, struct arena *arena, const struct config *config,
+                    const char *url) {
+    const char *proxy = egress_proxy_for(config, host_of(arena, url));
+    curl_easy_setopt(handle, CURLOPT_PROXY, proxy != NULL ? proxy : "");
+    if (*config->ca_file != '\0') {
+        curl_easy_setopt(handle, CURLOPT_CAINFO, config->ca_file);
+    }
+}
+
+enum err certificate_try(struct arena *arena, const struct config *config, const char *url,
+                         int64_t *expires_at_s, int *status, const char **reason) {
     char detail[CURL_ERROR_SIZE] = "";
     long answered = 0;
     CURL *handle = curl_easy_init();
@@ -53,7 +70,7 @@ enum err certificate_try(struct arena *arena, const char *url, int64_t *expires_
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS);
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    set_way(handle, arena, config, url);
     curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, ignore);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, detail);

@@ -228,19 +228,22 @@ bool remote_call(struct remote *remote, struct call *call) {
     return true;
 }
 
-enum err remote_try(const struct remote *remote, struct arena *arena, const char **said) {
+enum err remote_try(struct remote *remote, struct arena *arena, const char **said) {
     const struct provider *provider = remote->provider;
-    const struct http_header headers[] = {
-        {"User-Agent", "Guichet/" GUICHET_VERSION},
-        {provider->credential_header, provider->credential_value},
-    };
-    const struct http_request request = {
-        .method = "GET",
-        .url = provider->base_url,
-        .headers = headers,
-        .headers_count = provider->credential_header != NULL ? 2 : 1,
-    };
+    struct http_header headers[HEADERS_MAX] = {{"User-Agent", "Guichet/" GUICHET_VERSION}};
+    struct http_request request = {
+        .method = "GET", .url = provider->base_url, .headers = headers, .headers_count = 1};
     struct http_response response = {0};
+    uint64_t number = 0;
+    if (provider->credential_header != NULL) {
+        headers[request.headers_count++] =
+            (struct http_header){provider->credential_header, provider->credential_value};
+    }
+    if (remote->oauth2 != NULL) {
+        struct http_header *header = &headers[request.headers_count++];
+        header->name = "Authorization";
+        TRY(client_credentials_get(remote->oauth2, arena, &header->value, &number, said));
+    }
     TRY(http_client_send(remote->client, arena, &request, &response, said));
     *said = arena_printf(arena, "%s answers %d", provider->base_url, response.status);
     if (response.status == 401 || response.status == 403) {
