@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "core/access_log.h"
+#include "core/master_key.h"
 #include "engine/pool.h"
 #include "gateway/gateway_answer.h"
 #include "http/http_metrics.h"
@@ -49,17 +50,13 @@ enum err app_load_config(struct arena *arena, struct config *config) {
 
 static enum err load_master_key(struct app *app) {
     const char *reason = NULL;
-    const enum err err = seal_key_parse(app->config.master_key, &app->master_key, &reason);
+    const enum err err =
+        seal_keys_parse(&app->arena, app->config.master_key, &app->master_key, &reason);
     if (err != ERR_NONE) {
         (void)fprintf(stderr, "GUICHET_MASTER_KEY: %s\n", reason);
     }
-    const enum err former = seal_key_parse_former(&app->arena, app->config.former_master_keys,
-                                                  &app->master_key, &reason);
-    if (former != ERR_NONE) {
-        (void)fprintf(stderr, "GUICHET_FORMER_MASTER_KEYS: %s\n", reason);
-    }
     app->services.master_key = &app->master_key;
-    return err != ERR_NONE ? err : former;
+    return err;
 }
 
 static enum err load_products(struct app *app) {
@@ -182,6 +179,17 @@ enum err app_init(struct app *app) {
     return ERR_NONE;
 }
 
+enum err app_admit(const struct app *app) {
+    ARENA_AUTO(arena);
+    const char *reason = NULL;
+    const enum err err = master_key_admit(&app->services, &arena, &reason);
+    if (reason != NULL) {
+        (void)fprintf(stderr, "%s\n", reason);
+        return ERR_INVALID;
+    }
+    return err == ERR_UNAVAILABLE ? ERR_NONE : err;
+}
+
 enum err app_start(struct app *app) {
     /* A thread serves one connection: with a heap for each few of them (16 on two cores by default)
      * memory stays at what the largest moment needed in every one; four take half of it. */
@@ -190,7 +198,7 @@ enum err app_start(struct app *app) {
      * two such moments, and each lasts microseconds. Where that is refused it goes on as it was. */
     (void)sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
     app->services.access_log = access_log_new(app->services.pool, app->services.master_key);
-    TRY(app->services.access_log == NULL ? ERR_INTERNAL : ERR_NONE);
+    TRY(app->services.access_log == NULL ? err_internal("no memory") : ERR_NONE);
     return gateway_start(app->gateway);
 }
 

@@ -27,6 +27,9 @@ MUST_CHECK enum err app_load_config(struct arena *arena, struct config *config);
 /* Reads the settings and builds the parts. All mistakes are printed on standard error, then
  * ERR_INVALID. app_clear is needed in every case. */
 MUST_CHECK enum err app_init(struct app *app);
+/* Compares the master keys with the database; what is wrong is printed on standard error, then ERR_INVALID. A database
+ * that is away or not migrated is no mistake: readiness compares again. */
+MUST_CHECK enum err app_admit(const struct app *app);
 /* Starts what runs beside the answers; for the program that serves. */
 MUST_CHECK enum err app_start(struct app *app);
 void app_clear(struct app *app);

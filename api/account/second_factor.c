@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/attempt.h"
+#include "core/derived_key.h"
 #include "security/random.h"
 #include "security/seal.h"
 #include "security/token_hash.h"
@@ -102,9 +103,10 @@ static const char *plain_code(struct arena *arena, const char *code) {
     return buf_text(&plain);
 }
 
-static const char *hash_recovery_code(struct context *context, const char *code) {
+static const char *hash_recovery_code(struct context *context, const struct seal_key *key,
+                                      const char *code) {
     return token_hash_keyed(
-        context->arena, context->services->master_key,
+        context->arena, key,
         arena_printf(context->arena, "recovery_code/%s", context->actor->account_id),
         plain_code(context->arena, code));
 }
@@ -115,10 +117,12 @@ static enum err write_codes(struct act *act, struct act_answer *answer) {
     struct value *codes = value_array(context->arena);
     struct buf hashes;
     buf_init(&hashes, context->arena, CODES_BYTES_MAX);
+    const struct derived_key key =
+        derived_key_of(context->arena, context->services->master_key, DERIVED_KEY_RECOVERY_CODE);
     for (size_t i = 0; i < RECOVERY_CODES_COUNT; i++) {
         const char *code = random_code(context->arena, RECOVERY_CODE_GROUPS);
         value_push(codes, value_text(context->arena, code));
-        buf_printf(&hashes, "%s%s", i == 0 ? "" : " ", hash_recovery_code(context, code));
+        buf_printf(&hashes, "%s%s", i == 0 ? "" : " ", hash_recovery_code(context, &key.key, code));
     }
     struct value *document = value_object(context->arena);
     value_set(document, "recovery_codes", codes);
@@ -219,11 +223,33 @@ enum err second_factor_remove(struct context *context) {
                                     .answer = {.status = 204}});
 }
 
+/* By every key that may have been used, and by the master keys themselves as before 1.0.0; blanks between. */
+static enum err hash_by_all_keys(struct act *act, const char *code, const char **hashes) {
+    struct context *context = act->context;
+    const struct derived_key *keys = NULL;
+    struct buf text;
+    buf_init(&text, context->arena, SIZE_MAX / 2);
+    TRY(derived_keys_find(&act->tx, context->services->master_key, DERIVED_KEY_RECOVERY_CODE,
+                          &keys));
+    for (; keys != NULL; keys = keys->next) {
+        buf_printf(&text, "%s ", hash_recovery_code(context, &keys->key, code));
+    }
+    for (const struct seal_key *key = context->services->master_key; key != NULL;
+         key = key->former) {
+        buf_printf(&text, "%s%s", hash_recovery_code(context, key, code),
+                   key->former == NULL ? "" : " ");
+    }
+    *hashes = buf_text(&text);
+    return ERR_NONE;
+}
+
 static enum err use_recovery_code(struct act *act, const char *code) {
     struct context *context = act->context;
+    const char *hashes = NULL;
     size_t used = 0;
+    TRY(hash_by_all_keys(act, code, &hashes));
     TRY(sql_second_factor_use_code(&act->tx, &used, .account = context->actor->account_id,
-                                   .hash = hash_recovery_code(context, code)));
+                                   .hashes = hashes));
     return used == 0 ? refuse_code(context) : tell(act, "recovery_code_used");
 }
 

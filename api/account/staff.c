@@ -171,10 +171,12 @@ enum err staff_list_access(struct context *context, const struct access_filter *
                             "Le journal des consultations est ouvert aux administrateurs.");
     }
     struct tx once = tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ);
-    const char *digests =
-        filter->searched == NULL
-            ? NULL
-            : typed_digests(context->arena, context->services->master_key, filter->searched);
+    const char *digests = NULL;
+    if (filter->searched != NULL) {
+        const struct derived_key *keys = NULL;
+        TRY(derived_keys_find(&once, context->services->master_key, DERIVED_KEY_TYPED, &keys));
+        digests = typed_digests(context->arena, keys, filter->searched);
+    }
     return sql_access_log_list(
         &once, document, .account = filter->account, .client = filter->client_id,
         .request = filter->request, .object = filter->object_id, .action = filter->action,

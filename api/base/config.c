@@ -11,29 +11,46 @@ enum { SECRET_FILE_BYTES_MAX = 64 * 1024 };
 
 static const char FILE_IS_MISSING[] = "no such file";
 
-const char *config_read_file(struct arena *arena, const char *path, const char **reason) {
+/* A file without its last line ends; NULL, and why, where it cannot be read or is empty. */
+static char *read_lines(struct arena *arena, const char *path, const char **reason) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         *reason = errno == ENOENT ? FILE_IS_MISSING : strerror(errno);
         return NULL;
     }
     char *text = arena_alloc(arena, SECRET_FILE_BYTES_MAX + 1);
-    const size_t length = fread(text, 1, SECRET_FILE_BYTES_MAX, file);
+    size_t length = fread(text, 1, SECRET_FILE_BYTES_MAX, file);
     const int failure = ferror(file) != 0 ? errno : 0; /* a folder can be opened but not read */
     (void)fclose(file);
-    text[length] = '\0';
-    text[strcspn(text, "\r\n")] = '\0';
+    for (text[length] = '\0'; length > 0 && strchr("\r\n", text[length - 1]) != NULL;) {
+        text[--length] = '\0';
+    }
     *reason = failure != 0 ? strerror(failure) : *text == '\0' ? "the file is empty" : NULL;
     return *reason == NULL ? text : NULL;
 }
 
+const char *config_read_file(struct arena *arena, const char *path, const char **reason) {
+    char *text = read_lines(arena, path, reason);
+    if (text != NULL) {
+        text[strcspn(text, "\r\n")] = '\0';
+        *reason = *text == '\0' ? "the first line is empty" : NULL;
+    }
+    return *reason == NULL ? text : NULL;
+}
+
+static const char *read_all(struct arena *arena, const char *path, const char **reason) {
+    return read_lines(arena, path, reason);
+}
+
+typedef const char *read_secret(struct arena *arena, const char *path, const char **reason);
+
 static const char *read_text(struct arena *arena, struct field_errors *errors, const char *name,
-                             const char *fallback, bool secret) {
+                             const char *fallback, read_secret *read) {
     const char *text = getenv(name);
-    const char *path = secret ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
+    const char *path = read != NULL ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
     if (path != NULL && *path != '\0') {
         const char *reason = NULL;
-        const char *content = config_read_file(arena, path, &reason);
+        const char *content = read(arena, path, &reason);
         if (content == NULL) {
             field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path, reason);
             return "";
@@ -84,11 +101,11 @@ static const char *of_program(struct arena *arena, const char *name) {
 
 /* "" where there is no such file; one that cannot be read is a mistake of the setting it stands for. */
 static const char *from_data_dir(struct arena *arena, struct field_errors *errors,
-                                 const struct config *config, const char *setting,
-                                 const char *name) {
+                                 const struct config *config, const char *setting, const char *name,
+                                 read_secret *read) {
     const char *path = arena_printf(arena, "%s/%s", config->data_dir, name);
     const char *reason = NULL;
-    const char *content = config_read_file(arena, path, &reason);
+    const char *content = read(arena, path, &reason);
     if (content == NULL && reason != FILE_IS_MISSING) {
         field_errors_add(errors, setting, "invalid_format", "%s: %s: %s", setting, path, reason);
     }
@@ -112,10 +129,11 @@ static void fill_derived(struct arena *arena, struct field_errors *errors, struc
         config->products_dir = of_program(arena, "products");
     }
     if (*config->database_url == '\0') {
-        config->database_url =
-            from_data_dir(arena, errors, config, "GUICHET_DATABASE_URL", "database-url");
-        config->database_owner_url = from_data_dir(
-            arena, errors, config, "GUICHET_DATABASE_OWNER_URL", "database-owner-url");
+        config->database_url = from_data_dir(arena, errors, config, "GUICHET_DATABASE_URL",
+                                             "database-url", config_read_file);
+        config->database_owner_url =
+            from_data_dir(arena, errors, config, "GUICHET_DATABASE_OWNER_URL", "database-owner-url",
+                          config_read_file);
     }
     if (*config->database_owner_url == '\0') {
         config->database_owner_url = config->database_url;
@@ -128,18 +146,25 @@ static void fill_derived(struct arena *arena, struct field_errors *errors, struc
     }
     if (*config->master_key == '\0') {
         config->master_key =
-            from_data_dir(arena, errors, config, "GUICHET_MASTER_KEY", "master.key");
+            from_data_dir(arena, errors, config, "GUICHET_MASTER_KEY", "master.key", read_all);
     }
 }
 
 #define CONFIG_READ_TEXT(name, text) (text)
+#define CONFIG_READ_LINES(name, text) (text)
+/* How the file of a secret is read. */
+#define CONFIG_FILE_TEXT config_read_file
+#define CONFIG_FILE_LINES read_all
+#define CONFIG_FILE_INTEGER config_read_file
+#define CONFIG_FILE_SWITCH config_read_file
 #define CONFIG_READ_INTEGER(name, text) read_integer(errors, (name), (text))
 #define CONFIG_READ_SWITCH(name, text) read_switch(errors, (name), (text))
 
 enum err config_load(struct arena *arena, struct field_errors *errors, struct config *out) {
 #define SETTING(member, environment, type, unit, fallback, secret, help)                           \
     out->member =                                                                                  \
-        CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback, secret));
+        CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback,            \
+                                                  (secret) ? CONFIG_FILE_##type : NULL));
 #include "base/config.def"
 #undef SETTING
     config_check_names(arena, errors);

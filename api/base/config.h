@@ -12,6 +12,7 @@
 enum { CONFIG_FORMER_ISSUERS_MAX = 8 };
 
 #define CONFIG_MEMBER_TEXT const char *
+#define CONFIG_MEMBER_LINES const char *
 #define CONFIG_MEMBER_INTEGER int64_t
 #define CONFIG_MEMBER_SWITCH bool
 

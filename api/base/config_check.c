@@ -52,6 +52,7 @@ void config_check_secrets(struct field_errors *errors, const struct config *conf
     if (secret) {                                                                                  \
         check_secret(errors, (environment), (value));                                              \
     }
+#define CONFIG_CHECK_LINES CONFIG_CHECK_TEXT
 #define CONFIG_CHECK_INTEGER(environment, secret, value)
 #define CONFIG_CHECK_SWITCH(environment, secret, value)
 #define SETTING(member, environment, type, unit, fallback, secret, help)                           \

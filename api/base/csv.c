@@ -7,7 +7,7 @@ enum { BUFFER_BYTES = 2 * CSV_ROW_BYTES_MAX };
 enum err csv_init(struct csv *csv, csv_source source, void *state) {
     *csv = (struct csv){.source = source, .state = state, .capacity = BUFFER_BYTES};
     csv->bytes = malloc(BUFFER_BYTES + 1);
-    return csv->bytes == NULL ? ERR_INTERNAL : ERR_NONE;
+    return csv->bytes == NULL ? err_internal("no memory") : ERR_NONE;
 }
 
 void csv_clear(struct csv *csv) {

@@ -19,6 +19,15 @@ const char *err_slug(enum err e);
 /* French title shown to people. Static text. */
 const char *err_title(enum err e);
 
+/* `return err_internal("…")`: gives ERR_INTERNAL, and notes why, in English and without anything that a caller sent.
+ * The one way to it: whoever answers 500 logs what was noted (event internal_error). */
+#define err_internal(cause) err_note_internal(__FILE__, __LINE__, (cause))
+enum err err_note_internal(const char *file, int line, const char *cause);
+/* What this thread noted last, "api/security/seal.c:110: …"; "" where nothing was since err_forget_cause. Valid until
+ * the next note of the thread. */
+const char *err_cause(void);
+void err_forget_cause(void);
+
 /* Leaves the calling function with the failure of `call`, if any. */
 #define TRY(call)                                                                                  \
     do {                                                                                           \

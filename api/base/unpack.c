@@ -79,7 +79,7 @@ static enum err detect(struct unpack *unpack, const char **reason) {
     }
     *reason = "no memory";
     unpack->inflating = inflateInit2(&unpack->stream, window) == Z_OK;
-    return unpack->inflating ? ERR_NONE : ERR_INTERNAL;
+    return unpack->inflating ? ERR_NONE : err_internal("no memory");
 }
 
 enum err unpack_open(const char *path, struct unpack **out, const char **reason) {
@@ -96,7 +96,7 @@ enum err unpack_open(const char *path, struct unpack **out, const char **reason)
     if (unpack == NULL) {
         (void)fclose(file);
         *reason = "no memory";
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     unpack->file = file;
     unpack->size_bytes = status.st_size;

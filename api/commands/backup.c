@@ -65,7 +65,7 @@ int command_backup_check(const struct command_input *input) {
     static struct command_session session;
     struct backup_report report;
     bool good = false;
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_READS);
     if (err == ERR_NONE) {
         err = backup_check(&session.context, session.app.config.database_owner_url, input->words[0],
                            &report);

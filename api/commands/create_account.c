@@ -46,7 +46,7 @@ int command_create_account(const struct command_input *input) {
         (void)fputs("guichet create-account: no password on standard input\n", stderr);
         return 1;
     }
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
         err = read_input(&session, input, password, &account);
     }

@@ -20,7 +20,7 @@ static enum err grant(struct command_session *session, const char *address, cons
 
 int command_grant(const struct command_input *input) {
     static struct command_session session;
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
         err = grant(&session, input->words[0], input->words[1]);
     }

@@ -90,7 +90,7 @@ int command_import_accounts(const struct command_input *input) {
         csv_table_close(&table);
         return 1;
     }
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
         err = import_all(&session, &table, dry_run, &report);
         print_report(&report, dry_run);

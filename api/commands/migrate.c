@@ -24,7 +24,7 @@ int command_migrate(const struct command_input *input) {
         return 1;
     }
     struct migrate_report report;
-    if (migrate_run(config.database_owner_url, &report) != ERR_NONE) {
+    if (migrate_run(config.database_owner_url, MIGRATE_TRIES, &report) != ERR_NONE) {
         (void)fprintf(stderr, "guichet migrate: %s\n", report.message);
         return 1;
     }

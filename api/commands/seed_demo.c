@@ -46,7 +46,7 @@ static enum err seed(struct command_session *session, const struct person *perso
     TRY(siret_parse(&session->errors, "siret", person->siret, input.siret));
     if (input.has_role &&
         !command_parse_role(&session->app.arena, person->role, &input.role, &input.product)) {
-        return ERR_INTERNAL;
+        return err_internal("a demonstration account has an unknown role");
     }
     if (*hash == NULL) { /* one for all: the passwords are public, and the start is quicker */
         TRY(password_hash(&session->app.arena, PASSWORD, hash));
@@ -83,7 +83,7 @@ int command_seed_demo(const struct command_input *input) {
     static struct command_session session;
     const char *hash = NULL;
     (void)input;
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE && !config_is_local(&session.app.config)) {
         err =
             context_fail(&session.context, ERR_FORBIDDEN,

@@ -14,8 +14,8 @@ int command_serve(const struct command_input *input) {
     struct management *management = NULL;
     (void)input;
     signals_block();
-    if (app_init(&app) != ERR_NONE || seed_demo_is_exposed(&app) || app_start(&app) != ERR_NONE ||
-        management_start(&app.config, &management) != ERR_NONE ||
+    if (app_init(&app) != ERR_NONE || seed_demo_is_exposed(&app) || app_admit(&app) != ERR_NONE ||
+        app_start(&app) != ERR_NONE || management_start(&app.config, &management) != ERR_NONE ||
         server_start(&app.http, &server) != ERR_NONE) {
         management_stop(management);
         app_clear(&app);

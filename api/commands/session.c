@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum err command_session_init(struct command_session *session) {
+enum err command_session_init(struct command_session *session, enum command_access access) {
     *session = (struct command_session){.actor = {.kind = ACTOR_SYSTEM}};
     TRY(app_init(&session->app));
+    if (access == COMMAND_SEALS) {
+        TRY(app_admit(&session->app));
+    }
     field_errors_init(&session->errors, &session->app.arena);
     session->context = (struct context){.services = &session->app.services,
                                         .arena = &session->app.arena,

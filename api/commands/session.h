@@ -12,8 +12,13 @@ struct command_session {
     struct context context;
 };
 
-/* Fills the session from the settings. Call command_session_clear in every case. */
-MUST_CHECK enum err command_session_init(struct command_session *session);
+/* A command that seals anything needs the master key of the database (core/master_key.h). */
+enum command_access { COMMAND_READS, COMMAND_SEALS };
+
+/* Fills the session from the settings; a mistake of theirs, or a master key that is not the one of the database, is
+ * printed on standard error, then ERR_INVALID. Call command_session_clear in every case. */
+MUST_CHECK enum err command_session_init(struct command_session *session,
+                                         enum command_access access);
 void command_session_clear(struct command_session *session);
 /* Prints a failure on standard error and returns the exit code. */
 int command_session_verdict(const struct command_session *session, const char *command,

@@ -41,7 +41,7 @@ static enum err suspend(struct command_session *session, const struct command_in
 
 int command_suspend_account(const struct command_input *input) {
     static struct command_session session;
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
         err = suspend(&session, input);
     }
@@ -58,7 +58,7 @@ static enum err reinstate(struct command_session *session, const char *address) 
 
 int command_reinstate_account(const struct command_input *input) {
     static struct command_session session;
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
         err = reinstate(&session, input->words[0]);
     }

@@ -48,7 +48,7 @@ static int verify(struct command_session *session, const char *from) {
 
 int command_verify_audit(const struct command_input *input) {
     static struct command_session session;
-    const int code = command_session_init(&session) == ERR_NONE
+    const int code = command_session_init(&session, COMMAND_READS) == ERR_NONE
                          ? verify(&session, input->options[COMMAND_OPTION_FROM])
                          : 1;
     command_session_clear(&session);

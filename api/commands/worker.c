@@ -9,7 +9,7 @@ int command_worker(const struct command_input *input) {
     static struct app app;
     (void)input;
     signals_block();
-    if (app_init(&app) != ERR_NONE) {
+    if (app_init(&app) != ERR_NONE || app_admit(&app) != ERR_NONE) {
         app_clear(&app);
         return 1;
     }

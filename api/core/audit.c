@@ -22,7 +22,7 @@ void audit_note_written(void) {
 
 void audit_tag(struct arena *arena, const struct seal_key *master, struct value *row) {
     char nonce[UUID_TEXT_BYTES];
-    const struct audit_key key = audit_key_of(arena, master);
+    const struct derived_key key = derived_key_of(arena, master, DERIVED_KEY_AUDIT);
     text_new_uuid(nonce);
     value_set_text(arena, row, "nonce", nonce);
     const char *content = audit_content(arena, row, audit_address_mac(arena, &key, row, 0));
@@ -55,9 +55,8 @@ enum err audit_forget_addresses(struct context *context) {
 /* What a batch adds. */
 struct sealing {
     struct arena *arena;
-    const struct seal_key *master;
-    struct audit_key key;
-    struct audit_chain_head head; /* of the last seal, moved on by each new one */
+    const struct derived_key *keys; /* the first one seals */
+    struct audit_chain_head head;   /* of the last seal, moved on by each new one */
     struct value *seals;
     struct buf refused; /* an array of PostgreSQL */
 };
@@ -65,9 +64,9 @@ struct sealing {
 static bool is_to_be_sealed(const struct sealing *sealing, const struct audit_record *record,
                             const struct value *row, const char **address_mac) {
     if (record->tag.or_null != NULL) {
-        return audit_is_ours(sealing->arena, sealing->master, record, row, address_mac);
+        return audit_is_ours(sealing->arena, sealing->keys, record, row, address_mac);
     }
-    *address_mac = audit_address_mac(sealing->arena, &sealing->key, row, record->audit_id);
+    *address_mac = audit_address_mac(sealing->arena, sealing->keys, row, record->audit_id);
     return audit_may_be_untagged(nullable_int_or(sealing->head.first_sealed_us, 0),
                                  sealing->head.now_us);
 }
@@ -79,10 +78,10 @@ static void add_seal(struct sealing *sealing, struct audit_record *record, const
     record->place = ++sealing->head.place;
     record->sealed_us = sealing->head.now_us;
     const char *content = audit_content(arena, row, address_mac);
-    sealing->head.mac = audit_seal_mac(arena, &sealing->key, record, content, sealing->head.mac);
+    sealing->head.mac = audit_seal_mac(arena, sealing->keys, record, content, sealing->head.mac);
     value_set(seal, "place", value_integer(arena, record->place));
     value_set(seal, "audit_id", value_integer(arena, record->audit_id));
-    value_set_text(arena, seal, "key_id", sealing->key.id);
+    value_set_text(arena, seal, "key_id", sealing->keys->id);
     value_set_text(arena, seal, "address_mac", address_mac);
     value_set_text(arena, seal, "mac", sealing->head.mac);
     value_push(sealing->seals, seal);
@@ -110,10 +109,7 @@ enum err audit_seal(const struct services *services, struct arena *arena, bool *
     bool is_mine = false;
     struct audit_record *records = NULL;
     size_t count = 0;
-    struct sealing sealing = {.arena = arena,
-                              .master = services->master_key,
-                              .key = audit_key_of(arena, services->master_key),
-                              .seals = value_array(arena)};
+    struct sealing sealing = {.arena = arena, .seals = value_array(arena)};
     *has_more = false;
     TX_AUTO(tx);
     TRY(tx_begin(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
@@ -127,6 +123,7 @@ enum err audit_seal(const struct services *services, struct arena *arena, bool *
     if (count == 0) {
         return ERR_NONE;
     }
+    TRY(derived_keys_find(&tx, services->master_key, DERIVED_KEY_AUDIT, &sealing.keys));
     buf_init(&sealing.refused, arena, SIZE_MAX / 2);
     buf_putc(&sealing.refused, '{');
     for (size_t i = 0; i < count; i++) {

@@ -4,8 +4,6 @@
 #include "security/token_hash.h"
 #include "sql/core.h"
 
-enum { KEY_ID_CHARACTERS = 16 };
-
 static const int64_t UNTAGGED_US = INT64_C(86400) * 1000 * 1000;
 
 /* In the order of the content. */
@@ -13,13 +11,7 @@ static const char *const TEXTS[] = {"nonce",   "actor_kind",   "actor_id",
                                     "action",  "subject_type", "subject_id",
                                     "product", "siret",        "request_id"};
 
-struct audit_key audit_key_of(struct arena *arena, const struct seal_key *master) {
-    const struct seal_key key = seal_key_derive(master, "audit");
-    const char *name = token_hash_keyed(arena, &key, "key", "");
-    return (struct audit_key){.key = key, .id = arena_strndup(arena, name, KEY_ID_CHARACTERS)};
-}
-
-const char *audit_address_mac(struct arena *arena, const struct audit_key *key,
+const char *audit_address_mac(struct arena *arena, const struct derived_key *key,
                               const struct value *row, int64_t audit_id) {
     const char *address = value_get_text(row, "address");
     const char *nonce = value_get_text(row, "nonce");
@@ -41,11 +33,11 @@ const char *audit_content(struct arena *arena, const struct value *row, const ch
     return json_text(arena, content);
 }
 
-const char *audit_tag_of(struct arena *arena, const struct audit_key *key, const char *content) {
+const char *audit_tag_of(struct arena *arena, const struct derived_key *key, const char *content) {
     return hmac_sha256_keyed(arena, &key->key, arena_printf(arena, "row\n%s", content));
 }
 
-const char *audit_seal_mac(struct arena *arena, const struct audit_key *key,
+const char *audit_seal_mac(struct arena *arena, const struct derived_key *key,
                            const struct audit_record *record, const char *content,
                            const char *previous) {
     struct value *sealed = value_array(arena);
@@ -62,18 +54,17 @@ const char *audit_seal_mac(struct arena *arena, const struct audit_key *key,
                              arena_printf(arena, "seal\n%s", json_text(arena, sealed)));
 }
 
-bool audit_is_ours(struct arena *arena, const struct seal_key *master,
+bool audit_is_ours(struct arena *arena, const struct derived_key *keys,
                    const struct audit_record *record, const struct value *row,
                    const char **address_mac) {
     if (record->tag.or_null == NULL || record->is_copy) {
         return false;
     }
-    for (; master != NULL; master = master->former) {
-        const struct audit_key key = audit_key_of(arena, master);
+    for (const struct derived_key *key = keys; key != NULL; key = key->next) {
         const char *mac = *address_mac != NULL
                               ? *address_mac
-                              : audit_address_mac(arena, &key, row, record->audit_id);
-        const char *tag = audit_tag_of(arena, &key, audit_content(arena, row, mac));
+                              : audit_address_mac(arena, key, row, record->audit_id);
+        const char *tag = audit_tag_of(arena, key, audit_content(arena, row, mac));
         if (token_hash_equal(tag, record->tag.or_null)) {
             *address_mac = mac;
             return true;

@@ -10,7 +10,7 @@
 enum { ROWS_AT_ONCE = 1000, MAC_CHARACTERS = 64 };
 
 struct verifying {
-    const struct seal_key *master;
+    const struct derived_key *keys;
     struct pool *pool;
     struct arena *arena; /* of the report */
     struct audit_report *report;
@@ -34,16 +34,12 @@ static void say(struct verifying *verifying, const char *format, ...) {
     va_end(arguments);
 }
 
-/* False where neither the master key nor a former one has this name. */
-static bool find_key(struct arena *arena, const struct seal_key *master, const char *id,
-                     struct audit_key *key) {
-    for (; master != NULL; master = master->former) {
-        *key = audit_key_of(arena, master);
-        if (strcmp(key->id, id) == 0) {
-            return true;
-        }
+/* NULL where none has this name. */
+static const struct derived_key *find_key(const struct derived_key *keys, const char *id) {
+    while (keys != NULL && strcmp(keys->id, id) != 0) {
+        keys = keys->next;
     }
-    return false;
+    return keys;
 }
 
 /* The address is the one that was sealed, or was forgotten. */
@@ -53,10 +49,9 @@ static bool is_address_sealed(const struct verifying *verifying, struct arena *a
     if (value_get_text(row, "address") == NULL) {
         return true;
     }
-    for (const struct seal_key *master = verifying->master; sealed != NULL && master != NULL;
-         master = master->former) {
-        const struct audit_key key = audit_key_of(arena, master);
-        if (token_hash_equal(audit_address_mac(arena, &key, row, record->audit_id), sealed)) {
+    for (const struct derived_key *key = verifying->keys; sealed != NULL && key != NULL;
+         key = key->next) {
+        if (token_hash_equal(audit_address_mac(arena, key, row, record->audit_id), sealed)) {
             return true;
         }
     }
@@ -68,11 +63,11 @@ static bool was_to_be_sealed(const struct verifying *verifying, struct arena *ar
     const char *address_mac = record->address_mac.or_null;
     return record->tag.or_null == NULL
                ? audit_may_be_untagged(verifying->first_sealed_us, record->sealed_us)
-               : audit_is_ours(arena, verifying->master, record, row, &address_mac);
+               : audit_is_ours(arena, verifying->keys, record, row, &address_mac);
 }
 
 static bool is_whole(const struct verifying *verifying, struct arena *arena,
-                     const struct audit_record *record, const struct audit_key *key) {
+                     const struct audit_record *record, const struct derived_key *key) {
     struct value *row = NULL;
     const char *text = record->row.or_null;
     if (json_parse(arena, text, strlen(text), &row, NULL) != ERR_NONE) {
@@ -87,17 +82,17 @@ static bool is_whole(const struct verifying *verifying, struct arena *arena,
 static void verify_record(struct verifying *verifying, struct arena *arena,
                           const struct audit_record *record) {
     const long long row = (long long)record->audit_id;
-    struct audit_key key;
+    const struct derived_key *key = find_key(verifying->keys, record->key_id);
     if (record->place != verifying->place + 1) {
         say(verifying, "the places %lld to %lld are missing", (long long)verifying->place + 1,
             (long long)record->place - 1);
     }
     if (record->row.or_null == NULL) {
         say(verifying, "row %lld is gone", row);
-    } else if (!find_key(arena, verifying->master, record->key_id, &key)) {
+    } else if (key == NULL) {
         say(verifying, "row %lld is sealed with the key %s, which is none of those given", row,
             record->key_id);
-    } else if (!is_whole(verifying, arena, record, &key)) {
+    } else if (!is_whole(verifying, arena, record, key)) {
         say(verifying, "row %lld does not follow from the row before it and its own content", row);
     }
     verifying->place = record->place;
@@ -140,7 +135,7 @@ static bool may_wait(const struct verifying *verifying, struct arena *arena,
         return true; /* whether it may be sealed is decided then */
     }
     return json_parse(arena, text, strlen(text), &row, NULL) == ERR_NONE &&
-           audit_is_ours(arena, verifying->master, record, row, &address_mac);
+           audit_is_ours(arena, verifying->keys, record, row, &address_mac);
 }
 
 /* Rows that wait for their seal have their tag to show. */
@@ -222,9 +217,10 @@ static enum err verify_heads(struct verifying *verifying, const char *heads) {
 
 enum err audit_verify(const struct services *services, struct pool *pool, struct arena *arena,
                       const char *heads, struct audit_report *report) {
-    struct verifying verifying = {
-        .master = services->master_key, .pool = pool, .arena = arena, .report = report};
+    struct verifying verifying = {.pool = pool, .arena = arena, .report = report};
+    struct tx once = tx_once(pool, arena, IDENTITY_SYSTEM, TX_READ);
     *report = (struct audit_report){0};
+    TRY(derived_keys_find(&once, services->master_key, DERIVED_KEY_AUDIT, &verifying.keys));
     TRY(verify_seals(&verifying));
     TRY(verify_waiting(&verifying));
     TRY(list_rows(&verifying, "was not written by the program, or its seal was taken away",

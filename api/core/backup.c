@@ -1,9 +1,9 @@
 #include "core/backup.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "core/sealed.h"
 #include "engine/dump.h"
 #include "engine/migrate.h"
-#include "security/seal.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,7 +79,7 @@ static enum err fill(struct arena *arena, const char *url, const char *path) {
                                    NULL};
     struct migrate_report report;
     TRY(dump_run(arena, url, NULL, restore));
-    return migrate_run(url, &report);
+    return migrate_run(url, MIGRATE_TRIES, &report);
 }
 
 enum err backup_restore(struct arena *arena, const char *owner_url, const char *path) {
@@ -98,35 +98,25 @@ static enum err check_audit(struct context *context, struct pool *pool, const ch
     return audit_verify(context->services, pool, context->arena, heads, &report->audit);
 }
 
-/* Opens the next thousand secrets after the context `last`; `*next` is NULL at the end. */
-static enum err open_some(struct context *context, struct pool *pool, const char *last,
-                          const char **next, struct backup_report *report) {
-    ARENA_AUTO(arena);
-    struct backup_sealed *secrets = NULL;
-    size_t count = 0;
-    struct tx once = tx_once(pool, &arena, IDENTITY_SYSTEM, TX_READ);
-    TRY(sql_backup_list_sealed(&once, &secrets, &count, .after = last));
-    for (size_t i = 0; i < count; i++) {
-        unsigned char *secret = NULL;
-        size_t length = 0;
-        const enum err err = seal_open(&arena, context->services->master_key, secrets[i].context,
-                                       secrets[i].sealed, &secret, &length);
-        *(err == ERR_NONE ? &report->secrets_count : &report->secrets_unopened_count) += 1;
+static enum err open_secrets(struct context *context, struct pool *pool,
+                             struct backup_report *report) {
+    for (size_t column = 0; column < SEALED_COLUMNS_COUNT; column++) {
+        struct sealed_count count;
+        TRY(sealed_open_column(pool, context->services->master_key, context->arena,
+                               (enum sealed_column)column, false, &count));
+        report->secrets_count += count.opened_count;
+        report->secrets_unopened_count += count.unopened_count;
     }
-    *next = count == 0 ? NULL : arena_strdup(context->arena, secrets[count - 1].context);
     return ERR_NONE;
 }
 
 static enum err examine(struct context *context, const char *url, const char *path,
                         struct pool *pool, struct backup_report *report) {
-    const char *last = "";
     *report = (struct backup_report){0};
     struct tx once = tx_once(pool, context->arena, IDENTITY_SYSTEM, TX_READ);
     TRY(sql_backup_count(&once, &report->counts));
     TRY(check_audit(context, pool, path, report));
-    while (last != NULL) {
-        TRY(open_some(context, pool, last, &last, report));
-    }
+    TRY(open_secrets(context, pool, report));
     return migrate_check(url, &report->is_current);
 }
 

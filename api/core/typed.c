@@ -36,30 +36,30 @@ static const char *normalise(struct arena *arena, const char *text) {
     return text_lower(arena, buf_text(&buf));
 }
 
-static const char *digest(struct arena *arena, const struct seal_key *master, const char *text) {
-    const struct seal_key key = seal_key_derive(master, "typed");
+static const char *digest(struct arena *arena, const struct derived_key *key, const char *text) {
     return arena_printf(arena, "hmac:%.*s", DIGITS,
-                        hmac_sha256_keyed(arena, &key, normalise(arena, text)));
+                        hmac_sha256_keyed(arena, &key->key, normalise(arena, text)));
 }
 
 struct value *typed_digest_all(struct arena *arena, const struct seal_key *master,
                                const struct value *detail) {
+    const struct derived_key key = derived_key_of(arena, master, DERIVED_KEY_TYPED);
     struct value *kept = value_object(arena);
     VALUE_EACH (member, detail) {
         const char *text = value_text_of(member.value);
         value_set(kept, member.name,
                   text == NULL || is_plain(member.name, text)
                       ? value_copy(arena, member.value)
-                      : value_text(arena, digest(arena, master, text)));
+                      : value_text(arena, digest(arena, &key, text)));
     }
     return kept;
 }
 
-const char *typed_digests(struct arena *arena, const struct seal_key *master, const char *text) {
+const char *typed_digests(struct arena *arena, const struct derived_key *keys, const char *text) {
     struct buf list;
     buf_init(&list, arena, DIGESTS_BYTES_MAX);
-    for (const char *separator = "{"; master != NULL; master = master->former, separator = ",") {
-        buf_printf(&list, "%s%s", separator, digest(arena, master, text));
+    for (const char *separator = "{"; keys != NULL; keys = keys->next, separator = ",") {
+        buf_printf(&list, "%s%s", separator, digest(arena, keys, text));
     }
     buf_putc(&list, '}');
     return buf_text(&list);

@@ -4,15 +4,15 @@
  * a keyed digest, which nobody reads a name from, and which answers the one question that supervision asks: did they
  * look for this person? Thread-safe. */
 #include "base/value.h"
-#include "security/seal.h"
+#include "core/derived_key.h"
 
 /* The filters of a list as they are recorded: values that name kinds, states, dates and objects as they came, every
  * other one as its digest, "hmac:" and 32 hexadecimal digits; an id is an id wherever it stands. In the arena.
  * `detail` may be NULL: none. */
 struct value *typed_digest_all(struct arena *arena, const struct seal_key *master,
                                const struct value *detail);
-/* The digests of one text by the master key and each former one, as a PostgreSQL array. Letters of ASCII count without
+/* The digests of one text by each of the keys (DERIVED_KEY_TYPED), as a PostgreSQL array. Letters of ASCII count without
  * their case, and so does how much blank stands where. */
-const char *typed_digests(struct arena *arena, const struct seal_key *master, const char *text);
+const char *typed_digests(struct arena *arena, const struct derived_key *keys, const char *text);
 
 #endif

@@ -241,7 +241,7 @@ static enum err err_from_sqlstate(const char *state) {
             return ROWS[i].err;
         }
     }
-    return ERR_INTERNAL;
+    return err_internal("a statement failed");
 }
 
 void wire_params_set(struct wire_params *wire, const struct command *command) {
@@ -291,6 +291,11 @@ static enum err failure_from(struct arena *arena, const struct command *command,
                     LOG_TEXT("query", command->sql != NULL ? command->sql->name : command->text),
                     LOG_TEXT("sqlstate", state != NULL ? state : "none"));
     }
+    if (err == ERR_INTERNAL) {
+        return err_internal(arena_printf(arena, "statement %s failed with SQLSTATE %s",
+                                         command->sql != NULL ? command->sql->name : command->text,
+                                         state));
+    }
     return err;
 }
 
@@ -324,7 +329,7 @@ static bool answer_read(struct connection *connection, struct arena *arena,
         }
     }
     if (!succeeded && *err == ERR_NONE) {
-        *err = ERR_INTERNAL;
+        *err = err_internal("a command before this one failed");
     }
     return true;
 }

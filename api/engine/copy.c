@@ -19,13 +19,14 @@ static void result_auto(PGresult **result) {
 static enum err fail(struct bulk *bulk) {
     (void)snprintf(bulk->message, sizeof bulk->message, "%s", PQerrorMessage(bulk->pg));
     bulk->message[strcspn(bulk->message, "\n")] = '\0';
-    return PQstatus(bulk->pg) == CONNECTION_OK ? ERR_INTERNAL : ERR_UNAVAILABLE;
+    return PQstatus(bulk->pg) == CONNECTION_OK ? err_internal("a bulk load failed")
+                                               : ERR_UNAVAILABLE;
 }
 
 enum err bulk_open(const char *url, struct bulk **out) {
     struct bulk *bulk = calloc(1, sizeof *bulk);
     if (bulk == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     bulk->pg = connection_connect_url(url);
     RESULT_AUTO set = PQexec(bulk->pg, "SET statement_timeout = 0; SET lock_timeout = '60s';"

@@ -8,11 +8,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { CHECKSUM_BYTES = crypto_hash_sha256_BYTES };
 
+enum { PAUSE_MS = 1000 };
+
+/* Waiting for another program that migrates keeps nobody from their tables; waiting for a table does: whoever
+ * asks for it stands behind. */
 static const char PREPARE_SESSION[] =
     "SET client_min_messages = warning; SET lock_timeout = '120s'; SET statement_timeout = 0";
+static const char BOUND_LOCKS[] = "SET lock_timeout = '2s'";
+static const char LOCK_NOT_AVAILABLE[] = "55P03";
+static const char DEADLOCK[] = "40P01";
+static const char FIND_HOLDERS[] =
+    "SELECT coalesce(string_agg(pid::text, ', '), 'gone meanwhile') FROM (SELECT DISTINCT l.pid"
+    " FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+    " WHERE l.granted AND l.pid <> pg_backend_pid() AND c.relnamespace = 'public'::regnamespace"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " ORDER BY l.pid LIMIT 5) holder";
 /* 7239280: the number of this program's lock for migrating. */
 static const char LOCK[] = "SELECT pg_advisory_lock(7239280)";
 static const char CREATE_TABLE[] =
@@ -51,13 +65,16 @@ static void result_auto(PGresult **result) {
 static enum err fail(struct migrate_report *report, const char *what, PGconn *pg) {
     (void)snprintf(report->message, sizeof report->message, "%s: %s", what, PQerrorMessage(pg));
     report->message[strcspn(report->message, "\n")] = '\0';
-    return PQstatus(pg) == CONNECTION_OK ? ERR_INTERNAL : ERR_UNAVAILABLE;
+    return PQstatus(pg) == CONNECTION_OK ? err_internal("a migration failed") : ERR_UNAVAILABLE;
 }
 
 static enum err run_text(PGconn *pg, const char *text, const char *what,
                          struct migrate_report *report) {
     RESULT_AUTO result = PQexec(pg, text);
     const ExecStatusType status = PQresultStatus(result);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    report->is_locked =
+        state != NULL && (strcmp(state, LOCK_NOT_AVAILABLE) == 0 || strcmp(state, DEADLOCK) == 0);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? ERR_NONE
                                                                    : fail(report, what, pg);
 }
@@ -89,21 +106,60 @@ static enum err record(PGconn *pg, const char *statement, int count, const char 
     return PQresultStatus(result) == PGRES_COMMAND_OK ? ERR_NONE : fail(report, what, pg);
 }
 
-/* The text and its checksum in one transaction. */
-static enum err run_recorded(PGconn *pg, const char *name, const char *text, const char *statement,
-                             int count, const char *const values[], struct migrate_report *report) {
-    TRY(run_text(pg, "BEGIN", name, report));
-    enum err err = run_text(pg, text, name, report);
+/* A text, and the statement that records its checksum. */
+struct step {
+    const char *name;
+    const char *text;
+    const char *record;
+    int count; /* of the values of `record` */
+    const char *const *values;
+};
+
+/* Both in one transaction. */
+static enum err run_once(PGconn *pg, const struct step *step, struct migrate_report *report) {
+    TRY(run_text(pg, "BEGIN", step->name, report));
+    enum err err = run_text(pg, step->text, step->name, report);
     if (err == ERR_NONE) {
-        err = record(pg, statement, count, values, name, report);
+        err = record(pg, step->record, step->count, step->values, step->name, report);
     }
     if (err != ERR_NONE) {
         PQclear(PQexec(pg, "ROLLBACK"));
         return err;
     }
-    TRY(run_text(pg, "COMMIT", name, report));
+    return run_text(pg, "COMMIT", step->name, report);
+}
+
+static void explain_lock(PGconn *pg, const struct step *step, struct migrate_report *report) {
+    RESULT_AUTO holders = PQexec(pg, FIND_HOLDERS);
+    const bool is_known = PQresultStatus(holders) == PGRES_TUPLES_OK && PQntuples(holders) == 1;
+    (void)snprintf(report->message, sizeof report->message,
+                   "%s: a table that it changes was not free for 2 s in any of %zu tries; "
+                   "processes of PostgreSQL that hold tables: %s. End the one that stays "
+                   "(pg_terminate_backend) and run this again: what was applied is kept. See "
+                   "RUNBOOK.md, \"guichet migrate does not get its lock\"",
+                   step->name, report->tries, is_known ? PQgetvalue(holders, 0, 0) : "unknown");
+}
+
+/* Between two tries those who waited behind this one go on. */
+static void pause_between_tries(void) {
+    (void)nanosleep(&(struct timespec){.tv_sec = PAUSE_MS / 1000}, NULL);
+}
+
+static enum err run_recorded(PGconn *pg, const struct step *step, struct migrate_report *report) {
+    enum err err = run_once(pg, step, report);
+    for (size_t tries = 1; err != ERR_NONE && report->is_locked; tries++) {
+        if (tries >= report->tries) {
+            explain_lock(pg, step, report);
+            return ERR_UNAVAILABLE;
+        }
+        log_warning(LOG_MIGRATION_WAITS, LOG_TEXT("name", step->name), LOG_NUMBER("tries", tries));
+        pause_between_tries();
+        err = run_once(pg, step, report);
+    }
+    TRY(err);
+    report->message[0] = '\0';
     report->applied++;
-    log_info(LOG_MIGRATED, LOG_TEXT("name", name));
+    log_info(LOG_MIGRATED, LOG_TEXT("name", step->name));
     return ERR_NONE;
 }
 
@@ -129,7 +185,8 @@ static enum err apply(PGconn *pg, const struct migration *migration,
         return ERR_NONE;
     }
     const char *const values[] = {version, migration->name, sum};
-    return run_recorded(pg, migration->name, migration->text, RECORD, 3, values, report);
+    return run_recorded(pg, &(struct step){migration->name, migration->text, RECORD, 3, values},
+                        report);
 }
 
 /* Replays a function or the policies of a table where the text is not the one that was applied last. */
@@ -145,7 +202,7 @@ static enum err apply_text(PGconn *pg, const struct schema_text *text,
     if (PQntuples(known) == 1 && strcmp(PQgetvalue(known, 0, 0), sum) == 0) {
         return ERR_NONE;
     }
-    return run_recorded(pg, text->name, text->text, RECORD_TEXT, 2, values, report);
+    return run_recorded(pg, &(struct step){text->name, text->text, RECORD_TEXT, 2, values}, report);
 }
 
 static enum err apply_texts(PGconn *pg, struct migrate_report *report) {
@@ -160,14 +217,15 @@ static enum err apply_texts(PGconn *pg, struct migrate_report *report) {
     return record(pg, RECORD_TEXT_SET, 1, set, "schema_text_set", report);
 }
 
-enum err migrate_run(const char *owner_url, struct migrate_report *report) {
-    *report = (struct migrate_report){0};
+enum err migrate_run(const char *owner_url, size_t tries, struct migrate_report *report) {
+    *report = (struct migrate_report){.tries = tries};
     PG_AUTO pg = connection_connect_url(owner_url);
     if (PQstatus(pg) != CONNECTION_OK) {
         return fail(report, "connection", pg);
     }
     TRY(run_text(pg, PREPARE_SESSION, "session", report));
     TRY(run_text(pg, LOCK, "lock", report)); /* given back with the connection */
+    TRY(run_text(pg, BOUND_LOCKS, "session", report));
     TRY(run_text(pg, CREATE_TABLE, "schema_migration", report));
     for (size_t i = 0; i < MIGRATIONS_COUNT; i++) {
         TRY(apply(pg, &MIGRATIONS[i], report));

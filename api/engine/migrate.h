@@ -8,15 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { MIGRATE_TRIES = 30 };
+
 struct migrate_report {
+    size_t tries;      /* as given */
     size_t applied;    /* migrations, functions and policies run by this call */
     int version;       /* newest version now in the database */
+    bool is_locked;    /* the last text waited for a table in vain */
     char message[512]; /* what went wrong; "" when nothing did */
 };
 
-/* `owner_url` connects as the owner of the database. ERR_CONFLICT where a migration that was applied
- * has another text now. */
-MUST_CHECK enum err migrate_run(const char *owner_url, struct migrate_report *report);
+/* `owner_url` connects as the owner of the database. A table is waited for 2 s, so that a long reader blocks nobody
+ * through this; `tries` (MIGRATE_TRIES) times for each text, a second apart, then ERR_UNAVAILABLE. ERR_CONFLICT where
+ * a migration that was applied has another text now. */
+MUST_CHECK enum err migrate_run(const char *owner_url, size_t tries, struct migrate_report *report);
 /* True in `*current` when the database has exactly the migrations of this program, and had its functions
  * and policies. */
 MUST_CHECK enum err migrate_check(const char *url, bool *current);

@@ -2,13 +2,17 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/statement.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum err result_mismatch(const struct sql *sql, const char *member, const char *problem) {
     log_error(LOG_STATEMENT_MISMATCH, LOG_TEXT("query", sql->name), LOG_TEXT("member", member),
               LOG_TEXT("problem", problem));
-    return ERR_INTERNAL;
+    char cause[128];
+    (void)snprintf(cause, sizeof cause, "statement %s and its signature disagree on %s", sql->name,
+                   member);
+    return err_internal(cause);
 }
 
 /* --- Parameters ------------------------------------------------------------------------------- */

@@ -103,7 +103,8 @@ void tx_commit_with_next(struct tx *tx) {
 
 enum err tx_commit(struct tx *tx) {
     if (tx->failed || tx->connection == NULL) {
-        return tx->is_once ? ERR_INTERNAL : ERR_UNAVAILABLE;
+        return tx->is_once ? err_internal("a commit of a statement that stands alone")
+                           : ERR_UNAVAILABLE;
     }
     if (!tx->begun) {
         return ERR_NONE;

@@ -83,6 +83,16 @@ static bool is_listed(const struct call *call, const struct verified *verified) 
            strcmp(call->row->product, call->request->product) == 0;
 }
 
+/* A failure that says nothing of the token. */
+static bool is_ours(enum err err) {
+    return err == ERR_UNAVAILABLE || err == ERR_INTERNAL;
+}
+
+static bool answer_failure(struct call *call, enum err err) {
+    return err == ERR_INTERNAL ? answer_error(call, GATEWAY_ERROR_INTERNAL)
+                               : answer_unavailable(call);
+}
+
 static bool check_token(struct call *call, struct verified *verified) {
     struct gateway *gateway = call->gateway;
     const char *token = bearer_of(call->request->authorization);
@@ -90,8 +100,8 @@ static bool check_token(struct call *call, struct verified *verified) {
         return refuse_token(call, call->request->authorization != NULL);
     }
     const enum err err = verifier_check(gateway->verifier, call->arena, token, verified);
-    if (err == ERR_UNAVAILABLE) {
-        return answer_unavailable(call);
+    if (is_ours(err)) {
+        return answer_failure(call, err);
     }
     const bool is_former = err == ERR_NONE && *verified->former_system != '\0';
     if (err != ERR_NONE || (strcmp(verified->aud, call->request->product) != 0 &&
@@ -100,8 +110,8 @@ static bool check_token(struct call *call, struct verified *verified) {
     }
     call->product = catalogue_find(&gateway->catalogue, call->request->product);
     const enum err found = token_cache_get(gateway->tokens, verified->jti, &call->row);
-    if (found == ERR_UNAVAILABLE) {
-        return answer_unavailable(call);
+    if (is_ours(found)) {
+        return answer_failure(call, found);
     }
     return (found == ERR_NONE && call->product != NULL &&
             (!is_former || is_listed(call, verified))) ||

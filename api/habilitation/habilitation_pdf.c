@@ -1,6 +1,5 @@
 #include "habilitation/habilitation_pdf.h"
 #include "base/buf.h"
-#include "base/log.h"
 #include "base/utf8.h"
 #include <hpdf.h>
 #include <qrencode.h>
@@ -255,13 +254,13 @@ static bool load_fonts(struct press *press, const char *folder) {
 
 static enum err save(struct press *press, const unsigned char **bytes, size_t *length) {
     if (HPDF_SaveToStream(press->pdf) != HPDF_OK) {
-        return ERR_INTERNAL;
+        return err_internal("libharu does not save");
     }
     HPDF_UINT32 size = HPDF_GetStreamSize(press->pdf);
     unsigned char *copy = arena_alloc(press->arena, size);
     HPDF_ResetStream(press->pdf);
     if (HPDF_ReadFromStream(press->pdf, copy, &size) != HPDF_OK) {
-        return ERR_INTERNAL;
+        return err_internal("libharu does not give its bytes");
     }
     *bytes = copy;
     *length = size;
@@ -280,14 +279,13 @@ static enum err print_paper(struct press *press, const char *font_folder,
     HPDF_SetInfoAttr(press->pdf, HPDF_INFO_CREATOR, "Guichet");
     start_page(press);
     if (!put_code(press, paper->confirmation_url)) {
-        return ERR_INTERNAL;
+        return err_internal("no code for the confirmation address");
     }
     put_content(press, paper);
     const HPDF_STATUS status = HPDF_GetError(press->pdf);
     if (status != HPDF_OK) {
-        log_error(LOG_INTERNAL_ERROR, LOG_TEXT("where", "habilitation_pdf"),
-                  LOG_NUMBER("status", status));
-        return ERR_INTERNAL;
+        return err_internal(
+            arena_printf(press->arena, "libharu gives status %lu", (unsigned long)status));
     }
     return save(press, bytes, length);
 }
@@ -300,7 +298,7 @@ enum err habilitation_pdf_render(struct arena *arena, const char *font_folder,
                           .footer = arena_printf(arena, "Habilitation %s – %s", paper->number,
                                                  paper->confirmation_code)};
     if (press.pdf == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("libharu does not start");
     }
     const enum err err = print_paper(&press, font_folder, paper, bytes, length);
     HPDF_Free(press.pdf);

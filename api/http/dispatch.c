@@ -107,6 +107,7 @@ static enum err answer_options(struct exchange *exchange, enum err err) {
 
 void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     exchange->started_us = clock_monotonic_us();
+    err_forget_cause();
     exchange->request.path = "";
     exchange->request.method_text = raw->method;
     exchange->request.address = raw->peer;
@@ -144,10 +145,19 @@ static const char *id_or_empty(const char *id) {
     return id == NULL ? "" : id;
 }
 
+void dispatch_log_failure(const struct exchange *exchange) {
+    log_error(LOG_INTERNAL_ERROR, LOG_TEXT("request_id", exchange->request_id),
+              LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
+              LOG_TEXT("cause", err_cause()));
+}
+
 void dispatch_record(const struct exchange *exchange) {
     const bool is_client = exchange->actor.kind == ACTOR_CLIENT;
     const int64_t duration_us = clock_monotonic_us() - exchange->started_us;
     const char *method = exchange->request.method_text; /* of any length, chosen by the caller */
+    if (exchange->response.status == err_status(ERR_INTERNAL)) {
+        dispatch_log_failure(exchange);
+    }
     http_metrics_count(exchange->route, exchange->response.status, duration_us);
     const struct log_field fields[] = {
         LOG_TEXT("request_id", exchange->request_id),

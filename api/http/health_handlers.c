@@ -1,3 +1,4 @@
+#include "core/master_key.h"
 #include "engine/migrate.h"
 #include "http/http_state.h"
 #include "http/routes.h"
@@ -21,6 +22,12 @@ enum err handle_get_readiness(struct exchange *exchange) {
                                : "La base de données ne répond pas.";
         return ERR_UNAVAILABLE;
     }
-    return response_json(
-        exchange, 200, "{\"status\":\"ready\",\"checks\":{\"database\":\"ok\",\"schema\":\"ok\"}}");
+    if (master_key_check(exchange->services) != ERR_NONE) {
+        exchange->detail = "La clé maîtresse n’est pas celle de la base de données : le journal de "
+                           "l’instance dit laquelle manque (master_key_wrong).";
+        return ERR_UNAVAILABLE;
+    }
+    return response_json(exchange, 200,
+                         "{\"status\":\"ready\",\"checks\":{\"database\":\"ok\",\"schema\":\"ok\","
+                         "\"master_key\":\"ok\"}}");
 }

@@ -200,9 +200,13 @@ static ssize_t send_stream(void *cls, uint64_t offset, char *out, size_t room) {
         }
         answer->chunk.length = 0;
         answer->chunk_sent = 0;
+        err_forget_cause();
         const enum stream_step step = answer->exchange.response.stream(
             answer->exchange.response.stream_state, &answer->chunk);
         if (step == STREAM_FAILS || answer->chunk.overflowed) {
+            if (*err_cause() != '\0') { /* else the database is away, or the file was deleted */
+                dispatch_log_failure(&answer->exchange);
+            }
             return U_STREAM_ERROR;
         }
         answer->stream_over = step == STREAM_ENDS;

@@ -279,7 +279,7 @@ enum err mail_template_render(struct arena *arena, const char *name, const struc
     }
     const char *subject_end = strstr(source->text, "\n---\n");
     if (strncmp(source->text, SUBJECT, sizeof SUBJECT - 1) != 0 || subject_end == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("a mail template has no subject");
     }
     struct renderer renderer = {.arena = arena, .scopes = {globals, data}, .scopes_count = 2};
     buf_init(&renderer.text, arena, MAIL_BYTES_MAX);
@@ -294,6 +294,7 @@ enum err mail_template_render(struct arena *arena, const char *name, const struc
     buf_puts(&renderer.html, "</div>\n</body></html>\n");
     out->text = buf_text(&renderer.text);
     out->html = buf_text(&renderer.html);
-    return renderer.malformed || renderer.text.overflowed || renderer.html.overflowed ? ERR_INTERNAL
-                                                                                      : ERR_NONE;
+    return renderer.malformed || renderer.text.overflowed || renderer.html.overflowed
+               ? err_internal("a mail template is malformed or too large")
+               : ERR_NONE;
 }

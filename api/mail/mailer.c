@@ -30,7 +30,7 @@ enum err mailer_new(const struct config *config, struct field_errors *errors, st
     struct mailer *mailer = e == ERR_NONE ? calloc(1, sizeof *mailer) : NULL;
     if (mailer == NULL) {
         smtp_free(smtp);
-        return e == ERR_NONE ? ERR_INTERNAL : e;
+        return e == ERR_NONE ? err_internal("no memory") : e;
     }
     mailer->config = config;
     mailer->smtp = smtp;

@@ -49,7 +49,7 @@ enum err smtp_new(const struct config *config, struct field_errors *errors, stru
     CURL *handle = smtp == NULL ? NULL : curl_easy_init();
     if (handle == NULL) {
         free(smtp);
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     smtp->config = config;
     smtp->handle = handle;

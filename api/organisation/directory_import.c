@@ -181,7 +181,7 @@ static enum err fail_at(struct reading *reading, enum err e, const char *what) {
 static enum err fail_in_database(struct reading *reading) {
     (void)snprintf(reading->import->message, sizeof reading->import->message, "database: %s",
                    bulk_message(reading->bulk));
-    return ERR_INTERNAL;
+    return err_internal("the import cannot write");
 }
 
 static bool find_columns(struct reading *reading, char **header, size_t count) {
@@ -368,7 +368,7 @@ static enum err refuse_shrinking(struct directory_import *import, struct bulk *b
     struct tx tx = bulk_tx(bulk, &arena);
     if (sql_directory_stock_count(&tx, &sizes) != ERR_NONE) {
         (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
-        return ERR_INTERNAL;
+        return err_internal("the directory cannot be imported");
     }
     if (import->allow_shrink ||
         sizes.next * 100 >= sizes.present * (100 - DIRECTORY_IMPORT_SHRINK_PERCENT_MAX)) {
@@ -408,7 +408,8 @@ static enum err publish(struct directory_import *import, struct bulk *bulk) {
         return ERR_NONE;
     }
     (void)snprintf(import->message, sizeof import->message, "database: %s", bulk_message(bulk));
-    return name_double(import, bulk) ? ERR_INVALID : ERR_INTERNAL;
+    return name_double(import, bulk) ? ERR_INVALID
+                                     : err_internal("the directory cannot be imported");
 }
 
 static enum err run(struct directory_import *import, struct bulk *bulk) {

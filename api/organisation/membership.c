@@ -1,5 +1,6 @@
 #include "organisation/membership.h"
 #include "base/json.h"
+#include "core/derived_key.h"
 #include "core/email.h"
 #include "core/notification.h"
 #include "security/token_hash.h"
@@ -57,30 +58,39 @@ static const char *ground_of(enum membership_case found) {
 
 /* --- Addresses that are kept out ---------------------------------------------------------------- */
 
-/* Under the master key, and under the former ones, as it may have been kept. */
-static void add_macs(struct context *context, struct value *macs, const char *email_key) {
-    for (const struct seal_key *key = context->services->master_key; key != NULL;
-         key = key->former) {
-        value_push(macs,
-                   value_text(context->arena, token_hash_keyed(context->arena, key,
-                                                               "membership_exclusion", email_key)));
+/* By every key of this purpose, as it may have been kept. */
+static enum err find_keys(struct context *context, struct tx *tx, const struct derived_key **keys) {
+    return derived_keys_find(tx, context->services->master_key, DERIVED_KEY_EXCLUSION, keys);
+}
+
+static void add_macs(struct arena *arena, const struct derived_key *key, const char *email_key,
+                     struct value *macs) {
+    for (; key != NULL; key = key->next) {
+        value_push(macs, value_text(arena, token_hash_keyed(arena, &key->key, DERIVED_KEY_EXCLUSION,
+                                                            email_key)));
     }
 }
 
-static const char *macs_of(struct context *context, const char *email_key) {
+static enum err find_macs(struct context *context, struct tx *tx, const char *email_key,
+                          const char **json) {
     struct value *macs = value_array(context->arena);
-    add_macs(context, macs, email_key);
-    return json_text(context->arena, macs);
+    const struct derived_key *keys = NULL;
+    TRY(find_keys(context, tx, &keys));
+    add_macs(context->arena, keys, email_key, macs);
+    *json = json_text(context->arena, macs);
+    return ERR_NONE;
 }
 
 enum err membership_exclude(struct context *context, struct tx *tx, const char *account_id,
                             const char *siret) {
     struct value *macs = value_array(context->arena);
-    const char **keys = NULL;
+    const struct derived_key *keys = NULL;
+    const char **addresses = NULL;
     size_t count = 0;
-    TRY(sql_account_list_email_keys(tx, &keys, &count, .account = account_id));
+    TRY(find_keys(context, tx, &keys));
+    TRY(sql_account_list_email_keys(tx, &addresses, &count, .account = account_id));
     for (size_t i = 0; i < count; i++) {
-        add_macs(context, macs, keys[i]);
+        add_macs(context->arena, keys, addresses[i], macs);
     }
     return sql_membership_exclude(tx, .account = account_id, .siret = siret,
                                   .address_macs = json_text(context->arena, macs));
@@ -88,8 +98,9 @@ enum err membership_exclude(struct context *context, struct tx *tx, const char *
 
 enum err membership_end_exclusion(struct context *context, struct tx *tx, const char *siret,
                                   const char *email_key) {
-    return sql_membership_exclusion_end(tx, .siret = siret,
-                                        .address_macs = macs_of(context, email_key));
+    const char *macs = NULL;
+    TRY(find_macs(context, tx, email_key, &macs));
+    return sql_membership_exclusion_end(tx, .siret = siret, .address_macs = macs);
 }
 
 /* --- The rule, applied -------------------------------------------------------------------------- */
@@ -109,9 +120,10 @@ static enum err find_case_of(struct context *context, struct tx *tx, const char 
                              enum membership_case *out) {
     struct membership_evidence evidence;
     const char *domain = strrchr(email_key, '@') + 1;
+    const char *macs = NULL;
+    TRY(find_macs(context, tx, email_key, &macs));
     TRY(sql_membership_evidence(tx, &evidence, .siret = siret, .newcomer = newcomer,
-                                .domain = domain, .email_key = email_key,
-                                .address_macs = macs_of(context, email_key)));
+                                .domain = domain, .email_key = email_key, .address_macs = macs));
     *out = membership_decide(&evidence, domain);
     return ERR_NONE;
 }

@@ -50,7 +50,7 @@ enum err clamav_new(const struct config *config, struct field_errors *errors, st
     }
     struct clamav *clamav = calloc(1, sizeof *clamav);
     if (clamav == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     const bool known = strncmp(setting, "unix:", 5) == 0 ? read_unix(clamav, setting + 5)
                                                          : read_host(clamav, setting);

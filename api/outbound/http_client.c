@@ -31,7 +31,9 @@ struct call {
 };
 
 enum err http_client_global_init(void) {
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? ERR_NONE : ERR_INTERNAL;
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
+               ? ERR_NONE
+               : err_internal("libcurl does not start");
 }
 
 struct http_client *http_client_new(const struct http_client_options *options) {

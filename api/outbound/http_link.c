@@ -150,7 +150,7 @@ static enum err judge(CURLcode code, bool is_inner, const char **reason) {
         }
         return ERR_UNAVAILABLE;
     case CURLE_OUT_OF_MEMORY:
-        return ERR_INTERNAL;
+        return err_internal("libcurl has no memory");
     default:
         return ERR_UPSTREAM;
     }
@@ -289,13 +289,13 @@ enum err http_link_open(const struct http_client_options *options, const char *o
     struct http_link *link = calloc(1, sizeof *link);
     if (link == NULL) {
         *reason = "no memory";
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     link->socket = CURL_SOCKET_BAD;
     link->easy = curl_easy_init();
     link->origin = strdup(origin);
     link->host = make_host(origin);
-    enum err err = ERR_INTERNAL;
+    enum err err = err_internal("no memory");
     if (link->easy == NULL || link->origin == NULL) {
         *reason = "no memory";
     } else if (link->host == NULL) {

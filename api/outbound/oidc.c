@@ -58,7 +58,7 @@ enum err oidc_new(const struct config *config, struct field_errors *errors, stru
     }
     struct oidc *oidc = calloc(1, sizeof *oidc);
     if (oidc == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     oidc->config = config;
     oidc->provider = oidc_provider_new(config);

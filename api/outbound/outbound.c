@@ -45,7 +45,7 @@ enum err outbound_new(const struct config *config, struct field_errors *errors,
                       struct outbound **out) {
     *out = calloc(1, sizeof **out);
     if (*out == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     TRY(http_client_global_init());
     /* All of them, whatever fails, so that every mistake is reported. */

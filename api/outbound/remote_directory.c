@@ -37,7 +37,7 @@ enum err remote_directory_new(const struct config *config, struct field_errors *
     }
     struct remote_directory *directory = calloc(1, sizeof *directory);
     if (directory == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     directory->config = config;
     directory->kind = kind;

@@ -24,7 +24,7 @@ static enum err read_persons(struct arena *arena, const char *json, struct actor
     }
     actor->persons = persons;
     actor->persons_count = count;
-    return count > 0 ? ERR_NONE : ERR_INTERNAL;
+    return count > 0 ? ERR_NONE : err_internal("a program has no responsible person");
 }
 
 /* ERR_PROGRAM_STOPPED where nobody lends the program their rights any more. */

@@ -311,7 +311,7 @@ static enum err fetch(const struct services *services, const struct attachment_u
         TRY(spool_write(*out, slice.data, slice.length));
         at += (int64_t)slice.length;
         if (slice.length == 0) {
-            return ERR_INTERNAL;
+            return err_internal("a file ends before its length");
         }
     }
     return ERR_NONE;

@@ -384,7 +384,7 @@ static enum err render_answer(struct transition_run *run, struct act_answer *ans
         return request_view_render(run->context, &run->act.tx, &run->view, &answer->json,
                                    &answer->version);
     }
-    return ERR_INTERNAL;
+    return err_internal("an act answers with no document that is known");
 }
 
 static enum err take_proposal(struct transition_run *run) {

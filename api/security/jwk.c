@@ -48,7 +48,7 @@ static enum err find_algorithm(gnutls_pubkey_t key, enum jwt_algorithm *out) {
 enum err jwk_check_pem(const char *pem, enum jwt_algorithm *out) {
     AUTO_PUBKEY key = NULL;
     if (gnutls_pubkey_init(&key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a public key");
     }
     TRY(import_pem(pem, key));
     return find_algorithm(key, out);
@@ -101,7 +101,7 @@ enum err jwk_to_pem(struct arena *arena, const struct value *jwk, const char **p
         return ERR_INVALID;
     }
     if (gnutls_pubkey_init(&key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a public key");
     }
     if (strcmp(kind, "EC") == 0) {
         TRY(import_ec(arena, jwk, key));
@@ -115,7 +115,7 @@ enum err jwk_to_pem(struct arena *arena, const struct value *jwk, const char **p
         return ERR_INVALID;
     }
     if (gnutls_pubkey_export2(key, GNUTLS_X509_FMT_PEM, &text) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a public key");
     }
     *pem = arena_strndup(arena, (const char *)text.data, text.size);
     return ERR_NONE;
@@ -134,7 +134,7 @@ enum err jwk_from_pem(struct arena *arena, const char *pem, struct value **out) 
     AUTO_DATUM y = {0};
     gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
     if (gnutls_pubkey_init(&key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a public key");
     }
     TRY(import_pem(pem, key));
     if (gnutls_pubkey_export_ecc_raw2(key, &curve, &x, &y, GNUTLS_EXPORT_FLAG_NO_LZ) != 0 ||

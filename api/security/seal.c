@@ -6,6 +6,7 @@
 
 /* The version of the format, for later changes. */
 static const char PREFIX[] = "s1.";
+static const char SEPARATORS[] = ", \t\r\n";
 
 enum {
     NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
@@ -29,41 +30,67 @@ static bool looks_random(const unsigned char bytes[SEAL_KEY_BYTES]) {
     return distinct >= DISTINCT_BYTES_LEAST && readable < SEAL_KEY_BYTES && !counts_up;
 }
 
-enum err seal_key_parse(const char *base64, struct seal_key *out, const char **reason) {
+static const char *parse_one(const char *base64, struct seal_key *out) {
     ARENA_AUTO(arena);
     unsigned char *bytes = NULL;
     size_t length = 0;
-    if (*base64 == '\0') {
-        *reason = "no master key is set";
-        return ERR_INVALID;
-    }
     if (base64_decode(&arena, base64, strlen(base64), &bytes, &length) != ERR_NONE ||
         length != SEAL_KEY_BYTES) {
-        *reason = "the master key must be base64 of exactly 32 bytes (openssl rand -base64 32)";
-        return ERR_INVALID;
+        return "it must be base64 of exactly 32 bytes (openssl rand -base64 32)";
     }
     if (!looks_random(bytes)) {
-        *reason = "the master key is an example or readable text: draw 32 random bytes "
-                  "(openssl rand -base64 32)";
-        return ERR_INVALID;
+        return "it is an example or readable text: draw 32 random bytes (openssl rand -base64 32)";
     }
     memcpy(out->bytes, bytes, SEAL_KEY_BYTES);
     out->former = NULL;
     sodium_memzero(bytes, length);
-    return ERR_NONE;
+    return NULL;
 }
 
-enum err seal_key_parse_former(struct arena *arena, const char *text, struct seal_key *key,
-                               const char **reason) {
-    for (const char *c = text; *c != '\0';) {
-        const size_t length = strcspn(c, ",");
-        struct seal_key *former = ARENA_ARRAY(arena, struct seal_key, 1);
-        TRY(seal_key_parse(arena_strndup(arena, c, length), former, reason));
-        key->former = former;
-        key = former;
-        c += length + (c[length] == ',' ? 1 : 0);
+static bool is_among(const struct seal_key *key, const struct seal_key *first) {
+    for (; first != NULL; first = first->former) {
+        if (sodium_memcmp(key->bytes, first->bytes, SEAL_KEY_BYTES) == 0) {
+            return true;
+        }
     }
-    return ERR_NONE;
+    return false;
+}
+
+/* The next key of the text, behind what separates it and comments; "" at the end. */
+static const char *next_key(struct arena *arena, const char **text) {
+    *text += strspn(*text, SEPARATORS);
+    while (**text == '#') {
+        *text += strcspn(*text, "\r\n");
+        *text += strspn(*text, SEPARATORS);
+    }
+    const size_t length = strcspn(*text, SEPARATORS);
+    const char *key = arena_strndup(arena, *text, length);
+    *text += length;
+    return key;
+}
+
+enum err seal_keys_parse(struct arena *arena, const char *text, struct seal_key *out,
+                         const char **reason) {
+    struct seal_key *last = NULL;
+    size_t place = 0;
+    for (const char *base64 = next_key(arena, &text); *base64 != '\0';
+         base64 = next_key(arena, &text)) {
+        struct seal_key *key = place++ == 0 ? out : ARENA_ARRAY(arena, struct seal_key, 1);
+        const char *mistake = parse_one(base64, key);
+        if (mistake == NULL && last != NULL && is_among(key, out)) {
+            mistake = "it is given twice";
+        }
+        if (mistake != NULL) {
+            *reason = arena_printf(arena, "key %zu: %s", place, mistake);
+            return ERR_INVALID;
+        }
+        if (last != NULL) {
+            last->former = key;
+        }
+        last = key;
+    }
+    *reason = place == 0 ? "no master key is set" : NULL;
+    return place == 0 ? ERR_INVALID : ERR_NONE;
 }
 
 struct seal_key seal_key_derive(const struct seal_key *master, const char *purpose) {
@@ -103,12 +130,12 @@ enum err seal_open(struct arena *arena, const struct seal_key *key, const char *
     unsigned char *box = NULL;
     size_t length = 0;
     if (!text_starts_with(sealed, PREFIX)) {
-        return ERR_INTERNAL;
+        return err_internal("a value is not sealed");
     }
     const char *text = sealed + strlen(PREFIX);
     if (base64url_decode(arena, text, strlen(text), &box, &length) != ERR_NONE ||
         length < NONCE_BYTES + TAG_BYTES) {
-        return ERR_INTERNAL;
+        return err_internal("a sealed value is cut or no base64url");
     }
     unsigned char *secret = arena_alloc(arena, length);
     for (; key != NULL; key = key->former) {
@@ -117,5 +144,5 @@ enum err seal_open(struct arena *arena, const struct seal_key *key, const char *
             return ERR_NONE;
         }
     }
-    return ERR_INTERNAL;
+    return err_internal("none of the master keys opens a sealed value, or it was moved");
 }

@@ -11,17 +11,16 @@ enum { SEAL_KEY_BYTES = 32 };
 
 struct seal_key {
     unsigned char bytes[SEAL_KEY_BYTES];
-    const struct seal_key *former; /* the key before this one, which still opens; NULL: none */
+    const struct seal_key
+        *former; /* the next key given, which opens and does not seal; NULL: none */
 };
 
-/* Reads the setting: base64 of 32 random bytes. ERR_INVALID where it is missing, too short or long,
- * or plainly no random key (few different bytes, or readable text); `*reason` then is an English
- * sentence for the operator (static). */
-MUST_CHECK enum err seal_key_parse(const char *base64, struct seal_key *out, const char **reason);
-/* Reads former keys, separated by commas, the latest first, and hangs them behind `key`; each lives in the
- * arena. An empty text gives none. Failures are those of seal_key_parse. */
-MUST_CHECK enum err seal_key_parse_former(struct arena *arena, const char *text,
-                                          struct seal_key *key, const char **reason);
+/* Reads the setting: one key or several, each base64 of 32 random bytes, separated by commas, blanks or line ends; #
+ * begins a comment. The first one goes into `out`, the others hang behind it, in the arena. ERR_INVALID where there
+ * is none, one is too short or long, plainly not random (few different bytes, or readable text), or given twice;
+ * `*reason` then is an English sentence for the operator, which shows nothing of a key. */
+MUST_CHECK enum err seal_keys_parse(struct arena *arena, const char *text, struct seal_key *out,
+                                    const char **reason);
 /* A key of its own for one purpose, from which neither the master key nor those of other purposes follow. The
  * result has no former key. */
 struct seal_key seal_key_derive(const struct seal_key *master, const char *purpose);

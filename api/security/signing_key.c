@@ -20,7 +20,7 @@ static enum err read_public_part(struct arena *arena, gnutls_x509_privkey_t priv
     gnutls_privkey_t wrapped = NULL;
     gnutls_datum_t text = {0};
     if (gnutls_privkey_init(&wrapped) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
     const bool exported =
         gnutls_privkey_import_x509(wrapped, private_key, GNUTLS_PRIVKEY_IMPORT_COPY) == 0 &&
@@ -28,7 +28,7 @@ static enum err read_public_part(struct arena *arena, gnutls_x509_privkey_t priv
         gnutls_pubkey_export2(public_key, GNUTLS_X509_FMT_PEM, &text) == 0;
     gnutls_privkey_deinit(wrapped);
     if (!exported) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
     *pem = take_pem(arena, &text);
     return ERR_NONE;
@@ -39,11 +39,11 @@ static enum err describe(struct arena *arena, gnutls_x509_privkey_t key, struct 
     gnutls_datum_t text = {0};
     struct value *jwk = NULL;
     if (gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &text) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
     out->private_pem = take_pem(arena, &text);
     if (gnutls_pubkey_init(&public_key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
     const enum err e = read_public_part(arena, key, public_key, &out->public_pem);
     gnutls_pubkey_deinit(public_key);
@@ -57,9 +57,9 @@ static enum err describe(struct arena *arena, gnutls_x509_privkey_t key, struct 
 enum err signing_key_generate(struct arena *arena, struct signing_key *out) {
     gnutls_x509_privkey_t key = NULL;
     if (gnutls_x509_privkey_init(&key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
-    enum err e = ERR_INTERNAL;
+    enum err e = err_internal("GnuTLS refuses a key");
     if (gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
                                      GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0) == 0) {
         e = describe(arena, key, out);
@@ -72,7 +72,7 @@ enum err signing_key_load(struct arena *arena, const char *private_pem, struct s
     const gnutls_datum_t text = {(unsigned char *)private_pem, (unsigned)strlen(private_pem)};
     gnutls_x509_privkey_t key = NULL;
     if (gnutls_x509_privkey_init(&key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
     enum err e = ERR_INVALID;
     if (gnutls_x509_privkey_import(key, &text, GNUTLS_X509_FMT_PEM) == 0) {
@@ -103,12 +103,12 @@ static enum err split_signature(const gnutls_datum_t *der,
     gnutls_datum_t r = {0};
     gnutls_datum_t s = {0};
     if (gnutls_decode_rs_value(der, &r, &s) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
     const bool fits = put_number(&r, out) && put_number(&s, out + 32);
     gnutls_free(r.data);
     gnutls_free(s.data);
-    return fits ? ERR_NONE : ERR_INTERNAL;
+    return fits ? ERR_NONE : err_internal("GnuTLS refuses a key");
 }
 
 enum err signing_key_sign(const struct signing_key *key, const char *message, size_t length,
@@ -119,9 +119,9 @@ enum err signing_key_sign(const struct signing_key *key, const char *message, si
     gnutls_datum_t der = {0};
     gnutls_privkey_t private_key = NULL;
     if (gnutls_privkey_init(&private_key) != 0) {
-        return ERR_INTERNAL;
+        return err_internal("GnuTLS refuses a key");
     }
-    enum err e = ERR_INTERNAL;
+    enum err e = err_internal("GnuTLS refuses a key");
     if (gnutls_privkey_import_x509_raw(private_key, &text, GNUTLS_X509_FMT_PEM, NULL, 0) == 0 &&
         gnutls_privkey_sign_data2(private_key, GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &der) == 0) {
         e = split_signature(&der, out);

@@ -104,7 +104,7 @@ enum err token_keys_load(const struct services *services) {
         const enum err err = jwt_keyset_add(keyset, rows[i].kid, rows[i].public_pem);
         if (err != ERR_NONE) {
             jwt_keyset_release(keyset);
-            return ERR_INTERNAL;
+            return err_internal("a signing key does not parse");
         }
     }
     const enum err err = token_former_load(services, &arena, keyset);
@@ -220,7 +220,7 @@ enum err token_keys_render(struct context *context, const char **json) {
     }
     buf_puts(&out, "]}");
     *json = buf_text(&out);
-    return out.overflowed ? ERR_INTERNAL : ERR_NONE;
+    return out.overflowed ? err_internal("the JWKS is too large") : ERR_NONE;
 }
 
 enum err token_string_sign(struct tx *tx, const struct services *services,
@@ -233,7 +233,7 @@ enum err token_string_sign(struct tx *tx, const struct services *services,
         TRY(keys_create_first(tx, services));
         TRY(sql_signing_key_find_current(tx, &found, &current));
         if (!found) {
-            return ERR_INTERNAL;
+            return err_internal("there is no current signing key");
         }
     }
     unsigned char *pem = NULL;

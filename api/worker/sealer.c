@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/audit.h"
+#include "core/master_key.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -10,6 +11,7 @@ enum {
         1000, /* how often this process asks itself whether it wrote; the bound of the delay */
     POLL_MS = 30 * 1000, /* how often it looks for rows of others */
     HEAD_MS = 60 * 1000,
+    KEY_MS = MASTER_KEY_NOTED_S * 1000,
 };
 
 struct sealer {
@@ -22,6 +24,7 @@ struct sealer {
     uint64_t sealed_count; /* of audit_written_count */
     int64_t poll_at_ms;
     int64_t head_at_ms;
+    int64_t key_at_ms;
 };
 
 /* False when the sealer is to stop. */
@@ -72,11 +75,26 @@ static void log_head(struct sealer *sealer) {
     }
 }
 
+/* Says which key this process seals with, and in the log where it is not the right one. */
+static void note_key(struct sealer *sealer) {
+    ARENA_AUTO(arena);
+    const char *reason = NULL;
+    const int64_t now_ms = clock_monotonic_ms();
+    if (now_ms < sealer->key_at_ms) {
+        return;
+    }
+    const enum err noted = master_key_admit(sealer->services, &arena, &reason);
+    if (noted == ERR_NONE || master_key_check(sealer->services) == ERR_CONFLICT) {
+        sealer->key_at_ms = now_ms + KEY_MS;
+    }
+}
+
 static void *sealer_thread(void *argument) {
     struct sealer *sealer = argument;
     do {
         seal_new(sealer);
         log_head(sealer);
+        note_key(sealer);
     } while (sealer_wait(sealer));
     seal_new(sealer);
     return NULL;

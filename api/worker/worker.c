@@ -305,7 +305,9 @@ static enum err run_job(struct worker *worker, size_t lane, struct job_outcome *
     outcome->again_in_s = kind->interval_s == 0 ? -1 : kind->interval_s;
     if (err != ERR_NONE) {
         log_warning(LOG_JOB_FAILED, LOG_TEXT("kind", job.kind), LOG_TEXT("id", job.id),
-                    LOG_TEXT("error", err_slug(err)), LOG_NUMBER("attempts", job.attempts));
+                    LOG_TEXT("error", err_slug(err)),
+                    LOG_TEXT("cause", err == ERR_INTERNAL ? err_cause() : ""),
+                    LOG_NUMBER("attempts", job.attempts));
         outcome->again_in_s = job_retry_delay_s(job.attempts);
         outcome->problem = err_slug(err);
     }

@@ -326,7 +326,7 @@ describe('the master key', () => {
 
   test('is_changed_and_the_former_one_still_verifies', async () => {
     const former = (await readFile(join(server.dataDir, 'master.key'), 'utf8')).trim();
-    const env = { GUICHET_MASTER_KEY: newKey(), GUICHET_FORMER_MASTER_KEYS: former };
+    const env = { GUICHET_MASTER_KEY: `${newKey()}\n${former}` };
     await server.end();
     const second = await startServer({ database: server.database, dataDir: server.dataDir, env });
     try {
@@ -338,8 +338,8 @@ describe('the master key', () => {
       assert.equal(keys, 2);
       assert.equal((await verify([], env)).code, 0);
       assert.equal((await verify()).code, 1, 'the former key alone');
-      const bad = await verify([], { ...env, GUICHET_FORMER_MASTER_KEYS: 'x' });
-      assert.match(bad.text, /GUICHET_FORMER_MASTER_KEYS: the master key must be base64/);
+      const bad = await verify([], { GUICHET_MASTER_KEY: `${env.GUICHET_MASTER_KEY}\nx` });
+      assert.match(bad.text, /GUICHET_MASTER_KEY: key 3: it must be base64/);
     } finally {
       await second.end();
     }

@@ -6,10 +6,13 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "database.h"
 #include "engine/catalogue.h"
 #include "engine/migrate.h"
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { HANDS = 5 };
@@ -36,7 +39,7 @@ struct hand {
 
 static void *migrate_thread(void *argument) {
     struct hand *hand = argument;
-    hand->err = migrate_run(database.owner_url, &hand->report);
+    hand->err = migrate_run(database.owner_url, MIGRATE_TRIES, &hand->report);
     return NULL;
 }
 
@@ -62,7 +65,7 @@ static void applies_each_once_when_five_run_at_once(void **state) {
 static void is_idempotent(void **state) {
     (void)state;
     struct migrate_report report;
-    assert_int_equal(migrate_run(database.owner_url, &report), ERR_NONE);
+    assert_int_equal(migrate_run(database.owner_url, MIGRATE_TRIES, &report), ERR_NONE);
     assert_int_equal(report.applied, 0);
     assert_int_equal(report.version, MIGRATIONS[MIGRATIONS_COUNT - 1].version);
 }
@@ -80,7 +83,7 @@ static void replays_a_function_whose_text_changed(void **state) {
     bool current = true;
     assert_int_equal(migrate_check(database.app_url, &current), ERR_NONE);
     assert_false(current);
-    assert_int_equal(migrate_run(database.owner_url, &report), ERR_NONE);
+    assert_int_equal(migrate_run(database.owner_url, MIGRATE_TRIES, &report), ERR_NONE);
     assert_int_equal(report.applied, 2);
     assert_string_equal(database_cell(&database, "SELECT email_domain('a@ville.example')"),
                         "ville.example");
@@ -90,6 +93,83 @@ static void replays_a_function_whose_text_changed(void **state) {
         "1");
     assert_int_equal(migrate_check(database.app_url, &current), ERR_NONE);
     assert_true(current);
+}
+
+/* A transaction that has read a table and stays open. */
+static PGconn *read_and_stay(const char *table) {
+    char sql[128];
+    PGconn *pg = PQconnectdb(database.owner_url);
+    (void)snprintf(sql, sizeof sql, "BEGIN; SELECT count(*) FROM %s", table);
+    PGresult *result = PQexec(pg, sql);
+    assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
+    PQclear(result);
+    return pg;
+}
+
+static void replay_policies_of_note(void) {
+    assert_true(database_run(
+        &database, "UPDATE schema_text SET checksum = 'former' WHERE name = 'policies/note'"));
+}
+
+/* Reads the table until the other thread is done, and gives the longest wait. */
+static int64_t read_beside(const atomic_bool *is_over, PGconn *reader, size_t reads_until_commit) {
+    int64_t longest_ms = 0;
+    for (size_t reads = 0; !atomic_load(is_over); reads++) {
+        const int64_t started_ms = clock_monotonic_ms();
+        assert_string_equal(database_cell(&database, "SELECT count(*) FROM note"), "0");
+        const int64_t took_ms = clock_monotonic_ms() - started_ms;
+        longest_ms = took_ms > longest_ms ? took_ms : longest_ms;
+        if (reads == reads_until_commit) {
+            PQclear(PQexec(reader, "COMMIT"));
+        }
+    }
+    return longest_ms;
+}
+
+static atomic_bool hand_is_over;
+
+static void *migrate_and_say(void *argument) {
+    (void)migrate_thread(argument);
+    atomic_store(&hand_is_over, true);
+    return NULL;
+}
+
+static void a_long_reader_makes_it_wait_and_nobody_behind_it(void **state) {
+    (void)state;
+    struct hand hand = {0};
+    PGconn *reader = read_and_stay("note");
+    replay_policies_of_note();
+    assert_int_equal(pthread_create(&hand.thread, NULL, migrate_and_say, &hand), 0);
+    while (strcmp(database_cell(&database, "SELECT count(*) FROM pg_locks WHERE NOT granted"
+                                           " AND relation = 'note'::regclass"
+                                           " AND mode = 'AccessExclusiveLock'"),
+                  "0") == 0) {
+    }
+    const int64_t longest_ms = read_beside(&hand_is_over, reader, 3);
+    pthread_join(hand.thread, NULL);
+    PQfinish(reader);
+    assert_string_equal(hand.report.message, "");
+    assert_int_equal(hand.err, ERR_NONE);
+    assert_int_equal(hand.report.applied, 1);
+    assert_in_range(longest_ms, 0, 10 * 1000); /* 2 s, on a busy machine */
+}
+
+static void gives_up_after_its_tries_and_says_who_holds_the_table(void **state) {
+    (void)state;
+    struct migrate_report report;
+    char holder[16];
+    PGconn *reader = read_and_stay("note");
+    replay_policies_of_note();
+    (void)snprintf(holder, sizeof holder, "%d", PQbackendPID(reader));
+    assert_int_equal(migrate_run(database.owner_url, 2, &report), ERR_UNAVAILABLE);
+    assert_non_null(strstr(report.message, "policies/note"));
+    assert_non_null(strstr(report.message, "2 tries"));
+    assert_non_null(strstr(report.message, holder));
+    assert_non_null(strstr(report.message, "RUNBOOK.md"));
+    assert_int_equal(report.applied, 0);
+    PQfinish(reader);
+    assert_int_equal(migrate_run(database.owner_url, 2, &report), ERR_NONE);
+    assert_int_equal(report.applied, 1);
 }
 
 /* A function or policy that only a migration has would never be changed in the tree of current texts. */
@@ -117,7 +197,7 @@ static void refuses_a_migration_that_was_changed_after_it_ran(void **state) {
     struct migrate_report report;
     assert_true(database_run(&database,
                              "UPDATE schema_migration SET checksum = 'other' WHERE version = 2"));
-    assert_int_equal(migrate_run(database.owner_url, &report), ERR_CONFLICT);
+    assert_int_equal(migrate_run(database.owner_url, MIGRATE_TRIES, &report), ERR_CONFLICT);
     assert_non_null(strstr(report.message, "0002_accounts"));
 }
 
@@ -217,6 +297,8 @@ int main(void) {
         cmocka_unit_test(applies_each_once_when_five_run_at_once),
         cmocka_unit_test(is_idempotent),
         cmocka_unit_test(replays_a_function_whose_text_changed),
+        cmocka_unit_test(a_long_reader_makes_it_wait_and_nobody_behind_it),
+        cmocka_unit_test(gives_up_after_its_tries_and_says_who_holds_the_table),
         cmocka_unit_test(has_every_function_and_policy_among_the_texts),
         cmocka_unit_test(has_no_mistake_in_the_body_of_a_function),
         cmocka_unit_test(names_every_constraint_and_index),

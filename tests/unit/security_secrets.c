@@ -109,19 +109,41 @@ static void opens_with_a_former_key_and_seals_with_the_newest(void **state) {
         random_bytes(bytes[i], sizeof bytes[i]);
         texts[i] = base64_encode(&arena, bytes[i], sizeof bytes[i]);
     }
-    assert_ok(seal_key_parse(texts[0], &newest, &reason));
-    assert_ok(seal_key_parse(texts[2], &first, &reason));
+    assert_ok(seal_keys_parse(&arena, texts[0], &newest, &reason));
+    assert_ok(seal_keys_parse(&arena, texts[2], &first, &reason));
+    assert_null(first.former);
     const char *sealed = seal_close(&arena, &first, "token/a", "secret", 6);
     assert_int_equal(seal_open(&arena, &newest, "token/a", sealed, &opened, &length), ERR_INTERNAL);
-    const char *former = arena_printf(&arena, "%s,%s", texts[1], texts[2]);
-    assert_ok(seal_key_parse_former(&arena, former, &newest, &reason));
+    const char *several = arena_printf(&arena, "# of 2027\n%s\r\n\n %s, %s # the first one\n",
+                                       texts[0], texts[1], texts[2]);
+    assert_ok(seal_keys_parse(&arena, several, &newest, &reason));
+    assert_memory_equal(newest.bytes, bytes[0], SEAL_KEY_BYTES);
+    assert_memory_equal(newest.former->bytes, bytes[1], SEAL_KEY_BYTES);
+    assert_null(newest.former->former->former);
     assert_ok(seal_open(&arena, &newest, "token/a", sealed, &opened, &length));
     assert_string_equal((char *)opened, "secret");
     const char *again = seal_close(&arena, &newest, "token/a", "secret", 6);
     assert_int_equal(seal_open(&arena, &first, "token/a", again, &opened, &length), ERR_INTERNAL);
-    assert_ok(seal_key_parse_former(&arena, "", &first, &reason));
-    assert_null(first.former);
-    assert_int_equal(seal_key_parse_former(&arena, "abc", &first, &reason), ERR_INVALID);
+}
+
+static void names_the_key_that_is_no_key(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct seal_key key = {0};
+    unsigned char bytes[SEAL_KEY_BYTES];
+    const char *reason = NULL;
+    random_bytes(bytes, sizeof bytes);
+    const char *good = base64_encode(&arena, bytes, sizeof bytes);
+    assert_int_equal(seal_keys_parse(&arena, arena_printf(&arena, "%s\nabc", good), &key, &reason),
+                     ERR_INVALID);
+    assert_string_equal(reason,
+                        "key 2: it must be base64 of exactly 32 bytes (openssl rand -base64 32)");
+    assert_int_equal(
+        seal_keys_parse(&arena, arena_printf(&arena, "%s,%s", good, good), &key, &reason),
+        ERR_INVALID);
+    assert_string_equal(reason, "key 2: it is given twice");
+    assert_int_equal(seal_keys_parse(&arena, "# none yet\n\n", &key, &reason), ERR_INVALID);
+    assert_string_equal(reason, "no master key is set");
 }
 
 static void derives_a_key_for_each_purpose(void **state) {
@@ -166,13 +188,12 @@ static void refuses_master_keys_that_are_not_random(void **state) {
     texts[count++] = base64_encode(&arena, bytes, 16);
     texts[count++] = base64_encode(&arena, bytes, 31);
     texts[count++] = base64_encode(&arena, bytes, 33);
-    texts[count++] = arena_printf(&arena, "%s\n", base64_encode(&arena, bytes, 32));
     for (size_t i = 0; i < count; i++) {
         reason = NULL;
-        assert_int_equal(seal_key_parse(texts[i], &key, &reason), ERR_INVALID);
+        assert_int_equal(seal_keys_parse(&arena, texts[i], &key, &reason), ERR_INVALID);
         assert_non_null(reason);
     }
-    assert_ok(seal_key_parse(base64_encode(&arena, bytes, 32), &key, &reason));
+    assert_ok(seal_keys_parse(&arena, base64_encode(&arena, bytes, 32), &key, &reason));
     assert_memory_equal(key.bytes, bytes, 32);
 }
 
@@ -217,6 +238,7 @@ int main(void) {
         cmocka_unit_test(opens_with_a_former_key_and_seals_with_the_newest),
         cmocka_unit_test(derives_a_key_for_each_purpose),
         cmocka_unit_test(macs_under_a_key_of_bytes),
+        cmocka_unit_test(names_the_key_that_is_no_key),
         cmocka_unit_test(refuses_master_keys_that_are_not_random),
         cmocka_unit_test(binds_csrf_value_to_session),
         cmocka_unit_test(hashes_tables_under_a_key_and_versions_without),
