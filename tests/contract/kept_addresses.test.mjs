@@ -262,8 +262,11 @@ test('a_verdict_outlives_a_rotation_of_the_master_key', async () => {
   await remove(person);
   await server.end();
   const former = await readFile(join(server.dataDir, 'master.key'), 'utf8');
-  server.env.GUICHET_FORMER_MASTER_KEYS = former.trim();
-  server.env.GUICHET_MASTER_KEY = randomBytes(32).toString('base64');
+  const next = randomBytes(32).toString('base64');
+  server.env.GUICHET_MASTER_KEY = `${next}\n${former}`;
+  await server.database.sql("update master_key set seen_at = now() - interval '1 hour'");
+  await server.command(['rotate-master-key']);
+  server.env.GUICHET_MASTER_KEY = next;
   await server.start();
   assert.equal((await comeBack(person)).status, 'suspended');
 });
