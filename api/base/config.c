@@ -38,19 +38,21 @@ const char *config_read_file(struct arena *arena, const char *path, const char *
     return *reason == NULL ? text : NULL;
 }
 
-static const char *read_all(struct arena *arena, const char *path, const char **reason) {
-    return read_lines(arena, path, reason);
+enum secret { NO_SECRET, SECRET_LINE, SECRET_LINES };
+
+static const char *read_secret(struct arena *arena, const char *path, enum secret secret,
+                               const char **reason) {
+    return secret == SECRET_LINES ? read_lines(arena, path, reason)
+                                  : config_read_file(arena, path, reason);
 }
 
-typedef const char *read_secret(struct arena *arena, const char *path, const char **reason);
-
 static const char *read_text(struct arena *arena, struct field_errors *errors, const char *name,
-                             const char *fallback, read_secret *read) {
+                             const char *fallback, enum secret secret) {
     const char *text = getenv(name);
-    const char *path = read != NULL ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
+    const char *path = secret != NO_SECRET ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
     if (path != NULL && *path != '\0') {
         const char *reason = NULL;
-        const char *content = read(arena, path, &reason);
+        const char *content = read_secret(arena, path, secret, &reason);
         if (content == NULL) {
             field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path, reason);
             return "";
@@ -102,10 +104,10 @@ static const char *of_program(struct arena *arena, const char *name) {
 /* "" where there is no such file; one that cannot be read is a mistake of the setting it stands for. */
 static const char *from_data_dir(struct arena *arena, struct field_errors *errors,
                                  const struct config *config, const char *setting, const char *name,
-                                 read_secret *read) {
+                                 enum secret secret) {
     const char *path = arena_printf(arena, "%s/%s", config->data_dir, name);
     const char *reason = NULL;
-    const char *content = read(arena, path, &reason);
+    const char *content = read_secret(arena, path, secret, &reason);
     if (content == NULL && reason != FILE_IS_MISSING) {
         field_errors_add(errors, setting, "invalid_format", "%s: %s: %s", setting, path, reason);
     }
@@ -130,10 +132,9 @@ static void fill_derived(struct arena *arena, struct field_errors *errors, struc
     }
     if (*config->database_url == '\0') {
         config->database_url = from_data_dir(arena, errors, config, "GUICHET_DATABASE_URL",
-                                             "database-url", config_read_file);
-        config->database_owner_url =
-            from_data_dir(arena, errors, config, "GUICHET_DATABASE_OWNER_URL", "database-owner-url",
-                          config_read_file);
+                                             "database-url", SECRET_LINE);
+        config->database_owner_url = from_data_dir(
+            arena, errors, config, "GUICHET_DATABASE_OWNER_URL", "database-owner-url", SECRET_LINE);
     }
     if (*config->database_owner_url == '\0') {
         config->database_owner_url = config->database_url;
@@ -146,17 +147,17 @@ static void fill_derived(struct arena *arena, struct field_errors *errors, struc
     }
     if (*config->master_key == '\0') {
         config->master_key =
-            from_data_dir(arena, errors, config, "GUICHET_MASTER_KEY", "master.key", read_all);
+            from_data_dir(arena, errors, config, "GUICHET_MASTER_KEY", "master.key", SECRET_LINES);
     }
 }
 
 #define CONFIG_READ_TEXT(name, text) (text)
 #define CONFIG_READ_LINES(name, text) (text)
 /* How the file of a secret is read. */
-#define CONFIG_FILE_TEXT config_read_file
-#define CONFIG_FILE_LINES read_all
-#define CONFIG_FILE_INTEGER config_read_file
-#define CONFIG_FILE_SWITCH config_read_file
+#define CONFIG_FILE_TEXT SECRET_LINE
+#define CONFIG_FILE_LINES SECRET_LINES
+#define CONFIG_FILE_INTEGER SECRET_LINE
+#define CONFIG_FILE_SWITCH SECRET_LINE
 #define CONFIG_READ_INTEGER(name, text) read_integer(errors, (name), (text))
 #define CONFIG_READ_SWITCH(name, text) read_switch(errors, (name), (text))
 
@@ -164,7 +165,7 @@ enum err config_load(struct arena *arena, struct field_errors *errors, struct co
 #define SETTING(member, environment, type, unit, fallback, secret, help)                           \
     out->member =                                                                                  \
         CONFIG_READ_##type(environment, read_text(arena, errors, environment, fallback,            \
-                                                  (secret) ? CONFIG_FILE_##type : NULL));
+                                                  (secret) ? CONFIG_FILE_##type : NO_SECRET));
 #include "base/config.def"
 #undef SETTING
     config_check_names(arena, errors);

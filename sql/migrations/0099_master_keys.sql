@@ -17,3 +17,11 @@ CREATE TABLE former_key (
     kept_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT former_key_pk PRIMARY KEY (purpose, id)
 );
+
+-- Instances that run meanwhile read them before roles.sql comes.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_app') THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON master_key, former_key TO guichet_app;
+    END IF;
+END $$;

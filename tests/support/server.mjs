@@ -39,11 +39,11 @@ export function cleanEnvironment() {
 /**
  * Runs a command of the program to its end.
  * @param {string[]} args
- * @param {{env?: Record<string, string>, input?: string, cwd?: string}} [options]
+ * @param {{env?: Record<string, string>, input?: string, cwd?: string, program?: string}} [options]
  * @returns {Promise<{code: number | null, signal: string | null, stdout: string, stderr: string}>}
  */
-export async function runProgram(args, { env = {}, input = '', cwd } = {}) {
-  const child = spawn(PROGRAM, args, { cwd, env: { ...cleanEnvironment(), ...env } });
+export async function runProgram(args, { env = {}, input = '', cwd, program = PROGRAM } = {}) {
+  const child = spawn(program, args, { cwd, env: { ...cleanEnvironment(), ...env } });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   child.stdin.on('error', () => {});
@@ -110,21 +110,14 @@ export class Server {
 
   /** Runs a command of the program with this server's settings; fails unless it ends with 0. */
   async command(args, input) {
-    const result = await runProgram(args, { env: this.env, input });
+    const result = await runProgram(args, { env: this.env, input, program: this.program });
     assert.equal(result.code, 0, `guichet ${args.join(' ')}: ${result.stderr}`);
     return result.stdout;
   }
 
   /** Starts the program, again after a stop or a kill, and returns once it is ready. */
   async start() {
-    const child = spawn(PROGRAM, ['serve'], {
-      env: { ...cleanEnvironment(), ...this.env },
-      stdio: ['ignore', 'inherit', 'pipe'],
-    });
-    this.#child = child;
-    running.add(child);
-    child.once('exit', () => running.delete(child));
-    this.#stderr = collect(child.stderr);
+    const child = this.launch();
     await waitFor('readiness', async () => {
       if (child.exitCode !== null || child.signalCode !== null) {
         throw new Error(`guichet serve ended before it was ready:\n${this.stderr}`);
@@ -134,6 +127,19 @@ export class Server {
       return answer?.status === 200;
     });
     return this;
+  }
+
+  /** Starts the program and waits for nothing. */
+  launch() {
+    const child = spawn(this.program, ['serve'], {
+      env: { ...cleanEnvironment(), ...this.env },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    });
+    this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    this.#stderr = collect(child.stderr);
+    return child;
   }
 
   /** Ends the program as an operator would and checks that it ends well. */
@@ -203,10 +209,17 @@ class RemoteServer {
  * @param {Record<string, string>} [options.env] settings beside or instead of the usual ones
  * @param {import('./database.mjs').Database} [options.database] shared with another server
  * @param {string} [options.dataDir] shared with another server
+ * @param {string} [options.program] another program than the one under test
  * @param {boolean} [options.start] false: everything is prepared, `start()` is yours to call
  * @returns {Promise<Server>}
  */
-export async function startServer({ env = {}, database, dataDir, start = true } = {}) {
+export async function startServer({
+  env = {},
+  database,
+  dataDir,
+  program = PROGRAM,
+  start = true,
+} = {}) {
   if (process.env.GUICHET_BASE_URL) {
     return /** @type {any} */ (new RemoteServer(process.env.GUICHET_BASE_URL));
   }
@@ -222,6 +235,7 @@ export async function startServer({ env = {}, database, dataDir, start = true } 
     });
   }
   const server = new Server({
+    program,
     url,
     port: Number(port),
     managementUrl: `http://${management}`,
