@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "commands/doctor.h"
+#include "core/master_key.h"
 #include "core/ports.h"
 #include "engine/migrate.h"
 #include "engine/reach.h"
@@ -171,6 +172,10 @@ void doctor_check_master_key(const struct doctor_subject *subject, struct arena 
         doctor_say(out, DOCTOR_WRONG, "it does not open what is sealed in this database",
                    "GUICHET_MASTER_KEY: put back the key of this database; it is kept apart from "
                    "the copies");
+    } else if (master_key_check(&subject->app->services) == ERR_CONFLICT) {
+        doctor_say(
+            out, DOCTOR_WRONG, "another key sealed a part of this database as well",
+            "GUICHET_MASTER_KEY: give that key too; RUNBOOK.md, \"The master key is wrong\"");
     } else {
         doctor_say(out, DOCTOR_GOOD, "it opens what is sealed", NULL);
     }

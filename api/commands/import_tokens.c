@@ -123,7 +123,7 @@ int command_import_tokens(const struct command_input *input) {
         csv_table_close(&table);
         return 1;
     }
-    enum err err = command_session_init(&session);
+    enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
         err = import_all(&session, input, &table, until_s, &report);
     }

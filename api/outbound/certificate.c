@@ -64,7 +64,7 @@ enum err certificate_try(struct arena *arena, const struct config *config, const
     *expires_at_s = -1;
     *status = 0;
     if (handle == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     curl_easy_setopt(handle, CURLOPT_URL, url);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");

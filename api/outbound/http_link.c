@@ -202,7 +202,7 @@ static enum err look_up(const struct http_client_options *options, const char *o
                         int64_t left_ms, struct guard *guard, const char **reason) {
     CURL *easy = curl_easy_init();
     if (easy == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     guard->is_look_up = true;
     set_up(easy, options, origin, left_ms);
@@ -249,7 +249,7 @@ static enum err connect_by_proxy(struct http_link *link, const struct http_clien
         target = curl_slist_append(NULL, entry);
         if (target == NULL) {
             *reason = "no memory";
-            return ERR_INTERNAL;
+            return err_internal("no memory");
         }
         curl_easy_setopt(link->easy, CURLOPT_CONNECT_TO, target);
     }

@@ -39,7 +39,7 @@ enum err webhook_caller_new(const struct config *config, struct field_errors *er
                             struct webhook_caller **out) {
     struct webhook_caller *caller = calloc(1, sizeof *caller);
     if (caller == NULL) {
-        return ERR_INTERNAL;
+        return err_internal("no memory");
     }
     *out = caller;
     arena_init(&caller->arena);

@@ -260,6 +260,9 @@ describe('a new key', () => {
     await server.database
       .sql(`insert into outbox (id, state, template, recipient, sealed, next_attempt_at)
       values (gen_random_uuid(), 'sealed', 'x', 'x@mairie.example', 's1.x', now() + interval '1 hour')`);
+    await server.database.sql(
+      "insert into former_system (name, sealed_secret) values ('x', 's1.x')",
+    );
     const found = await server.database.sql(SEALED_TEXT);
     assert.deepEqual(
       found.filter((name) => name !== 'master_key.canary'),
