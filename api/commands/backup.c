@@ -33,11 +33,21 @@ static int run(const char *name, const char *path, const char *done,
     return 0;
 }
 
+static enum err write_copy(struct arena *arena, const char *owner_url, const char *path) {
+    TRY(backup_write(arena, owner_url, path));
+    if (backup_note(arena, owner_url) != ERR_NONE) {
+        (void)fputs("guichet backup: the time of the copy could not be noted for the metrics; does "
+                    "the database await guichet migrate?\n",
+                    stderr);
+    }
+    return ERR_NONE;
+}
+
 int command_backup(const struct command_input *input) {
     return run("backup", input->words[0],
                "The copy is written. Keep the master key elsewhere: without it, the copy opens "
                "nothing.",
-               backup_write);
+               write_copy);
 }
 
 int command_restore(const struct command_input *input) {

@@ -66,6 +66,15 @@ enum err backup_write(struct arena *arena, const char *owner_url, const char *pa
     return err == ERR_NONE ? ERR_UNAVAILABLE : err;
 }
 
+enum err backup_note(struct arena *arena, const char *owner_url) {
+    struct pool *pool =
+        pool_new(&(struct pool_options){.url = owner_url, .connections = 1, .as_owner = true});
+    struct tx once = tx_once(pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    const enum err err = sql_backup_mark(&once);
+    pool_free(pool);
+    return err;
+}
+
 /* Restores in one transaction: all of it or nothing; an object that exists already is a failure. The empty
  * --dbname makes pg_restore connect to the database of its environment instead of printing SQL. */
 static enum err fill(struct arena *arena, const char *url, const char *path) {

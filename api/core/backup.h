@@ -19,6 +19,9 @@ struct backup_report {
  * seal of the audit that it holds. ERR_UNAVAILABLE: pg_dump is missing, or a file cannot be written;
  * ERR_UPSTREAM: pg_dump failed. */
 MUST_CHECK enum err backup_write(struct arena *arena, const char *owner_url, const char *path);
+/* Notes in the database that a copy was written now: the metrics tell its age. Fails on the database of a former
+ * release, which has nowhere to note it. */
+MUST_CHECK enum err backup_note(struct arena *arena, const char *owner_url);
 /* Restores the copy into the database that `owner_url` names, which must be empty, and migrates it. Failures
  * as above, of pg_restore, and those of migrate_run. */
 MUST_CHECK enum err backup_restore(struct arena *arena, const char *owner_url, const char *path);

@@ -150,6 +150,49 @@ static bool connection_prepare(PGconn *pg, enum connection_kind kind, bool *is_r
     return is_set;
 }
 
+/* Why the last connection of this thread could not be opened. */
+static _Thread_local char failure[CONNECTION_FAILURE_BYTES];
+
+/* Host and port can be what they say, so that no piece of a password that was not encoded stands there. */
+static bool is_plain(const PQconninfoOption *options) {
+    for (const PQconninfoOption *one = options; one->keyword != NULL; one++) {
+        const char *value = one->val == NULL ? "" : one->val;
+        if ((strcmp(one->keyword, "port") == 0 && strspn(value, "0123456789,") != strlen(value)) ||
+            (strcmp(one->keyword, "host") == 0 && strpbrk(value, "@?#% ") != NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* libpq quotes pieces of a connection string that it cannot read. */
+static bool may_be_quoted(const char *url) {
+    if (strstr(url, "://") == NULL && strchr(url, '=') == NULL) {
+        return true; /* the name of a database */
+    }
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    const bool good = options != NULL && is_plain(options);
+    PQconninfoFree(options);
+    return good;
+}
+
+/* What libpq says: host, role and reason, never a password. */
+static void keep_failure(const char *url, PGconn *pg) {
+    (void)snprintf(failure, sizeof failure, "%s",
+                   may_be_quoted(url) ? PQerrorMessage(pg)
+                                      : "the connection string cannot be read");
+    for (char *c = failure; *c != '\0'; c++) {
+        *c = (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c;
+    }
+    for (size_t length = strlen(failure); length > 0 && failure[length - 1] == ' ';) {
+        failure[--length] = '\0';
+    }
+}
+
+const char *connection_failure(void) {
+    return failure;
+}
+
 struct connection *connection_open(const char *url, enum connection_kind kind, bool *is_refused) {
     const char *const names[] = {"dbname",
                                  "connect_timeout",
@@ -161,6 +204,7 @@ struct connection *connection_open(const char *url, enum connection_kind kind, b
     const char *const values[] = {url, "2", "10", "5000", "guichet", "UTF8", NULL};
     PGconn *pg = connection_connect(names, values);
     if (PQstatus(pg) != CONNECTION_OK) {
+        keep_failure(url, pg);
         PQfinish(pg);
         return NULL;
     }
@@ -180,6 +224,7 @@ struct connection *connection_open(const char *url, enum connection_kind kind, b
         *is_refused = refused;
     }
     if (!is_set || PQenterPipelineMode(pg) != 1 || PQsetnonblocking(pg, 1) != 0) {
+        keep_failure(url, pg);
         connection_close(connection);
         return NULL;
     }

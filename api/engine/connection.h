@@ -7,6 +7,7 @@
 #include "engine/tx.h"
 #include <libpq-fe.h>
 
+enum { CONNECTION_FAILURE_BYTES = 300 };
 enum { ANSWER_MS = 6 * 1000, LONG_ANSWER_MS = 11 * 60 * 1000 };
 
 struct connection {
@@ -37,6 +38,9 @@ enum connection_kind {
  * the log-in is a superuser, owns the tables or does not act as guichet_app: row-level security would not bind
  * it. That is an event, and `*is_refused` (may be NULL) says so. The caller closes. */
 struct connection *connection_open(const char *url, enum connection_kind kind, bool *is_refused);
+/* Why the last connection_open of this thread gave NULL, on one line and without secrets; overwritten by the
+ * next. */
+const char *connection_failure(void);
 void connection_close(struct connection *connection);
 /* PQconnectdbParams with the name of the database expanded, whose notices of the server are events with their
  * SQLSTATE: libpq would print their text, which may hold values, between the lines of the log. The caller

@@ -144,7 +144,8 @@ static enum err pool_leave_place(struct pool *pool) {
         return ERR_NONE;
     }
     if (!pool->is_down) {
-        log_error(LOG_DATABASE_DOWN, LOG_NUMBER("failures", pool->failures));
+        log_error(LOG_DATABASE_DOWN, LOG_NUMBER("failures", pool->failures),
+                  LOG_TEXT("reason", connection_failure()));
     }
     pool->is_down = true;
     refuse_all(pool);

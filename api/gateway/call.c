@@ -283,6 +283,7 @@ static void run_known(struct call *call, const struct verified *verified) {
         }
     }
     record(call);
+    call->response->token_id = arena_strdup(call->arena, call->row->id);
 }
 
 void call_run(struct call *call) {
@@ -292,5 +293,7 @@ void call_run(struct call *call) {
     if (check_token_not_in_query(call) && check_caller(call) && check_token(call, &verified)) {
         run_known(call, &verified);
     }
+    call_metrics_count(call->gateway->call_metrics, call->product, call->endpoint,
+                       call->response->status);
     token_snapshot_release(call->row);
 }

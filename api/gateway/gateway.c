@@ -105,6 +105,7 @@ enum err gateway_new(const struct services *services, struct field_errors *error
                                      token_service_issuers(services->tokens));
     gateway->tokens = token_cache_new(services->pool, &gateway->catalogue.scopes);
     gateway->limiter = limiter_new(&source);
+    gateway->call_metrics = call_metrics_new(&gateway->catalogue);
     gateway->answers = answer_cache_new((size_t)services->config->answer_cache_mb << 20);
     return ERR_NONE;
 }
@@ -123,6 +124,7 @@ void gateway_free(struct gateway *gateway) {
     }
     change_listener_free(gateway->change_listener);
     call_log_free(gateway->log);
+    call_metrics_free(gateway->call_metrics);
     answer_cache_free(gateway->answers);
     limiter_free(gateway->limiter);
     token_cache_free(gateway->tokens);

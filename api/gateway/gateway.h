@@ -34,6 +34,7 @@ struct gateway_response {
     size_t body_bytes;
     struct gateway_pair headers[GATEWAY_HEADERS_MAX];
     size_t headers_count;
+    const char *token_id; /* for the log; NULL where no good token was sent */
 };
 
 /* Reads the endpoints and the samples. ERR_INVALID with every mistake in `errors`. Pass `*out` to gateway_free

@@ -5,6 +5,7 @@ void gateway_answer_send(struct exchange *exchange, const struct gateway_respons
     exchange->response.content_type = response->content_type;
     exchange->response.body = response->body;
     exchange->response.body_bytes = response->body_bytes;
+    exchange->token_id = response->token_id;
     for (size_t i = 0; i < response->headers_count; i++) {
         response_header(exchange, response->headers[i].name, response->headers[i].value);
     }

@@ -7,6 +7,7 @@
 #include "gateway/limit/bad_token_limiter.h"
 #include "gateway/limit/limiter.h"
 #include "gateway/record/call_log.h"
+#include "gateway/record/call_metrics.h"
 #include "gateway/token/change_listener.h"
 #include "gateway/token/token_cache.h"
 #include "gateway/token/verify.h"
@@ -22,6 +23,7 @@ struct gateway {
     struct limiter *limiter;
     struct answer_cache *answers;
     struct call_log *log;
+    struct call_metrics *call_metrics;
     struct change_listener *change_listener;
     atomic_uint_fast64_t calls;
     atomic_uint_fast64_t bad_tokens;

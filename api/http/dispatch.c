@@ -168,6 +168,7 @@ void dispatch_record(const struct exchange *exchange) {
         LOG_TEXT("address", exchange->request.address),
         LOG_TEXT("account", id_or_empty(is_client ? NULL : exchange->actor.account_id)),
         LOG_TEXT("client", id_or_empty(exchange->actor.client_id)),
+        LOG_TEXT("token", id_or_empty(exchange->token_id)),
         LOG_TEXT("trace_id", exchange->trace.trace_id),
         LOG_TEXT("span_id", exchange->trace.span_id),
     };

@@ -82,7 +82,8 @@ struct exchange {
         *detail; /* French sentence for the problem; NULL: that of the context, or the usual one */
     int64_t retry_after_s; /* sent as Retry-After where > 0; 0: the context's */
     char request_id[UUID_TEXT_BYTES];
-    struct trace trace; /* what the caller traces this request under */
+    const char *token_id; /* of the data token that was sent, for the log; NULL without */
+    struct trace trace;   /* what the caller traces this request under */
     int64_t started_us;
 };
 

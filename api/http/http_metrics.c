@@ -1,8 +1,8 @@
 #include "http/http_metrics.h"
-#include "base/clock.h"
 #include "base/metrics.h"
+#include "base/process_metrics.h"
 #include "engine/pool.h"
-#include "sql/core.h"
+#include "http/upkeep_metrics.h"
 #include <stdio.h>
 
 enum { ROUTES_MAX = 512, CLASSES = 6 };
@@ -11,8 +11,6 @@ static struct {
     atomic_uint_fast64_t classes[CLASSES]; /* 1xx to 5xx at 1 to 5 */
     struct metrics_histogram durations;
 } counts[ROUTES_MAX]; /* by row of the route table; the last: everything without a row */
-
-static int64_t started_at_ms;
 
 static size_t index_of(const struct route *route) {
     const struct route *rows = route_table.rows;
@@ -123,43 +121,17 @@ static void write_pool(struct buf *out, void *state) {
     metrics_sample(out, "guichet_database_failures_total", "", (double)stats.failures);
 }
 
-/* Writes nothing while the database does not answer: guichet_database_failures_total shows that. */
-static void write_work(struct buf *out, void *state) {
-    const struct http_state *http = state;
-    struct outbox_figures figures;
-    ARENA_AUTO(arena);
-    struct tx once = tx_once(http->services->pool, &arena, IDENTITY_SYSTEM, TX_READ);
-    if (sql_outbox_figures(&once, &figures) != ERR_NONE) {
-        return;
-    }
-    metrics_describe(out, "guichet_mails", "gauge", "Mails that wait, and those given up.");
-    metrics_sample(out, "guichet_mails", "state=\"pending\"", (double)figures.pending);
-    metrics_sample(out, "guichet_mails", "state=\"parked\"", (double)figures.parked);
-    metrics_describe(out, "guichet_mails_oldest_seconds", "gauge",
-                     "Age of the oldest mail that waits.");
-    metrics_sample(out, "guichet_mails_oldest_seconds", "", (double)figures.oldest_s);
-    metrics_describe(out, "guichet_jobs_late_seconds", "gauge",
-                     "How long the job that is due longest waits for a worker.");
-    metrics_sample(out, "guichet_jobs_late_seconds", "", (double)figures.jobs_late_s);
-    metrics_describe(out, "guichet_audit_waits_seconds", "gauge",
-                     "How long the oldest row of the audit waits for its seal.");
-    metrics_sample(out, "guichet_audit_waits_seconds", "", (double)figures.audit_waits_s);
-}
-
-static void write_process(struct buf *out, void *state) {
+static void write_build(struct buf *out, void *state) {
     (void)state;
     metrics_describe(out, "guichet_build_info", "gauge", "Always 1; the version is a label.");
     metrics_sample(out, "guichet_build_info", "version=\"" GUICHET_VERSION "\"", 1);
-    metrics_describe(out, "process_start_time_seconds", "gauge",
-                     "Start of the process, in seconds since 1970-01-01 UTC.");
-    metrics_sample(out, "process_start_time_seconds", "", (double)started_at_ms / 1000.0);
 }
 
 void http_metrics_register(struct http_state *http) {
-    started_at_ms = clock_now_ms();
-    metrics_register(write_process, NULL);
+    metrics_register(write_build, NULL);
+    process_metrics_register();
     metrics_register(write_requests, NULL);
     metrics_register(write_connections, http);
     metrics_register(write_pool, http);
-    metrics_register(write_work, http);
+    upkeep_metrics_register(http->services->pool);
 }

@@ -21,9 +21,15 @@ static bool is_proxy(const char *text) {
     return length > 0 && *host != ':' && (host[length] == '\0' || strcmp(host + length, "/") == 0);
 }
 
+static void check_certificates(struct field_errors *errors, const char *name, const char *path) {
+    const char *reason = NULL;
+    if (*path != '\0' && !certificate_check_file(path, &reason)) {
+        field_errors_add(errors, name, "invalid_format", "%s: %s: %s", name, path, reason);
+    }
+}
+
 enum err egress_check(const struct config *config, struct field_errors *errors) {
     struct host_list list;
-    const char *reason = NULL;
     const size_t before = errors->count;
     if (*config->proxy != '\0' && !is_proxy(config->proxy)) {
         field_errors_add(errors, "GUICHET_PROXY", "invalid_format",
@@ -35,10 +41,8 @@ enum err egress_check(const struct config *config, struct field_errors *errors) 
                          "GUICHET_NO_PROXY: names, .domains, addresses or CIDRs are expected, "
                          "separated by commas");
     }
-    if (*config->ca_file != '\0' && !certificate_check_file(config->ca_file, &reason)) {
-        field_errors_add(errors, "GUICHET_CA_FILE", "invalid_format", "GUICHET_CA_FILE: %s: %s",
-                         config->ca_file, reason);
-    }
+    check_certificates(errors, "GUICHET_CA_FILE", config->ca_file);
+    check_certificates(errors, "GUICHET_CERTIFICATE_FILE", config->certificate_file);
     return errors->count == before ? ERR_NONE : ERR_INVALID;
 }
 
