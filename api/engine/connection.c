@@ -177,10 +177,11 @@ static bool may_be_quoted(const char *url) {
 }
 
 /* What libpq says: host, role and reason, never a password. */
-static void keep_failure(const char *url, PGconn *pg) {
+static void keep_failure(const char *url, PGconn *pg, bool is_refused) {
     (void)snprintf(failure, sizeof failure, "%s",
-                   may_be_quoted(url) ? PQerrorMessage(pg)
-                                      : "the connection string cannot be read");
+                   is_refused           ? "row-level security would not bind this log-in"
+                   : may_be_quoted(url) ? PQerrorMessage(pg)
+                                        : "the connection string cannot be read");
     for (char *c = failure; *c != '\0'; c++) {
         *c = (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c;
     }
@@ -204,7 +205,7 @@ struct connection *connection_open(const char *url, enum connection_kind kind, b
     const char *const values[] = {url, "2", "10", "5000", "guichet", "UTF8", NULL};
     PGconn *pg = connection_connect(names, values);
     if (PQstatus(pg) != CONNECTION_OK) {
-        keep_failure(url, pg);
+        keep_failure(url, pg, false);
         PQfinish(pg);
         return NULL;
     }
@@ -224,7 +225,7 @@ struct connection *connection_open(const char *url, enum connection_kind kind, b
         *is_refused = refused;
     }
     if (!is_set || PQenterPipelineMode(pg) != 1 || PQsetnonblocking(pg, 1) != 0) {
-        keep_failure(url, pg);
+        keep_failure(url, pg, refused);
         connection_close(connection);
         return NULL;
     }
