@@ -3,8 +3,11 @@
 #include "base/metrics.h"
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+enum { LINE_BYTES = 256 };
 
 static int64_t started_at_ms;
 
@@ -14,23 +17,24 @@ static void write_one(struct buf *out, const char *name, const char *type, const
     metrics_sample(out, name, "", value);
 }
 
-/* proc(5), statm: the sizes are in pages. */
+/* proc(5), statm: all addresses, then what is in memory, in pages. */
 static void write_memory(struct buf *out) {
-    unsigned long whole = 0;
-    unsigned long resident = 0;
+    char line[LINE_BYTES] = "";
+    char *end = line;
     FILE *file = fopen("/proc/self/statm", "re");
     if (file == NULL) {
         return;
     }
-    const int found = fscanf(file, "%lu %lu", &whole, &resident);
+    const char *found = fgets(line, sizeof line, file);
     (void)fclose(file);
-    if (found == 2) {
-        const double page = (double)sysconf(_SC_PAGESIZE);
-        write_one(out, "process_resident_memory_bytes", "gauge", "Memory in use.",
-                  (double)resident * page);
-        write_one(out, "process_virtual_memory_bytes", "gauge", "Addresses in use.",
-                  (double)whole * page);
+    if (found == NULL) {
+        return;
     }
+    const double page = (double)sysconf(_SC_PAGESIZE);
+    const double whole = page * (double)strtoul(line, &end, 10);
+    const double resident = page * (double)strtoul(end, NULL, 10);
+    write_one(out, "process_resident_memory_bytes", "gauge", "Memory in use.", resident);
+    write_one(out, "process_virtual_memory_bytes", "gauge", "Addresses in use.", whole);
 }
 
 static double seconds_of(const struct timeval *time) {
