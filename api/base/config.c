@@ -114,10 +114,23 @@ static const char *from_data_dir(struct arena *arena, struct field_errors *error
     return content == NULL ? "" : content;
 }
 
+/* "host:+N" is a port N above the one that serves, so that instances of one machine need no setting each. What is
+ * written otherwise stays as it is, for config_check to judge. */
+static const char *above_port(struct arena *arena, const char *place, int64_t port) {
+    const char *colon = strrchr(place, ':');
+    int64_t more = 0;
+    if (port == 0 || colon == NULL || colon[1] != '+' ||
+        !text_parse_integer(colon + 2, 1, 65535, &more)) {
+        return place;
+    }
+    return arena_printf(arena, "%.*s:%lld", (int)(colon - place), place, (long long)(port + more));
+}
+
 static void fill_derived(struct arena *arena, struct field_errors *errors, struct config *config) {
     if (*config->public_url == '\0') {
         config->public_url = arena_printf(arena, "http://127.0.0.1:%d", (int)config->port);
     }
+    config->management_bind = above_port(arena, config->management_bind, config->port);
     if (*config->issuer == '\0') {
         config->issuer = config->public_url;
     }

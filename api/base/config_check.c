@@ -224,8 +224,8 @@ static void check_issuers(struct field_errors *errors, const struct config *conf
 static void check_management(struct field_errors *errors, const struct config *config) {
     if (*config->management_bind != '\0' && !is_listening_place(config->management_bind)) {
         field_errors_add(errors, "GUICHET_MANAGEMENT_BIND", "invalid_format",
-                         "GUICHET_MANAGEMENT_BIND: host:port, [address]:port or unix:/path is "
-                         "expected");
+                         "GUICHET_MANAGEMENT_BIND: host:port, [address]:port, host:+N or "
+                         "unix:/path is expected, with a port up to 65535");
     }
 }
 

@@ -73,6 +73,9 @@ ask() {
     note "through nginx"
     ask_front
     is 404 'figures from outside' "$(status /metrics /tmp/answer)"
+    curl -sf -o /tmp/figures "http://127.0.0.1:$((PORTS[0] + 10000))/metrics"
+    grep -q '^guichet_build_info' /tmp/figures
+    refused grep -E '\?|"status":"' /var/log/nginx/access.log
     is 404 'a file that is not there' "$(status /static/none.js /tmp/answer)"
     grep -q '"status":404' /tmp/answer
     is 413 'a body that is too large' "$(head -c 12000000 /dev/zero |

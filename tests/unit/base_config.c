@@ -207,6 +207,10 @@ static void takes_an_address_or_a_path_for_the_monitoring(void **state) {
         {"[::1]:9090", true},
         {"localhost:0", true},
         {"0.0.0.0:65535", true},
+        {"127.0.0.1:+10000", true},
+        {"127.0.0.1:+57456", false},
+        {"127.0.0.1:+0", false},
+        {"127.0.0.1:+", false},
         {"unix:/run/g", true},
         {"9090", false},
         {":9090", false},
@@ -223,6 +227,15 @@ static void takes_an_address_or_a_path_for_the_monitoring(void **state) {
          false},
     };
     judge("GUICHET_MANAGEMENT_BIND", CASES, sizeof CASES / sizeof CASES[0]);
+    ARENA_AUTO(arena);
+    struct field_errors errors;
+    struct config config;
+    setenv("GUICHET_PORT", "18081", 1);
+    setenv("GUICHET_MANAGEMENT_BIND", "[::1]:+10000", 1);
+    assert_ok(load(&arena, &errors, &config));
+    assert_string_equal(config.management_bind, "[::1]:28081");
+    setenv("GUICHET_PORT", "0", 1);
+    assert_int_equal(load(&arena, &errors, &config), ERR_INVALID);
 }
 
 static void names_itself_by_its_public_address_or_the_setting(void **state) {
