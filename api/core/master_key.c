@@ -127,24 +127,23 @@ static enum err introduce(const struct services *services, struct arena *arena, 
 
 enum err master_key_admit(const struct services *services, struct arena *arena,
                           const char **reason) {
+    static atomic_bool is_migrated; /* asked until it is: a program that runs asks every minute */
     const struct seal_key *master = services->master_key;
     struct master_key_row *rows = NULL;
     size_t count = 0;
     *reason = NULL;
-    if (migrate_check_ready(services->pool) != ERR_NONE) {
+    if (!atomic_load(&is_migrated) && migrate_check_ready(services->pool) != ERR_NONE) {
         return ERR_UNAVAILABLE;
     }
-    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
-    TRY(sql_master_key_list(&once, &rows, &count));
+    atomic_store(&is_migrated, true);
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
+    TRY(sql_master_key_note(&once, &rows, &count, .id = id_of(arena, master)));
     const char *closed = find_closed(arena, master, rows, count);
     if (closed != NULL) {
         return refuse(arena, master, closed, reason);
     }
-    if (!is_noted(arena, master, rows, count)) {
-        return introduce(services, arena, count == 0, reason);
-    }
-    struct tx note = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_WRITE);
-    return sql_master_key_note(&note, .id = id_of(arena, master));
+    return is_noted(arena, master, rows, count) ? ERR_NONE
+                                                : introduce(services, arena, count == 0, reason);
 }
 
 enum err master_key_check(const struct services *services) {

@@ -16,7 +16,7 @@ MUST_CHECK enum err master_key_admit(const struct services *services, struct are
 MUST_CHECK enum err master_key_check(const struct services *services);
 
 enum {
-    MASTER_KEY_NOTED_S = 30,  /* how often a program that runs calls master_key_admit */
+    MASTER_KEY_NOTED_S = 60,  /* how often a program that runs calls master_key_admit */
     MASTER_KEY_UNSEEN_S = 180 /* after which no program seals with a key any more */
 };
 
