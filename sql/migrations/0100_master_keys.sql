@@ -7,7 +7,7 @@ CREATE TABLE master_key (
     seen_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN master_key.id IS 'derived from the key, which does not follow from it';
-COMMENT ON COLUMN master_key.seen_at IS 'when a program last said that it seals with this key; said every half minute';
+COMMENT ON COLUMN master_key.seen_at IS 'when a program last said that it seals with this key; said once a minute';
 
 -- Keys derived from former master keys, for what cannot be made anew: macs of the audit, hashes of recovery codes.
 CREATE TABLE former_key (
