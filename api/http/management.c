@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "http/bind_address.h"
+#include "http/library.h"
 #include <microhttpd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -73,12 +74,6 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
                      buf_text(&out), out.length);
 }
 
-static void log_library(void *cls, const char *format, va_list arguments) {
-    (void)cls;
-    (void)arguments;
-    log_debug(LOG_HTTP_LIBRARY, LOG_TEXT("message", format));
-}
-
 /* By the variant with a list, since MHD_start_daemon is the one of server.c in this program. */
 static struct MHD_Daemon *start_daemon(unsigned int flags, ...) {
     va_list options;
@@ -90,7 +85,7 @@ static struct MHD_Daemon *start_daemon(unsigned int flags, ...) {
 
 static struct MHD_Daemon *serve(int listening) {
     return start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ERROR_LOG,
-                        MHD_OPTION_EXTERNAL_LOGGER, log_library,
+                        MHD_OPTION_EXTERNAL_LOGGER, library_log,
                         NULL, /* first: it counts from here on */
                         MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_CONNECTION_LIMIT,
                         (unsigned int)MANAGEMENT_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,

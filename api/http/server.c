@@ -7,10 +7,10 @@
 #include "http/connection_deadlines.h"
 #include "http/dispatch.h"
 #include "http/http_state.h"
+#include "http/library.h"
 #include "http/problem.h"
 #include "http/route.h"
 #include "http/sending.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -50,8 +50,7 @@ struct server {
     atomic_int in_flight; /* from the request line to the last byte of the answer */
 };
 
-/* ulfius does not hand the connection to its callbacks. One thread serves one connection, so it is
- * remembered here when the request line was read. */
+/* ulfius hides the connection from its callbacks: one thread serves one, which is kept here. */
 static _Thread_local struct MHD_Connection *current_connection;
 static _Thread_local struct watched *current_reaped;
 static _Thread_local struct body current_body;
@@ -69,13 +68,6 @@ struct answer {
     size_t chunk_sent;
     bool stream_over;
 };
-
-/* Only the format is logged: its arguments may hold what a caller sent. */
-static void log_library(void *cls, const char *format, va_list arguments) {
-    (void)cls;
-    (void)arguments;
-    log_debug(LOG_HTTP_LIBRARY, LOG_TEXT("message", format));
-}
 
 static void connection_changed(void *cls, struct MHD_Connection *connection, void **context,
                                enum MHD_ConnectionNotificationCode code) {
@@ -125,28 +117,6 @@ static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-/* The connection that this thread serves; it serves no other. */
-static const char *peer_address(struct MHD_Connection *connection) {
-    static _Thread_local char text[INET6_ADDRSTRLEN];
-    if (*text != '\0') {
-        return text;
-    }
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info == NULL || info->client_addr == NULL) {
-        return text;
-    }
-    if (info->client_addr->sa_family == AF_INET) {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)info->client_addr;
-        inet_ntop(AF_INET, &v4->sin_addr, text, INET6_ADDRSTRLEN);
-    } else if (info->client_addr->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *v6 =
-            (const struct sockaddr_in6 *)(const void *)info->client_addr;
-        inet_ntop(AF_INET6, &v6->sin6_addr, text, INET6_ADDRSTRLEN);
-    }
-    return text;
-}
-
 static void read_raw(struct arena *arena, const struct _u_request *request,
                      struct raw_request *raw) {
     const int count = MHD_get_connection_values(current_connection, MHD_HEADER_KIND, NULL, NULL);
@@ -159,7 +129,7 @@ static void read_raw(struct arena *arena, const struct _u_request *request,
         .body = body_text(&current_body),
         .body_bytes = current_body.length,
         .spool = current_body.spool,
-        .peer = peer_address(current_connection),
+        .peer = library_peer_address(current_connection),
     };
     (void)MHD_get_connection_values(current_connection, MHD_HEADER_KIND, collect_header, raw);
 }
@@ -402,7 +372,7 @@ static uint16_t listening_port(struct MHD_Daemon *daemon) {
 
 static bool listen_on(struct server *server) {
     struct MHD_OptionItem options[] = {
-        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_library, NULL},
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)library_log, NULL},
         {MHD_OPTION_SOCK_ADDR, 0, &server->address},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)request_completed, server},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)request_started, server},
