@@ -27,10 +27,12 @@ WITH found AS MATERIALIZED (
     LEFT JOIN account g ON g.id = (f.r).assignee_id
 )
 SELECT string_agg(
-           CASE WHEN $12::boolean THEN E',\n' || request_row_json(
+           CASE WHEN $12::boolean THEN E',\n' || (request_row_json(
                     n.r, n.organisation_name, account_json(n.applicant),
                     CASE WHEN (n.assignee).id IS NOT NULL THEN account_json(n.assignee) END,
-                    unread_messages(n.id, $1::uuid, true), n.use_case_name)::text
+                    unread_messages(n.id, $1::uuid, true), n.use_case_name)::jsonb
+                    || jsonb_build_object('awaits_second', EXISTS (SELECT FROM living_proposal(n.r))
+                                                           AND request_conflict(n.r, $1::uuid) IS NULL))::text
            ELSE concat_ws(',', 'D' || n.number, n.id, (n.r).state, csv_cell((n.r).product),
                     csv_cell(n.use_case_name), (n.r).siret, csv_cell(n.organisation_name), csv_cell(n.title),
                     csv_cell((n.applicant).email), csv_cell(coalesce((n.assignee).email, '')), (n.r).warnings,
