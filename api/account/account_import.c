@@ -179,7 +179,7 @@ static enum err write_request(struct tx *tx, const struct parsed *parsed, const 
                          .reason = "Reprise de l’ancien tableau de bord.", .message = NULL,
                          .granted_scopes = scopes, .refused_scopes = "[]", .account = account_id,
                          .confirmation_code = random_code(tx->arena, CODE_GROUPS),
-                         .is_staff = false, .proposed_by = NULL));
+                         .is_staff = false, .proposed_by = NULL, .program = NULL));
     *habilitation_id = decision.habilitation_id.or_null;
     return move_request(tx, *request_id, EVENT_APPROVE, STATE_APPROVED, *habilitation_id);
 }

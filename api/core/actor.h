@@ -30,7 +30,8 @@ struct actor {
     const char *email;
     const char *session_id;             /* id of the session's row, not the secret */
     const char *csrf_token;             /* expected value of X-CSRF-Token */
-    const char *client_id;              /* ACTOR_CLIENT */
+    const char *client_id;              /* ACTOR_CLIENT; else NULL */
+    const char *client_name;            /* ACTOR_CLIENT; else NULL */
     const char *scopes;                 /* ACTOR_CLIENT: separated by blanks */
     const char *client_siret;           /* ACTOR_CLIENT: bound to this organisation; else NULL */
     const char *client_product;         /* ACTOR_CLIENT: bound to this product; else NULL */

@@ -136,8 +136,7 @@ void response_etag(struct exchange *exchange, int64_t version);
 /* Reads the version of If-Match; -1 for "*" (any version). ERR_PRECONDITION_REQUIRED where it is
  * missing, ERR_BAD_REQUEST where it is no version. */
 MUST_CHECK enum err request_if_match(struct exchange *exchange, int64_t *version);
-/* The same for an act that judges what was read: "*" is ERR_PRECONDITION_REQUIRED too, and 0, which no object has,
- * is ERR_STALE. */
+/* The same for an act that judges what was read: "*" is ERR_PRECONDITION_REQUIRED too. */
 MUST_CHECK enum err request_if_read(struct exchange *exchange, int64_t *version);
 /* Adds a field error. */
 void exchange_error(struct exchange *exchange, const char *pointer, const char *code,

@@ -37,6 +37,7 @@ static enum err fill(struct arena *arena, const struct client_row *row, struct a
     TRY(read_persons(arena, row->persons.or_null, actor));
     actor->kind = ACTOR_CLIENT;
     actor->client_id = row->id;
+    actor->client_name = row->name;
     actor->scopes = row->scopes;
     actor->client_siret = row->siret.or_null;
     actor->client_product = row->product.or_null;

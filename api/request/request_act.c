@@ -161,7 +161,8 @@ static enum err decide(struct transition_run *run) {
                             .account = run->context->actor->account_id,
                             .confirmation_code = grants ? random_code(arena, CODE_GROUPS) : NULL,
                             .is_staff = request_view_is_staff(run->context, &run->view),
-                            .proposed_by = run->proposal.proposed_by);
+                            .proposed_by = run->proposal.proposed_by,
+                            .program = run->context->actor->client_name);
 }
 
 static enum err restore(struct transition_run *run) {
@@ -222,6 +223,7 @@ static enum err move(struct transition_run *run) {
     if (run->asked->reason != NULL) {
         value_set_text(arena, detail, "reason", run->asked->reason);
     }
+    request_view_name_program(run->context, detail);
     if (submits) {
         TRY(add_submission(run, detail));
     }
@@ -401,12 +403,12 @@ static enum err take_proposal(struct transition_run *run) {
 
 /* With the request read: the row by which the event moves it, and whether the input allows it. */
 static enum err check_transition(struct transition_run *run) {
-    const int64_t version = run->asked->if_version;
+    const struct nullable_int asked = run->asked->if_version;
     const enum err err = request_policy_check_event(run->context, &run->view.facts,
                                                     run->asked->event, &run->row, &run->actor_role);
     /* Whether they may is said first, what became of the state last: that is to be read again. */
-    if ((err == ERR_NONE || err == ERR_CONFLICT) && version != 0 &&
-        run->view.facts.version != version) {
+    if ((err == ERR_NONE || err == ERR_CONFLICT) && asked.has_value &&
+        run->view.facts.version != asked.value) {
         return context_fail(run->context, ERR_STALE,
                             "La demande a changé depuis que vous l’avez lue : relisez-la avant de "
                             "décider.");

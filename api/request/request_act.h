@@ -3,6 +3,7 @@
 /* The one function that moves a request from one state to another. Under a lock on the request it finds the
  * row of the workflow and does what the row says in one transaction: decision, habilitation, token, data
  * and files, history, mails, audit. All of it happens, or nothing. One thread, that of the context. */
+#include "engine/statement.h"
 #include "request/request_view.h"
 
 /* What the act answers; rendered after everything has moved, before the commit. */
@@ -19,7 +20,7 @@ struct request_act {
     const char *reason;                 /* NULL: none */
     const char *message;                /* NULL: none; for the applicant, with an approval */
     const struct value *granted_scopes; /* of an approval; NULL: all that were asked for */
-    int64_t if_version;                 /* 0: any */
+    struct nullable_int if_version;     /* without a value: whatever the version is */
     enum request_answer answer;
     const char *given; /* with REQUEST_ANSWERS_GIVEN: JSON, answered with 200 */
 };

@@ -32,9 +32,11 @@ enum err handle_reopen_request(struct exchange *exchange) {
 /* With an optional reason, on the version that was read. */
 static enum err act_on_read(struct exchange *exchange, enum request_event event) {
     struct request_act asked = {.event = event};
-    TRY(request_if_read(exchange, &asked.if_version));
+    int64_t version = 0;
+    TRY(request_if_read(exchange, &version));
     TRY(request_json_reason(exchange->arena, &exchange->errors, exchange->request.json,
                             &asked.reason));
+    asked.if_version = nullable_int(version);
     return act(exchange, asked);
 }
 
@@ -58,7 +60,7 @@ enum err handle_decide_request(struct exchange *exchange) {
     int64_t version = 0;
     TRY(request_if_read(exchange, &version));
     TRY(request_json_decision(exchange->arena, &exchange->errors, exchange->request.json, &asked));
-    asked.if_version = version;
+    asked.if_version = nullable_int(version);
     asked.answer = REQUEST_ANSWERS_DECISION;
     TRY(request_act(&exchange->context, id_of(exchange), &asked));
     return response_answer(exchange);

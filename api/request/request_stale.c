@@ -29,8 +29,9 @@ static enum err remind(struct context *context, const struct request_stale *stal
 }
 
 static enum err archive(struct context *context, const struct request_stale *stale) {
-    return request_act(context, stale->id,
-                       &(struct request_act){.event = EVENT_ARCHIVE, .if_version = stale->version});
+    return request_act(
+        context, stale->id,
+        &(struct request_act){.event = EVENT_ARCHIVE, .if_version = nullable_int(stale->version)});
 }
 
 enum err request_stale_remind_or_archive(struct context *context) {

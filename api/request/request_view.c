@@ -178,15 +178,24 @@ struct audit_event request_view_audit(const struct request_view *view, const cha
                                 .detail = detail};
 }
 
+void request_view_name_program(const struct context *context, struct value *detail) {
+    if (context->actor->kind == ACTOR_CLIENT) {
+        value_set_text(context->arena, detail, "program", context->actor->client_name);
+    }
+}
+
 enum err request_view_add_history(struct context *context, struct tx *tx,
                                   const struct request_view *view, const char *event,
                                   enum request_state to, enum actor_role actor_role,
                                   const struct value *detail) {
+    struct value *kept =
+        detail == NULL ? value_object(context->arena) : value_copy(context->arena, detail);
+    request_view_name_program(context, kept);
     return sql_request_event_add(
         tx, .request = view->facts.id, .event = event,
         .from_state = request_state_name(view->facts.state), .to_state = request_state_name(to),
         .account = context->actor->account_id, .as_staff = actor_role == ACTOR_ROLE_INSTRUCTOR,
-        .detail = detail == NULL ? "{}" : json_text(context->arena, detail));
+        .detail = json_text(context->arena, kept));
 }
 
 enum err request_view_list_changes(struct context *context, struct tx *tx,

@@ -51,6 +51,8 @@ struct audit_event request_view_audit(const struct request_view *view, const cha
                                       const struct value *detail);
 /* Adds an entry to the history: the actor caused `event` (EventName of openapi.yaml) in this role, after which
  * the state is `to`. `detail` may be NULL. */
+/* Puts the name of the program that acts, where one does, into what the history keeps. */
+void request_view_name_program(const struct context *context, struct value *detail);
 MUST_CHECK enum err request_view_add_history(struct context *context, struct tx *tx,
                                              const struct request_view *view, const char *event,
                                              enum request_state to, enum actor_role actor_role,

@@ -1,4 +1,4 @@
--- A decision; who decided is shown to staff alone.
+-- A decision. Who decided, or whose rights a program used, is shown to staff alone; the name of the program to all.
 CREATE OR REPLACE FUNCTION decision_json(d decision, is_staff boolean) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION decision_json(d decision, is_staff boolean) RETURNS j
             'refused_scopes', coalesce(d.refused_scopes, '{}'),
             'decided_by', CASE WHEN is_staff THEN person_json(d.decided_by) END,
             'proposed_by', CASE WHEN is_staff THEN person_json(d.proposed_by) END,
+            'program', d.program,
             'decided_at', api_time(d.at),
             'habilitation_id', (SELECT h.id FROM habilitation h WHERE h.decision_id = d.id))
     $$;

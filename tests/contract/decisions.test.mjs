@@ -2,6 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { logInAs } from '../support/accounts.mjs';
+import { accessTokenOf, createProgram } from '../support/programs.mjs';
 import {
   cancelReopening,
   cast,
@@ -55,6 +56,52 @@ test('a_refusal_needs_a_reason_which_is_mailed_to_the_applicant', async () => {
   assert.match(mail.html, /&lt;b&gt;ne suffit pas/);
   const listed = (await applicant.client.get(`/v1/requests/${id}/decisions`)).body.items;
   assert.equal(listed[0].decided_by, null, 'the applicant is not told who decided');
+});
+
+test('a_decision_by_a_program_names_the_program_to_all_and_the_person_to_the_staff_alone', async () => {
+  const manager = await logInAs(server, {
+    siret: SIRETS.INSEE,
+    domain: 'insee.example',
+    role: 'manager:api-entreprise',
+  });
+  const program = await createProgram(manager, {
+    name: 'Tri des demandes',
+    product: 'api-entreprise',
+    scopes: ['requests:read', 'requests:write'],
+  });
+  const bearer = await accessTokenOf(server, program);
+  const asProgram = server.client({ headers: { authorization: `Bearer ${bearer}` } });
+  const { id } = await submit();
+  const reason = 'Précisez le cadre juridique.';
+  (await decide(asProgram, id, 'request_changes', { reason })).expect(201);
+  const [forApplicant, forStaff] = await Promise.all(
+    [applicant, instructor].map(async ({ client }) => ({
+      decision: (await client.get(`/v1/requests/${id}/decisions`)).expect(200).body.items[0],
+      event: (await client.get(`/v1/requests/${id}/events`)).expect(200).body.items[0],
+    })),
+  );
+  for (const { decision, event } of [forApplicant, forStaff]) {
+    assert.equal(decision.program, 'Tri des demandes');
+    assert.deepEqual([event.event, event.program], ['request_changes', 'Tri des demandes']);
+  }
+  assert.equal(forStaff.decision.decided_by.email, manager.email);
+  assert.equal(forStaff.event.actor.email, manager.email);
+  assert.deepEqual([forApplicant.decision.decided_by, forApplicant.event.actor], [null, null]);
+  const told = new RegExp(`${manager.email}|${manager.session.account.id}`);
+  for (const path of ['', '/decisions', '/events', '/messages', '/changes']) {
+    const { body } = (await applicant.client.get(`/v1/requests/${id}${path}`)).expect(200);
+    assert.doesNotMatch(JSON.stringify(body), told, path);
+  }
+  const mail = await server.mailbox.take({ to: applicant.email, subject: /précisions/i });
+  assert.doesNotMatch(mail.text + mail.html, told);
+  const trail = `/v1/audit?action=request.request_changes&object_id=${id}`;
+  const [entry] = (await manager.client.get(trail)).expect(200).body.items;
+  assert.equal(entry.actor.email, manager.email);
+  assert.equal(entry.details.client_id, program.id);
+  const alone = await submit();
+  (await decide(instructor.client, alone.id, 'refuse', { reason })).expect(201);
+  const { items } = (await applicant.client.get(`/v1/requests/${alone.id}/decisions`)).body;
+  assert.equal(items[0].program, null);
 });
 
 test('changes_are_requested_made_and_shown_to_the_instructor', async () => {

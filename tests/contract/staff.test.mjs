@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAccount, logInAs, PASSWORD, signUp } from '../support/accounts.mjs';
+import { draftRequest } from '../support/requests.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -129,6 +130,33 @@ describe('the audit trail', () => {
     await waitFor('the seals', async () => (await places()).every((place) => place !== null));
     const sorted = (await places()).sort((a, b) => b - a);
     sorted.forEach((place, i) => assert.equal(place, sorted[0] - i, 'no place is left out'));
+  });
+
+  test('names_to_a_manager_nothing_that_they_may_not_read', async () => {
+    const town = await logInAs(server, { siret: SIRETS.CLAMART, domain: 'clamart.example' });
+    const draft = await draftRequest(town.client, { domain: 'clamart.example' });
+    const gone = await draftRequest(town.client, { domain: 'clamart.example' });
+    (await town.client.delete(`/v1/requests/${gone.id}`)).expect(204);
+    const hook = {
+      product: PRODUCT,
+      siret: SIRETS.CLAMART,
+      url: 'https://si.clamart.example/',
+      events: ['request.created'],
+    };
+    const { webhook } = (await town.client.post('/v1/webhooks', hook)).expect(201).body;
+    const seen = async (reader, id) =>
+      (await reader.client.get(`/v1/audit?object_id=${id}`))
+        .expect(200)
+        .body.items.map(({ action }) => action);
+    for (const id of [draft.id, gone.id, webhook.id]) {
+      assert.notDeepEqual(await seen(admin, id), [], 'it is written down');
+      assert.deepEqual(await seen(manager, id), []);
+    }
+    const whole = (await manager.client.get('/v1/audit?limit=100')).expect(200).body;
+    assert.doesNotMatch(JSON.stringify(whole), new RegExp(town.session.account.id));
+    (await town.client.post(`/v1/requests/${draft.id}/submission`)).expect(200);
+    assert.deepEqual(await seen(manager, draft.id), await seen(admin, draft.id));
+    assert.ok((await seen(manager, draft.id)).includes('request.create'));
   });
 
   test('keeps_every_act_on_memberships', async () => {

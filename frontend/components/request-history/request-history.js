@@ -16,17 +16,21 @@ export function historyTab({ events, product }) {
   return timeline(
     newestFirst.map((event) => ({
       at: event.at,
-      title: t(`history.${event.event}`, {
-        who: event.actor
-          ? personName(event.actor)
-          : t(event.as_staff ? 'history.actor_instructor' : 'history.actor_program'),
-      }),
+      title: t(`history.${event.event}`, { who: actorName(event) }),
       detail: [
         event.reason && h('blockquote', null, event.reason),
         changeList(event.changes, product),
       ],
     })),
   );
+}
+
+/** @param {Contract['Event']} event */
+function actorName({ actor, as_staff: asStaff, program }) {
+  const who = actor
+    ? personName(actor)
+    : t(asStaff ? 'history.actor_instructor' : 'history.actor_program');
+  return program ? t('history.by_program', { who, name: program }) : who;
 }
 
 /**

@@ -1,12 +1,20 @@
--- The audit trail, the newest entry first.
--- :one (products text[]?,   -- those that the actor sees; NULL: all
+-- The audit trail, the newest entry first. Managers see what they may read: neither requests that were never submitted
+-- (nor those that are gone), nor programs and webhooks of an organisation.
+-- :one (products text[]?,   -- those whose manager reads; NULL: all, for administrators
 --       actor uuid?, action text?, subject text?, product text?, from timestamptz?, to timestamptz?,
 --       limit int4, after int8?) -> document text
 WITH page AS (
     SELECT u.*, s.place AS sealed_place, row_number() OVER (ORDER BY u.id DESC) AS place
     FROM audit u
     LEFT JOIN audit_seal s ON s.audit_id = u.id
-    WHERE ($1::text[] IS NULL OR u.product = ANY ($1::text[]))
+    WHERE ($1::text[] IS NULL
+           OR (u.product = ANY ($1::text[])
+               AND CASE u.subject_type
+                   WHEN 'request' THEN EXISTS (SELECT FROM request r WHERE r.id = u.subject_id::uuid
+                                                 AND r.first_submitted_at IS NOT NULL)
+                   WHEN 'client' THEN u.siret IS NULL
+                   WHEN 'webhook' THEN u.siret IS NULL
+                   ELSE true END))
       AND ($2::uuid IS NULL OR u.actor_id = $2::uuid)
       AND ($3::text IS NULL OR u.action = $3::text)
       AND ($4::text IS NULL OR u.subject_id = $4::text)

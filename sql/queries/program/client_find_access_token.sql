@@ -1,7 +1,7 @@
 -- The client behind an access token that is valid, with those scopes of the token that the client still has, and who
 -- lends it their rights.
 -- :opt (token_hash text) -> client_row
-SELECT c.id,
+SELECT c.id, c.name,
        array_to_string(ARRAY(SELECT x FROM unnest(t.scopes) x WHERE x = ANY (c.scopes)), ' ') AS scopes,
        c.siret, c.product,
        (SELECT json_agg(json_build_object('account_id', b.account_id, 'email', b.email, 'roles', b.roles)

@@ -9,17 +9,18 @@
 --       account uuid,             -- who decides
 --       confirmation_code text?,  -- of the habilitation; NULL: the decision grants nothing
 --       is_staff bool,            -- the document names who decided
---       proposed_by uuid?)        -- the first of two instructors; NULL: one was enough
+--       proposed_by uuid?,        -- the first of two instructors; NULL: one was enough
+--       program text?)            -- the name of the program that used their rights
 --     -> decision_made (
 --       id uuid,
 --       habilitation_id uuid?,
 --       document text)
 WITH decided AS (
     INSERT INTO decision AS d (request_id, outcome, reason, message, granted_scopes, refused_scopes, decided_by,
-                               request_version, submitted_at, proposed_by)
+                               request_version, submitted_at, proposed_by, program)
     SELECT r.id, $2, $3, $4, CASE WHEN $5::jsonb IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text($5::jsonb)) END, 
            CASE WHEN $6::jsonb IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text($6::jsonb)) END, $7::uuid, r.version,
-           CASE WHEN r.state = 'submitted' THEN r.submitted_at END, $10::uuid
+           CASE WHEN r.state = 'submitted' THEN r.submitted_at END, $10::uuid, $11::text
     FROM request r WHERE r.id = $1::uuid
     RETURNING d, d.id
 ),

@@ -5,6 +5,6 @@
 --        to_state text,
 --        account uuid?,    -- NULL: the program itself
 --        as_staff bool,
---        detail jsonb)     -- {reason, changes, fields, files}, all of them optional
+--        detail jsonb)     -- {reason, changes, fields, files, program}, all of them optional
 INSERT INTO request_event (request_id, event, from_state, to_state, actor_id, as_staff, detail)
 VALUES ($1::uuid, $2, nullif($3, 'none'), $4, $5::uuid, $6::boolean, $7::jsonb)
