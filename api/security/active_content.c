@@ -1,6 +1,7 @@
 #include "security/active_content.h"
 #include "base/arena.h"
 #include "security/inflate.h"
+#include "security/office_xml.h"
 #include "security/zip.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,7 +10,6 @@
 enum {
     PART_BYTES_MAX = 1024 * 1024,      /* of a part that says what the others are */
     ALL_BYTES_MAX = 128 * 1024 * 1024, /* of everything that is unpacked */
-    OVERLAP_BYTES = 32,                /* longer than any word that is looked for */
 };
 
 static bool has(const char *text, size_t length, const char *word) {
@@ -29,6 +29,12 @@ static void note(struct inspection *inspection, enum active_content found) {
         inspection->found = found;
     }
 }
+
+/* A part as it is read, and how much of it came. */
+struct part_reading {
+    struct office_xml xml;
+    size_t bytes;
+};
 
 /* Lower-case text of a part. */
 struct part {
@@ -127,15 +133,44 @@ static void judge_types(struct inspection *inspection, const char *xml) {
     }
 }
 
+/* TargetMode="External", however it is spaced. */
+static bool is_external(const char *tag, size_t length) {
+    static const char name[] = "targetmode";
+    const char *end = tag + length;
+    for (const char *at = tag; (at = memmem(at, (size_t)(end - at), name, strlen(name))) != NULL;) {
+        at += strlen(name);
+        at += strspn(at, " \t\r\n=\"'");
+        if (strncmp(at, "external", 8) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A link that somebody follows, and which is nothing else. */
+static bool is_hyperlink(const char *tag, size_t length) {
+    static const char kind[] = "/relationships/";
+    const char *end = tag + length;
+    const char *only = memmem(tag, length, kind, strlen(kind));
+    if (only == NULL) {
+        return false;
+    }
+    only += strlen(kind);
+    return strncmp(only, "hyperlink", 9) == 0 && (only[9] == '"' || only[9] == '\'') &&
+           memmem(only, (size_t)(end - only), kind, strlen(kind)) == NULL;
+}
+
 /* One <Relationship …> of OPC: what a part leads to. */
 static void judge_relationship(struct inspection *inspection, const char *tag, size_t length) {
     if (has(tag, length, "/vbaproject") || has(tag, length, "/control\"") ||
         has(tag, length, "/control'") || has(tag, length, "/activexcontrol")) {
         note(inspection, ACTIVE_CONTENT_MACRO);
-    } else if (has(tag, length, "/oleobject")) {
+    } else if (has(tag, length, "/oleobject") || has(tag, length, "/afchunk")) {
         note(inspection, ACTIVE_CONTENT_OBJECT);
-    } else if (has(tag, length, "/attachedtemplate") && has(tag, length, "external")) {
+    } else if (has(tag, length, "/attachedtemplate") && is_external(tag, length)) {
         note(inspection, ACTIVE_CONTENT_TEMPLATE);
+    } else if (is_external(tag, length) && !is_hyperlink(tag, length)) {
+        note(inspection, ACTIVE_CONTENT_ELSEWHERE);
     }
 }
 
@@ -145,41 +180,20 @@ static void judge_relationships(struct inspection *inspection, const char *xml) 
     }
 }
 
-/* Looks for a script's listener in a part of any size. */
-struct search {
-    char window[OVERLAP_BYTES + 16 * 1024];
-    size_t kept;
-    size_t total;
-    bool found;
-};
-
-static bool look(void *state, const unsigned char *piece, size_t length) {
-    struct search *search = state;
-    search->total += length;
-    while (length > 0 && !search->found) {
-        const size_t room = sizeof search->window - search->kept;
-        const size_t count = length < room ? length : room;
-        for (size_t i = 0; i < count; i++) {
-            search->window[search->kept + i] = (char)tolower(piece[i]);
-        }
-        const size_t filled = search->kept + count;
-        search->found = has(search->window, filled, ":event-listener ") ||
-                        has(search->window, filled, "<event-listener ");
-        search->kept = filled < OVERLAP_BYTES ? filled : OVERLAP_BYTES;
-        memmove(search->window, search->window + filled - search->kept, search->kept);
-        piece += count;
-        length -= count;
-    }
-    return !search->found;
+static bool read_part(void *state, const unsigned char *piece, size_t length) {
+    struct part_reading *reading = state;
+    reading->bytes += length;
+    return office_xml_read(&reading->xml, piece, length);
 }
 
-static void judge_listeners(struct inspection *inspection, const struct zip_entry *entry) {
-    struct search search = {0};
-    const enum err err = read_entry(inspection, entry, ALL_BYTES_MAX, look, &search);
+/* A part of any size, and of any name: its name does not say what it is used for. */
+static void judge_part(struct inspection *inspection, const struct zip_entry *entry) {
+    struct part_reading reading = {0};
+    const enum err err = read_entry(inspection, entry, ALL_BYTES_MAX, read_part, &reading);
     inspection->bytes_left -=
-        search.total < inspection->bytes_left ? search.total : inspection->bytes_left;
-    if (search.found) {
-        note(inspection, ACTIVE_CONTENT_MACRO);
+        reading.bytes < inspection->bytes_left ? reading.bytes : inspection->bytes_left;
+    if (reading.xml.found != ACTIVE_CONTENT_NONE) {
+        note(inspection, reading.xml.found);
     } else if (err != ERR_NONE) {
         note(inspection, ACTIVE_CONTENT_UNREADABLE);
     }
@@ -217,8 +231,8 @@ static void judge_entry(struct inspection *inspection, const struct zip_entry *e
         if (xml != NULL) {
             judge_relationships(inspection, xml);
         }
-    } else if (ends_with(name, "content.xml") || ends_with(name, "styles.xml")) {
-        judge_listeners(inspection, entry);
+    } else {
+        judge_part(inspection, entry);
     }
 }
 
@@ -259,10 +273,26 @@ const char *active_content_reason(enum active_content found) {
     case ACTIVE_CONTENT_TEMPLATE:
         return "Ce document dépend d’un modèle qui est ailleurs : détachez-le, ou enregistrez le "
                "document en PDF.";
+    case ACTIVE_CONTENT_ELSEWHERE:
+        return "Ce document va chercher un contenu qui est ailleurs (image, section ou fichier "
+               "liés) : incorporez-le, ou enregistrez le document en PDF.";
+    case ACTIVE_CONTENT_FIELD:
+        return "Ce document contient un champ DDE, qui appelle un autre programme : supprimez-le, "
+               "ou enregistrez le document en PDF.";
     case ACTIVE_CONTENT_SCRIPT:
         return "Ce PDF contient du JavaScript : imprimez-le dans un nouveau PDF.";
     case ACTIVE_CONTENT_LAUNCH:
         return "Ce PDF lance un programme : imprimez-le dans un nouveau PDF.";
+    case ACTIVE_CONTENT_FILES:
+        return "Ce PDF contient d’autres fichiers : joignez-les à part, et imprimez-le dans un "
+               "nouveau PDF.";
+    case ACTIVE_CONTENT_FORM:
+        return "Ce PDF envoie ou importe des données : imprimez-le dans un nouveau PDF.";
+    case ACTIVE_CONTENT_JUMP:
+        return "Ce PDF ouvre un autre fichier : retirez ce lien, ou imprimez-le dans un nouveau "
+               "PDF.";
+    case ACTIVE_CONTENT_MEDIA:
+        return "Ce PDF contient une animation : imprimez-le dans un nouveau PDF.";
     case ACTIVE_CONTENT_UNREADABLE:
         return "Ce document est abîmé, protégé ou trop compressé pour être vérifié : "
                "enregistrez-le à nouveau, sans mot de passe.";

@@ -6,11 +6,17 @@
 
 enum active_content {
     ACTIVE_CONTENT_NONE,
-    ACTIVE_CONTENT_MACRO,      /* VBA, Basic, Python, event listeners, ActiveX */
-    ACTIVE_CONTENT_OBJECT,     /* OLE: a program's data, or a program */
+    ACTIVE_CONTENT_MACRO, /* VBA, Basic, Python, event listeners, ActiveX */
+    ACTIVE_CONTENT_OBJECT, /* OLE, applets: a program's data, or a program; a document inside of it */
     ACTIVE_CONTENT_TEMPLATE,   /* an attached template outside the document */
-    ACTIVE_CONTENT_SCRIPT,     /* JavaScript of a PDF */
+    ACTIVE_CONTENT_ELSEWHERE,  /* whatever else is fetched: images, sections, frames */
+    ACTIVE_CONTENT_FIELD,      /* DDE: a field that calls another program */
+    ACTIVE_CONTENT_SCRIPT,     /* JavaScript of a PDF, or its forms in XML */
     ACTIVE_CONTENT_LAUNCH,     /* a PDF that starts a program */
+    ACTIVE_CONTENT_FILES,      /* files in a PDF */
+    ACTIVE_CONTENT_FORM,       /* a PDF that submits or imports data */
+    ACTIVE_CONTENT_JUMP,       /* a PDF that opens another file, or one inside of it */
+    ACTIVE_CONTENT_MEDIA,      /* Flash, 3D, sound: players that are programs of their own */
     ACTIVE_CONTENT_UNREADABLE, /* damaged, encrypted, or packed so that it cannot be judged */
 };
 

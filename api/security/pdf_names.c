@@ -83,13 +83,39 @@ static bool is_other_filter(const struct lexer *lexer) {
     return false;
 }
 
+/* ISO 32000-2: actions (12.6.4), file specifications (7.11), annotations (12.5.6), forms (12.7). */
+static enum active_content meaning_of(const struct lexer *lexer) {
+    static const struct meaning {
+        const char *name;
+        enum active_content means;
+    } MEANINGS[] = {
+        {"JavaScript", ACTIVE_CONTENT_SCRIPT},
+        {"JS", ACTIVE_CONTENT_SCRIPT},
+        {"XFA", ACTIVE_CONTENT_SCRIPT},
+        {"Launch", ACTIVE_CONTENT_LAUNCH},
+        {"EmbeddedFiles", ACTIVE_CONTENT_FILES},
+        {"EmbeddedFile", ACTIVE_CONTENT_FILES},
+        {"EF", ACTIVE_CONTENT_FILES},
+        {"SubmitForm", ACTIVE_CONTENT_FORM},
+        {"ImportData", ACTIVE_CONTENT_FORM},
+        {"GoToR", ACTIVE_CONTENT_JUMP},
+        {"GoToE", ACTIVE_CONTENT_JUMP},
+        {"RichMedia", ACTIVE_CONTENT_MEDIA},
+        {"Rendition", ACTIVE_CONTENT_MEDIA},
+        {"GoTo3DView", ACTIVE_CONTENT_MEDIA},
+    };
+    for (size_t i = 0; i < sizeof MEANINGS / sizeof MEANINGS[0]; i++) {
+        if (is_named(lexer, MEANINGS[i].name)) {
+            return MEANINGS[i].means;
+        }
+    }
+    return ACTIVE_CONTENT_NONE;
+}
+
 static void end_name(struct object *object) {
     const struct lexer *lexer = &object->lexer;
-    if (is_named(lexer, "JavaScript") || is_named(lexer, "JS") || is_named(lexer, "XFA")) {
-        note(object, ACTIVE_CONTENT_SCRIPT);
-    } else if (is_named(lexer, "Launch")) {
-        note(object, ACTIVE_CONTENT_LAUNCH);
-    } else if (is_named(lexer, "ObjStm")) {
+    note(object, meaning_of(lexer));
+    if (is_named(lexer, "ObjStm")) {
         object->is_object_stream = true;
     } else if (is_named(lexer, "FlateDecode") || is_named(lexer, "Fl")) {
         object->is_deflated = true;

