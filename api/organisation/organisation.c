@@ -69,9 +69,15 @@ static const char *state_after(enum resolution outcome) {
     return "";
 }
 
-/* A domain that an organisation trusts lets in everybody who has an address of it: support with such an address trusts it
- * nowhere, or they would let themselves in. */
-static enum err check_serves_others(struct context *context, const char *domain) {
+/* A domain that an organisation trusts lets in everybody who has an address of it: none that is open to everybody, and
+ * support with such an address trusts it nowhere, or they would let themselves in. `pointer`: of the field. */
+static enum err check_may_be_trusted(struct context *context, const char *pointer,
+                                     const char *domain) {
+    if (email_is_free_mail(domain)) {
+        field_errors_add(context->errors, pointer, "not_allowed",
+                         "« %s » est ouvert à tout le monde : il ne prouve rien.", domain);
+        return ERR_INVALID;
+    }
     const char *own = email_parse_domain(context->arena, strrchr(context->actor->email, '@') + 1);
     if (own == NULL || strcmp(own, domain) != 0) {
         return ERR_NONE;
@@ -90,13 +96,8 @@ static enum err check_verdict(struct context *context, const struct membership_v
         return context_fail(context, ERR_FORBIDDEN,
                             "Vous ne pouvez pas juger votre propre rattachement.");
     }
-    if (verdict->trust_domain && email_is_free_mail(row->domain)) {
-        field_errors_add(context->errors, "/trust_domain", "not_allowed",
-                         "« %s » est ouvert à tout le monde : il ne prouve rien.", row->domain);
-        return ERR_INVALID;
-    }
     if (verdict->trust_domain) {
-        TRY(check_serves_others(context, row->domain));
+        TRY(check_may_be_trusted(context, "/trust_domain", row->domain));
     }
     if (verdict->version != row->version) {
         return context_fail(
@@ -157,28 +158,34 @@ static enum err write_verdict(struct context *context, struct tx *tx,
     return sql_account_review_current_siret(tx, .account = row->account_id);
 }
 
+/* Commits what support decided on a membership; the answer is the membership as it is then. */
+static enum err commit_judged(struct act *act, const struct membership_row *row, const char *action,
+                              const struct value *detail) {
+    struct membership_document membership;
+    TRY(sql_membership_document(&act->tx, &membership, .membership = row->id, .with_reason = true));
+    return act_commit(act, &(struct act_outcome){.audit = {.action = action,
+                                                           .subject_type = "membership",
+                                                           .subject_id = row->id,
+                                                           .siret = row->siret,
+                                                           .detail = detail},
+                                                 .answer = {.status = 200,
+                                                            .json = membership.document,
+                                                            .version = membership.version}});
+}
+
 enum err organisation_resolve(struct context *context, const char *membership_id,
                               const struct membership_verdict *verdict) {
     struct membership_row row;
-    struct membership_document membership;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(sql_membership_find(&act.tx, &row, .membership = membership_id));
     TRY(check_verdict(context, verdict, &row));
     TRY(write_verdict(context, &act.tx, &row, verdict));
     tell_person(&act, &row, template_of(verdict->outcome), verdict->reason);
-    TRY(sql_membership_document(&act.tx, &membership, .membership = row.id, .with_reason = true));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "outcome", outcome_name(verdict->outcome));
     value_set_text(context->arena, detail, "domain", verdict->trust_domain ? row.domain : NULL);
-    return act_commit(&act, &(struct act_outcome){.audit = {.action = "membership.resolve",
-                                                            .subject_type = "membership",
-                                                            .subject_id = row.id,
-                                                            .siret = row.siret,
-                                                            .detail = detail},
-                                                  .answer = {.status = 200,
-                                                             .json = membership.document,
-                                                             .version = membership.version}});
+    return commit_judged(&act, &row, "membership.resolve", detail);
 }
 
 static enum err check_may_end(struct context *context, const struct membership_row *row) {
@@ -195,7 +202,6 @@ static enum err check_may_end(struct context *context, const struct membership_r
 enum err organisation_end_membership(struct context *context, const char *membership_id,
                                      const char *reason) {
     struct membership_row row;
-    struct membership_document membership;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(sql_membership_find(&act.tx, &row, .membership = membership_id));
@@ -204,17 +210,9 @@ enum err organisation_end_membership(struct context *context, const char *member
                                .reason = reason, .account = context->actor->account_id));
     TRY(sql_account_review_current_siret(&act.tx, .account = row.account_id));
     tell_person(&act, &row, "membership_ended", reason);
-    TRY(sql_membership_document(&act.tx, &membership, .membership = row.id, .with_reason = true));
     struct value *detail = value_object(context->arena);
     value_set_text(context->arena, detail, "reason", reason);
-    return act_commit(&act, &(struct act_outcome){.audit = {.action = "membership.end",
-                                                            .subject_type = "membership",
-                                                            .subject_id = row.id,
-                                                            .siret = row.siret,
-                                                            .detail = detail},
-                                                  .answer = {.status = 200,
-                                                             .json = membership.document,
-                                                             .version = membership.version}});
+    return commit_judged(&act, &row, "membership.end", detail);
 }
 
 /* ERR_NOT_FOUND where there is no such organisation. */
@@ -252,12 +250,7 @@ enum err organisation_trust_domain(struct context *context, const char *siret, c
                          "Ce n’est pas un nom de domaine. Exemple : mairie-exemple.fr.");
         return ERR_INVALID;
     }
-    if (email_is_free_mail(parsed)) {
-        field_errors_add(context->errors, "/domain", "not_allowed",
-                         "« %s » est ouvert à tout le monde : il ne prouve rien.", parsed);
-        return ERR_INVALID;
-    }
-    TRY(check_serves_others(context, parsed));
+    TRY(check_may_be_trusted(context, "/domain", parsed));
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(check_exists(&act.tx, siret));

@@ -29,14 +29,20 @@ enum err handle_reopen_request(struct exchange *exchange) {
     return act(exchange, (struct request_act){.event = EVENT_REOPEN});
 }
 
+/* The version that was read and is judged. */
+static enum err read_version(struct exchange *exchange, struct request_act *asked) {
+    int64_t version = 0;
+    TRY(request_if_read(exchange, &version));
+    asked->if_version = nullable_int(version);
+    return ERR_NONE;
+}
+
 /* With an optional reason, on the version that was read. */
 static enum err act_on_read(struct exchange *exchange, enum request_event event) {
     struct request_act asked = {.event = event};
-    int64_t version = 0;
-    TRY(request_if_read(exchange, &version));
+    TRY(read_version(exchange, &asked));
     TRY(request_json_reason(exchange->arena, &exchange->errors, exchange->request.json,
                             &asked.reason));
-    asked.if_version = nullable_int(version);
     return act(exchange, asked);
 }
 
@@ -50,7 +56,7 @@ enum err handle_decline_approval(struct exchange *exchange) {
 
 enum err handle_confirm_approval(struct exchange *exchange) {
     struct request_act asked = {.event = EVENT_CONFIRM, .answer = REQUEST_ANSWERS_DECISION};
-    TRY(request_if_read(exchange, &asked.if_version));
+    TRY(read_version(exchange, &asked));
     TRY(request_act(&exchange->context, id_of(exchange), &asked));
     return response_answer(exchange);
 }

@@ -2,6 +2,7 @@
 import { badge, requestBadge } from '../../components/badge/badge.js';
 import { selectField } from '../../components/field/field.js';
 import { alert } from '../../components/alert/alert.js';
+import { filterForm } from '../../components/list-search/list-search.js';
 import { emptyState } from '../../components/page-states/page-states.js';
 import { pagedList } from '../../components/pager/pager.js';
 import { searchField } from '../../components/search-field/search-field.js';
@@ -113,21 +114,12 @@ function filters(ctx) {
     label: t('requests.text'),
     value: ctx.query.get('texte') ?? '',
   });
-  const search = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (!text.isReady()) return;
-    ctx.setQuery({ etat: state.value, qui: relation.value, texte: text.words });
-    void ctx.reload();
-  };
-  for (const field of [state, relation]) field.control.addEventListener('change', search);
-  return h(
-    'form',
-    { class: 'filters', role: 'search', onsubmit: search },
-    state.element,
-    relation.element,
-    text.element,
-    h('button', { type: 'submit' }, t('common.search')),
+  const form = filterForm(ctx, [state.element, relation.element, text.element], () =>
+    text.isReady() ? { etat: state.value, qui: relation.value, texte: text.words } : null,
   );
+  for (const field of [state, relation])
+    field.control.addEventListener('change', () => form.requestSubmit());
+  return form;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Who of the staff, and which program, read or exported what: for administrators. */
 import { dateField, selectField, textField } from '../../components/field/field.js';
-import { emptyState } from '../../components/page-states/page-states.js';
-import { pagedList } from '../../components/pager/pager.js';
+import { filterForm, foundList } from '../../components/list-search/list-search.js';
 import { searchField } from '../../components/search-field/search-field.js';
 import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
@@ -25,9 +24,12 @@ export default {
       h('p', null, t('access_log.text')),
       h('p', null, h('a', { href: '/journal' }, t('access_log.journal'))),
       filters(ctx),
-      first.items.length === 0
-        ? emptyState({ title: t('access_log.none'), text: t('access_log.none_text') })
-        : pagedList({ first, more: (cursor) => readPage(ctx, cursor), draw: table }),
+      foundList({
+        first,
+        more: (cursor) => readPage(ctx, cursor),
+        draw: table,
+        none: 'access_log',
+      }),
     );
   },
 };
@@ -105,27 +107,18 @@ function filters(ctx) {
   });
   const since = day('du', 'since');
   const until = day('au', 'until');
-  return h(
-    'form',
-    {
-      class: 'filters',
-      role: 'search',
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        if (!searched.isReady()) return;
-        ctx.setQuery({
+  const fields = [who, request, searched, kind, since, until].map((field) => field.element);
+  return filterForm(ctx, fields, () =>
+    searched.isReady()
+      ? {
           qui: who.value.trim(),
           demande: request.value.trim().toUpperCase(),
-          texte: searched.words ?? '',
+          texte: searched.words,
           consultation: kind.value,
           du: since.value,
           au: until.value,
-        });
-        void ctx.reload();
-      },
-    },
-    [who, request, searched, kind, since, until].map((field) => field.element),
-    h('button', { type: 'submit' }, t('common.search')),
+        }
+      : null,
   );
 }
 

@@ -1,7 +1,6 @@
 /** The audit: who did what, when; append-only. */
 import { selectField, textField } from '../../components/field/field.js';
-import { emptyState } from '../../components/page-states/page-states.js';
-import { pagedList } from '../../components/pager/pager.js';
+import { filterForm, foundList } from '../../components/list-search/list-search.js';
 import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
 import { formatCompact, formatExact } from '../../lib/dates.js';
@@ -30,9 +29,7 @@ export default {
       session.hasRole('admin') &&
         h('p', null, h('a', { href: '/consultations' }, t('access_log.link'))),
       filters(ctx),
-      first.items.length === 0
-        ? emptyState({ title: t('audit.none'), text: t('audit.none_text') })
-        : pagedList({ first, more: (cursor) => readPage(ctx, cursor), draw: table }),
+      foundList({ first, more: (cursor) => readPage(ctx, cursor), draw: table, none: 'audit' }),
     );
   },
 };
@@ -80,21 +77,10 @@ function filters(ctx) {
     value: ctx.query.get('objet') ?? '',
     autocomplete: 'off',
   });
-  return h(
-    'form',
-    {
-      class: 'filters',
-      role: 'search',
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        ctx.setQuery({ acte: action.value, objet: object.value.trim() });
-        void ctx.reload();
-      },
-    },
-    action.element,
-    object.element,
-    h('button', { type: 'submit' }, t('common.search')),
-  );
+  return filterForm(ctx, [action.element, object.element], () => ({
+    acte: action.value,
+    objet: object.value.trim(),
+  }));
 }
 
 /** @param {Contract['AuditEntry'][]} rows */

@@ -1,8 +1,7 @@
 /** Support and administrators look up an account. */
 import { accountBadge } from '../../components/badge/badge.js';
 import { textField } from '../../components/field/field.js';
-import { emptyState } from '../../components/page-states/page-states.js';
-import { pagedList } from '../../components/pager/pager.js';
+import { filterForm, foundList } from '../../components/list-search/list-search.js';
 import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
 import { dayElement } from '../../lib/dates.js';
@@ -61,23 +60,11 @@ function search(ctx) {
     value: ctx.query.get('q') ?? '',
     autocomplete: 'off',
   });
-  return h(
-    'form',
-    {
-      class: 'filters',
-      role: 'search',
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        const typed = words.value.trim();
-        words.setError(isLongEnough(typed) ? null : t('accounts.too_short'));
-        if (!isLongEnough(typed)) return;
-        ctx.setQuery({ q: typed });
-        void ctx.reload();
-      },
-    },
-    words.element,
-    h('button', { type: 'submit' }, t('common.search')),
-  );
+  return filterForm(ctx, words.element, () => {
+    const q = words.value.trim();
+    words.setError(isLongEnough(q) ? null : t('accounts.too_short'));
+    return isLongEnough(q) ? { q } : null;
+  });
 }
 
 /**
@@ -87,9 +74,12 @@ function search(ctx) {
 function results(found, ctx) {
   return [
     h('h2', null, t('accounts.found', { words: ctx.query.get('q') ?? '' })),
-    found.items.length === 0
-      ? emptyState({ title: t('accounts.none'), text: t('accounts.none_text') })
-      : pagedList({ first: found, more: (cursor) => readPage(ctx, cursor), draw: table }),
+    foundList({
+      first: found,
+      more: (cursor) => readPage(ctx, cursor),
+      draw: table,
+      none: 'accounts',
+    }),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Support's queue: who asks to join which organisation; everybody else by search; trusted domains. */
 import { emptyState } from '../../components/page-states/page-states.js';
+import { filterForm } from '../../components/list-search/list-search.js';
 import { pagedList } from '../../components/pager/pager.js';
 import { searchField } from '../../components/search-field/search-field.js';
 import { get } from '../../lib/api.js';
@@ -50,28 +51,16 @@ function search(ctx) {
     label: t('support.search'),
     value: ctx.query.get('q') ?? '',
   });
-  const ask = (/** @type {string} */ text) => {
-    ctx.setQuery({ q: text });
+  const back = () => {
+    ctx.setQuery({ q: '' });
     void ctx.reload();
   };
-  return h(
-    'form',
-    {
-      class: 'filters',
-      role: 'search',
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        if (words.isReady()) ask(words.words ?? '');
-      },
-    },
+  return filterForm(
+    ctx,
     words.element,
-    h('button', { type: 'submit' }, t('common.search')),
+    () => (words.isReady() ? { q: words.words } : null),
     ctx.query.get('q') &&
-      h(
-        'button',
-        { type: 'button', class: 'plain', onclick: () => ask('') },
-        t('support.back_to_queue'),
-      ),
+      h('button', { type: 'button', class: 'plain', onclick: back }, t('support.back_to_queue')),
   );
 }
 

@@ -1,6 +1,7 @@
 /** The fields that filter the queue; below them the filters in force and those kept by name. */
 import { selectField } from '../../../components/field/field.js';
 import { fold } from '../../../components/fold/fold.js';
+import { filterForm } from '../../../components/list-search/list-search.js';
 import { searchField } from '../../../components/search-field/search-field.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
@@ -77,34 +78,25 @@ export function filterBar(ctx, products, saved) {
     value: ctx.query.get(KEYS.q) ?? '',
     attributes: { placeholder: t('queue.search_example') },
   });
-  const apply = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (!text.isReady()) return;
-    ctx.setQuery({
-      etat: state.value === USUAL.state ? null : state.value,
-      qui: assignee.value,
-      produit: product.value,
-      tri: sort.value === USUAL.sort ? null : sort.value,
-      role: relation && relation.value !== USUAL.relation ? relation.value : null,
-      texte: text.words,
-    });
-    void ctx.reload();
-  };
-  for (const field of selects) field.control.addEventListener('change', apply);
-  return h(
-    'div',
-    null,
-    h(
-      'form',
-      { class: 'filters', role: 'search', onsubmit: apply },
-      text.element,
-      fold(
-        t('queue.other_filters'),
-        selects.map((f) => f.element),
-      ),
-      h('button', { type: 'submit' }, t('common.search')),
+  const fields = [
+    text.element,
+    fold(
+      t('queue.other_filters'),
+      selects.map((f) => f.element),
     ),
-    chips(ctx),
-    savedFilters(ctx, saved),
+  ];
+  const form = filterForm(ctx, fields, () =>
+    text.isReady()
+      ? {
+          etat: state.value === USUAL.state ? null : state.value,
+          qui: assignee.value,
+          produit: product.value,
+          tri: sort.value === USUAL.sort ? null : sort.value,
+          role: relation && relation.value !== USUAL.relation ? relation.value : null,
+          texte: text.words,
+        }
+      : null,
   );
+  for (const field of selects) field.control.addEventListener('change', () => form.requestSubmit());
+  return h('div', null, form, chips(ctx), savedFilters(ctx, saved));
 }
