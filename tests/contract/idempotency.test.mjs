@@ -14,6 +14,7 @@ import {
   saveRequest,
   submitRequest,
 } from '../support/requests.mjs';
+import { plantProducts } from '../support/products.mjs';
 import { accessTokenOf, createProgram } from '../support/programs.mjs';
 import { PROGRAM, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -22,13 +23,17 @@ const DINUM = { siret: SIRETS.DINUM, domain: 'dinum.example' };
 const PRODUCT = 'api-entreprise';
 const EVENT = 'request.created';
 
+let products;
 let server;
 let domain;
 /** Who acts, by name; each with a client that is logged in. */
 let people;
 
 before(async () => {
-  server = await startServer({ env: { GUICHET_WEBHOOK_LOOPBACK: 'on' } });
+  products = await plantProducts({
+    [PRODUCT]: (product) => ({ ...product, four_eyes: true }),
+  });
+  server = await startServer({ env: { ...products.env, GUICHET_WEBHOOK_LOOPBACK: 'on' } });
   const { applicant, instructor, domain: own } = await cast(server);
   domain = own;
   people = {
@@ -40,7 +45,10 @@ before(async () => {
     admin: await logInAs(server, { ...DINUM, role: 'admin' }),
   };
 });
-after(() => server.stop());
+after(async () => {
+  await server?.stop();
+  await products?.remove();
+});
 
 // --- what there is to act on, new for each route
 
@@ -51,6 +59,15 @@ const submitted = async () => (await submitRequest(people.applicant.client, { do
 async function decided(outcome, members) {
   const id = await submitted();
   (await decide(people.instructor.client, id, outcome, members)).expect(201);
+  return id;
+}
+
+/** An approval of a sensitive scope that the first of two instructors proposed. */
+async function proposed() {
+  const scope = 'bilans_bdf';
+  const asked = { scopes: [scope], patch: { scope_justifications: { [scope]: 'Solidité.' } } };
+  const { id } = await submitRequest(people.applicant.client, { domain, ...asked });
+  (await decide(people.instructor.client, id, 'approve')).expect(202);
   return id;
 }
 
@@ -227,6 +244,11 @@ const ROUTES = {
     on: submitted,
     headers: { 'If-Match': '"3"' },
     body: (n) => ({ outcome: 'refuse', ...reasons(n) }),
+  },
+  'POST /v1/requests/{id}/proposal/confirmation': {
+    who: 'manager',
+    on: proposed,
+    headers: { 'If-Match': '"5"' },
   },
   'POST /v1/requests/{id}/messages': { on: submitted, body: messages },
   'POST /v1/requests/{id}/notes': { who: 'instructor', on: submitted, body: messages },
