@@ -252,6 +252,12 @@ static void check_texts(struct field_errors *errors, const struct config *config
         field_errors_add(errors, "GUICHET_SUPPORT_EMAIL", "invalid_format",
                          "GUICHET_SUPPORT_EMAIL: one e-mail address is expected");
     }
+    if (*config->operator_email != '\0' &&
+        (strchr(config->operator_email, '@') == NULL ||
+         strpbrk(config->operator_email, " \t\r\n<>,") != NULL)) {
+        field_errors_add(errors, "GUICHET_OPERATOR_EMAIL", "invalid_format",
+                         "GUICHET_OPERATOR_EMAIL: one e-mail address is expected");
+    }
     if (*config->security_contact != '\0' &&
         ((!text_starts_with(config->security_contact, "mailto:") &&
           !text_starts_with(config->security_contact, "https://")) ||

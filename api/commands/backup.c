@@ -1,57 +1,102 @@
 #include "core/backup.h"
+#include "base/log.h"
 #include "commands/commands.h"
 #include "commands/session.h"
+#include "core/act.h"
+#include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
+
+static const char *reason_of(enum err err) {
+    switch ((int)err) {
+    case ERR_UPSTREAM:
+        return "a program failed: pg_dump, pg_restore, age or gpg, see above";
+    case ERR_UNAVAILABLE:
+        return "a program is missing (PostgreSQL's client, age, gpg), or a file cannot be written";
+    case ERR_INVALID:
+        return "GUICHET_DATABASE_OWNER_URL is no connection string";
+    case ERR_NOT_FOUND:
+        return "the copy, or what stands beside it, cannot be read";
+    case ERR_FORBIDDEN:
+        return "the copy is encrypted by age: GUICHET_COPY_IDENTITY_FILE is needed";
+    default:
+        return "the database cannot be reached";
+    }
+}
 
 static void explain(const char *name, enum err err) {
-    const char *why = "the database cannot be reached";
-    if (err == ERR_UPSTREAM) {
-        why = "PostgreSQL's program failed, see above";
-    } else if (err == ERR_UNAVAILABLE) {
-        why = "PostgreSQL's client programs are missing, or the file cannot be written";
-    } else if (err == ERR_INVALID) {
-        why = "GUICHET_DATABASE_OWNER_URL is no connection string";
-    }
-    (void)fprintf(stderr, "guichet %s: %s\n", name, why);
+    (void)fprintf(stderr, "guichet %s: %s\n", name, reason_of(err));
 }
 
-/* Reads the settings, calls `act` with the path, and prints `done`. Returns the exit code. */
-static int run(const char *name, const char *path, const char *done,
-               enum err (*act)(struct arena *arena, const char *owner_url, const char *path)) {
-    ARENA_AUTO(arena);
-    struct config config;
-    enum err err = app_load_config(&arena, &config);
-    if (err != ERR_NONE) {
-        return 1;
-    }
-    err = act(&arena, config.database_owner_url, path);
-    if (err != ERR_NONE) {
-        explain(name, err);
-        return 1;
-    }
-    (void)puts(done);
-    return 0;
+/* A mail to the operator, with the transaction that puts it into the outbox. */
+static enum err mail_failure(struct context *context, const char *reason) {
+    char machine[HOST_NAME_MAX + 1] = "";
+    const struct config *config = context->services->config;
+    (void)gethostname(machine, sizeof machine - 1);
+    struct value *data = value_object(context->arena);
+    value_set_text(context->arena, data, "machine", machine);
+    value_set_text(context->arena, data, "reason", reason);
+    ACT_AUTO(act);
+    TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
+    act_mail(&act, "copy_failed",
+             *config->operator_email != '\0' ? config->operator_email : config->support_email, NULL,
+             data);
+    return act_commit(&act, &(struct act_outcome){0});
 }
 
-static enum err write_copy(struct arena *arena, const char *owner_url, const char *path) {
-    TRY(backup_write(arena, owner_url, path));
-    if (backup_note(arena, owner_url) != ERR_NONE) {
-        (void)fputs("guichet backup: the time of the copy could not be noted for the metrics; does "
-                    "the database await guichet migrate?\n",
-                    stderr);
+/* In the log, in the database for the metrics, and by mail, as far as they can be reached. */
+static void tell_failure(struct arena *arena, const struct config *config, const char *reason) {
+    static struct command_session session;
+    log_error(LOG_COPY_FAILED, LOG_TEXT("reason", reason));
+    if (backup_note(arena, config->database_owner_url, reason) != ERR_NONE) {
+        (void)fputs("guichet backup: the failure could not be recorded in the database\n", stderr);
     }
-    return ERR_NONE;
+    if (command_session_init(&session, COMMAND_SEALS) != ERR_NONE ||
+        mail_failure(&session.context, reason) != ERR_NONE) {
+        (void)fputs("guichet backup: no mail could be sent\n", stderr);
+    }
+    command_session_clear(&session);
 }
 
 int command_backup(const struct command_input *input) {
-    return run("backup", input->words[0],
-               "The copy is written. Keep the master key elsewhere: without it, the copy opens "
-               "nothing.",
-               write_copy);
+    ARENA_AUTO(arena);
+    struct config config;
+    struct backup_written written;
+    if (app_load_config(&arena, &config) != ERR_NONE) {
+        return 1;
+    }
+    const enum err err = backup_write(&arena, &config, input->words[0], &written);
+    if (err != ERR_NONE) {
+        const char *reason = written.reason != NULL ? written.reason : reason_of(err);
+        (void)fprintf(stderr, "guichet backup: %s\n", reason);
+        tell_failure(&arena, &config, reason);
+        return 1;
+    }
+    (void)printf("The copy is written and read again: %lld bytes, SHA-256 %s, encryption: %s. Keep "
+                 "the master "
+                 "key elsewhere: without it, the copy opens nothing.\n",
+                 (long long)written.bytes, written.digest, copy_cipher_name(written.cipher));
+    if (backup_note(&arena, config.database_owner_url, NULL) != ERR_NONE) {
+        (void)fputs("guichet backup: the database could not note it: the metrics will tell of a "
+                    "former copy\n",
+                    stderr);
+    }
+    return 0;
 }
 
 int command_restore(const struct command_input *input) {
-    return run("restore", input->words[0], "The copy is restored and migrated.", backup_restore);
+    ARENA_AUTO(arena);
+    struct config config;
+    if (app_load_config(&arena, &config) != ERR_NONE) {
+        return 1;
+    }
+    const enum err err = backup_restore(&arena, &config, input->words[0]);
+    if (err != ERR_NONE) {
+        explain("restore", err);
+        return 1;
+    }
+    (void)puts("The copy is restored and migrated.");
+    return 0;
 }
 
 static bool print_report(const struct backup_report *report) {
@@ -71,21 +116,47 @@ static bool print_report(const struct backup_report *report) {
     return good;
 }
 
+/* Without the key: whether the file is the one that was written. */
+static int check_sealed(struct arena *arena, const char *path) {
+    bool is_same = false;
+    const enum err err = backup_check_digest(arena, path, &is_same);
+    if (err != ERR_NONE) {
+        explain("backup check", err);
+        return 1;
+    }
+    (void)puts(is_same ? "The copy is encrypted and is what was written (SHA-256). What it holds "
+                         "is not examined "
+                         "here: run this where its key is."
+                       : "The copy is not what was written: its SHA-256 is another one.");
+    return is_same ? 0 : 1;
+}
+
+/* Restores it beside the database and examines everything. */
+static int check_whole(struct command_session *session, const char *path) {
+    struct backup_report report;
+    const enum err err = backup_check(&session->context, path, &report);
+    if (err != ERR_NONE) {
+        explain("backup check", err);
+        return 1;
+    }
+    return print_report(&report) ? 0 : 1;
+}
+
 int command_backup_check(const struct command_input *input) {
     static struct command_session session;
-    struct backup_report report;
-    bool good = false;
-    enum err err = command_session_init(&session, COMMAND_READS);
-    if (err == ERR_NONE) {
-        err = backup_check(&session.context, session.app.config.database_owner_url, input->words[0],
-                           &report);
+    const char *path = input->words[0];
+    bool is_readable = false;
+    int code = 1;
+    if (command_session_init(&session, COMMAND_READS) == ERR_NONE) {
+        const enum err err =
+            backup_is_readable(session.context.arena, &session.app.config, path, &is_readable);
         if (err != ERR_NONE) {
             explain("backup check", err);
+        } else {
+            code = is_readable ? check_whole(&session, path)
+                               : check_sealed(session.context.arena, path);
         }
     }
-    if (err == ERR_NONE) {
-        good = print_report(&report);
-    }
     command_session_clear(&session);
-    return good ? 0 : 1;
+    return code;
 }

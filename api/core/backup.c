@@ -4,12 +4,20 @@
 #include "core/sealed.h"
 #include "engine/dump.h"
 #include "engine/migrate.h"
+#include "security/digest.h"
+#include "security/seal.h"
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OWNER_ONLY = 0077, HEADS_BYTES_MAX = 1024 * 1024 * 1024 };
+enum {
+    OWNER_ONLY = 0077,
+    HEADS_BYTES_MAX = 1024 * 1024 * 1024,
+    PIECE_BYTES = 64 * 1024,
+    DIGEST_LINE_BYTES_MAX = 8192
+};
 
 /* Writes the head of now to a file aside; "" where the database holds no seals yet. */
 static enum err write_head(struct arena *arena, const char *owner_url, const char *aside) {
@@ -37,62 +45,172 @@ enum err backup_read_heads(struct arena *arena, const char *path, const char **h
     return ERR_NONE;
 }
 
-static enum err write_aside(struct arena *arena, const char *owner_url, const char *aside,
-                            const char *head_aside) {
-    const char *const dump[] = {"pg_dump",
-                                "--format=custom",
-                                "--no-owner",
-                                "--no-privileges",
-                                "--enable-row-security",
-                                "--file",
-                                aside,
-                                NULL};
-    TRY(write_head(arena, owner_url, head_aside)); /* before the copy, which holds it then */
-    return dump_run(arena, owner_url, NULL, dump);
+struct target {
+    FILE *file;
+    struct digest *digest;
+    int64_t bytes;
+};
+
+static enum err write_piece(void *state, const char *bytes, size_t length) {
+    struct target *target = state;
+    digest_add(target->digest, bytes, length);
+    target->bytes += (int64_t)length;
+    return fwrite(bytes, 1, length, target->file) == length ? ERR_NONE : ERR_UNAVAILABLE;
 }
 
-enum err backup_write(struct arena *arena, const char *owner_url, const char *path) {
-    const char *aside = arena_printf(arena, "%s.new", path);
-    const char *head = arena_printf(arena, "%s.head", path);
-    const char *head_aside = arena_printf(arena, "%s.head.new", path);
+static enum err digest_file(struct arena *arena, const char *path, const char **text) {
+    char bytes[PIECE_BYTES];
+    struct digest *digest = digest_new(arena);
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    for (size_t length = 1; length > 0;) {
+        length = fread(bytes, 1, sizeof bytes, file);
+        digest_add(digest, bytes, length);
+    }
+    const bool is_read = ferror(file) == 0;
+    (void)fclose(file);
+    *text = digest_text(arena, digest);
+    return is_read ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
+/* The copy, on the disk. */
+static enum err write_copy(struct arena *arena, const struct config *config, const char *aside,
+                           struct backup_written *written) {
+    const char *const dump[] = {"pg_dump",         "--format=custom",       "--no-owner",
+                                "--no-privileges", "--enable-row-security", NULL};
+    struct target target = {.file = fopen(aside, "wbe"), .digest = digest_new(arena)};
+    if (target.file == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    enum err err =
+        dump_write(arena, config->database_owner_url, dump,
+                   copy_cipher_encrypter(arena, config, written->cipher), write_piece, &target);
+    const bool is_kept = fflush(target.file) == 0 && fsync(fileno(target.file)) == 0;
+    const bool is_closed = fclose(target.file) == 0;
+    written->bytes = target.bytes;
+    written->digest = digest_text(arena, target.digest);
+    return err != ERR_NONE ? err : is_kept && is_closed ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
+/* What the disk gives back is what was written, and begins as such a copy does. */
+static enum err verify(struct arena *arena, const char *aside,
+                       const struct backup_written *written) {
+    const char *read = NULL;
+    enum copy_cipher cipher = COPY_CLEAR;
+    TRY(digest_file(arena, aside, &read));
+    TRY(copy_cipher_recognise(aside, &cipher));
+    return strcmp(read, written->digest) == 0 && cipher == written->cipher ? ERR_NONE
+                                                                           : ERR_UNAVAILABLE;
+}
+
+/* A line for `sha256sum --check`, which looks for the file beside it. */
+static enum err write_digest(struct arena *arena, const char *path, const char *digest,
+                             const char *aside) {
+    FILE *file = fopen(aside, "we");
+    if (file == NULL) {
+        return ERR_UNAVAILABLE;
+    }
+    const bool is_written =
+        fprintf(file, "%s  %s\n", digest, basename(arena_strdup(arena, path))) > 0;
+    return fclose(file) == 0 && is_written ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
+/* Names of the files of a copy, until they are whole. */
+struct names {
+    const char *copy;
+    const char *head;
+    const char *digest;
+};
+
+static enum err write_aside(struct arena *arena, const struct config *config, const char *path,
+                            const struct names *aside, struct backup_written *written) {
+    TRY(copy_cipher_choose(config, &written->cipher, &written->reason));
+    TRY(write_head(arena, config->database_owner_url,
+                   aside->head)); /* before the copy, which holds it then */
+    TRY(write_copy(arena, config, aside->copy, written));
+    TRY(verify(arena, aside->copy, written));
+    return write_digest(arena, path, written->digest, aside->digest);
+}
+
+enum err backup_write(struct arena *arena, const struct config *config, const char *path,
+                      struct backup_written *written) {
+    const struct names aside = {.copy = arena_printf(arena, "%s.new", path),
+                                .head = arena_printf(arena, "%s.head.new", path),
+                                .digest = arena_printf(arena, "%s.sha256.new", path)};
+    *written = (struct backup_written){.digest = ""};
     const mode_t former = umask(OWNER_ONLY);
-    const enum err err = write_aside(arena, owner_url, aside, head_aside);
+    const enum err err = write_aside(arena, config, path, &aside, written);
     (void)umask(former);
-    if (err == ERR_NONE && rename(head_aside, head) == 0 && rename(aside, path) == 0) {
+    if (err == ERR_NONE && rename(aside.head, arena_printf(arena, "%s.head", path)) == 0 &&
+        rename(aside.digest, arena_printf(arena, "%s.sha256", path)) == 0 &&
+        rename(aside.copy, path) == 0) {
         return ERR_NONE;
     }
-    (void)unlink(aside);
-    (void)unlink(head_aside);
+    (void)unlink(aside.copy);
+    (void)unlink(aside.head);
+    (void)unlink(aside.digest);
     return err == ERR_NONE ? ERR_UNAVAILABLE : err;
 }
 
-enum err backup_note(struct arena *arena, const char *owner_url) {
+enum err backup_note(struct arena *arena, const char *owner_url, const char *failure) {
     struct pool *pool =
         pool_new(&(struct pool_options){.url = owner_url, .connections = 1, .as_owner = true});
     struct tx once = tx_once(pool, arena, IDENTITY_SYSTEM, TX_WRITE);
-    const enum err err = sql_backup_mark(&once);
+    const enum err err = failure == NULL ? sql_backup_mark(&once)
+                                         : sql_backup_mark_failure(&once, .reason = failure);
     pool_free(pool);
     return err;
 }
 
+enum err backup_check_digest(struct arena *arena, const char *path, bool *is_same) {
+    char *line = NULL;
+    size_t length = 0;
+    const char *read = NULL;
+    TRY(file_read(arena, arena_printf(arena, "%s.sha256", path), DIGEST_LINE_BYTES_MAX, &line,
+                  &length));
+    TRY(digest_file(arena, path, &read));
+    *is_same = strncmp(line, read, DIGEST_TEXT_BYTES - 1) == 0;
+    return ERR_NONE;
+}
+
+enum err backup_is_readable(struct arena *arena, const struct config *config, const char *path,
+                            bool *is_readable) {
+    enum copy_cipher cipher = COPY_CLEAR;
+    TRY(copy_cipher_recognise(path, &cipher));
+    *is_readable =
+        cipher == COPY_CLEAR || copy_cipher_decrypter(arena, config, cipher, path) != NULL;
+    return ERR_NONE;
+}
+
 /* Restores in one transaction: all of it or nothing; an object that exists already is a failure. The empty
  * --dbname makes pg_restore connect to the database of its environment instead of printing SQL. */
-static enum err fill(struct arena *arena, const char *url, const char *path) {
+static enum err fill(struct arena *arena, const struct config *config, const char *url,
+                     const char *path) {
+    enum copy_cipher cipher = COPY_CLEAR;
+    struct migrate_report report;
+    TRY(copy_cipher_recognise(path, &cipher));
     const char *const restore[] = {"pg_restore",
                                    "--no-owner",
                                    "--no-privileges",
                                    "--exit-on-error",
                                    "--single-transaction",
                                    "--dbname=",
-                                   path,
+                                   cipher == COPY_CLEAR ? path : NULL, /* else its input */
                                    NULL};
-    struct migrate_report report;
-    TRY(dump_run(arena, url, NULL, restore));
+    if (cipher == COPY_CLEAR) {
+        TRY(dump_run(arena, url, NULL, restore));
+    } else {
+        const char *const *decrypt = copy_cipher_decrypter(arena, config, cipher, path);
+        TRY(decrypt == NULL ? ERR_FORBIDDEN : ERR_NONE);
+        TRY(dump_read(arena, url, decrypt, restore));
+    }
     return migrate_run(url, MIGRATE_TRIES, &report);
 }
 
-enum err backup_restore(struct arena *arena, const char *owner_url, const char *path) {
-    return fill(arena, owner_url, path);
+enum err backup_restore(struct arena *arena, const struct config *config, const char *path) {
+    return fill(arena, config, config->database_owner_url, path);
 }
 
 /* With the head beside the copy, where there is one. */
@@ -131,7 +249,7 @@ static enum err examine(struct context *context, const char *url, const char *pa
 
 static enum err check_in(struct context *context, const char *url, const char *path,
                          struct backup_report *report) {
-    TRY(fill(context->arena, url, path));
+    TRY(fill(context->arena, context->services->config, url, path));
     struct pool *pool =
         pool_new(&(struct pool_options){.url = url, .connections = 1, .as_owner = true});
     const enum err err = examine(context, url, path, pool, report);
@@ -139,8 +257,8 @@ static enum err check_in(struct context *context, const char *url, const char *p
     return err;
 }
 
-enum err backup_check(struct context *context, const char *owner_url, const char *path,
-                      struct backup_report *report) {
+enum err backup_check(struct context *context, const char *path, struct backup_report *report) {
+    const char *owner_url = context->services->config->database_owner_url;
     char id[UUID_TEXT_BYTES];
     text_new_uuid(id);
     const char *name = arena_printf(context->arena, "guichet_check_%.8s", id);

@@ -32,6 +32,8 @@ static void write_upkeep(struct buf *out, const struct upkeep_figures *figures) 
     write_one(out, "guichet_backup_age_seconds",
               "Since guichet backup last wrote a copy, or since the database was made.",
               figures->backup_s);
+    write_one(out, "guichet_backup_failed", "1 where guichet backup failed the last time.",
+              figures->backup_failed ? 1 : 0);
     write_age(out, "guichet_signing_key_age_seconds", "Since the current key signs tokens.",
               figures->signing_key_s);
     write_age(out, "guichet_directory_age_seconds",

@@ -1,6 +1,7 @@
 -- What an operator has to keep up: copies, keys, the directory, webhooks, the virus scanner.
 -- :one () -> upkeep_figures (
 --     backup_s int8,             -- since the last copy, or since the database was made
+--     backup_failed bool,        -- the last one
 --     signing_key_s int8?,       -- since the current key signs
 --     directory_s int8?,         -- since the directory was made from INSEE's files
 --     webhooks_late_s int8,      -- how long the delivery that is due longest waits
@@ -9,6 +10,8 @@
 --     scans_oldest_s int8)       -- age of the oldest file that waits for the virus scanner
 SELECT greatest(0, extract(epoch FROM now() - coalesce((SELECT max(written_at) FROM backup_mark),
            (SELECT min(applied_at) FROM schema_migration))))::bigint AS backup_s,
+       EXISTS (SELECT FROM backup_failure f
+               WHERE NOT EXISTS (SELECT FROM backup_mark m WHERE m.written_at > f.failed_at)) AS backup_failed,
        (SELECT greatest(0, extract(epoch FROM now() - coalesce(current_at, created_at)))::bigint
         FROM signing_key WHERE state = 'current') AS signing_key_s,
        (SELECT greatest(0, extract(epoch FROM now() - published_at))::bigint
