@@ -32,6 +32,14 @@ test('the_last_release_is_whole_and_not_ahead_of_the_contract', () => {
   );
 });
 
+test('the_changelog_dates_the_version_of_the_program_and_its_contract_is_kept', () => {
+  const [, version, day] =
+    /^## (\d+\.\d+\.\d+) - (\d{4}-\d{2}-\d{2})$/m.exec(read('CHANGELOG.md')) ?? [];
+  assert.equal(version, contract.info.version);
+  assert.ok(!Number.isNaN(Date.parse(`${day}T00:00:00Z`)), day);
+  assert.equal(last, `tests/contract/releases/${version}.yaml`);
+});
+
 /** What the next release takes from programs on purpose: the finding, and its ground. CHANGELOG tells them. */
 const ON_PURPOSE = JSON.parse(read('tests/contract/releases/breaking.json'));
 
