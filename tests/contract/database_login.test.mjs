@@ -12,7 +12,7 @@ const LOGINS = {
   member: { attributes: '', of: 'guichet_app' },
   superuser: { attributes: 'superuser', of: 'guichet_app' },
   passer: { attributes: 'bypassrls', of: 'guichet_app' },
-  owner: { attributes: '', of: 'guichet_owner' },
+  owner: { attributes: '', of: 'guichet_owner, guichet_app' },
 };
 
 let database;
