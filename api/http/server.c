@@ -37,7 +37,7 @@ enum {
     STREAM_BLOCK_BYTES = 16 * 1024,
     STOP_MOST_MS = 20 * 1000,
     STOP_LOOK_MS = 20,
-    QUIET_LOOKS = 10,
+    QUIET_LOOKS = 25,
 };
 
 struct server {

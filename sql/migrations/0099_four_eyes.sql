@@ -22,22 +22,28 @@ ALTER TABLE decision
     ADD CONSTRAINT decision_by_two_persons CHECK (proposed_by <> decided_by);
 COMMENT ON COLUMN decision.proposed_by IS 'the first of two instructors; NULL where one was enough';
 
--- As in functions/proposal_end.sql.
-CREATE FUNCTION proposal_end() RETURNS trigger
+-- As in functions/account_proposal_end.sql.
+CREATE FUNCTION account_proposal_end() RETURNS trigger
     LANGUAGE plpgsql
     SET app.is_system = 'on'
     AS $$
     BEGIN
-        IF TG_TABLE_NAME = 'account' THEN
-            DELETE FROM request_proposal WHERE proposed_by = NEW.id;
-        ELSE
-            DELETE FROM request_proposal p USING request r
-            WHERE p.proposed_by = OLD.account_id AND r.id = p.request_id AND r.product = OLD.product;
-        END IF;
+        DELETE FROM request_proposal WHERE proposed_by = NEW.id;
         RETURN NULL;
     END
     $$;
 CREATE TRIGGER account_proposal_end AFTER UPDATE OF suspended_at, state ON account
-    FOR EACH ROW WHEN (NEW.suspended_at IS NOT NULL OR NEW.state = 'deleted') EXECUTE FUNCTION proposal_end();
+    FOR EACH ROW WHEN (NEW.suspended_at IS NOT NULL OR NEW.state = 'deleted') EXECUTE FUNCTION account_proposal_end();
+-- As in functions/staff_role_proposal_end.sql.
+CREATE FUNCTION staff_role_proposal_end() RETURNS trigger
+    LANGUAGE plpgsql
+    SET app.is_system = 'on'
+    AS $$
+    BEGIN
+        DELETE FROM request_proposal p USING request r
+        WHERE p.proposed_by = OLD.account_id AND r.id = p.request_id AND r.product = OLD.product;
+        RETURN NULL;
+    END
+    $$;
 CREATE TRIGGER staff_role_proposal_end AFTER DELETE ON staff_role
-    FOR EACH ROW WHEN (OLD.product IS NOT NULL) EXECUTE FUNCTION proposal_end();
+    FOR EACH ROW WHEN (OLD.product IS NOT NULL) EXECUTE FUNCTION staff_role_proposal_end();

@@ -13,7 +13,7 @@ import { waitFor } from '../support/wait.mjs';
 const IDLE_MS = 60_000;
 /** A backend that rests tells its figures within ten seconds: those of the start are over then. */
 const SETTLED_MS = 15_000;
-const PER_SECOND_MAX = 1;
+const PER_SECOND_MAX = 1.25;
 /** Of a mail that nothing but a notification announces: the poll behind it comes after 30 s. */
 const MAIL_MS = 5000;
 
@@ -42,7 +42,7 @@ async function transactions() {
   return count;
 }
 
-test('makes_at_most_one_transaction_a_second_while_idle', async (t) => {
+test('makes_at_most_five_transactions_in_four_seconds_while_idle', async (t) => {
   await sleep(SETTLED_MS);
   const first = await transactions();
   const started = performance.now();
