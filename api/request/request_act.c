@@ -431,6 +431,15 @@ static bool needs_second(const struct transition_run *run) {
            product_needs_second(run->view.product, run->granted);
 }
 
+/* Whoever knew the secret of a program could be the first through it and the second themselves. */
+static enum err check_is_person(struct context *context) {
+    return context->actor->kind == ACTOR_CLIENT
+               ? context_fail(context, ERR_FORBIDDEN,
+                              "Cette approbation demande deux personnes : un programme ne peut pas "
+                              "la proposer.")
+               : ERR_NONE;
+}
+
 /* What programs are told; NULL: nothing, an approval that is declined was told to none. */
 static const char *webhook_event_of(const struct transition_run *run) {
     return run->row->event == EVENT_DECLINE
@@ -447,6 +456,7 @@ static enum err run_transition(struct transition_run *run, const char *id) {
     TRY(check_complete(run));
     TRY(check_changed(run));
     if (needs_second(run)) {
+        TRY(check_is_person(run->context));
         return request_proposal_make(&run->act,
                                      &(struct request_approval){.view = &run->view,
                                                                 .asked = run->asked,

@@ -3,23 +3,12 @@
 #include "request/request_mail.h"
 #include <string.h>
 
-/* Who stands behind it: the actor, and everybody who answers for the program that acts. */
-static const char *proposers_of(const struct context *context) {
-    const struct actor *actor = context->actor;
-    struct value *proposers = value_array(context->arena);
-    value_push(proposers, value_text(context->arena, actor->account_id));
-    for (size_t i = 0; i < actor->persons_count; i++) {
-        value_push(proposers, value_text(context->arena, actor->persons[i].account_id));
-    }
-    return json_text(context->arena, proposers);
-}
-
 static enum err keep(struct act *act, const struct request_approval *approval,
                      struct act_answer *answer) {
     struct context *context = act->context;
     struct proposal_document made;
     TRY(sql_proposal_add(&act->tx, &made, .request = approval->view->facts.id,
-                         .account = context->actor->account_id, .proposers = proposers_of(context),
+                         .account = context->actor->account_id,
                          .granted_scopes = json_text(context->arena, approval->granted),
                          .refused_scopes = json_text(context->arena, approval->refused),
                          .reason = approval->asked->reason, .message = approval->asked->message));

@@ -12,17 +12,11 @@ static enum err read_fields(struct context *context, const char *json, const str
     return ERR_NONE;
 }
 
-/* `proposers`: "{UUID,…}" as PostgreSQL writes it. */
-static enum request_proposal find_proposal(const struct actor *actor, const char *proposers) {
-    if (proposers == NULL) {
+static enum request_proposal find_proposal(const struct actor *actor, const char *proposed_by) {
+    if (proposed_by == NULL) {
         return PROPOSAL_NONE;
     }
-    for (size_t i = 0; i < actor->persons_count; i++) {
-        if (strstr(proposers, actor->persons[i].account_id) != NULL) {
-            return PROPOSAL_OWN;
-        }
-    }
-    return actor->account_id != NULL && strstr(proposers, actor->account_id) != NULL
+    return actor->account_id != NULL && strcmp(proposed_by, actor->account_id) == 0
                ? PROPOSAL_OWN
                : PROPOSAL_OTHER;
 }
@@ -45,7 +39,7 @@ static struct request_facts facts_of(const struct actor *actor, const struct req
                                   .is_contact = row->is_contact,
                                   .conflict = row->conflict.or_null,
                                   .has_applicant = row->has_applicant,
-                                  .proposal = find_proposal(actor, row->proposers.or_null)};
+                                  .proposal = find_proposal(actor, row->proposed_by.or_null)};
 }
 
 /* A program judges for nobody whom the request serves: where one of those who answer for it has a conflict of interest,

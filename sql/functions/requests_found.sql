@@ -37,7 +37,7 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
               WHEN 'second_instructor' THEN tie.is_staff AND r.state = 'submitted'
                   AND EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = viewer AND s.product = r.product
                                 AND s.role IN ('instructor', 'manager'))
-                  AND EXISTS (SELECT FROM living_proposal(r) p WHERE viewer <> ALL (p.proposers))
+                  AND EXISTS (SELECT FROM living_proposal(r) p WHERE viewer <> p.proposed_by)
                   AND request_conflict(r, viewer) IS NULL
               ELSE tie.is_applicant OR tie.is_member OR tie.is_staff OR tie.is_contact END
     $$;

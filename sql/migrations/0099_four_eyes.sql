@@ -4,16 +4,13 @@ CREATE TABLE request_proposal (
     request_id uuid CONSTRAINT request_proposal_pk PRIMARY KEY CONSTRAINT request_proposal_request_fk REFERENCES request (id) ON DELETE CASCADE,
     request_version integer NOT NULL,
     proposed_by uuid NOT NULL CONSTRAINT request_proposal_proposed_by_fk REFERENCES account (id),
-    proposers uuid[] NOT NULL,
     granted_scopes text[] NOT NULL,
     refused_scopes text[] NOT NULL,
     reason text,
     message text,
-    at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT request_proposal_proposer_counts CHECK (proposed_by = ANY (proposers))
+    at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN request_proposal.request_version IS 'of the request once it was proposed';
-COMMENT ON COLUMN request_proposal.proposers IS 'who proposed it, and who answered for the program that did: none of them confirms it';
 CREATE INDEX request_proposal_proposed_by_idx ON request_proposal (proposed_by);
 ALTER TABLE request_proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE request_proposal FORCE ROW LEVEL SECURITY;

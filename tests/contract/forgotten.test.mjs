@@ -117,8 +117,8 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
   });
   // An approval that waits for a second instructor.
   await server.database.sql(`insert into request_proposal
-      (request_id, request_version, proposed_by, proposers, granted_scopes, refused_scopes, reason, message)
-    select '${other.id}', 1, id, array[id], '{}', '{}', 'Sauf ${PERSON.familyName}.', 'Merci, ${PERSON.givenName}.'
+      (request_id, request_version, proposed_by, granted_scopes, refused_scopes, reason, message)
+    select '${other.id}', 1, id, '{}', '{}', 'Sauf ${PERSON.familyName}.', 'Merci, ${PERSON.givenName}.'
     from account where email = '${instructor.email}'`);
   // Others deal with them.
   (await client.post(`/v1/organisations/${SIRETS.LILLE}/members`)).expect(201);

@@ -17,6 +17,9 @@ const AREAS =
 const PEOPLE_ALONE = {
   'POST /v1/tokens/{id}/reveal':
     'shows a string in use after a log-in of less than 15 minutes; a program takes a new one by a rotation',
+  'POST /v1/requests/{id}/proposal/confirmation':
+    'two persons approve: whoever once saw the secret of a program could be both of them',
+  'DELETE /v1/requests/{id}/proposal': 'as the confirmation',
   'POST /v1/organisations/{siret}/members': 'joins the caller, who is a person',
 };
 

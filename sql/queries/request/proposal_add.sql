@@ -2,7 +2,6 @@
 -- confirms what they have not read.
 -- :one (request uuid,
 --       account uuid,           -- who proposes
---       proposers jsonb,        -- array: they, and who answers for the program that does
 --       granted_scopes jsonb,   -- JSON array
 --       refused_scopes jsonb,
 --       reason text?,
@@ -13,13 +12,12 @@
 WITH changed AS (
     UPDATE request SET version = version + 1, updated_at = now() WHERE id = $1::uuid RETURNING id, version
 )
-INSERT INTO request_proposal AS p (request_id, request_version, proposed_by, proposers, granted_scopes, refused_scopes, reason,
-                                   message)
-SELECT c.id, c.version, $2::uuid, ARRAY(SELECT jsonb_array_elements_text($3::jsonb)::uuid),
-       ARRAY(SELECT jsonb_array_elements_text($4::jsonb)), ARRAY(SELECT jsonb_array_elements_text($5::jsonb)), $6, $7
+INSERT INTO request_proposal AS p (request_id, request_version, proposed_by, granted_scopes, refused_scopes, reason, message)
+SELECT c.id, c.version, $2::uuid, ARRAY(SELECT jsonb_array_elements_text($3::jsonb)),
+       ARRAY(SELECT jsonb_array_elements_text($4::jsonb)), $5, $6
 FROM changed c
 ON CONFLICT (request_id) DO UPDATE
-SET request_version = excluded.request_version, proposed_by = excluded.proposed_by, proposers = excluded.proposers,
+SET request_version = excluded.request_version, proposed_by = excluded.proposed_by,
     granted_scopes = excluded.granted_scopes, refused_scopes = excluded.refused_scopes, reason = excluded.reason,
     message = excluded.message, at = now()
 RETURNING proposal_json(p)::text AS document, p.request_version AS version

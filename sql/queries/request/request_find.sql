@@ -18,7 +18,7 @@
 --     is_contact bool,
 --     conflict text?,               -- of somebody of the staff: see request_conflict
 --     has_applicant bool,           -- its applicant, even if another one asks, is entitled to act
---     proposers text?,              -- of an approval that waits for a second instructor: array of accounts
+--     proposed_by uuid?,            -- of an approval that waits for a second instructor
 --     organisation_state text,      -- open, closed, pending_directory
 --     organisation_name text?,
 --     legal_category text?,
@@ -32,7 +32,7 @@ SELECT r.id, r.number, r.product, r.use_case, r.siret, r.applicant_id, r.assigne
        coalesce(m.state = 'active', false) AS is_member,
        coalesce(r.contact_emails && ARRAY[lower(me.email), me.email_key] AND r.siret <> ALL (excluded_sirets(me.id)), false) AS is_contact,
        CASE WHEN EXISTS (SELECT FROM staff_role s WHERE s.account_id = $2::uuid) THEN request_conflict(r, $2::uuid) END AS conflict,
-       r.siret = ANY (applicant_sirets(r.applicant_id)) AS has_applicant, w.proposers::text AS proposers,
+       r.siret = ANY (applicant_sirets(r.applicant_id)) AS has_applicant, w.proposed_by,
        o.state AS organisation_state, o.name AS organisation_name, o.legal_category,
        p.email AS applicant_email, p.given_name AS applicant_given_name,
        p.family_name AS applicant_family_name

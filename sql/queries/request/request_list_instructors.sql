@@ -8,5 +8,5 @@ WHERE r.id = $1::uuid AND account_is_active(a)
                 AND s.role IN ('instructor', 'manager'))
   AND coalesce((a.notifications ->> 'new_submission')::boolean, true)
   AND request_conflict(r, a.id) IS NULL
-  AND NOT EXISTS (SELECT FROM living_proposal(r) p WHERE a.id = ANY (p.proposers))
+  AND NOT EXISTS (SELECT FROM living_proposal(r) p WHERE a.id = p.proposed_by)
 ORDER BY a.email

@@ -59,8 +59,8 @@ export class Objects {
       role: `instructor:${PRODUCT}`,
     });
     await this.#sql(`insert into request_proposal
-        (request_id, request_version, proposed_by, proposers, granted_scopes, refused_scopes)
-      select r.id, r.version, a.id, array[a.id], array(select jsonb_array_elements_text(r.fields -> 'scopes')), '{}'
+        (request_id, request_version, proposed_by, granted_scopes, refused_scopes)
+      select r.id, r.version, a.id, array(select jsonb_array_elements_text(r.fields -> 'scopes')), '{}'
       from request r, account a where r.id = '${id}' and a.email = '${email}'`);
     return { id };
   }
