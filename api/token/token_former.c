@@ -148,8 +148,7 @@ static enum err check_token(struct context *context, bool is_known,
                             const struct token_former *token, const char *system) {
     if (!is_known) {
         return refuse(context, "not_found",
-                      "Ce jeton n’existe pas ici : importez-le d’abord (import-accounts, "
-                      "import-requests).");
+                      "Ce jeton n’existe pas ici : importez-le d’abord (import-accounts).");
     }
     if (strcmp(token->state, "revoked") == 0) {
         return refuse(context, "revoked", "Ce jeton est révoqué.");
