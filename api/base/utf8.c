@@ -52,3 +52,17 @@ bool utf8_has_control(const char *text) {
     }
     return false;
 }
+
+uint32_t utf8_code_point(const unsigned char *c, size_t length) {
+    static const unsigned char FIRST_BITS[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = c[0] & FIRST_BITS[length];
+    for (size_t i = 1; i < length; i++) {
+        code = code << 6 | (c[i] & 0x3fU);
+    }
+    return code;
+}
+
+bool utf8_is_direction(uint32_t code) {
+    return code == 0x061c || code == 0x200e || code == 0x200f ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}

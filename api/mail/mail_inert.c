@@ -10,21 +10,6 @@ static const char WORD_JOINER[] = "\xe2\x81\xa0";
 static const char ISOLATE[] = "\xe2\x81\xa8";
 static const char END_OF_ISOLATE[] = "\xe2\x81\xa9";
 
-static uint32_t code_point(const unsigned char *c, size_t length) {
-    static const unsigned char FIRST_BITS[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t code = c[0] & FIRST_BITS[length];
-    for (size_t i = 1; i < length; i++) {
-        code = code << 6 | (c[i] & 0x3fU);
-    }
-    return code;
-}
-
-/* Bidi_Control of Unicode: marks, embeddings, overrides, isolates. */
-static bool is_direction(uint32_t code) {
-    return code == 0x061c || code == 0x200e || code == 0x200f ||
-           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-}
-
 /* The blocks of the scripts that are written from right to left. */
 static bool is_right_to_left(uint32_t code) {
     return (code >= 0x0590 && code <= 0x08ff) || (code >= 0xfb1d && code <= 0xfdff) ||
@@ -63,8 +48,8 @@ const char *mail_inert(struct arena *arena, const char *text) {
     while (left > 0) {
         const size_t sequence = utf8_sequence(c, left);
         const size_t length = sequence > 0 ? sequence : 1;
-        const uint32_t code = sequence > 0 ? code_point(c, length) : 0;
-        if (!is_direction(code)) {
+        const uint32_t code = sequence > 0 ? utf8_code_point(c, length) : 0;
+        if (!utf8_is_direction(code)) {
             buf_append(&out, (const char *)c, length);
             if (may_go_on(before, code, c[length])) {
                 buf_puts(&out, WORD_JOINER);

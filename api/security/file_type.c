@@ -80,16 +80,17 @@ const char *file_type_safe_name(struct arena *arena, const char *name, const cha
     last += strspn(last, ". ");
     char *safe = arena_alloc(arena, NAME_BYTES_MAX + 1);
     size_t length = 0;
-    while (last[length] != '\0') {
-        const size_t step =
-            utf8_sequence((const unsigned char *)last + length, strlen(last + length));
+    size_t step = 0;
+    for (const unsigned char *c = (const unsigned char *)last; *c != '\0'; c += step) {
+        step = utf8_sequence(c, strlen((const char *)c));
         if (step == 0 || length + step > NAME_BYTES_MAX) {
             break;
         }
-        for (size_t i = 0; i < step; i++) {
-            safe[length + i] =
-                step == 1 ? safe_byte((unsigned char)last[length]) : last[length + i];
+        if (utf8_is_direction(utf8_code_point(c, step))) {
+            continue; /* it would show another ending */
         }
+        memcpy(safe + length, c, step);
+        safe[length] = step == 1 ? safe_byte(*c) : safe[length];
         length += step;
     }
     if (length == 0) {

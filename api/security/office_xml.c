@@ -43,9 +43,27 @@ static bool is_named(const struct office_xml *xml, const char *name) {
 
 /* --- Fields: { DDEAUTO c:\\… } in w:instrText, which may be cut anywhere, or in w:fldSimple ----------- */
 
+/* ECMA-376, part 1, 17.16.5. QUOTE makes a word of character codes, which may be the name of another field. */
+static const struct element FIELDS[] = {
+    {"dde", ACTIVE_CONTENT_FIELD},
+    {"quote", ACTIVE_CONTENT_FIELD},
+    {"macrobutton", ACTIVE_CONTENT_MACRO},
+    {"link", ACTIVE_CONTENT_ELSEWHERE},
+    {"import", ACTIVE_CONTENT_ELSEWHERE},
+    {"include", ACTIVE_CONTENT_ELSEWHERE},
+    {"includepicture", ACTIVE_CONTENT_ELSEWHERE},
+    {"includetext", ACTIVE_CONTENT_ELSEWHERE},
+    {"rd", ACTIVE_CONTENT_ELSEWHERE},
+    {"database", ACTIVE_CONTENT_ELSEWHERE},
+};
+
 static void end_word(struct office_xml *xml) {
-    if ((xml->is_first_word && is_text(xml->word, xml->word_length, "dde")) ||
-        is_text(xml->word, xml->word_length, "ddeauto")) {
+    for (size_t i = 0; xml->is_first_word && i < sizeof FIELDS / sizeof FIELDS[0]; i++) {
+        if (is_text(xml->word, xml->word_length, FIELDS[i].name)) {
+            note(xml, FIELDS[i].means);
+        }
+    }
+    if (is_text(xml->word, xml->word_length, "ddeauto")) {
         note(xml, ACTIVE_CONTENT_FIELD);
     }
     xml->is_first_word = xml->is_first_word && xml->word_length == 0;

@@ -5,7 +5,7 @@
 #include "security/active_content.h"
 #include <stdbool.h>
 
-enum { OFFICE_NAME_BYTES = 24, OFFICE_WORD_BYTES = 8, OFFICE_REFERENCE_BYTES = 8 };
+enum { OFFICE_NAME_BYTES = 24, OFFICE_WORD_BYTES = 16, OFFICE_REFERENCE_BYTES = 8 };
 
 /* Zeroed before the first piece. */
 struct office_xml {

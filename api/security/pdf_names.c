@@ -103,6 +103,9 @@ static enum active_content meaning_of(const struct lexer *lexer) {
         {"RichMedia", ACTIVE_CONTENT_MEDIA},
         {"Rendition", ACTIVE_CONTENT_MEDIA},
         {"GoTo3DView", ACTIVE_CONTENT_MEDIA},
+        {"3D", ACTIVE_CONTENT_MEDIA},
+        {"Movie", ACTIVE_CONTENT_MEDIA},
+        {"Sound", ACTIVE_CONTENT_MEDIA},
     };
     for (size_t i = 0; i < sizeof MEANINGS / sizeof MEANINGS[0]; i++) {
         if (is_named(lexer, MEANINGS[i].name)) {

@@ -107,6 +107,7 @@ for (const [what, bytes] of Object.entries({
   a_pdf_with_an_image: withImage,
   fields_that_call_nobody: text(
     instruction(' HYPERLINK "https://eure.example/dde/ddeauto" ', ' REF DDE ') +
+      instruction(' HYPERLINK "link" ', ' REF import ') +
       '<w:t>DDEAUTO</w:t><!-- DDEAUTO <script> --><w:fldSimple w:instr="PAGE"/>',
   ),
   an_image_that_is_no_xml: word({
@@ -189,6 +190,22 @@ for (const [what, [bytes, reason]] of Object.entries({
   a_dde_field: [text(instruction(' DDEAUTO c:\\\\cmd.exe "/k calc" ')), FIELD],
   a_dde_field_in_pieces: [text(instruction('\n D', 'de', ' excel')), FIELD],
   a_dde_field_in_other_letters: [text(instruction('&#x0044;&#68;EAU', '&#x54;O x')), FIELD],
+  a_field_named_by_the_codes_of_its_characters: [
+    text(
+      instruction(
+        ' ',
+        '</w:instrText><w:fldChar w:fldCharType="begin"/><w:instrText> QUOTE 68 68 69 ',
+      ),
+    ),
+    FIELD,
+  ],
+  a_picture_by_field: [
+    text(instruction(' INCLUDEPICTURE "http://eure.example/x.png" ')),
+    ELSEWHERE,
+  ],
+  a_text_by_field: [text(instruction(' includetext x.docx ')), ELSEWHERE],
+  a_link_by_field: [text("<w:fldSimple w:instr='LINK Excel.Sheet a'/>"), ELSEWHERE],
+  a_button_that_runs_a_macro: [text(instruction(' MACROBUTTON run Ici ')), MACRO],
   a_simple_dde_field: [text("<w:fldSimple w:instr='DDE excel a'/>"), FIELD],
   a_dde_field_in_a_footer: [text(instruction('DDEAUTO x'), 'word/pied.bin'), FIELD],
   a_dde_field_in_a_section: [text(`<![CDATA[${instruction('DDEAUTO x')}]]>`), UNREADABLE],
@@ -264,6 +281,9 @@ for (const [what, [bytes, reason]] of Object.entries({
   a_jump_to_another_file: [pdf(['<</S/GoToR/F(\\\\\\\\evil\\\\a.pdf)>>']), JUMP],
   a_jump_to_a_file_inside: [pdf(['<<>>'], { packed: ['<</S/GoToE/T 3 0 R>>'] }), JUMP],
   rich_media: [pdf(['<</Subtype/RichMedia>>']), MEDIA],
+  a_film: [pdf(['<</S/Movie>>']), MEDIA],
+  a_model_in_three_dimensions: [pdf(['<</Subtype/3D>>']), MEDIA],
+  a_sound: [pdf(['<</S/#53ound>>']), MEDIA],
   a_program_that_is_launched: [pdf(['<</S/Launch/F(cmd.exe)>>']), /lance un programme/],
   objects_packed_twice: [
     pdf(['<<>>'], {

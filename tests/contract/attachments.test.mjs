@@ -114,6 +114,7 @@ for (const [name, shown] of [
   ['.pdf', 'pdf.pdf'],
   ['été « final ».pdf', 'été « final ».pdf'],
   ['<b>x</b>.pdf', 'b_.pdf'],
+  ['a\u202efdp.exe\u2069.pdf', 'afdp.exe.pdf'],
   ['a\r\nSet-Cookie: x=1.pdf', 'a%0D%0ASet-Cookie_ x=1.pdf'],
 ]) {
   test(`sanitises_the_file_name_${JSON.stringify(name)}`, async () => {
