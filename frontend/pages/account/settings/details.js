@@ -121,7 +121,7 @@ export function notificationsSection(account, etag, ctx) {
  */
 async function save(changes, etag, ctx) {
   await patch('/v1/account', { body: changes, etag });
-  await session.load();
   await ctx.reload();
+  await session.load(); // the name in the banner changes last: what is pressed from then on stays
   announce(t('common.saved'));
 }
