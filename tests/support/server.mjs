@@ -204,6 +204,16 @@ class RemoteServer {
   async stop() {}
 }
 
+/** Of each database: what one server sealed another one opens. @type {WeakMap<object, string>} */
+const masterKeys = new WeakMap();
+
+/** @param {import('./database.mjs').Database} database */
+function masterKeyOf(database) {
+  const key = masterKeys.get(database) ?? randomBytes(32).toString('base64');
+  masterKeys.set(database, key);
+  return key;
+}
+
 /**
  * @param {object} [options]
  * @param {Record<string, string>} [options.env] settings beside or instead of the usual ones
@@ -230,7 +240,7 @@ export async function startServer({
   const management = env.GUICHET_MANAGEMENT_BIND ?? `127.0.0.1:${await freePort()}`;
   await mkdir(join(folder, 'mail'), { recursive: true });
   if (!dataDir) {
-    await writeFile(join(folder, 'master.key'), randomBytes(32).toString('base64'), {
+    await writeFile(join(folder, 'master.key'), masterKeyOf(own), {
       mode: 0o600,
     });
   }
