@@ -64,12 +64,13 @@ test('a_log_in_takes_two_transactions', async () => {
   assert.equal(await countTransactions(async () => (await logIn()).expect(201)), 2);
 });
 
-test('no_transaction_is_open_while_the_directory_is_asked', async () => {
+test('no_transaction_is_open_while_the_directory_is_asked', async (t) => {
   const open = [];
   const directory = http.createServer((_req, res) => {
     open.push(proxy.open);
     res.writeHead(503).end();
   });
+  t.after(() => directory.close());
   directory.listen(0, '127.0.0.1');
   await once(directory, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (directory.address());
@@ -85,7 +86,6 @@ test('no_transaction_is_open_while_the_directory_is_asked', async () => {
   });
   (await other.client().post('/v1/accounts', signUpForm())).expect(202);
   await other.stop();
-  directory.close();
   assert.ok(open.length > 0, 'the directory was asked');
   assert.deepEqual([...new Set(open)], [0]);
 });

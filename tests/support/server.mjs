@@ -160,8 +160,9 @@ export class Server {
     );
   }
 
-  /** Sends a signal; after SIGKILL, waits for the end. */
+  /** Sends a signal; after SIGKILL, waits for the end. Nothing where it ended by itself. */
   async kill(signal = 'SIGKILL') {
+    if (!running.has(this.#child)) return;
     const closed = once(this.#child, 'close');
     this.#child.kill(signal);
     if (signal === 'SIGKILL') await closed;
