@@ -72,8 +72,8 @@ bool request_page_number(struct exchange *exchange, struct page *page) {
            limited;
 }
 
-/* The version of one entity-tag at `*at`, which is moved behind it and its comma; false where it is none of ours. A
- * proxy that compresses makes W/"3" of "3": it is the same document. */
+/* Reads the version from the entity-tag at `*at` and moves `*at` past the tag and its comma. False: the tag is not a
+ * version that this program sends. W/"3" counts as "3": proxies that compress an answer weaken its tag. */
 static bool read_version(struct arena *arena, const char **at, int64_t *version) {
     *at += strncmp(*at, "W/", 2) == 0 ? 2 : 0;
     if (**at != '"') {
@@ -91,8 +91,8 @@ static bool read_version(struct arena *arena, const char **at, int64_t *version)
     return *behind == ',' || *behind == '\0';
 }
 
-/* The highest of a list: whoever read several versions has seen the highest, so that no lower one is the present one.
- */
+/* Reads the highest version of a list. Versions only grow, so a client that has seen several can only match with the
+ * highest one. */
 static bool read_versions(struct arena *arena, const char *list, int64_t *out) {
     int64_t highest = -1;
     for (const char *at = list; *at != '\0';) {

@@ -69,7 +69,7 @@ struct jwt_claims {
 /* A compact ES256 token over `claims` (an object), in the arena. */
 MUST_CHECK enum err jwt_sign(struct arena *arena, const struct signing_key *key,
                              const struct value *claims, const char **out);
-/* Verifies one of our own tokens. ERR_UNAUTHENTICATED for anything but a token signed by a P-256 key
+/* Verifies a token that this program signed. ERR_UNAUTHENTICATED for anything but a token signed by a P-256 key
  * of the set, with exactly these claims by type and one of these issuers (NULL ends them). Does not check expiry, `nbf` and
  * audience: the token's row in the database is the authority, and only the caller knows the product.
  * ERR_UNAVAILABLE: no memory to verify. */
@@ -87,9 +87,9 @@ struct jwt_former_claims {
     int64_t iat_s;      /* -1: none */
 };
 
-/* Verifies a string of a former system: alg is HS256 and nothing else, kid none of ours, and the key a secret of a
- * former system, never that of a key pair. ERR_UNAUTHENTICATED for anything else. Whether the token is
- * one that was listed, and until when, only its row says. */
+/* Verifies a token that a former system signed: `alg` must be HS256, `kid` must not name a key of the set, and the
+ * signature must fit the secret of a former system. ERR_UNAUTHENTICATED for anything else. The caller checks in the
+ * token's row whether such a string is accepted, and until when. */
 MUST_CHECK enum err jwt_verify_former(struct arena *arena, const struct jwt_keyset *keyset,
                                       const char *token, struct jwt_former_claims *out);
 /* Verifies a token of another issuer with the algorithm that the caller pins; its claims as JSON, none

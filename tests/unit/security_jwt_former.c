@@ -37,7 +37,7 @@ static const char *encode(const char *text) {
     return base64url_encode(&arena, text, strlen(text));
 }
 
-/* A string of ours. */
+/* A token signed by this program. */
 static const char *sign(const char *claims) {
     struct value *value = NULL;
     const char *token = NULL;

@@ -13,9 +13,9 @@ enum { FORMER_SYSTEM_BYTES = 4 * 60 + 1 }; /* UTF-8 */
 
 struct verified {
     char jti[UUID_TEXT_BYTES];
-    char aud[64]; /* "": a string of a former system without this claim */
-    char former_system[FORMER_SYSTEM_BYTES]; /* whose string it is; "": one of ours */
-    int64_t string_number; /* see struct jwt_claims; -1 in those of a former system */
+    char aud[64]; /* "": a former system's string without this claim */
+    char former_system[FORMER_SYSTEM_BYTES]; /* the system that signed the string; "": this program */
+    int64_t string_number; /* see struct jwt_claims; -1: signed by a former system */
 };
 
 /* `issuers`: those that are accepted, NULL ends them. Borrows both. Never NULL. */
