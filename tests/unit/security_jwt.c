@@ -1,33 +1,17 @@
 /* Every way that is known to make libjwt accept a forged token must fail at our door. */
-#include "base/json.h"
 #include "base/text.h"
-#include "security/base64url.h"
-#include "security/jwt.h"
-#include "security/security.h"
-#include "test.h"
+#include "jwt_fixture.h"
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define ISSUER "https://guichet.example"
 static const char *const ISSUERS[] = {ISSUER, "https://former.example", NULL};
 
-static struct arena arena;
-static struct signing_key key;
 static struct jwt_keyset *keyset;
-
-static const char CLAIMS[] =
-    "{\"iss\":\"" ISSUER "\",\"aud\":\"api-entreprise\",\"sub\":\"habilitation\","
-    "\"jti\":\"3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a\",\"iat\":1,\"nbf\":1,\"exp\":4000000000,"
-    "\"scopes\":[\"unites_legales\"],\"siret\":\"13002526500013\",\"version\":\"1.0\"}";
 
 static int set_up(void **state) {
     (void)state;
-    json_init();
-    arena_init(&arena);
-    assert_ok(security_init());
-    assert_ok(signing_key_generate(&arena, &key));
+    make_key();
     keyset = jwt_keyset_new();
     assert_ok(jwt_keyset_add(keyset, key.kid, key.public_pem));
     return 0;
@@ -38,22 +22,6 @@ static int tear_down(void **state) {
     jwt_keyset_release(keyset);
     arena_clear(&arena);
     return 0;
-}
-
-static struct value *parse(const char *json) {
-    struct value *value = NULL;
-    assert_ok(json_parse(&arena, json, strlen(json), &value, NULL));
-    return value;
-}
-
-static const char *sign(const char *claims) {
-    const char *token = NULL;
-    assert_ok(jwt_sign(&arena, &key, parse(claims), &token));
-    return token;
-}
-
-static const char *encode(const char *text) {
-    return base64url_encode(&arena, text, strlen(text));
 }
 
 /* The token of CLAIMS with one member replaced (JSON text), or without it where `json` is NULL. */

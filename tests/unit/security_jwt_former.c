@@ -1,29 +1,12 @@
 /* Strings that a former system signed with a shared secret: what makes one, and what does not. */
-#include "base/json.h"
-#include "security/base64url.h"
-#include "security/jwt.h"
-#include "security/security.h"
-#include "test.h"
+#include "jwt_fixture.h"
 #include <sodium.h>
-#include <string.h>
 
-#define ISSUER "https://guichet.example"
 static const char *const ISSUERS[] = {ISSUER, NULL};
-
-static struct arena arena;
-static struct signing_key key;
-
-static const char CLAIMS[] =
-    "{\"iss\":\"" ISSUER "\",\"aud\":\"api-entreprise\",\"sub\":\"habilitation\","
-    "\"jti\":\"3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a\",\"iat\":1,\"nbf\":1,\"exp\":4000000000,"
-    "\"scopes\":[\"unites_legales\"],\"siret\":\"13002526500013\",\"version\":\"1.0\"}";
 
 static int set_up(void **state) {
     (void)state;
-    json_init();
-    arena_init(&arena);
-    assert_ok(security_init());
-    assert_ok(signing_key_generate(&arena, &key));
+    make_key();
     return 0;
 }
 
@@ -31,19 +14,6 @@ static int tear_down(void **state) {
     (void)state;
     arena_clear(&arena);
     return 0;
-}
-
-static const char *encode(const char *text) {
-    return base64url_encode(&arena, text, strlen(text));
-}
-
-/* A token signed by this program. */
-static const char *sign(const char *claims) {
-    struct value *value = NULL;
-    const char *token = NULL;
-    assert_ok(json_parse(&arena, claims, strlen(claims), &value, NULL));
-    assert_ok(jwt_sign(&arena, &key, value, &token));
-    return token;
 }
 
 static const char SECRET[] = "the-secret-of-the-former-system-0123";
