@@ -5,9 +5,9 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PASSWORD } from '../support/accounts.mjs';
-import { newCluster } from '../support/cluster.mjs';
-import { cast, decide, submitRequest } from '../support/requests.mjs';
-import { runProgram, startServer } from '../support/server.mjs';
+import { install } from '../support/installation.mjs';
+import { approvedToken, cast } from '../support/requests.mjs';
+import { runProgram } from '../support/server.mjs';
 import { ASKED } from '../support/tokens.mjs';
 
 const ENDPOINT = `/gateway/api-entreprise/v3/dgfip/etablissements/13002526500013/chiffres_affaires?${ASKED}`;
@@ -18,26 +18,13 @@ let people;
 let path;
 let string;
 
-/** A PostgreSQL as the guide leaves it, and a program over it that is not started. */
-async function install(options) {
-  const made = await newCluster();
-  await made.start();
-  const owner = await made.prepareAsTheGuideSays();
-  const env = { ...options?.env, GUICHET_DATABASE_OWNER_URL: owner };
-  const program = await startServer({ ...options, env, database: made.database, start: false });
-  return { made, program };
-}
-
 before(async () => {
   const { made, program } = await install();
   [cluster, server] = [made, program];
   await server.command(['migrate']);
   await server.start();
   people = await cast(server);
-  const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
-  (await decide(people.instructor.client, id, 'approve')).expect(201);
-  const { body } = await people.applicant.client.get(`/v1/requests/${id}`);
-  path = `/v1/tokens/${body.token_id}`;
+  ({ path } = await approvedToken(people));
   string = (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
 });
 after(async () => {

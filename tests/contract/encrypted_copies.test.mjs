@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { newCluster } from '../support/cluster.mjs';
+import { install } from '../support/installation.mjs';
 import { cast, submitRequest } from '../support/requests.mjs';
-import { runProgram, startServer } from '../support/server.mjs';
+import { runProgram } from '../support/server.mjs';
 
 const run = promisify(execFile);
 const OPERATOR = 'exploitation@guichet.example';
@@ -18,15 +18,6 @@ let cluster;
 let server;
 let folder;
 const KEYS = {};
-
-async function install(options) {
-  const made = await newCluster();
-  await made.start();
-  const owner = await made.prepareAsTheGuideSays();
-  const env = { ...options?.env, GUICHET_DATABASE_OWNER_URL: owner };
-  const program = await startServer({ ...options, env, database: made.database, start: false });
-  return { made, program };
-}
 
 async function makeAgeKey() {
   const identity = join(folder, 'age.key');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logDone } from '../support/barrier.mjs';
-import { cast, decide, submitRequest } from '../support/requests.mjs';
+import { approvedToken, cast, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 
@@ -13,10 +13,7 @@ let path;
 before(async () => {
   server = await startServer();
   people = await cast(server);
-  const { client } = people.applicant;
-  const { id } = await submitRequest(client, { domain: people.domain });
-  (await decide(people.instructor.client, id, 'approve')).expect(201);
-  path = `/v1/tokens/${(await client.get(`/v1/requests/${id}`)).expect(200).body.token_id}`;
+  ({ path } = await approvedToken(people));
 });
 after(() => server.stop());
 

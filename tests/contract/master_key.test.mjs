@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { logInAs, PASSWORD } from '../support/accounts.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { Listener, readSignature, sign } from '../support/listener.mjs';
-import { cast, decide, submitRequest } from '../support/requests.mjs';
+import { approvedToken, cast, decide, submitRequest } from '../support/requests.mjs';
 import { PROGRAM, runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { totpCode } from '../support/totp.mjs';
@@ -147,10 +147,7 @@ describe('a new key', () => {
     listener = await new Listener().start();
     people = await cast(server);
     const { client } = people.applicant;
-    const { id } = await submitRequest(client, { domain: people.domain });
-    (await decide(people.instructor.client, id, 'approve')).expect(201);
-    const { token_id } = (await client.get(`/v1/requests/${id}`)).expect(200).body;
-    made.token = `/v1/tokens/${token_id}`;
+    made.token = (await approvedToken(people)).path;
     made.string = (await client.post(`${made.token}/reveal`)).expect(200).body.token;
     const hook = { product: 'api-entreprise', siret: SIRETS.CLAMART, url: listener.url };
     const events = ['request.created'];
@@ -284,8 +281,7 @@ describe('a change of the key that is cut', () => {
   before(async () => {
     server = await startServer();
     const people = await cast(server);
-    const { id } = await submitRequest(people.applicant.client, { domain: people.domain });
-    (await decide(people.instructor.client, id, 'approve')).expect(201);
+    await approvedToken(people);
     (await people.applicant.client.post('/v1/account/second-factor')).expect(201);
     await server.end();
   });
@@ -358,10 +354,7 @@ describe('a key that was lost', () => {
     server = await startServer();
     people = await cast(server);
     const { client } = people.applicant;
-    const { id } = await submitRequest(client, { domain: people.domain });
-    (await decide(people.instructor.client, id, 'approve')).expect(201);
-    const { token_id } = (await client.get(`/v1/requests/${id}`)).expect(200).body;
-    path = `/v1/tokens/${token_id}`;
+    ({ path } = await approvedToken(people));
     string = (await client.post(`${path}/reveal`)).expect(200).body.token;
     (await client.post('/v1/account/second-factor')).expect(201);
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
 import { runJob } from '../support/jobs.mjs';
-import { cast, decide, submitRequest } from '../support/requests.mjs';
+import { approvedToken, cast, decide } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { stopwatch } from '../support/stopwatch.mjs';
@@ -31,15 +31,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** A token as an approval makes it: its id. */
-async function approvedToken() {
-  const { applicant, instructor, domain } = people;
-  const { id } = await submitRequest(applicant.client, { domain });
-  (await decide(instructor.client, id, 'approve')).expect(201);
-  const { body } = (await applicant.client.get(`/v1/requests/${id}`)).expect(200);
-  return { id: body.token_id, requestId: id, path: `/v1/tokens/${body.token_id}` };
-}
-
 const reveal = async (path) =>
   (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
 const call = (string) => server.client().get(ENDPOINT, { bearer: string });
@@ -65,7 +56,7 @@ async function ageLogin(person) {
 }
 
 test('an_approval_makes_a_token_that_calls_the_api', async () => {
-  const { id, path, requestId } = await approvedToken();
+  const { id, path, requestId } = await approvedToken(people);
   const { body: token, etag } = (await people.applicant.client.get(path)).expect(200);
   assert.equal(etag, `"${token.version}"`);
   assert.equal(token.state, 'active');
@@ -89,7 +80,7 @@ test('an_approval_makes_a_token_that_calls_the_api', async () => {
 });
 
 test('shows_members_by_the_visibility_of_the_reader', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const seen = async (person) => (await person.client.get(path)).expect(200).body;
   const owner = [
     'reveal',
@@ -114,8 +105,8 @@ test('shows_members_by_the_visibility_of_the_reader', async () => {
 });
 
 test('lists_visible_tokens_newest_first', async () => {
-  const older = await approvedToken();
-  const newer = await approvedToken();
+  const older = await approvedToken(people);
+  const newer = await approvedToken(people);
   const { body: page } = (await people.applicant.client.get('/v1/tokens?limit=2')).expect(200);
   assert.deepEqual(
     page.items.map(({ id }) => id),
@@ -136,7 +127,7 @@ test('lists_visible_tokens_newest_first', async () => {
 });
 
 test('refuses_acts_to_accounts_without_the_right', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const share = { email: 'tiers@editeur.example' };
   const acts = [
     ['post', 'reveal', {}],
@@ -169,7 +160,7 @@ test('refuses_acts_to_accounts_without_the_right', async () => {
 });
 
 test('asks_for_a_recent_login_and_records_each_reveal', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const person = await logInAs(server, { email: undefined, domain: people.domain });
   await server.database.sql(
     `update request set applicant_id = (select id from account where email = '${person.email}')
@@ -194,7 +185,7 @@ test('asks_for_a_recent_login_and_records_each_reveal', async () => {
 });
 
 test('lists_reveals_to_those_who_may_reveal', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const { applicant, instructor } = people;
   await reveal(path);
   (await technical.client.post(`${path}/rotation`, { overlap_days: 0 })).expect(200);
@@ -228,7 +219,7 @@ test('lists_reveals_to_those_who_may_reveal', async () => {
 });
 
 test('sets_the_allowed_caller_addresses', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const { client } = people.applicant;
   const string = await reveal(path);
   const { etag } = await client.get(path);
@@ -251,7 +242,7 @@ test('sets_the_allowed_caller_addresses', async () => {
 });
 
 test('refuses_malformed_addresses', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const list = ['192.0.2.7', '192.0.2.7', '192.0.2.7/24', '300.1.1.1', '::g', 5, 'a.example', ''];
   const refused = await people.applicant.client.patch(path, { allowed_ips: list }, { etag: '*' });
   assert.deepEqual(refused.expect(422).codes, {
@@ -275,7 +266,7 @@ test('refuses_malformed_addresses', async () => {
 });
 
 test('rotates_with_an_overlap_and_shows_the_former_string', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const { client } = people.applicant;
   const former = await reveal(path);
   const { body: rotated, headers } = (
@@ -296,7 +287,7 @@ test('rotates_with_an_overlap_and_shows_the_former_string', async () => {
 });
 
 test('strings_made_within_one_second_are_told_apart_and_none_is_from_the_future', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const { client } = people.applicant;
   const strings = [await reveal(path)];
   for (let i = 0; i < 4; i++) {
@@ -314,7 +305,7 @@ test('strings_made_within_one_second_are_told_apart_and_none_is_from_the_future'
 });
 
 test('a_second_rotation_keeps_at_most_two_strings', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const { client } = people.applicant;
   const rotate = async (days) =>
     (await client.post(`${path}/rotation`, { overlap_days: days })).expect(200).body.token;
@@ -334,7 +325,7 @@ test('a_second_rotation_keeps_at_most_two_strings', async () => {
 });
 
 test('refuses_invalid_overlaps', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const rotate = (body) => people.applicant.client.post(`${path}/rotation`, body);
   for (const [body, code] of [
     [{ overlap_days: -1 }, 'out_of_range'],
@@ -348,7 +339,7 @@ test('refuses_invalid_overlaps', async () => {
 });
 
 test('revokes_immediately_and_permanently', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const string = await reveal(path);
   (await call(string)).expect(200);
   const { body } = (
@@ -372,7 +363,7 @@ test('revokes_immediately_and_permanently', async () => {
 });
 
 test('revokes_at_a_date_and_notifies_then', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const string = await reveal(path);
   const at = new Date(Date.now() + 3_600_000).toISOString();
   const { body } = (
@@ -388,7 +379,7 @@ test('revokes_at_a_date_and_notifies_then', async () => {
 });
 
 test('a_planned_revocation_is_told_when_it_takes_effect', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const at = new Date(Date.now() + 2500).toISOString();
   // Not by the job that looks for missed ones every 30 s.
   await server.database.sql(
@@ -408,7 +399,7 @@ test('a_planned_revocation_is_told_when_it_takes_effect', async () => {
 });
 
 test('withdraws_a_revocation_only_before_its_date', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const string = await reveal(path);
   const plan = async (ms) => {
     const at = new Date(Date.now() + ms).toISOString();
@@ -447,7 +438,7 @@ test('withdraws_a_revocation_only_before_its_date', async () => {
 });
 
 test('a_revocation_planned_by_an_instructor_cannot_be_withdrawn_by_the_owner', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const plan = (person, days) =>
     person.client.post(`${path}/revocation`, {
       reason: 'Fin du marché',
@@ -466,7 +457,7 @@ test('a_revocation_planned_by_an_instructor_cannot_be_withdrawn_by_the_owner', a
 });
 
 test('refuses_a_revocation_without_reason_or_in_the_past', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const revoke = (body) => people.applicant.client.post(`${path}/revocation`, body);
   assert.deepEqual((await revoke({ at: '2020-01-01T00:00:00Z' })).expect(422).codes, {
     '/at': 'out_of_range',
@@ -481,7 +472,7 @@ test('refuses_a_revocation_without_reason_or_in_the_past', async () => {
 });
 
 test('answers_a_repeated_revocation_with_the_first_answer', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const revoke = () =>
     people.applicant.client.post(`${path}/revocation`, { reason: 'x' }, { idempotencyKey: 'once' });
   const first = (await revoke()).expect(200);
@@ -489,7 +480,7 @@ test('answers_a_repeated_revocation_with_the_first_answer', async () => {
 });
 
 test('is_revoked_with_its_request', async () => {
-  const { path, requestId } = await approvedToken();
+  const { path, requestId } = await approvedToken(people);
   const string = await reveal(path);
   (await decide(people.instructor.client, requestId, 'revoke', { reason: 'Abus' })).expect(201);
   assert.equal((await people.applicant.client.get(path)).expect(200).body.state, 'revoked');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
-import { cast, decide, submitRequest } from '../support/requests.mjs';
+import { approvedToken, cast } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED } from '../support/tokens.mjs';
@@ -23,14 +23,6 @@ before(async () => {
   script = await program(people.applicant, WRITE);
 });
 after(() => server.stop());
-
-async function approvedToken() {
-  const { applicant, instructor, domain } = people;
-  const { id } = await submitRequest(applicant.client, { domain });
-  (await decide(instructor.client, id, 'approve')).expect(201);
-  const { body } = (await applicant.client.get(`/v1/requests/${id}`)).expect(200);
-  return { id: body.token_id, path: `/v1/tokens/${body.token_id}` };
-}
 
 /** A program of this person: `send(method, path, body, options)` goes with its access token. */
 async function program(person, members) {
@@ -57,7 +49,7 @@ const acts = async (id) =>
   ).map(({ action, client_id: clientId }) => [action, clientId]);
 
 test('rotates_and_gets_the_new_string_in_the_answer_only', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const former = (await people.applicant.client.post(`${path}/reveal`)).expect(200).body.token;
   (await call(former)).expect(200, 429);
   const answer = (await script.send('POST', `${path}/rotation`, { overlap_days: 7 })).expect(200);
@@ -79,7 +71,7 @@ test('rotates_and_gets_the_new_string_in_the_answer_only', async () => {
 });
 
 test('repeats_a_lost_rotation_without_a_third_string', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const rotate = (key, days = 30) =>
     script.send('POST', `${path}/rotation`, { overlap_days: days }, { idempotencyKey: key });
   const first = (await rotate('nuit-1')).expect(200).body;
@@ -89,7 +81,7 @@ test('repeats_a_lost_rotation_without_a_third_string', async () => {
 });
 
 test('sets_addresses_and_alerts', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const { etag } = (await script.send('GET', path)).expect(200);
   const allowed = ['192.0.2.0/24', '2001:db8::1'];
   const set = (options) => script.send('PATCH', path, { allowed_ips: allowed }, options);
@@ -105,7 +97,7 @@ test('sets_addresses_and_alerts', async () => {
 });
 
 test('prolongs_shares_cancels_the_link_and_revokes', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const early = await script.send('POST', `${path}/prolongation`, SAME);
   early.expect(409);
   await server.database.sql(
@@ -138,13 +130,13 @@ test('prolongs_shares_cancels_the_link_and_revokes', async () => {
 });
 
 test('never_shows_a_program_the_string_in_use', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const { body } = (await script.send('POST', `${path}/reveal`)).expect(403);
   assert.match(body.detail, /n’est pas ouverte aux programmes/);
 });
 
 test('requires_the_scope_for_each_act', async () => {
-  const { id, path } = await approvedToken();
+  const { id, path } = await approvedToken(people);
   const reader = await program(people.applicant, { ...WRITE, scopes: ['tokens:read'] });
   const { etag } = (await reader.send('GET', path)).expect(200);
   for (const [method, below, body, options] of [
@@ -165,7 +157,7 @@ test('requires_the_scope_for_each_act', async () => {
 });
 
 test('is_limited_to_its_account_and_its_organisation', async () => {
-  const { path } = await approvedToken();
+  const { path } = await approvedToken(people);
   const rotation = { overlap_days: 0 };
   const colleague = await logInAs(server, { siret: SIRETS.CLAMART, domain: people.domain });
   const theirs = await program(colleague, WRITE);

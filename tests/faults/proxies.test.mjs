@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { makeFolder } from '../support/daemon.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startHaproxy, startNginx } from '../support/proxies.mjs';
+import { exchange } from '../support/raw.mjs';
 import { cast, submitRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
@@ -97,24 +97,10 @@ async function startSite(makers, port, options = {}) {
 
 /** A request in the bytes that it is written in, from an address of this machine. */
 function ask(port, path, { from = CALLER, lines = [], method = 'GET', body = '' } = {}) {
-  return new Promise((done, failed) => {
-    const socket = net.connect({ port, host: '127.0.0.1', localAddress: from });
-    const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...lines];
-    if (body) head.push(`Content-Length: ${Buffer.byteLength(body)}`);
-    let text = '';
-    socket.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-    socket.on('error', failed).on('close', () => {
-      const [top, ...rest] = text.split('\r\n\r\n');
-      const headers = Object.fromEntries(
-        [...top.matchAll(/^([\w-]+): (.*)$/gm)].map(([, name, value]) => [
-          name.toLowerCase(),
-          value.trim(),
-        ]),
-      );
-      done({ status: Number(top.slice(9, 12)), headers, body: rest.join('\r\n\r\n') });
-    });
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  });
+  const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...lines];
+  if (body) head.push(`Content-Length: ${Buffer.byteLength(body)}`);
+  const bytes = `${head.join('\r\n')}\r\n\r\n${body}`;
+  return exchange(`http://127.0.0.1:${port}`, bytes, { from, encoding: 'utf8' });
 }
 
 const lineOf = (id) =>

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { makeFolder } from '../support/daemon.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startHaproxy, startNginx } from '../support/proxies.mjs';
+import { exchange } from '../support/raw.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const PAGES = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -120,23 +121,7 @@ async function startProxy({ start, refusals, patience }, upstream) {
   return { port, proxy };
 }
 
-function ask(port, head) {
-  return new Promise((done, failed) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write(head));
-    let text = '';
-    socket.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-    socket.on('error', failed).on('close', () => {
-      const [top, ...rest] = text.split('\r\n\r\n');
-      const headers = Object.fromEntries(
-        [...top.matchAll(/^([\w-]+): (.*)$/gm)].map(([, name, value]) => [
-          name.toLowerCase(),
-          value.trim(),
-        ]),
-      );
-      done({ status: top.slice(9, 12), headers, body: rest.join('\r\n\r\n') });
-    });
-  });
-}
+const ask = (port, head) => exchange(`http://127.0.0.1:${port}`, head, { encoding: 'utf8' });
 
 const headOf = ({ path, accept }, lines = [], method = 'GET') =>
   [
@@ -177,7 +162,7 @@ const CHECKS = {
 
 async function check({ port, proxy }, status, asker, head) {
   const answer = await ask(port, head);
-  assert.equal(answer.status, status, answer.body);
+  assert.equal(answer.status, Number(status), answer.body);
   assert.match(answer.headers['x-request-id'], /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.equal(answer.headers['retry-after'], WITH_RETRY.includes(status) ? '5' : undefined);
   CHECKS[asker.format](answer, status);
@@ -256,7 +241,7 @@ for (const [name, kind] of Object.entries(PROXIES)) {
       'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
       'nonsense\r\n\r\n',
     ]) {
-      assert.equal((await ask(port, head)).status, '400', head);
+      assert.equal((await ask(port, head)).status, 400, head);
     }
     assert.equal(passed, 0);
   });
@@ -270,7 +255,7 @@ test('nginx_tells_of_addresses_and_headers_that_are_too_long', async () => {
     ['431', 'headers-too-large', headOf({ path: '/v1/x' }, [`A: ${'a'.repeat(9000)}`])],
   ]) {
     const answer = await ask(site.port, head);
-    assert.equal(answer.status, status);
+    assert.equal(answer.status, Number(status));
     assert.equal(answer.headers['content-type'], 'application/problem+json');
     const { type, status: told } = JSON.parse(answer.body);
     assert.deepEqual([type, String(told)], [`/problems/${slug}`, status]);

@@ -5,24 +5,36 @@ import net from 'node:net';
  * Sends bytes and returns everything that comes until the server closes the connection.
  * @param {string} baseUrl
  * @param {string | Buffer | (string | Buffer)[]} bytes
- * @param {{half?: boolean, timeoutMs?: number}} [options] half: end our side after sending
- * @returns {Promise<{status: number, head: string, body: string, text: string}>} status 0: closed
- *   without an answer
+ * @param {{half?: boolean, timeoutMs?: number, from?: string, encoding?: BufferEncoding}} [options] half: end our
+ *   side after sending; from: the address of this machine to call from
+ * @returns {Promise<{status: number, head: string, headers: Record<string, string>, body: string, text: string}>}
+ *   status 0: closed without an answer; headers by their names in lower case
  */
-export function exchange(baseUrl, bytes, { half = false, timeoutMs = 60_000 } = {}) {
+export function exchange(
+  baseUrl,
+  bytes,
+  { half = false, timeoutMs = 60_000, from, encoding = 'latin1' } = {},
+) {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((done, failed) => {
     const chunks = [];
-    const socket = net.connect(Number(port), hostname.replace(/^\[|\]$/g, ''), () => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = net.connect({ port: Number(port), host, localAddress: from }, () => {
       for (const part of [bytes].flat()) socket.write(part);
       if (half) socket.end();
     });
     const finish = () => {
-      const text = Buffer.concat(chunks).toString('latin1');
+      const text = Buffer.concat(chunks).toString(encoding);
       const at = text.indexOf('\r\n\r\n');
       const head = at < 0 ? text : text.slice(0, at);
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0);
-      done({ status, head, body: at < 0 ? '' : text.slice(at + 4), text });
+      const headers = Object.fromEntries(
+        [...head.matchAll(/^([\w-]+): (.*)$/gm)].map(([, name, value]) => [
+          name.toLowerCase(),
+          value.trim(),
+        ]),
+      );
+      done({ status, head, headers, body: at < 0 ? '' : text.slice(at + 4), text });
     };
     socket.setTimeout(timeoutMs, () => {
       socket.destroy();

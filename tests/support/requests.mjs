@@ -89,3 +89,14 @@ export async function cast(server, { siret = SIRETS.CLAMART } = {}) {
   });
   return { applicant, instructor, domain };
 }
+
+/**
+ * A token as an approval makes it.
+ * @param {Awaited<ReturnType<typeof cast>>} people
+ */
+export async function approvedToken({ applicant, instructor, domain }) {
+  const { id } = await submitRequest(applicant.client, { domain });
+  (await decide(instructor.client, id, 'approve')).expect(201);
+  const { body } = (await applicant.client.get(`/v1/requests/${id}`)).expect(200);
+  return { id: body.token_id, requestId: id, path: `/v1/tokens/${body.token_id}` };
+}
