@@ -173,3 +173,10 @@ const char *text_percent_encode(struct arena *arena, const char *text) {
     }
     return encoded;
 }
+
+bool text_is_one_of(const char *const *list, const char *text) {
+    while (*list != NULL && strcmp(*list, text) != 0) {
+        list++;
+    }
+    return *list != NULL;
+}

@@ -34,6 +34,8 @@ char *text_lower(struct arena *arena, const char *text);
 char *text_hex(struct arena *arena, const unsigned char *bytes, size_t length);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *end);
+/* True where `text` is in a list that NULL ends. */
+bool text_is_one_of(const char *const *list, const char *text);
 /* Every byte but the unreserved ones of RFC 3986 (letters, digits, -._~) as %XX, in the arena. */
 const char *text_percent_encode(struct arena *arena, const char *text);
 

@@ -77,14 +77,24 @@ static const char *bearer_of(const char *authorization) {
                : NULL;
 }
 
+static bool is_former(const struct verified *verified) {
+    return verified->former_system != 0;
+}
+
+/* Does the string name the product that is called? That of a former system may name none. */
+static bool names_product(const struct call *call, const struct verified *verified) {
+    return strcmp(verified->aud, call->request->product) == 0 ||
+           (is_former(verified) && *verified->aud == '\0');
+}
+
 /* A string of a former system is good for tokens that were listed, and where its product is called. */
 static bool is_listed(const struct call *call, const struct verified *verified) {
-    return token_snapshot_is_of(call->row, verified->former_system) &&
+    return call->row->former_system == verified->former_system &&
            strcmp(call->row->product, call->request->product) == 0;
 }
 
-/* A failure that says nothing of the token. */
-static bool is_ours(enum err err) {
+/* A failure of this program, which says nothing of the token. */
+static bool says_nothing(enum err err) {
     return err == ERR_UNAVAILABLE || err == ERR_INTERNAL;
 }
 
@@ -100,21 +110,19 @@ static bool check_token(struct call *call, struct verified *verified) {
         return refuse_token(call, call->request->authorization != NULL);
     }
     const enum err err = verifier_check(gateway->verifier, call->arena, token, verified);
-    if (is_ours(err)) {
+    if (says_nothing(err)) {
         return answer_failure(call, err);
     }
-    const bool is_former = err == ERR_NONE && *verified->former_system != '\0';
-    if (err != ERR_NONE || (strcmp(verified->aud, call->request->product) != 0 &&
-                            !(is_former && *verified->aud == '\0'))) {
+    if (err != ERR_NONE || !names_product(call, verified)) {
         return refuse_token(call, true);
     }
     call->product = catalogue_find(&gateway->catalogue, call->request->product);
     const enum err found = token_cache_get(gateway->tokens, verified->jti, &call->row);
-    if (is_ours(found)) {
+    if (says_nothing(found)) {
         return answer_failure(call, found);
     }
     return (found == ERR_NONE && call->product != NULL &&
-            (!is_former || is_listed(call, verified))) ||
+            (!is_former(verified) || is_listed(call, verified))) ||
            refuse_token(call, true);
 }
 
@@ -135,7 +143,7 @@ static void renew_older_row(struct call *call, int64_t string_number) {
 static bool check_revocation(struct call *call, const struct verified *verified, int64_t now_ms) {
     renew_older_row(call, verified->string_number);
     const enum token_string_state state =
-        *verified->former_system != '\0'
+        is_former(verified)
             ? token_snapshot_former_state(call->row, now_ms)
             : token_snapshot_string_state(call->row, verified->string_number, now_ms);
     if (state == TOKEN_STRING_REPLACED || token_snapshot_is_revoked(call->row, now_ms)) {

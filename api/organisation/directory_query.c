@@ -11,15 +11,6 @@ static const char *const SMALL_WORDS[] = {"à",  "au", "aux", "d",  "de",  "des"
 /* Words for a commune, which the directory names COMMUNE DE X, VILLE DE X or X. */
 static const char *const TOWN_HALLS[] = {"mairie", "commune", "ville", NULL};
 
-static bool is_one_of(const char *const words[], const char *word) {
-    for (size_t i = 0; words[i] != NULL; i++) {
-        if (strcmp(words[i], word) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Letters and digits of any script; anything else could be syntax of a remote directory's query language. */
 static bool is_word_byte(unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
@@ -72,9 +63,9 @@ static void read_words(struct arena *arena, const char *typed, bool every_word,
         const char *word = arena_strndup(arena, c, length);
         const char *lower = text_lower(arena, word);
         c += length;
-        if (!every_word && is_one_of(TOWN_HALLS, lower)) {
+        if (!every_word && text_is_one_of(TOWN_HALLS, lower)) {
             out->town_hall = out->town_hall == NULL ? word : out->town_hall;
-        } else if (every_word || !is_one_of(SMALL_WORDS, lower)) {
+        } else if (every_word || !text_is_one_of(SMALL_WORDS, lower)) {
             add_word(out, word);
         }
     }

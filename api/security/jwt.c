@@ -150,13 +150,6 @@ static enum err read_claims(const struct value *claims, struct jwt_claims *out) 
     return texts && times && all_texts(out->scopes) ? ERR_NONE : ERR_UNAUTHENTICATED;
 }
 
-static bool is_one_of(const char *const *issuers, const char *issuer) {
-    while (*issuers != NULL && strcmp(*issuers, issuer) != 0) {
-        issuers++;
-    }
-    return *issuers != NULL;
-}
-
 enum err jwt_read_issuer(struct arena *arena, const char *token, const char **issuer) {
     struct segments segments = {0};
     struct value *claims = NULL;
@@ -182,7 +175,7 @@ enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
     }
     TRY(verify_with(arena, token, &segments, key, &claims));
     TRY(read_claims(claims, out));
-    return is_one_of(issuers, out->iss) ? ERR_NONE : ERR_UNAUTHENTICATED;
+    return text_is_one_of(issuers, out->iss) ? ERR_NONE : ERR_UNAUTHENTICATED;
 }
 
 enum err jwt_verify_foreign(struct arena *arena, const struct jwt_keyset *keyset,

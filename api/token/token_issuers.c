@@ -8,14 +8,6 @@
 
 enum { BATCH = 500 };
 
-static bool is_accepted(const struct services *services, const char *issuer) {
-    const char *const *accepted = token_service_issuers(services->tokens);
-    while (*accepted != NULL && strcmp(*accepted, issuer) != 0) {
-        accepted++;
-    }
-    return *accepted != NULL;
-}
-
 static void count_refused(struct token_issuers *out, const char *issuer) {
     size_t i = 0;
     while (i < out->refused_count && strcmp(out->refused[i].issuer, issuer) != 0) {
@@ -38,7 +30,7 @@ static void compare_one(const struct services *services, struct arena *arena,
     if (token_string_open(arena, services, token->id, token->sealed_jwt, &string) != ERR_NONE) {
         out->sealed++;
     } else if (jwt_read_issuer(arena, string, &issuer) == ERR_NONE &&
-               !is_accepted(services, issuer)) {
+               !text_is_one_of(token_service_issuers(services->tokens), issuer)) {
         count_refused(out, issuer);
     }
 }

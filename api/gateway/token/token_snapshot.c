@@ -1,4 +1,5 @@
 #include "gateway/token/token_snapshot.h"
+#include "security/hash.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,11 +69,9 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
     row->revoked_at_ms = nullable_int_or(token->revoked_at_ms, -1);
     row->change_number = token->change_number;
     row->former_until_ms = nullable_int_or(token->former_until_ms, -1);
-    if (token->former_system.or_null != NULL) {
-        row->former_system = strdup(token->former_system.or_null);
-    }
-    if ((token->former_system.or_null != NULL && row->former_system == NULL) ||
-        !read_allowed(row, token->allowed_ips)) {
+    row->former_system =
+        token->former_system.or_null == NULL ? 0 : former_system_key(token->former_system.or_null);
+    if (!read_allowed(row, token->allowed_ips)) {
         token_snapshot_release(row);
         return NULL;
     }
@@ -81,7 +80,6 @@ struct token_snapshot *token_snapshot_new(struct scope_names *names,
 
 void token_snapshot_release(struct token_snapshot *row) {
     if (row != NULL && atomic_fetch_sub(&row->references, 1) == 1) {
-        free(row->former_system);
         free(row->allowed);
         free(row);
     }
@@ -102,8 +100,8 @@ enum token_string_state token_snapshot_former_state(const struct token_snapshot 
     return now_ms < row->former_until_ms ? TOKEN_STRING_FORMER : TOKEN_STRING_REPLACED;
 }
 
-bool token_snapshot_is_of(const struct token_snapshot *row, const char *former_system) {
-    return row->former_system != NULL && strcmp(row->former_system, former_system) == 0;
+uint64_t former_system_key(const char *name) {
+    return hash_keyed(name, strlen(name)) | 1;
 }
 
 bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms) {

@@ -18,7 +18,7 @@ struct token_snapshot {
     int64_t expires_at_ms;
     int64_t revoked_at_ms; /* -1: not revoked */
     int64_t change_number;
-    char *former_system; /* whose string is accepted as well; NULL: none */
+    uint64_t former_system; /* by former_system_key: whose string is accepted as well; 0: none */
     int64_t former_until_ms;
     struct ip_block *allowed; /* NULL: any caller */
     size_t allowed_count;
@@ -28,6 +28,9 @@ struct token_snapshot {
 struct token_snapshot *token_snapshot_new(struct scope_names *names,
                                           const struct gateway_token *token);
 void token_snapshot_release(struct token_snapshot *row);
+
+/* A former system by its name, as rows and verified strings hold it; never 0. The same in one process only. */
+uint64_t former_system_key(const char *name);
 
 /* Whether a string of this token, told by its iat, is valid now. */
 enum token_string_state {
@@ -41,8 +44,6 @@ enum token_string_state token_snapshot_string_state(const struct token_snapshot 
 /* The same of a string of the former system that the row names. */
 enum token_string_state token_snapshot_former_state(const struct token_snapshot *row,
                                                     int64_t now_ms);
-/* Whether the token was listed for strings of this system, good or no more. */
-bool token_snapshot_is_of(const struct token_snapshot *row, const char *former_system);
 bool token_snapshot_is_revoked(const struct token_snapshot *row, int64_t now_ms);
 bool token_snapshot_allows(const struct token_snapshot *row, const char *address);
 

@@ -1,5 +1,6 @@
 #include "gateway/token/verify.h"
 #include "base/clock.h"
+#include "gateway/token/token_snapshot.h"
 #include "security/token_hash.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -107,10 +108,10 @@ static enum err verify_former(const struct jwt_keyset *keyset, struct arena *are
     if (claims.aud != NULL && strlen(claims.aud) >= sizeof out->aud) {
         return ERR_UNAUTHENTICATED;
     }
-    *out = (struct verified){.string_number = -1};
+    *out =
+        (struct verified){.string_number = -1, .former_system = former_system_key(claims.system)};
     (void)snprintf(out->jti, sizeof out->jti, "%s", claims.jti);
     (void)snprintf(out->aud, sizeof out->aud, "%s", claims.aud == NULL ? "" : claims.aud);
-    (void)snprintf(out->former_system, sizeof out->former_system, "%s", claims.system);
     return ERR_NONE;
 }
 

@@ -9,13 +9,11 @@
 
 struct verifier;
 
-enum { FORMER_SYSTEM_BYTES = 4 * 60 + 1 }; /* UTF-8 */
-
 struct verified {
     char jti[UUID_TEXT_BYTES];
-    char aud[64]; /* "": a former system's string without this claim */
-    char former_system[FORMER_SYSTEM_BYTES]; /* the system that signed the string; "": this program */
-    int64_t string_number; /* see struct jwt_claims; -1: signed by a former system */
+    char aud[64];           /* "": a former system's string without this claim */
+    uint64_t former_system; /* by former_system_key: the system that signed it; 0: this program */
+    int64_t string_number;  /* see struct jwt_claims; -1: signed by a former system */
 };
 
 /* `issuers`: those that are accepted, NULL ends them. Borrows both. Never NULL. */
