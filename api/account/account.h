@@ -38,7 +38,8 @@ MUST_CHECK enum err account_update(struct context *context, const struct account
 MUST_CHECK enum err account_change_password(struct context *context, const char *current,
                                             const char *password);
 /* Mails a link to the new address and a notice to the present one, and answers 202. The owner of an address that
- * somebody has is told that they have an account, and gets no link; nothing that the actor sees tells. ERR_RATE_LIMITED after too many mails to it. */
+ * somebody has is told that they have an account, and gets no link; nothing that the actor sees tells.
+ * ERR_RATE_LIMITED after too many mails to it. */
 MUST_CHECK enum err account_request_email_change(struct context *context,
                                                  const struct email *email);
 /* Changes the address of the actor's account by that link's secret (`token`), and answers 204. Both addresses are

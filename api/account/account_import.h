@@ -1,9 +1,9 @@
 #ifndef GUICHET_ACCOUNT_ACCOUNT_IMPORT_H
 #define GUICHET_ACCOUNT_ACCOUNT_IMPORT_H
-/* Accounts and tokens of a former dashboard. A person keeps their password (bcrypt or Argon2, hashed again at
- * the first log-in); without one they log in by OpenID Connect, or ask for a password by mail when they come. A token keeps its id, scopes and expiry, gets an approved request of its own, and a string
- * signed by this program, because those of the former system do not verify here. No mail is sent. Importing the
- * same file again changes nothing. */
+/* Accounts and tokens of a former dashboard. A person keeps their password (bcrypt or Argon2, hashed again at the
+ * first log-in); without one they log in by OpenID Connect, or ask for a password by mail when they come. A token
+ * keeps its id, scopes and expiry, gets an approved request of its own, and a string signed by this program, because
+ * those of the former system do not verify here. No mail is sent. Importing the same file again changes nothing. */
 #include "core/context.h"
 
 struct account_import_row {

@@ -90,8 +90,8 @@ static const char *fit_name(const char *name, const char *fallback) {
     return fits ? name : fallback;
 }
 
-/* Creates the account of an address, or finds it and tells its owner who logs in to it from now on. What waits for its activation there ends: a sign-up with
- * the address proved nothing. */
+/* Creates the account of an address, or finds it and tells its owner who logs in to it from now on. What waits for
+ * its activation there ends: a sign-up with the address proved nothing. */
 static enum err create_or_find(struct act *act, const struct oidc_identity *identity,
                                const struct email *email, const char **id) {
     struct tx *tx = &act->tx;

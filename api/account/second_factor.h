@@ -29,7 +29,8 @@ MUST_CHECK enum err second_factor_check(struct act *act, const char *code);
 /* In an act of the caller that showed the factor: calls off a removal that an administrator asked for because
  * it was said to be lost, and tells the person. */
 MUST_CHECK enum err second_factor_keep(struct act *act);
-/* Counts one attempt before the act begins. `subject`: the account, or a known device of it. ERR_RATE_LIMITED after too many. */
+/* Counts one attempt before the act begins. `subject`: the account, or a known device of it. ERR_RATE_LIMITED after
+ * too many. */
 MUST_CHECK enum err second_factor_take_attempt(struct context *context, const char *subject);
 /* Takes the attempt back unless `outcome`, which it returns, is that of a wrong code (ERR_INVALID). */
 MUST_CHECK enum err second_factor_settle_attempt(struct context *context, const char *subject,

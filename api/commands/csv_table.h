@@ -1,7 +1,8 @@
 #ifndef GUICHET_COMMANDS_CSV_TABLE_H
 #define GUICHET_COMMANDS_CSV_TABLE_H
-/* A CSV file whose first row names its columns, in any order: read row by row, in constant memory. What cannot be read is
- * said on standard error, what is wrong with a row on standard output, by line and column. One thread uses a table. */
+/* A CSV file whose first row names its columns, in any order: read row by row, in constant memory. What cannot be
+ * read is said on standard error, what is wrong with a row on standard output, by line and column. One thread uses a
+ * table. */
 #include "base/csv.h"
 #include "core/context.h"
 #include <stdio.h>
@@ -23,8 +24,8 @@ struct csv_table {
     int64_t line; /* of the row, the header being line 1 */
 };
 
-/* Opens the file and reads its header. ERR_INVALID, ERR_NOT_FOUND: said already. csv_table_close is needed in every case.
- * `columns`: at most CSV_TABLE_COLUMNS_MAX. */
+/* Opens the file and reads its header. ERR_INVALID, ERR_NOT_FOUND: said already. csv_table_close is needed in every
+ * case. `columns`: at most CSV_TABLE_COLUMNS_MAX. */
 MUST_CHECK enum err csv_table_open(struct csv_table *table, const char *command, const char *path,
                                    const struct csv_column *columns, size_t count);
 void csv_table_close(struct csv_table *table);

@@ -3,8 +3,8 @@
 /* Who of the staff looked at what. A look is put into a buffer of bounded size, and one thread writes what is there
  * every half second in one statement, which decides what is kept (sql/queries/core/access_log_add.sql): reading waits
  * for nothing, and a crash loses the looks of half a second. While they cannot be written they wait; event
- * access_log_waits and the metric guichet_access_log_oldest_seconds say so. Looks beyond the bound are lost and counted.
- * Thread-safe. */
+ * access_log_waits and the metric guichet_access_log_oldest_seconds say so. Looks beyond the bound are lost and
+ * counted. Thread-safe. */
 #include "core/context.h"
 
 struct access_log;

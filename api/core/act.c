@@ -103,8 +103,7 @@ enum err act_commit(struct act *act, const struct act_outcome *outcome) {
     const struct idempotency_key *key = context->idempotency;
     const struct act_answer *answer = &outcome->answer;
     if (key != NULL && answer->status == 0) {
-        return err_internal(
-            "an act on a route that honours the key has no answer"); /* an act on a route that honours the key has an answer */
+        return err_internal("an act on a route that honours the key has no answer");
     }
     if (outcome->audit.action != NULL) {
         act_audit(act, &outcome->audit);

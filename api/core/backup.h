@@ -23,14 +23,15 @@ struct backup_written {
     const char *reason; /* what the settings lack, an English sentence; NULL: nothing */
 };
 
-/* Writes the copy to `path`, whole or not at all, readable by its owner alone, encrypted on the way where the settings name
- * recipients: nothing in clear touches the disk. It is read again and compared. Beside it `path`.sha256 (for sha256sum) and
- * `path`.head, the last seal of the audit that it holds. ERR_INVALID: `written->reason`; ERR_UNAVAILABLE: a
- * program is missing, or a file cannot be written, or is not what was written; ERR_UPSTREAM: a program failed. */
+/* Writes the copy to `path`, whole or not at all, readable by its owner alone, encrypted on the way where the
+ * settings name recipients: nothing in clear touches the disk. It is read again and compared. Beside it `path`.sha256
+ * (for sha256sum) and `path`.head, the last seal of the audit that it holds. ERR_INVALID: `written->reason`;
+ * ERR_UNAVAILABLE: a program is missing, or a file cannot be written, or is not what was written; ERR_UPSTREAM: a
+ * program failed. */
 MUST_CHECK enum err backup_write(struct arena *arena, const struct config *config, const char *path,
                                  struct backup_written *written);
-/* Notes in the database that a copy was written now, or why not (`failure`, NULL for one that was): the metrics tell of it.
- * Fails on the database of a former release, which has nowhere to note it. */
+/* Notes in the database that a copy was written now, or why not (`failure`, NULL for one that was): the metrics tell
+ * of it. Fails on the database of a former release, which has nowhere to note it. */
 MUST_CHECK enum err backup_note(struct arena *arena, const char *owner_url, const char *failure);
 /* Restores the copy into the database of the owner, which must be empty, and migrates it. Failures
  * as above, of pg_restore, and those of migrate_run. */
@@ -42,7 +43,8 @@ MUST_CHECK enum err backup_check_digest(struct arena *arena, const char *path, b
 /* Whether the copy can be read here: it is in clear, or the settings name the key. ERR_NOT_FOUND: there is no file. */
 MUST_CHECK enum err backup_is_readable(struct arena *arena, const struct config *config,
                                        const char *path, bool *is_readable);
-/* The heads that `path` holds, a log for example, or what stands beside it as `path`.head. Failures are those of file_read. */
+/* The heads that `path` holds, a log for example, or what stands beside it as `path`.head. Failures are those of
+ * file_read. */
 MUST_CHECK enum err backup_read_heads(struct arena *arena, const char *path, const char **heads);
 /* Restores the copy into a temporary database beside that of the owner, examines everything and
  * drops it. ERR_NONE whatever the report says; ERR_INVALID: the URL of the owner is no connection string. */

@@ -10,8 +10,8 @@ enum copy_cipher { COPY_CLEAR, COPY_AGE, COPY_GPG };
 
 /* "none", "age", "gpg". Static. */
 const char *copy_cipher_name(enum copy_cipher cipher);
-/* By the recipients' file of the settings. ERR_INVALID: there is one, but it cannot be read or holds no such keys; `*reason`
- * is an English sentence for the operator (static). */
+/* By the recipients' file of the settings. ERR_INVALID: there is one, but it cannot be read or holds no such keys;
+ * `*reason` is an English sentence for the operator (static). */
 MUST_CHECK enum err copy_cipher_choose(const struct config *config, enum copy_cipher *cipher,
                                        const char **reason);
 /* The program that encrypts its input; NULL for a copy in clear. In the arena. */

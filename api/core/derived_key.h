@@ -1,8 +1,9 @@
 #ifndef GUICHET_CORE_DERIVED_KEY_H
 #define GUICHET_CORE_DERIVED_KEY_H
 /* Keys for one purpose, derived from the master key: macs of the audit, hashes of recovery codes, of links to
- * unsubscribe of addresses that are kept out and of what staff typed. What they made cannot be made anew when the master key changes, so `guichet rotate-master-key` keeps
- * the derived keys of former master keys, sealed, and the former master key itself can go. Thread-safe. */
+ * unsubscribe of addresses that are kept out and of what staff typed. What they made cannot be made anew when the
+ * master key changes, so `guichet rotate-master-key` keeps the derived keys of former master keys, sealed, and the
+ * former master key itself can go. Thread-safe. */
 #include "core/context.h"
 #include "security/seal.h"
 

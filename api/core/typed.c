@@ -15,12 +15,7 @@ static const char *const PLAIN[] = {
 };
 
 static bool is_plain(const char *name, const char *value) {
-    for (size_t i = 0; PLAIN[i] != NULL; i++) {
-        if (strcmp(PLAIN[i], name) == 0) {
-            return true;
-        }
-    }
-    return text_is_uuid(value);
+    return text_is_one_of(PLAIN, name) || text_is_uuid(value);
 }
 
 /* One spelling for what finds the same. */

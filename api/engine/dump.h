@@ -1,7 +1,7 @@
 #ifndef GUICHET_ENGINE_DUMP_H
 #define GUICHET_ENGINE_DUMP_H
-/* Runs PostgreSQL's own programs (pg_dump, pg_restore, createdb, dropdb), alone or joined with others by pipes. Where and as whom they
- * connect goes through their environment, never through their arguments, which everybody on the
+/* Runs PostgreSQL's own programs (pg_dump, pg_restore, createdb, dropdb), alone or joined with others by pipes. Where
+ * and as whom they connect goes through their environment, never through their arguments, which everybody on the
  * machine can see. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
@@ -14,8 +14,9 @@ MUST_CHECK enum err dump_run(struct arena *arena, const char *url, const char *d
                              const char *const *arguments);
 /* Takes what a program wrote; anything but ERR_NONE ends it. */
 typedef enum err (*dump_sink)(void *state, const char *bytes, size_t length);
-/* Runs `producer` and gives its output, piece by piece, to `sink`; with `filter` (NULL: none), the output of that, which
- * reads the producer's. ERR_NONE once both ended well and all was taken; else as dump_run, or what `sink` gave. */
+/* Runs `producer` and gives its output, piece by piece, to `sink`; with `filter` (NULL: none), the output of that,
+ * which reads the producer's. ERR_NONE once both ended well and all was taken; else as dump_run, or what `sink` gave.
+ */
 MUST_CHECK enum err dump_write(struct arena *arena, const char *url, const char *const *producer,
                                const char *const *filter, dump_sink sink, void *state);
 /* Runs `consumer`, which reads the output of `source`; both have to end well. */

@@ -4,9 +4,10 @@
  * Thread-safe: each call works on its own exchange. */
 #include "http/route.h"
 
-/* Fills exchange->actor from `Authorization: Bearer` or the session cookie. ERR_UNAUTHENTICATED where
- * a credential is sent and is not valid, ERR_PROGRAM_STOPPED where nobody answers for its program any more; on a public route an invalid session cookie counts as none.
- * ACCESS_CLIENT and ACCESS_GATEWAY: credentials other than a program's token are left to the handler. */
+/* Fills exchange->actor from `Authorization: Bearer` or the session cookie. ERR_UNAUTHENTICATED where a credential is
+ * sent and is not valid, ERR_PROGRAM_STOPPED where nobody answers for its program any more; on a public route an
+ * invalid session cookie counts as none. ACCESS_CLIENT and ACCESS_GATEWAY: credentials other than a program's token
+ * are left to the handler. */
 MUST_CHECK enum err authn_identify(struct exchange *exchange, const struct route *route);
 /* Checks exchange->actor against the route's access: ERR_UNAUTHENTICATED, ERR_FORBIDDEN,
  * ERR_RECENT_LOGIN_REQUIRED or ERR_SECOND_FACTOR_REQUIRED. */

@@ -1,10 +1,9 @@
 #ifndef GUICHET_HTTP_CONNECTION_DEADLINES_H
 #define GUICHET_HTTP_CONNECTION_DEADLINES_H
-/* Ends connections that take too long. libmicrohttpd only knows a timeout of inactivity: a client that
- * sends one byte now and then would hold a thread for ever. Deadlines, from the start of each phase:
- * headers 10 s, body 30 s behind a line of 64 KiB/s, answer 300 s, silence between requests 40 s (where nothing at all is sent,
- * libmicrohttpd's own 30 s come first), and 2 s to read why a request was refused. All functions are
- * thread-safe. */
+/* Ends connections that take too long. libmicrohttpd only knows a timeout of inactivity: a client that sends one byte
+ * now and then would hold a thread for ever. Deadlines, from the start of each phase: headers 10 s, body 30 s behind
+ * a line of 64 KiB/s, answer 300 s, silence between requests 40 s (where nothing at all is sent, libmicrohttpd's own
+ * 30 s come first), and 2 s to read why a request was refused. All functions are thread-safe. */
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -246,8 +246,7 @@ enum err response_answer(struct exchange *exchange) {
 
 enum err response_secret(struct exchange *exchange) {
     if (!exchange->context.answer.is_secret) {
-        return err_internal(
-            "a secret would be kept for an Idempotency-Key"); /* it would be kept for an Idempotency-Key */
+        return err_internal("a secret would be kept for an Idempotency-Key");
     }
     response_header(exchange, "Cache-Control", "no-store");
     return response_answer(exchange);

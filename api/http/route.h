@@ -1,12 +1,13 @@
 #ifndef GUICHET_HTTP_ROUTE_H
 #define GUICHET_HTTP_ROUTE_H
-/* The route table. Each room has its rows in <room>/routes.def; api/routes.c puts them together. A row
- * that leaves a column at zero, or whose scope nobody would check, stops the server at start; tests compare the table with openapi.yaml
- * both ways, handler names with its operationIds included. */
+/* The route table. Each room has its rows in <room>/routes.def; api/routes.c puts them together. A row that leaves a
+ * column at zero, or whose scope nobody would check, stops the server at start; tests compare the table with
+ * openapi.yaml both ways, handler names with its operationIds included. */
 #include "http/exchange.h"
 
-/* The columns of a row: method, path, access, body, body limit in bytes, rate class, scopes of
- * programs, separated by blanks, one of which opens it (NULL: none), query keys ("*": the handler checks them), Idempotency-Key honoured, handler.
+/* The columns of a row: method, path, access, body, body limit in bytes, rate class, scopes of programs (separated by
+ * blanks, any one of them suffices; NULL: closed to programs), query keys ("*": the handler checks them), whether the
+ * Idempotency-Key is honoured, handler, and DEPRECATED(…) where the route is going to end.
  *
  *     #define ROUTE ROUTE_PROTOTYPE      declares the handlers (<room>/routes.h): one without a row does
  *     #include "token/routes.def"        not compile, a row without a handler does not link

@@ -23,8 +23,8 @@ struct trace {
  * anything else. */
 void trace_take_request_id(const char *header, char out[UUID_TEXT_BYTES]);
 /* Continues the trace of a traceparent header (section 3.2: version 00, or what a later version begins with) with a
- * span of our own; of the flags, "sampled" stays as it came and the others are zero. Nothing is traced where it is NULL or invalid. tracestate is the
- * caller's own and not passed on. */
+ * span of our own; of the flags, "sampled" stays as it came and the others are zero. Nothing is traced where it is
+ * NULL or invalid. tracestate is the caller's own and not passed on. */
 void trace_continue(const char *header, struct trace *out);
 static inline bool trace_is_known(const struct trace *trace) {
     return trace->trace_id[0] != '\0';

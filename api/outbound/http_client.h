@@ -1,8 +1,8 @@
 #ifndef GUICHET_OUTBOUND_HTTP_CLIENT_H
 #define GUICHET_OUTBOUND_HTTP_CLIENT_H
 /* Sends requests over HTTP/1.1, with or without TLS, within bounds: time, size, redirects (none),
- * addresses; directly or through a proxy. A client keeps its connections for later requests, so use one per origin (data provider,
- * directory, identity provider) and one for all webhooks. GET and HEAD are sent a second time where a
+ * addresses; directly or through a proxy. A client keeps its connections for later requests, so use one per origin
+ * (data provider, directory, identity provider) and one for all webhooks. GET and HEAD are sent a second time where a
  * kept connection was closed without an answer. Thread-safe: any number of threads may use one client.
  *
  * HTTP is parsed here; names, connections and TLS are libcurl's. Why: an answer of 1.5 kB over a kept connection

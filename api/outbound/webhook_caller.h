@@ -1,9 +1,9 @@
 #ifndef GUICHET_OUTBOUND_WEBHOOK_CALLER_H
 #define GUICHET_OUTBOUND_WEBHOOK_CALLER_H
-/* Calls webhooks: https to the public Internet alone, checked when the name is resolved
- * (address_guard.h), no redirects, 10 s, a short answer; through the proxy of GUICHET_PROXY, which is told
- * the address that was judged and never a name. GUICHET_WEBHOOK_ALLOW adds hosts of inner networks,
- * GUICHET_WEBHOOK_LOOPBACK 127.0.0.1, [::1] and localhost, over http too. Implements the webhook functions of core/ports.h. Thread-safe. */
+/* Calls webhooks: https to the public Internet alone, checked when the name is resolved (address_guard.h), no
+ * redirects, 10 s, a short answer; through the proxy of GUICHET_PROXY, which is told the address that was judged and
+ * never a name. GUICHET_WEBHOOK_ALLOW adds hosts of inner networks, GUICHET_WEBHOOK_LOOPBACK 127.0.0.1, [::1] and
+ * localhost, over http too. Implements the webhook functions of core/ports.h. Thread-safe. */
 #include "base/config.h"
 #include "core/ports.h"
 

@@ -1,10 +1,10 @@
 #ifndef GUICHET_PROGRAM_CLIENT_H
 #define GUICHET_PROGRAM_CLIENT_H
-/* Third-party programs, which authenticate by client credentials (RFC 6749, 4.4). A program acts within its
- * scopes, on one organisation or one product, with the rights of those of its responsible persons who count
- * now (http/on_behalf.h); where none does, it is refused. Access tokens are opaque, stored as hashes, and valid for an hour: their row
- * is read at each request, so they become invalid at once with their client or their secret, and lose the scopes that the client loses. Results are in
- * the arena. Thread-safe. */
+/* Third-party programs, which authenticate by client credentials (RFC 6749, 4.4). A program acts within its scopes,
+ * on one organisation or one product, with the rights of those of its responsible persons who count now
+ * (http/on_behalf.h); where none does, it is refused. Access tokens are opaque, stored as hashes, and valid for an
+ * hour: their row is read at each request, so they become invalid at once with their client or their secret, and lose
+ * the scopes that the client loses. Results are in the arena. Thread-safe. */
 #include "core/context.h"
 
 enum { CLIENT_ACCESS_TOKEN_S = 3600 };

@@ -1,8 +1,9 @@
 #ifndef GUICHET_PROGRAM_WEBHOOK_H
 #define GUICHET_PROGRAM_WEBHOOK_H
-/* Webhooks, as their owner manages them: the account that made one, or the program that did and its
- * responsible persons (README.md says why; program/credential.h what they share with clients). Of one organisation, by its members; of a whole product, by its managers. Secrets are sealed in
- * the table; where there are two, each signs. Each act renders its answer (core/act.h). Thread-safe. */
+/* Webhooks, as their owner manages them: the account that made one, or the program that did and its responsible
+ * persons (README.md says why; program/credential.h what they share with clients). Of one organisation, by its
+ * members; of a whole product, by its managers. Secrets are sealed in the table; where there are two, each signs.
+ * Each act renders its answer (core/act.h). Thread-safe. */
 #include "base/value.h"
 #include "core/context.h"
 #include "core/page.h"

@@ -26,11 +26,10 @@ struct request_act {
 };
 
 /* Leaves its answer in context->answer (core/act.h). An approval that a second instructor has to confirm
- * (product_needs_second) is kept as a proposal instead: 202, schema ProposedApproval; EVENT_CONFIRM then approves what was
- * proposed, EVENT_DECLINE ends it. ERR_INVALID: what is missing or wrong is in
- * context->errors; ERR_STALE: another version than `if_version`; ERR_CONFLICT: not in this state, or nothing
- * changed since the approval. Others: those of act_begin, request_view_lock, request_policy_check_event and
- * act_commit. */
+ * (product_needs_second) is kept as a proposal instead: 202, schema ProposedApproval; EVENT_CONFIRM then approves
+ * what was proposed, EVENT_DECLINE ends it. ERR_INVALID: what is missing or wrong is in context->errors; ERR_STALE:
+ * another version than `if_version`; ERR_CONFLICT: not in this state, or nothing changed since the approval. Others:
+ * those of act_begin, request_view_lock, request_policy_check_event and act_commit. */
 MUST_CHECK enum err request_act(struct context *context, const char *id,
                                 const struct request_act *asked);
 

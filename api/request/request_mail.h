@@ -10,8 +10,8 @@ struct value *request_mail_data(struct context *context, const struct request_vi
 /* None where the applicant is no longer entitled to act: they hear nothing of the file. */
 void request_mail_applicant(struct act *act, const struct request_view *view, const char *template,
                             const struct value *data);
-/* To the instructors of the product whom the request does not serve, unless they opted out; with a link to do so. Failures are those of
- * the statement. */
+/* To the instructors of the product whom the request does not serve, unless they opted out; with a link to do so.
+ * Failures are those of the statement. */
 MUST_CHECK enum err request_mail_instructors(struct act *act, const struct request_view *view,
                                              const char *template);
 /* To the contacts in `fields`, which are granted or were. With `revoked`, all four are told that it ended;

@@ -31,8 +31,8 @@ struct jwt_keyset *jwt_keyset_new(void);
 /* The PEM of a public key; copied. ERR_INVALID where it is neither P-256 nor RSA of 2,048 bits, or
  * where the kid is empty, too long or already there. */
 MUST_CHECK enum err jwt_keyset_add(struct jwt_keyset *keyset, const char *kid, const char *pem);
-/* The secret of a former system, which signed by HS256, and the claim iss of its strings (NULL: they have none); copied.
- * ERR_INVALID: not JWT_SECRET_BYTES_MIN to _MAX bytes, the text of a key, or one system too many. */
+/* The secret of a former system, which signed by HS256, and the claim iss of its strings (NULL: they have none);
+ * copied. ERR_INVALID: not JWT_SECRET_BYTES_MIN to _MAX bytes, the text of a key, or one system too many. */
 MUST_CHECK enum err jwt_keyset_add_former(struct jwt_keyset *keyset, const char *system,
                                           const char *issuer, const void *secret, size_t length);
 /* Gives one reference back; NULL does nothing. */
@@ -69,9 +69,9 @@ struct jwt_claims {
 /* A compact ES256 token over `claims` (an object), in the arena. */
 MUST_CHECK enum err jwt_sign(struct arena *arena, const struct signing_key *key,
                              const struct value *claims, const char **out);
-/* Verifies a token that this program signed. ERR_UNAUTHENTICATED for anything but a token signed by a P-256 key
- * of the set, with exactly these claims by type and one of these issuers (NULL ends them). Does not check expiry, `nbf` and
- * audience: the token's row in the database is the authority, and only the caller knows the product.
+/* Verifies a token that this program signed. ERR_UNAUTHENTICATED for anything but a token signed by a P-256 key of
+ * the set, with exactly these claims by type and one of these issuers (NULL ends them). Does not check expiry, `nbf`
+ * and audience: the token's row in the database is the authority, and only the caller knows the product.
  * ERR_UNAVAILABLE: no memory to verify. */
 MUST_CHECK enum err jwt_verify(struct arena *arena, const struct jwt_keyset *keyset,
                                const char *const *issuers, const char *token,

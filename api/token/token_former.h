@@ -1,7 +1,8 @@
 #ifndef GUICHET_TOKEN_TOKEN_FORMER_H
 #define GUICHET_TOKEN_TOKEN_FORMER_H
-/* Strings of a former system, which tokens that were moved from it (with their ids) accept until a date. The secret that
- * signed them (HS256) is sealed under the master key; a string counts for the tokens that were listed, and for no other. */
+/* Strings of a former system, which tokens that were moved from it (with their ids) accept until a date. The secret
+ * that signed them (HS256) is sealed under the master key; a string counts for the tokens that were listed, and for
+ * no other. */
 #include "core/context.h"
 #include "security/jwt.h"
 
@@ -13,8 +14,8 @@ struct former_system {
     const char *secret;
 };
 
-/* Seals the secret, or finds the system with the same secret and issuer. ERR_INVALID, ERR_CONFLICT: what is wrong stands in
- * context->errors, by option, or in context->detail. Nothing is kept in a dry run. Thread-safe. */
+/* Seals the secret, or finds the system with the same secret and issuer. ERR_INVALID, ERR_CONFLICT: what is wrong
+ * stands in context->errors, by option, or in context->detail. Nothing is kept in a dry run. Thread-safe. */
 MUST_CHECK enum err token_former_add_system(struct context *context,
                                             const struct former_system *system, bool dry_run);
 /* ERR_NOT_FOUND: no such system. */
@@ -22,8 +23,8 @@ MUST_CHECK enum err token_former_find_system(struct context *context, const char
 
 enum token_former_outcome { FORMER_ACCEPTED, FORMER_UNCHANGED };
 
-/* Accepts the string of this system for one token until `until_s`, seconds since 1970, in a transaction of its own; a moment
- * that has passed ends it. ERR_INVALID: what is wrong with the token is in context->errors. Thread-safe. */
+/* Accepts the string of this system for one token until `until_s`, seconds since 1970, in a transaction of its own; a
+ * moment that has passed ends it. ERR_INVALID: what is wrong with the token is in context->errors. Thread-safe. */
 MUST_CHECK enum err token_former_accept(struct context *context, const char *token_id,
                                         const char *system, int64_t until_s, bool dry_run,
                                         enum token_former_outcome *outcome);

@@ -32,8 +32,9 @@ bool remote_call(struct remote *remote, struct call *call);
 /* State, time of the last call, and, while the breaker is open, when it ends. */
 void remote_get_state(struct remote *remote, int64_t now_ms, struct gateway_provider *out);
 /* GET of its base URL with its credentials, beside the calls: neither breaker nor cache take part. `*said`, in the
- * arena or static, in every case. ERR_FORBIDDEN: it answers 401 or 403; ERR_BAD_CREDENTIALS: nobody gives us an access token for it; ERR_UPSTREAM: 5xx or no readable answer; others
- * as http_client_send. Any other answer will do: a base URL need not be a page. */
+ * arena or static, in every case. ERR_FORBIDDEN: it answers 401 or 403; ERR_BAD_CREDENTIALS: nobody gives us an
+ * access token for it; ERR_UPSTREAM: 5xx or no readable answer; others as http_client_send. Any other answer will do:
+ * a base URL need not be a page. */
 MUST_CHECK enum err remote_try(struct remote *remote, struct arena *arena, const char **said);
 
 #endif
