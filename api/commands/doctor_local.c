@@ -47,7 +47,7 @@ void doctor_check_database(const struct doctor_subject *subject, struct arena *a
         doctor_say(out, DOCTOR_WRONG, "migrations of this version are missing",
                    "run guichet-admin migrate");
     } else if (migrated != ERR_NONE || sql_doctor_login(&once, &login) != ERR_NONE) {
-        doctor_say(out, DOCTOR_WRONG, "it lets the program in and does not answer",
+        doctor_say(out, DOCTOR_WRONG, "the login works, but queries fail",
                    "look at the log of PostgreSQL");
     } else {
         doctor_say(out, DOCTOR_GOOD,
@@ -154,7 +154,7 @@ void doctor_check_signing_key(const struct doctor_subject *subject, struct arena
     } else {
         const bool is_old = row.age_days > KEY_DAYS_MAX;
         doctor_say(out, is_old ? DOCTOR_WARNING : DOCTOR_GOOD,
-                   arena_printf(arena, "%s signs since %d days", row.kid, (int)row.age_days),
+                   arena_printf(arena, "%s has signed for %d days", row.kid, (int)row.age_days),
                    is_old ? "run guichet-admin rotate-keys, once a year" : NULL);
     }
 }
@@ -193,11 +193,11 @@ void doctor_check_clock(const struct doctor_subject *subject, struct arena *aren
     const long long off_ms = err == ERR_NONE ? (long long)(login.now_ms - clock_now_ms()) : 0;
     if (off_ms > CLOCK_MS_MAX || off_ms < -CLOCK_MS_MAX) {
         doctor_say(out, DOCTOR_WRONG,
-                   arena_printf(arena, "that of the database is %lld ms away", off_ms),
+                   arena_printf(arena, "the clock of the database differs by %lld ms", off_ms),
                    "synchronise both machines (systemd-timesyncd, chrony): tokens and second "
                    "factors are judged by the time");
     } else if (!is_synchronised) {
-        doctor_say(out, DOCTOR_WARNING, "nobody synchronises it",
+        doctor_say(out, DOCTOR_WARNING, "it is not synchronised",
                    "install systemd-timesyncd or chrony; in a container, on its host");
     } else {
         doctor_say(out, DOCTOR_GOOD,

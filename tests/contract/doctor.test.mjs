@@ -64,7 +64,7 @@ test('says_of_everything_that_it_is_good_or_not_set', async () => {
   ]);
   is(checks.database, 'good', /^PostgreSQL \d.*, logged in as guichet_app, migrated$/);
   is(checks.master_key, 'good', /./);
-  is(checks.signing_key, 'good', /signs since 0 days/);
+  is(checks.signing_key, 'good', /has signed for 0 days/);
   assert.notEqual(checks.clock.state, 'wrong');
   is(checks.disk, 'good', /MiB free/);
   is(checks.mail, 'off', /mails are files/);
