@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { activate, logInAs, register, signUp } from '../support/accounts.mjs';
+import { activate, logInAs, randomWord, register, signUp } from '../support/accounts.mjs';
 import { mailsDone } from '../support/barrier.mjs';
 import { runJob } from '../support/jobs.mjs';
 import { cast, contact, decide, submitRequest } from '../support/requests.mjs';
@@ -25,7 +25,7 @@ before(async () => {
 after(() => server.stop());
 
 const rows = (sql) => server.database.rows(sql);
-const newDomain = () => `d${randomBytes(4).toString('hex')}.example`;
+const newDomain = () => `d${randomWord()}.example`;
 const ask = (client, email) => client.post('/v1/account/email', { email });
 
 async function change(client, email) {

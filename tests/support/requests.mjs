@@ -1,6 +1,5 @@
 // Requests for the tests: filled in, submitted, decided.
-import { randomBytes } from 'node:crypto';
-import { logInAs } from './accounts.mjs';
+import { logInAs, randomWord } from './accounts.mjs';
 import { SIRETS } from './sirets.mjs';
 
 /** A contact as a person, whose address is of `domain`. */
@@ -80,7 +79,7 @@ export async function cancelReopening(client, id, body) {
 
 /** An applicant with a domain of their own, and an instructor of another organisation. */
 export async function cast(server, { siret = SIRETS.CLAMART } = {}) {
-  const domain = `ville-${randomBytes(4).toString('hex')}.example`;
+  const domain = `ville-${randomWord()}.example`;
   const applicant = await logInAs(server, { siret, domain });
   const instructor = await logInAs(server, {
     siret: SIRETS.DINUM,
