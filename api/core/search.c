@@ -37,22 +37,32 @@ static size_t longest_run(const char *words) {
 }
 
 static bool is_number(const char *words) {
-    const size_t digits = strchr("DdHh", *words) == NULL ? 0 : strspn(words + 1, "0123456789");
+    if (*words == '\0' || strchr("DdHh", *words) == NULL) {
+        return false;
+    }
+    const size_t digits = strspn(words + 1, "0123456789");
     return digits > 0 && words[1 + digits] == '\0';
 }
 
-bool search_check_words(struct field_errors *errors, const char *pointer, const char *words) {
-    if (words == NULL) {
-        return true;
-    }
+static bool check(struct field_errors *errors, const char *pointer, const char *words,
+                  bool is_enough) {
     if (utf8_length(words) > CHARACTERS_MAX) {
         field_errors_add(errors, pointer, "too_long", "Cherchez par 255 caractères au plus.");
         return false;
     }
-    if (*words == '\0' || (longest_run(words) < RUN_LEAST && !is_number(words))) {
+    if (!is_enough) {
         field_errors_add(errors, pointer, "too_short",
                          "Écrivez au moins trois lettres ou chiffres qui se suivent.");
-        return false;
     }
-    return true;
+    return is_enough;
+}
+
+bool search_check_words(struct field_errors *errors, const char *pointer, const char *words) {
+    return words == NULL || check(errors, pointer, words, longest_run(words) >= RUN_LEAST);
+}
+
+bool search_check_request_words(struct field_errors *errors, const char *pointer,
+                                const char *words) {
+    return words == NULL ||
+           check(errors, pointer, words, longest_run(words) >= RUN_LEAST || is_number(words));
 }

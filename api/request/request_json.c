@@ -160,6 +160,6 @@ enum err request_json_filter(struct arena *arena, struct field_errors *errors,
         .relation = read_choice(errors, "relation", texts->relation, NULL,
                                 "applicant member contact staff second_instructor"),
         .by_age = strcmp(sort, "age") == 0};
-    (void)search_check_words(errors, "q", texts->words); /* told with the others */
+    (void)search_check_request_words(errors, "q", texts->words); /* told with the others */
     return field_errors_verdict(errors);
 }

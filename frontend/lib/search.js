@@ -1,19 +1,36 @@
-/** What can be looked up in a list: three letters or digits in a row, or the number of a request. */
+/** What can be looked up in a list: three letters or digits in a row; among requests, the number of one as well. */
 import { t } from './i18n.js';
 
 const RUN = /[\p{L}\p{M}\p{N}]{3}/u;
 const NUMBER = /^[dh]\d+$/i;
 
-/** What is wrong with the words of a search; null where they can be looked up, or where there are none. @param {string} typed */
-export function wordsProblem(typed) {
-  const words = typed.trim();
-  return words === '' || RUN.test(words) || NUMBER.test(words)
-    ? null
-    : t('common.search_too_short');
+/**
+ * @typedef {object} SearchRule
+ * @property {(typed: string) => string | null} problem What is wrong; null where there are no words, too.
+ * @property {(typed: string | null) => string | null} words As the API takes them; null where there are none, or too few.
+ */
+
+/**
+ * @param {(words: string) => boolean} isEnough
+ * @param {string} key What is said where it is not.
+ * @returns {SearchRule}
+ */
+function rule(isEnough, key) {
+  /** @param {string} typed */
+  const problem = (typed) => {
+    const words = typed.trim();
+    return words === '' || isEnough(words) ? null : t(key);
+  };
+  return {
+    problem,
+    words: (typed) => (typed && problem(typed) === null ? typed.trim() || null : null),
+  };
 }
 
-/** The words as the API takes them; null where there are none, or too few. @param {string | null} typed */
-export function searchWords(typed) {
-  const words = typed?.trim();
-  return words && wordsProblem(words) === null ? words : null;
-}
+export const WORDS = rule((words) => RUN.test(words), 'common.search_too_short');
+
+/** Of requests. */
+export const REQUEST_WORDS = rule(
+  (words) => RUN.test(words) || NUMBER.test(words),
+  'requests.search_too_short',
+);

@@ -445,3 +445,34 @@ test('lists_products_and_their_endpoints', async () => {
   const next = (await visitor.get(`${path}?limit=2&cursor=${first.next_cursor}`)).expect(200).body;
   assert.notEqual(first.items[0].path, next.items[0].path);
 });
+
+test('a_number_finds_its_request_alone', async () => {
+  const given = { siret: SIRETS.LYON };
+  const { applicant: owner, instructor: decider, domain: town } = await cast(server, given);
+  const [first, second] = [
+    await submitRequest(owner.client, { domain: town, ...given }),
+    await submitRequest(owner.client, { domain: town, ...given }),
+  ];
+  // The second holds the number of the first in its title, in a longer number as well.
+  const title = `Suite de ${first.number}, pas ${first.number}0`;
+  const third = await submitRequest(owner.client, { domain: town, ...given, patch: { title } });
+  (await decide(decider.client, second.id, 'approve')).expect(201);
+  const { habilitation_id: habilitation } = (
+    await owner.client.get(`/v1/requests/${second.id}`)
+  ).expect(200).body;
+  const { number } = (await owner.client.get(`/v1/habilitations/${habilitation}`)).expect(200).body;
+  for (const client of [owner.client, decider.client]) {
+    const found = (words) => numbers(`q=${encodeURIComponent(words)}`, client);
+    assert.deepEqual(await found(first.number), [first.number]);
+    assert.deepEqual(await found(`lyon ${first.number.toLowerCase()}`), [first.number]);
+    assert.deepEqual(await found(`${first.number} ${third.number}`), []);
+    assert.deepEqual(await found(`suite ${third.number}`), [third.number]);
+    assert.deepEqual(await found(number), [second.number]);
+    assert.deepEqual(await found(`${number.toLowerCase()} ${second.number}`), [second.number]);
+    assert.deepEqual(await found(`${number} ${first.number}`), []);
+    assert.deepEqual(await found(`H${'9'.repeat(18)}`), [], 'of no habilitation');
+    assert.deepEqual(await found(`D${'9'.repeat(18)}`), []);
+    assert.deepEqual(await found(`D${'9'.repeat(30)}`), []);
+  }
+  assert.deepEqual(await numbers(`q=${number}`, applicant.client), [], 'of another organisation');
+});

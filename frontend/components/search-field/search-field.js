@@ -1,20 +1,22 @@
 /**
  * The words of a search, with what is wrong where they are too few to be looked up.
  *
- *   const words = searchField({name: 'texte', label: t('requests.text'), value: ctx.query.get('texte') ?? ''})
+ *   const words = searchField({rule: WORDS, name: 'q', label: t('support.search'), value: ctx.query.get('q') ?? ''})
  *   if (!words.isReady()) return;    the field has the focus and says why
  */
-import { searchWords, wordsProblem } from '../../lib/search.js';
 import { textField } from '../field/field.js';
 
-/** @param {{name: string, label: string, value: string, hint?: string, attributes?: Record<string, unknown>}} options */
-export function searchField(options) {
+/**
+ * @param {{rule: import('../../lib/search.js').SearchRule, name: string, label: string, value: string, hint?: string,
+ *   attributes?: Record<string, unknown>}} options `rule`: of lib/search.
+ */
+export function searchField({ rule, ...options }) {
   const field = textField({
     ...options,
     type: 'search',
     optional: true,
     autocomplete: 'off',
-    validate: wordsProblem,
+    validate: rule.problem,
   });
   const say = () => {
     const problem = field.check();
@@ -26,7 +28,7 @@ export function searchField(options) {
     element: field.element,
     /** Null where there are none. */
     get words() {
-      return searchWords(field.value);
+      return rule.words(field.value);
     },
     isReady() {
       if (say()) return true;

@@ -10,7 +10,7 @@ import { announce, focusOn, uniqueId } from '../../lib/focus.js';
 import { formatSiret } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { wordsProblem } from '../../lib/search.js';
+import { WORDS } from '../../lib/search.js';
 import { checkSiret, cleanSiret, isMeantAsNumber } from '../../lib/siret.js';
 import { badge } from '../badge/badge.js';
 import { choiceField, textField } from '../field/field.js';
@@ -121,7 +121,7 @@ export function siretSearch({ name, label, hint, onchange }) {
 
   /** Gives what is wrong, or how to show what was found. @param {string} text */
   async function readMany(text) {
-    if (wordsProblem(text) !== null) return t('siret.too_short');
+    if (WORDS.problem(text) !== null) return t('siret.too_short');
     const { data } = await get('/v1/directory/establishments', {
       query: { q: text, limit: RESULTS },
     });

@@ -12,7 +12,7 @@ import { timeElement } from '../../lib/dates.js';
 import { formatSiret, personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { searchWords } from '../../lib/search.js';
+import { REQUEST_WORDS } from '../../lib/search.js';
 import { session } from '../../lib/store.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
@@ -65,7 +65,7 @@ function load(ctx) {
 async function readPage(ctx, cursor) {
   const query = {
     state: ctx.query.get('etat'),
-    q: searchWords(ctx.query.get('texte')),
+    q: REQUEST_WORDS.words(ctx.query.get('texte')),
     relation: relationOf(ctx),
     cursor,
   };
@@ -110,6 +110,7 @@ function filters(ctx) {
     options: RELATIONS.map((value) => ({ value, label: t(`requests.relation_${value}`) })),
   });
   const text = searchField({
+    rule: REQUEST_WORDS,
     name: 'texte',
     label: t('requests.text'),
     value: ctx.query.get('texte') ?? '',

@@ -8,6 +8,7 @@ import { formatCompact, formatExact } from '../../lib/dates.js';
 import { personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { keys, t } from '../../lib/i18n.js';
+import { REQUEST_WORDS } from '../../lib/search.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
@@ -86,6 +87,7 @@ function filters(ctx) {
   const who = text('qui', 'who');
   const request = text('demande', 'request');
   const searched = searchField({
+    rule: REQUEST_WORDS,
     name: 'texte',
     label: t('access_log.searched'),
     hint: t('access_log.searched_hint'),

@@ -6,7 +6,7 @@ import { searchField } from '../../components/search-field/search-field.js';
 import { get } from '../../lib/api.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
-import { searchWords } from '../../lib/search.js';
+import { WORDS } from '../../lib/search.js';
 import { caseCard } from './cases/case.js';
 import { trustedDomains } from './cases/domains.js';
 
@@ -34,7 +34,7 @@ export default {
 
 /** @param {import('../../lib/router.js').Context} ctx */
 async function load(ctx) {
-  const words = searchWords(ctx.query.get('q'));
+  const words = WORDS.words(ctx.query.get('q'));
   if (words) return { words, found: await readPage(ctx, { q: words }) };
   const [suspended, reported, freeMail] = await Promise.all([
     readPage(ctx, { state: 'suspended' }),
@@ -47,6 +47,7 @@ async function load(ctx) {
 /** @param {Context} ctx */
 function search(ctx) {
   const words = searchField({
+    rule: WORDS,
     name: 'q',
     label: t('support.search'),
     value: ctx.query.get('q') ?? '',

@@ -7,9 +7,8 @@ WITH page AS (
            (extract(epoch FROM a.created_at) * 1000000)::bigint || '_' || a.id AS cursor
     FROM account a
     WHERE a.state <> 'deleted'
-      AND search_key(a.given_name || ' ' || a.family_name || ' ' || a.email) LIKE ALL (ARRAY(
-          SELECT '%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'
-          FROM regexp_split_to_table(search_key($1), '\s+') w))
+      AND search_key(a.given_name || ' ' || a.family_name || ' ' || a.email) LIKE ALL (
+          (SELECT search_patterns($1))::text[])
       AND ($3::bigint IS NULL
            OR (a.created_at, a.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
     ORDER BY a.created_at DESC, a.id DESC

@@ -1,6 +1,6 @@
 /** The filters of the queue as the address keeps them, and their names. */
 import { t } from '../../../lib/i18n.js';
-import { searchWords } from '../../../lib/search.js';
+import { REQUEST_WORDS } from '../../../lib/search.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
@@ -38,7 +38,7 @@ export function chosenFilters(ctx) {
   const state = typed.state === ANY ? '' : typed.state || USUAL.state;
   return {
     ...typed,
-    q: searchWords(typed.q ?? '') ?? '',
+    q: REQUEST_WORDS.words(typed.q ?? '') ?? '',
     state,
     sort: typed.sort || USUAL.sort,
     relation: typed.relation || USUAL.relation,

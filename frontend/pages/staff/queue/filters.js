@@ -5,6 +5,7 @@ import { filterForm } from '../../../components/list-search/list-search.js';
 import { searchField } from '../../../components/search-field/search-field.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
+import { REQUEST_WORDS } from '../../../lib/search.js';
 import { ANY, KEYS, STATES, USUAL, chosenFilters, stateName } from './filter-state.js';
 import { chips } from './chips.js';
 import { savedFilters } from './saved-filters.js';
@@ -73,6 +74,7 @@ export function filterBar(ctx, products, saved) {
     : null;
   const selects = [state, assignee, product, relation, sort].filter((field) => field !== null);
   const text = searchField({
+    rule: REQUEST_WORDS,
     name: 'q',
     label: t('queue.search'),
     value: ctx.query.get(KEYS.q) ?? '',
