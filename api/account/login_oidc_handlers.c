@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "http/cookie.h"
 #include <string.h>
-#include <strings.h>
 
 static const char STATE_COOKIE[] = "guichet_login";
 enum { NEXT_CHARACTERS_MAX = 1024 };
@@ -45,34 +44,11 @@ static bool is_printable_ascii(const char *text) {
     return true;
 }
 
-/* "", ".", ".." and their percent-encoded spellings: a browser resolves "/.//host" to "//host", another site. */
-static bool is_dots_or_empty(const char *segment, size_t length) {
-    size_t at = 0;
-    size_t dots = 0;
-    while (at < length && dots <= 2) {
-        const bool is_encoded = length - at >= 3 && strncasecmp(segment + at, "%2e", 3) == 0;
-        if (segment[at] != '.' && !is_encoded) {
-            return false;
-        }
-        at += is_encoded ? 3 : 1;
-        dots++;
-    }
-    return dots <= 2;
-}
-
-/* A path of this site, whose segments say what they mean; the last one may be empty. */
+/* A path of this site. None of its segments but the last is empty: a browser resolves "/.//host" as it does "//host",
+ * to another site. */
 static bool is_own_path(const char *text) {
-    const char *end = text + strcspn(text, "?#");
-    const char *at = text;
-    while (at < end && *at == '/') {
-        at++;
-        const size_t length = strcspn(at, "/?#");
-        if (is_dots_or_empty(at, length) && !(length == 0 && at == end)) {
-            return false;
-        }
-        at += length;
-    }
-    return at == end && at > text;
+    const char *empty = strstr(text, "//");
+    return *text == '/' && (empty == NULL || empty >= text + strcspn(text, "?#"));
 }
 
 /* Reads the path to go to afterwards. It is one of this site, so that nobody is sent to another. */

@@ -350,6 +350,8 @@ test('introspects_for_the_product_and_for_the_organisation_alone', async () => {
   const resourceServer = { product, scopes: ['tokens:introspect'] };
   assert.equal((await ask(manager, resourceServer)).expect(200).body.jti, id);
   const moved = last;
+  const reader = (await ask(manager, { product, scopes: ['tokens:read'] })).expect(403);
+  assert.match(reader.body.detail, /tokens:introspect/);
   const grade = (role) =>
     server.database.sql(
       `update staff_role set role = '${role}'
