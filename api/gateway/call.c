@@ -275,6 +275,7 @@ static void record(struct call *call) {
                      .provider_us = call->provider_us,
                      .request_id = request->request_id,
                      .address = request->address,
+                     .is_sandbox = call->is_sandbox,
                  });
 }
 

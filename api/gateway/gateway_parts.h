@@ -49,6 +49,7 @@ struct call {
     struct value *errors;   /* of the answer; NULL: none */
     const char *error_code; /* the first of them */
     int64_t provider_us;    /* -1: no provider was called */
+    bool is_sandbox;        /* the built-in sandbox answered */
 };
 
 /* Registers the metrics of the gateway. */

@@ -123,7 +123,7 @@ enum err usage_check_export(struct context *context, const char *token_id) {
 }
 
 static const char CALL_COLUMNS[] = "request_id,at,endpoint,params,context,object,recipient,status,"
-                                   "error_code,duration_ms,provider_ms,ip\r\n";
+                                   "error_code,duration_ms,provider_ms,ip,sandbox\r\n";
 
 enum err usage_export_next(const struct services *services, struct arena *arena,
                            struct usage_export *export, struct buf *out, int64_t *rows,

@@ -7,5 +7,5 @@ CREATE OR REPLACE FUNCTION call_document(c call) RETURNS json
             'params', coalesce(c.params, '{}')::json, 'context', c.context, 'object', c.object,
             'recipient', c.recipient, 'status', c.status, 'error_code', c.error_code,
             'duration_ms', round(c.duration_us / 1000.0, 3), 'provider_ms', round(c.provider_us / 1000.0, 3),
-            'ip', c.address)
+            'ip', c.address, 'sandbox', c.is_sandbox)
     $$;

@@ -93,6 +93,7 @@ test('shows_a_token_without_calls_without_figures', async () => {
     server_error_percent: null,
     p50_ms: null,
     p95_ms: null,
+    sandbox_calls: 0,
   });
   assert.deepEqual([body.endpoints, body.errors], [[], []]);
   assert.ok(body.series.length >= 30);

@@ -48,7 +48,7 @@ test('accepts_a_batch_and_counts_duplicates', async () => {
   const again = [...batch, batch[0], call(token)];
   assert.deepEqual((await post(again)).expect(200).body, { accepted: 1, duplicates: 3 });
   const rows = await server.database.rows(
-    `select duration_us, provider_us, params, address from call where token_id = '${token.id}' order by provider_us nulls last`,
+    `select duration_us, provider_us, params, address, is_sandbox from call where token_id = '${token.id}' order by provider_us nulls last`,
   );
   assert.equal(rows.length, 3);
   assert.deepEqual(rows[0], {
@@ -56,6 +56,7 @@ test('accepts_a_batch_and_counts_duplicates', async () => {
     provider_us: 10_000,
     params: '{"siren": "130025265"}',
     address: '192.0.2.1',
+    is_sandbox: false,
   });
 });
 

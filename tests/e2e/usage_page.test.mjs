@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import { checkAxe } from '../support/browser.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -31,6 +32,15 @@ async function openUsage() {
   });
   return { page, token, asked };
 }
+
+/** The one call of a token stands in its lists. */
+const recorded = (token) =>
+  waitFor('the record', async () => {
+    const [{ count }] = await server.database.rows(
+      `select count(*)::int from call where token_id = '${token.id}'`,
+    );
+    return count === 1;
+  });
 
 const countOf = (asked, name) => asked.filter((each) => each === name).length;
 
@@ -103,5 +113,51 @@ test('no_request_leaves_a_listener_behind', async () => {
   await waitFor('more refreshes', () => countOf(asked, 'usage') >= from + REFRESHES);
   const after = await atRest();
   assert.ok(after <= before + 1, `${before} listeners, then ${after}`);
+  await page.done();
+});
+
+test('what_the_sandbox_answered_is_marked_by_words_in_the_lists_and_figures', async () => {
+  const { page, token } = await openUsage();
+  await recorded(token);
+  // As a provider would have answered.
+  await server.database.sql(
+    `insert into call (at, token_id, endpoint, status, error_code, duration_us, provider_us, request_id)
+     values (now(), '${token.id}', '/v4/insee/sirene/unites_legales/{siren}', 404, '01003', 20000, 15000, 'of-a-provider')`,
+  );
+  await page.goto(`/jetons/${token.id}?onglet=appels`);
+  const rows = page.getByRole('table', { name: 'Derniers appels' }).getByRole('row');
+  const invented = rows.filter({ hasText: '✓ 200' });
+  await invented.getByText('◇ bac à sable', { exact: true }).waitFor();
+  await invented.locator('summary').press('Enter');
+  await invented.getByText('données inventées, aucun fournisseur n’a été appelé').waitFor();
+  const real = rows.filter({ hasText: '01003' });
+  await real.locator('summary').press('Enter');
+  await real.getByText('of-a-provider').waitFor();
+  assert.doesNotMatch(await real.innerText(), /bac à sable/);
+  await checkAxe(page);
+
+  await page.goto(`/jetons/${token.id}?onglet=usage`);
+  await page.getByText('Un de ces appels a reçu la réponse du bac à sable').waitFor();
+  const endpoints = page.getByRole('table', { name: 'Par point d’accès' }).getByRole('row');
+  assert.match(await endpoints.nth(1).innerText(), /bac à sable 1 sur 2/);
+  const errors = page.getByRole('table', { name: 'Erreurs' }).getByRole('row');
+  assert.match(await errors.nth(1).innerText(), /01003/);
+  assert.doesNotMatch(await errors.nth(1).innerText(), /bac à sable/);
+  await checkAxe(page);
+  await page.done();
+});
+
+test('without_the_sandbox_nothing_speaks_of_it', async () => {
+  const { page, token } = await openUsage();
+  await recorded(token);
+  await server.database.sql(`update call set is_sandbox = false where token_id = '${token.id}'`);
+  for (const [tab, shown] of [
+    ['appels', 'table'],
+    ['usage', '.figures'],
+  ]) {
+    await page.goto(`/jetons/${token.id}?onglet=${tab}`);
+    await page.locator(`[role=tabpanel]:not([hidden]) ${shown}`).first().waitFor();
+    assert.doesNotMatch(await page.locator('main').innerText(), /bac à sable/);
+  }
   await page.done();
 });

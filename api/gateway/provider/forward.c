@@ -15,6 +15,7 @@ static void forward_to_sandbox(struct call *call) {
     response->body = answer.body;
     response->body_bytes = answer.body_bytes;
     call->error_code = answer.error_code;
+    call->is_sandbox = true;
     answer_header(response, "X-Guichet-Sandbox", "true");
     if (answer.status == 503 && answer.retry_in_s > 0) {
         answer_header(response, "Retry-After",

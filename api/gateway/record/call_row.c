@@ -47,6 +47,6 @@ void call_row_write(struct buf *out, const struct call_row *row) {
         write_cell(out, NULL);
     }
     write_cell(out, row->request_id);
-    write_text(out, row->address);
-    buf_putc(out, '\n');
+    write_cell(out, row->address);
+    buf_puts(out, row->is_sandbox ? "t\n" : "f\n");
 }

@@ -2,6 +2,7 @@
 #define GUICHET_GATEWAY_RECORD_CALL_ROW_H
 /* One row of the call log, as text of COPY. Pure functions. */
 #include "base/buf.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct call_row {
@@ -18,6 +19,7 @@ struct call_row {
     int64_t provider_us; /* -1: no provider was called */
     const char *request_id;
     const char *address;
+    bool is_sandbox; /* the built-in sandbox answered */
 };
 
 /* Appends the row and its line break; no other line break is written. Memory that runs short shows in

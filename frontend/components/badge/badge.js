@@ -75,6 +75,9 @@ export function badge(tone, shape, text) {
   );
 }
 
+/** The data of an answer, or of all that is counted, are invented. */
+export const sandboxBadge = () => badge('warning', '◇', t('calls.sandbox'));
+
 /** @param {string} state */
 export function requestBadge(state) {
   return fromTable(REQUEST, state, 'request_state');

@@ -29,7 +29,7 @@ SELECT string_agg(
                           csv_cell(coalesce((f.call).recipient, '')), (f.call).status,
                           coalesce((f.call).error_code, ''), round((f.call).duration_us / 1000.0, 3),
                           coalesce(round((f.call).provider_us / 1000.0, 3)::text, ''),
-                          csv_cell(coalesce((f.call).address, ''))) || E'\r\n'
+                          csv_cell(coalesce((f.call).address, '')), (f.call).is_sandbox::text) || E'\r\n'
            END, '' ORDER BY f.place) AS lines,
        count(*) AS rows,
        max((extract(epoch FROM (f.call).at) * 1000000)::bigint) FILTER (WHERE f.place = $11::bigint) AS next_at_us,

@@ -17,7 +17,7 @@ WITH limits AS (
                CASE WHEN greatest(t.last_called_at, a.created_at) < now() - make_interval(mins => a.window_minutes) THEN 1 ELSE 0 END
            WHEN 'error_rate' THEN
                (SELECT 100.0 * sum(c.calls) FILTER (WHERE c.status >= 400 AND c.status <> 404) / sum(c.calls)
-                FROM usage_counts(a.token_id, now() - make_interval(mins => a.window_minutes), now(),
+                FROM call_counts(a.token_id, now() - make_interval(mins => a.window_minutes), now(),
                                   CASE WHEN a.window_minutes < 180 THEN 60 ELSE 3600 END) c)
            ELSE
                (SELECT max(100.0 * m.calls / m.per_minute)

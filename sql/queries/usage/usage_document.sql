@@ -9,7 +9,7 @@ WITH asked AS MATERIALIZED (
 ), counts AS MATERIALIZED (
     SELECT c.*, c.status < 400 AS is_success, c.status = 404 AS is_not_found,
            c.status BETWEEN 400 AND 499 AND c.status <> 404 AS is_other_4xx, c.status >= 500 AS is_server_error
-    FROM asked a, usage_counts($1::uuid, a.from_at, a.to_at, $4::int) c
+    FROM asked a, call_counts($1::uuid, a.from_at, a.to_at, $4::int) c
 ), slots AS (
     SELECT grouping(endpoint) = 1 AS is_total, endpoint, slot, sum(calls) AS calls
     FROM counts
@@ -27,6 +27,7 @@ WITH asked AS MATERIALIZED (
     GROUP BY is_total, endpoint
 ), sums AS (
     SELECT grouping(endpoint) = 1 AS is_total, endpoint, coalesce(sum(calls), 0) AS calls,
+           coalesce(sum(calls) FILTER (WHERE is_sandbox), 0) AS sandbox_calls,
            round(100 * sum(calls) FILTER (WHERE is_success) / sum(calls), 2) AS success,
            round(100 * sum(calls) FILTER (WHERE is_not_found) / sum(calls), 2) AS not_found,
            round(100 * sum(calls) FILTER (WHERE is_other_4xx) / sum(calls), 2) AS other_4xx,
@@ -41,7 +42,7 @@ WITH asked AS MATERIALIZED (
                'not_found_percent', CASE WHEN s.calls > 0 THEN coalesce(s.not_found, 0) END,
                'other_4xx_percent', CASE WHEN s.calls > 0 THEN coalesce(s.other_4xx, 0) END,
                'server_error_percent', CASE WHEN s.calls > 0 THEN coalesce(s.server_error, 0) END,
-               'p50_ms', p.p50_ms, 'p95_ms', p.p95_ms) AS document
+               'p50_ms', p.p50_ms, 'p95_ms', p.p95_ms, 'sandbox_calls', s.sandbox_calls) AS document
     FROM sums s
     LEFT JOIN percentiles p ON p.is_total = s.is_total AND p.endpoint IS NOT DISTINCT FROM s.endpoint
 ), points AS (
@@ -63,6 +64,7 @@ WITH asked AS MATERIALIZED (
     LEFT JOIN points p ON p.at = b.at
 ), errors AS (
     SELECT c.error_code, c.status, sum(c.calls) AS calls, max(c.last_at) AS last_at,
+           coalesce(sum(c.calls) FILTER (WHERE c.is_sandbox), 0) AS sandbox_calls,
            coalesce($5::jsonb -> c.error_code, $5::jsonb -> ('XX' || right(c.error_code, 3)), '{}') AS known
     FROM counts c
     WHERE NOT c.is_success
@@ -76,7 +78,7 @@ SELECT json_build_object(
                   FROM figures f WHERE NOT f.is_total),
     'series', coalesce(s.document, '[]'),
     'errors', (SELECT coalesce(json_agg(json_build_object(
-                          'code', e.error_code, 'status', e.status, 'calls', e.calls,
+                          'code', e.error_code, 'status', e.status, 'calls', e.calls, 'sandbox_calls', e.sandbox_calls,
                           'title', coalesce(e.known ->> 'title', 'Réponse ' || e.status),
                           'advice', coalesce(e.known ->> 'advice', 'Lisez le détail de la réponse ; si elle persiste, transmettez son identifiant au support.'),
                           'last_at', api_time(e.last_at)) ORDER BY e.calls DESC, e.error_code), '[]')

@@ -1,5 +1,5 @@
 /** Calls as a table, the details of each below its name. */
-import { badge } from '../../../components/badge/badge.js';
+import { badge, sandboxBadge } from '../../../components/badge/badge.js';
 import { summaryList } from '../../../components/summary-list/summary-list.js';
 import { dataTable } from '../../../components/table/table.js';
 import { formatExact, formatMoment } from '../../../lib/dates.js';
@@ -37,7 +37,11 @@ export function callTable(rows) {
       },
       {
         label: t('calls.status'),
-        cell: (c) => [statusBadge(c.status), c.error_code && [' ', h('code', null, c.error_code)]],
+        cell: (c) => [
+          statusBadge(c.status),
+          c.error_code && [' ', h('code', null, c.error_code)],
+          c.sandbox && [' ', sandboxBadge()],
+        ],
       },
       {
         label: t('calls.duration'),
@@ -60,5 +64,6 @@ function details(call) {
     [t('calls.recipient'), call.recipient],
     [t('calls.provider'), call.provider_ms === null ? null : formatMs(call.provider_ms)],
     [t('calls.ip'), call.ip],
+    [t('calls.origin'), call.sandbox ? t('calls.origin_sandbox') : null],
   ]);
 }

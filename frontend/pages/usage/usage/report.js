@@ -1,4 +1,6 @@
 /** The figures of a range: totals, chart, by endpoint, errors; or what to do when nothing was called. */
+import { alert } from '../../../components/alert/alert.js';
+import { sandboxBadge } from '../../../components/badge/badge.js';
 import { copyButton } from '../../../components/copy-button/copy-button.js';
 import { emptyState } from '../../../components/page-states/page-states.js';
 import { dataTable } from '../../../components/table/table.js';
@@ -21,6 +23,8 @@ export function report(usage, { token, line, links }) {
   return h(
     'div',
     null,
+    usage.totals.sandbox_calls > 0 &&
+      alert('warning', t('usage.sandbox_calls', { count: usage.totals.sandbox_calls })),
     totals(usage.totals),
     usageChart(usage),
     endpointTable(usage.endpoints, links),
@@ -66,6 +70,16 @@ function totals(figures) {
 }
 
 /**
+ * Marks a row some of whose calls the sandbox answered; with their number where it is not all of them.
+ * @param {{calls: number, sandbox_calls: number}} row
+ * @returns {Children}
+ */
+function sandboxMark({ calls, sandbox_calls: count }) {
+  if (count === 0) return null;
+  return [' ', sandboxBadge(), count < calls && ` ${t('usage.sandbox_of', { count, calls })}`];
+}
+
+/**
  * Links a figure to its calls in the range; without the permission to read calls, the plain figure.
  * @param {Contract['Token']} token
  * @param {Context} ctx
@@ -95,10 +109,12 @@ function endpointTable(rows, links) {
       {
         label: t('usage.endpoint'),
         head: true,
-        cell: (r) =>
+        cell: (r) => [
           r.endpoint.startsWith('/')
             ? links({ point: r.endpoint }, h('code', null, r.endpoint))
             : r.endpoint,
+          sandboxMark(r),
+        ],
       },
       { label: t('usage.calls'), number: true, cell: (r) => formatNumber(r.calls) },
       { label: t('usage.success'), number: true, cell: (r) => percentText(r.success_percent) },
@@ -125,7 +141,7 @@ function errorTable(rows, links) {
         {
           label: t('usage.error'),
           head: true,
-          cell: (r) => [h('code', null, r.code ?? String(r.status)), ' ', r.title],
+          cell: (r) => [h('code', null, r.code ?? String(r.status)), ' ', r.title, sandboxMark(r)],
         },
         {
           label: t('usage.calls'),
