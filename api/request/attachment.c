@@ -46,11 +46,10 @@ static enum err check_upload(struct context *context, const struct attachment_up
     if (upload->length > ATTACHMENT_BYTES_MAX) {
         return context_fail(context, ERR_TOO_LARGE, "Un fichier pèse 10 Mo au plus.");
     }
-    *media_type = file_type_find((const unsigned char *)upload->bytes, upload->length);
+    const char *reason = NULL;
+    *media_type = file_type_find((const unsigned char *)upload->bytes, upload->length, &reason);
     if (*media_type == NULL) {
-        return context_fail(context, ERR_UNSUPPORTED_TYPE,
-                            "Joignez un PDF, une image PNG ou JPEG, un document ODT ou DOCX : le "
-                            "contenu de ce fichier est autre chose.");
+        return context_fail(context, ERR_UNSUPPORTED_TYPE, reason);
     }
     const enum active_content active =
         active_content_find((const unsigned char *)upload->bytes, upload->length, *media_type);

@@ -1,16 +1,19 @@
 #include "security/active_content.h"
 #include "base/arena.h"
-#include "security/inflate.h"
+#include "security/link_address.h"
+#include "security/office_package.h"
 #include "security/office_xml.h"
-#include "security/zip.h"
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
-    PART_BYTES_MAX = 1024 * 1024,      /* of a part that says what the others are */
-    ALL_BYTES_MAX = 128 * 1024 * 1024, /* of everything that is unpacked */
+    NESTED_DEPTH_MAX = 2,                /* a workbook in a chart, and what it holds */
+    NESTED_BYTES_MAX = 10 * 1024 * 1024, /* of a document inside of another */
+    MAGIC_BYTES = 8,
 };
+
+/* Of the compound files of OLE ([MS-CFB] 2.2). */
+static const char OLE_MAGIC[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 static bool has(const char *text, size_t length, const char *word) {
     return memmem(text, length, word, strlen(word)) != NULL;
@@ -18,9 +21,8 @@ static bool has(const char *text, size_t length, const char *word) {
 
 /* One archive being judged. */
 struct inspection {
-    struct arena *arena;
-    char *text; /* room for a part, used again for each; NULL before the first */
-    size_t bytes_left;
+    struct office_package package;
+    unsigned depth; /* 0: the document itself */
     enum active_content found;
 };
 
@@ -36,79 +38,13 @@ struct part_reading {
     size_t bytes;
 };
 
-/* Lower-case text of a part. */
-struct part {
-    char *text;
-    size_t length;
-};
-
-static bool gather(void *state, const unsigned char *piece, size_t length) {
-    struct part *part = state;
-    for (size_t i = 0; i < length; i++) {
-        part->text[part->length++] = (char)tolower(piece[i]);
-    }
-    return true;
-}
-
-/* Gives the content of an entry to a sink, piece by piece. */
-static enum err read_entry(struct inspection *inspection, const struct zip_entry *entry,
-                           size_t bytes_max, inflate_sink *sink, void *state) {
-    const size_t most = bytes_max < inspection->bytes_left ? bytes_max : inspection->bytes_left;
-    if (entry->is_deflated) {
-        return inflate_each(entry->data, entry->data_bytes, INFLATE_BARE, most, sink, state);
-    }
-    if (entry->data_bytes > most) {
-        return ERR_TOO_LARGE;
-    }
-    (void)sink(state, entry->data, entry->data_bytes);
-    return ERR_NONE;
-}
-
-/* A digit reference (&#x6c;) as the character it stands for, so that no word hides behind one. */
-static void resolve_references(struct part *part) {
-    size_t used = 0;
-    for (size_t i = 0; i < part->length; i++) {
-        char c = part->text[i];
-        if (c == '&' && part->text[i + 1] == '#') {
-            const bool is_hexadecimal = part->text[i + 2] == 'x';
-            char *end = NULL;
-            const unsigned long code =
-                strtoul(part->text + i + (is_hexadecimal ? 3 : 2), &end, is_hexadecimal ? 16 : 10);
-            if (*end == ';' && code > 0 && code < 128) {
-                c = (char)tolower((int)code);
-                i = (size_t)(end - part->text);
-            }
-        }
-        part->text[used++] = c;
-    }
-    part->text[used] = '\0';
-    part->length = used;
-}
-
-/* By its declaration, which may be missing. */
-static bool is_utf8(const char *xml) {
-    const char *end = strstr(xml, "?>");
-    const char *encoding = end == NULL ? NULL : memmem(xml, (size_t)(end - xml), "encoding", 8);
-    return encoding == NULL || has(encoding, (size_t)(end - encoding), "utf-8");
-}
-
-/* An XML part in UTF-8, as OPC and ODF have it: no other encoding, and no document type, which could say a
- * word in other words. NULL, and the verdict noted, where it is something else. */
+/* NULL, and the verdict noted, where a part that describes others cannot be read. */
 static const char *read_xml(struct inspection *inspection, const struct zip_entry *entry) {
-    if (inspection->text == NULL) {
-        inspection->text = arena_alloc(inspection->arena, PART_BYTES_MAX + 1);
-    }
-    struct part part = {.text = inspection->text};
-    const enum err err = read_entry(inspection, entry, PART_BYTES_MAX, gather, &part);
-    part.text[part.length] = '\0';
-    if (err != ERR_NONE || strlen(part.text) != part.length || strstr(part.text, "<!") != NULL ||
-        !is_utf8(part.text)) {
+    const char *xml = office_package_read_xml(&inspection->package, entry);
+    if (xml == NULL) {
         note(inspection, ACTIVE_CONTENT_UNREADABLE);
-        return NULL;
     }
-    inspection->bytes_left -= part.length;
-    resolve_references(&part);
-    return part.text;
+    return xml;
 }
 
 static const struct word {
@@ -121,6 +57,7 @@ static const struct word {
     {"vbadata", ACTIVE_CONTENT_MACRO},
     {"activex", ACTIVE_CONTENT_MACRO},
     {"oleobject", ACTIVE_CONTENT_OBJECT},
+    {"encryption-data", ACTIVE_CONTENT_ENCRYPTED},
     {"full-path=\"basic/", ACTIVE_CONTENT_MACRO},
     {"full-path=\"scripts/", ACTIVE_CONTENT_MACRO},
 };
@@ -160,6 +97,19 @@ static bool is_hyperlink(const char *tag, size_t length) {
            memmem(only, (size_t)(end - only), kind, strlen(kind)) == NULL;
 }
 
+/* Where it leads: to the web or a mailbox, or to a file beside the document. */
+static bool is_harmless_target(struct inspection *inspection, const char *tag, size_t length) {
+    struct arena *arena = inspection->package.arena;
+    const size_t name = strcspn(tag, " \t\r\n>");
+    const char *attributes = arena_strndup(arena, tag + name, length - name);
+    struct link_address address = {0};
+    for (const char *c = office_package_attribute(arena, attributes, "target"); *c != '\0'; c++) {
+        link_address_add(&address, (unsigned char)*c);
+    }
+    const enum link_target target = link_address_target(&address);
+    return target != LINK_TARGET_ANOTHER && target != LINK_TARGET_DATA;
+}
+
 /* One <Relationship …> of OPC: what a part leads to. */
 static void judge_relationship(struct inspection *inspection, const char *tag, size_t length) {
     if (has(tag, length, "/vbaproject") || has(tag, length, "/control\"") ||
@@ -171,6 +121,8 @@ static void judge_relationship(struct inspection *inspection, const char *tag, s
         note(inspection, ACTIVE_CONTENT_TEMPLATE);
     } else if (is_external(tag, length) && !is_hyperlink(tag, length)) {
         note(inspection, ACTIVE_CONTENT_ELSEWHERE);
+    } else if (is_external(tag, length) && !is_harmless_target(inspection, tag, length)) {
+        note(inspection, ACTIVE_CONTENT_LINK);
     }
 }
 
@@ -178,6 +130,11 @@ static void judge_relationships(struct inspection *inspection, const char *xml) 
     for (const char *tag = strchr(xml, '<'); tag != NULL; tag = strchr(tag + 1, '<')) {
         judge_relationship(inspection, tag, 1 + strcspn(tag + 1, "<"));
     }
+}
+
+static void spend(struct inspection *inspection, size_t bytes) {
+    struct office_package *package = &inspection->package;
+    package->bytes_left -= bytes < package->bytes_left ? bytes : package->bytes_left;
 }
 
 static bool read_part(void *state, const unsigned char *piece, size_t length) {
@@ -189,14 +146,81 @@ static bool read_part(void *state, const unsigned char *piece, size_t length) {
 /* A part of any size, and of any name: its name does not say what it is used for. */
 static void judge_part(struct inspection *inspection, const struct zip_entry *entry) {
     struct part_reading reading = {0};
-    const enum err err = read_entry(inspection, entry, ALL_BYTES_MAX, read_part, &reading);
-    inspection->bytes_left -=
-        reading.bytes < inspection->bytes_left ? reading.bytes : inspection->bytes_left;
+    const enum err err = office_package_read(&inspection->package, entry, OFFICE_PACKAGE_BYTES_MAX,
+                                             read_part, &reading);
+    spend(inspection, reading.bytes);
     if (reading.xml.found != ACTIVE_CONTENT_NONE) {
         note(inspection, reading.xml.found);
     } else if (err != ERR_NONE) {
         note(inspection, ACTIVE_CONTENT_UNREADABLE);
     }
+}
+
+/* The beginning of a part, or the whole of it. */
+struct copy {
+    unsigned char *bytes;
+    size_t length;
+    size_t most;
+};
+
+static bool gather(void *state, const unsigned char *piece, size_t length) {
+    struct copy *copy = state;
+    const size_t room = copy->most - copy->length;
+    const size_t taken = length < room ? length : room;
+    memcpy(copy->bytes + copy->length, piece, taken);
+    copy->length += taken;
+    return copy->length < copy->most;
+}
+
+static bool count(void *state, const unsigned char *piece, size_t length) {
+    (void)piece;
+    *(size_t *)state += length;
+    return true;
+}
+
+/* Its first bytes say what a part is a file of. */
+static bool begins_with(const struct inspection *inspection, const struct zip_entry *entry,
+                        const char *magic) {
+    unsigned char bytes[MAGIC_BYTES] = {0};
+    const size_t length = strlen(magic);
+    struct copy head = {.bytes = bytes, .most = length};
+    return office_package_read(&inspection->package, entry, OFFICE_PACKAGE_BYTES_MAX, gather,
+                               &head) == ERR_NONE &&
+           memcmp(bytes, magic, length) == 0;
+}
+
+static enum active_content judge_package(struct office_package *package, unsigned depth);
+
+/* A document inside of the document: the workbook of a chart, as a rule. Anything else that is packed has no reason
+ * to be there. */
+static enum active_content judge_inside(struct inspection *inspection,
+                                        struct office_package *inside) {
+    const enum office_kind kind = office_package_kind(inside);
+    if (kind == OFFICE_KIND_MACRO) {
+        return ACTIVE_CONTENT_MACRO;
+    }
+    return kind == OFFICE_KIND_NONE ? ACTIVE_CONTENT_OBJECT
+                                    : judge_package(inside, inspection->depth + 1);
+}
+
+static void judge_nested(struct inspection *inspection, const struct zip_entry *entry) {
+    ARENA_AUTO(arena);
+    size_t length = 0;
+    if (inspection->depth == NESTED_DEPTH_MAX ||
+        office_package_read(&inspection->package, entry, NESTED_BYTES_MAX, count, &length) !=
+            ERR_NONE) {
+        note(inspection, ACTIVE_CONTENT_UNREADABLE);
+        return;
+    }
+    struct copy whole = {.bytes = arena_alloc(&arena, length + 1), .most = length};
+    (void)!office_package_read(&inspection->package, entry, length, gather, &whole);
+    spend(inspection, length);
+    struct office_package inside = {.arena = &arena,
+                                    .bytes = whole.bytes,
+                                    .length = whole.length,
+                                    .bytes_left = inspection->package.bytes_left};
+    note(inspection, judge_inside(inspection, &inside));
+    inspection->package.bytes_left = inside.bytes_left;
 }
 
 static bool ends_with(const char *name, const char *ending) {
@@ -205,19 +229,31 @@ static bool ends_with(const char *name, const char *ending) {
     return length >= own && strcmp(name + length - own, ending) == 0;
 }
 
-static bool starts_with(const char *name, const char *beginning) {
-    return strncmp(name, beginning, strlen(beginning)) == 0;
+/* A folder of that name, of the document or of one whose parts lie beside its own. */
+static bool is_in_folder(const char *name, const char *folder) {
+    const char *at = strstr(name, folder);
+    return at != NULL && (at == name || at[-1] == '/');
+}
+
+static void judge_content(struct inspection *inspection, const struct zip_entry *entry) {
+    if (begins_with(inspection, entry, "PK\x03\x04")) {
+        judge_nested(inspection, entry);
+    } else if (begins_with(inspection, entry, OLE_MAGIC)) {
+        note(inspection, ACTIVE_CONTENT_OBJECT);
+    } else {
+        judge_part(inspection, entry);
+    }
 }
 
 static void judge_entry(struct inspection *inspection, const struct zip_entry *entry) {
     const char *xml = NULL;
-    char *name = arena_strndup(inspection->arena, entry->name, entry->name_length);
+    char *name = arena_strndup(inspection->package.arena, entry->name, entry->name_length);
     for (char *c = name; *c != '\0'; c++) {
         *c = *c == '\\' ? '/' : (char)tolower((unsigned char)*c);
     }
     if (strlen(name) != entry->name_length) {
         note(inspection, ACTIVE_CONTENT_UNREADABLE);
-    } else if (starts_with(name, "basic/") || starts_with(name, "scripts/") ||
+    } else if (is_in_folder(name, "basic/") || is_in_folder(name, "scripts/") ||
                ends_with(name, "vbaproject.bin")) {
         note(inspection, ACTIVE_CONTENT_MACRO);
     } else if (strcmp(name, "[content_types].xml") == 0 ||
@@ -232,25 +268,31 @@ static void judge_entry(struct inspection *inspection, const struct zip_entry *e
             judge_relationships(inspection, xml);
         }
     } else {
-        judge_part(inspection, entry);
+        judge_content(inspection, entry);
     }
 }
 
-enum active_content active_content_find_in_office(const unsigned char *bytes, size_t length) {
-    ARENA_AUTO(arena);
-    struct inspection inspection = {.arena = &arena, .bytes_left = ALL_BYTES_MAX};
+static enum active_content judge_package(struct office_package *package, unsigned depth) {
+    struct inspection inspection = {.package = *package, .depth = depth};
     struct zip zip;
     struct zip_entry entry;
-    if (!zip_open(&zip, bytes, length)) {
+    if (!zip_open(&zip, package->bytes, package->length)) {
         return ACTIVE_CONTENT_UNREADABLE;
     }
     while (inspection.found == ACTIVE_CONTENT_NONE && zip_next(&zip, &entry)) {
         judge_entry(&inspection, &entry);
     }
-    if (inspection.found == ACTIVE_CONTENT_NONE && !zip_is_whole(&zip)) {
-        return ACTIVE_CONTENT_UNREADABLE;
-    }
-    return inspection.found;
+    package->bytes_left = inspection.package.bytes_left;
+    return inspection.found == ACTIVE_CONTENT_NONE && !zip_is_whole(&zip)
+               ? ACTIVE_CONTENT_UNREADABLE
+               : inspection.found;
+}
+
+enum active_content active_content_find_in_office(const unsigned char *bytes, size_t length) {
+    ARENA_AUTO(arena);
+    struct office_package package = {
+        .arena = &arena, .bytes = bytes, .length = length, .bytes_left = OFFICE_PACKAGE_BYTES_MAX};
+    return judge_package(&package, 0);
 }
 
 enum active_content active_content_find(const unsigned char *bytes, size_t length,
@@ -293,9 +335,15 @@ const char *active_content_reason(enum active_content found) {
                "PDF.";
     case ACTIVE_CONTENT_MEDIA:
         return "Ce PDF contient une animation : imprimez-le dans un nouveau PDF.";
+    case ACTIVE_CONTENT_LINK:
+        return "Ce document contient un lien qui ne mène ni à une page web ni à une adresse "
+               "électronique : retirez ce lien, ou imprimez le document dans un nouveau PDF.";
+    case ACTIVE_CONTENT_ENCRYPTED:
+        return "Ce document est protégé par un mot de passe : retirez le mot de passe, puis "
+               "joignez-le à nouveau.";
     case ACTIVE_CONTENT_UNREADABLE:
-        return "Ce document est abîmé, protégé ou trop compressé pour être vérifié : "
-               "enregistrez-le à nouveau, sans mot de passe.";
+        return "Ce document est abîmé ou trop compressé pour être vérifié : enregistrez-le à "
+               "nouveau.";
     case ACTIVE_CONTENT_NONE:
         break;
     }

@@ -16,11 +16,13 @@ enum active_content {
     ACTIVE_CONTENT_FILES,      /* files in a PDF */
     ACTIVE_CONTENT_FORM,       /* a PDF that submits or imports data */
     ACTIVE_CONTENT_JUMP,       /* a PDF that opens another file, or one inside of it */
+    ACTIVE_CONTENT_LINK,       /* a link to neither a page of the web nor a mailbox */
     ACTIVE_CONTENT_MEDIA,      /* Flash, 3D, sound: players that are programs of their own */
-    ACTIVE_CONTENT_UNREADABLE, /* damaged, encrypted, or packed so that it cannot be judged */
+    ACTIVE_CONTENT_ENCRYPTED,  /* by a password, even an empty one */
+    ACTIVE_CONTENT_UNREADABLE, /* damaged, or packed so that it cannot be judged */
 };
 
-/* A document of OOXML or ODF: a zip. */
+/* A document of OOXML or ODF, and those inside of it: a zip. */
 enum active_content active_content_find_in_office(const unsigned char *bytes, size_t length);
 /* PDF (ISO 32000): every object, those in object streams included, wherever it lies. */
 enum active_content active_content_find_in_pdf(const unsigned char *bytes, size_t length);

@@ -1,13 +1,15 @@
 #include "security/file_type.h"
 #include "base/utf8.h"
-#include "security/zip.h"
+#include "security/active_content.h"
+#include "security/office_package.h"
 #include <magic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
-enum { NAME_BYTES_MAX = 200 };
+enum { NAME_BYTES_MAX = 200, BLANKS_MAX = 1024 };
 
+static const char PDF[] = "application/pdf";
 static const char ODT[] = "application/vnd.oasis.opendocument.text";
 static const char DOCX[] =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -17,11 +19,8 @@ static const struct type {
     const char *ending;
     const char *other_ending; /* an equivalent ending; NULL: none */
 } TYPES[] = {
-    {"application/pdf", ".pdf", NULL},
-    {"image/png", ".png", NULL},
-    {"image/jpeg", ".jpg", ".jpeg"},
-    {ODT, ".odt", NULL},
-    {DOCX, ".docx", NULL},
+    {PDF, ".pdf", NULL}, {"image/png", ".png", NULL}, {"image/jpeg", ".jpg", ".jpeg"},
+    {ODT, ".odt", NULL}, {DOCX, ".docx", NULL},
 };
 
 static const struct type *find_type(const char *media_type) {
@@ -33,23 +32,70 @@ static const struct type *find_type(const char *media_type) {
     return NULL;
 }
 
-/* ODT and DOCX are zip archives that libmagic recognises only where their first entries come in the
- * usual order: look at the names inside. */
-static const char *find_office_type(const unsigned char *bytes, size_t length) {
-    if (zip_starts_with_stored(bytes, length, "mimetype", ODT) &&
-        zip_has_name(bytes, length, "content.xml")) {
+static const char SEVERAL[] = "Joignez un PDF, une image PNG ou JPEG, un document ODT ou DOCX : le "
+                              "contenu de ce fichier est autre chose.";
+
+static const char *find_office_type(const unsigned char *bytes, size_t length,
+                                    const char **reason) {
+    ARENA_AUTO(arena);
+    struct office_package package = {
+        .arena = &arena, .bytes = bytes, .length = length, .bytes_left = OFFICE_PACKAGE_BYTES_MAX};
+    switch (office_package_kind(&package)) {
+    case OFFICE_KIND_ODT:
         return ODT;
+    case OFFICE_KIND_DOCX:
+        return DOCX;
+    case OFFICE_KIND_SHEET:
+        *reason = "Ce fichier est un classeur : exportez-le en PDF, et joignez le PDF.";
+        break;
+    case OFFICE_KIND_SLIDES:
+        *reason = "Ce fichier est une présentation : exportez-la en PDF, et joignez le PDF.";
+        break;
+    case OFFICE_KIND_TEMPLATE:
+        *reason = "Ce fichier est un modèle de document (DOTX, OTT, XLTX…) : ouvrez-le, "
+                  "enregistrez-le comme document DOCX ou ODT, ou en PDF, et joignez celui-ci.";
+        break;
+    case OFFICE_KIND_MACRO:
+        *reason = active_content_reason(ACTIVE_CONTENT_MACRO);
+        break;
+    case OFFICE_KIND_ENCRYPTED:
+        *reason = active_content_reason(ACTIVE_CONTENT_ENCRYPTED);
+        break;
+    case OFFICE_KIND_UNREADABLE:
+        *reason = active_content_reason(ACTIVE_CONTENT_UNREADABLE);
+        break;
+    case OFFICE_KIND_NONE:
+    case OFFICE_KIND_OTHER:
+        break;
     }
-    return zip_has_name(bytes, length, "[Content_Types].xml") &&
-                   zip_has_name(bytes, length, "word/document.xml")
-               ? DOCX
-               : NULL;
+    return NULL;
 }
 
-const char *file_type_find(const unsigned char *bytes, size_t length) {
-    if (length >= 4 && memcmp(bytes, "PK\x03\x04", 4) == 0) {
-        return find_office_type(bytes, length);
+static bool begins_with(const unsigned char *bytes, size_t length, const char *magic) {
+    return length >= strlen(magic) && memcmp(bytes, magic, strlen(magic)) == 0;
+}
+
+/* ISO 32000-2, 7.5.2: the header is the first line. A mark of UTF-8 and blanks in front of it are no other language;
+ * anything else would be, to a reader that looks for HTML. */
+static bool is_pdf(const unsigned char *bytes, size_t length) {
+    size_t at = begins_with(bytes, length, "\xef\xbb\xbf") ? 3 : 0;
+    while (at < length && at < BLANKS_MAX && strchr("\t\n\f\r ", bytes[at]) != NULL &&
+           bytes[at] != 0) {
+        at++;
     }
+    return begins_with(bytes + at, length - at, "%PDF-");
+}
+
+/* The compound files of OLE: documents before 2007, and newer ones behind a password ([MS-OFFCRYPTO] 2.1). */
+static const char *reason_of_ole(const unsigned char *bytes, size_t length) {
+    static const char encrypted[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+    return memmem(bytes, length, encrypted, sizeof encrypted - 1) != NULL
+               ? active_content_reason(ACTIVE_CONTENT_ENCRYPTED)
+               : "Ce fichier est d’un ancien format (DOC, XLS, PPT) : enregistrez-le en DOCX, en "
+                 "ODT ou en PDF.";
+}
+
+static const char *find_by_magic(const unsigned char *bytes, size_t length, const char **reason) {
     const magic_t magic = magic_open(MAGIC_MIME_TYPE);
     if (magic == NULL) {
         return NULL;
@@ -57,7 +103,26 @@ const char *file_type_find(const unsigned char *bytes, size_t length) {
     const char *found = magic_load(magic, NULL) == 0 ? magic_buffer(magic, bytes, length) : NULL;
     const struct type *type = found == NULL ? NULL : find_type(found);
     magic_close(magic);
+    if (type != NULL && strcmp(type->media_type, PDF) == 0) {
+        *reason = "Ce PDF commence par autre chose qu’un PDF : imprimez-le dans un nouveau PDF.";
+        return NULL;
+    }
     return type == NULL ? NULL : type->media_type;
+}
+
+const char *file_type_find(const unsigned char *bytes, size_t length, const char **reason) {
+    *reason = SEVERAL;
+    if (is_pdf(bytes, length)) {
+        return PDF;
+    }
+    if (begins_with(bytes, length, "PK\x03\x04")) {
+        return find_office_type(bytes, length, reason);
+    }
+    if (begins_with(bytes, length, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
+        *reason = reason_of_ole(bytes, length);
+        return NULL;
+    }
+    return find_by_magic(bytes, length, reason);
 }
 
 static bool ends_with(const char *name, size_t length, const char *ending) {

@@ -76,8 +76,11 @@ static void begin_field(struct office_xml *xml) {
     xml->is_reference = false;
 }
 
-static void add_to_word(struct office_xml *xml, unsigned char c) {
-    if (is_blank(c) || c == '"' || c == '\'' || c >= 0x80) {
+/* A character of a field's instruction, or of an address. */
+static void add_character(struct office_xml *xml, unsigned char c) {
+    if (xml->is_address) {
+        link_address_add(&xml->address, c);
+    } else if (is_blank(c) || c == '"' || c == '\'' || c >= 0x80) {
         end_word(xml);
     } else {
         xml->word[xml->word_length < OFFICE_WORD_BYTES ? xml->word_length++
@@ -98,22 +101,71 @@ static unsigned char resolve(const struct office_xml *xml) {
     return code < 0x80 ? (unsigned char)code : 0x80;
 }
 
-static void read_field(struct office_xml *xml, unsigned char c) {
+static void read_text(struct office_xml *xml, unsigned char c) {
     if (!xml->is_reference && c == '&') {
         xml->is_reference = true;
         xml->reference_length = 0;
         xml->last = c;
     } else if (!xml->is_reference) {
-        add_to_word(xml, c);
+        add_character(xml, c);
     } else if (c == ';') {
         xml->is_reference = false;
-        add_to_word(xml, resolve(xml));
+        add_character(xml, resolve(xml));
     } else if (xml->reference_length < OFFICE_REFERENCE_BYTES) {
         /* Zeros in front say nothing, and would fill the room. */
         const bool is_zero = c == '0' && (xml->last == '#' || xml->last == 'x');
         xml->reference[xml->reference_length] = (char)c;
         xml->reference_length += is_zero ? 0 : 1;
         xml->last = is_zero ? xml->last : c;
+    }
+}
+
+/* --- Addresses (href), of any prefix: ODF 1.3 part 3, 19.910; SVG; the shapes of VML ----------------------- */
+
+/* Of these elements an address is a link that somebody follows, or, of a template's name, nothing. */
+static bool is_link(const struct office_xml *xml) {
+    static const char *const LINKS[] = {"a",    "shape",    "rect",      "group", "oval",
+                                        "line", "polyline", "roundrect", "arc",   "curve"};
+    for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0]; i++) {
+        if (is_named(xml, LINKS[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void end_address(struct office_xml *xml) {
+    const enum link_target target = link_address_target(&xml->address);
+    xml->is_address = false;
+    xml->is_reference = false;
+    if (is_named(xml, "template")) {
+        return; /* where the document was made from: read by nobody */
+    }
+    const bool is_ours = target == LINK_TARGET_INSIDE ||
+                         (is_link(xml) ? target == LINK_TARGET_WEB || target == LINK_TARGET_PATH
+                                       : target == LINK_TARGET_DATA);
+    if (!is_ours) {
+        note(xml, is_link(xml) ? ACTIVE_CONTENT_LINK : ACTIVE_CONTENT_ELSEWHERE);
+    }
+}
+
+static void begin_value(struct office_xml *xml) {
+    xml->is_address = is_text(xml->attribute, xml->attribute_length, "href");
+    xml->address = (struct link_address){0};
+    xml->attribute_length = 0;
+}
+
+/* Between values: the name of the next attribute. */
+static void read_attribute_name(struct office_xml *xml, unsigned char c) {
+    if (is_blank(c) || c == ':') {
+        xml->attribute_length = c == ':' ? 0 : xml->attribute_length;
+        xml->is_new_name = is_blank(c);
+    } else if (c != '=' && c != '/') {
+        xml->attribute_length = xml->is_new_name ? 0 : xml->attribute_length;
+        xml->is_new_name = false;
+        xml->attribute[xml->attribute_length < OFFICE_ATTRIBUTE_BYTES
+                           ? xml->attribute_length++
+                           : OFFICE_ATTRIBUTE_BYTES - 1] = (char)tolower(c);
     }
 }
 
@@ -150,6 +202,7 @@ static void read_name(struct office_xml *xml, unsigned char c) {
         end_name(xml);
         xml->last = c;
         xml->quote = 0;
+        xml->attribute_length = 0;
         xml->state = OFFICE_XML_ATTRIBUTES;
         if (c == '>') {
             end_tag(xml);
@@ -167,10 +220,16 @@ static void read_attributes(struct office_xml *xml, unsigned char c) {
     }
     if (xml->quote == 0 && (c == '"' || c == '\'')) {
         xml->quote = c;
+        begin_value(xml);
     } else if (c == xml->quote) {
         xml->quote = 0;
-    } else if (xml->quote != 0 && xml->is_simple_field) {
-        read_field(xml, c);
+        if (xml->is_address) {
+            end_address(xml);
+        }
+    } else if (xml->quote == 0) {
+        read_attribute_name(xml, c);
+    } else if (xml->is_simple_field || xml->is_address) {
+        read_text(xml, c);
     }
     if (!xml->is_reference) {
         xml->last = c;
@@ -266,7 +325,7 @@ static void read_byte(struct office_xml *xml, unsigned char c) {
         if (c == '<') {
             xml->state = OFFICE_XML_TAG_BEGINS;
         } else if (xml->is_field) {
-            read_field(xml, c);
+            read_text(xml, c);
         }
         break;
     case OFFICE_XML_TAG_BEGINS:

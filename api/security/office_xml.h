@@ -1,11 +1,18 @@
 #ifndef GUICHET_SECURITY_OFFICE_XML_H
 #define GUICHET_SECURITY_OFFICE_XML_H
 /* The parts of an OOXML or ODF document, read as XML byte by byte, so that they may come in pieces of any size: scripts
- * and their listeners, applets, linked sections, and fields that call another program (DDE). */
+ * and their listeners, applets, linked sections, pictures and objects named by an address, links, and fields that call
+ * another program (DDE). */
 #include "security/active_content.h"
+#include "security/link_address.h"
 #include <stdbool.h>
 
-enum { OFFICE_NAME_BYTES = 24, OFFICE_WORD_BYTES = 16, OFFICE_REFERENCE_BYTES = 8 };
+enum {
+    OFFICE_NAME_BYTES = 24,
+    OFFICE_ATTRIBUTE_BYTES = 8,
+    OFFICE_WORD_BYTES = 16,
+    OFFICE_REFERENCE_BYTES = 8
+};
 
 /* Zeroed before the first piece. */
 struct office_xml {
@@ -30,6 +37,11 @@ struct office_xml {
     bool is_simple_field; /* so are the attributes */
     bool is_first_word;   /* of the instruction */
     bool is_reference;
+    bool is_address; /* the attribute whose value is open is an address (href) */
+    char attribute[OFFICE_ATTRIBUTE_BYTES]; /* its name, without its prefix; in lower case */
+    size_t attribute_length;
+    bool is_new_name; /* blanks came: what follows is another name, or the "=" of this one */
+    struct link_address address;
     char name[OFFICE_NAME_BYTES]; /* without its prefix; in lower case */
     size_t name_length;
     char word[OFFICE_WORD_BYTES];

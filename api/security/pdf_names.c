@@ -2,6 +2,7 @@
  * of the file is looked at, inside of streams too, and what lies between objects is not. */
 #include "security/active_content.h"
 #include "security/inflate.h"
+#include "security/link_address.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,9 +16,12 @@ enum {
 
 /* Reads tokens byte by byte, so that they may come in pieces. */
 struct lexer {
-    enum { BETWEEN, IN_NAME, IN_WORD, IN_STRING, IN_COMMENT } state;
+    enum { BETWEEN, IN_NAME, IN_WORD, IN_STRING, IN_HEX_STRING, IN_COMMENT } state;
     unsigned parentheses; /* open in a string */
     bool is_escaped;      /* the last byte of a string was a backslash */
+    unsigned digits; /* of the character that a string is writing as \\046 or, in hexadecimal, 26 */
+    unsigned character; /* what they have brought so far */
+    unsigned depth;     /* of dictionaries */
     char name[NAME_BYTES];
     size_t length; /* of the name or word; NAME_BYTES where it is longer */
     unsigned code; /* of a name: what #61 has brought so far, with 1 or 16 in front; 0: none */
@@ -33,7 +37,11 @@ struct object {
     bool has_filter;
     bool has_parameters; /* of a filter */
     bool is_deflated;
-    unsigned filters; /* that are known */
+    unsigned filters;     /* that are known */
+    bool is_address_next; /* the last token was a key whose value is an address */
+    bool is_address;      /* the string is one */
+    bool is_type_next;    /* the last token was /Type */
+    struct link_address address;
     enum { OBJECT_GOES_ON, OBJECT_ENDS, OBJECT_STREAM_FOLLOWS } step;
 };
 
@@ -83,7 +91,7 @@ static bool is_other_filter(const struct lexer *lexer) {
     return false;
 }
 
-/* ISO 32000-2: actions (12.6.4), file specifications (7.11), annotations (12.5.6), forms (12.7). */
+/* ISO 32000-2: encryption (7.6.1), actions (12.6.4), file specifications (7.11), annotations (12.5.6), forms (12.7). */
 static enum active_content meaning_of(const struct lexer *lexer) {
     static const struct meaning {
         const char *name;
@@ -100,6 +108,7 @@ static enum active_content meaning_of(const struct lexer *lexer) {
         {"ImportData", ACTIVE_CONTENT_FORM},
         {"GoToR", ACTIVE_CONTENT_JUMP},
         {"GoToE", ACTIVE_CONTENT_JUMP},
+        {"Encrypt", ACTIVE_CONTENT_ENCRYPTED},
         {"RichMedia", ACTIVE_CONTENT_MEDIA},
         {"Rendition", ACTIVE_CONTENT_MEDIA},
         {"GoTo3DView", ACTIVE_CONTENT_MEDIA},
@@ -115,9 +124,18 @@ static enum active_content meaning_of(const struct lexer *lexer) {
     return ACTIVE_CONTENT_NONE;
 }
 
+/* A jump into a thread, of another file as it may be; "/Type /Thread" in a dictionary is the thread itself. */
+static bool is_thread_action(const struct object *object) {
+    return is_named(&object->lexer, "Thread") && !(object->is_type_next && object->lexer.depth > 0);
+}
+
 static void end_name(struct object *object) {
     const struct lexer *lexer = &object->lexer;
     note(object, meaning_of(lexer));
+    note(object, is_thread_action(object) ? ACTIVE_CONTENT_JUMP : ACTIVE_CONTENT_NONE);
+    object->is_type_next = is_named(lexer, "Type");
+    /* Of an action, and of the document's own address, which completes those of actions (12.6.4.8). */
+    object->is_address_next = is_named(lexer, "URI") || is_named(lexer, "Base");
     if (is_named(lexer, "ObjStm")) {
         object->is_object_stream = true;
     } else if (is_named(lexer, "FlateDecode") || is_named(lexer, "Fl")) {
@@ -134,7 +152,11 @@ static void end_name(struct object *object) {
 }
 
 static void end_word(struct object *object) {
-    if (is_named(&object->lexer, "endobj")) {
+    if (object->is_address_next) {
+        note(object, ACTIVE_CONTENT_LINK); /* in another object: no program has need of that */
+    }
+    object->is_type_next = false;
+    if (is_named(&object->lexer, "endobj") || is_named(&object->lexer, "startxref")) {
         object->step = OBJECT_ENDS;
     } else if (is_named(&object->lexer, "stream")) {
         object->step = OBJECT_STREAM_FOLLOWS;
@@ -163,21 +185,80 @@ static void add_to_name(struct lexer *lexer, unsigned char c) {
     }
 }
 
-static void read_in_string(struct lexer *lexer, unsigned char c) {
-    if (lexer->is_escaped) {
-        lexer->is_escaped = false;
-    } else if (c == '\\') {
-        lexer->is_escaped = true;
-    } else if (c == '(') {
-        lexer->parentheses++;
-    } else if (c == ')' && --lexer->parentheses == 0) {
-        lexer->state = BETWEEN;
+/* --- Strings (7.3.4) ----------------------------------------------------------------------------------- */
+
+static void add_character(struct object *object, unsigned char c) {
+    if (object->is_address) {
+        link_address_add(&object->address, c);
     }
 }
 
-static void begin_token(struct lexer *lexer, unsigned char c) {
+static void begin_string(struct object *object) {
+    object->is_address = object->is_address_next;
+    object->is_address_next = false;
+    object->address = (struct link_address){0};
+    object->lexer.digits = 0;
+    object->lexer.character = 0;
+}
+
+static void end_string(struct object *object) {
+    const enum link_target target = link_address_target(&object->address);
+    if (object->is_address && (target == LINK_TARGET_ANOTHER || target == LINK_TARGET_DATA)) {
+        note(object, ACTIVE_CONTENT_LINK);
+    }
+    object->is_address = false;
+    object->lexer.state = BETWEEN;
+}
+
+static void end_character(struct object *object) {
+    struct lexer *lexer = &object->lexer;
+    if (lexer->digits > 0) {
+        add_character(object, (unsigned char)lexer->character);
+    }
+    lexer->digits = 0;
+    lexer->character = 0;
+}
+
+/* Behind a backslash: up to three octal digits, a letter for a control character, or itself. */
+static void read_escaped(struct object *object, unsigned char c) {
+    struct lexer *lexer = &object->lexer;
+    lexer->is_escaped = false;
+    if (c >= '0' && c <= '7') {
+        lexer->character = lexer->character * 8U + (unsigned)(c - '0');
+        lexer->digits++;
+        lexer->is_escaped = lexer->digits < 3;
+    } else if (lexer->digits == 0 && (c == '\0' || strchr("nrtbf", c) == NULL)) {
+        add_character(object, c);
+    }
+    if (!lexer->is_escaped) {
+        end_character(object);
+    }
+}
+
+static void read_in_string(struct object *object, unsigned char c) {
+    struct lexer *lexer = &object->lexer;
+    if (lexer->is_escaped) {
+        const bool is_ended = lexer->digits > 0 && (c < '0' || c > '7');
+        read_escaped(object, c);
+        if (!is_ended) {
+            return;
+        }
+    }
+    if (c == '\\') {
+        lexer->is_escaped = true;
+    } else if (c == ')' && --lexer->parentheses == 0) {
+        end_string(object);
+    } else {
+        lexer->parentheses += c == '(';
+        add_character(object, c);
+    }
+}
+
+static void begin_token(struct object *object, unsigned char c) {
+    struct lexer *lexer = &object->lexer;
     lexer->length = 0;
     lexer->code = 0;
+    lexer->state = BETWEEN;
     if (c == '/') {
         lexer->state = IN_NAME;
     } else if (c == '%') {
@@ -186,11 +267,40 @@ static void begin_token(struct lexer *lexer, unsigned char c) {
         lexer->state = IN_STRING;
         lexer->parentheses = 1;
         lexer->is_escaped = false;
-    } else if (is_blank(c) || is_delimiter(c)) {
-        lexer->state = BETWEEN;
-    } else {
+        begin_string(object);
+    } else if (c == '<') {
+        lexer->state = IN_HEX_STRING;
+        begin_string(object);
+    } else if (c == '>') {
+        lexer->depth -= lexer->depth > 0;
+    } else if (!is_blank(c) && !is_delimiter(c)) {
         lexer->state = IN_WORD;
         add(lexer, (char)c);
+    }
+    if (!is_blank(c) && c != '%' && lexer->state != IN_WORD) {
+        object->is_address_next = false;
+        object->is_type_next = object->is_type_next && c == '/';
+    }
+}
+
+/* What is no digit, no blank and no end has no business here: read as if the string had ended. */
+static void read_in_hex_string(struct object *object, unsigned char c) {
+    struct lexer *lexer = &object->lexer;
+    const int digit = digit_of(c);
+    if (digit >= 0) {
+        lexer->character = lexer->character * 16U + (unsigned)digit;
+        lexer->digits++;
+        if (lexer->digits == 2) {
+            end_character(object);
+        }
+    } else if (c == '<') {
+        lexer->state = BETWEEN;
+        lexer->depth += 2;
+    } else if (c == '>') {
+        end_string(object);
+    } else if (!is_blank(c)) {
+        end_string(object);
+        begin_token(object, c);
     }
 }
 
@@ -199,7 +309,10 @@ static void read_byte(struct object *object, unsigned char c) {
     const bool ends_token = is_blank(c) || is_delimiter(c);
     switch (lexer->state) {
     case IN_STRING:
-        read_in_string(lexer, c);
+        read_in_string(object, c);
+        return;
+    case IN_HEX_STRING:
+        read_in_hex_string(object, c);
         return;
     case IN_COMMENT:
         lexer->state = c == '\n' || c == '\r' ? BETWEEN : IN_COMMENT;
@@ -221,7 +334,7 @@ static void read_byte(struct object *object, unsigned char c) {
     case BETWEEN:
         break;
     }
-    begin_token(lexer, c);
+    begin_token(object, c);
 }
 
 static bool read_piece(void *state, const unsigned char *piece, size_t length) {
@@ -304,6 +417,37 @@ static bool begins_object(const unsigned char *bytes, size_t at) {
            (bytes[at - 1] | 0x20) != 'd';
 }
 
+/* The dictionary behind the word "trailer" (7.5.5), which is no object. */
+static enum active_content judge_trailers(struct document *document) {
+    static const char word[] = "trailer";
+    enum active_content found = ACTIVE_CONTENT_NONE;
+    const unsigned char *end = document->bytes + document->length;
+    const unsigned char *at = document->bytes;
+    while (found == ACTIVE_CONTENT_NONE &&
+           (at = memmem(at, (size_t)(end - at), word, strlen(word))) != NULL) {
+        at += strlen(word);
+        found = judge_object(document, (size_t)(at - document->bytes));
+    }
+    return found;
+}
+
+static enum active_content judge_objects(struct document *document) {
+    enum active_content worst = ACTIVE_CONTENT_NONE;
+    const unsigned char *end = document->bytes + document->length;
+    for (const unsigned char *word = document->bytes;
+         (word = memmem(word, (size_t)(end - word), "obj", 3)) != NULL; word += 3) {
+        const size_t at = (size_t)(word - document->bytes);
+        const enum active_content found = begins_object(document->bytes, at)
+                                              ? judge_object(document, at + 3)
+                                              : ACTIVE_CONTENT_NONE;
+        if (found != ACTIVE_CONTENT_NONE && found != ACTIVE_CONTENT_UNREADABLE) {
+            return found;
+        }
+        worst = found == ACTIVE_CONTENT_NONE ? worst : found; /* a later one may say why */
+    }
+    return worst;
+}
+
 enum active_content active_content_find_in_pdf(const unsigned char *bytes, size_t length) {
     struct document document = {
         .bytes = bytes,
@@ -311,16 +455,6 @@ enum active_content active_content_find_in_pdf(const unsigned char *bytes, size_
         .reads_left = length < SIZE_MAX / READ_AGAIN_MAX ? length * READ_AGAIN_MAX : SIZE_MAX,
         .stream_bytes_left = ALL_STREAMS_BYTES_MAX,
     };
-    const unsigned char *end = bytes + length;
-    for (const unsigned char *word = bytes;
-         (word = memmem(word, (size_t)(end - word), "obj", 3)) != NULL; word += 3) {
-        const size_t at = (size_t)(word - bytes);
-        if (begins_object(bytes, at)) {
-            const enum active_content found = judge_object(&document, at + 3);
-            if (found != ACTIVE_CONTENT_NONE) {
-                return found;
-            }
-        }
-    }
-    return ACTIVE_CONTENT_NONE;
+    const enum active_content found = judge_trailers(&document);
+    return found == ACTIVE_CONTENT_NONE ? judge_objects(&document) : found;
 }

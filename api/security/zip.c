@@ -98,31 +98,3 @@ bool zip_next(struct zip *zip, struct zip_entry *entry) {
 bool zip_is_whole(const struct zip *zip) {
     return zip->left == 0 && zip->at == zip->end;
 }
-
-bool zip_has_name(const unsigned char *bytes, size_t length, const char *name) {
-    struct zip zip;
-    struct zip_entry entry;
-    bool found = false;
-    const size_t name_length = strlen(name);
-    if (!zip_open(&zip, bytes, length)) {
-        return false;
-    }
-    while (!found && zip_next(&zip, &entry)) {
-        found = entry.name_length == name_length && memcmp(entry.name, name, name_length) == 0;
-    }
-    return found;
-}
-
-bool zip_starts_with_stored(const unsigned char *bytes, size_t length, const char *name,
-                            const char *content) {
-    const size_t name_length = strlen(name);
-    const size_t content_length = strlen(content);
-    if (length < LOCAL_HEADER_BYTES + name_length + content_length ||
-        memcmp(bytes, "PK\x03\x04", 4) != 0 || read_le(bytes + 8, 2) != 0 ||
-        read_le(bytes + 18, 4) != content_length || read_le(bytes + 26, 2) != name_length ||
-        read_le(bytes + 28, 2) != 0) {
-        return false;
-    }
-    return memcmp(bytes + LOCAL_HEADER_BYTES, name, name_length) == 0 &&
-           memcmp(bytes + LOCAL_HEADER_BYTES + name_length, content, content_length) == 0;
-}

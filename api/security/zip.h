@@ -29,10 +29,5 @@ bool zip_open(struct zip *zip, const unsigned char *bytes, size_t length);
 bool zip_next(struct zip *zip, struct zip_entry *entry);
 /* After zip_next was false: every entry was read. */
 bool zip_is_whole(const struct zip *zip);
-/* True where one of the entries has this name. */
-bool zip_has_name(const unsigned char *bytes, size_t length, const char *name);
-/* True where the first entry has this name and holds exactly this text, not compressed. */
-bool zip_starts_with_stored(const unsigned char *bytes, size_t length, const char *name,
-                            const char *content);
 
 #endif

@@ -29,12 +29,21 @@ function attach(bytes) {
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
 const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
+const relation = (kind, target, mode = '') =>
+  `<Relationship Id="r1" Type="${RELATION}/${kind}" Target="${target}"${mode}/>`;
+const EXTERNAL = ' TargetMode="External"';
+const MAIN = `<Override PartName="/word/document.xml" ContentType="${WORD}.document.main+xml"/>`;
+
 /** A DOCX whose types and relationships are these. */
 const word = ({ types = '', rels = '', others = [], encoding = 'UTF-8' }) =>
   zip([
     {
       name: '[Content_Types].xml',
-      content: `<?xml version="1.0" encoding="${encoding}"?><Types>${types}</Types>`,
+      content: `<?xml version="1.0" encoding="${encoding}"?><Types>${types}${MAIN}</Types>`,
+    },
+    {
+      name: '_rels/.rels',
+      content: `<Relationships>${relation('officeDocument', 'word/document.xml')}</Relationships>`,
     },
     { name: 'word/document.xml', content: '<w:document/>' },
     { name: 'word/_rels/settings.xml.rels', content: `<Relationships>${rels}</Relationships>` },
@@ -46,9 +55,6 @@ const openDocument = (content, others = []) =>
     { name: 'content.xml', content },
     ...others,
   ]);
-const relation = (kind, target, mode = '') =>
-  `<Relationship Id="r1" Type="${RELATION}/${kind}" Target="${target}"${mode}/>`;
-const EXTERNAL = ' TargetMode="External"';
 
 /** A DOCX with this in its text. */
 const text = (inside, name = 'word/document.xml') =>
@@ -81,6 +87,27 @@ function pdf(
   ]);
 }
 
+const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';
+/** A workbook as charts hold one. */
+const workbook = (type = SHEET, others = []) =>
+  zip([
+    {
+      name: '[Content_Types].xml',
+      content: `<Types><Override PartName="/xl/workbook.xml" ContentType="${type}"/></Types>`,
+    },
+    {
+      name: '_rels/.rels',
+      content: `<Relationships>${relation('officeDocument', '/xl/workbook.xml')}</Relationships>`,
+    },
+    { name: 'xl/workbook.xml', content: '<workbook/>' },
+    ...others,
+  ]);
+const MACRO_SHEET = 'application/vnd.ms-excel.sheet.macroEnabled.main+xml';
+/** A DOCX with this file in it, called as a harmless one is. */
+const holding = (content) =>
+  word({ others: [{ name: 'word/embeddings/Classeur.xlsx', content, stored: true }] });
+const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
 const SCRIPT = '<</S/JavaScript/JS(app.alert\\(1\\))>>';
 const image = Buffer.concat([Buffer.from('binary '), Buffer.from([0, 255]), Buffer.from('/JS (')]);
 const withImage = Buffer.concat([
@@ -94,8 +121,19 @@ for (const [what, bytes] of Object.entries({
     types:
       '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>',
     rels: relation('package', '../embeddings/Classeur.xlsx'),
-    others: [{ name: 'word/embeddings/Classeur.xlsx', content: 'PK' }],
+    others: [{ name: 'word/embeddings/Classeur.xlsx', content: workbook(), stored: true }],
   }),
+  links_to_the_web_a_mailbox_and_a_file_beside: word({
+    rels: ['http://a.example/?x=1&amp;y=file:', 'MAILTO:a@b.example', 'annexe.docx', '../a/b.pdf']
+      .map((target) => relation('hyperlink', target, EXTERNAL))
+      .join(''),
+  }),
+  an_odt_with_pictures_and_links: openDocument(
+    `<text:a xlink:href="https://eure.example"/><text:a xlink:href="../annexe.odt"/>` +
+      '<draw:image xlink:href="Pictures/1.png"/><draw:object xlink:href="./Object 1"/>' +
+      '<chart:chart xlink:href=".."/><svg:image xlink:href="data:image/png;base64,AA=="/>' +
+      '<meta:template xlink:href="file:///usr/share/a.ott"/><v:shape href="https://a.example"/>',
+  ),
   a_link_to_a_site: word({ rels: relation('hyperlink', 'https://example.org', EXTERNAL) }),
   a_template_inside: word({ rels: relation('attachedTemplate', 'glossary/document.xml') }),
   an_odt_with_a_form: openDocument('<office:text><form:text/></office:text>'),
@@ -115,6 +153,12 @@ for (const [what, bytes] of Object.entries({
   }),
   an_odt_without_its_scripts: openDocument('<office:scripts/><text:p>:script &lt;script </text:p>'),
   a_pdf_with_a_link_to_a_site: pdf(['<</S/URI/URI(https://example.org/EmbeddedFiles/GoToR)>>']),
+  a_pdf_with_links: pdf([
+    '<</Type/Catalog/URI<</Base(https://eure.example/)>>/Threads[3 0 R]>>',
+    '<</S/URI/URI(mailto:a@b.example)>><</S/URI/URI(HTTPS\\072//a.example)>>',
+    '<</Type /Thread/F 4 0 R>><</S/URI/URI<687474703A2F2F61>>><</S/URI/URI(annexe.html)>>',
+  ]),
+  a_pdf_behind_blanks: Buffer.concat([Buffer.from('\ufeff\r\n'), pdf(['<<>>'])]),
   a_pdf_that_opens_at_a_page: pdf(['<</Type/Catalog/OpenAction[3 0 R/Fit]>>']),
 })) {
   test(`takes_${what}`, async () => {
@@ -134,7 +178,9 @@ const FORM = /envoie ou importe des données/;
 const JUMP = /ouvre un autre fichier/;
 const MEDIA = /une animation/;
 const JAVASCRIPT = /contient du JavaScript/;
-const UNREADABLE = /abîmé, protégé ou trop compressé/;
+const LINK = /ne mène ni à une page web ni à une adresse électronique/;
+const PASSWORD = /retirez le mot de passe/;
+const UNREADABLE = /abîmé ou trop compressé/;
 
 for (const [what, [bytes, reason]] of Object.entries({
   a_macro_by_name: [word({ others: [{ name: 'word/vbaProject.bin', content: 'x' }] }), MACRO],
@@ -228,6 +274,80 @@ for (const [what, [bytes, reason]] of Object.entries({
   a_section_of_elsewhere_of_odf: [openDocument('<x><text:section-source/></x>'), ELSEWHERE],
   a_frame_of_odf: [openDocument('<x><draw:floating-frame\nxlink:href="a"/></x>'), ELSEWHERE],
   an_applet_of_odf: [openDocument('<x><draw:applet/></x>'), OBJECT],
+  a_workbook_with_macros_inside: [holding(workbook(MACRO_SHEET)), MACRO],
+  a_workbook_inside_of_a_workbook_with_a_module: [
+    holding(
+      workbook(SHEET, [
+        {
+          name: 'xl/a.bin',
+          content: workbook(SHEET, [{ name: 'xl/vbaProject.bin', content: 'x' }]),
+        },
+      ]),
+    ),
+    MACRO,
+  ],
+  workbooks_in_workbooks: [
+    holding(
+      [1, 2].reduce(
+        (inside) => workbook(SHEET, [{ name: 'xl/a.bin', content: inside, stored: true }]),
+        workbook(),
+      ),
+    ),
+    UNREADABLE,
+  ],
+  a_zip_that_is_no_document_inside: [holding(zip([{ name: 'a.exe', content: 'MZ' }])), OBJECT],
+  an_ole_file_of_another_name: [holding(Buffer.concat([OLE, Buffer.alloc(512)])), OBJECT],
+  an_ole_file_in_an_odt: [
+    openDocument('<x/>', [{ name: 'Object 1', content: Buffer.concat([OLE, Buffer.alloc(9)]) }]),
+    OBJECT,
+  ],
+  a_workbook_with_macros_in_an_odt: [
+    openDocument('<x/>', [{ name: 'Object 1', content: workbook(MACRO_SHEET) }]),
+    MACRO,
+  ],
+  a_basic_library_of_an_object_of_odf: [
+    openDocument('<x/>', [{ name: 'Object 1/Basic/script-lc.xml', content: 'x' }]),
+    MACRO,
+  ],
+  a_picture_of_odf_by_its_address: [
+    openDocument('<draw:image xlink:href="https://evil.example/a.png"/>'),
+    ELSEWHERE,
+  ],
+  a_picture_of_odf_by_another_prefix: [
+    openDocument("<d:image l:title='>' l:href\n=\n' &#x0068;ttp://evil.example/a.png'/>"),
+    ELSEWHERE,
+  ],
+  a_picture_of_odf_on_another_computer: [
+    openDocument('<draw:image xlink:href="//evil.example/a.png"/>'),
+    ELSEWHERE,
+  ],
+  an_object_of_odf_from_a_file: [
+    openDocument('<draw:object xlink:href="file:///C:/a.ods"/>'),
+    ELSEWHERE,
+  ],
+  an_object_of_odf_beside_the_document: [
+    openDocument('<draw:object xlink:href="../a.ods"/>'),
+    ELSEWHERE,
+  ],
+  a_document_that_loads_another_one: [
+    openDocument('<meta:auto-reload xlink:href="https://evil.example"/>'),
+    ELSEWHERE,
+  ],
+  a_link_of_odf_to_a_file: [openDocument('<text:a xlink:href="file://evil/a"/>'), LINK],
+  a_link_of_odf_that_runs: [openDocument('<text:a xlink:href="java&#10;script:alert(1)"/>'), LINK],
+  a_link_to_another_computer: [
+    word({ rels: relation('hyperlink', '\\\\evil\\a', EXTERNAL) }),
+    LINK,
+  ],
+  a_link_that_calls_a_program: [
+    word({
+      rels: relation('hyperlink', 'ms-word:ofe|u|https://a', EXTERNAL).replace(
+        'Id="r1"',
+        `Id=" target='https://a'"`,
+      ),
+    }),
+    LINK,
+  ],
   a_document_type_in_a_part: [word({ types: '<!DOCTYPE x [<!ENTITY v "vba">]>' }), UNREADABLE],
   another_encoding_of_a_part: [word({ encoding: 'UTF-7' }), UNREADABLE],
   a_bomb: [word({ types: ' '.repeat(2 ** 21) }), UNREADABLE],
@@ -278,6 +398,32 @@ for (const [what, [bytes, reason]] of Object.entries({
     FORM,
   ],
   a_form_that_imports: [pdf(['<</S/ImportData/F(a.fdf)>>']), FORM],
+  a_jump_into_a_thread: [pdf(['<</S/Thread/F(a.pdf)/D 0>>']), JUMP],
+  a_jump_into_a_thread_by_its_number: [
+    pdf(['<<>>'], { packed: ['<</S 5 0 R>>/Type /Th#72ead'] }),
+    JUMP,
+  ],
+  a_link_to_a_file: [pdf(['<</S/URI/URI(file:///c:/a)>>']), LINK],
+  a_link_that_runs: [pdf(['<</S/URI/URI( java\\\nscr\\151pt:alert\\(1\\))>>']), LINK],
+  a_link_in_hexadecimal: [pdf(['<</S/URI/URI < 66 696C 653A2F >>>']), LINK],
+  a_link_in_an_object_stream: [pdf(['<<>>'], { packed: ['<</URI(javascript:x)>>'] }), LINK],
+  a_link_in_utf_16: [pdf(['<</S/URI/URI(\\376\\377\\000f\\000:)>>']), LINK],
+  a_link_in_another_object: [pdf(['<</S/URI/URI 3 0 R>>', '(https://a.example)']), LINK],
+  a_base_of_links_that_is_a_file: [pdf(['<</Type/Catalog/URI<</Base(file:///)>>>>']), LINK],
+  a_data_link: [pdf(['<</S/URI/URI(data:text/html,x)>>']), LINK],
+  a_password: [
+    Buffer.concat([
+      pdf([]),
+      Buffer.from('trailer<</Root 1 0 R/Encrypt 2 0 R>>\nstartxref\n0\n%%EOF\n'),
+    ]),
+    PASSWORD,
+  ],
+  a_password_behind_objects_that_nobody_reads: [
+    pdf(['<<>>'], { packed: ['<<>>'], dictionary: '/Type/ObjStm/Filter/FlateDecode/DecodeParms 1' })
+      .toString('latin1')
+      .replace('trailer', '7 0 obj<</Type/XRef/Encrypt 2 0 R>>stream\nendstream endobj\ntrailer'),
+    PASSWORD,
+  ].map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
   a_jump_to_another_file: [pdf(['<</S/GoToR/F(\\\\\\\\evil\\\\a.pdf)>>']), JUMP],
   a_jump_to_a_file_inside: [pdf(['<<>>'], { packed: ['<</S/GoToE/T 3 0 R>>'] }), JUMP],
   rich_media: [pdf(['<</Subtype/RichMedia>>']), MEDIA],

@@ -34,7 +34,15 @@ const odt = zip([
 ]);
 const docx = zip([
   { name: 'word/document.xml', content: '<x/>' },
-  { name: '[Content_Types].xml', content: '<x/>' },
+  {
+    name: '_rels/.rels',
+    content:
+      '<Relationships><Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+  },
+  {
+    name: '[Content_Types].xml',
+    content: `<Types><Override PartName="/word/document.xml" ContentType="${DOCX}.main+xml"/></Types>`,
+  },
 ]);
 
 let server;

@@ -7,6 +7,7 @@ import { createRequest, saveRequest, submitRequest } from '../support/requests.m
 import { SIGNATURE, startScanner } from '../support/scanner.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { zip } from '../support/zip.mjs';
 import { focused, logIn, look, openAs, ready, visit } from './steps.mjs';
 
 const CONTACTS = [
@@ -220,6 +221,16 @@ test('a_session_that_ends_asks_for_the_password_on_the_spot', async () => {
   await page.done();
 });
 
+/** A template of LibreOffice, whatever it is called. */
+const template = zip([
+  {
+    name: 'mimetype',
+    content: 'application/vnd.oasis.opendocument.text-template',
+    stored: true,
+  },
+  { name: 'content.xml', content: '<office:document-content/>' },
+]);
+
 test('files_are_attached_with_their_errors_and_removed', async () => {
   const request = await draft();
   const page = await openAs(browser, server, camille);
@@ -232,6 +243,11 @@ test('files_are_attached_with_their_errors_and_removed', async () => {
   await picker.setInputFiles({ name: 'faux.pdf', mimeType: 'application/pdf', buffer: html });
   await page
     .getByText(/^faux\.pdf : /)
+    .first()
+    .waitFor();
+  await picker.setInputFiles({ name: 'note.docx', mimeType: '', buffer: template });
+  await page
+    .getByText(/^note\.docx : .*est un modèle de document .*enregistrez-le/)
     .first()
     .waitFor();
   await look(page);

@@ -1,10 +1,19 @@
-/* Documents that may hold a macro or a script: read within their bounds, and judged the same each time. */
+/* Documents that may hold a macro or a script, and what they say that they are: read within their bounds, and judged the
+ * same each time. */
 #include "security/active_content.h"
+#include "security/office_package.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static enum office_kind kind_of(const unsigned char *bytes, size_t length) {
+    ARENA_AUTO(arena);
+    struct office_package package = {
+        .arena = &arena, .bytes = bytes, .length = length, .bytes_left = OFFICE_PACKAGE_BYTES_MAX};
+    return office_package_kind(&package);
+}
 
 /* The first byte says as what it is read. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -21,6 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const enum active_content found = active_content_find(own, length, type);
     if (found != active_content_find(own, length, type) ||
         (active_content_reason(found)[0] == '\0') != (found == ACTIVE_CONTENT_NONE)) {
+        abort();
+    }
+    if (kind_of(own, length) != kind_of(own, length)) {
         abort();
     }
     free(own);
