@@ -13,6 +13,7 @@ enum {
     ENCODED_CHUNK_BYTES = 42, /* 56 characters of base64, 68 with the frame: RFC 2047 allows 75 */
     LINE_BYTES_MAX = 990,     /* RFC 5322 allows 998 */
     BASE64_LINE_BYTES = 57,   /* 76 characters */
+    QUOTED_LINE_BYTES = 75,   /* and the "=" of a line that goes on */
     ADDRESS_BYTES_MAX = 254,
 };
 
@@ -94,7 +95,7 @@ static void append_mailbox(struct buf *buf, struct arena *arena, const char *mai
         buf_puts(buf, address);
         return;
     }
-    if (is_plain_ascii(name) && strpbrk(name, "\"\\") == NULL) {
+    if (is_plain_ascii(name) && strpbrk(name, "\"\\") == NULL && length <= PLAIN_HEADER_BYTES_MAX) {
         buf_printf(buf, "\"%s\"", name);
     } else {
         append_encoded_words(buf, arena, name);
@@ -132,22 +133,64 @@ static size_t find_cut(const char *line, size_t length) {
     return cut;
 }
 
+/* The end of a line, which may be written in three ways. */
+static size_t line_end_bytes(const char *end) {
+    return end[0] == '\r' && end[1] == '\n' ? 2 : *end == '\0' ? 0 : 1;
+}
+
+static void append_8bit_line(struct buf *buf, const char *line, size_t length) {
+    for (size_t done = 0; done < length;) {
+        const size_t cut = find_cut(line + done, length - done);
+        buf_append(buf, line + done, cut);
+        done += cut;
+        if (done < length) {
+            buf_puts(buf, "\r\n");
+        }
+    }
+}
+
+/* RFC 2045, 6.7. A blank at the end of a line would be lost; so might "." and "From " at its beginning (RFC 2049, 3). */
+static bool is_quoted(const char *line, size_t length, size_t at) {
+    const unsigned char c = (unsigned char)line[at];
+    if (c == ' ' || c == '\t') {
+        return at + 1 == length;
+    }
+    return c < 0x20 || c >= 0x7f || c == '=' ||
+           (at == 0 && (c == '.' || strncmp(line, "From ", 5) == 0));
+}
+
+static void append_quoted_line(struct buf *buf, const char *line, size_t length) {
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        const bool quoted = is_quoted(line, length, i);
+        const size_t room = quoted ? 3 : 1;
+        /* The last character of a line needs no room for the "=". */
+        const size_t most = QUOTED_LINE_BYTES + (i + 1 == length ? 1 : 0);
+        if (used + room > most) {
+            buf_puts(buf, "=\r\n");
+            used = 0;
+        }
+        if (quoted) {
+            buf_printf(buf, "=%02X", (unsigned)(unsigned char)line[i]);
+        } else {
+            buf_putc(buf, line[i]);
+        }
+        used += room;
+    }
+}
+
 /* The text with CRLF line ends, and no line longer than mail allows. */
-static void append_lines(struct buf *buf, const char *text) {
+static void append_lines(struct buf *buf, const char *text, enum mail_encoding encoding) {
     const char *line = text;
     while (*line != '\0') {
         const size_t length = strcspn(line, "\r\n");
-        for (size_t done = 0; done < length;) {
-            const size_t cut = find_cut(line + done, length - done);
-            buf_append(buf, line + done, cut);
-            done += cut;
-            if (done < length) {
-                buf_puts(buf, "\r\n");
-            }
+        if (encoding == MAIL_8BIT) {
+            append_8bit_line(buf, line, length);
+        } else {
+            append_quoted_line(buf, line, length);
         }
         buf_puts(buf, "\r\n");
-        line += length;
-        line += line[0] == '\r' && line[1] == '\n' ? 2 : *line == '\0' ? 0 : 1;
+        line += length + line_end_bytes(line + length);
     }
 }
 
@@ -169,18 +212,19 @@ static void append_list_headers(struct buf *buf, const char *unsubscribe_url) {
     }
 }
 
-static void append_bodies(struct buf *buf, struct arena *arena, const struct mail *mail) {
-    /* The boundary contains characters that base64 does not use, and a text part could only contain it
-     * by knowing the id beforehand. */
+static void append_bodies(struct buf *buf, struct arena *arena, const struct mail *mail,
+                          enum mail_encoding encoding) {
+    /* "=_" is in neither base64 nor quoted-printable, and a text part in 8bit could only contain the boundary by
+     * knowing the id beforehand. */
     const char *boundary = arena_printf(arena, "=_guichet_%s", mail->id);
     buf_printf(buf,
                "MIME-Version: 1.0\r\n"
                "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n"
                "\r\n--%s\r\n"
                "Content-Type: text/plain; charset=utf-8\r\n"
-               "Content-Transfer-Encoding: 8bit\r\n\r\n",
-               boundary, boundary);
-    append_lines(buf, mail->text);
+               "Content-Transfer-Encoding: %s\r\n\r\n",
+               boundary, boundary, encoding == MAIL_8BIT ? "8bit" : "quoted-printable");
+    append_lines(buf, mail->text, encoding);
     buf_printf(buf,
                "\r\n--%s\r\n"
                "Content-Type: text/html; charset=utf-8\r\n"
@@ -190,8 +234,9 @@ static void append_bodies(struct buf *buf, struct arena *arena, const struct mai
     buf_printf(buf, "\r\n--%s--\r\n", boundary);
 }
 
-enum err mail_message_build(struct arena *arena, const struct mail *mail, const char *from,
-                            int64_t now_ms, const char **out) {
+enum err mail_message_build(struct arena *arena, const struct mail *mail,
+                            enum mail_encoding encoding, const char *from, int64_t now_ms,
+                            const char **out) {
     const char *sender = NULL;
     const char *recipient = NULL;
     TRY(mail_parse_mailbox(arena, from, &sender));
@@ -209,7 +254,7 @@ enum err mail_message_build(struct arena *arena, const struct mail *mail, const 
     buf_printf(&buf, "\r\nMessage-ID: <%s@%s>\r\n", mail->id, strchr(sender, '@') + 1);
     buf_puts(&buf, "Auto-Submitted: auto-generated\r\n"); /* RFC 3834: no vacation replies */
     append_list_headers(&buf, mail->unsubscribe_url);
-    append_bodies(&buf, arena, mail);
+    append_bodies(&buf, arena, mail, encoding);
     *out = buf_text(&buf);
     return buf.overflowed ? ERR_TOO_LARGE : ERR_NONE;
 }

@@ -51,7 +51,8 @@ enum err mailer_send(void *state, struct arena *arena, const struct mail *mail,
     const int64_t now_ms = clock_now_ms();
     const char *message = NULL;
     *reason = "bad address or subject";
-    TRY(mail_message_build(arena, mail, mailer->config->mail_from, now_ms, &message));
+    const enum mail_encoding encoding = mailer->smtp == NULL ? MAIL_8BIT : MAIL_QUOTED_PRINTABLE;
+    TRY(mail_message_build(arena, mail, encoding, mailer->config->mail_from, now_ms, &message));
     if (mailer->smtp != NULL) {
         return smtp_send(mailer->smtp, arena, mail->recipient, message, reason);
     }

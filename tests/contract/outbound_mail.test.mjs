@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Outbound } from '../support/outbound.mjs';
 import { freePort } from '../support/ports.mjs';
-import { onlyUser, refusal, startSmtp as startServer } from '../support/smtp.mjs';
+import { STRICT, onlyUser, refusal, startSmtp as startServer } from '../support/smtp.mjs';
 import { makeCertificate } from '../support/tls.mjs';
 
 const ID = '3f2b8c1e-58a0-4a6e-9b1c-1f2e3d4c5b6a';
@@ -133,4 +133,45 @@ test('refuses_addresses_and_subjects_that_smuggle_headers', async (t) => {
     assert.equal((await outbound.ask({ ...MAIL, ...change })).error, 'invalid');
   }
   assert.equal(smtp.received.length, 0);
+});
+
+/** The text part as it was sent, decoded by nothing but the rules of RFC 2045. */
+function decodeText(raw) {
+  const [head, body] = raw
+    .toString('latin1')
+    .split('text/plain; charset=utf-8\r\n')[1]
+    .split(/\r\n\r\n([^]*)/);
+  assert.match(head, /^Content-Transfer-Encoding: quoted-printable$/);
+  const quoted = body.slice(0, body.indexOf('\r\n--=_guichet_'));
+  for (const line of quoted.split('\r\n')) {
+    assert.ok(line.length <= 76, line);
+    assert.doesNotMatch(line, /[ \t]$/);
+  }
+  const bytes = quoted
+    .replaceAll('=\r\n', '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8').replaceAll('\r\n', '\n');
+}
+
+test('a_relay_that_takes_seven_bits_alone_gets_the_text_byte_for_byte', async (t) => {
+  const smtp = await startSmtp(t, STRICT);
+  const outbound = start(t, { GUICHET_MAIL_FROM: 'Préfecture de l’Eure <g@préfecture.fr>' });
+  const long = `${'é'.repeat(700)} ${'mot '.repeat(600)}fin=3D\n`;
+  const text =
+    'Bonjour \u202fà tous 🙂 \t\n\n' +
+    'https://guichet.example/activation#abcdefghijklmnopqrstuvwxyz_0123456789-ABCDEFGHI\n' +
+    `\n.\n..\nFrom ici\n=\n=C3=A9\n${long}${'x'.repeat(76)}\n${'x'.repeat(77)}\n`;
+  assert.equal((await outbound.ask({ ...MAIL, text })).error, 'ok');
+  const [{ raw, mail }] = smtp.received;
+  assert.equal(decodeText(raw), text);
+  assert.equal(mail.token, 'abcdefghijklmnopqrstuvwxyz_0123456789-ABCDEFGHI');
+  assert.equal(mail.subject, MAIL.subject);
+  assert.equal(mail.html.trim(), MAIL.html);
+  assert.match(mail.raw, /^From: =\?UTF-8\?B\?\S+\?= <g@xn--prfecture-c4a\.fr>\r$/m);
+});
+
+test('a_server_that_announces_eight_bits_gets_the_same', async (t) => {
+  const smtp = await startSmtp(t);
+  assert.equal((await start(t).ask(MAIL)).error, 'ok');
+  assert.equal(decodeText(smtp.received[0].raw), `${MAIL.text}\n`);
 });

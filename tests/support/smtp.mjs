@@ -1,4 +1,4 @@
-// A real SMTP server on this machine: STARTTLS, AUTH, recipients that it refuses.
+// A real SMTP server on this machine: STARTTLS, AUTH, recipients that it refuses, bytes that strict ones refuse.
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
@@ -17,6 +17,34 @@ export const onlyUser = (user, password) => (auth, session, done) =>
   auth.username === user && auth.password === password
     ? done(null, { user })
     : done(refusal(535, 'Invalid credentials'));
+
+const LINE_BYTES_MAX = 998;
+
+/**
+ * What a relay without 8BITMIME and SMTPUTF8 takes (RFC 5321, 2.3.1 and 4.5.3.1.6): lines of at most 998 bytes of ASCII
+ * that end with CRLF. The first thing that is wrong, or undefined.
+ * @param {Buffer} raw
+ */
+function breachOfSevenBits(raw) {
+  const text = raw.toString('latin1');
+  if (/[^\x01-\x7f]/.test(text)) return 'a byte above 127';
+  if (/\r(?!\n)|(?<!\r)\n/.test(text)) return 'a bare CR or LF';
+  const long = text.split('\r\n').find((line) => line.length > LINE_BYTES_MAX);
+  return long === undefined ? undefined : `a line of ${long.length} bytes`;
+}
+
+/** Options of such a relay, which neither announces these extensions nor takes what belongs to them. */
+export const STRICT = {
+  hide8BITMIME: true,
+  hideSMTPUTF8: true,
+  onMailFrom({ address, args }, session, done) {
+    const extended = args && (args.BODY || args.SMTPUTF8);
+    // The domain is shown decoded; it is in ASCII on the line.
+    const [local] = address.split('@');
+    if (extended || /[^\x21-\x7e]/.test(local)) return done(refusal(555, 'what is that?'));
+    return done();
+  },
+};
 
 /**
  * Keeps what it receives. Recipients beginning with `unknown` are refused for good, with `later` for
@@ -48,8 +76,10 @@ export async function startSmtp(t, certificate, port, options = {}) {
       const chunks = [];
       for await (const chunk of stream) chunks.push(chunk);
       const raw = Buffer.concat(chunks);
+      const breach = options.hide8BITMIME ? breachOfSevenBits(raw) : undefined;
+      if (breach) return done(refusal(554, breach));
       received.push({ secure, user, envelope: kept, raw, mail: await parseMail(raw) });
-      done();
+      return done();
     },
     ...options,
   });
@@ -62,7 +92,7 @@ export async function startSmtp(t, certificate, port, options = {}) {
 }
 
 /**
- * A program that mails by STARTTLS with a log-in. Nobody listens before `listen(t)`, which is `startSmtp`
+ * A program that mails by STARTTLS with a log-in, to a server that takes seven bits alone. Nobody listens before `listen(t)`, which is `startSmtp`
  * as this program expects it.
  * @param {Record<string, string>} [settings] beside those of its mails
  */
@@ -82,6 +112,7 @@ export async function startMailer(settings = {}) {
     server,
     listen: (t) =>
       startSmtp(t, certificate, port, {
+        ...STRICT,
         authOptional: false,
         onAuth: onlyUser('guichet', 'smtp secret'),
       }),

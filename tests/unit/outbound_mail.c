@@ -23,8 +23,8 @@ static const struct mail MAIL = {
 
 static const char *build(struct arena *arena, const struct mail *mail) {
     const char *message = NULL;
-    assert_ok(
-        mail_message_build(arena, mail, "Guichet <ne-pas-repondre@guichet.fr>", NOW_MS, &message));
+    assert_ok(mail_message_build(arena, mail, MAIL_8BIT, "Guichet <ne-pas-repondre@guichet.fr>",
+                                 NOW_MS, &message));
     return message;
 }
 
@@ -81,9 +81,10 @@ static void encodes_subjects_and_names(void **state) {
     for (const char *line = message; *line != '\0'; line = strstr(line, "\r\n") + 2) {
         assert_true(strstr(line, "\r\n") - line <= 78);
     }
-    assert_ok(mail_message_build(&arena, &MAIL, "Préfecture <a@b.fr>", NOW_MS, &message));
+    assert_ok(
+        mail_message_build(&arena, &MAIL, MAIL_8BIT, "Préfecture <a@b.fr>", NOW_MS, &message));
     has_line(message, "From: =?UTF-8?B?UHLDqWZlY3R1cmU=?= <a@b.fr>");
-    assert_ok(mail_message_build(&arena, &MAIL, "a@b.fr", NOW_MS, &message));
+    assert_ok(mail_message_build(&arena, &MAIL, MAIL_8BIT, "a@b.fr", NOW_MS, &message));
     has_line(message, "From: a@b.fr");
 }
 
@@ -106,14 +107,16 @@ static void refuses_injected_headers(void **state) {
     for (size_t i = 0; i < sizeof recipients / sizeof recipients[0]; i++) {
         struct mail mail = MAIL;
         mail.recipient = recipients[i];
-        assert_int_equal(mail_message_build(&arena, &mail, "a@b.fr", NOW_MS, &message),
+        assert_int_equal(mail_message_build(&arena, &mail, MAIL_8BIT, "a@b.fr", NOW_MS, &message),
                          ERR_INVALID);
     }
     struct mail mail = MAIL;
     mail.subject = "Bonjour\r\nBcc: c@d.fr";
-    assert_int_equal(mail_message_build(&arena, &mail, "a@b.fr", NOW_MS, &message), ERR_INVALID);
-    assert_int_equal(mail_message_build(&arena, &MAIL, "a@b.fr\r\nX: y", NOW_MS, &message),
+    assert_int_equal(mail_message_build(&arena, &mail, MAIL_8BIT, "a@b.fr", NOW_MS, &message),
                      ERR_INVALID);
+    assert_int_equal(
+        mail_message_build(&arena, &MAIL, MAIL_8BIT, "a@b.fr\r\nX: y", NOW_MS, &message),
+        ERR_INVALID);
 }
 
 static void turns_idn_domains_to_ascii(void **state) {
@@ -145,6 +148,32 @@ static void wraps_lines_at_the_limit_without_breaking_links(void **state) {
     has_line(message, "fin");
     has_line(message, "vraie fin");
     has_line(message, "https://guichet.example/mot-de-passe#xyz");
+}
+
+static void writes_text_for_servers_in_quoted_printable(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    struct mail mail = MAIL;
+    const char *message = NULL;
+    mail.text = "À = é \n.\nFrom ici\n\t\nfin\r\n"
+                "123456789012345678901234567890123456789012345678901234567890123456789012345é\n"
+                "1234567890123456789012345678901234567890123456789012345678901234567890123456";
+    assert_ok(mail_message_build(&arena, &mail, MAIL_QUOTED_PRINTABLE, "g@b.fr", NOW_MS, &message));
+    has_line(message, "Content-Transfer-Encoding: quoted-printable");
+    has_line(message, "=C3=80 =3D =C3=A9=20");
+    has_line(message, "=2E");
+    has_line(message, "=46rom ici");
+    has_line(message, "=09");
+    has_line(message, "fin");
+    has_line(message,
+             "123456789012345678901234567890123456789012345678901234567890123456789012345=");
+    has_line(message, "=C3=A9");
+    has_line(message,
+             "1234567890123456789012345678901234567890123456789012345678901234567890123456");
+    assert_null(strstr(message, "8bit"));
+    for (const char *c = message; *c != '\0'; c++) {
+        assert_true((unsigned char)*c < 0x80);
+    }
 }
 
 static size_t count_entries(const char *path, char *last, size_t last_bytes) {
@@ -217,6 +246,7 @@ int main(void) {
         cmocka_unit_test(refuses_injected_headers),
         cmocka_unit_test(turns_idn_domains_to_ascii),
         cmocka_unit_test(wraps_lines_at_the_limit_without_breaking_links),
+        cmocka_unit_test(writes_text_for_servers_in_quoted_printable),
         cmocka_unit_test(writes_one_file_a_mail),
         cmocka_unit_test(says_what_is_wrong_with_its_settings),
     };
