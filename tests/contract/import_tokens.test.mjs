@@ -1,11 +1,12 @@
 // Strings of a former system: `guichet import-tokens`, and what the gateway, introspection and the token's page make of
 // them.
 import assert from 'node:assert/strict';
-import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PASSWORD } from '../support/accounts.mjs';
+import { FORMER_SECRET, formerString } from '../support/former_system.mjs';
 import { basic, createProgram } from '../support/programs.mjs';
 import { runProgram, startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
@@ -15,7 +16,6 @@ import { waitFor } from '../support/wait.mjs';
 const PATH = `v3/dgfip/etablissements/13002526500013/chiffres_affaires?${ASKED}`;
 const SCOPES = ['chiffre_affaires_dgfip'];
 const SYSTEM = 'Tableau de bord API Entreprise';
-const SECRET = 'a-secret-of-the-former-system-of-64-bytes-0123456789abcdefghijkl';
 const UNTIL = new Date(Date.now() + 90 * 86_400_000).toISOString();
 
 let server;
@@ -28,15 +28,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-const base64url = (text) => Buffer.from(text).toString('base64url');
-
-/** A string as the former system signs it. */
-function formerString(id, { header = { alg: 'HS256' }, claims = {}, secret = SECRET } = {}) {
-  const payload = { uid: id, jti: id, scopes: ['rien'], sub: 'Marchés', iat: 7, exp: 8, ...claims };
-  const text = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(payload))}`;
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
-}
-
 async function file(text) {
   const path = join(server.dataDir, randomUUID());
   await writeFile(path, text);
@@ -44,7 +35,7 @@ async function file(text) {
 }
 
 async function importTokens(ids, options = {}) {
-  const { system = SYSTEM, secret = `${SECRET}\n`, until = UNTIL, more = [] } = options;
+  const { system = SYSTEM, secret = `${FORMER_SECRET}\n`, until = UNTIL, more = [] } = options;
   const path = await file(['token_id', ...ids].map((line) => `${line}\r\n`).join(''));
   return runProgram(
     [
@@ -111,7 +102,7 @@ test('refuses_the_string_of_a_token_that_was_not_listed', async () => {
 
 test('refuses_a_listed_id_with_a_wrong_signature', async () => {
   const { token, string } = await listed();
-  await refused(token, formerString(token.id, { secret: `${SECRET}x` }), '00101');
+  await refused(token, formerString(token.id, { secret: `${FORMER_SECRET}x` }), '00101');
   await refused(token, `${string.slice(0, -3)}AAA`, '00101');
   await refused(token, string.slice(0, -1), '00101');
   (await token.get(PATH, { string })).expect(200);
@@ -149,7 +140,7 @@ test('compares_issuer_and_audience_of_a_former_string', async () => {
 });
 
 test('a_string_of_one_former_system_is_none_of_another', async () => {
-  const secret = `other-${SECRET}`;
+  const secret = `other-${FORMER_SECRET}`;
   const { token } = await listed({ system: 'Autre système', secret });
   await refused(token, formerString(token.id), '00101');
   const { code, stdout } = await importTokens([token.id]);
@@ -248,7 +239,7 @@ test('introspection_knows_it_until_its_date_and_rfc_7009_revokes_it', async () =
   assert.deepEqual(good.scopes, SCOPES);
   assert.equal(good.exp, Math.floor(Date.parse(UNTIL) / 1000));
   assert.equal('iss' in good, false);
-  const forged = formerString(token.id, { secret: `${SECRET}x` });
+  const forged = formerString(token.id, { secret: `${FORMER_SECRET}x` });
   assert.deepEqual((await ask('/v1/oauth/introspect', forged)).expect(200).body, {
     active: false,
   });
@@ -261,7 +252,7 @@ test('changes_nothing_in_a_dry_run_and_nothing_when_repeated', async () => {
   const token = await issue();
   const dry = await importTokens([token.id], {
     system: 'Essai',
-    secret: `dry-${SECRET}`,
+    secret: `dry-${FORMER_SECRET}`,
     more: ['--dry-run'],
   });
   assert.equal(dry.code, 0, dry.stderr);
@@ -283,8 +274,10 @@ test('the_secret_is_sealed', async () => {
   const [sealed] = await server.database.sql(
     `select sealed_secret from former_system where name = '${SYSTEM}'`,
   );
-  assert.ok(sealed.length > SECRET.length);
-  assert.ok(!sealed.includes(SECRET) && !Buffer.from(sealed, 'base64').includes(SECRET));
+  assert.ok(sealed.length > FORMER_SECRET.length);
+  assert.ok(
+    !sealed.includes(FORMER_SECRET) && !Buffer.from(sealed, 'base64').includes(FORMER_SECRET),
+  );
 });
 
 test('says_what_is_wrong_by_option_line_and_column', async () => {
@@ -297,7 +290,7 @@ test('says_what_is_wrong_by_option_line_and_column', async () => {
     [{ secret: 'short' }, /--secret-file: .*32/],
     [{ secret: issuer.publicPem, system: 'Clé' }, /--secret-file/],
     [{ secret: pem, system: 'Clé' }, /--secret-file/],
-    [{ secret: `x${SECRET}` }, /autre secret.*--system/],
+    [{ secret: `x${FORMER_SECRET}` }, /autre secret.*--system/],
     [{ system: 'Jumeau' }, /est celui de « Tableau de bord API Entreprise »/],
     [{ secret: '', system: 'Inconnu' }, /--secret-file is needed/],
     [{ until: past }, /--until: a moment to come/],

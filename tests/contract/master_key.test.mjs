@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { logInAs, PASSWORD } from '../support/accounts.mjs';
 import { createDatabase } from '../support/database.mjs';
+import { formerString, importFormerToken } from '../support/former_system.mjs';
 import { Listener, readSignature, sign } from '../support/listener.mjs';
 import { approvedToken, cast, decide, submitRequest } from '../support/requests.mjs';
 import { PROGRAM, runProgram, startServer } from '../support/server.mjs';
@@ -147,7 +148,10 @@ describe('a new key', () => {
     listener = await new Listener().start();
     people = await cast(server);
     const { client } = people.applicant;
-    made.token = (await approvedToken(people)).path;
+    const token = await approvedToken(people);
+    made.token = token.path;
+    await importFormerToken(server, token.id);
+    made.formerString = formerString(token.id);
     made.string = (await client.post(`${made.token}/reveal`)).expect(200).body.token;
     const hook = { product: 'api-entreprise', siret: SIRETS.CLAMART, url: listener.url };
     const events = ['request.created'];
@@ -178,8 +182,16 @@ describe('a new key', () => {
     await server.start();
   }
 
+  /** By the secret of the former system, which is opened when the string is first seen. */
+  const acceptsFormerString = () =>
+    server
+      .client()
+      .get('/gateway/api-entreprise/privileges', { bearer: made.formerString })
+      .then((answer) => answer.expect(200));
+
   test('beside_the_former_one_opens_everything', async () => {
     await restart(`# of this year\n${next}\n# of last year\n${former}\n`);
+    await acceptsFormerString();
     const { client } = people.applicant;
     assert.equal((await client.post(`${made.token}/reveal`)).expect(200).body.token, made.string);
     const browser = server.client();
@@ -208,6 +220,7 @@ describe('a new key', () => {
       /^token\.sealed_jwt: 1 open, 1 of them sealed anew, 0 do not open$/m,
     );
     assert.match(first.stdout, /^signing_key\.\S+: 2 open, 2 of them sealed anew/m);
+    assert.match(first.stdout, /^former_system\.\S+: 1 open, 1 of them sealed anew/m);
     const [{ count }] = await server.database.rows('select count(*) from master_key');
     assert.equal(count, 2, 'the former one is kept');
     await unseen(server);
@@ -222,6 +235,7 @@ describe('a new key', () => {
   test('is_enough_alone', async () => {
     await restart(next);
     const { client } = people.applicant;
+    await acceptsFormerString();
     assert.equal((await client.post(`${made.token}/reveal`)).expect(200).body.token, made.string);
     const file = await people.instructor.client.get(`${made.export}/file`);
     assert.equal(file.expect(200).text, made.file);

@@ -1,43 +1,24 @@
 // The page of a token whose string of a former system is still accepted: what its owners read, and when it is over.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { formerString, importFormerToken } from '../support/former_system.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
 import { look, openAs, withBrowser } from './steps.mjs';
 
-const SECRET = 'a-secret-of-the-former-system-of-64-bytes-0123456789abcdefghijkl';
 const PATH = 'v4/insee/sirene/unites_legales/130025265';
-const UNTIL = new Date(Date.now() + 90 * 86_400_000);
 
 let server;
 let browser;
 withBrowser(([s, b]) => ([server, browser] = [s, b]));
-
-const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function formerString(id) {
-  const text = `${encode({ alg: 'HS256' })}.${encode({ jti: id })}`;
-  return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
-}
-
-async function importToken(id) {
-  const [secret, list] = ['secret', 'tokens.csv'].map((name) => join(server.dataDir, name));
-  await writeFile(secret, SECRET);
-  await writeFile(list, `token_id\n${id}\n`);
-  const options = ['--system=API Entreprise', `--secret-file=${secret}`];
-  await server.command(['import-tokens', ...options, `--until=${UNTIL.toISOString()}`, list]);
-}
 
 test('owners_read_until_when_the_former_token_is_accepted_and_that_it_is_still_called', async () => {
   const issuer = await new Issuer(server).start();
   const applicant = await issuer.applicant({ siret: SIRETS.CLAMART });
   const scopes = ['unites_legales_etablissements_insee'];
   const token = await issuer.issue({ scopes, siret: SIRETS.CLAMART, applicantId: applicant.id });
-  await importToken(token.id);
+  await importFormerToken(server, token.id);
   const string = formerString(token.id);
   await waitFor(
     'the former string',
