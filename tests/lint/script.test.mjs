@@ -1,8 +1,8 @@
-// script/test itself: what it says of a run that took too long.
+// script/test itself: what it says of its parts, and of a run that took too long.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { ROOT } from './house.mjs';
+import { files, none, read, ROOT } from './house.mjs';
 
 /** What `check_run_time SECONDS MINUTES_MAX` does. */
 function judge(seconds, minutes) {
@@ -23,4 +23,31 @@ test('a_run_above_its_time_fails_and_says_by_how_much', () => {
   assert.equal(status, 1);
   assert.match(said, /took 20 min 1 s, more than the 20 minutes/);
   assert.equal(judge(1201, 21).status, 0);
+});
+
+test('the_parts_of_script_test_are_those_that_it_lists_takes_and_runs', () => {
+  const text = read('script/test');
+  const list = (name) => new RegExp(`^${name}=\\(([^)]*)\\)$`, 'm').exec(text)[1].split(' ');
+  const parts = [...list('SHORT'), ...list('LONG')];
+  assert.deepEqual(parts, [...new Set(parts)]);
+  const sorted = (names) => [...names].sort();
+  const { stdout, status } = spawnSync('script/test', ['--help'], { cwd: ROOT, encoding: 'utf8' });
+  assert.equal(status, 0);
+  const told = [...stdout.matchAll(/^ {2}([a-z]\w*)(?: |$)/gm)].map(([, name]) => name);
+  assert.deepEqual(sorted(told), sorted([...parts, 'sanitize']));
+  assert.ok(
+    stdout.includes(
+      `Without PART: ${list('SHORT').join(' ')}; with --full, ${list('LONG').join(' ')} too.`,
+    ),
+  );
+  const taken = /^ +([a-z |2]+)\) parts\+=\("\$argument"\)/m.exec(text)[1].split(' | ');
+  assert.deepEqual(sorted(taken), sorted(parts));
+  const run = [...text.matchAll(/^part_(\w+)\(\)/gm)].map(([, name]) => name);
+  assert.deepEqual(sorted(run), sorted(parts));
+});
+
+test('every_folder_with_tests_is_run_by_a_part', () => {
+  const text = read('script/test');
+  const folders = files(/^tests\/\w+\/.*\.test\.mjs$/).map((path) => path.split('/')[1]);
+  none([...new Set(folders)].filter((name) => !text.includes(` tests/${name}`)));
 });
