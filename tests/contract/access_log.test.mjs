@@ -275,14 +275,7 @@ test('lines_of_the_log_say_which_account_or_program_asked', async () => {
 
 test('reading_never_waits_for_the_log_which_says_that_it_waits', async () => {
   const reader = await logInAs(server, { siret: SIRETS.DINUM, role: 'instructor:api-entreprise' });
-  const held = server.database
-    .sql('begin; lock table access_log in access exclusive mode; select pg_sleep(600)')
-    .catch(() => undefined);
-  const holder = `select pid from pg_stat_activity where query like 'begin; lock table access_log%' and wait_event = 'PgSleep'`;
-  const [pid] = await waitFor('the lock', async () => {
-    const found = await server.database.sql(holder);
-    return found.length === 1 && found;
-  });
+  const release = await server.database.hold('lock table access_log in access exclusive mode');
   const elapsedMs = stopwatch();
   (await reader.client.get(`/v1/requests/${request.id}`)).expect(200);
   assert.ok(elapsedMs() < 1000, 'it answers');
@@ -292,8 +285,7 @@ test('reading_never_waits_for_the_log_which_says_that_it_waits', async () => {
   const [, oldest] = /^guichet_access_log_oldest_seconds ([\d.]+)$/m.exec(metrics);
   assert.ok(Number(oldest) > 1);
   assert.match(metrics, /^guichet_access_log_lost_total 0$/m);
-  await server.database.sql(`select pg_terminate_backend(${pid})`);
-  await held;
+  await release();
   await written();
   assert.deepEqual(await actions(`account=${await idOf(reader)}`), ['request.read']);
   const waits = server.logs.filter(({ event }) => event === 'access_log_waits');

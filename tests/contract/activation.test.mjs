@@ -13,6 +13,7 @@ import { mailsDone } from '../support/barrier.mjs';
 import { runJob } from '../support/jobs.mjs';
 import { startServer } from '../support/server.mjs';
 import { SIRETS } from '../support/sirets.mjs';
+import { waitFor } from '../support/wait.mjs';
 
 let server;
 before(async () => (server = await startServer()));
@@ -116,12 +117,27 @@ describe('a sign-up', () => {
 
   test('is_kept_five_times_however_many_come_at_once', async () => {
     const { email } = signUpForm();
-    await Promise.all(
-      // Each for another organisation: those of one come one after the other anyway.
-      Object.values(SIRETS).map(async (siret) =>
-        (await server.client().post('/v1/accounts', signUpForm({ email, siret }))).expect(202),
-      ),
+    const sirets = Object.values(SIRETS);
+    for (const siret of sirets.slice(0, 4)) await register(server, { email, siret });
+    // Two for the last place meet: neither row is inserted before both asked how many there are.
+    await server.database.sql(
+      `create function wait_at_a_barrier() returns trigger language plpgsql
+         as 'begin perform pg_advisory_xact_lock_shared(77); return new; end';
+       create trigger barrier before insert on registration for each row execute function wait_at_a_barrier()`,
     );
+    const release = await server.database.hold('select pg_advisory_xact_lock(77)');
+    const asked = sirets
+      .slice(4, 6)
+      .map((siret) => server.client().post('/v1/accounts', signUpForm({ email, siret })));
+    await waitFor('both sign-ups', async () => {
+      const [waiting] = await server.database.sql(
+        `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting === '2';
+    });
+    await release();
+    for (const answer of await Promise.all(asked)) answer.expect(202);
+    await server.database.sql('drop function wait_at_a_barrier cascade');
     await mailsDone(server);
     assert.deepEqual(await keptOf(email), { waiting: 5, accounts: 0 });
     assert.equal((await server.mailbox.list({ to: email })).length, 5);

@@ -50,17 +50,9 @@ async function fileOf(who, body) {
 
 /** No export is made until `release` is called. */
 async function holdWorker() {
-  const statement = 'begin; lock table export_chunk in access exclusive mode; select pg_sleep(600)';
-  const held = server.database.sql(statement).catch(() => undefined);
-  const [pid] = await waitFor('the lock', async () => {
-    const found = await server.database.sql(
-      `select pid from pg_stat_activity where query like 'begin; lock table export_chunk%' and wait_event = 'PgSleep'`,
-    );
-    return found.length === 1 && found;
-  });
+  const release = await server.database.hold('lock table export_chunk in access exclusive mode');
   return async () => {
-    await server.database.sql(`select pg_terminate_backend(${pid})`);
-    await held;
+    await release();
     await server.database.sql(`update job set run_at = now() where kind = 'make_export'`);
   };
 }

@@ -22,29 +22,13 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** Nobody reads the table until `release` is called. */
-async function lock(table) {
-  const statement = `begin; lock table ${table} in access exclusive mode; select pg_sleep(600)`;
-  const held = server.database.sql(statement).catch(() => undefined);
-  const [pid] = await waitFor('the lock', async () => {
-    const found = await server.database.sql(
-      `select pid from pg_stat_activity where query like 'begin; lock table ${table}%' and wait_event = 'PgSleep'`,
-    );
-    return found.length === 1 && found;
-  });
-  return async () => {
-    await server.database.sql(`select pg_terminate_backend(${pid})`);
-    await held;
-  };
-}
-
 test('eight_heavy_reads_never_make_others_wait', async () => {
   for (const [table, path] of [
     ['directory_establishment', '/v1/directory/establishments?q=mairie'],
     ['habilitation', '/v1/open-data/habilitations.csv'],
     ['decision', '/v1/statistics'],
   ]) {
-    const release = await lock(table);
+    const release = await server.database.hold(`lock table ${table} in access exclusive mode`);
     let isHeld = true;
     const asked = Array.from({ length: HEAVY }, async () => {
       const visitor = server.client();

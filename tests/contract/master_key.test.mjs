@@ -290,7 +290,6 @@ describe('a new key', () => {
 
 describe('a change of the key that is cut', () => {
   let server;
-  let holder;
   let key;
   before(async () => {
     server = await startServer();
@@ -299,25 +298,10 @@ describe('a change of the key that is cut', () => {
     (await people.applicant.client.post('/v1/account/second-factor')).expect(201);
     await server.end();
   });
-  after(async () => {
-    await holder;
-    await server.stop();
-  });
-
-  async function hold() {
-    const statement = 'begin; select 1 from second_factor for update; select pg_sleep(600)';
-    holder = server.database.sql(statement).catch(() => undefined);
-    const asked = `select pid from pg_stat_activity where query like 'begin; select 1 from second_factor%'
-      and wait_event = 'PgSleep'`;
-    const [pid] = await waitFor('the lock', async () => {
-      const found = await server.database.sql(asked);
-      return found.length === 1 && found;
-    });
-    return () => server.database.sql(`select pg_terminate_backend(${pid})`);
-  }
+  after(() => server.stop());
 
   test('goes_on_where_it_was_killed', async () => {
-    const release = await hold();
+    const release = await server.database.hold('select 1 from second_factor for update');
     key = `${newKey()}\n${await keyOf(server)}`;
     const env = { ...server.env, GUICHET_MASTER_KEY: key, PATH: process.env.PATH };
     const child = spawn(PROGRAM, ['rotate-master-key'], {

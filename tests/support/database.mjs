@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { query } from './postgres.mjs';
+import { waitFor } from './wait.mjs';
 
 const SCRIPTS = fileURLToPath(new URL('../../script/', import.meta.url));
 
@@ -70,6 +71,25 @@ export class Database {
   async rows(select) {
     const lines = await this.sql(`select coalesce(json_agg(r), '[]') from (${select}) r`);
     return JSON.parse(lines.join(''));
+  }
+
+  /**
+   * Takes locks by a statement and holds them until the function that it gives is called.
+   * @returns {Promise<() => Promise<void>>}
+   */
+  async hold(statement) {
+    const text = `begin; ${statement}; select pg_sleep(600)`;
+    const held = this.sql(text).catch(() => undefined);
+    const [pid] = await waitFor('the lock', async () => {
+      const found = await this.sql(
+        `select pid from pg_stat_activity where query = '${text.replaceAll("'", "''")}' and wait_event = 'PgSleep'`,
+      );
+      return found.length === 1 && found;
+    });
+    return async () => {
+      await this.sql(`select pg_terminate_backend(${pid})`);
+      await held;
+    };
   }
 
   /** Runs one statement beside it, in the database postgres. */
