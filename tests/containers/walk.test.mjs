@@ -90,7 +90,7 @@ mount -t cgroup2 none /sys/fs/cgroup && exec /sbin/init
   );
 }
 
-/** What the newcomer's administration has already: a mail server. */
+/** What the newcomer's administration has already: a mail server. The machine is left as if it had not asked for packages. */
 async function startMailServer() {
   const { lineage } = authority.issue(['smtp.example']);
   const at = lineage.replace(docker.folder, '/authority');
@@ -98,7 +98,8 @@ async function startMailServer() {
     cp /authority/rehearsal.crt /usr/local/share/ca-certificates/ && update-ca-certificates >/dev/null
     cp -r ${at} /etc/smtp-tls
     systemd-run --quiet --unit smtp python3 -m aiosmtpd --nosetuid --listen 127.0.0.1:587 --tlscert /etc/smtp-tls/fullchain.pem \\
-      --tlskey /etc/smtp-tls/privkey.pem --class aiosmtpd.handlers.Mailbox /var/caught`);
+      --tlskey /etc/smtp-tls/privkey.pem --class aiosmtpd.handlers.Mailbox /var/caught
+    rm -rf /var/lib/apt/lists/*`);
 }
 
 async function writeCertbot() {
@@ -107,13 +108,15 @@ async function writeCertbot() {
   await must('install -m 0755 /root/files/certbot /usr/local/sbin/certbot');
 }
 
-/** The page's commands, with the name of the package that was made. The directory is looked at by `doctor` alone. */
+/** The page's commands, with the name of the package that was made; the last, `doctor`, is run and judged by itself. */
 async function pageCommands(name) {
   const text = await commandsOf('api/deploy/README.md', '## One machine');
   const named = text.replace(/guichet_[\w.]+~deb13_\w+\.deb/, name);
   assert.notEqual(named.indexOf(name), -1);
   const yes = replace(named, 'apt-get install ', 'apt-get --yes install ');
-  return replace(yes, /^guichet-admin doctor.*$/m.exec(yes)[0], '');
+  const [doctor] = /^guichet-admin doctor.*\n$/m.exec(yes);
+  assert.ok(yes.endsWith(doctor));
+  return replace(yes, doctor, '');
 }
 
 const curl = (path, more = '') =>
@@ -136,6 +139,18 @@ test('the_page_alone_leads_from_a_bare_debian_to_https', { timeout: 4_000_000 },
   const seconds = Math.round((Date.now() - started) / 1000);
   t.diagnostic(`a service by https after ${seconds} s`);
   assert.ok(seconds < MINUTES_MAX * 60);
+});
+
+test('the_last_command_of_the_page_finds_nothing_wrong_but_a_directory_that_is_not_here', async () => {
+  const { text } = await inside('guichet-admin doctor --json || true');
+  const { checks } = JSON.parse(text);
+  const wrong = checks.filter(({ state }) => state === 'wrong');
+  assert.deepEqual(
+    wrong.map(({ name }) => name),
+    ['directory'],
+    text,
+  );
+  assert.ok(wrong[0].advice);
 });
 
 test('what_the_page_leads_to_serves_people', async () => {

@@ -184,21 +184,21 @@ test('a_copy_that_fails_leaves_the_former_one_in_place', async () => {
 test('a_copy_whose_encryption_ends_with_an_error_after_all_was_read_is_none', async () => {
   const copies = await mkdtemp(join(folder, 'copies-'));
   const path = join(copies, 'guichet.dump');
-  const stand = await mkdtemp(join(folder, 'bin-'));
-  await writeFile(join(stand, 'age'), '#!/bin/sh\nPATH=${PATH#*:}\nage "$@"\nexit 1\n', {
-    mode: 0o755,
-  });
-  const PATH = `${stand}:${process.env.PATH}`;
-  const { code, stderr } = await command(['backup', path], { ...sealedFor('age'), PATH });
+  const standIns = await mkdtemp(join(folder, 'bin-'));
+  const age = (await run('sh', ['-c', 'command -v age'])).stdout.trim();
+  const env = { ...sealedFor('age'), PATH: `${standIns}:${process.env.PATH}` };
+  /** What age writes, and another last word. */
+  const backupEndingWith = async (code) => {
+    const text = `#!/bin/sh\n${age} "$@" || exit\nexit ${code}\n`;
+    await writeFile(join(standIns, 'age'), text, { mode: 0o755 });
+    return command(['backup', path], env);
+  };
+  const { code, stderr } = await backupEndingWith(1);
   assert.equal(code, 1);
   assert.match(stderr, /"event":"copy_failed"/);
   assert.deepEqual(await readdir(copies), []);
   await server.mailbox.take({ to: OPERATOR, subject: /copie de la base/ });
-  // The same, but for its last word, is a copy.
-  await writeFile(join(stand, 'age'), '#!/bin/sh\nPATH=${PATH#*:}\nexec age "$@"\n', {
-    mode: 0o755,
-  });
-  assert.equal((await command(['backup', path], { ...sealedFor('age'), PATH })).code, 0);
+  assert.equal((await backupEndingWith(0)).code, 0);
 });
 
 test('says_what_is_wrong_with_the_recipients', async () => {
