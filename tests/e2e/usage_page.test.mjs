@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
-import { checkAxe } from '../support/browser.mjs';
+import { checkAxe, openPage } from '../support/browser.mjs';
 import { SIRETS } from '../support/sirets.mjs';
 import { ASKED, Issuer } from '../support/tokens.mjs';
 import { waitFor } from '../support/wait.mjs';
@@ -159,5 +159,28 @@ test('without_the_sandbox_nothing_speaks_of_it', async () => {
     await page.locator(`[role=tabpanel]:not([hidden]) ${shown}`).first().waitFor();
     assert.doesNotMatch(await page.locator('main').innerText(), /bac à sable/);
   }
+  await page.done();
+});
+
+test('the_catalogue_says_which_providers_the_sandbox_plays', async () => {
+  const page = await openPage(browser, server.url);
+  let real;
+  // As if one of them were called already.
+  await page.route('**/v1/products/*/providers*', async (route) => {
+    const response = await route.fetch();
+    const { items, ...rest } = await response.json();
+    assert.ok(items.every(({ sandbox }) => sandbox));
+    real = items.find(({ id }) => id === 'insee').name;
+    const changed = items.map((item) => ({ ...item, sandbox: item.name !== real }));
+    await route.fulfill({ response, json: { items: changed, ...rest } });
+  });
+  await page.goto('/catalogue');
+  const headings = page.locator('.catalogue-provider h2');
+  await headings.first().waitFor();
+  const texts = await headings.allInnerTexts();
+  assert.ok(texts.length > 10);
+  const unmarked = texts.filter((text) => !text.endsWith('◇ bac à sable'));
+  assert.deepEqual(unmarked, ['Autres fournisseurs', real]); // the first are no provider
+  await checkAxe(page);
   await page.done();
 });

@@ -1,5 +1,5 @@
 /** The data of a product by provider: what serves it, its endpoints, the state of the provider. */
-import { badge } from '../../../components/badge/badge.js';
+import { badge, sandboxBadge } from '../../../components/badge/badge.js';
 import { providerBadge } from '../../../components/provider-state/provider-state.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
@@ -24,7 +24,10 @@ export function draw(place, { product, endpoints, providers }, text) {
       h(
         'section',
         { class: 'catalogue-provider' },
-        h('h2', null, String(name), ' ', providerBadge(providers.find((p) => p.name === name))),
+        heading(
+          String(name),
+          providers.find((p) => p.name === name),
+        ),
         h(
           'ul',
           { class: 'catalogue-list' },
@@ -98,4 +101,19 @@ function scopeCard(scope, product, endpoints) {
 /** Without accents or capitals. @param {string} text */
 function fold(text) {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}
+
+/**
+ * @param {string} name
+ * @param {Contract['Provider'] | undefined} provider
+ */
+function heading(name, provider) {
+  return h(
+    'h2',
+    null,
+    name,
+    ' ',
+    providerBadge(provider),
+    provider?.sandbox && [' ', sandboxBadge()],
+  );
 }
