@@ -9,7 +9,7 @@ END $$;
 GRANT USAGE ON SCHEMA public TO guichet_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guichet_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
-REVOKE UPDATE, DELETE ON audit, audit_seal, habilitation FROM guichet_app;
+REVOKE UPDATE, DELETE ON audit, audit_seal, decision, habilitation FROM guichet_app;
 GRANT UPDATE (address) ON audit TO guichet_app;
 REVOKE INSERT, UPDATE, DELETE ON request_transition, schema_migration, schema_text, schema_text_set FROM guichet_app;
 ALTER ROLE guichet_app SET statement_timeout = '5s';

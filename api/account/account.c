@@ -1,5 +1,6 @@
 #include "account/account.h"
 #include "account/account_mail.h"
+#include "account/device.h"
 #include "account/mailed_link.h"
 #include "account/staff.h"
 #include "base/json.h"
@@ -138,8 +139,8 @@ static enum err check_current_password(struct context *context, const struct acc
     return field_errors_verdict(context->errors);
 }
 
-enum err account_change_password(struct context *context, const char *current,
-                                 const char *password) {
+enum err account_change_password(struct context *context, const char *current, const char *password,
+                                 const char *device_cookie, const char **device) {
     struct account_row account;
     const char *hash = NULL;
     TRY(find_own(context, &account));
@@ -152,6 +153,7 @@ enum err account_change_password(struct context *context, const char *current,
     TRY(act_begin(&act, context));
     TRY(sql_account_set_password(&act.tx, .account = account.id, .hash = hash));
     TRY(sql_session_delete_all(&act.tx, .account = account.id, .kept = context->actor->session_id));
+    TRY(device_renew(context, &act.tx, device_cookie, account.id, true, device));
     /* Anyone who knew the former password, or reads the mailbox, may have asked for these. */
     TRY(link_cancel(&act.tx, LINK_EMAIL_CHANGE, account.id));
     TRY(link_cancel(&act.tx, LINK_PASSWORD_RESET, account.id));
@@ -167,6 +169,9 @@ enum err account_export_record(struct context *context) {
     return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.export")});
 }
 
+/* A multiple of three, so that the pieces in base64 make one text. */
+enum { EXPORT_PIECE_BYTES = 48 * 1024 };
+
 /* The data, open at the end for the files. */
 static enum err export_data(const struct services *services, struct tx *tx,
                             struct account_export *export, struct buf *out) {
@@ -179,18 +184,13 @@ static enum err export_data(const struct services *services, struct tx *tx,
     return ERR_NONE;
 }
 
-enum err account_export_next(const struct services *services, struct arena *arena,
-                             struct account_export *export, struct buf *out, bool *is_over) {
-    const struct identity identity = {.account_id = export->account_id};
+/* Begins the next file, its content left open; after the last one, ends the document. */
+static enum err export_file(struct tx *tx, struct account_export *export, struct buf *out,
+                            bool *is_over) {
     struct account_file file;
     bool found = false;
-    struct tx once = tx_once(services->heavy_pool, arena, &identity, TX_READ);
-    *is_over = false;
-    if (!export->has_data) {
-        return export_data(services, &once, export, out);
-    }
     const bool is_first = *export->file_id == '\0';
-    TRY(sql_account_export_file(&once, &found, &file, .account = export->account_id,
+    TRY(sql_account_export_file(tx, &found, &file, .account = export->account_id,
                                 .after_us = export->at_us,
                                 .after_id = is_first ? NULL : export->file_id));
     *is_over = !found;
@@ -199,10 +199,35 @@ enum err account_export_next(const struct services *services, struct arena *aren
         return ERR_NONE;
     }
     buf_puts(out, is_first ? "" : ",");
-    buf_puts(out, file.document);
+    buf_append(out, file.document, strlen(file.document) - 1); /* without its brace */
+    buf_puts(out, ",\"content\":\"");
     export->at_us = file.at_us;
+    export->offset = 0;
+    export->is_in_file = true;
     memcpy(export->file_id, file.id, UUID_TEXT_BYTES);
     return ERR_NONE;
+}
+
+static enum err export_piece(struct tx *tx, struct account_export *export, struct buf *out) {
+    const char *piece = NULL;
+    TRY(sql_account_export_piece(tx, &piece, .attachment = export->file_id,
+                                 .offset = export->offset, .bytes = EXPORT_PIECE_BYTES));
+    export->offset += EXPORT_PIECE_BYTES;
+    export->is_in_file = *piece != '\0';
+    buf_puts(out, export->is_in_file ? piece : "\"}");
+    return ERR_NONE;
+}
+
+enum err account_export_next(const struct services *services, struct arena *arena,
+                             struct account_export *export, struct buf *out, bool *is_over) {
+    const struct identity identity = {.account_id = export->account_id};
+    struct tx once = tx_once(services->heavy_pool, arena, &identity, TX_READ);
+    *is_over = false;
+    if (!export->has_data) {
+        return export_data(services, &once, export, out);
+    }
+    return export->is_in_file ? export_piece(&once, export, out)
+                              : export_file(&once, export, out, is_over);
 }
 
 /* Takes the person out of everything, and tells them. */

@@ -34,9 +34,11 @@ MUST_CHECK enum err account_update(struct context *context, const struct account
                                    int64_t version);
 /* Changes the password and answers 204; the other sessions end, and a mail tells the person. `current` may be
  * NULL for an account without a password, after a recent log-in (ERR_RECENT_LOGIN_REQUIRED). ERR_INVALID with
- * errors at /current_password and /password; ERR_RATE_LIMITED after too many wrong ones. */
+ * errors at /current_password and /password; ERR_RATE_LIMITED after too many wrong ones. The browser that asks, whose
+ * `device_cookie` (NULL: none) ends with the former password, stays a known device by the cookie `*device`. */
 MUST_CHECK enum err account_change_password(struct context *context, const char *current,
-                                            const char *password);
+                                            const char *password, const char *device_cookie,
+                                            const char **device);
 /* Mails a link to the new address and a notice to the present one, and answers 202. The owner of an address that
  * somebody has is told that they have an account, and gets no link; nothing that the actor sees tells.
  * ERR_RATE_LIMITED after too many mails to it. */
@@ -47,16 +49,18 @@ MUST_CHECK enum err account_request_email_change(struct context *context,
  * error at /token; ERR_UNAUTHENTICATED where another account asked for the link; ERR_CONFLICT where somebody else took
  * the address meanwhile. */
 MUST_CHECK enum err account_confirm_email(struct context *context, const char *token);
-/* Everything that is kept about a person, part by part: first the data, then each file. */
+/* Everything that is kept about a person, part by part: first the data, then each file in pieces. */
 struct account_export {
     const char *account_id;
     bool has_data;                 /* the data were given */
+    bool is_in_file;               /* its content is being given */
     int64_t at_us;                 /* of the last file */
     char file_id[UUID_TEXT_BYTES]; /* "": none yet */
+    int64_t offset;                /* of the next piece of its content */
 };
 /* Records that the actor takes out their data. */
 MUST_CHECK enum err account_export_record(struct context *context);
-/* Appends the next part to `out`: together they are one JSON document. `*is_over` after the last. */
+/* Appends the next part to `out`, 64 kB of a file at most: together they are one JSON document. `*is_over` after the last. */
 MUST_CHECK enum err account_export_next(const struct services *services, struct arena *arena,
                                         struct account_export *export, struct buf *out,
                                         bool *is_over);

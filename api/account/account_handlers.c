@@ -1,6 +1,7 @@
 /* The caller's own account. */
 #include "account/account.h"
 #include "account/account_json.h"
+#include "account/login_cookies.h"
 #include "account/qr_svg.h"
 #include "account/routes.h"
 #include "account/second_factor.h"
@@ -33,9 +34,12 @@ enum err handle_delete_account(struct exchange *exchange) {
 enum err handle_change_password(struct exchange *exchange) {
     const char *current = NULL;
     const char *password = NULL;
+    const char *device = NULL;
     TRY(account_json_read_password(exchange->arena, &exchange->errors, exchange->request.json,
                                    &current, &password));
-    TRY(account_change_password(&exchange->context, current, password));
+    const struct login_browser browser = login_cookies_read(exchange);
+    TRY(account_change_password(&exchange->context, current, password, browser.device, &device));
+    login_cookies_set_device(exchange, device);
     return response_answer(exchange);
 }
 

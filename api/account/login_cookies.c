@@ -11,9 +11,13 @@ struct login_browser login_cookies_read(const struct exchange *exchange) {
         .device = cookie_find(exchange, DEVICE_COOKIE, DEVICE_COOKIE_BYTES_MAX)};
 }
 
+void login_cookies_set_device(struct exchange *exchange, const char *device) {
+    if (device != NULL) {
+        cookie_set(exchange, DEVICE_COOKIE, device, DEVICE_LIVES_S);
+    }
+}
+
 void login_cookies_set(struct exchange *exchange, const struct login_cookies *cookies) {
     session_cookie_set(exchange, cookies->secret, SESSION_LIVES_S);
-    if (cookies->device != NULL) {
-        cookie_set(exchange, DEVICE_COOKIE, cookies->device, DEVICE_LIVES_S);
-    }
+    login_cookies_set_device(exchange, cookies->device);
 }

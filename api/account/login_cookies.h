@@ -5,6 +5,8 @@
 #include "http/exchange.h"
 
 struct login_browser login_cookies_read(const struct exchange *exchange);
+/* `device` may be NULL: the cookie stays as it was. */
+void login_cookies_set_device(struct exchange *exchange, const char *device);
 void login_cookies_set(struct exchange *exchange, const struct login_cookies *cookies);
 
 #endif

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/log.h"
 #include "commands/commands.h"
 #include "commands/session.h"
@@ -9,19 +10,30 @@
 /* A head as it is, or what a file holds. */
 static enum err read_heads(struct arena *arena, const char *from, const char **heads) {
     const size_t digits = from == NULL ? 0 : strspn(from, "0123456789");
-    *heads = from == NULL ? "" : from;
+    *heads = from;
     return from == NULL || (digits > 0 && from[digits] == ':')
                ? ERR_NONE
                : backup_read_heads(arena, from, heads);
 }
 
-static int print_report(const struct audit_report *report) {
+/* The program forgets an address at its time, the database's owner whenever they like: the seal holds either way. */
+static void print_forgotten(struct arena *arena, const struct audit_report *report) {
+    if (report->forgotten_count > 0) {
+        (void)printf("%lld rows have lost their address, the latest of %s: "
+                     "GUICHET_ADDRESS_MONTHS says when\n",
+                     (long long)report->forgotten_count,
+                     clock_format_rfc3339(arena, report->forgotten_us / 1000));
+    }
+}
+
+static int print_report(struct arena *arena, const struct audit_report *report) {
     for (size_t i = 0; i < report->problems_count; i++) {
         log_error(LOG_AUDIT_BROKEN, LOG_TEXT("problem", report->problems[i]));
         (void)printf("%s\n", report->problems[i]);
     }
     (void)printf("%lld rows are sealed, %lld wait for their seal\n",
                  (long long)report->sealed_count, (long long)report->waiting_count);
+    print_forgotten(arena, report);
     (void)puts(report->problems_count == 0 ? "the chain is whole" : "the chain is broken");
     return report->problems_count == 0 ? 0 : 1;
 }
@@ -30,7 +42,7 @@ static int verify(struct command_session *session, const char *from) {
     struct audit_report report;
     const struct services *services = &session->app.services;
     struct arena *arena = session->context.arena;
-    const char *heads = "";
+    const char *heads = NULL;
     if (read_heads(arena, from, &heads) != ERR_NONE) {
         (void)fprintf(stderr, "guichet verify-audit: %s cannot be read\n", from);
         return 1;
@@ -43,7 +55,7 @@ static int verify(struct command_session *session, const char *from) {
     if (err != ERR_NONE) {
         return command_session_verdict(session, "verify-audit", err);
     }
-    return print_report(&report);
+    return print_report(arena, &report);
 }
 
 int command_verify_audit(const struct command_input *input) {

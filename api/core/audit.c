@@ -119,7 +119,7 @@ enum err audit_seal(const struct services *services, struct arena *arena, bool *
     }
     TRY(sql_audit_seal_head(&tx,
                             &sealing.head)); /* after the lock: sees what its last owner wrote */
-    TRY(sql_audit_list_unsealed(&tx, &records, &count, .after = 0, .limit = ROWS_AT_ONCE));
+    TRY(sql_audit_list_unsealed(&tx, &records, &count, .after = INT64_MIN, .limit = ROWS_AT_ONCE));
     if (count == 0) {
         return ERR_NONE;
     }

@@ -10,7 +10,7 @@
 #include "base/value.h"
 #include "core/context.h"
 
-enum { AUDIT_HEAD_BYTES = 96, AUDIT_PROBLEMS_MAX = 20 };
+enum { AUDIT_HEAD_BYTES = 96, AUDIT_PROBLEMS_MAX = 20, AUDIT_KINDS = 6 };
 
 /* Adds `nonce` and `tag` to a row that is about to be written (core/act.c). */
 void audit_tag(struct arena *arena, const struct seal_key *master, struct value *row);
@@ -36,13 +36,15 @@ MUST_CHECK enum err audit_forget_addresses(struct context *context);
 
 struct audit_report {
     int64_t sealed_count;
-    int64_t waiting_count;                        /* rows without a seal yet */
-    size_t problems_count;                        /* counted up to AUDIT_PROBLEMS_MAX of a kind */
-    const char *problems[4 * AUDIT_PROBLEMS_MAX]; /* English sentences, in the arena */
+    int64_t waiting_count;   /* rows without a seal yet */
+    int64_t forgotten_count; /* sealed rows whose address was forgotten */
+    int64_t forgotten_us;    /* when the latest of them was written; 0: none */
+    size_t problems_count;   /* up to AUDIT_PROBLEMS_MAX of a kind */
+    const char *problems[AUDIT_KINDS * AUDIT_PROBLEMS_MAX]; /* English sentences, in the arena */
 };
 
 /* Reads the whole audit in `pool` and compares it with its macs, and with the heads in `heads` (any text that
- * holds some, "" for none: a log, or what stands beside a copy). ERR_INVALID: a text without a head. */
+ * holds some, NULL for none: a log, or what stands beside a copy). ERR_INVALID: a text without a head. */
 MUST_CHECK enum err audit_verify(const struct services *services, struct pool *pool,
                                  struct arena *arena, const char *heads,
                                  struct audit_report *report);

@@ -4,6 +4,7 @@
 #include "security/token_hash.h"
 #include "sql/core.h"
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,8 @@ struct verifying {
     struct pool *pool;
     struct arena *arena; /* of the report */
     struct audit_report *report;
-    int64_t place;                   /* of the last seal seen */
+    int64_t after;                   /* the last place seen, whatever stands there */
+    int64_t place;                   /* of the last seal of the chain seen, which begins at 1 */
     char previous[AUDIT_HEAD_BYTES]; /* its mac */
     int64_t first_sealed_us;
     size_t said_count; /* of the kind that is looked for */
@@ -24,7 +26,8 @@ static void say(struct verifying *verifying, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void say(struct verifying *verifying, const char *format, ...) {
-    if (verifying->said_count++ >= AUDIT_PROBLEMS_MAX) {
+    if (verifying->said_count++ >= AUDIT_PROBLEMS_MAX ||
+        verifying->report->problems_count == AUDIT_KINDS * AUDIT_PROBLEMS_MAX) {
         return;
     }
     va_list arguments;
@@ -66,7 +69,16 @@ static bool was_to_be_sealed(const struct verifying *verifying, struct arena *ar
                : audit_is_ours(arena, verifying->keys, record, row, &address_mac);
 }
 
-static bool is_whole(const struct verifying *verifying, struct arena *arena,
+static void note_forgotten(struct audit_report *report, const struct value *row,
+                           const struct audit_record *record) {
+    if (record->address_mac.or_null != NULL && value_get_text(row, "address") == NULL) {
+        report->forgotten_count++;
+        report->forgotten_us =
+            record->at_us > report->forgotten_us ? record->at_us : report->forgotten_us;
+    }
+}
+
+static bool is_whole(struct verifying *verifying, struct arena *arena,
                      const struct audit_record *record, const struct derived_key *key) {
     struct value *row = NULL;
     const char *text = record->row.or_null;
@@ -75,17 +87,30 @@ static bool is_whole(const struct verifying *verifying, struct arena *arena,
     }
     const char *content = audit_content(arena, row, record->address_mac.or_null);
     const char *mac = audit_seal_mac(arena, key, record, content, verifying->previous);
+    note_forgotten(verifying->report, row, record);
     return token_hash_equal(mac, record->mac) && is_address_sealed(verifying, arena, record, row) &&
            was_to_be_sealed(verifying, arena, record, row);
+}
+
+static void verify_place(struct verifying *verifying, const struct audit_record *record) {
+    const long long place = (long long)record->place;
+    const long long expected = (long long)verifying->place + 1;
+    if (place > expected) {
+        say(verifying, "the places %lld to %lld are missing", expected, place - 1);
+    } else if (place < expected) {
+        say(verifying, "row %lld is sealed at place %lld, which is %s", (long long)record->audit_id,
+            place, place < 1 ? "none" : "taken");
+    }
 }
 
 static void verify_record(struct verifying *verifying, struct arena *arena,
                           const struct audit_record *record) {
     const long long row = (long long)record->audit_id;
     const struct derived_key *key = find_key(verifying->keys, record->key_id);
-    if (record->place != verifying->place + 1) {
-        say(verifying, "the places %lld to %lld are missing", (long long)verifying->place + 1,
-            (long long)record->place - 1);
+    verify_place(verifying, record);
+    verifying->after = record->place;
+    if (record->place <= verifying->place) {
+        return;
     }
     if (record->row.or_null == NULL) {
         say(verifying, "row %lld is gone", row);
@@ -107,7 +132,7 @@ static enum err verify_some(struct verifying *verifying, bool *has_more) {
     struct audit_record *records = NULL;
     size_t count = 0;
     struct tx once = tx_once(verifying->pool, &arena, IDENTITY_SYSTEM, TX_LONG);
-    TRY(sql_audit_list_sealed(&once, &records, &count, .after = verifying->place,
+    TRY(sql_audit_list_sealed(&once, &records, &count, .after = verifying->after,
                               .limit = ROWS_AT_ONCE));
     for (size_t i = 0; i < count; i++) {
         ARENA_AUTO(row);
@@ -118,12 +143,27 @@ static enum err verify_some(struct verifying *verifying, bool *has_more) {
     return ERR_NONE;
 }
 
+/* What shares its place with another may be skipped where one reading ends and the next begins. */
+static enum err verify_count(struct verifying *verifying) {
+    ARENA_AUTO(arena);
+    int64_t count = 0;
+    verifying->said_count = 0;
+    struct tx once = tx_once(verifying->pool, &arena, IDENTITY_SYSTEM, TX_LONG);
+    TRY(sql_audit_count_sealed(&once, &count, .until = verifying->after));
+    if (count != verifying->report->sealed_count) {
+        say(verifying, "%lld rows stand where %lld are sealed: some share their place",
+            (long long)count, (long long)verifying->report->sealed_count);
+    }
+    return ERR_NONE;
+}
+
 static enum err verify_seals(struct verifying *verifying) {
     bool has_more = true;
+    verifying->after = INT64_MIN;
     while (has_more) {
         TRY(verify_some(verifying, &has_more));
     }
-    return ERR_NONE;
+    return verify_count(verifying);
 }
 
 static bool may_wait(const struct verifying *verifying, struct arena *arena,
@@ -140,7 +180,7 @@ static bool may_wait(const struct verifying *verifying, struct arena *arena,
 
 /* Rows that wait for their seal have their tag to show. */
 static enum err verify_waiting(struct verifying *verifying) {
-    int64_t after = 0;
+    int64_t after = INT64_MIN;
     size_t count = ROWS_AT_ONCE;
     verifying->said_count = 0;
     while (count == ROWS_AT_ONCE) {
@@ -212,7 +252,7 @@ static enum err verify_heads(struct verifying *verifying, const char *heads) {
         }
         c += length > 0 ? length : strspn(c, "0123456789") > 0 ? strspn(c, "0123456789") : 1;
     }
-    return known_count == 0 && *heads != '\0' ? ERR_INVALID : ERR_NONE;
+    return known_count == 0 ? ERR_INVALID : ERR_NONE;
 }
 
 enum err audit_verify(const struct services *services, struct pool *pool, struct arena *arena,
@@ -227,5 +267,5 @@ enum err audit_verify(const struct services *services, struct pool *pool, struct
                   sql_audit_list_loose));
     TRY(list_rows(&verifying, "does not follow from the row before it (of before the seals)",
                   sql_audit_verify));
-    return verify_heads(&verifying, heads);
+    return heads == NULL ? ERR_NONE : verify_heads(&verifying, heads);
 }

@@ -217,10 +217,10 @@ enum err backup_restore(struct arena *arena, const struct config *config, const 
 static enum err check_audit(struct context *context, struct pool *pool, const char *path,
                             struct backup_report *report) {
     const char *beside = arena_printf(context->arena, "%s.head", path);
-    const char *heads = "";
+    const char *heads = NULL;
     if (access(beside, F_OK) == 0) {
         TRY(backup_read_heads(context->arena, beside, &heads));
-        heads += strspn(heads, "\n"); /* nothing was sealed yet */
+        heads = *heads == '\n' ? NULL : heads; /* nothing was sealed yet */
     }
     return audit_verify(context->services, pool, context->arena, heads, &report->audit);
 }

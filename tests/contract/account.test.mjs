@@ -273,19 +273,26 @@ describe('own data', () => {
   test('are_exported_with_their_files', async () => {
     const { client } = await logInAs(server, { siret: SIRETS.CLAMART });
     const { id } = (await createRequest(client, { siret: SIRETS.CLAMART })).body;
-    const bytes = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
-    const form = new FormData();
-    form.set('kind', 'other');
-    form.set('file', new Blob([bytes]), 'délibération n° 12.pdf');
-    (await client.post(`/v1/requests/${id}/attachments`, form)).expect(201);
+    const pdf = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
+    // They are given in pieces of 48 KiB: less than one, one, one and a byte, many.
+    const contents = [0, 48 * 1024, 48 * 1024 + 1, 500_000].map((size) => pdf.padEnd(size, '\n'));
+    for (const [i, content] of contents.entries()) {
+      const form = new FormData();
+      form.set('kind', 'other');
+      form.set('file', new Blob([content]), `délibération n° ${i}.pdf`);
+      (await client.post(`/v1/requests/${id}/attachments`, form)).expect(201);
+    }
     const { body } = (await client.get('/v1/account/export')).expect(200);
     assert.deepEqual(
       body.requests.map((request) => request.id),
       [id],
     );
-    const [file] = body.files;
-    assert.equal(file.file_name, 'délibération n° 12.pdf');
-    assert.equal(Buffer.from(file.content, 'base64').toString(), bytes);
+    assert.deepEqual(
+      body.files.map((file) => file.file_name),
+      contents.map((_, i) => `délibération n° ${i}.pdf`),
+    );
+    for (const [i, { content }] of body.files.entries())
+      assert.ok(Buffer.from(content, 'base64').toString() === contents[i], `file ${i}`);
   });
 
   test('are_deleted_and_kept_rows_are_anonymous', async () => {

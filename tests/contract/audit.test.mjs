@@ -1,7 +1,8 @@
 // What proves the audit: tampering by the database's owner, who may switch off triggers, write what they want and
 // compute every hash, but does not have the master key.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
@@ -136,6 +137,90 @@ describe('the chain', () => {
     );
   });
 
+  test('names_a_row_sealed_where_the_chain_does_not_go', async () => {
+    const known = await head();
+    const id = await idOfMiddle();
+    const forged = (number) =>
+      `insert into audit (id, actor_kind, action, subject_type, subject_id)
+         values (${number}, 'system', 'request.approve', 'request', 'x');`;
+    for (const place of [0, -7])
+      await whileTampered(
+        `${forged(-100)} insert into audit_seal values (${place}, -100, now(), '', null, '')`,
+        async () => {
+          const { code, text } = await verify(['--from', known]);
+          assert.equal(code, 1);
+          assert.match(
+            text,
+            new RegExp(`^row -100 is sealed at place ${place}, which is none$`, 'm'),
+          );
+        },
+      );
+    await whileTampered(
+      `${forged(-100)} insert into audit_unsealed (audit_id) values (-100)`,
+      async () => {
+        await act();
+        await sealed(); // or refused: the worker overlooks none
+      },
+    );
+    const keys = (table) => `alter table ${table} drop constraint ${table}_pk`;
+    await server.database.sql(`${keys('audit')}; ${keys('audit_seal')}`);
+    try {
+      await whileTampered(forged(id), async () =>
+        assert.match((await verify()).text, /^row \d+ is sealed at place \d+, which is taken$/m),
+      );
+      await whileTampered(
+        `${forged(-100)} insert into audit_seal select place, -100, sealed_at, key_id, null, mac from audit_seal where audit_id = ${id}`,
+        async () =>
+          assert.match(
+            (await verify()).text,
+            /^row -?\d+ is sealed at place \d+, which is taken$/m,
+          ),
+      );
+    } finally {
+      const restore = (table, column) =>
+        `alter table ${table} add constraint ${table}_pk primary key (${column})`;
+      await server.database.sql(`${restore('audit', 'id')}; ${restore('audit_seal', 'place')}`);
+    }
+  });
+
+  // A place that is taken twice is skipped where one reading of a thousand ends and the next begins.
+  test('counts_what_it_reads', async () => {
+    await server.database.sql('alter table audit_seal drop constraint audit_seal_pk');
+    try {
+      await whileTampered(
+        `insert into audit_seal
+           select (select max(place) from audit_seal) + n, -n, now(), '', null, '' from generate_series(1, 1200) n`,
+        async () => {
+          const [{ place }] = await rows(
+            'select place from audit_seal order by place offset 999 limit 1',
+          );
+          const counted = async () =>
+            /^\d+ rows stand where \d+ are sealed/m.test((await verify()).text);
+          assert.equal(await counted(), false);
+          await tamper(`insert into audit_seal values (${place}, -5000, now(), '', null, '')`);
+          assert.equal(await counted(), true);
+        },
+      );
+    } finally {
+      await server.database.sql(
+        'alter table audit_seal add constraint audit_seal_pk primary key (place)',
+      );
+    }
+  });
+
+  test('tells_the_latest_row_that_lost_its_address', async () => {
+    const id = await idOfMiddle();
+    await whileTampered(`update audit set address = null where id = ${id}`, async () => {
+      const [{ at }] = await rows(
+        `select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as at from audit where id = ${id}`,
+      );
+      const { code, text } = await verify();
+      assert.equal(code, 0, 'its time may have come');
+      assert.match(text, new RegExp(`^1 rows have lost their address, the latest of ${at}`, 'm'));
+    });
+    assert.doesNotMatch((await verify()).text, /lost their address/);
+  });
+
   test('never_seals_a_row_that_the_program_did_not_write', async () => {
     const columns =
       'actor_kind, actor_id, action, subject_type, subject_id, product, siret, detail, address, request_id';
@@ -215,6 +300,18 @@ describe('a head that was kept elsewhere', () => {
     const { code, text } = await verify([`--from=${place}:${other}`]);
     assert.equal(code, 1);
     assert.match(text, new RegExp(`^the audit was written anew: place ${place} `, 'm'));
+  });
+
+  test('has_to_be_there_where_one_was_asked_for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'guichet-head-'));
+    const empty = join(folder, 'empty');
+    await writeFile(empty, '');
+    for (const from of [empty, '']) {
+      const { code, text } = await verify([`--from=${from}`]);
+      assert.equal(code, 1, text);
+      assert.match(text, /holds no head of the audit|cannot be read/);
+    }
+    await rm(folder, { recursive: true });
   });
 
   test('stands_in_the_log_each_minute', async () => {

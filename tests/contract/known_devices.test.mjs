@@ -98,6 +98,20 @@ test('only_a_cookie_of_this_account_under_this_password_makes_a_device_known', a
   (await tryWith(former, email, OTHER_PASSWORD)).expect(429);
 });
 
+test('a_device_stays_known_where_the_password_is_changed', async () => {
+  const { email } = await createAccount(server);
+  const [own, elsewhere] = [await knownDevice(email), await knownDevice(email)];
+  await own.logIn(email, PASSWORD);
+  const passwords = { current_password: PASSWORD, password: OTHER_PASSWORD };
+  (await own.put('/v1/account/password', passwords)).expect(204);
+  (await own.delete('/v1/session')).expect(204);
+  own.csrf = null;
+  const strangers = Array.from({ length: 40 }, () => from(`${nextNetwork()}.9`));
+  for (const one of strangers) (await tryWith(one, email, WRONG)).expect(401, 429);
+  (await tryWith(elsewhere, email, OTHER_PASSWORD)).expect(429);
+  (await tryWith(own, email, OTHER_PASSWORD)).expect(201);
+});
+
 test('the_cookie_lasts_half_a_year_and_says_nothing_of_the_person', async () => {
   const { email } = await createAccount(server);
   const client = from(`${nextNetwork()}.7`);

@@ -81,6 +81,15 @@ test('a_slow_reader_of_a_file_costs_at_most_256_kilobytes', async (t) => {
   assert.ok(cost <= READER_KB, `${cost} kB`);
 });
 
+test('a_slow_reader_of_their_own_data_costs_no_more', async (t) => {
+  const { body } = (await client.get('/v1/account/export')).expect(200);
+  const [{ content }] = body.files;
+  assert.equal(Buffer.from(content, 'base64').length, 10 * MB);
+  const cost = await costOfReaders('/v1/account/export');
+  t.diagnostic(`${cost.toFixed(0)} kB a reader`);
+  assert.ok(cost <= READER_KB, `${cost} kB`);
+});
+
 test('a_slow_reader_of_a_large_answer_costs_no_more', async (t) => {
   const { headers, bytes } = (await client.get('/openapi.yaml')).expect(200);
   assert.ok(bytes.length > 200_000);

@@ -172,6 +172,8 @@ static void refuses_a_change_of_the_audit_by_the_application(void **state) {
     assert_string_equal(seen_by(OWN, "UPDATE audit_seal SET place = 1 RETURNING 1"), "42501");
     assert_string_equal(seen_by(OWN, "DELETE FROM audit_seal RETURNING 1"), "42501");
     assert_string_equal(seen_by(OWN, "DELETE FROM habilitation RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "UPDATE decision SET reason = '' RETURNING 1"), "42501");
+    assert_string_equal(seen_by(OWN, "DELETE FROM decision RETURNING 1"), "42501");
     assert_string_equal(seen_by(OWN, "DELETE FROM request_transition RETURNING 1"), "42501");
 }
 
