@@ -4,6 +4,7 @@
 #include "core/ports.h"
 #include "engine/migrate.h"
 #include "engine/reach.h"
+#include "outbound/outbound.h"
 #include "security/signing_key.h"
 #include "sql/commands.h"
 #include <string.h>
@@ -62,10 +63,9 @@ void doctor_check_database(const struct doctor_subject *subject, struct arena *a
 static void check_remote_directory(const struct app *app, struct arena *arena,
                                    struct doctor_finding *out) {
     static const char DINUM[] = "13002526500013";
-    const struct ports *ports = app->services.ports;
-    struct establishment found;
+    const char *said = NULL;
     const int64_t from_ms = clock_monotonic_ms();
-    const enum err err = ports->directory_find(ports->directory_state, arena, DINUM, &found);
+    const enum err err = outbound_try_directory(app->outbound, arena, DINUM, &said);
     const long long took_ms = (long long)(clock_monotonic_ms() - from_ms);
     const char *kind = app->config.directory;
     if (err == ERR_NONE) {
@@ -76,10 +76,11 @@ static void check_remote_directory(const struct app *app, struct arena *arena,
             out, DOCTOR_WARNING, arena_printf(arena, "%s does not know %s", kind, DINUM),
             "GUICHET_DIRECTORY_URL, GUICHET_DIRECTORY_KEY: are they those of the directory?");
     } else {
-        doctor_say(out, DOCTOR_WRONG,
-                   arena_printf(arena, "%s gives no usable answer (%lld ms)", kind, took_ms),
-                   "GUICHET_DIRECTORY_URL, GUICHET_DIRECTORY_KEY: the log says what it answered; "
-                   "guichet-admin import-directory makes the program independent of it");
+        doctor_say(
+            out, DOCTOR_WRONG,
+            arena_printf(arena, "%s gives no usable answer: %s (%lld ms)", kind, said, took_ms),
+            "GUICHET_DIRECTORY_URL, GUICHET_DIRECTORY_KEY, and what the key may be used for; "
+            "guichet-admin import-directory makes the program independent of it");
     }
 }
 

@@ -36,6 +36,7 @@ struct establishment {
     const char *name;
     const char *legal_category; /* four digits; NULL where not told */
     const char *address;        /* one line; NULL where not told */
+    const char *successor;      /* SIRET of the one that took its place; NULL: none, or not told */
     bool open;
 };
 
@@ -82,7 +83,7 @@ struct ports {
                           const char **reason);
     /* A remote directory; NULL functions: the table of our own database is the directory.
      * ERR_NOT_FOUND: it does not know this SIRET; ERR_UNAVAILABLE: no answer that can be used
-     * within 2 s. */
+     * within 2 s, logged with its cause. */
     void *directory_state;
     enum err (*directory_find)(void *state, struct arena *arena, const char *siret,
                                struct establishment *out);

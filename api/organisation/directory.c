@@ -1,6 +1,5 @@
 #include "organisation/directory.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "core/page.h"
 #include "organisation/directory_query.h"
@@ -51,6 +50,7 @@ static enum err find_in_cache(struct context *context, const char *siret, bool *
                                   .name = cached.name.or_null,
                                   .legal_category = cached.legal_category.or_null,
                                   .address = cached.address.or_null,
+                                  .successor = cached.successor.or_null,
                                   .open = cached.open.value};
     return ERR_NONE;
 }
@@ -63,6 +63,7 @@ static enum err cache_answer(struct context *context, const char *siret, enum er
         value_set_text(context->arena, value, "name", establishment->name);
         value_set_text(context->arena, value, "legal_category", establishment->legal_category);
         value_set_text(context->arena, value, "address", establishment->address);
+        value_set_text(context->arena, value, "successor", establishment->successor);
         value_set(value, "open", value_boolean(context->arena, establishment->open));
         answer = json_text(context->arena, value);
     }
@@ -82,7 +83,6 @@ static enum err find_remotely(struct context *context, const char *siret,
     const enum err found =
         ports->directory_find(ports->directory_state, context->arena, siret, &asked);
     if (found != ERR_NONE && found != ERR_NOT_FOUND) {
-        log_warning(LOG_DIRECTORY_DOWN, LOG_TEXT("error", err_slug(found)));
         return cached == ERR_NONE ? ERR_NONE : ERR_UNAVAILABLE;
     }
     *out = asked;
@@ -108,6 +108,7 @@ struct value *directory_document(struct arena *arena, const struct establishment
     set_text_or_null(arena, document, "legal_category", establishment->legal_category);
     set_text_or_null(arena, document, "address", establishment->address);
     value_set(document, "open", value_boolean(arena, establishment->open));
+    set_text_or_null(arena, document, "successor", establishment->successor);
     value_set(document, "eligible", value_boolean(arena, eligibility_is_by_nature(ground)));
     set_text_or_null(arena, document, "eligibility_ground", eligibility_ground_name(ground));
     return document;

@@ -236,7 +236,9 @@ enum err http_client_send(struct http_client *client, struct arena *arena,
     struct call call = {.client = client,
                         .arena = arena,
                         .request = request,
-                        .deadline_ms = clock_monotonic_ms() + client->options.timeout_ms,
+                        .deadline_ms = clock_monotonic_ms() + (request->timeout_ms > 0
+                                                                   ? request->timeout_ms
+                                                                   : client->options.timeout_ms),
                         .response = response,
                         .reason = reason != NULL ? reason : &unused};
     bool is_unanswered = false;

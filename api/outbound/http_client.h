@@ -46,6 +46,7 @@ struct http_request {
     size_t headers_count;
     const void *body; /* NULL: none */
     size_t body_bytes;
+    int64_t timeout_ms; /* less than that of the client; 0: that one */
 };
 
 /* Everything in the caller's arena. */

@@ -89,6 +89,14 @@ enum err outbound_try_oidc(const struct outbound *outbound, struct arena *arena,
     return outbound->oidc == NULL ? ERR_NOT_FOUND : oidc_try(outbound->oidc, arena, said);
 }
 
+enum err outbound_try_directory(const struct outbound *outbound, struct arena *arena,
+                                const char *siret, const char **said) {
+    *said = NULL;
+    return outbound->directory == NULL
+               ? ERR_NOT_FOUND
+               : remote_directory_try(outbound->directory, arena, siret, said);
+}
+
 enum err outbound_try_scanner(const struct outbound *outbound, struct arena *arena,
                               const char **version, int64_t *signed_at_s) {
     return outbound->clamav == NULL ? ERR_NOT_FOUND

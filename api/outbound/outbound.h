@@ -20,6 +20,10 @@ MUST_CHECK enum err outbound_try_mail(const struct outbound *outbound, struct ar
                                       const char **said);
 MUST_CHECK enum err outbound_try_oidc(const struct outbound *outbound, struct arena *arena,
                                       const char **said);
+/* ERR_NOT_FOUND here also: it is asked for an establishment that there is, and does not know it (`*said` is NULL where
+ * no remote directory is set). */
+MUST_CHECK enum err outbound_try_directory(const struct outbound *outbound, struct arena *arena,
+                                           const char *siret, const char **said);
 /* See clamav_try. */
 MUST_CHECK enum err outbound_try_scanner(const struct outbound *outbound, struct arena *arena,
                                          const char **version, int64_t *signed_at_s);

@@ -7,6 +7,19 @@
 
 enum { PER_PAGE_MAX = 25 };
 
+/* This directory tells no successions, but that a closed establishment was once the head office of a unit that has
+ * another one now: it moved there. */
+static const char *find_head_office(const struct value *unit, const struct value *establishment) {
+    const struct value *office = value_get(unit, "siege");
+    const char *siret = value_get_text(office, "siret");
+    const char *state = value_get_text(office, "etat_administratif");
+    const bool moved = value_get_boolean(establishment, "ancien_siege", false);
+    return moved && siret != NULL && text_is_digits(siret, 14) && state != NULL &&
+                   strcmp(state, "A") == 0
+               ? siret
+               : NULL;
+}
+
 static bool read_establishment(const struct value *unit, const struct value *establishment,
                                struct establishment *out) {
     const char *siret = value_get_text(establishment, "siret");
@@ -22,6 +35,7 @@ static bool read_establishment(const struct value *unit, const struct value *est
         .address = remote_directory_text(establishment, "adresse"),
         .open = strcmp(state, "A") == 0,
     };
+    out->successor = out->open ? NULL : find_head_office(unit, establishment);
     return true;
 }
 
@@ -54,21 +68,22 @@ static void collect_unit(struct collection *into, const struct value *unit) {
     collect(into, unit, value_get(unit, "siege"));
 }
 
-static enum err recherche_search(const struct remote_directory *directory, struct arena *arena,
-                                 const struct directory_query *query, int64_t limit, int64_t offset,
-                                 struct establishment **out, size_t *count) {
-    const struct value *answer = NULL;
+static enum err recherche_search(struct directory_call *call, const struct directory_query *query,
+                                 int64_t limit, int64_t offset, struct establishment **out,
+                                 size_t *count) {
+    struct directory_answer_read answer = {0};
+    struct arena *arena = call->arena;
     const int64_t per_page = limit < PER_PAGE_MAX ? limit : PER_PAGE_MAX;
     TRY(remote_directory_get(
-        directory, arena,
+        call,
         arena_printf(
             arena, "/search?q=%s&page=%lld&per_page=%lld",
             text_percent_encode(arena, query->number != NULL ? query->number : query->typed),
             (long long)(offset / per_page + 1), (long long)per_page),
         &answer));
-    const struct value *results = value_get(answer, "results");
+    const struct value *results = value_get(answer.tree, "results");
     if (!value_is(results, VALUE_ARRAY)) {
-        return remote_directory_refuse_answer("no results in the answer");
+        return remote_directory_refuse_answer(call, "no results in the answer");
     }
     struct collection found = {
         .entries = ARENA_ARRAY(arena, struct establishment, (size_t)limit + 1),
@@ -82,19 +97,19 @@ static enum err recherche_search(const struct remote_directory *directory, struc
     return ERR_NONE;
 }
 
-static enum err recherche_find(const struct remote_directory *directory, struct arena *arena,
-                               const char *siret, struct establishment *out) {
+static enum err recherche_find(struct directory_call *call, const char *siret,
+                               struct establishment *out) {
     struct establishment *entries = NULL;
     size_t count = 0;
     const struct directory_query query = {.typed = siret, .number = siret};
-    TRY(recherche_search(directory, arena, &query, PER_PAGE_MAX, 0, &entries, &count));
+    TRY(recherche_search(call, &query, PER_PAGE_MAX, 0, &entries, &count));
     for (size_t i = 0; i < count; i++) {
         if (strcmp(entries[i].siret, siret) == 0) {
             *out = entries[i];
             return ERR_NONE;
         }
     }
-    return ERR_NOT_FOUND;
+    return remote_directory_unknown(call);
 }
 
 const struct remote_directory_kind remote_directory_recherche = {

@@ -11,15 +11,27 @@ import { waitFor } from '../support/wait.mjs';
 
 const directory = {
   isAway: true,
+  status: 503,
   asked: 0,
   answers: new Map(),
+  successors: new Map(),
 };
 let remote;
 let server;
 before(async () => {
   remote = http.createServer((req, res) => {
     directory.asked += 1;
-    if (directory.isAway) return void res.writeHead(503).end();
+    if (directory.isAway) return void res.writeHead(directory.status).end();
+    const from = /^\/siret\/liensSuccession\?q=siretEtablissementPredecesseur:(\d{14})$/.exec(
+      req.url,
+    )?.[1];
+    if (from) {
+      const to = directory.successors.get(from);
+      res.writeHead(to ? 200 : 404, { 'content-type': 'application/json' });
+      return void res.end(
+        JSON.stringify({ liensSuccession: to ? [{ siretEtablissementSuccesseur: to }] : [] }),
+      );
+    }
     const siret = /\/siret\/(\d{14})$/.exec(req.url)?.[1];
     const found = directory.answers.get(siret);
     res.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
@@ -142,4 +154,49 @@ test('closes_an_organisation_that_the_directory_does_not_know', async () => {
     return body.state === 'active' && body;
   });
   assert.equal(closed.open, false);
+});
+
+/** How often a question ended like this, by the metrics. */
+async function ended(outcome) {
+  const text = await server.metrics();
+  return Number(new RegExp(`directory_calls_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)[1]);
+}
+
+test('a_key_without_rights_is_no_unknown_establishment', async () => {
+  const siret = unknownSiret(43);
+  for (const [status, outcome] of [
+    [401, 'refused'],
+    [403, 'refused'],
+    [429, 'limited'],
+    [500, 'broken'],
+  ]) {
+    Object.assign(directory, { isAway: true, status });
+    const before = await ended(outcome);
+    const answer = (await server.client().get(`/v1/directory/establishments/${siret}`)).expect(503);
+    assert.match(answer.body.detail, /ne répond pas/);
+    assert.equal(await ended(outcome), before + 1, String(status));
+    await waitFor('the log to say why', () =>
+      server.logs.some((line) => line.event === 'directory_down' && line.status === status),
+    );
+  }
+  Object.assign(directory, { isAway: false, status: 503 });
+  const before = await ended('unknown');
+  const answer = (await server.client().get(`/v1/directory/establishments/${siret}`)).expect(404);
+  assert.match(answer.body.detail, /Aucun établissement n’a ce SIRET/);
+  assert.equal(await ended('unknown'), before + 1);
+});
+
+test('a_closed_establishment_names_its_successor_from_the_directory_and_from_the_cache', async () => {
+  directory.isAway = false;
+  const closed = establishment(SIRETS.PARIS, 'ANCIENNE COMMUNE');
+  closed.etablissement.periodesEtablissement[0].etatAdministratifEtablissement = 'F';
+  directory.answers.set(SIRETS.PARIS, closed);
+  directory.successors.set(SIRETS.PARIS, SIRETS.RENNES);
+  const path = `/v1/directory/establishments/${SIRETS.PARIS}`;
+  const first = (await server.client().get(path)).expect(200).body;
+  assert.deepEqual([first.open, first.successor], [false, SIRETS.RENNES]);
+  directory.isAway = true;
+  assert.deepEqual((await server.client().get(path)).expect(200).body, first);
+  const open = (await server.client().get(`/v1/directory/establishments/${SIRETS.RENNES}`)).body;
+  assert.equal(open.successor, null);
 });

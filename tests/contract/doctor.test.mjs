@@ -193,7 +193,15 @@ test('asks_a_remote_directory_for_an_establishment_that_there_is', async (t) => 
     /GUICHET_DIRECTORY_URL/,
   );
   const broken = await startWeb(t, 500);
-  is((await directory(broken)).directory, 'wrong', /no usable answer/, /GUICHET_DIRECTORY_URL/);
+  is((await directory(broken)).directory, 'wrong', /it answers 500/, /GUICHET_DIRECTORY_URL/);
+  for (const [status, said] of [
+    [401, /the key is not accepted/],
+    [403, /the key has no right to this API/],
+    [429, /asked too often/],
+  ]) {
+    const refusing = await startWeb(t, status);
+    is((await directory(refusing)).directory, 'wrong', said, /what the key may be used for/);
+  }
 });
 
 test('tries_the_mail_server_and_mails_only_where_it_is_asked_to', async (t) => {

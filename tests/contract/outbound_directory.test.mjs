@@ -129,15 +129,145 @@ test('insee_names_sole_traders_and_hides_unpublished_fields', async () => {
 
 test('insee_distinguishes_unknown_from_unavailable', async () => {
   await withInsee(async (outbound) => {
-    const header = (statut) => json(statut, { header: { statut, message: 'x' } });
-    for (const status of [404, 403, 301]) {
-      answer = header(status);
+    const header = (statut, message = 'x') => json(statut, { header: { statut, message } });
+    for (const [status, message] of [
+      [404, 'Aucun élément trouvé pour le siret'],
+      [403, 'Établissement non diffusable'],
+      [301, 'Établissement fermé pour cause de doublon'],
+    ]) {
+      answer = header(status, message);
       assert.equal((await find(outbound)).error, 'not-found', String(status));
     }
-    for (const status of [401, 429, 500, 503, 302]) {
+    assert.doesNotMatch(outbound.log, /directory_down/);
+    for (const status of [401, 403, 429, 500, 503, 302]) {
       answer = header(status);
       assert.equal((await find(outbound)).error, 'unavailable', String(status));
     }
+  });
+});
+
+/** What the log says of the calls that failed. */
+const causes = (outbound) =>
+  [...outbound.log.matchAll(/"event":"directory_down".*?"cause":"(\w+)".*?"status":(\d+)/g)].map(
+    ([, cause, status]) => [cause, Number(status)],
+  );
+
+test('each_cause_of_a_failure_is_logged_as_what_it_is', async () => {
+  await withInsee(async (outbound) => {
+    const gateway = (status) => json(status, { message: 'Forbidden', http_status_code: status });
+    for (const one of [gateway(401), gateway(403), gateway(500), (req) => req.socket.destroy()]) {
+      answer = one;
+      assert.equal((await find(outbound)).error, 'unavailable');
+    }
+    assert.deepEqual(causes(outbound), [
+      ['refused', 401],
+      ['refused', 403],
+      ['broken', 500],
+      ['broken', 0],
+    ]);
+  });
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  await withInsee(
+    async (outbound) => {
+      assert.equal((await find(outbound)).error, 'unavailable');
+      assert.deepEqual(causes(outbound), [['unreachable', 0]]);
+    },
+    { GUICHET_DIRECTORY_URL: nobody },
+  );
+});
+
+test('a_directory_asked_too_often_is_left_alone_as_long_as_it_says', async () => {
+  await withInsee(async (outbound) => {
+    const limited = (after) => (req, res) => res.writeHead(429, { 'Retry-After': after }).end();
+    answer = limited('0');
+    assert.equal((await find(outbound)).error, 'unavailable');
+    answer = json(200, { etablissement: inseeEstablishment() });
+    assert.equal((await find(outbound)).error, 'ok', 'Retry-After: 0 keeps nobody away');
+    answer = limited(new Date(Date.now() + 3_600_000).toUTCString());
+    assert.equal((await find(outbound)).error, 'unavailable');
+    const asked = requests.length;
+    answer = json(200, { etablissement: inseeEstablishment() });
+    assert.equal((await find(outbound)).error, 'unavailable');
+    assert.equal((await outbound.ask({ do: 'search', words: 'dinum' })).error, 'unavailable');
+    assert.equal(requests.length, asked);
+    assert.deepEqual(causes(outbound), [
+      ['limited', 429],
+      ['limited', 429],
+      ['limited', 0],
+      ['limited', 0],
+    ]);
+  });
+});
+
+const link = (siretEtablissementSuccesseur, dateLienSuccession) => ({
+  siretEtablissementPredecesseur: SIRET,
+  siretEtablissementSuccesseur,
+  dateLienSuccession,
+  transfertSiege: true,
+});
+
+test('insee_names_the_one_that_took_the_place_of_a_closed_one', async () => {
+  let links = json(200, {
+    liensSuccession: [
+      link(HIDDEN, '2019-01-01'),
+      link('26380030200014', '2021-06-01'),
+      link(SIRET, '2024-01-01'),
+      link('x', '2025-01-01'),
+      link('13002526500021', '2020-01-01'),
+    ],
+  });
+  let state = 'F';
+  await withInsee(async (outbound) => {
+    answer = (req, res, { pathname, searchParams }) =>
+      pathname === '/siret/liensSuccession'
+        ? searchParams.get('q') === `siretEtablissementPredecesseur:${SIRET}`
+          ? links(req, res)
+          : json(400, {})(req, res)
+        : json(200, { etablissement: inseeEstablishment({ state }) })(req, res);
+    const closed = (await find(outbound)).establishment;
+    assert.deepEqual([closed.open, closed.successor], [false, '26380030200014']);
+    for (const one of [json(404, {}), json(500, {}), json(200, {})]) {
+      links = one;
+      const { error, establishment } = await find(outbound);
+      assert.deepEqual(
+        [error, establishment.open, establishment.successor],
+        ['ok', false, undefined],
+      );
+    }
+    state = 'A';
+    const before = requests.length;
+    assert.equal((await find(outbound)).establishment.successor, undefined);
+    assert.equal(requests.length, before + 1, 'an open one has none, and nobody is asked');
+  });
+});
+
+test('insee_leads_from_a_number_given_twice_to_the_one_that_lives_on', async () => {
+  let location = `${url}/siret/${HIDDEN}`;
+  await withInsee(async (outbound) => {
+    answer = (req, res, { pathname }) =>
+      pathname === `/siret/${SIRET}`
+        ? res.writeHead(301, { Location: location }).end()
+        : json(200, { etablissement: inseeEstablishment({ siret: HIDDEN }) })(req, res);
+    const { establishment } = await find(outbound);
+    assert.deepEqual(
+      [establishment.siret, establishment.open, establishment.successor],
+      [SIRET, false, HIDDEN],
+    );
+    for (location of [`${url}/siret/${SIRET}`, `${url}/siret/x`, '/']) {
+      assert.equal((await find(outbound)).error, 'not-found');
+    }
+  });
+});
+
+test('two_questions_together_take_no_longer_than_one', async () => {
+  await withInsee(async (outbound) => {
+    answer = (req, res, { pathname }) => {
+      if (pathname === '/siret/liensSuccession') return;
+      json(200, { etablissement: inseeEstablishment({ state: 'F' }) })(req, res);
+    };
+    const elapsedMs = stopwatch();
+    assert.equal((await find(outbound)).establishment.open, false);
+    assert.ok(elapsedMs() < 4000);
   });
 });
 
@@ -248,6 +378,13 @@ test('recherche_entreprises_finds_and_searches', async () => {
     );
     await outbound.ask({ do: 'search', words: '130 025 265' });
     assert.equal(new URL(requests[2].url, url).searchParams.get('q'), '130025265');
+    const former = { ...unit.siege, siret: '13002526500021', etat_administratif: 'F' };
+    const moved = (ancien_siege) =>
+      json(200, { results: [{ ...unit, matching_etablissements: [{ ...former, ancien_siege }] }] });
+    answer = moved(true);
+    assert.equal((await find(outbound, former.siret)).establishment.successor, SIRET);
+    answer = moved(false);
+    assert.equal((await find(outbound, former.siret)).establishment.successor, undefined);
     answer = json(200, { results: [] });
     assert.equal((await find(outbound)).error, 'not-found');
     answer = json(200, { results: [{ ...unit, siege: null, matching_etablissements: 'x' }] });

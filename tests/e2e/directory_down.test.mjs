@@ -1,4 +1,8 @@
-// While the directory of establishments is away: people sign up all the same, and read what waits for it.
+// While the directory of establishments is away: people sign up all the same, and read what waits for it. Where it says
+// that an establishment is closed, the one that took its place is a press away.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { PASSWORD } from '../support/accounts.mjs';
 import { launchBrowser, openPage } from '../support/browser.mjs';
@@ -57,5 +61,88 @@ test('sign_up_by_siret_shows_what_waits_for_the_directory', async () => {
   await page.getByRole('main').getByRole('button').last().press('Enter');
   await page.getByText('n’a pas encore confirmé').first().waitFor();
   await look(page);
+  await page.done();
+});
+
+/** INSEE's directory with one closed establishment, which lives on in another one. */
+async function startDirectory(t) {
+  const names = {
+    [SIRETS.ANNECY]: 'COMMUNE DE SEYNOD',
+    [SIRETS.LYON]: 'COMMUNE D’ANNECY NOUVELLE',
+  };
+  const remote = http.createServer((req, res) => {
+    const siret = /^\/siret\/(\d{14})$/.exec(req.url)?.[1];
+    const body = siret
+      ? {
+          etablissement: {
+            siret,
+            uniteLegale: {
+              categorieJuridiqueUniteLegale: '7210',
+              denominationUniteLegale: names[siret],
+            },
+            adresseEtablissement: { libelleCommuneEtablissement: 'ANNECY' },
+            periodesEtablissement: [
+              {
+                dateFin: null,
+                etatAdministratifEtablissement: siret === SIRETS.ANNECY ? 'F' : 'A',
+              },
+            ],
+          },
+        }
+      : { liensSuccession: [{ siretEtablissementSuccesseur: SIRETS.LYON }] };
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  remote.listen(0, '127.0.0.1');
+  await once(remote, 'listening');
+  t.after(() => {
+    remote.closeAllConnections();
+    remote.close();
+  });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (remote.address());
+  return {
+    GUICHET_DIRECTORY: 'insee',
+    GUICHET_DIRECTORY_URL: `http://127.0.0.1:${port}`,
+    GUICHET_DIRECTORY_KEY: 'key',
+  };
+}
+
+test('a_replaced_establishment_offers_the_one_that_took_its_place', async (t) => {
+  const merged = await startServer({ env: await startDirectory(t) });
+  t.after(() => merged.stop());
+  const page = await openPage(browser, merged.url, { width: 360 });
+  await visit(page, '/inscription', 'Créer un compte');
+  const field = page.getByLabel('SIRET, nom ou commune');
+  await field.fill(SIRETS.ANNECY);
+  await page.getByText(/a été remplacé par COMMUNE D’ANNECY NOUVELLE \(SIRET [\d\s]+\)/).waitFor();
+  await look(page);
+  const take = page.getByRole('button', { name: /^Choisir le SIRET/ });
+  await take.press('Enter');
+  await page.locator('.establishment-name', { hasText: 'ANNECY NOUVELLE' }).waitFor();
+  assert.equal(await field.inputValue(), SIRETS.LYON);
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'INPUT');
+
+  const email = 'ada@seynod.example';
+  await field.fill(SIRETS.ANNECY);
+  await take.waitFor();
+  await page.getByLabel('Prénom').fill('Ada');
+  await page.getByLabel('Nom', { exact: true }).fill('Roux');
+  await page.getByLabel('Adresse e-mail professionnelle').fill(email);
+  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+  await ready(page, 'Vérifiez votre messagerie');
+  const mail = await merged.mailbox.take({ to: email });
+  await page.goto(mail.url);
+  await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
+  await ready(page, 'Votre compte est actif');
+  await visit(page, '/connexion', 'Se connecter');
+  await logIn(page, { email, password: PASSWORD });
+  await ready(page, 'Mes demandes');
+  await visit(page, '/organisation', 'Mon organisation');
+  await page.getByText(/a été remplacé par COMMUNE D’ANNECY NOUVELLE/).waitFor();
+  await look(page);
+  await take.press('Enter');
+  await page.locator('.establishment-name', { hasText: 'ANNECY NOUVELLE' }).waitFor();
+  await page.getByRole('button', { name: 'Rejoindre cette organisation' }).press('Enter');
+  await page.getByText('COMMUNE D’ANNECY NOUVELLE').first().waitFor();
   await page.done();
 });

@@ -1,10 +1,10 @@
 // What the tests run of the program and of the screens: `coverage.mjs UNIT ALL PAGES [--write]`, with the
 // summaries of gcovr after the unit tests and after all, and the folder of what the pages ran. Prints the
-// table of tests/README.md. Fails where a figure fell; --write puts the table there.
+// table of tests/COVERAGE.md. Fails where a figure fell; --write puts the table there.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../COVERAGE.md', import.meta.url));
 const TABLE = /<!-- coverage -->\n[\s\S]*?<!-- end of coverage -->/;
 /** Points that a figure may fall: what is run differs a little from run to run. */
 const SLACK = 1;
@@ -90,7 +90,7 @@ function draw(cells) {
   return `| lines run, in percent | unit | all |\n| --- | --- | --- |\n${lines.join('\n')}`;
 }
 
-/** The figure of each row of the README, by its name. */
+/** The figure of each row of the table, by its name. */
 function figuresOf(table) {
   const found = [...table.matchAll(/^\| (\S.*?) +\| *\d* *\| (\d+) *\|$/gm)];
   return new Map(found.map(([, name, figure]) => [name, Number(figure)]));
@@ -99,10 +99,10 @@ function figuresOf(table) {
 const now = rows();
 const table = draw(now);
 process.stdout.write(`${table}\n`);
-const text = readFileSync(README, 'utf8');
+const text = readFileSync(PAGE, 'utf8');
 if (process.argv.includes('--write')) {
   writeFileSync(
-    README,
+    PAGE,
     text.replace(TABLE, `<!-- coverage -->\n\n${table}\n\n<!-- end of coverage -->`),
   );
 } else {

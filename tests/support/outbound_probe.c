@@ -140,6 +140,9 @@ static struct value *describe_establishment(struct arena *arena,
     set_text(arena, object, "legal_category", establishment->legal_category);
     set_text(arena, object, "address", establishment->address);
     value_set(object, "open", value_boolean(arena, establishment->open));
+    if (establishment->successor != NULL) {
+        set_text(arena, object, "successor", establishment->successor);
+    }
     return object;
 }
 

@@ -142,7 +142,7 @@ export function siretSearch({ name, label, hint, onchange }) {
           .filter(Boolean)
           .join(' · '),
       })),
-      oninput: (siret) => choose(found.find((e) => e.siret === siret) ?? null),
+      oninput: (siret) => void pick(found.find((e) => e.siret === siret) ?? null),
     });
     replaceChildren(
       place,
@@ -151,11 +151,26 @@ export function siretSearch({ name, label, hint, onchange }) {
     );
   }
 
+  /** Of a list, which does not tell who took the place of a closed one. @param {Establishment | null} establishment */
+  async function pick(establishment) {
+    choose(establishment);
+    if (!establishment || establishment.open) return;
+    const whole = await readEstablishment(establishment.siret);
+    if (whole?.successor && chosen === establishment) choose(whole);
+  }
+
+  /** Takes another one than was typed. @param {string} siret */
+  function take(siret) {
+    input.value = siret;
+    focusOn(input);
+    void search();
+  }
+
   /** @param {Establishment | null} establishment */
   function choose(establishment) {
     chosen = establishment;
     const card = place.querySelector('.siret-search-card') ?? place;
-    replaceChildren(card, establishment && establishmentCard(establishment));
+    replaceChildren(card, establishment && establishmentCard(establishment, take));
     if (establishment) {
       field.setError(null);
       announce(t('siret.chosen', { name: establishment.name }));
@@ -190,9 +205,46 @@ export function establishmentBadges({ open, eligible, eligibility_ground: ground
   );
 }
 
-/** @param {Establishment} establishment */
-function establishmentCard(establishment) {
-  const { name, address, siret, open, eligibility_ground: ground } = establishment;
+/** Null where the directory does not tell. @param {string} siret */
+export async function readEstablishment(siret) {
+  try {
+    return (await get('/v1/directory/establishments/{siret}', { params: { siret } })).data;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return null;
+  }
+}
+
+/**
+ * Which establishment took the place of a closed one, and a button that takes that one instead.
+ * @param {string} successor
+ * @param {(siret: string) => void} take
+ */
+export function succession(successor, take) {
+  const siret = formatSiret(successor);
+  const sentence = h('p', null, t('siret.replaced', { siret }));
+  void readEstablishment(successor).then((found) => {
+    if (found) replaceChildren(sentence, t('siret.replaced_by', { name: found.name, siret }));
+  });
+  return h(
+    'div',
+    { class: 'establishment-successor' },
+    sentence,
+    h('button', { type: 'button', onclick: () => take(successor) }, t('siret.take', { siret })),
+  );
+}
+
+/** @param {string | null} successor */
+function closedText(successor) {
+  return t(successor ? 'siret.closed_replaced' : 'siret.closed_text');
+}
+
+/**
+ * @param {Establishment} establishment
+ * @param {(siret: string) => void} take
+ */
+function establishmentCard(establishment, take) {
+  const { name, address, siret, open, successor, eligibility_ground: ground } = establishment;
   return h(
     'div',
     { class: 'card establishment-card' },
@@ -200,6 +252,7 @@ function establishmentCard(establishment) {
     h('p', null, address),
     h('p', { class: 'muted' }, t('siret.number', { siret: formatSiret(siret) })),
     establishmentBadges(establishment),
-    h('p', { class: 'small' }, open ? t(`siret.ground_${ground}`) : t('siret.closed_text')),
+    h('p', { class: 'small' }, open ? t(`siret.ground_${ground}`) : closedText(successor)),
+    successor && succession(successor, take),
   );
 }

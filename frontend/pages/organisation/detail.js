@@ -1,7 +1,11 @@
 /** The organisation acted for, its members, one's other memberships; joining, leaving, reporting. */
 import { alert } from '../../components/alert/alert.js';
 import { emptyState } from '../../components/page-states/page-states.js';
-import { establishmentBadges } from '../../components/siret-search/siret-search.js';
+import {
+  establishmentBadges,
+  readEstablishment,
+  succession,
+} from '../../components/siret-search/siret-search.js';
 import { get } from '../../lib/api.js';
 import { formatSiret } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
@@ -21,6 +25,7 @@ export default {
   title: () => t('organisation.title'),
   load,
   render(data, ctx) {
+    const joining = join(ctx);
     return h(
       'div',
       null,
@@ -29,10 +34,10 @@ export default {
         .filter((m) => m.state === 'suspended')
         .map((m) => suspension(m, data.site.support_email)),
       data.organisation
-        ? currentOne(data, ctx)
+        ? currentOne(data, ctx, joining.take)
         : emptyState({ title: t('organisation.none_title'), text: t('organisation.none_text') }),
       others(ctx),
-      join(ctx),
+      joining.element,
     );
   },
 };
@@ -52,9 +57,11 @@ async function load(ctx) {
         signal: ctx.signal,
       }),
   ]);
+  const directory = organisation?.data.open === false && (await readEstablishment(current.siret));
   return {
     site,
     organisation: organisation?.data ?? null,
+    successor: (directory && directory.successor) || null,
     members: members ? members.data : null,
   };
 }
@@ -75,12 +82,14 @@ function suspension(membership, email) {
 /**
  * @param {Loaded & {organisation: Contract['Organisation']}} data
  * @param {Context} ctx
+ * @param {(siret: string) => void} take fills in the form that joins another one
  */
-function currentOne({ organisation, members }, ctx) {
+function currentOne({ organisation, members, successor }, ctx, take) {
   return h(
     'section',
     null,
     card(organisation),
+    successor && succession(successor, take),
     members
       ? memberList(organisation, members, ctx)
       : alert('information', t('organisation.external')),

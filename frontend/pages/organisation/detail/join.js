@@ -2,14 +2,17 @@
 import { createForm } from '../../../components/form/form.js';
 import { siretSearch } from '../../../components/siret-search/siret-search.js';
 import { post } from '../../../lib/api.js';
-import { announce } from '../../../lib/focus.js';
+import { announce, focusOn } from '../../../lib/focus.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
-/** @param {Context} ctx */
+/**
+ * The form, and how another part of the page fills it in.
+ * @param {Context} ctx
+ */
 export function join(ctx) {
   const siret = siretSearch({
     name: 'siret',
@@ -30,11 +33,16 @@ export function join(ctx) {
       announce(t(`organisation.joined_${data.state}`), 'assertive');
     },
   });
-  return h(
+  const element = h(
     'section',
     null,
     h('h2', null, t('organisation.join_title')),
     h('p', null, t('organisation.join_text')),
     form.element,
   );
+  const take = (/** @type {string} */ number) => {
+    siret.value = number;
+    focusOn(siret.control);
+  };
+  return { element, take };
 }
