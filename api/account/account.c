@@ -11,6 +11,8 @@
 #include "sql/account.h"
 #include <string.h>
 
+enum { NAMED_MAX = 20, NUMBERS_BYTES_MAX = 1024 }; /* requests in a sentence */
+
 static struct audit_event audit_of(const struct context *context, const char *action) {
     return (struct audit_event){
         .action = action, .subject_type = "account", .subject_id = context->actor->account_id};
@@ -230,8 +232,27 @@ enum err account_export_next(const struct services *services, struct arena *aren
                               : export_file(&once, export, out, is_over);
 }
 
+/* Who is left hears of the requests that lost their applicant. */
+static enum err tell_left(struct act *act, const char *requests) {
+    struct arena *arena = act->context->arena;
+    struct left_recipient *recipients = NULL;
+    size_t count = 0;
+    TRY(sql_request_list_left(&act->tx, &recipients, &count, .requests = requests));
+    for (size_t i = 0; i < count; i++) {
+        const char *list = recipients[i].requests;
+        struct value *left = NULL;
+        struct value *data = value_object(arena);
+        TRY(json_parse(arena, list, strlen(list), &left, NULL));
+        value_set_text(arena, data, "organisation", recipients[i].organisation);
+        value_set(data, "requests", left);
+        act_mail(act, "requests_left", recipients[i].email, recipients[i].account_id, data);
+    }
+    return ERR_NONE;
+}
+
 /* Takes the person out of everything, and tells them. */
-static enum err forget(struct act *act, const char *id, const char *template) {
+static enum err forget(struct act *act, const char *id, const char *requests,
+                       const char *template) {
     struct account_row account;
     TRY(staff_check_not_last_admin(act->context, &act->tx, id));
     TRY(sql_account_lock(&act->tx, &account, .account = id));
@@ -241,21 +262,55 @@ static enum err forget(struct act *act, const char *id, const char *template) {
     TRY(sql_registration_delete(&act->tx, .email_key = account.email_key));
     TRY(sql_account_pseudonymise(&act->tx, .account = id));
     account_mail_notice(act, &account, template);
-    return ERR_NONE;
+    return tell_left(act, requests);
 }
 
-enum err account_delete(struct context *context) {
+/* Refuses to leave requests without an applicant unawares; `requests`: see request_list_live.sql. */
+static enum err refuse_live(struct context *context, const char *requests) {
+    struct arena *arena = context->arena;
+    struct value *list = NULL;
+    struct buf numbers;
+    TRY(json_parse(arena, requests, strlen(requests), &list, NULL));
+    if (value_count(list) == 0) {
+        return ERR_NONE;
+    }
+    buf_init(&numbers, arena, NUMBERS_BYTES_MAX);
+    for (size_t i = 0; i < value_count(list) && i < NAMED_MAX; i++) {
+        buf_puts(&numbers, i == 0 ? "" : ", ");
+        buf_puts(&numbers, value_get_text(value_item(list, i), "number"));
+    }
+    buf_puts(&numbers, value_count(list) > NAMED_MAX ? "…" : "");
+    context->members = value_object(arena);
+    value_set(context->members, "requests", list);
+    return context_fail(
+        context, ERR_LIVE_REQUESTS,
+        arena_printf(arena,
+                     "Vous êtes le demandeur de demandes en cours (%s). Transférez-les à un "
+                     "collègue, ou confirmez que vous les laissez à l’organisation : "
+                     "leave_requests.",
+                     buf_text(&numbers)));
+}
+
+enum err account_delete(struct context *context, bool leaves_requests) {
+    const char *id = context->actor->account_id;
+    const char *requests = NULL;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(forget(&act, context->actor->account_id, "account_deleted"));
+    TRY(sql_request_list_live(&act.tx, &requests, .account = id));
+    if (!leaves_requests) {
+        TRY(refuse_live(context, requests));
+    }
+    TRY(forget(&act, id, requests, "account_deleted"));
     return act_commit(&act, &(struct act_outcome){.audit = audit_of(context, "account.delete"),
                                                   .answer = {.status = 204}});
 }
 
 enum err account_delete_inactive(struct context *context, const char *id) {
+    const char *requests = NULL;
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
-    TRY(forget(&act, id, "account_expired"));
+    TRY(sql_request_list_live(&act.tx, &requests, .account = id));
+    TRY(forget(&act, id, requests, "account_expired"));
     return act_commit(&act, &(struct act_outcome){.audit = {.action = "account.delete",
                                                             .subject_type = "account",
                                                             .subject_id = id}});

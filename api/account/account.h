@@ -64,8 +64,9 @@ MUST_CHECK enum err account_export_record(struct context *context);
 MUST_CHECK enum err account_export_next(const struct services *services, struct arena *arena,
                                         struct account_export *export, struct buf *out,
                                         bool *is_over);
-/* Deletes the person's data and answers 204. ERR_CONFLICT for the last administrator. */
-MUST_CHECK enum err account_delete(struct context *context);
+/* Deletes the person's data and answers 204. ERR_CONFLICT for the last administrator; ERR_LIVE_REQUESTS where they are the
+ * applicant of requests under way, unless they leave them to the organisation, whose members are told. */
+MUST_CHECK enum err account_delete(struct context *context, bool leaves_requests);
 /* The same, by the program, for an account that nobody uses (account_retention.h). */
 MUST_CHECK enum err account_delete_inactive(struct context *context, const char *id);
 /* A page of the person's living sessions, as JSON. */

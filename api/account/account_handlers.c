@@ -26,7 +26,10 @@ enum err handle_update_account(struct exchange *exchange) {
 }
 
 enum err handle_delete_account(struct exchange *exchange) {
-    TRY(account_delete(&exchange->context));
+    bool leaves_requests = false;
+    TRY(account_json_read_deletion(exchange->arena, &exchange->errors, exchange->request.json,
+                                   &leaves_requests));
+    TRY(account_delete(&exchange->context, leaves_requests));
     session_cookie_end(exchange);
     return response_answer(exchange);
 }

@@ -154,7 +154,8 @@ static const char *form_of(struct arena *arena, const struct parsed *parsed) {
 static enum err move_request(struct tx *tx, const char *id, enum request_event event,
                              enum request_state state, const char *habilitation_id) {
     const bool submits = event == EVENT_SUBMIT;
-    return sql_request_move(tx, .request = id, .transition = request_event_name(event),
+    struct request_moved moved;
+    return sql_request_move(tx, &moved, .request = id, .transition = request_event_name(event),
                             .state = request_state_name(state), .is_reopened = false,
                             .submits = submits, .decides = !submits, .warnings = NULL_INT,
                             .habilitation = habilitation_id, .event = NULL, .account = NULL,

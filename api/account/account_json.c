@@ -234,6 +234,15 @@ enum err account_json_read_suspension(struct arena *arena, struct field_errors *
     return field_errors_verdict(errors);
 }
 
+enum err account_json_read_deletion(struct arena *arena, struct field_errors *errors,
+                                    const struct value *body, bool *leaves_requests) {
+    static const char *const KNOWN[] = {"leave_requests", NULL};
+    struct reader reader;
+    reader_start(&reader, arena, errors, body, "", KNOWN);
+    *leaves_requests = reader_optional_boolean(&reader, "leave_requests", false);
+    return field_errors_verdict(errors);
+}
+
 enum err account_json_read_reason(struct arena *arena, struct field_errors *errors,
                                   const struct value *body, bool is_required, const char **reason) {
     static const char *const KNOWN[] = {"reason", NULL};

@@ -44,6 +44,9 @@ MUST_CHECK enum err account_json_read_role(struct arena *arena, struct field_err
 MUST_CHECK enum err account_json_read_suspension(struct arena *arena, struct field_errors *errors,
                                                  const struct value *body, struct suspension *out);
 /* {reason}; where it is not required, the body may be missing too and `*reason` be NULL. */
+/* {leave_requests}; no body: false. */
+MUST_CHECK enum err account_json_read_deletion(struct arena *arena, struct field_errors *errors,
+                                               const struct value *body, bool *leaves_requests);
 MUST_CHECK enum err account_json_read_reason(struct arena *arena, struct field_errors *errors,
                                              const struct value *body, bool is_required,
                                              const char **reason);

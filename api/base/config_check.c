@@ -148,6 +148,7 @@ static void check_ranges(struct field_errors *errors, const struct config *confi
         {"GUICHET_DRAFTS_PER_ACCOUNT", config->drafts_per_account, 1, 10000},
         {"GUICHET_JOINS_PER_DAY", config->joins_per_day, 1, 1000},
         {"GUICHET_MESSAGES_PER_HOUR", config->messages_per_hour, 1, 1000},
+        {"GUICHET_TAKEOVERS_PER_DAY", config->takeovers_per_day, 1, 1000},
         {"GUICHET_UPLOAD_MB_PER_HOUR", config->upload_mb_per_hour, 10, 100000},
         {"GUICHET_STORAGE_MB_PER_ORGANISATION", config->storage_mb, 10, 1000000},
     };

@@ -60,6 +60,7 @@ struct context {
     bool is_replayed;                          /* `answer` is the one kept for the key */
     bool keeps_secret;     /* the act checks and records anew before it shows a kept secret again */
     const char *detail;    /* French sentence behind a failure; NULL: the title says it all */
+    struct value *members; /* object: what a program is told beside `detail`; NULL: nothing */
     int64_t retry_after_s; /* with ERR_RATE_LIMITED or ERR_UNAVAILABLE; 0: the default */
 };
 

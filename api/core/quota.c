@@ -2,7 +2,7 @@
 #include "security/token_hash.h"
 #include "sql/core.h"
 
-enum { HOUR_S = 3600, DAY_S = 86400 };
+enum { HOUR_S = 3600, DAY_S = 86400, MONTH_S = 30 * DAY_S, TAKEOVERS_OF_REQUEST = 3 };
 
 struct rule {
     const char *name;
@@ -25,6 +25,15 @@ static struct rule rule_of(const struct context *context, enum quota_kind kind) 
                              arena_printf(arena,
                                           "Vous pouvez envoyer %lld Mo de fichiers par heure.",
                                           (long long)config->upload_mb_per_hour)};
+    case QUOTA_TAKEOVERS:
+        return (struct rule){
+            "takeovers", DAY_S, config->takeovers_per_day,
+            arena_printf(arena, "Vous pouvez demander à reprendre %lld demandes par jour.",
+                         (long long)config->takeovers_per_day)};
+    case QUOTA_TAKEOVERS_OF_REQUEST:
+        return (struct rule){"takeovers_of_request", MONTH_S, TAKEOVERS_OF_REQUEST,
+                             "La reprise d’une demande peut être demandée trois fois en trente "
+                             "jours."};
     case QUOTA_MESSAGES:
         break;
     }
@@ -39,12 +48,15 @@ static struct bytes quota_key(struct arena *arena, const struct rule *rule, cons
     return bytes_of(key, TOKEN_HASH_BYTES);
 }
 
-/* "dans 12 minutes", "dans 5 heures": rounded up. */
+/* "dans 12 minutes", "dans 5 heures", "dans 3 jours": rounded up. */
 static const char *wait_text(struct arena *arena, int64_t wait_s) {
-    const bool in_hours = wait_s > HOUR_S;
-    const int64_t unit_s = in_hours ? HOUR_S : 60;
-    const int64_t count = (wait_s + unit_s - 1) / unit_s;
-    return arena_printf(arena, "dans %lld %s%s", (long long)count, in_hours ? "heure" : "minute",
+    static const struct {
+        const char *name;
+        int64_t seconds;
+    } UNITS[] = {{"minute", 60}, {"heure", HOUR_S}, {"jour", DAY_S}};
+    const size_t unit = wait_s > 2 * DAY_S ? 2 : wait_s > HOUR_S ? 1 : 0;
+    const int64_t count = (wait_s + UNITS[unit].seconds - 1) / UNITS[unit].seconds;
+    return arena_printf(arena, "dans %lld %s%s", (long long)count, UNITS[unit].name,
                         count > 1 ? "s" : "");
 }
 

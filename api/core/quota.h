@@ -6,9 +6,11 @@
 #include "core/context.h"
 
 enum quota_kind {
-    QUOTA_JOINS,    /* organisations that one account joins in a day */
-    QUOTA_UPLOADS,  /* bytes that one account or program uploads in an hour */
-    QUOTA_MESSAGES, /* messages of one side about one request in an hour */
+    QUOTA_JOINS,                /* organisations that one account joins in a day */
+    QUOTA_UPLOADS,              /* bytes that one account or program uploads in an hour */
+    QUOTA_MESSAGES,             /* messages of one side about one request in an hour */
+    QUOTA_TAKEOVERS,            /* that one account asks for in a day */
+    QUOTA_TAKEOVERS_OF_REQUEST, /* that are asked for of one request in 30 days: three */
 };
 
 /* Takes `amount` in the caller's transaction: it counts once that is committed, and others of the same

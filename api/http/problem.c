@@ -62,6 +62,12 @@ static void add_retry_after(struct exchange *exchange, enum err err) {
     }
 }
 
+static void add_members(struct value *problem, const struct value *members) {
+    VALUE_EACH (member, members) {
+        value_set(problem, member.name, member.value);
+    }
+}
+
 void problem_render(struct exchange *exchange, enum err err) {
     struct arena *arena = exchange->arena;
     struct response *response = &exchange->response;
@@ -77,6 +83,7 @@ void problem_render(struct exchange *exchange, enum err err) {
     value_set_text(arena, problem, "detail", detail_of(exchange, err));
     value_set_text(arena, problem, "instance", exchange->request.path);
     value_set_text(arena, problem, "request_id", exchange->request_id);
+    add_members(problem, exchange->context.members);
     if (exchange->errors.count > 0) {
         value_set(problem, "errors", field_errors_value(arena, &exchange->errors));
     }

@@ -1,21 +1,11 @@
 #include "request/request.h"
 #include "base/json.h"
 #include "core/act.h"
-#include "core/email.h"
 #include "core/siret.h"
 #include "organisation/eligibility.h"
-#include "request/request_mail.h"
 #include "request/request_view.h"
 #include "sql/request.h"
 #include <string.h>
-
-/* Locks the request for an act that does not change its state, where the actor may do it. */
-static enum err lock_for(struct act *act, const char *id, enum request_event event,
-                         struct request_view *view, enum actor_role *actor_role) {
-    const struct request_transition *row = NULL;
-    TRY(request_view_lock(act->context, &act->tx, id, view));
-    return request_policy_check_event(act->context, &view->facts, event, &row, actor_role);
-}
 
 static const struct use_case *find_use_case(struct context *context,
                                             const struct request_start *start,
@@ -210,7 +200,7 @@ enum err request_update(struct context *context, const char *id, int64_t expecte
     struct act_answer answer = {.status = 200};
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
-    TRY(lock_for(&act, id, EVENT_EDIT, &view, &actor_role));
+    TRY(request_view_lock_for(context, &act.tx, id, EVENT_EDIT, &view, &actor_role));
     if (expected_version >= 0 && expected_version != view.facts.version) {
         return context_fail(context, ERR_STALE,
                             "La demande a été modifiée entre-temps : relisez-la avant "
@@ -232,95 +222,11 @@ enum err request_delete(struct context *context, const char *id) {
     struct request_view view;
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
-    TRY(lock_for(&act, id, EVENT_DELETE, &view, &actor_role));
+    TRY(request_view_lock_for(context, &act.tx, id, EVENT_DELETE, &view, &actor_role));
     TRY(sql_request_delete(&act.tx, .request = id));
     return act_commit(
         &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.delete", NULL),
                                     .answer = {.status = 204}});
-}
-
-static const char *full_name(struct arena *arena, const struct request_view *view) {
-    return arena_printf(arena, "%s %s", view->applicant_given_name, view->applicant_family_name);
-}
-
-static void tell_transfer(struct act *act, const struct request_view *before,
-                          const struct request_view *now) {
-    struct arena *arena = act->context->arena;
-    struct value *data = request_mail_data(act->context, now);
-    value_set_text(arena, data, "former", full_name(arena, before));
-    request_mail_applicant(act, now, "request_transferred_to_you", data);
-    data = request_mail_data(act->context, before);
-    value_set_text(arena, data, "successor", full_name(arena, now));
-    request_mail_applicant(act, before, "request_transferred", data);
-}
-
-static enum err find_successor(struct context *context, struct tx *tx,
-                               const struct request_view *view, const char *text,
-                               const char **account_id) {
-    struct email email;
-    bool found = false;
-    TRY(email_parse(context->errors, "/email", text, &email));
-    TRY(sql_request_find_successor(tx, &found, account_id, .siret = view->facts.siret,
-                                   .email_key = email.key));
-    if (!found) {
-        field_errors_add(context->errors, "/email", "not_found",
-                         "Aucun membre actif de l’organisation n’a cette adresse.");
-        return ERR_INVALID;
-    }
-    if (strcmp(*account_id, view->facts.applicant_id) == 0) {
-        field_errors_add(context->errors, "/email", "not_allowed",
-                         "Cette personne porte déjà la demande.");
-        return ERR_INVALID;
-    }
-    return ERR_NONE;
-}
-
-static struct value *transfer_detail(struct arena *arena, const struct request_view *view,
-                                     const struct request_view *now) {
-    struct value *detail = value_object(arena);
-    struct value *changes = value_array(arena);
-    struct value *change = value_object(arena);
-    value_set_text(arena, change, "pointer", "/applicant");
-    value_set_text(arena, change, "former", view->applicant_email);
-    value_set_text(arena, change, "new", now->applicant_email);
-    value_push(changes, change);
-    value_set(detail, "changes", changes);
-    return detail;
-}
-
-/* Reads it as the program itself: the former applicant may not see it any more. */
-static enum err read_transferred(const struct context *context, struct tx *tx, const char *id,
-                                 struct request_view *now) {
-    const struct actor program = {.kind = ACTOR_SYSTEM, .account_id = context->actor->account_id};
-    struct context inside = *context;
-    inside.actor = &program;
-    return request_view_read(&inside, tx, id, VISIBILITY_FULL, now);
-}
-
-enum err request_transfer(struct context *context, const char *id, const char *email) {
-    struct identity identity = context_identity(context);
-    enum actor_role actor_role = ACTOR_ROLE_APPLICANT;
-    const char *successor = NULL;
-    struct request_view view;
-    struct request_view now;
-    struct act_answer answer = {.status = 200};
-    ACT_AUTO(act);
-    identity.is_system = true; /* row-level security as well */
-    TRY(act_begin_as(&act, context, &identity));
-    TRY(lock_for(&act, id, EVENT_TRANSFER, &view, &actor_role));
-    TRY(find_successor(context, &act.tx, &view, email, &successor));
-    TRY(sql_request_transfer(&act.tx, .request = id, .account = successor));
-    TRY(read_transferred(context, &act.tx, id, &now));
-    tell_transfer(&act, &view, &now);
-    TRY(request_view_add_history(context, &act.tx, &view, request_event_name(EVENT_TRANSFER),
-                                 view.facts.state, actor_role,
-                                 transfer_detail(context->arena, &view, &now)));
-    TRY(request_view_render(context, &act.tx, &now, &answer.json, &answer.version));
-    return act_commit(
-        &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.transfer", NULL),
-                                    .event = "request.transferred",
-                                    .event_request_id = id,
-                                    .answer = answer});
 }
 
 static enum err check_assignee(struct context *context, struct tx *tx,
@@ -350,7 +256,7 @@ enum err request_assign(struct context *context, const char *id, const char *acc
     struct act_answer answer = {.status = 200};
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
-    TRY(lock_for(&act, id, EVENT_ASSIGN, &view, &actor_role));
+    TRY(request_view_lock_for(context, &act.tx, id, EVENT_ASSIGN, &view, &actor_role));
     TRY(check_assignee(context, &act.tx, &view, account_id));
     TRY(sql_request_assign(&act.tx, .request = id, .account = account_id));
     TRY(request_view_add_history(context, &act.tx, &view, request_event_name(EVENT_ASSIGN),

@@ -1,6 +1,6 @@
 #ifndef GUICHET_REQUEST_REQUEST_H
 #define GUICHET_REQUEST_REQUEST_H
-/* Requests are created, saved, copied, transferred, assigned, deleted and listed here; request_act.h moves
+/* Requests are created, saved, copied, assigned, deleted and listed here; request_act.h moves
  * them from state to state. What an act answers is in context->answer (core/act.h): the document of the
  * request with its version, unless the function says otherwise. Documents are text in the context's arena.
  * Beside the failures that a function names: those of act_begin and act_commit and, for an existing request,
@@ -29,9 +29,6 @@ MUST_CHECK enum err request_update(struct context *context, const char *id,
                                    int64_t expected_version, const struct value *patch);
 /* Deletes a draft that was never submitted; answers 204. */
 MUST_CHECK enum err request_delete(struct context *context, const char *id);
-/* Makes another active member of the organisation the applicant, by their address, and tells both.
- * ERR_INVALID: there is no such member, or they are the applicant already. */
-MUST_CHECK enum err request_transfer(struct context *context, const char *id, const char *email);
 /* Assigns it to an instructor of the product; `account_id` NULL: to nobody. ERR_INVALID: they are not one. */
 MUST_CHECK enum err request_assign(struct context *context, const char *id, const char *account_id);
 

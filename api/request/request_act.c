@@ -25,8 +25,9 @@ struct transition_run {
     struct value *granted;        /* scopes */
     struct value *refused;
     struct decision_made decision; /* zeroed: none */
-    struct proposal_row proposal;  /* that is confirmed or declined; zeroed: none */
-    struct request_act confirmed;  /* what it says; `asked` then */
+    struct request_moved moved;
+    struct proposal_row proposal; /* that is confirmed or declined; zeroed: none */
+    struct request_act confirmed; /* what it says; `asked` then */
     bool declines_own;
 };
 
@@ -228,7 +229,7 @@ static enum err move(struct transition_run *run) {
         TRY(add_submission(run, detail));
     }
     TRY(sql_request_move(
-        &run->act.tx, .request = facts->id, .transition = request_transition_key(row),
+        &run->act.tx, &run->moved, .request = facts->id, .transition = request_transition_key(row),
         .state = request_state_name(row->to), .is_reopened = is_reopened, .submits = submits,
         .decides = has_effect(run, EFFECT_DECIDE),
         .warnings = submits ? nullable_int((int64_t)run->report.warnings_count) : NULL_INT,
@@ -247,35 +248,25 @@ static enum err move(struct transition_run *run) {
 
 /* The template of the mail to the applicant; NULL where this act sends none. */
 static const char *template_of(const struct transition_run *run) {
-    switch (run->row->event) {
-    case EVENT_SUBMIT:
-        return "request_acknowledgement";
-    case EVENT_REQUEST_CHANGES:
-        return "request_changes_requested";
-    case EVENT_APPROVE:
-    case EVENT_CONFIRM:
-        return "request_approved";
-    case EVENT_REFUSE:
-        return run->row->to == STATE_APPROVED ? "request_reopening_refused" : "request_refused";
-    case EVENT_REVOKE:
-        return "request_revoked";
-    case EVENT_CANCEL_REOPENING:
-        return run->actor_role == ACTOR_ROLE_INSTRUCTOR ? "request_reopening_cancelled" : NULL;
-    case EVENT_ARCHIVE:
-        return run->actor_role == ACTOR_ROLE_PROGRAM ? "request_archived" : NULL;
-    case EVENT_CREATE:
-    case EVENT_EDIT:
-    case EVENT_DELETE:
-    case EVENT_DECLINE:
-    case EVENT_REOPEN:
-    case EVENT_TRANSFER:
-    case EVENT_MESSAGE:
-    case EVENT_NOTE:
-    case EVENT_ASSIGN:
-    case EVENT_COUNT:
-        break;
+    static const char *const TEMPLATES[EVENT_COUNT] = {
+        [EVENT_SUBMIT] = "request_acknowledgement",
+        [EVENT_REQUEST_CHANGES] = "request_changes_requested",
+        [EVENT_APPROVE] = "request_approved",
+        [EVENT_CONFIRM] = "request_approved",
+        [EVENT_REFUSE] = "request_refused",
+        [EVENT_REVOKE] = "request_revoked",
+        [EVENT_CANCEL_REOPENING] = "request_reopening_cancelled",
+        [EVENT_ARCHIVE] = "request_archived",
+    };
+    const enum request_event event = run->row->event;
+    if (event == EVENT_REFUSE && run->row->to == STATE_APPROVED) {
+        return "request_reopening_refused";
     }
-    return NULL;
+    /* What applicants did themselves is not told to them. */
+    return (event == EVENT_CANCEL_REOPENING && run->actor_role != ACTOR_ROLE_INSTRUCTOR) ||
+                   (event == EVENT_ARCHIVE && run->actor_role != ACTOR_ROLE_PROGRAM)
+               ? NULL
+               : TEMPLATES[event];
 }
 
 static struct value *mail_data(struct transition_run *run) {
@@ -299,31 +290,25 @@ static struct value *mail_data(struct transition_run *run) {
 }
 
 /* The acknowledgement says how long a decision took lately. */
-static enum err add_delay(struct transition_run *run, struct value *data) {
-    struct arena *arena = run->context->arena;
-    struct nullable_int days;
-    TRY(sql_statistics_find_median_days(&run->act.tx, &days, .product = run->view.facts.product));
+static void add_delay(const struct transition_run *run, struct value *data) {
+    const struct nullable_int days = run->moved.expected_days;
     if (days.has_value) {
-        value_set_text(arena, data, days.value == 1 ? "within_a_day" : "expected_days",
-                       arena_printf(arena, "%lld", (long long)days.value));
+        value_set_text(run->context->arena, data,
+                       days.value == 1 ? "within_a_day" : "expected_days",
+                       arena_printf(run->context->arena, "%lld", (long long)days.value));
     }
-    return ERR_NONE;
 }
 
-/* To the contacts that are granted, or were: not to those of a draft that was reopened. */
-static enum err tell_contacts(struct transition_run *run) {
-    const bool revoked = run->row->event == EVENT_REVOKE;
-    const struct value *fields = run->view.fields;
+/* Whose contacts are told: those that are granted, or were, not those of a draft that was reopened. NULL: none. */
+static enum err find_contacts(struct transition_run *run, const struct value **fields) {
     struct value *granted = NULL;
     bool has_same_files = false;
-    if (!has_effect(run, EFFECT_MAIL_CONTACTS)) {
+    *fields = has_effect(run, EFFECT_MAIL_CONTACTS) ? run->view.fields : NULL;
+    if (*fields == NULL || run->row->event != EVENT_REVOKE) {
         return ERR_NONE;
     }
-    if (revoked) {
-        TRY(find_snapshot(run, &granted, &has_same_files));
-        fields = granted;
-    }
-    request_mail_contacts(&run->act, &run->view, fields, run->granted, revoked);
+    TRY(find_snapshot(run, &granted, &has_same_files));
+    *fields = granted;
     return ERR_NONE;
 }
 
@@ -334,20 +319,34 @@ static void tell_proposer(struct transition_run *run) {
     }
 }
 
-static enum err send_mails(struct transition_run *run) {
-    const char *template = template_of(run);
-    if (has_effect(run, EFFECT_MAIL_APPLICANT) && template != NULL) {
-        struct value *data = mail_data(run);
-        if (run->row->event == EVENT_SUBMIT) {
-            TRY(add_delay(run, data));
-        }
-        request_mail_applicant(&run->act, &run->view, template, data);
+/* The mail to the applicant, and those to the contacts. */
+static enum err tell_organisation(struct transition_run *run) {
+    struct request_letter letter = {.template = template_of(run), .audience = AUDIENCE_APPLICANT};
+    struct request_told told;
+    if (!has_effect(run, EFFECT_MAIL_APPLICANT) || letter.template == NULL) {
+        return ERR_NONE;
     }
+    TRY(find_contacts(run, &letter.contacts_in));
+    TRY(request_mail_find(&run->act.tx, &run->view, &letter, &told));
+    struct value *data = mail_data(run);
+    add_delay(run, data);
+    request_mail_send(&run->act, &letter, data, &told);
+    request_mail_contacts(&run->act,
+                          &(struct contact_letter){.view = &run->view,
+                                                   .fields = letter.contacts_in,
+                                                   .scopes = run->granted,
+                                                   .revoked = run->row->event == EVENT_REVOKE},
+                          &told);
+    return ERR_NONE;
+}
+
+static enum err send_mails(struct transition_run *run) {
+    TRY(tell_organisation(run));
     if (has_effect(run, EFFECT_MAIL_INSTRUCTORS)) {
         TRY(request_mail_instructors(&run->act, &run->view, "request_to_instruct"));
     }
     tell_proposer(run);
-    return tell_contacts(run);
+    return ERR_NONE;
 }
 
 /* --- The act ----------------------------------------------------------------------------------- */
@@ -485,9 +484,16 @@ enum err request_act_preview(struct context *context, const char *id,
     TX_AUTO(tx);
     TRY(request_view_begin(context, &tx, id, VISIBILITY_SUMMARY, &run.view));
     TRY(check_transition(&run));
+    preview->template = template_of(&run);
+    if (preview->template == NULL) {
+        return ERR_CONFLICT;
+    }
+    TRY(request_mail_find(&tx, &run.view, &(struct request_letter){.audience = AUDIENCE_APPLICANT},
+                          &preview->told));
     TRY(tx_commit(&tx));
-    *preview = (struct request_preview){.recipient = run.view.applicant_email,
-                                        .template = template_of(&run),
-                                        .data = mail_data(&run)};
-    return preview->template == NULL ? ERR_CONFLICT : ERR_NONE;
+    preview->data = mail_data(&run);
+    if (!run.view.facts.has_applicant) {
+        value_set(preview->data, "in_place", value_boolean(context->arena, true));
+    }
+    return ERR_NONE;
 }

@@ -4,6 +4,7 @@
  * row of the workflow and does what the row says in one transaction: decision, habilitation, token, data
  * and files, history, mails, audit. All of it happens, or nothing. One thread, that of the context. */
 #include "engine/statement.h"
+#include "request/request_mail.h"
 #include "request/request_view.h"
 
 /* What the act answers; rendered after everything has moved, before the commit. */
@@ -33,11 +34,11 @@ struct request_act {
 MUST_CHECK enum err request_act(struct context *context, const char *id,
                                 const struct request_act *asked);
 
-/* The mail that the applicant would get. */
+/* The mail that the applicant, or who is told in their place, would get. */
 struct request_preview {
-    const char *recipient;
+    struct request_told told;
     const char *template;
-    const struct value *data;
+    struct value *data;
 };
 /* Makes the same checks and changes nothing. ERR_CONFLICT too where this act sends no mail. */
 MUST_CHECK enum err request_act_preview(struct context *context, const char *id,

@@ -85,7 +85,9 @@ enum err handle_preview_decision(struct exchange *exchange) {
                               &text));
     struct value *to = value_array(exchange->arena);
     struct value *document = value_object(exchange->arena);
-    value_push(to, value_text(exchange->arena, preview.recipient));
+    for (size_t i = 0; i < preview.told.count; i++) {
+        value_push(to, value_text(exchange->arena, preview.told.items[i].email));
+    }
     value_set(document, "to", to);
     value_set_text(exchange->arena, document, "subject", subject);
     value_set_text(exchange->arena, document, "text", text);

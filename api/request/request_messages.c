@@ -2,30 +2,26 @@
 #include "base/text.h"
 #include "core/act.h"
 #include "core/job.h"
-#include "core/notification.h"
 #include "core/quota.h"
 #include "request/request_mail.h"
 #include "request/request_view.h"
 #include "sql/request.h"
 
-/* A mail to the other side of the conversation, see message_list_recipients; `said`: [{author, body}]. */
+/* A mail to the other side of the conversation; `said`: [{author, body}]. */
 static enum err mail_other_side(struct act *act, const struct request_view *view, bool as_staff,
                                 const char *author_id, const struct value *said) {
     struct context *context = act->context;
-    struct mail_recipient *recipients = NULL;
-    size_t count = 0;
-    TRY(sql_message_list_recipients(&act->tx, &recipients, &count, .request = view->facts.id,
-                                    .as_staff = as_staff, .account = author_id));
-    for (size_t i = 0; i < count; i++) {
-        struct value *data = request_mail_data(context, view);
-        value_set_text(context->arena, data, "page", as_staff ? "demandes" : "instruction");
-        value_set(data, "messages", said);
-        value_set_text(
-            context->arena, data, "unsubscribe_url",
-            notification_unsubscribe_url(context, recipients[i].account_id, NOTIFICATION_MESSAGE));
-        act_mail(act, "request_message", recipients[i].email, recipients[i].account_id, data);
-    }
-    return ERR_NONE;
+    struct value *data = request_mail_data(context, view);
+    value_set_text(context->arena, data, "page", as_staff ? "demandes" : "instruction");
+    value_set(data, "messages", said);
+    return request_mail(
+        act, view,
+        &(struct request_letter){.template = "request_message",
+                                 .audience = as_staff ? AUDIENCE_APPLICANT : AUDIENCE_ASSIGNEE,
+                                 .is_optional = true,
+                                 .notification = NOTIFICATION_MESSAGE,
+                                 .except = author_id},
+        data);
 }
 
 static enum err plan_mail(struct act *act, const char *request_id, bool as_staff, int64_t in_s) {

@@ -40,6 +40,9 @@ unsigned request_policy_find_actor_roles(const struct actor *actor,
     if (is_instructor(actor, facts) && facts->conflict == NULL) {
         actor_roles |= ACTOR_ROLE_INSTRUCTOR;
     }
+    if (actor->kind == ACTOR_ACCOUNT && facts->is_member && !facts->is_applicant) {
+        actor_roles |= ACTOR_ROLE_COLLEAGUE;
+    }
     return actor_roles;
 }
 
@@ -109,10 +112,33 @@ static enum err check_proposal(const struct request_transition *row,
     return ERR_NONE;
 }
 
+/* The same for takeovers. */
+static enum err check_takeover(const struct request_transition *row,
+                               const struct request_facts *facts, enum actor_role actor_role,
+                               const char **detail) {
+    if ((row->needs & NEED_NO_TAKEOVER) != 0 && facts->takeover != TAKEOVER_NONE) {
+        *detail = "Un membre de l’organisation a déjà demandé à reprendre cette demande.";
+        return ERR_CONFLICT;
+    }
+    if ((row->needs & NEED_TAKEOVER) != 0 && facts->takeover == TAKEOVER_NONE) {
+        *detail = "Personne ne demande à reprendre cette demande : la reprise a eu lieu, a été "
+                  "retirée ou a été refusée.";
+        return ERR_CONFLICT;
+    }
+    if ((row->needs & NEED_TAKEOVER) != 0 && actor_role == ACTOR_ROLE_COLLEAGUE &&
+        facts->takeover != TAKEOVER_OWN) {
+        *detail = "Seuls le demandeur et l’instruction s’opposent à une reprise ; qui l’a demandée "
+                  "peut la retirer.";
+        return ERR_FORBIDDEN;
+    }
+    return ERR_NONE;
+}
+
 /* The role in which somebody acts who could act in several. */
 static enum actor_role choose_role(unsigned actor_roles) {
     return (actor_roles & ACTOR_ROLE_APPLICANT) != 0    ? ACTOR_ROLE_APPLICANT
            : (actor_roles & ACTOR_ROLE_INSTRUCTOR) != 0 ? ACTOR_ROLE_INSTRUCTOR
+           : (actor_roles & ACTOR_ROLE_COLLEAGUE) != 0  ? ACTOR_ROLE_COLLEAGUE
                                                         : ACTOR_ROLE_PROGRAM;
 }
 
@@ -143,7 +169,8 @@ enum err request_policy_check_event(struct context *context, const struct reques
                             "demande à l’un de ses membres.");
     }
     *actor_role = choose_role(actor_roles & (*row)->actor_roles);
-    return check_proposal(*row, facts, &context->detail);
+    TRY(check_proposal(*row, facts, &context->detail));
+    return check_takeover(*row, facts, *actor_role, &context->detail);
 }
 
 unsigned request_policy_list_events(const struct actor *actor, const struct request_facts *facts) {
@@ -153,7 +180,9 @@ unsigned request_policy_list_events(const struct actor *actor, const struct requ
         const struct request_transition *row = find_row(facts, (enum request_event)event);
         const char *ignored = NULL;
         if (row != NULL && (actor_roles & row->actor_roles) != 0 && has_its_applicant(row, facts) &&
-            check_proposal(row, facts, &ignored) == ERR_NONE) {
+            check_proposal(row, facts, &ignored) == ERR_NONE &&
+            check_takeover(row, facts, choose_role(actor_roles & row->actor_roles), &ignored) ==
+                ERR_NONE) {
             events |= 1U << event;
         }
     }

@@ -10,6 +10,8 @@
 /* An approval that waits for a second instructor (living_proposal), and whether the actor, or somebody who answers for
  * the program that acts, proposed it. */
 enum request_proposal { PROPOSAL_NONE, PROPOSAL_OWN, PROPOSAL_OTHER };
+/* A takeover that waits (living_takeover), and whether the actor asked for it. */
+enum request_takeover { TAKEOVER_NONE, TAKEOVER_OWN, TAKEOVER_OTHER };
 
 /* What the rules look at. Texts are borrowed. */
 struct request_facts {
@@ -27,13 +29,14 @@ struct request_facts {
     int64_t version;
     bool
         is_applicant; /* the actor is the applicant and entitled to act as such: applicant_sirets … */
-    bool is_member;   /* … an active member of the organisation … */
+    bool is_member;  /* … an active member of the organisation … */
     bool is_contact; /* … named as a contact in it */
     const char
         *conflict; /* of interest, of staff: applicant, organisation, contact (request_conflict);
                            * NULL: the request does not serve them */
     bool has_applicant; /* its applicant, even if not the actor, is entitled to act */
     enum request_proposal proposal;
+    enum request_takeover takeover;
 };
 
 enum visibility { VISIBILITY_NONE, VISIBILITY_SUMMARY, VISIBILITY_FULL };

@@ -21,10 +21,10 @@ static enum err remind(struct context *context, const struct request_stale *stal
     }
     struct value *data = request_mail_data(context, &view);
     value_set(data, "days", value_integer(context->arena, GRACE_DAYS));
-    request_mail_applicant(&act, &view,
-                           view.facts.state == STATE_DRAFT ? "request_reminder_draft"
-                                                           : "request_reminder_changes",
-                           data);
+    TRY(request_mail_applicant(&act, &view,
+                               view.facts.state == STATE_DRAFT ? "request_reminder_draft"
+                                                               : "request_reminder_changes",
+                               data));
     return act_commit(&act, &(struct act_outcome){0});
 }
 

@@ -21,6 +21,14 @@ static enum request_proposal find_proposal(const struct actor *actor, const char
                : PROPOSAL_OTHER;
 }
 
+static enum request_takeover find_takeover(const struct actor *actor, const char *asked_by) {
+    if (asked_by == NULL) {
+        return TAKEOVER_NONE;
+    }
+    return actor->account_id != NULL && strcmp(asked_by, actor->account_id) == 0 ? TAKEOVER_OWN
+                                                                                 : TAKEOVER_OTHER;
+}
+
 static struct request_facts facts_of(const struct actor *actor, const struct request_row *row) {
     return (struct request_facts){.id = row->id,
                                   .number = row->number,
@@ -39,7 +47,8 @@ static struct request_facts facts_of(const struct actor *actor, const struct req
                                   .is_contact = row->is_contact,
                                   .conflict = row->conflict.or_null,
                                   .has_applicant = row->has_applicant,
-                                  .proposal = find_proposal(actor, row->proposed_by.or_null)};
+                                  .proposal = find_proposal(actor, row->proposed_by.or_null),
+                                  .takeover = find_takeover(actor, row->takeover_by.or_null)};
 }
 
 /* A program judges for nobody whom the request serves: where one of those who answer for it has a conflict of interest,
@@ -92,6 +101,14 @@ enum err request_view_lock(struct context *context, struct tx *tx, const char *i
     /* Apart from the reading, which then sees what the former holder of the lock has written. */
     TRY(sql_request_lock(tx, .request = id));
     return request_view_read(context, tx, id, VISIBILITY_SUMMARY, view);
+}
+
+enum err request_view_lock_for(struct context *context, struct tx *tx, const char *id,
+                               enum request_event event, struct request_view *view,
+                               enum actor_role *actor_role) {
+    const struct request_transition *row = NULL;
+    TRY(request_view_lock(context, tx, id, view));
+    return request_policy_check_event(context, &view->facts, event, &row, actor_role);
 }
 
 enum err request_view_begin(struct context *context, struct tx *tx, const char *id,

@@ -29,6 +29,10 @@ MUST_CHECK enum err request_view_read(struct context *context, struct tx *tx, co
 /* The same for anyone who sees a summary at least, and nobody else changes it until the transaction ends. */
 MUST_CHECK enum err request_view_lock(struct context *context, struct tx *tx, const char *id,
                                       struct request_view *view);
+/* request_view_lock for an act that does not change the state: request_policy_check_event too, whose role it gives. */
+MUST_CHECK enum err request_view_lock_for(struct context *context, struct tx *tx, const char *id,
+                                          enum request_event event, struct request_view *view,
+                                          enum actor_role *actor_role);
 /* Begins a transaction that reads, then request_view_read. The caller ends the transaction. */
 MUST_CHECK enum err request_view_begin(struct context *context, struct tx *tx, const char *id,
                                        enum visibility least, struct request_view *view);

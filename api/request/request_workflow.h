@@ -32,6 +32,8 @@
     EVENT(CANCEL_REOPENING, "cancel_reopening", "reopening_cancelled")                             \
     EVENT(ARCHIVE, "archive", "archived")                                                          \
     EVENT(TRANSFER, "transfer", "transferred")                                                     \
+    EVENT(TAKE_OVER, "take_over", "takeover_asked")                                                \
+    EVENT(END_TAKEOVER, "end_takeover", "takeover_ended")                                          \
     EVENT(MESSAGE, "message", "message")                                                           \
     EVENT(NOTE, "note", "note")                                                                    \
     EVENT(ASSIGN, "assign", "assigned")
@@ -50,7 +52,12 @@ enum request_event {
 };
 
 /* As what an actor acts on a request; one actor may have several. */
-enum actor_role { ACTOR_ROLE_APPLICANT = 1, ACTOR_ROLE_INSTRUCTOR = 2, ACTOR_ROLE_PROGRAM = 4 };
+enum actor_role {
+    ACTOR_ROLE_APPLICANT = 1,
+    ACTOR_ROLE_INSTRUCTOR = 2,
+    ACTOR_ROLE_PROGRAM = 4,
+    ACTOR_ROLE_COLLEAGUE = 8, /* an active member of the organisation who is not the applicant */
+};
 
 /* To which requests a row applies. */
 enum request_only { ONLY_ALWAYS, ONLY_FIRST_TIME, ONLY_REOPENED, ONLY_NEVER_SUBMITTED };
@@ -64,6 +71,8 @@ enum request_need {
     NEED_PROPOSAL = 32,     /* an approval that waits for a second instructor */
     NEED_OTHER_PERSON = 64, /* than who proposed it */
     NEED_NO_PROPOSAL = 128, /* that one is confirmed or declined first */
+    NEED_TAKEOVER = 256,    /* one that waits; a colleague ends their own alone */
+    NEED_NO_TAKEOVER = 512,
 };
 
 enum request_effect {

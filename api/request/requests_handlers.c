@@ -1,6 +1,7 @@
 #include "request/request.h"
 #include "request/request_check.h"
 #include "request/request_json.h"
+#include "request/request_transfer.h"
 #include "request/request_view.h"
 #include "request/request_workflow.h"
 #include "request/routes.h"
@@ -104,6 +105,18 @@ enum err handle_transfer_request(struct exchange *exchange) {
     const char *email = NULL;
     TRY(request_json_email(exchange->arena, &exchange->errors, exchange->request.json, &email));
     TRY(request_transfer(&exchange->context, id_of(exchange), email));
+    return response_answer(exchange);
+}
+
+enum err handle_take_over_request(struct exchange *exchange) {
+    TRY(request_takeover_ask(&exchange->context, id_of(exchange)));
+    return response_answer(exchange);
+}
+
+enum err handle_end_takeover(struct exchange *exchange) {
+    const char *reason = NULL;
+    TRY(request_json_reason(exchange->arena, &exchange->errors, exchange->request.json, &reason));
+    TRY(request_takeover_end(&exchange->context, id_of(exchange), reason));
     return response_answer(exchange);
 }
 

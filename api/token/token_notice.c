@@ -19,15 +19,19 @@ enum err token_describe(struct tx *tx, const char *id, struct value **data) {
     return ERR_NONE;
 }
 
-/* The same mail to the applicant and to each of these contacts; NULL for all of them. */
-static enum err tell(struct act *act, const char *id, const char *template, const char *contacts,
-                     const struct value *data) {
+enum err token_tell(struct act *act, const char *id, const char *template, const char *contacts,
+                    const struct value *data) {
+    struct arena *arena = act->context->arena;
     struct token_recipient *recipients = NULL;
     size_t count = 0;
     TRY(sql_token_list_recipients(&act->tx, &recipients, &count, .token = id,
                                   .contacts = contacts));
     for (size_t i = 0; i < count; i++) {
-        act_mail(act, template, recipients[i].email, recipients[i].account_id.or_null, data);
+        struct value *own = value_copy(arena, data);
+        if (recipients[i].in_place) {
+            value_set(own, "in_place", value_boolean(arena, true));
+        }
+        act_mail(act, template, recipients[i].email, recipients[i].account_id.or_null, own);
     }
     return ERR_NONE;
 }
@@ -37,27 +41,27 @@ enum err token_tell_issue(struct act *act, const char *id, const char *request_i
     act_event(act, again ? "token.prolonged" : "token.created", request_id);
     TRY(token_describe(&act->tx, id, &data));
     value_set(data, "again", value_boolean(act->context->arena, again));
-    return tell(act, id, "token_ready", "technical", data);
+    return token_tell(act, id, "token_ready", "technical", data);
 }
 
 enum err token_tell_prolongation(struct act *act, const char *id) {
     struct value *data = NULL;
     TRY(token_describe(&act->tx, id, &data));
-    return tell(act, id, "token_prolonged", "technical", data);
+    return token_tell(act, id, "token_prolonged", "technical", data);
 }
 
 enum err token_tell_replacement(struct act *act, const char *id, const char *request_id) {
     struct value *data = NULL;
     act_event(act, "token.rotated", request_id);
     TRY(token_describe(&act->tx, id, &data));
-    return tell(act, id, "token_replaced", "technical", data);
+    return token_tell(act, id, "token_replaced", "technical", data);
 }
 
 enum err token_tell_revocation(struct act *act, const char *id, const char *request_id) {
     struct value *data = NULL;
     act_event(act, "token.revoked", request_id);
     TRY(token_describe(&act->tx, id, &data));
-    return tell(act, id, "token_revoked", NULL, data);
+    return token_tell(act, id, "token_revoked", NULL, data);
 }
 
 static enum err notice_one(struct context *context, bool *found) {
@@ -72,7 +76,7 @@ static enum err notice_one(struct context *context, bool *found) {
     TRY(token_describe(&act.tx, due.id, &data));
     value_set(data, "days", value_integer(context->arena, due.days));
     value_set(data, "is_over", value_boolean(context->arena, due.days == 0));
-    TRY(tell(&act, due.id, "token_expiring", NULL, data));
+    TRY(token_tell(&act, due.id, "token_expiring", NULL, data));
     return act_commit(
         &act, &(struct act_outcome){.event = "token.expiring", .event_request_id = due.request_id});
 }

@@ -7,6 +7,11 @@
 /* What mails say of a token: members title, request_number, organisation_name, expires_on … */
 MUST_CHECK enum err token_describe(struct tx *tx, const char *id, struct value **data);
 
+/* The same mail to the applicant, or who is told in their place (`in_place` then; request_told.sql), and to these
+ * contacts of the habilitation: names separated by blanks, NULL for all of them. */
+MUST_CHECK enum err token_tell(struct act *act, const char *id, const char *template,
+                               const char *contacts, const struct value *data);
+
 /* At an approval: mail to applicant and technical contact, event to the webhooks. `again` where the
  * token had been there before. */
 MUST_CHECK enum err token_tell_issue(struct act *act, const char *id, const char *request_id,

@@ -2,7 +2,6 @@
 #include "base/json.h"
 #include "core/act.h"
 #include "product/product.h"
-#include "sql/token.h"
 #include "sql/usage.h"
 #include "token/token_acts.h"
 #include "token/token_notice.h"
@@ -73,23 +72,16 @@ static const char *render_limits(const struct context *context) {
     return json_text(context->arena, all);
 }
 
-/* One mail to each technical and business contact of the token. */
+/* One mail to who is told of the token, its technical and business contacts among them. */
 static enum err tell(struct act *act, const struct usage_alert_change *change) {
     struct arena *arena = act->context->arena;
     struct value *data = NULL;
-    struct token_recipient *recipients = NULL;
-    size_t count = 0;
     TRY(token_describe(&act->tx, change->token_id, &data));
     value_set_text(arena, data, "threshold", change->threshold.or_null);
     value_set_text(arena, data, "figure", change->figure.or_null);
     value_set(data, "window_minutes", value_integer(arena, change->window_minutes));
     value_set(data, change->kind, value_boolean(arena, true));
-    TRY(sql_token_list_recipients(&act->tx, &recipients, &count, .token = change->token_id,
-                                  .contacts = "technical business"));
-    for (size_t i = 0; i < count; i++) {
-        act_mail(act, "usage_alert", recipients[i].email, recipients[i].account_id.or_null, data);
-    }
-    return ERR_NONE;
+    return token_tell(act, change->token_id, "usage_alert", "technical business", data);
 }
 
 /* Mails once when a figure leaves its bound, and not again before it came back. */

@@ -15,6 +15,7 @@
 #include "request/attachment.h"
 #include "request/request_messages.h"
 #include "request/request_stale.h"
+#include "request/request_transfer.h"
 #include "token/token_notice.h"
 #include "token/token_share.h"
 #include "usage/usage.h"
@@ -39,6 +40,7 @@ const struct job_kind JOB_KINDS[] = {
     {"message_mail", 0, .run_with = message_mail_run},
     {"closed_requests", 3600, .run = request_delete_closed},
     {"stale_requests", 3600, .run = request_stale_remind_or_archive},
+    {"takeovers", 60, .run = request_takeover_run},
     {"scan_attachments", 30, .run = attachment_scan_pending},
     {"usage_roll_up", 60, .run = usage_roll_up},
     {"usage_keep", 3600, .run = usage_keep},

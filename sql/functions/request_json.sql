@@ -15,6 +15,7 @@ CREATE OR REPLACE FUNCTION request_json(r request, viewer uuid, is_staff boolean
             'organisation', organisation_summary(r.siret),
             'applicant', person_json(r.applicant_id),
             'applicant_valid', r.siret = ANY (applicant_sirets(r.applicant_id)),
+            'takeover', (SELECT takeover_json(k) FROM living_takeover(r) k),
             'assignee', person_json(r.assignee_id),
             'attachments', coalesce((SELECT jsonb_agg(attachment_json(a) ORDER BY a.created_at, a.id)
                                      FROM attachment a

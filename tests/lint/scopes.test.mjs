@@ -20,6 +20,8 @@ const PEOPLE_ALONE = {
   'POST /v1/requests/{id}/proposal/confirmation':
     'two persons approve: whoever once saw the secret of a program could be both of them',
   'DELETE /v1/requests/{id}/proposal': 'as the confirmation',
+  'POST /v1/requests/{id}/takeover': 'makes the caller, who is a person, the applicant',
+  'DELETE /v1/requests/{id}/takeover': 'as the takeover: people concerned object to a person',
   'POST /v1/organisations/{siret}/members': 'joins the caller, who is a person',
 };
 

@@ -112,6 +112,7 @@ static char verdict(enum person person, const struct situation *situation,
     const struct request_transition *row = NULL;
     enum actor_role actor_role = ACTOR_ROLE_PROGRAM;
     play(person, situation, &actor, &grant, &facts);
+    facts.takeover = event == EVENT_END_TAKEOVER ? TAKEOVER_OTHER : TAKEOVER_NONE;
     struct context context = {.arena = &arena, .actor = &actor};
     const enum err err = request_policy_check_event(&context, &facts, event, &row, &actor_role);
     const bool listed = (request_policy_list_events(&actor, &facts) & (1U << event)) != 0;
@@ -252,6 +253,34 @@ static void a_request_that_serves_somebody_of_the_staff_is_not_theirs(void **sta
     }
 }
 
+/* The events about takeovers that somebody may cause. */
+static unsigned takeovers_of(enum person person, enum request_takeover takeover) {
+    struct actor actor;
+    struct role_grant grant;
+    struct request_facts facts;
+    play(person, &SITUATIONS[3], &actor, &grant, &facts);
+    facts.takeover = takeover;
+    return request_policy_list_events(&actor, &facts) &
+           (1U << EVENT_TAKE_OVER | 1U << EVENT_END_TAKEOVER);
+}
+
+static void a_takeover_is_asked_by_one_colleague_and_ended_by_those_concerned(void **state) {
+    (void)state;
+    const unsigned asked = 1U << EVENT_TAKE_OVER;
+    const unsigned ended = 1U << EVENT_END_TAKEOVER;
+    assert_int_equal(takeovers_of(COLLEAGUE, TAKEOVER_NONE), asked);
+    assert_int_equal(takeovers_of(COLLEAGUE, TAKEOVER_OWN), ended);
+    assert_int_equal(takeovers_of(COLLEAGUE, TAKEOVER_OTHER), 0);
+    assert_int_equal(takeovers_of(APPLICANT, TAKEOVER_NONE), 0);
+    assert_int_equal(takeovers_of(APPLICANT, TAKEOVER_OTHER), ended);
+    assert_int_equal(takeovers_of(INSTRUCTOR, TAKEOVER_OTHER), ended);
+    assert_int_equal(takeovers_of(INSTRUCTOR_WHO_IS_MEMBER, TAKEOVER_NONE), asked);
+    assert_int_equal(takeovers_of(INSTRUCTOR_WHO_IS_MEMBER, TAKEOVER_OTHER), 0);
+    assert_int_equal(takeovers_of(INSTRUCTOR_WHO_IS_CONTACT, TAKEOVER_OTHER), 0);
+    assert_int_equal(takeovers_of(EXTERNAL, TAKEOVER_NONE), 0);
+    assert_int_equal(takeovers_of(ADMIN, TAKEOVER_OTHER), 0);
+}
+
 static void a_decision_needs_a_reason_unless_it_approves(void **state) {
     (void)state;
     for (size_t i = 0; i < REQUEST_TRANSITIONS_COUNT; i++) {
@@ -273,6 +302,7 @@ int main(void) {
         cmocka_unit_test(visibility_after_submission),
         cmocka_unit_test(nothing_is_granted_while_the_applicant_may_not_act),
         cmocka_unit_test(a_request_that_serves_somebody_of_the_staff_is_not_theirs),
+        cmocka_unit_test(a_takeover_is_asked_by_one_colleague_and_ended_by_those_concerned),
         cmocka_unit_test(a_decision_needs_a_reason_unless_it_approves),
         cmocka_unit_test(an_approval_that_is_proposed_is_confirmed_by_another_person),
         cmocka_unit_test(who_proposed_an_approval_may_not_confirm_it),

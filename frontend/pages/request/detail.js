@@ -16,6 +16,7 @@ import { getProduct } from '../../lib/products.js';
 import { requestActs, tokenLink } from './detail/acts.js';
 import { expectation } from './detail/expectation.js';
 import { habilitationsTab, tokenTab } from './detail/access.js';
+import { takeoverNotice } from '../../components/request-acts/request-acts.js';
 import { historyTab } from '../../components/request-history/request-history.js';
 import { messagesTab } from '../../components/request-messages/request-messages.js';
 
@@ -53,7 +54,13 @@ export default {
       ),
       full &&
         !full.request.applicant_valid &&
-        alert('warning', t('request.no_applicant', { name: personName(request.applicant) })),
+        alert(
+          'warning',
+          t('request.no_applicant', { name: personName(request.applicant) }),
+          full.request.permissions.includes('take_over') &&
+            h('p', null, t('request.no_applicant_take_over')),
+        ),
+      full && takeoverNotice(full.request, ctx),
       expectation(data),
       full && [requestActs(full, ctx), content(full, ctx)],
       summary && summaryOnly(summary),

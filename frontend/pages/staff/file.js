@@ -45,7 +45,7 @@ export default {
         h('h1', null, request.title || t('requests.untitled')),
         requestBadge(request.state),
       ),
-      standing(request),
+      standing(request, ctx),
       sinceRead(data),
       h(
         'p',

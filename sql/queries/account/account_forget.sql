@@ -32,6 +32,12 @@ WITH person AS (
          FROM told t, person p
          WHERE e.request_id = t.request_id AND (e.detail ? 'changes' OR e.detail ? 'fields')
      ),
+     granted AS (
+         INSERT INTO habilitation_gone_contact (habilitation_id, contact)
+         SELECT h.id, c.key FROM habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') c
+         WHERE lower(c.value ->> 'email') = ANY (account_known_emails($1::uuid))
+         ON CONFLICT ON CONSTRAINT habilitation_gone_contact_pk DO NOTHING
+     ),
      sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
      links AS (DELETE FROM link WHERE account_id = $1::uuid),
      addresses AS (DELETE FROM account_former_email WHERE account_id = $1::uuid),
@@ -39,6 +45,7 @@ WITH person AS (
      factors AS (DELETE FROM second_factor WHERE account_id = $1::uuid),
      exports AS (DELETE FROM export WHERE account_id = $1::uuid),
      resets AS (DELETE FROM second_factor_reset WHERE $1::uuid IN (account_id, asked_by)),
+     takeovers AS (DELETE FROM request_takeover WHERE asked_by = $1::uuid),
      codes AS (DELETE FROM recovery_code WHERE account_id = $1::uuid),
      roles AS (DELETE FROM staff_role WHERE account_id = $1::uuid),
      reports AS (DELETE FROM membership_report WHERE reported_by = $1::uuid

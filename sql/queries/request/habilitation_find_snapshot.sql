@@ -2,7 +2,7 @@
 -- :one (habilitation uuid) -> habilitation_snapshot (
 --     fields text,           -- JSON
 --     has_same_files bool)
-SELECT (h.snapshot -> 'fields')::text AS fields,
+SELECT habilitation_fields(h)::text AS fields,
        NOT EXISTS (
            SELECT FROM (SELECT l.attachment_id AS id FROM habilitation_attachment l WHERE l.habilitation_id = h.id) AS granted
            FULL JOIN (SELECT a.id FROM attachment a

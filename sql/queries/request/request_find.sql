@@ -19,6 +19,7 @@
 --     conflict text?,               -- of somebody of the staff: see request_conflict
 --     has_applicant bool,           -- its applicant, even if another one asks, is entitled to act
 --     proposed_by uuid?,            -- of an approval that waits for a second instructor
+--     takeover_by uuid?,            -- who asked to take it over and waits
 --     organisation_state text,      -- open, closed, pending_directory
 --     organisation_name text?,
 --     legal_category text?,
@@ -32,7 +33,7 @@ SELECT r.id, r.number, r.product, r.use_case, r.siret, r.applicant_id, r.assigne
        coalesce(m.state = 'active', false) AS is_member,
        coalesce(r.contact_emails && ARRAY[lower(me.email), me.email_key] AND r.siret <> ALL (excluded_sirets(me.id)), false) AS is_contact,
        CASE WHEN EXISTS (SELECT FROM staff_role s WHERE s.account_id = $2::uuid) THEN request_conflict(r, $2::uuid) END AS conflict,
-       r.siret = ANY (applicant_sirets(r.applicant_id)) AS has_applicant, w.proposed_by,
+       r.siret = ANY (applicant_sirets(r.applicant_id)) AS has_applicant, w.proposed_by, k.asked_by AS takeover_by,
        o.state AS organisation_state, o.name AS organisation_name, o.legal_category,
        p.email AS applicant_email, p.given_name AS applicant_given_name,
        p.family_name AS applicant_family_name
@@ -41,5 +42,6 @@ JOIN organisation o ON o.siret = r.siret
 JOIN account p ON p.id = r.applicant_id
 LEFT JOIN membership m ON m.account_id = $2::uuid AND m.siret = r.siret
 LEFT JOIN LATERAL living_proposal(r) w ON true
+LEFT JOIN LATERAL living_takeover(r) k ON true
 LEFT JOIN account me ON me.id = $2::uuid AND account_is_active(me)
 WHERE r.id = $1::uuid

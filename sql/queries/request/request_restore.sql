@@ -9,6 +9,6 @@ WITH files AS (
     WHERE r.id = $1::uuid AND a.id = b.id
 )
 UPDATE request r
-SET fields = h.snapshot -> 'fields', terms_version = h.snapshot ->> 'terms_version'
+SET fields = habilitation_fields(h), terms_version = h.snapshot ->> 'terms_version'
 FROM habilitation h
 WHERE r.id = $1::uuid AND h.id = r.habilitation_id

@@ -65,6 +65,19 @@ export class Objects {
     return { id };
   }
 
+  /** One that a colleague, who is none of the actors, asks to take over. */
+  async takeover() {
+    const { id } = await this.submitted();
+    const { email } = await createAccount(this.cast.server, {
+      siret: ORGANISATION,
+      domain: this.cast.domain,
+    });
+    await this.#sql(`insert into request_takeover (request_id, applicant_id, asked_by, due_at)
+      select r.id, r.applicant_id, a.id, now() + interval '7 days'
+      from request r, account a where r.id = '${id}' and a.email = '${email}'`);
+    return { id };
+  }
+
   async approved() {
     const { id } = await this.submitted();
     (await decide(this.instructor, id, 'approve')).expect(201);

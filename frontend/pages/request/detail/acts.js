@@ -5,7 +5,13 @@ import { del, post } from '../../../lib/api.js';
 import { announce } from '../../../lib/focus.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
-import { after, archive, button, transfer } from '../../../components/request-acts/request-acts.js';
+import {
+  after,
+  archive,
+  button,
+  takeOver,
+  transfer,
+} from '../../../components/request-acts/request-acts.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
@@ -26,6 +32,7 @@ export function requestActs({ request, tokenId }, ctx) {
         t(request.state === 'draft' ? 'request.continue' : 'request.complete'),
       ),
     request.state === 'approved' && tokenLink(tokenId),
+    may('take_over') && button('takeover.ask', () => takeOver(request, ctx)),
     may('reopen') && button('request.reopen', () => reopen(request.id, request, ctx)),
     refused && button('request.copy', () => copy(request.id, ctx), 'primary'),
     fold(t('request.other_acts'), [

@@ -1,0 +1,11 @@
+-- Which of these contacts of an organisation's request are written to, and where: not those whose account is suspended, whom the
+-- organisation keeps out or who left it; who was deleted has no address any more, see habilitation_fields.
+CREATE OR REPLACE FUNCTION contacts_told(siret text, contacts jsonb) RETURNS TABLE (contact text, email text, account_id uuid)
+    LANGUAGE sql STABLE
+    SET app.is_system = 'on'
+    AS $$
+        SELECT c.key, c.value ->> 'email', a.id
+        FROM jsonb_each(contacts) c
+        LEFT JOIN account a ON lower(c.value ->> 'email') IN (lower(a.email), a.email_key) AND a.state = 'active'
+        WHERE c.value ->> 'email' <> '' AND (a.id IS NULL OR account_is_active(a) AND siret <> ALL (excluded_sirets(a.id)))
+    $$;
