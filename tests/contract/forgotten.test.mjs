@@ -160,7 +160,7 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
     `update outbox set state = 'parked' where id = (select id from outbox where recipient = '${PERSON.email}' limit 1)`,
   );
 
-  (await client.delete('/v1/account')).expect(204);
+  (await client.request('DELETE', '/v1/account', { leave_requests: true })).expect(204);
   await mailsDone(server);
   assert.deepEqual(await found(), await kept());
   const events = await server.database.sql(

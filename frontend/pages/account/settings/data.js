@@ -87,7 +87,6 @@ function remove(account, carriedCount) {
   const leave = checkboxField({
     name: 'leave',
     label: t('account.delete_leave', { count: carriedCount }),
-    validate: (checked) => (checked ? null : t('account.delete_leave_needed')),
   });
   return askDialog({
     title: t('account.delete_title'),
