@@ -82,7 +82,8 @@ test('every_decision_is_listed', () => {
 test('readmes_fit_on_one_page', () => {
   const long = files(/^(api|frontend|sql|script|tests)\/.*README\.md$/)
     .map((path) => ({ path, lines: read(path).split('\n').length }))
-    .filter(({ path, lines }) => lines > 90 && !/^tests\/(bench|faults)\//.test(path));
+    // Figures, drills and the table of kinds that were reported have a line each, however many.
+    .filter(({ path, lines }) => lines > 90 && !/^tests\/((bench|faults)\/)?README/.test(path));
   none(long);
 });
 
