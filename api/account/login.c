@@ -137,7 +137,8 @@ static enum err settle_attempt(struct act *act, const struct login *login) {
 }
 
 static enum err refuse(struct context *context) {
-    log_warning(LOG_LOGIN_FAILED, LOG_TEXT("ip", context->actor->address));
+    log_warning(LOG_LOGIN_FAILED,
+                LOG_TEXT("ip", context->actor->address == NULL ? "" : context->actor->address));
     return context_fail(context, ERR_BAD_CREDENTIALS,
                         "Adresse e-mail ou mot de passe incorrect. Si vous venez de créer "
                         "votre compte, activez-le d’abord par le lien reçu par mail.");

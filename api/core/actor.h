@@ -37,7 +37,8 @@ struct actor {
     const char *client_product;         /* ACTOR_CLIENT: bound to this product; else NULL */
     const struct actor_person *persons; /* ACTOR_CLIENT: who lends it their rights, at least one */
     size_t persons_count;
-    const char *address;        /* for the audit */
+    const char *address;        /* for the audit; NULL: cannot be read behind proxies */
+    const char *hop;            /* the same, or the last proxy: to count attempts by */
     const char *request_id;     /* for the audit */
     int64_t logged_in_at_ms;    /* when the password or the provider was last asked */
     bool second_factor;         /* the session passed it */

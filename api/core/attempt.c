@@ -26,8 +26,8 @@ static void attempt_key(struct arena *arena, const struct rule *rule, const char
 
 const char *attempt_network(const struct context *context) {
     struct ip ip;
-    const char *address = context->actor->address;
-    return address != NULL && ip_parse(address, &ip) ? ip_network_text(context->arena, &ip) : "";
+    const char *hop = context->actor->hop;
+    return hop != NULL && ip_parse(hop, &ip) ? ip_network_text(context->arena, &ip) : "";
 }
 
 const char *attempt_login_from(const struct context *context, const char *email_key) {

@@ -47,8 +47,8 @@ static bool check_caller(struct call *call) {
     if (gateway->bad_token_limiter == NULL) {
         return true;
     }
-    const int64_t wait_s = bad_token_limiter_blocked_s(
-        gateway->bad_token_limiter, call->request->address, clock_monotonic_ms());
+    const int64_t wait_s = bad_token_limiter_blocked_s(gateway->bad_token_limiter,
+                                                       call->request->hop, clock_monotonic_ms());
     if (wait_s == 0) {
         return true;
     }
@@ -61,9 +61,10 @@ static bool refuse_token(struct call *call, bool was_sent) {
     struct gateway *gateway = call->gateway;
     atomic_fetch_add_explicit(&gateway->bad_tokens, 1, memory_order_relaxed);
     if (was_sent) {
-        log_info(LOG_BAD_TOKEN, LOG_TEXT("ip", call->request->address));
+        log_info(LOG_BAD_TOKEN,
+                 LOG_TEXT("ip", call->request->address == NULL ? "" : call->request->address));
         if (gateway->bad_token_limiter != NULL) {
-            bad_token_limiter_add(gateway->bad_token_limiter, call->request->address,
+            bad_token_limiter_add(gateway->bad_token_limiter, call->request->hop,
                                   clock_monotonic_ms());
         }
     }

@@ -20,7 +20,8 @@ struct gateway_request {
     const char *authorization; /* NULL without */
     const char *if_none_match; /* NULL without */
     const char *cache_control; /* NULL without */
-    const char *address;       /* caller's IP */
+    const char *address;       /* caller's IP; NULL: what its proxies say cannot be read */
+    const char *hop;           /* the same, or the last proxy: to count calls by */
     const char *request_id;
     const char *traceparent; /* passed on to the provider (W3C Trace Context); NULL without */
     int64_t started_us;      /* monotonic */

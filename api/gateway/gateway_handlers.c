@@ -23,6 +23,7 @@ static enum err call(struct exchange *exchange, const char *path) {
             .if_none_match = request_header(exchange, "If-None-Match"),
             .cache_control = request_header(exchange, "Cache-Control"),
             .address = exchange->request.address,
+            .hop = exchange->request.hop,
             .request_id = exchange->request_id,
             .traceparent = trace_is_known(&exchange->trace) ? exchange->trace.parent : NULL,
             .started_us = exchange->started_us,

@@ -53,6 +53,7 @@ static void be_nobody(struct actor *actor) {
     *actor = (struct actor){.kind = ACTOR_ANONYMOUS,
                             .session_id = actor->session_id,
                             .address = actor->address,
+                            .hop = actor->hop,
                             .request_id = actor->request_id};
 }
 

@@ -1,10 +1,18 @@
 #include "http/caller.h"
+#include "base/clock.h"
 #include "base/ip.h"
+#include "base/log.h"
 #include "http/http_state.h"
+#include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
 
-enum { LIST_BYTES_MAX = 64 * 1024, HOP_BYTES_MAX = 64, PORT_DIGITS_MAX = 5 };
+enum {
+    LIST_BYTES_MAX = 64 * 1024,
+    HOP_BYTES_MAX = 64, /* longer than any address with its port */
+    PORT_DIGITS_MAX = 5,
+    UNREADABLE_LOGGED_MS = 60 * 1000,
+};
 
 static bool is_trusted(const struct exchange *exchange, const struct ip *ip) {
     return ip_blocks_have(exchange->http->proxies, exchange->http->proxies_count, ip);
@@ -51,54 +59,69 @@ static bool parse_hop(char *text, struct ip *ip) {
     return ip_parse(text, ip);
 }
 
-/* Removes the last element of a list that ends at `*length`; false where it is empty or no address. */
-static bool take_last(const char *list, size_t *length, struct ip *ip) {
+/* The last element of a list that ends at `*length`, which it shortens; empty ones are passed over. NULL: no more.
+ * One that is longer than any address is cut, and is none. */
+static char *take_last(struct arena *arena, const char *list, size_t *length) {
+    static const char blanks[] = " \t,";
+    while (*length > 0 && strchr(blanks, list[*length - 1]) != NULL) {
+        (*length)--;
+    }
     size_t start = *length;
     while (start > 0 && list[start - 1] != ',') {
         start--;
     }
-    char text[HOP_BYTES_MAX];
-    const char *from = list + start;
-    size_t used = *length - start;
-    while (used > 0 && (*from == ' ' || *from == '\t')) {
-        from++;
-        used--;
+    if (*length == 0) {
+        return NULL;
     }
-    while (used > 0 && (from[used - 1] == ' ' || from[used - 1] == '\t')) {
-        used--;
-    }
-    *length = start > 0 ? start - 1 : 0;
-    if (used == 0 || used >= sizeof text) {
-        return false;
-    }
-    memcpy(text, from, used);
-    text[used] = '\0';
-    return parse_hop(text, ip);
+    const char *from = list + start + strspn(list + start, " \t");
+    const size_t used = (size_t)(list + *length - from);
+    *length = start;
+    return arena_strndup(arena, from, used < HOP_BYTES_MAX ? used : HOP_BYTES_MAX);
 }
 
-/* Each proxy appends the address that called it. Walk right to left: the first untrusted hop is the caller. An
- * element that is no address ends the walk at the proxy that passed it on, as do CALLER_HOPS_MAX hops. */
-static struct ip walk_back(const struct exchange *exchange, struct ip peer, const char *list) {
-    size_t left = strlen(list);
-    struct ip caller = peer;
-    struct ip next;
-    for (size_t hops = 0; hops < CALLER_HOPS_MAX && left > 0 && is_trusted(exchange, &caller) &&
-                          take_last(list, &left, &next);
-         hops++) {
-        caller = next;
+/* Once a minute: a proxy that writes so does so at each call. */
+static void log_unreadable(const char *element, const char *hop) {
+    static atomic_int_fast64_t logged_at_ms = -UNREADABLE_LOGGED_MS;
+    const int64_t now_ms = clock_monotonic_ms();
+    int64_t last_ms = atomic_load(&logged_at_ms);
+    if (now_ms - last_ms >= UNREADABLE_LOGGED_MS &&
+        atomic_compare_exchange_strong(&logged_at_ms, &last_ms, now_ms)) {
+        log_warning(LOG_CALLER_UNREADABLE, LOG_TEXT("proxy", hop), LOG_TEXT("element", element));
     }
-    return caller;
+}
+
+/* Each proxy appends the address that called it. Walk right to left: the first untrusted hop is the caller. `*ip` is
+ * the last one that could be read; the element that could not, NULL where all could. */
+static const char *walk_back(const struct exchange *exchange, const char *list, struct ip *ip) {
+    size_t left = strlen(list);
+    for (size_t hops = 0; is_trusted(exchange, ip); hops++) {
+        struct ip next;
+        char *element = take_last(exchange->arena, list, &left);
+        if (element == NULL) {
+            return NULL; /* the proxy calls on its own account */
+        }
+        const char *shown = arena_strdup(exchange->arena, element);
+        if (hops == CALLER_HOPS_MAX || !parse_hop(element, &next)) {
+            return shown;
+        }
+        *ip = next;
+    }
+    return NULL;
 }
 
 void caller_resolve(struct exchange *exchange, const char *peer) {
     struct request *request = &exchange->request;
     struct ip ip;
     request->address = peer;
+    request->hop = peer;
     if (!ip_parse(peer, &ip)) {
         return;
     }
-    if (is_trusted(exchange, &ip)) {
-        ip = walk_back(exchange, ip, join_lines(exchange));
+    const char *unreadable =
+        is_trusted(exchange, &ip) ? walk_back(exchange, join_lines(exchange), &ip) : NULL;
+    request->hop = ip_text(exchange->arena, &ip);
+    request->address = unreadable == NULL ? request->hop : NULL;
+    if (unreadable != NULL) {
+        log_unreadable(unreadable, request->hop);
     }
-    request->address = ip_text(exchange->arena, &ip);
 }

@@ -65,7 +65,7 @@ static enum err find_route(struct exchange *exchange, const struct raw_request *
 
 static enum err check_rate(struct exchange *exchange, const struct route *route) {
     struct ip ip;
-    if (exchange->http->ratelimit == NULL || !ip_parse(exchange->request.address, &ip) ||
+    if (exchange->http->ratelimit == NULL || !ip_parse(exchange->request.hop, &ip) ||
         ratelimit_take(exchange->http->ratelimit, route->rate, &ip, clock_monotonic_ms(),
                        &exchange->retry_after_s)) {
         return ERR_NONE;
@@ -78,6 +78,7 @@ static enum err answer(struct exchange *exchange, const struct raw_request *raw)
     TRY(request_read_head(exchange, raw));
     caller_resolve(exchange, raw->peer);
     exchange->actor.address = exchange->request.address;
+    exchange->actor.hop = exchange->request.hop;
     TRY(find_route(exchange, raw));
     const struct route *route = exchange->route;
     if (route == &STATIC_ROUTE) {
@@ -111,12 +112,14 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     exchange->request.path = "";
     exchange->request.method_text = raw->method;
     exchange->request.address = raw->peer;
+    exchange->request.hop = raw->peer;
     exchange->services = exchange->http->services;
     field_errors_init(&exchange->errors, exchange->arena);
     trace_take_request_id(find_single(raw, "X-Request-ID"), exchange->request_id);
     trace_continue(find_single(raw, "traceparent"), &exchange->trace);
     exchange->actor.request_id = exchange->request_id;
     exchange->actor.address = exchange->request.address;
+    exchange->actor.hop = exchange->request.hop;
     exchange->context = (struct context){.services = exchange->services,
                                          .arena = exchange->arena,
                                          .actor = &exchange->actor,
@@ -141,8 +144,8 @@ void dispatch(struct exchange *exchange, const struct raw_request *raw) {
     }
 }
 
-static const char *id_or_empty(const char *id) {
-    return id == NULL ? "" : id;
+static const char *text_or_empty(const char *text) {
+    return text == NULL ? "" : text;
 }
 
 void dispatch_log_failure(const struct exchange *exchange) {
@@ -165,10 +168,10 @@ void dispatch_record(const struct exchange *exchange) {
         LOG_TEXT("route", exchange->route == NULL ? "" : exchange->route->path),
         LOG_NUMBER("status", exchange->response.status),
         LOG_NUMBER("duration_us", duration_us),
-        LOG_TEXT("address", exchange->request.address),
-        LOG_TEXT("account", id_or_empty(is_client ? NULL : exchange->actor.account_id)),
-        LOG_TEXT("client", id_or_empty(exchange->actor.client_id)),
-        LOG_TEXT("token", id_or_empty(exchange->token_id)),
+        LOG_TEXT("address", text_or_empty(exchange->request.address)),
+        LOG_TEXT("account", text_or_empty(is_client ? NULL : exchange->actor.account_id)),
+        LOG_TEXT("client", text_or_empty(exchange->actor.client_id)),
+        LOG_TEXT("token", text_or_empty(exchange->token_id)),
         LOG_TEXT("trace_id", exchange->trace.trace_id),
         LOG_TEXT("span_id", exchange->trace.span_id),
     };

@@ -72,8 +72,19 @@ bool request_page_number(struct exchange *exchange, struct page *page) {
            limited;
 }
 
+/* What proxies that compress append to a tag: Apache, Jetty. */
+static bool is_suffix(const char *text) {
+    static const char *const SUFFIXES[] = {"", "-gzip", "--gzip", "-br"};
+    for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
+        if (strcmp(text, SUFFIXES[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Reads the version from the entity-tag at `*at` and moves `*at` past the tag and its comma. False: the tag is not a
- * version that this program sends. W/"3" counts as "3": proxies that compress an answer weaken its tag. */
+ * version that this program sends. W/"3" and "3-gzip" count as "3": proxies that compress an answer change its tag. */
 static bool read_version(struct arena *arena, const char **at, int64_t *version) {
     *at += strncmp(*at, "W/", 2) == 0 ? 2 : 0;
     if (**at != '"') {
@@ -81,8 +92,10 @@ static bool read_version(struct arena *arena, const char **at, int64_t *version)
     }
     const size_t length = strcspn(*at + 1, "\"");
     const char *behind = *at + 1 + length;
-    if (*behind != '"' ||
-        !text_parse_integer(arena_strndup(arena, *at + 1, length), 0, INT64_MAX, version)) {
+    const char *tag = arena_strndup(arena, *at + 1, length);
+    const size_t digits = strspn(tag, "0123456789");
+    if (*behind != '"' || !is_suffix(tag + digits) ||
+        !text_parse_integer(arena_strndup(arena, tag, digits), 0, INT64_MAX, version)) {
         return false;
     }
     behind += 1 + strspn(behind + 1, " \t");

@@ -41,9 +41,12 @@ struct request {
     size_t query_parameters_count;
     const char *body; /* raw bytes; never NULL */
     size_t body_bytes;
-    struct spool *spool;        /* that holds the body where the route takes files; else NULL */
-    const struct value *json;   /* parsed where the route takes JSON and a body came; else NULL */
-    const char *address;        /* caller's IP, behind trusted proxies resolved */
+    struct spool *spool;      /* that holds the body where the route takes files; else NULL */
+    const struct value *json; /* parsed where the route takes JSON and a body came; else NULL */
+    const char *
+        address; /* caller's IP, behind trusted proxies resolved; NULL: what they say of it cannot be read */
+    const char *
+        hop; /* the same, or the proxy that passed on what cannot be read: to count calls by, for nothing else */
     const struct pair *headers; /* as received; see request_header */
     size_t headers_count;
 };

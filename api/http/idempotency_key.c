@@ -25,7 +25,7 @@ static const char *actor_of(const struct exchange *exchange) {
     case ACTOR_SYSTEM:
         break;
     }
-    return arena_printf(exchange->arena, "address:%s", exchange->request.address);
+    return arena_printf(exchange->arena, "address:%s", exchange->request.hop);
 }
 
 enum err idempotency_key_read(struct exchange *exchange, const struct route *route) {

@@ -100,6 +100,8 @@ test('compares_etags_as_proxies_pass_them_on', async () => {
     (v) => `"${v - 1}", "${v}"`,
     (v) => ` "${v}" `,
     (v) => `"${v}",`,
+    (v) => `W/"${v}-gzip"`,
+    (v) => `"${v}--gzip" , "${v - 1}-br"`,
   ]) {
     const answer = (await save(etag(now))).expect(200);
     assert.equal(answer.body.title, etag(now));
@@ -108,6 +110,7 @@ test('compares_etags_as_proxies_pass_them_on', async () => {
   (await save(`W/"${now - 1}"`)).expect(412);
   (await save(`"${now - 2}", "${now - 1}"`)).expect(412);
   (await save(`"${now}" "${now}"`)).expect(400);
+  (await save(`"${now}-x"`)).expect(400);
   assert.equal(await version(), now);
   const unchanged = { headers: { 'if-none-match': `W/"${now}", "0"` } };
   (await applicant.client.get(path, unchanged)).expect(200, 304);

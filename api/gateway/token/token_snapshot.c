@@ -113,5 +113,6 @@ bool token_snapshot_allows(const struct token_snapshot *row, const char *address
     if (row->allowed == NULL) {
         return true;
     }
-    return ip_parse(address, &ip) && ip_blocks_have(row->allowed, row->allowed_count, &ip);
+    return address != NULL && ip_parse(address, &ip) &&
+           ip_blocks_have(row->allowed, row->allowed_count, &ip);
 }
