@@ -329,7 +329,8 @@ for (const [name, start] of Object.entries({ haproxy: startHaproxy, nginx: start
       ['2001:DB8:0::5', '2001:db8::5'],
       [`${VICTIM}, [2001:db8::5]:443`, '2001:db8::5'],
       [`${`${PROXY}, `.repeat(400)}203.0.113.9`, '203.0.113.9'],
-      [`${VICTIM}, junk`, PROXY],
+      // nginx takes its front for the caller then; the program takes nobody.
+      [`${VICTIM}, junk`, name === 'nginx' ? PROXY : ''],
     ]) {
       assert.equal(await seenAs(PROXY, `X-Forwarded-For: ${list}`), address, list);
     }
