@@ -185,6 +185,7 @@ test('what_was_typed_to_find_somebody_is_kept_as_a_digest_that_finds_it_again', 
   const typed = encodeURIComponent('Zénobie  Quetzal');
   (await support.client.get(`/v1/accounts?q=${typed}`)).expect(200);
   (await support.client.get('/v1/accounts?q=quetzal@ailleurs.example')).expect(200);
+  (await support.client.get(`/v1/memberships?q=${typed}`)).expect(200);
   const order = { kind: 'requests', filters: { q: 'Zénobie Quetzal', state: 'submitted' } };
   (await seeker.client.post('/v1/exports', order)).expect(202);
   (await log('account=quetzal@ailleurs.example&limit=1')).items;
@@ -193,6 +194,7 @@ test('what_was_typed_to_find_somebody_is_kept_as_a_digest_that_finds_it_again', 
     (await log(`searched=${encodeURIComponent(text)}`)).items.map((e) => [e.actor.id, e.action]);
   assert.deepEqual(await found(' zénobie QUETZAL '), [
     [await idOf(seeker), 'requests.export'],
+    [account, 'memberships.search'],
     [account, 'accounts.search'],
   ]);
   assert.deepEqual(await found('Quetzal@Ailleurs.example'), [

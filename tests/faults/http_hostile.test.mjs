@@ -76,6 +76,20 @@ test('never_reads_a_second_request_after_an_ambiguous_first', async () => {
   assert.equal(answer.text.match(/HTTP\/1\.1 /g)?.length ?? 0, answer.status === 0 ? 0 : 1);
 });
 
+// libmicrohttpd answers these itself, with its head twice, and closes.
+test('never_reads_a_second_request_after_a_length_that_is_none', async () => {
+  for (const length of ['+2', '-2', '0x2', '2,2', '2 2', '2.0', '', '99999999999999999999']) {
+    for (const target of ['/v1/session', '/v1/nowhere']) {
+      const answer = await send(
+        `POST ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n{}` +
+          'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n',
+      );
+      assert.match(answer.text, /^HTTP\/1\.1 4(00|13) /, length);
+      assert.doesNotMatch(answer.text, /HTTP\/1\.1 200/, length);
+    }
+  }
+});
+
 test('serves_pipelined_requests_in_order', async () => {
   const answer = await send(
     'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n' +
