@@ -13,7 +13,6 @@
 #include "sql/account.h"
 #include "sql/organisation.h"
 #include "sql/request.h"
-#include "sql/token.h"
 #include "token/token.h"
 #include <string.h>
 
@@ -106,30 +105,46 @@ static enum err parse(struct context *context, const struct account_import_row *
     return field_errors_verdict(context->errors);
 }
 
-static enum err write_account(struct tx *tx, const struct parsed *parsed, const char **id,
-                              enum account_import_outcome *outcome) {
+/* `*id` is NULL where the address has no active account. */
+static enum err find_active(struct tx *tx, const char *email_key, const char **id) {
     struct account_row found;
     bool is_known = false;
+    TRY(sql_account_find_by_email(tx, &is_known, &found, .email_key = email_key));
+    *id = is_known && found.is_active ? found.id : NULL;
+    return ERR_NONE;
+}
+
+enum err account_import_member(struct tx *tx, const struct account_import_person *person,
+                               const char *siret, const struct directory_answer *establishment,
+                               const char **id, enum account_import_outcome *outcome) {
     bool is_created = false;
-    TRY(sql_account_find_by_email(tx, &is_known, &found, .email_key = parsed->email.key));
-    if (is_known && found.is_active) {
-        *id = found.id;
-        *outcome = IMPORT_PRESENT;
-    } else {
+    *outcome = IMPORT_PRESENT;
+    TRY(find_active(tx, person->email->key, id));
+    if (*id == NULL) {
         TRY(sql_account_create_active(
-            tx, &is_created, id, .id = NULL, .email = parsed->email.address,
-            .email_key = parsed->email.key, .given_name = parsed->row->given_name,
-            .family_name = parsed->row->family_name, .job_title = NULL, .phone = NULL,
-            .password_hash =
-                *parsed->row->password_hash == '\0' ? NULL : parsed->row->password_hash));
-        if (!is_created) {
-            return ERR_CONFLICT; /* activated in between: the next run finds it */
-        }
-        *outcome = IMPORT_CREATED;
+            tx, &is_created, id, .id = NULL, .email = person->email->address,
+            .email_key = person->email->key, .given_name = person->given_name,
+            .family_name = person->family_name, .job_title = NULL, .phone = NULL,
+            .password_hash = person->password_hash));
+        *outcome = is_created ? IMPORT_CREATED : IMPORT_PRESENT;
     }
-    TRY(directory_keep(tx, parsed->siret, &parsed->establishment));
-    TRY(sql_membership_import(tx, .account = *id, .siret = parsed->siret));
+    if (*id == NULL) { /* activated in between */
+        TRY(find_active(tx, person->email->key, id));
+        TRY(*id == NULL ? ERR_CONFLICT : ERR_NONE);
+    }
+    TRY(directory_keep(tx, siret, establishment));
+    TRY(sql_membership_import(tx, .account = *id, .siret = siret));
     return sql_account_review_current_siret(tx, .account = *id);
+}
+
+static enum err write_account(struct tx *tx, const struct parsed *parsed, const char **id,
+                              enum account_import_outcome *outcome) {
+    const char *hash = parsed->row->password_hash;
+    const struct account_import_person person = {.email = &parsed->email,
+                                                 .given_name = parsed->row->given_name,
+                                                 .family_name = parsed->row->family_name,
+                                                 .password_hash = *hash == '\0' ? NULL : hash};
+    return account_import_member(tx, &person, parsed->siret, &parsed->establishment, id, outcome);
 }
 
 /* The form of the request behind an imported token, with what is known. */
@@ -196,19 +211,15 @@ static enum err write_token(struct context *context, struct tx *tx, const struct
         return ERR_NONE;
     }
     TRY(write_request(tx, parsed, account_id, &request_id, &habilitation_id));
-    struct token_string string = {.id = parsed->row->token_id,
-                                  .subject_id = habilitation_id,
-                                  .product = parsed->product->id,
-                                  .siret = parsed->siret,
-                                  .scopes = parsed->scopes,
-                                  .number = clock_now_ms() / 1000,
-                                  .expires_at_s = parsed->expires_at_s};
-    TRY(token_string_sign(tx, context->services, &string));
-    return sql_token_insert(tx, .id = string.id, .request = request_id,
-                            .habilitation = habilitation_id, .product = parsed->product->id,
-                            .siret = parsed->siret, .scopes = json_text(tx->arena, parsed->scopes),
-                            .kid = string.kid, .number = string.number, .sealed_jwt = string.sealed,
-                            .expires_at_s = string.expires_at_s);
+    return token_adopt(
+        tx, context->services,
+        &(struct token_grant){.request_id = request_id,
+                              .habilitation_id = habilitation_id,
+                              .product = parsed->product->id,
+                              .siret = parsed->siret,
+                              .scopes = parsed->scopes,
+                              .lifetime_months = parsed->product->token_lifetime_months},
+        parsed->row->token_id, parsed->expires_at_s);
 }
 
 enum err account_import_row(struct context *context, const struct account_import_row *row,

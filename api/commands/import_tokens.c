@@ -7,13 +7,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMN_TOKEN_ID, SECRET_FILE_BYTES_MAX = 4096, MONTH_DAYS = 31 };
+enum { SECRET_FILE_BYTES_MAX = 4096, MONTH_DAYS = 31 };
 
-static const struct csv_column COLUMNS[] = {{"token_id", true}};
+enum column {
+    COLUMN_TOKEN_ID,
+    COLUMN_PRODUCT,
+    COLUMN_REQUEST_NUMBER,
+    COLUMN_EXPIRES_AT,
+    COLUMN_COUNT,
+};
+
+static const struct csv_column COLUMNS[] = {
+    {"token_id", true}, {"product", false}, {"request_number", false}, {"expires_at", false}};
 static const int64_t DAY_MS = INT64_C(24) * 3600 * 1000;
 
 struct report {
     int64_t tokens[2]; /* by enum token_former_outcome */
+    int64_t created;
     int64_t refused;
 };
 
@@ -77,15 +87,21 @@ static enum err import_one(const struct command_session *session, const struct c
                            struct report *report) {
     ARENA_AUTO(arena);
     struct field_errors errors;
-    enum token_former_outcome outcome = FORMER_UNCHANGED;
+    struct token_former_result result;
     field_errors_init(&errors, &arena);
     struct context context = session->context;
     context.arena = &arena;
     context.errors = &errors;
-    const enum err err = token_former_accept(&context, csv_table_get(table, COLUMN_TOKEN_ID),
-                                             system, until_s, dry_run, &outcome);
+    const struct token_former_row row = {
+        .token_id = csv_table_get(table, COLUMN_TOKEN_ID),
+        .product = csv_table_get(table, COLUMN_PRODUCT),
+        .request_number = csv_table_get(table, COLUMN_REQUEST_NUMBER),
+        .expires_at = csv_table_get(table, COLUMN_EXPIRES_AT),
+    };
+    const enum err err = token_former_accept(&context, &row, system, until_s, dry_run, &result);
     if (err == ERR_NONE) {
-        report->tokens[outcome]++;
+        report->tokens[result.outcome]++;
+        report->created += result.is_created;
         return ERR_NONE;
     }
     report->refused++;
@@ -108,6 +124,10 @@ static enum err import_all(struct command_session *session, const struct command
                  dry_run ? "dry run, nothing was changed: " : "",
                  (long long)report->tokens[FORMER_ACCEPTED],
                  (long long)report->tokens[FORMER_UNCHANGED], (long long)report->refused);
+    if (report->created > 0) {
+        (void)printf("%lld of them created, for requests that were taken over\n",
+                     (long long)report->created);
+    }
     return ERR_NONE;
 }
 
@@ -119,7 +139,8 @@ int command_import_tokens(const struct command_input *input) {
     if (until_s == 0) {
         return 1;
     }
-    if (csv_table_open(&table, "import-tokens", input->words[0], COLUMNS, 1) != ERR_NONE) {
+    if (csv_table_open(&table, "import-tokens", input->words[0], COLUMNS, COLUMN_COUNT) !=
+        ERR_NONE) {
         csv_table_close(&table);
         return 1;
     }

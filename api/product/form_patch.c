@@ -20,6 +20,7 @@ static const char *const SERVER_OWNED[] = {
     "applicant",    "assignee",   "attachments",     "permissions", "terms_version",
     "form_version", "created_at", "updated_at",      "token_id",    "unread_messages",
     "submitted_at", "decided_at", "habilitation_id", "reminded_at", "expected_decision_at",
+    "former",
 };
 
 static void fault(const struct check *check, const char *pointer, const char *code,

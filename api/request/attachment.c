@@ -175,28 +175,48 @@ static enum err add_slices(struct act *act, const struct attachment_upload *uplo
     return ERR_NONE;
 }
 
+/* Its type is known. */
+static void scan_upload(struct context *context, const struct attachment_upload *upload,
+                        struct attachment_scanned *file) {
+    enum err scanned = ERR_NONE; /* what is pending is left to the job */
+    file->upload = upload;
+    file->file_name = file_type_safe_name(context->arena, upload->file_name, file->media_type);
+    file->verdict = scan(context, upload->bytes, upload->length, &scanned);
+    rest(upload);
+}
+
+enum err attachment_scan(struct context *context, const struct attachment_upload *upload,
+                         struct attachment_scanned *out) {
+    TRY(check_upload(context, upload, &out->media_type));
+    scan_upload(context, upload, out);
+    return ERR_NONE;
+}
+
+enum err attachment_keep(struct act *act, const char *request_id, const char *siret,
+                         const char *account_id, const struct attachment_scanned *file,
+                         const char **document) {
+    char slices[UUID_TEXT_BYTES];
+    text_new_uuid(slices);
+    TRY(check_count(act, request_id));
+    TRY(add_slices(act, file->upload, slices));
+    TRY(sql_attachment_add(&act->tx, document, .request = request_id, .kind = file->upload->kind,
+                           .file_name = file->file_name, .content_type = file->media_type,
+                           .scan = file->verdict, .account = account_id, .upload = slices));
+    return check_storage(act, siret);
+}
+
 static enum err store(struct context *context, const char *request_id,
-                      const struct attachment_upload *upload, const char *media_type) {
+                      const struct attachment_scanned *file) {
     const char *former = NULL;
     struct request_view view;
     struct act_answer answer = {.status = 201};
-    enum err scanned = ERR_NONE; /* what is pending is left to the job */
-    char slices[UUID_TEXT_BYTES];
-    text_new_uuid(slices);
-    const char *name = file_type_safe_name(context->arena, upload->file_name, media_type);
-    const char *verdict = scan(context, upload->bytes, upload->length, &scanned);
-    rest(upload);
     ACT_AUTO(act);
     TRY(act_begin(&act, context));
     TRY(lock_for_edit(&act, request_id, &view));
-    TRY(replace(&act, request_id, upload->replaces, &former));
-    TRY(check_count(&act, request_id));
-    TRY(add_slices(&act, upload, slices));
-    TRY(sql_attachment_add(&act.tx, &answer.json, .request = request_id, .kind = upload->kind,
-                           .file_name = name, .content_type = media_type, .scan = verdict,
-                           .account = context->actor->account_id, .upload = slices));
-    TRY(check_storage(&act, view.facts.siret));
-    TRY(add_history(&act, &view, "attach", former, name));
+    TRY(replace(&act, request_id, file->upload->replaces, &former));
+    TRY(attachment_keep(&act, request_id, view.facts.siret, context->actor->account_id, file,
+                        &answer.json));
+    TRY(add_history(&act, &view, "attach", former, file->file_name));
     return act_commit(
         &act, &(struct act_outcome){.audit = request_view_audit(&view, "request.attach", NULL),
                                     .answer = answer});
@@ -204,15 +224,16 @@ static enum err store(struct context *context, const char *request_id,
 
 enum err attachment_add(struct context *context, const char *request_id,
                         const struct attachment_upload *upload) {
-    const char *media_type = NULL;
     const struct actor *actor = context->actor;
     const char *caller = actor->client_id != NULL ? actor->client_id : actor->account_id;
+    struct attachment_scanned file;
     rest(upload);
     TRY(check_access(context, request_id));
-    TRY(check_upload(context, upload, &media_type));
+    TRY(check_upload(context, upload, &file.media_type));
     rest(upload);
     TRY(quota_take(context, QUOTA_UPLOADS, caller, (int64_t)upload->length));
-    const enum err stored = store(context, request_id, upload, media_type);
+    scan_upload(context, upload, &file);
+    const enum err stored = store(context, request_id, &file);
     if (stored != ERR_NONE) {
         (void)!quota_give_back(context, QUOTA_UPLOADS, caller, (int64_t)upload->length);
     }

@@ -4,7 +4,7 @@
  * request, scanned where a scanner is configured. A file that is infected, or not scanned yet, is
  * neither submitted nor handed out. Contents and documents live in the context's arena. One thread, that of
  * the context. */
-#include "core/context.h"
+#include "core/act.h"
 #include "core/page.h"
 #include "sql/request.h"
 
@@ -21,6 +21,25 @@ struct attachment_upload {
     size_t length;
     struct spool *spool; /* that holds the bytes; NULL: they are in memory */
 };
+
+/* A file whose content was judged. */
+struct attachment_scanned {
+    const struct attachment_upload *upload; /* borrowed */
+    const char *media_type;
+    const char *file_name; /* safe */
+    const char *
+        verdict; /* of the scanner, as the table has it: not_configured, pending, clean, infected */
+};
+
+/* Judges the content of a file, for attachment_keep. Slow: no transaction may be open meanwhile. Failures: the first
+ * three of attachment_add. */
+MUST_CHECK enum err attachment_scan(struct context *context, const struct attachment_upload *upload,
+                                    struct attachment_scanned *out);
+/* Adds it to a request that the caller has locked or just made. ERR_INVALID: too many; ERR_CONFLICT: the organisation
+ * holds as much as it may. `*document`: schema Attachment. */
+MUST_CHECK enum err attachment_keep(struct act *act, const char *request_id, const char *siret,
+                                    const char *account_id, const struct attachment_scanned *file,
+                                    const char **document);
 
 /* Adds the file and answers it (context->answer); the one that it replaces is removed in the same
  * transaction. ERR_INVALID: kind, empty file, too many, or the file to replace is not there; ERR_TOO_LARGE;

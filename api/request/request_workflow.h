@@ -19,6 +19,7 @@
 /* Name of the act (Act and EventName of openapi.yaml), and of the webhook event once it is done. */
 #define REQUEST_EVENTS(EVENT)                                                                      \
     EVENT(CREATE, "create", "created")                                                             \
+    EVENT(IMPORT, "import", "imported")                                                            \
     EVENT(EDIT, "edit", "edited")                                                                  \
     EVENT(DELETE, "delete", "deleted")                                                             \
     EVENT(SUBMIT, "submit", "submitted")                                                           \

@@ -45,6 +45,11 @@ struct token_grant {
 /* Inside an approval. The first makes the token, a later one gives the same token the new habilitation,
  * scopes and expiry. */
 MUST_CHECK enum err token_issue(struct act *act, const struct token_grant *grant);
+/* The token of a request that was granted elsewhere and has none here: with the id that it had, until `expires_at_s`, or
+ * a new one (`id` NULL) of the product's lifetime. Nobody is told. ERR_CONFLICT: the request has a token. */
+MUST_CHECK enum err token_adopt(struct tx *tx, const struct services *services,
+                                const struct token_grant *grant, const char *id,
+                                int64_t expires_at_s);
 /* Inside a revocation by the actor: the token of this request dies at once, if there is one. */
 MUST_CHECK enum err token_revoke_of_request(struct act *act, const char *request_id,
                                             const char *reason);

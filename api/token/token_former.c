@@ -1,11 +1,16 @@
 #include "token/token_former.h"
+#include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "core/act.h"
+#include "product/product.h"
 #include "security/seal.h"
 #include "sql/token.h"
+#include "token/token.h"
 #include "token/token_service.h"
 #include <string.h>
+#include <strings.h>
 
 static const char *seal_context(struct arena *arena, const char *name) {
     return arena_printf(arena, "former_system/%s", name);
@@ -61,8 +66,11 @@ static bool is_same(const struct former_system_row *row, const struct former_sys
 static enum err list(struct tx *tx, struct former_system_row **rows, size_t *count,
                      const char *name, const struct former_system_row **found) {
     TRY(sql_former_system_list(tx, rows, count));
-    for (size_t i = 0; i < *count && *found == NULL; i++) {
-        *found = strcmp((*rows)[i].name, name) == 0 ? &(*rows)[i] : NULL;
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp((*rows)[i].name, name) == 0) {
+            *found = &(*rows)[i]; /* the name is the key */
+            return ERR_NONE;
+        }
     }
     return ERR_NONE;
 }
@@ -139,44 +147,117 @@ enum err token_former_find_system(struct context *context, const char *name) {
     return found != NULL ? ERR_NONE : ERR_NOT_FOUND;
 }
 
-static enum err refuse(struct context *context, const char *code, const char *message) {
-    field_errors_add(context->errors, "token_id", code, "%s", message);
+static enum err refuse(struct context *context, const char *column, const char *code,
+                       const char *message) {
+    field_errors_add(context->errors, column, code, "%s", message);
     return ERR_INVALID;
 }
 
 static enum err check_token(struct context *context, bool is_known,
                             const struct token_former *token, const char *system) {
     if (!is_known) {
-        return refuse(context, "not_found",
-                      "Ce jeton n’existe pas ici : importez-le d’abord (import-accounts).");
+        return refuse(context, "token_id", "not_found",
+                      "Ce jeton n’existe pas ici : importez-le d’abord (import-accounts), ou dites "
+                      "de quelle demande il est (request_number).");
     }
     if (strcmp(token->state, "revoked") == 0) {
-        return refuse(context, "revoked", "Ce jeton est révoqué.");
+        return refuse(context, "token_id", "revoked", "Ce jeton est révoqué.");
     }
     if (token->former_system.or_null != NULL && strcmp(token->former_system.or_null, system) != 0) {
-        return refuse(context, "conflict", "Ce jeton vient d’un autre ancien système.");
+        return refuse(context, "token_id", "conflict", "Ce jeton vient d’un autre ancien système.");
     }
     return ERR_NONE;
 }
 
-enum err token_former_accept(struct context *context, const char *token_id, const char *system,
-                             int64_t until_s, bool dry_run, enum token_former_outcome *outcome) {
+/* The request that a row names, which has no other token. */
+static enum err find_request(struct context *context, struct tx *tx,
+                             const struct token_former_row *row,
+                             struct token_former_request *request) {
+    bool is_found = false;
+    const char *number = row->request_number + (*row->request_number == 'D');
+    TRY(sql_token_find_former_request(tx, &is_found, request, .product = row->product,
+                                      .number = number));
+    if (!is_found) {
+        return refuse(context, "request_number", "not_found",
+                      "Aucune demande de ce produit n’a été reprise sous ce numéro : reprenez-la "
+                      "d’abord (import-requests).");
+    }
+    const char *token_id = request->token_id.or_null;
+    if (token_id != NULL && strcasecmp(token_id, row->token_id) != 0) {
+        return refuse(context, "request_number", "conflict",
+                      "Cette demande a un autre jeton : ceux qui existent sont repris avant que "
+                      "d’autres soient faits (import-requests --no-tokens).");
+    }
+    return ERR_NONE;
+}
+
+static enum err create(struct context *context, struct tx *tx, const struct token_former_row *row,
+                       const struct token_former_request *request) {
+    int64_t expires_at_ms = 0;
+    struct value *scopes = NULL;
+    const struct product *product = products_find(context->services->products, row->product);
+    if (strcmp(request->state, "approved") != 0 || product == NULL) {
+        return refuse(context, "request_number", "conflict",
+                      "L’habilitation de cette demande ne vaut plus : elle n’a pas de jeton.");
+    }
+    if (!clock_parse_rfc3339(row->expires_at, &expires_at_ms) || expires_at_ms <= clock_now_ms()) {
+        return refuse(context, "expires_at", "invalid_format",
+                      "La fin du jeton est une date à venir, par exemple 2027-06-30T00:00:00Z.");
+    }
+    TRY(json_parse(context->arena, request->scopes, strlen(request->scopes), &scopes, NULL));
+    return token_adopt(tx, context->services,
+                       &(struct token_grant){.request_id = request->request_id,
+                                             .habilitation_id = request->habilitation_id,
+                                             .product = row->product,
+                                             .siret = request->siret,
+                                             .scopes = scopes,
+                                             .lifetime_months = product->token_lifetime_months},
+                       row->token_id, expires_at_ms / 1000);
+}
+
+/* The token of the row, made where it is not here yet and the row says of which request it is. */
+static enum err find_or_create(struct context *context, struct tx *tx,
+                               const struct token_former_row *row, bool *is_known,
+                               struct token_former *token, bool *is_created) {
+    struct token_former_request request;
+    if (*row->request_number != '\0') {
+        TRY(find_request(context, tx, row, &request));
+    }
+    TRY(sql_token_find_former(tx, is_known, token, .token = row->token_id));
+    *is_created = !*is_known && *row->request_number != '\0';
+    if (*is_created) {
+        TRY(create(context, tx, row, &request));
+        return sql_token_find_former(tx, is_known, token, .token = row->token_id);
+    }
+    return *is_known && *row->request_number != '\0' && request.token_id.or_null == NULL
+               ? refuse(context, "request_number", "conflict",
+                        "Ce jeton est celui d’une autre demande.")
+               : ERR_NONE;
+}
+
+enum err token_former_accept(struct context *context, const struct token_former_row *row,
+                             const char *system, int64_t until_s, bool dry_run,
+                             struct token_former_result *result) {
     struct token_former token;
     bool is_known = false;
-    if (!text_is_uuid(token_id)) {
-        return refuse(context, "invalid_format", "L’identifiant d’un jeton est un UUID.");
+    *result = (struct token_former_result){.outcome = FORMER_UNCHANGED};
+    if (!text_is_uuid(row->token_id)) {
+        return refuse(context, "token_id", "invalid_format",
+                      "L’identifiant d’un jeton est un UUID.");
     }
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(sql_token_find_former(&act.tx, &is_known, &token, .token = token_id));
+    TRY(find_or_create(context, &act.tx, row, &is_known, &token, &result->is_created));
     TRY(check_token(context, is_known, &token, system));
-    *outcome =
-        nullable_int_or(token.former_until_s, -1) == until_s ? FORMER_UNCHANGED : FORMER_ACCEPTED;
-    if (dry_run || *outcome == FORMER_UNCHANGED) {
+    if (nullable_int_or(token.former_until_s, -1) != until_s) {
+        result->outcome = FORMER_ACCEPTED;
+    }
+    if (dry_run || result->outcome == FORMER_UNCHANGED) {
         return ERR_NONE;
     }
-    TRY(sql_token_accept_former(&act.tx, .token = token_id, .system = system, .until_s = until_s));
+    TRY(sql_token_accept_former(&act.tx, .token = row->token_id, .system = system,
+                                .until_s = until_s));
     return act_commit(&act, &(struct act_outcome){.audit = {.action = "token.accept_former",
                                                             .subject_type = "token",
-                                                            .subject_id = token_id}});
+                                                            .subject_id = row->token_id}});
 }

@@ -21,13 +21,28 @@ MUST_CHECK enum err token_former_add_system(struct context *context,
 /* ERR_NOT_FOUND: no such system. */
 MUST_CHECK enum err token_former_find_system(struct context *context, const char *name);
 
+/* A row of the list. A token that is not here yet is made where `request_number` says to which request it belongs. */
+struct token_former_row {
+    const char *token_id;
+    const char *product; /* counts with request_number, as does the next */
+    const char
+        *request_number; /* that the request had in the system it was taken over from; "": none */
+    const char *expires_at; /* RFC 3339 */
+};
+
 enum token_former_outcome { FORMER_ACCEPTED, FORMER_UNCHANGED };
 
+struct token_former_result {
+    enum token_former_outcome outcome;
+    bool is_created;
+};
+
 /* Accepts the string of this system for one token until `until_s`, seconds since 1970, in a transaction of its own; a
- * moment that has passed ends it. ERR_INVALID: what is wrong with the token is in context->errors. Thread-safe. */
-MUST_CHECK enum err token_former_accept(struct context *context, const char *token_id,
+ * moment that has passed ends it. ERR_INVALID: what is wrong with the row is in context->errors, by column.
+ * Thread-safe. */
+MUST_CHECK enum err token_former_accept(struct context *context, const struct token_former_row *row,
                                         const char *system, int64_t until_s, bool dry_run,
-                                        enum token_former_outcome *outcome);
+                                        struct token_former_result *result);
 /* Adds the secrets of all former systems to a keyset, for token_keys_load. */
 MUST_CHECK enum err token_former_load(const struct services *services, struct arena *arena,
                                       struct jwt_keyset *keyset);

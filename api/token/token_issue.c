@@ -20,6 +20,25 @@ static enum err reissue(struct tx *tx, const struct token_grant *grant,
                              .expires_at_s = string->expires_at_s);
 }
 
+enum err token_adopt(struct tx *tx, const struct services *services,
+                     const struct token_grant *grant, const char *id, int64_t expires_at_s) {
+    struct token_plan plan;
+    TRY(sql_token_plan(tx, &plan, .request = grant->request_id, .months = grant->lifetime_months,
+                       .habilitation = grant->habilitation_id));
+    if (plan.exists) {
+        return ERR_CONFLICT;
+    }
+    struct token_string string = {.id = id == NULL ? plan.id : id,
+                                  .subject_id = grant->habilitation_id,
+                                  .product = grant->product,
+                                  .siret = grant->siret,
+                                  .scopes = grant->scopes,
+                                  .number = plan.number,
+                                  .expires_at_s = id == NULL ? plan.expires_at_s : expires_at_s};
+    TRY(token_string_sign(tx, services, &string));
+    return insert(tx, grant, &string);
+}
+
 enum err token_issue(struct act *act, const struct token_grant *grant) {
     struct tx *tx = &act->tx;
     struct token_plan plan;

@@ -50,3 +50,13 @@ export function personName(person) {
   const name = [person?.given_name, person?.family_name].filter(Boolean).join(' ');
   return name || person?.email || t('common.unknown_person');
 }
+
+/**
+ * The numbers that a request had in the system that it was taken over from.
+ * @param {NonNullable<Contract['Request']['former']>} former
+ */
+export function formatFormer({ system, number, habilitation_number: habilitation }) {
+  return habilitation
+    ? t('request.former_habilitation', { system, number, habilitation })
+    : t('request.former_value', { system, number });
+}

@@ -31,6 +31,10 @@ CREATE OR REPLACE FUNCTION request_json(r request, viewer uuid, is_staff boolean
             'expected_decision_at', CASE WHEN r.state = 'submitted'
                                          THEN api_time(r.submitted_at + median_wait(r.product)) END)
             || jsonb_build_object(
+            'former', (SELECT jsonb_build_object('system', f.system, 'number', f.number,
+                                                 'habilitation_number', f.habilitation_number,
+                                                 'imported_at', api_time(f.imported_at))
+                       FROM former_request f WHERE f.request_id = r.id),
             'created_at', api_time(r.created_at),
             'updated_at', api_time(r.updated_at),
             'submitted_at', api_time(r.submitted_at),

@@ -23,12 +23,15 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
           AND (asked_product IS NULL OR r.product = asked_product)
           AND (asked_use_case IS NULL OR r.use_case = asked_use_case)
           AND (asked_siret IS NULL OR r.siret = asked_siret)
-          -- D17 and H12 are the numbers of a request and of its habilitation, not text that others hold as well.
+          -- D17 and H12 are the numbers of a request and of its habilitation, here or in the system that it was taken over
+          -- from, not text that others hold as well.
           AND (words IS NULL OR (
                 r.search LIKE ALL ((SELECT search_patterns(
                     regexp_replace(words, '(^|\s)[DdHh][0-9]{1,18}(?=\s|$)', ' ', 'g')))::text[])
-                AND r.number = ALL ((SELECT search_numbers(words, 'D'))::bigint[])
-                AND r.id = ALL ((SELECT requests_of_habilitations(search_numbers(words, 'H')))::uuid[])))
+                AND (r.number = ALL ((SELECT search_numbers(words, 'D'))::bigint[])
+                     OR r.id = ANY ((SELECT former_requests_numbered(search_numbers(words, 'D')))::uuid[]))
+                AND (r.id = ALL ((SELECT requests_of_habilitations(search_numbers(words, 'H')))::uuid[])
+                     OR r.id = ANY ((SELECT former_requests_of_habilitations(search_numbers(words, 'H')))::uuid[]))))
           AND CASE WHEN assignee IS NULL THEN true
                    WHEN assignee = 'none' THEN r.assignee_id IS NULL
                    ELSE r.assignee_id = nullif(assignee, 'none')::uuid END

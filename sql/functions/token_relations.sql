@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                 CROSS JOIN LATERAL (
                     SELECT EXISTS (SELECT FROM decision d
                                    WHERE d.request_id = asked_request AND a.id IN (d.decided_by, d.proposed_by)
+                                     AND d.former_system IS NULL
                                      -- an import has nobody else to name as who decided
                                      AND NOT EXISTS (SELECT FROM habilitation h
                                                      WHERE h.decision_id = d.id AND h.applicant_id = a.id)) AS is_judge) judge

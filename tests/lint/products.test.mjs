@@ -20,7 +20,7 @@ const ajv = addFormats(
   new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }),
 );
 const validators = Object.fromEntries(
-  ['product', 'endpoints', 'sandbox'].map((name) => [
+  ['product', 'endpoints', 'sandbox', 'former'].map((name) => [
     name,
     ajv.compile(read(`${name}.schema.json`)),
   ]),
@@ -102,6 +102,32 @@ for (const folder of names('', 'isDirectory')) {
       holds(validators.endpoints, catalogue, 'endpoints.json');
       assert.equal(product.id, folder);
       assert.equal(catalogue.product, folder);
+    });
+
+    it('says what the form of DataPass is here, in names that exist here', () => {
+      const former = read(`${folder}/datapass.json`);
+      holds(validators.former, former, 'datapass.json');
+      const contacts = fields.filter(({ type }) => type === 'contact');
+      const pointers = [
+        ...fields.map(({ name }) => name),
+        ...contacts.flatMap(({ name }) =>
+          product.form.contact_fields.map((part) => `${name}.${part.name}`),
+        ),
+      ].map((name) => `/${name.replaceAll('.', '/')}`);
+      const named = (members) => Object.values(members).filter((value) => value !== null);
+      within(named(former.fields), pointers, 'fields');
+      within(named(former.scopes), scopes, 'scopes');
+      within(
+        named(former.use_cases),
+        product.use_cases.map(({ id }) => id),
+        'use_cases',
+      );
+      within(Object.keys(former.defaults), Object.keys(former.fields), 'defaults');
+      // A scope that was open to everybody never becomes one that was not.
+      const open = new Set(product.scopes.filter((scope) => scope.open_data).map(({ id }) => id));
+      for (const [old, id] of Object.entries(former.scopes)) {
+        assert.ok(id === null || !old.startsWith('open_data') || open.has(id), old);
+      }
     });
 
     it('names each thing once', () => {

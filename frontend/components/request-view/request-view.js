@@ -9,7 +9,7 @@
  * Print-friendly.
  */
 import { formatBytes, formatNumber, personName } from '../../lib/format.js';
-import { formatDay } from '../../lib/dates.js';
+import { formatVersion } from '../../lib/dates.js';
 import { h, safeAddress } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { blocksOf, getIn, isEmpty, isShown, pointerOf } from '../../lib/product-form.js';
@@ -105,7 +105,7 @@ export function fieldAt(field, pointer, product) {
 
 /**
  * @param {FormField} field
- * @param {unknown} value of the type that the field says
+ * @param {unknown} value of the type that the field says; a text that a former system had for it is shown as it is
  * @param {Contract['Product']} product
  * @returns {Children}
  */
@@ -115,9 +115,11 @@ export function fieldValue(field, value, product) {
     case 'boolean':
       return t(value ? 'common.yes' : 'common.no');
     case 'integer':
-      return [formatNumber(Number(value)), field.unit].filter(Boolean).join(' ');
+      return typeof value === 'number'
+        ? [formatNumber(value), field.unit].filter(Boolean).join(' ')
+        : String(value);
     case 'date':
-      return formatDay(String(value));
+      return formatVersion(String(value));
     case 'url':
       return link(String(value));
     case 'enum':

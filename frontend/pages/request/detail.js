@@ -8,7 +8,7 @@ import { tabs } from '../../components/tabs/tabs.js';
 import { get } from '../../lib/api.js';
 import { settled } from '../../lib/autosave.js';
 import { dayElement } from '../../lib/dates.js';
-import { formatSiret, personName } from '../../lib/format.js';
+import { formatFormer, formatSiret, personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { findField, getIn, pointerOf, useCaseOf } from '../../lib/product-form.js';
@@ -163,6 +163,7 @@ function facts({ request, product }) {
     [t('request.created'), dayElement(request.created_at)],
     request.submitted_at && [t('request.submitted'), dayElement(request.submitted_at)],
     request.decided_at && [t('request.decided'), dayElement(request.decided_at)],
+    request.former && [t('request.former'), formatFormer(request.former)],
   ]);
 }
 

@@ -25,7 +25,7 @@ SELECT json_build_object(
     'decisions', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'request_id', d.request_id,
                       'outcome', d.outcome, 'reason', d.reason, 'message', d.message,
                       'at', api_time(d.at)) ORDER BY d.at), '[]')
-                  FROM decision d WHERE a.id IN (d.decided_by, d.proposed_by)),
+                  FROM decision d WHERE a.id IN (d.decided_by, d.proposed_by) AND d.former_system IS NULL),
     'messages', (SELECT coalesce(json_agg(json_build_object('id', g.id, 'request_id', g.request_id,
                      'body', g.body, 'at', api_time(g.at)) ORDER BY g.at), '[]')
                  FROM message g WHERE g.author_id = a.id),

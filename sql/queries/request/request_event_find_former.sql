@@ -1,5 +1,5 @@
--- What the staff last decided on: the submission before the last decision and, by kind of file, the names of
--- the files that have changed since.
+-- What the staff last decided on: the submission before the last decision, or what was taken over as decided, and, by
+-- kind of file, the names of the files that have changed since.
 -- :opt (request uuid) -> request_former (
 --     fields text,        -- JSON
 --     submitted_at text,  -- RFC 3339
@@ -7,10 +7,10 @@
 WITH former AS (
     SELECT e.detail -> 'fields' AS fields, e.detail -> 'files' AS files, e.at
     FROM request_event e
-    WHERE e.request_id = $1::uuid AND e.event = 'submit'
-      AND e.place < (SELECT max(d.place) FROM request_event d
-                     WHERE d.request_id = $1::uuid
-                       AND d.event IN ('request_changes', 'approve', 'refuse'))
+    WHERE e.request_id = $1::uuid AND e.event IN ('submit', 'import')
+      AND e.place <= (SELECT max(d.place) FROM request_event d
+                      WHERE d.request_id = $1::uuid
+                        AND d.event IN ('request_changes', 'approve', 'refuse', 'import'))
     ORDER BY e.place DESC LIMIT 1
 ),
 file AS (

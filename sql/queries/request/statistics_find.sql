@@ -9,8 +9,12 @@ months AS (
                          interval '1 month') m
 ),
 submissions AS (
-    SELECT date_trunc('month', e.at) AS month, count(*) AS n FROM request_event e
-    WHERE e.event = 'submit' AND e.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
+    -- Here, and in the system that a request was taken over from, whose history stayed there.
+    SELECT date_trunc('month', s.at) AS month, count(*) AS n
+    FROM (SELECT e.at FROM request_event e WHERE e.event = 'submit'
+          UNION ALL
+          SELECT d.submitted_at FROM decision d WHERE d.former_system IS NOT NULL) s
+    WHERE s.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
 ),
 decided AS (
     SELECT date_trunc('month', d.at) AS month, d.outcome, count(*) AS n FROM decision d
