@@ -25,14 +25,15 @@ static const struct {
     int64_t most_ms; /* 0: no deadline */
 } PHASES[] = {
     [PHASE_OPENED] = {"headers", SECONDS(10)},  [PHASE_HEADERS] = {"headers", SECONDS(10)},
-    [PHASE_BODY] = {"body", SECONDS(30)},       [PHASE_HANDLING] = {"handling", 0},
+    [PHASE_BODY] = {"body", SECONDS(900)},      [PHASE_HANDLING] = {"handling", 0},
     [PHASE_SENDING] = {"answer", SECONDS(300)}, [PHASE_IDLE] = {"idle", SECONDS(40)},
     [PHASE_REFUSED] = {"refused", SECONDS(2)},
 };
 
 enum {
     TICK_MS = 100,
-    STEADY_BYTES_MS = 64 * 1024 / 1000, /* of a body: what comes at this rate is never late */
+    WINDOW_MS = 10 * 1000, /* in which a body has to move, by as much: 1 kB/s */
+    WINDOW_BYTES_MIN = 10 * 1000,
     YOUNG_MS = 1000, /* a client that opens a connection to use it has sent something by then */
     CROWD = 128,     /* connections whose memory is worth giving back */
 };
@@ -47,7 +48,9 @@ struct watched {
     pthread_mutex_t mutex; /* guards what follows */
     enum phase phase;
     int64_t since_ms;
-    bool ended; /* shutdown was called */
+    int64_t window_from_ms; /* of a body */
+    size_t window_bytes;    /* that came since then */
+    bool ended;             /* shutdown was called */
 };
 
 struct connection_deadlines {
@@ -63,6 +66,19 @@ struct connection_deadlines {
 static void set_phase(struct watched *watched, enum phase phase) {
     watched->phase = phase;
     watched->since_ms = clock_monotonic_ms();
+    watched->window_from_ms = watched->since_ms;
+    watched->window_bytes = 0;
+}
+
+/* True where a body came more slowly than it may, over a window that has just ended. */
+static bool has_stalled(struct watched *watched, int64_t now_ms) {
+    if (watched->phase != PHASE_BODY || now_ms - watched->window_from_ms <= WINDOW_MS) {
+        return false;
+    }
+    const bool stalled = watched->window_bytes < WINDOW_BYTES_MIN;
+    watched->window_from_ms = now_ms;
+    watched->window_bytes = 0;
+    return stalled;
 }
 
 static void look_at(struct connection_deadlines *connection_deadlines, struct watched *watched,
@@ -71,7 +87,8 @@ static void look_at(struct connection_deadlines *connection_deadlines, struct wa
         return;
     }
     const int64_t most_ms = PHASES[watched->phase].most_ms;
-    if (most_ms > 0 && now_ms - watched->since_ms > most_ms) {
+    const bool is_late = most_ms > 0 && now_ms - watched->since_ms > most_ms;
+    if (is_late || has_stalled(watched, now_ms)) {
         watched->ended = true;
         (void)shutdown(watched->socket, SHUT_RDWR);
         if (watched->phase == PHASE_REFUSED) {
@@ -229,10 +246,8 @@ void connection_deadlines_received(struct watched *watched, size_t bytes) {
     if (watched == NULL) {
         return;
     }
-    const int64_t now_ms = clock_monotonic_ms();
     pthread_mutex_lock(&watched->mutex);
-    const int64_t later_ms = watched->since_ms + (int64_t)(bytes / STEADY_BYTES_MS);
-    watched->since_ms = later_ms < now_ms ? later_ms : now_ms;
+    watched->window_bytes += bytes;
     pthread_mutex_unlock(&watched->mutex);
 }
 

@@ -1,9 +1,9 @@
 #ifndef GUICHET_HTTP_CONNECTION_DEADLINES_H
 #define GUICHET_HTTP_CONNECTION_DEADLINES_H
 /* Ends connections that take too long. libmicrohttpd only knows a timeout of inactivity: a client that sends one byte
- * now and then would hold a thread for ever. Deadlines, from the start of each phase: headers 10 s, body 30 s behind
- * a line of 64 KiB/s, answer 300 s, silence between requests 40 s (where nothing at all is sent, libmicrohttpd's own
- * 30 s come first), and 2 s to read why a request was refused. All functions are thread-safe. */
+ * now and then would hold a thread for ever. Deadlines, from the start of each phase: headers 10 s, body 15 min as long as
+ * each 10 s bring 10,000 bytes, answer 300 s, silence between requests 40 s (where nothing at all is sent,
+ * libmicrohttpd's own 30 s come first), and 2 s to read why a request was refused. All functions are thread-safe. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,7 +27,7 @@ void connection_deadlines_closed(struct connection_deadlines *connection_deadlin
 void connection_deadlines_request_started(struct watched *watched);
 /* The head was read, and a body follows. */
 void connection_deadlines_body(struct watched *watched);
-/* So many bytes of the body came: a large file over a slow but steady line goes on, a drip does not. */
+/* So many bytes of the body came: a large file over a slow line that moves goes on, a drip does not. */
 void connection_deadlines_received(struct watched *watched, size_t bytes);
 /* The request was refused before its end, which is read and thrown away meanwhile. */
 void connection_deadlines_refused(struct watched *watched);

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 20_000;
 
 /**
  * Options of any request; `ApiOptions` has those of one operation.
- * @typedef {ApiCommonOptions & {params?: Record<string, string | number>, query?: object, body?: unknown, accept?: string}} RequestOptions
+ * @typedef {ApiCommonOptions & {params?: Record<string, string | number>, query?: object, body?: unknown, bodyType?: string, accept?: string}} RequestOptions
  */
 
 /** @typedef {{pointer: string, code: string, message: string}} FieldError */
@@ -197,14 +197,28 @@ export function getCsv(path, ...[options]) {
 }
 
 /**
+ * The bytes of a form, which are the same however often they are sent: a repeated request under one key has to be equal.
+ * @param {FormData} form
+ */
+export async function encodeForm(form) {
+  const encoded = new Response(form);
+  return { type: encoded.headers.get('content-type') ?? '', bytes: await encoded.blob() };
+}
+
+/**
  * Uploads a file. By XMLHttpRequest, since fetch does not report progress.
  * @param {string} requestId
- * @param {FormData} form
- * @param {{onprogress?: (sentBytes: number, totalBytes: number) => void, signal?: AbortSignal}} [options]
+ * @param {{type: string, bytes: Blob}} form
+ * @param {{onprogress?: (sentBytes: number, totalBytes: number) => void, signal?: AbortSignal, idempotencyKey?: string}} [options]
  * @returns {Promise<ApiResult<Contract['Attachment']>>}
  */
-export function uploadAttachment(requestId, form, { onprogress, signal } = {}) {
-  const options = { params: { id: requestId }, body: form };
+export function uploadAttachment(requestId, form, { onprogress, signal, idempotencyKey } = {}) {
+  const options = {
+    params: { id: requestId },
+    body: form.bytes,
+    bodyType: form.type,
+    idempotencyKey,
+  };
   return withLogin(
     () => sendFile('/v1/requests/{id}/attachments', options, onprogress, signal),
     {},
@@ -214,7 +228,7 @@ export function uploadAttachment(requestId, form, { onprogress, signal } = {}) {
 /**
  * @template T
  * @param {ApiPath<'post'>} template
- * @param {RequestOptions & {body: FormData}} options
+ * @param {RequestOptions & {body: Blob}} options
  * @param {((sentBytes: number, totalBytes: number) => void) | undefined} onprogress
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<ApiResult<T>>}
@@ -313,9 +327,9 @@ function addressOf(template, { params = {}, query = {} }) {
 function headersOf(method, options) {
   /** @type {Record<string, string>} */
   const headers = { Accept: options.accept ?? 'application/json' };
-  if (options.body !== undefined && !(options.body instanceof FormData)) {
-    headers['Content-Type'] =
-      method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  if (options.body !== undefined) {
+    const json = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    headers['Content-Type'] = options.bodyType ?? json;
   }
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken;
   if (options.etag) headers['If-Match'] = options.etag;
@@ -323,10 +337,9 @@ function headersOf(method, options) {
   return headers;
 }
 
-/** @param {unknown} body @returns {string | FormData | undefined} */
+/** @param {unknown} body @returns {string | undefined} */
 function bodyOf(body) {
-  if (body === undefined || body instanceof FormData) return body;
-  return JSON.stringify(body);
+  return body === undefined ? undefined : JSON.stringify(body);
 }
 
 /** @param {string} raw */

@@ -7,7 +7,7 @@
  * `element` is the node, `control` what takes the focus.
  */
 import { act } from '../act/act.js';
-import { ApiError, del, uploadAttachment } from '../../lib/api.js';
+import { ApiError, del, encodeForm, newIdempotencyKey, uploadAttachment } from '../../lib/api.js';
 import { announce } from '../../lib/focus.js';
 import { formatBytes } from '../../lib/format.js';
 import { h, replaceChildren } from '../../lib/h.js';
@@ -20,6 +20,8 @@ import { fileLink } from '../request-view/request-view.js';
 
 const ACCEPTED = '.pdf,.png,.jpg,.jpeg,.odt,.docx';
 const BYTES_MAX = 10 * 1024 * 1024;
+/** How long to wait before a cut upload starts again, each time. */
+const RETRIES_MS = [1000, 4000, 10_000];
 
 /**
  * @param {{requestId: string, kind: string, label: string, hint: string, required: boolean, files: Attachment[], readonly: boolean, onchange: (files: Attachment[]) => void}} options
@@ -83,16 +85,23 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
     form.append('kind', kind);
     if (former) form.append('replaces', former.id);
     form.append('file', file);
+    const onprogress = (/** @type {number} */ sent, /** @type {number} */ total) => {
+      bar.value = sent / total;
+      told.textContent = t('file.progress', {
+        sent: formatBytes(sent),
+        total: formatBytes(total),
+      });
+    };
+    const oncut = () => {
+      bar.removeAttribute('value');
+      told.textContent = t('file.cut');
+      announce(t('file.cut_named', { name: file.name }));
+    };
     try {
-      const { data } = await uploadAttachment(requestId, form, {
+      const { data } = await upload(requestId, form, {
         signal: controller.signal,
-        onprogress: (sent, total) => {
-          bar.value = sent / total;
-          told.textContent = t('file.progress', {
-            sent: formatBytes(sent),
-            total: formatBytes(total),
-          });
-        },
+        onprogress,
+        oncut,
       });
       change([...list.filter((f) => f !== former), data]);
       if (data.scan === 'infected') setError(t('file.added_infected', { name: file.name }));
@@ -102,8 +111,7 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
         );
     } catch (problem) {
       if (!(problem instanceof ApiError)) throw problem;
-      if (problem.kind !== 'aborted')
-        setError(`${file.name} : ${[...problem.fields.values()][0]?.message ?? explain(problem)}`);
+      if (problem.kind !== 'aborted') setError(`${file.name} : ${reason(problem)}`);
     } finally {
       row.remove();
     }
@@ -179,6 +187,57 @@ export function fileUpload({ requestId, kind, label, hint, required, files, read
 
   draw();
   return { element, control: input, pointer: `/attachments/${kind}`, setError };
+}
+
+/** @param {ApiError} problem */
+function reason(problem) {
+  if (isCut(problem)) return t('file.given_up');
+  return [...problem.fields.values()][0]?.message ?? explain(problem);
+}
+
+/** Nobody answered, or a proxy said that the program did not. @param {ApiError} problem */
+function isCut({ kind, status }) {
+  return kind === 'network' || status === 408 || status === 502 || status === 504;
+}
+
+/**
+ * Starts again by itself where the line was cut, under one key: what came through all the same is not kept twice.
+ * @param {string} requestId
+ * @param {FormData} form
+ * @param {{onprogress: (sent: number, total: number) => void, oncut: () => void, signal: AbortSignal}} options
+ */
+async function upload(requestId, form, { onprogress, oncut, signal }) {
+  const idempotencyKey = newIdempotencyKey();
+  const encoded = await encodeForm(form);
+  for (const waitMs of RETRIES_MS) {
+    try {
+      return await uploadAttachment(requestId, encoded, { onprogress, signal, idempotencyKey });
+    } catch (problem) {
+      if (!(problem instanceof ApiError) || !isCut(problem)) throw problem;
+    }
+    oncut();
+    await pause(waitMs, signal);
+  }
+  return uploadAttachment(requestId, encoded, { onprogress, signal, idempotencyKey });
+}
+
+/**
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(new ApiError('aborted'));
+      },
+      { once: true },
+    );
+  });
 }
 
 /** @returns {Promise<File | undefined>} */
