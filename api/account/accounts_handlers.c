@@ -46,6 +46,15 @@ enum err handle_send_password_reset_mail(struct exchange *exchange) {
     return response_empty(exchange, 202);
 }
 
+enum err handle_preview_password_reset(struct exchange *exchange) {
+    const char *token = NULL;
+    const char *document = NULL;
+    TRY(account_json_read_link(exchange->arena, &exchange->errors, exchange->request.json, &token,
+                               NULL));
+    TRY(password_reset_preview(&exchange->context, token, &document));
+    return response_json(exchange, 200, document);
+}
+
 enum err handle_reset_password(struct exchange *exchange) {
     const char *token = NULL;
     const char *password = NULL;

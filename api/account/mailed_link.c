@@ -1,24 +1,49 @@
 #include "account/mailed_link.h"
 #include "base/json.h"
 #include "core/email.h"
+#include "core/link_ending.h"
 #include "security/random.h"
 
 static const struct kind {
     const char *name; /* link.kind in the database */
     const char *path; /* the page that it opens */
     int64_t lives_s;
-    const char *expired; /* the answer to a secret that opens nothing */
+    struct link_words words; /* to who presses one that is over */
 } KINDS[] = {
-    [LINK_ACTIVATION] = {"activation", "/activation", LINK_ACTIVATION_LIVES_S,
-                         "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
-                         "24 heures. Demandez-en un nouveau, ou connectez-vous si votre compte "
-                         "existe déjà."},
-    [LINK_PASSWORD_RESET] = {"password_reset", "/mot-de-passe", INT64_C(30) * 60,
-                             "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
-                             "30 minutes. Demandez-en un nouveau."},
-    [LINK_EMAIL_CHANGE] = {"email_change", "/adresse", INT64_C(24) * 3600,
-                           "Ce lien a déjà servi, a été remplacé par un plus récent ou a plus de "
-                           "24 heures. Demandez-en un nouveau depuis votre compte."},
+    [LINK_ACTIVATION] =
+        {"activation",
+         "/activation",
+         LINK_ACTIVATION_LIVES_S,
+         {.used = "Ce compte est déjà actif : le lien a servi, ou l’adresse a reçu un compte, le "
+                  "{when}. Connectez-vous.",
+          .expired = "Ce lien ne sert plus depuis le {when} : il valait 24 heures. Demandez-en un "
+                     "nouveau.",
+          .replaced = "Un lien plus récent a été envoyé à la même adresse le {when} : utilisez "
+                      "celui-là."}},
+    [LINK_PASSWORD_RESET] =
+        {"password_reset",
+         "/mot-de-passe",
+         INT64_C(30) * 60,
+         {.used = "Ce lien a déjà servi : le mot de passe a été changé le {when}. Connectez-vous, "
+                  "ou demandez un nouveau lien si ce n’était pas vous.",
+          .expired = "Ce lien ne sert plus depuis le {when} : il valait 30 minutes. Demandez-en un "
+                     "nouveau.",
+          .replaced = "Un lien plus récent a été envoyé à la même adresse le {when} : utilisez "
+                      "celui-là.",
+          .ended = "Le mot de passe ou l’adresse du compte a changé le {when}, ce qui met fin à ce "
+                   "lien. Connectez-vous, ou demandez-en un nouveau."}},
+    [LINK_EMAIL_CHANGE] =
+        {"email_change",
+         "/adresse",
+         INT64_C(24) * 3600,
+         {.used =
+              "Ce lien a déjà servi : la nouvelle adresse est celle du compte depuis le {when}.",
+          .expired = "Ce lien ne sert plus depuis le {when} : il valait 24 heures. Demandez-en un "
+                     "nouveau depuis votre compte.",
+          .replaced = "Un changement d’adresse plus récent a été demandé le {when} : utilisez le "
+                      "lien envoyé alors.",
+          .ended = "Le mot de passe du compte a changé le {when}, ce qui met fin à ce lien. "
+                   "Demandez-en un nouveau depuis votre compte."}},
 };
 
 static const char *payload_of(struct arena *arena, const struct email *email) {
@@ -39,9 +64,16 @@ const char *link_new(const struct context *context, enum link_kind kind,
                         KINDS[kind].path, secret);
 }
 
-enum err link_refuse(struct context *context, enum link_kind kind) {
-    field_errors_add(context->errors, "/token", "expired", "%s", KINDS[kind].expired);
-    return ERR_INVALID;
+enum err link_refuse(struct context *context, struct tx *tx, enum link_kind kind,
+                     const char *secret) {
+    unsigned char hash[TOKEN_HASH_BYTES];
+    struct link_ending ending = {0};
+    bool found = false;
+    token_hash_bytes(secret, hash);
+    TRY(sql_link_find_ending(tx, &found, &ending, .kind = KINDS[kind].name,
+                             .secret_hash = bytes_of(hash, sizeof hash)));
+    return link_ending_refuse(context, &KINDS[kind].words, found ? ending.ending : NULL, ending.at,
+                              ending.told_at);
 }
 
 enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,
@@ -61,7 +93,7 @@ enum err link_lock(struct context *context, struct tx *tx, enum link_kind kind, 
     token_hash_bytes(secret, hash);
     TRY(sql_link_lock(tx, &found, out, .kind = KINDS[kind].name,
                       .secret_hash = bytes_of(hash, sizeof hash)));
-    return found ? ERR_NONE : link_refuse(context, kind);
+    return found ? ERR_NONE : link_refuse(context, tx, kind, secret);
 }
 
 enum err link_cancel(struct tx *tx, enum link_kind kind, const char *account_id) {

@@ -20,15 +20,15 @@ struct email; /* core/email.h */
 /* A new secret: what is mailed, and the hash that is kept of it. */
 const char *link_new(const struct context *context, enum link_kind kind,
                      unsigned char hash[TOKEN_HASH_BYTES]);
-/* Adds the error of a secret that opens nothing, at /token, and returns ERR_INVALID. */
-MUST_CHECK enum err link_refuse(struct context *context, enum link_kind kind);
+/* Says what became of a link that opens nothing (core/link_ending.h), and returns that failure. */
+MUST_CHECK enum err link_refuse(struct context *context, struct tx *tx, enum link_kind kind,
+                                const char *secret);
 /* Creates a link for an account; the unused ones of this kind end. `email`: the address that
  * LINK_EMAIL_CHANGE is to confirm, NULL for the other kinds. `*url`: what is mailed. */
 MUST_CHECK enum err link_create(struct context *context, struct tx *tx, enum link_kind kind,
                                 const char *account_id, const struct email *email,
                                 const char **url);
-/* Finds a link by its secret and locks it until the transaction ends. ERR_INVALID with an error at /token
- * where it was used, replaced or never made, or is too old. sql_link_use ends it. */
+/* Finds a link by its secret and locks it until the transaction ends; else link_refuse. sql_link_use ends it. */
 MUST_CHECK enum err link_lock(struct context *context, struct tx *tx, enum link_kind kind,
                               const char *secret, struct link_row *out);
 /* Ends the unused links of a kind. */

@@ -1,6 +1,7 @@
 #include "account/password_reset.h"
 #include "account/account_mail.h"
 #include "account/mailed_link.h"
+#include "base/json.h"
 #include "core/attempt.h"
 #include "security/password.h"
 #include "security/password_policy.h"
@@ -13,6 +14,18 @@ static enum err find_owner(struct context *context, struct tx *tx, const char *t
                            struct link_row *link, struct account_row *account) {
     TRY(link_lock(context, tx, LINK_PASSWORD_RESET, token, link));
     return sql_account_find(tx, account, .account = link->account_id);
+}
+
+enum err password_reset_preview(struct context *context, const char *token, const char **document) {
+    struct link_row link;
+    struct account_row account;
+    TX_AUTO(tx);
+    TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
+    TRY(find_owner(context, &tx, token, &link, &account));
+    struct value *preview = value_object(context->arena);
+    value_set_text(context->arena, preview, "email", account.email);
+    *document = json_text(context->arena, preview);
+    return ERR_NONE;
 }
 
 /* Checks the password before it is hashed: the policy compares it with the owner's names. The link is not

@@ -7,9 +7,11 @@
 /* Has the worker mail a link to the owner of an address. Answer and work are the same whether somebody has
  * it or not. Thread-safe. */
 MUST_CHECK enum err password_reset_request(struct context *context, const struct email *email);
+/* Whose password a link changes, as JSON; consumes nothing. Failures: link_refuse. Thread-safe. */
+MUST_CHECK enum err password_reset_preview(struct context *context, const char *token,
+                                           const char **document);
 /* Sets the password by a link's secret (`token`), and answers 204. Every session of the account and its
- * pending change of address end. ERR_INVALID with an error at /token where the link was used, replaced or is
- * too old, at /password where the policy refuses the password (the link stays good then). Thread-safe. */
+ * pending change of address end. Failures of the link: link_refuse; ERR_INVALID with an error at /password where the policy refuses the password (the link stays good then). Thread-safe. */
 MUST_CHECK enum err password_reset_use(struct context *context, const char *token,
                                        const char *password);
 

@@ -92,7 +92,7 @@ static enum err find_registration(struct context *context, struct tx *tx, const 
     bool found = false;
     token_hash_bytes(token, hash);
     TRY(sql_registration_find(tx, &found, out, .secret_hash = bytes_of(hash, sizeof hash)));
-    return found ? ERR_NONE : link_refuse(context, LINK_ACTIVATION);
+    return found ? ERR_NONE : link_refuse(context, tx, LINK_ACTIVATION, token);
 }
 
 static enum err find_once(struct context *context, const char *token,
@@ -138,7 +138,7 @@ static enum err make_account(struct act *act, const struct activation *input, co
         .job_title = registration->job_title.or_null, .phone = registration->phone.or_null,
         .password_hash = hash));
     return is_made ? sql_account_lock(&act->tx, account, .account = id)
-                   : link_refuse(act->context, LINK_ACTIVATION);
+                   : link_refuse(act->context, &act->tx, LINK_ACTIVATION, input->token);
 }
 
 static enum err activate(struct context *context, const struct activation *input,

@@ -29,7 +29,7 @@ struct request_facts {
     int64_t version;
     bool
         is_applicant; /* the actor is the applicant and entitled to act as such: applicant_sirets … */
-    bool is_member;  /* … an active member of the organisation … */
+    bool is_member;   /* … an active member of the organisation … */
     bool is_contact; /* … named as a contact in it */
     const char
         *conflict; /* of interest, of staff: applicant, organisation, contact (request_conflict);

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "core/act.h"
 #include "core/email.h"
+#include "core/link_ending.h"
 #include "security/random.h"
 #include "security/token_hash.h"
 #include "token/token.h"
@@ -90,6 +91,24 @@ enum err token_share_withdraw(struct context *context, const char *token_id, con
                                             .answer = {.status = 204}});
 }
 
+static const struct link_words WORDS = {
+    .used = "Le jeton a déjà été montré par ce lien, le {when}. Demandez un autre lien à la "
+            "personne qui vous l’a envoyé.",
+    .expired = "Ce lien ne sert plus depuis le {when} : il valait 4 heures. Demandez-en un autre à "
+               "la personne qui vous l’a envoyé.",
+    .ended = "Ce lien a été annulé, ou le jeton n’est plus valable (constaté le {when}). "
+             "Adressez-vous à la personne qui vous l’a envoyé.",
+};
+
+static enum err refuse(struct context *context, struct tx *tx, const char *secret) {
+    struct share_ending ending = {0};
+    bool found = false;
+    TRY(sql_token_share_find_ending(tx, &found, &ending,
+                                    .secret_hash = token_hash_text(context->arena, secret)));
+    return link_ending_refuse(context, &WORDS, found ? ending.ending : NULL, ending.at,
+                              ending.told_at);
+}
+
 enum err token_share_open(struct context *context, const char *secret) {
     struct token_share_used use;
     const char *string = NULL;
@@ -99,11 +118,7 @@ enum err token_share_open(struct context *context, const char *secret) {
     TRY(sql_token_share_use(&act.tx, &found, &use,
                             .secret_hash = token_hash_text(context->arena, secret)));
     if (!found) {
-        field_errors_add(
-            context->errors, "/token", "expired",
-            "Ce lien a déjà servi, a été annulé ou a plus de 4 heures : demandez-en un "
-            "nouveau.");
-        return ERR_INVALID;
+        return refuse(context, &act.tx, secret);
     }
     TRY(token_string_open(context->arena, context->services, use.token_id, use.sealed_jwt,
                           &string));

@@ -35,7 +35,7 @@ async function refusal(changes) {
 
 const preview = (token) => server.client().post('/v1/accounts/activation/preview', { token });
 const use = (token, input) => activate(server.client(), token, input);
-const DEAD = { '/token': 'expired' };
+const USED = '/problems/link-used';
 
 /** What is kept of an address: registrations that live, accounts. */
 async function keptOf(email) {
@@ -59,7 +59,7 @@ describe('sign-up', () => {
     assert.deepEqual(await keptOf(form.email), { waiting: 1, accounts: 0 });
     (await client.post('/v1/session', { email: form.email, password: PASSWORD })).expect(401);
     assert.equal((await activate(client, mail.token)).expect(200).body.status, 'active');
-    assert.deepEqual((await activate(client, mail.token)).expect(422).codes, DEAD);
+    assert.equal((await activate(client, mail.token)).expect(422).body.type, USED);
     assert.deepEqual(await keptOf(form.email), { waiting: 0, accounts: 1 });
     const { account, memberships } = (await client.logIn(form.email, PASSWORD)).body;
     assert.equal(account.current_siret, SIRETS.LYON);
@@ -94,7 +94,7 @@ describe('sign-up', () => {
       assert.deepEqual(rest, form);
     }
     (await use(token)).expect(200);
-    assert.deepEqual((await preview(token)).expect(422).codes, DEAD);
+    assert.equal((await preview(token)).expect(422).body.type, USED);
   });
 
   test('foresees_the_case_of_the_membership_as_it_is_when_the_link_is_opened', async () => {
@@ -339,7 +339,7 @@ describe('forgotten password', () => {
     const password = 'girafe-turquoise-77-Mistral';
     (await stranger.post('/v1/password-reset', { token, password })).expect(204);
     const again = await stranger.post('/v1/password-reset', { token, password });
-    assert.deepEqual(again.expect(422).codes, { '/token': 'expired' });
+    assert.equal(again.expect(422).body.type, '/problems/link-used');
     (await client.get('/v1/account')).expect(401);
     (await stranger.post('/v1/session', { email, password: PASSWORD })).expect(401);
     (await stranger.logIn(email, password)).expect(201);
@@ -375,11 +375,11 @@ describe('forgotten password', () => {
   test('refuses_a_link_of_another_kind', async () => {
     const { token } = await register(server);
     const answer = await server.client().post('/v1/password-reset', { token, password: PASSWORD });
-    assert.deepEqual(answer.expect(422).codes, DEAD);
+    assert.equal(answer.expect(422).body.type, '/problems/invalid');
     const { email } = await createAccount(server);
     (await server.client().post('/v1/password-reset-mail', { email })).expect(202);
     const reset = await server.mailbox.take({ to: email });
-    assert.deepEqual((await use(reset.token)).expect(422).codes, DEAD);
-    assert.deepEqual((await preview(reset.token)).expect(422).codes, DEAD);
+    assert.equal((await use(reset.token)).expect(422).body.type, '/problems/invalid');
+    assert.equal((await preview(reset.token)).expect(422).body.type, '/problems/invalid');
   });
 });

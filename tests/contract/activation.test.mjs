@@ -27,7 +27,7 @@ const grow = (email, age) =>
 
 const preview = (token) => server.client().post('/v1/accounts/activation/preview', { token });
 const use = (token, input) => activate(server.client(), token, input);
-const DEAD = { '/token': 'expired' };
+const DEAD = '/problems/link-used';
 
 /** What is kept of an address: registrations that live, accounts. */
 async function keptOf(email) {
@@ -47,9 +47,9 @@ describe('a sign-up', () => {
     assert.equal((await preview(own.token)).expect(200).body.family_name, 'Benali');
     assert.equal((await preview(other.token)).expect(200).body.siret, SIRETS.INSEE);
     (await use(own.token)).expect(200);
-    assert.deepEqual((await preview(other.token)).expect(422).codes, DEAD);
+    assert.equal((await preview(other.token)).expect(422).body.type, DEAD);
     const stolen = await use(other.token, { password: 'girafe-turquoise-77-Mistral' });
-    assert.deepEqual(stolen.expect(422).codes, DEAD);
+    assert.equal(stolen.expect(422).body.type, DEAD);
     const { account, memberships } = (await server.client().logIn(own.email, PASSWORD)).body;
     assert.equal(account.family_name, 'Benali');
     assert.deepEqual(
@@ -250,8 +250,8 @@ describe('activations', () => {
       const before = await read();
       assert.equal(before.length, 1);
       assert.deepEqual(await keptOf(email), { waiting: 0, accounts: 1 });
-      assert.deepEqual((await preview(token)).expect(422).codes, DEAD);
-      assert.deepEqual((await use(token)).expect(422).codes, DEAD);
+      assert.equal((await preview(token)).expect(422).body.type, DEAD);
+      assert.equal((await use(token)).expect(422).body.type, DEAD);
       assert.deepEqual(await read(), before);
     });
   }
@@ -263,11 +263,11 @@ describe('activations', () => {
       `insert into account (email, email_key, given_name, family_name, state) values
        ('${email}', '${email}', 'Autre', 'Personne', 'active')`,
     );
-    assert.deepEqual((await preview(token)).expect(422).codes, DEAD);
-    assert.deepEqual((await use(token)).expect(422).codes, DEAD);
+    assert.equal((await preview(token)).expect(422).body.type, DEAD);
+    assert.equal((await use(token)).expect(422).body.type, DEAD);
     (await server.client().post('/v1/accounts/activation-mail', { email })).expect(202);
     await server.mailbox.take({ to: email, subject: /déjà un compte/ });
-    assert.deepEqual((await use(token)).expect(422).codes, DEAD);
+    assert.equal((await use(token)).expect(422).body.type, DEAD);
   });
 
   test('and_a_change_of_address_at_once_let_one_of_them_have_it', async () => {

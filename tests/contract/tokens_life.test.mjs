@@ -202,7 +202,7 @@ test('shares_the_string_once_by_a_mailed_link', async () => {
   const opened = (await redeem(token)).expect(200);
   assert.equal(opened.headers['cache-control'], 'no-store');
   assert.equal(opened.body.token, await reveal(path));
-  assert.deepEqual((await redeem(token)).expect(422).codes, { '/token': 'expired' });
+  assert.equal((await redeem(token)).expect(422).body.type, '/problems/link-used');
   const { body: page } = (await people.applicant.client.get(`${path}/shares`)).expect(200);
   assert.equal(page.items[0].state, 'used');
   assert.ok(page.items[0].used_at);
@@ -258,7 +258,7 @@ test('refuses_links_without_an_address_and_beyond_twenty', async () => {
   for (let i = 0; i < 20; i++) (await post({ email: `p${i}@editeur.example` })).expect(201);
   (await post({ email: 'p20@editeur.example' })).expect(409);
   for (const token of ['', 'x', 'é'.repeat(10)]) (await redeem(token)).expect(422);
-  assert.equal((await redeem('never-made')).expect(422).codes['/token'], 'expired');
+  assert.equal((await redeem('never-made')).expect(422).codes['/token'], 'not_found');
 });
 
 test('of_two_concurrent_openings_of_a_link_one_succeeds', async () => {

@@ -5,13 +5,16 @@
  *
  *   export default mailedLinkPage({
  *     title: 'share.title', noLink: 'share.no_link', text: () => [t('share.text')],
- *     submit: 'share.submit', wrong: {410: 'share.link_invalid'},
+ *     submit: 'share.submit', kind: 'share', wrong: {422: 'share.link_invalid'},
  *     act: async (token) => [h('h1', …), …],
  *   });
  *
+ * A link that was used, expired, replaced or ended otherwise is told apart (`link_end.{kind}`), with where to go on.
  * Texts that do not depend on anything are given by their keys. With `login`, the link is used in a session
  * alone: anyone who is not logged in is asked to, and comes back.
  */
+import { ApiError } from '../../lib/api.js';
+import { formatExact } from '../../lib/dates.js';
 import { focusOn } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
@@ -27,6 +30,35 @@ import { alert } from '../alert/alert.js';
 import { createForm } from '../form/form.js';
 import { waysOn } from '../page-states/page-states.js';
 
+/** @typedef {'activation' | 'reset' | 'email' | 'share'} LinkKind */
+/** @typedef {{name: 'used' | 'expired' | 'replaced' | 'ended', at: string}} Ending */
+
+/** @type {Ending['name'][]} */
+const ENDINGS = ['used', 'expired', 'replaced', 'ended'];
+
+/** Where to go on: path and text. @type {Record<string, [string, string]>} */
+const TO = {
+  login: ['/connexion', 'login.submit'],
+  resend: ['/activation', 'activation.resend_title'],
+  reset: ['/mot-de-passe', 'reset.new_link'],
+  account: ['/compte', 'shell.account'],
+  programs: ['/programmes', 'share.use'],
+  help: ['/aide', 'link_end.help'],
+};
+
+/** The ways on after each ending, the first as a button. @type {Record<LinkKind, Partial<Record<Ending['name'], string[]>>>} */
+const WAYS = {
+  activation: { used: ['login'], expired: ['resend'], replaced: ['resend', 'login'] },
+  reset: {
+    used: ['login', 'reset'],
+    expired: ['reset'],
+    replaced: ['reset', 'login'],
+    ended: ['login', 'reset'],
+  },
+  email: { used: ['account'], expired: ['account'], replaced: ['account'], ended: ['account'] },
+  share: { used: ['programs'], expired: ['help'], ended: ['help'] },
+};
+
 /**
  * @typedef {object} MailedLink
  * @property {string} title
@@ -34,6 +66,7 @@ import { waysOn } from '../page-states/page-states.js';
  * @property {() => string[]} text              paragraphs above the button
  * @property {string} [login]                   why one has to log in first
  * @property {string} submit
+ * @property {LinkKind} kind
  * @property {Record<number, string>} wrong     status → what it means here
  * @property {(token: string) => Promise<Children>} act gives what is shown next, its h1 first
  */
@@ -80,19 +113,63 @@ function loginPath() {
  * @param {HTMLElement} root
  * @param {string} token
  */
-function question({ text, submit, wrong, login, act }, root, token) {
+function question({ text, submit, kind, wrong, login, act }, root, token) {
   const form = createForm({
     fields: [],
     submit: t(submit),
     wrong: Object.fromEntries(Object.entries(wrong).map(([status, key]) => [status, t(key)])),
     secondary: login && h('a', { href: loginPath() }, t('login.other_account')),
     onsubmit: async () => {
-      const next = await act(token);
+      const next = await orEnding(kind, () => act(token));
       dropLinkToken();
       showNext(root, next);
     },
   });
   return [text().map((sentence) => h('p', null, sentence)), form.element];
+}
+
+/**
+ * What became of a link that opens nothing any more; null for any other failure.
+ * @param {unknown} error
+ * @returns {Ending | null}
+ */
+export function endingOf(error) {
+  const name = error instanceof ApiError && ENDINGS.find((one) => error.is(`link-${one}`));
+  return name ? { name, at: error.problem?.link_ended_at ?? '' } : null;
+}
+
+/**
+ * What `act` gives to be shown next or, where the link opens nothing any more, what became of it.
+ * @param {LinkKind} kind
+ * @param {() => Promise<Children>} act
+ */
+export async function orEnding(kind, act) {
+  try {
+    return await act();
+  } catch (error) {
+    const ending = endingOf(error);
+    if (!ending) throw error;
+    return linkEnd(kind, ending);
+  }
+}
+
+/**
+ * Says what a link did, or why it does nothing any more, and leads on.
+ * @param {LinkKind} kind
+ * @param {Ending} ending
+ */
+export function linkEnd(kind, { name, at }) {
+  return [
+    h('h1', null, t(`link_end.${kind}.${name}_title`)),
+    alert(
+      name === 'used' ? 'information' : 'warning',
+      t(`link_end.${kind}.${name}`, { at: formatExact(at) }),
+    ),
+    (WAYS[kind][name] ?? []).map((way, place) => {
+      const [href, text] = TO[way];
+      return h('p', null, h('a', { class: place === 0 ? 'button primary' : '', href }, t(text)));
+    }),
+  ];
 }
 
 /**

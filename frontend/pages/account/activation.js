@@ -5,7 +5,7 @@
 import { alert } from '../../components/alert/alert.js';
 import { textField } from '../../components/field/field.js';
 import { createForm } from '../../components/form/form.js';
-import { showNext } from '../../components/mailed-link/mailed-link.js';
+import { endingOf, linkEnd, orEnding, showNext } from '../../components/mailed-link/mailed-link.js';
 import { passwordField, usernameHint } from '../../components/password/password.js';
 import { summaryList } from '../../components/summary-list/summary-list.js';
 import { ApiError, post } from '../../lib/api.js';
@@ -23,12 +23,12 @@ import { resend } from './activation-resend.js';
 export default {
   title: () => t(linkToken() ? 'activation.title' : 'activation.resend_title'),
   load,
-  render({ site, token, preview }, ctx) {
+  render({ site, token, preview, ending }, ctx) {
     watchLinkToken(ctx);
     const root = h('div', { class: 'narrow' });
     if (!token) replaceChildren(root, resend(root));
     else if (preview) replaceChildren(root, activate(root, token, preview, site.support_email));
-    else replaceChildren(root, dead());
+    else replaceChildren(root, ending ? linkEnd('activation', ending) : dead());
     return root;
   },
 };
@@ -36,22 +36,25 @@ export default {
 /** @param {import('../../lib/router.js').Context} ctx */
 async function load({ signal }) {
   const token = linkToken();
-  const [site, preview] = await Promise.all([settings(), token ? look(token, signal) : null]);
-  return { site, token, preview };
+  const nothing = { preview: null, ending: null };
+  const [site, found] = await Promise.all([settings(), token ? look(token, signal) : nothing]);
+  return { site, token, ...found };
 }
 
 /**
- * What the link is about; null where it opens nothing.
+ * What the link is about, or what became of it; neither where it is none of ours.
  * @param {string} token
  * @param {AbortSignal} signal
- * @returns {Promise<Preview | null>}
+ * @returns {Promise<{preview: Preview | null, ending: import('../../components/mailed-link/mailed-link.js').Ending | null}>}
  */
 async function look(token, signal) {
   try {
     const path = '/v1/accounts/activation/preview';
-    return (await post(path, { body: { token }, quiet: true, signal })).data;
+    const { data } = await post(path, { body: { token }, quiet: true, signal });
+    return { preview: data, ending: null };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 422) return null;
+    if (error instanceof ApiError && error.status === 422)
+      return { preview: null, ending: endingOf(error) };
     throw error;
   }
 }
@@ -94,12 +97,13 @@ function activate(root, token, preview, supportEmail) {
     ],
     submit: t('activation.submit'),
     onsubmit: async (values) => {
-      const { data } = await post('/v1/accounts/activation', {
-        body: { token, ...values },
-        quiet: true,
+      const next = await orEnding('activation', async () => {
+        const body = { token, ...values };
+        const { data } = await post('/v1/accounts/activation', { body, quiet: true });
+        return data.status === 'active' ? activated() : suspended(supportEmail);
       });
       dropLinkToken();
-      showNext(root, data.status === 'active' ? activated() : suspended(supportEmail));
+      showNext(root, next);
     },
   });
   return [

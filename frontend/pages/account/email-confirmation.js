@@ -17,6 +17,7 @@ export default mailedLinkPage({
     ];
   },
   submit: 'email_change.confirm',
+  kind: 'email',
   login: 'email_change.login',
   wrong: {
     401: 'email_change.other_account',

@@ -1,5 +1,6 @@
 /** One's exports: how far they are, their files, until they expire. */
 import { act } from '../../components/act/act.js';
+import { alert } from '../../components/alert/alert.js';
 import { badge } from '../../components/badge/badge.js';
 import { failure, fileLink, isUnderWay } from '../../components/export-button/export-button.js';
 import { emptyState } from '../../components/page-states/page-states.js';
@@ -37,6 +38,7 @@ export default {
       null,
       h('h1', null, t('exports.title')),
       h('p', null, t('exports.text')),
+      isGone(first, ctx) && alert('warning', t('exports.gone')),
       first.items.length === 0
         ? emptyState({ title: t('exports.none'), text: t('exports.none_text') })
         : pagedList({
@@ -47,6 +49,12 @@ export default {
     );
   },
 };
+
+/** The mail's link names an export that is not kept any more. @param {Loaded} first @param {Context} ctx */
+function isGone({ items }, { query }) {
+  const id = query.get('export');
+  return id !== null && !items.some((one) => one.id === id);
+}
 
 /** @param {Context} ctx */
 async function load({ signal }) {

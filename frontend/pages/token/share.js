@@ -11,6 +11,7 @@ export default mailedLinkPage({
   noLink: 'share.no_link',
   text: () => [t('share.text'), t('share.single_use')],
   submit: 'share.submit',
+  kind: 'share',
   wrong: { 422: 'share.link_invalid' },
   async act(token) {
     const { data } = await post('/v1/share-redemptions', { body: { token }, quiet: true });

@@ -1,7 +1,11 @@
 -- Changes the address of an account, which keeps the former one; the registrations of the new one end. Memberships that wait for support's verdict
 -- are no longer what was read.
 -- :exec (account uuid, email text, email_key text)
-WITH registrations AS (DELETE FROM registration WHERE email_key = $3),
+WITH registrations AS (DELETE FROM registration WHERE email_key = $3 RETURNING secret_hash),
+spent AS (
+    INSERT INTO spent_link (secret_hash, kind, ending)
+    SELECT secret_hash, 'activation', 'used' FROM registrations WHERE secret_hash IS NOT NULL
+),
 former AS (
     INSERT INTO account_former_email (account_id, email_key, email)
     SELECT id, email_key, lower(email) FROM account WHERE id = $1::uuid AND email_key <> $3

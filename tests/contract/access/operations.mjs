@@ -36,6 +36,7 @@ export const SENT = {
   },
   sendActivationMail: { body: () => ({ email: email() }) },
   sendPasswordResetMail: { body: () => ({ email: email() }) },
+  previewPasswordReset: { body: () => ({ token: 'x'.repeat(43) }) },
   resetPassword: { body: () => ({ token: 'x'.repeat(43), password: 'parapluie-vert-42-Mistral' }) },
   updateAccount: { body: () => ({ job_title: 'Secrétaire' }), match: true, own: true },
   deleteAccount: { own: true },
