@@ -428,7 +428,7 @@ test('a_file_without_a_valid_applicant_is_transferred_before_it_is_accepted', as
     `update membership set state = 'left' where account_id = '${person.session.account.id}'`,
   );
   await atDesk(request);
-  await desk.getByText('Plus de demandeur valable : Partie Ailleurs').waitFor();
+  await desk.getByText('Le demandeur n’est plus joignable : Partie Ailleurs').waitFor();
   assert.equal(await desk.getByRole('radio', { name: 'Accepter' }).count(), 0);
   await look(desk);
   await desk.getByRole('button', { name: 'Transférer', exact: false }).first().press('Enter');
@@ -436,7 +436,7 @@ test('a_file_without_a_valid_applicant_is_transferred_before_it_is_accepted', as
   await dialog.getByRole('textbox').fill(applicant.email);
   await dialog.getByRole('button', { name: 'Transférer', exact: false }).press('Enter');
   await desk.getByRole('radio', { name: 'Accepter' }).waitFor();
-  assert.equal(await desk.getByText('Plus de demandeur valable').count(), 0);
+  assert.equal(await desk.getByText('Le demandeur n’est plus joignable').count(), 0);
 });
 
 test('statistics_and_open_data_are_public', async () => {

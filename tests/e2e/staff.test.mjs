@@ -79,7 +79,7 @@ test('the_last_administrator_cannot_be_removed', async () => {
   await page.getByRole('button', { name: 'Supprimer mon compte' }).press('Enter');
   await page.getByLabel(/recopiez votre adresse/).fill(admin.email);
   await page.keyboard.press('Enter');
-  await page.getByRole('alert').getByText('Vous êtes le dernier administrateur').waitFor();
+  await page.getByRole('alert').getByText('C’est le dernier compte administrateur').waitFor();
   await look(page);
   await page.done();
 });
