@@ -36,7 +36,7 @@ check_run_time() {
 PACKAGES_BUILD=(
     gcc g++ libc6-dev make cmake ninja-build pkg-config ca-certificates
     libulfius-dev libjansson-dev libjwt-gnutls-dev libpq-dev libcurl4-gnutls-dev
-    libmicrohttpd-dev libsodium-dev libmagic-dev libidn2-dev libcmocka-dev
+    libmicrohttpd-dev libsodium-dev libmagic-dev libidn2-dev libunistring-dev libcmocka-dev
     libgnutls28-dev zlib1g-dev libhpdf-dev libqrencode-dev liboath-dev
 )
 # shellcheck disable=SC2034 # read by script/server and script/test

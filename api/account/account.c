@@ -117,7 +117,7 @@ static enum err give_attempt_back(struct context *context, const char *account_i
 
 static enum err check_current_password(struct context *context, const struct account_row *account,
                                        const char *current) {
-    bool matches = false;
+    enum password_match match = PASSWORD_WRONG;
     if (account->password_hash.or_null == NULL) {
         return actor_is_recent(context->actor) ? ERR_NONE : ERR_RECENT_LOGIN_REQUIRED;
     }
@@ -129,12 +129,12 @@ static enum err check_current_password(struct context *context, const struct acc
     TRY(attempt_take(context, ATTEMPT_PASSWORD, account->id));
     const enum err verified =
         password_verify(account->password_hash.or_null,
-                        &(const struct password_costs){.goes_first = true}, current, &matches);
-    if (verified != ERR_NONE || matches) {
+                        &(const struct password_costs){.goes_first = true}, current, &match);
+    if (verified != ERR_NONE || match != PASSWORD_WRONG) {
         TRY(give_attempt_back(context, account->id));
     }
     TRY(verified);
-    if (!matches) {
+    if (match == PASSWORD_WRONG) {
         field_errors_add(context->errors, "/current_password", "wrong_password",
                          "Ce n’est pas votre mot de passe actuel.");
     }

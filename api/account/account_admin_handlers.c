@@ -3,44 +3,20 @@
 #include "account/account_json.h"
 #include "account/routes.h"
 #include "base/text.h"
-#include "base/utf8.h"
-#include <string.h>
+#include "core/search.h"
 
 static enum err path_id(struct exchange *exchange, const char **id) {
     *id = request_path_parameter(exchange, "id");
     return text_is_uuid(*id) ? ERR_NONE : ERR_NOT_FOUND;
 }
 
-enum { WORD_CHARACTERS_MIN = 3, WORDS_CHARACTERS_MAX = 255 };
-
-/* The index finds words of three characters; with shorter ones alone the whole table would be read. */
-static bool has_a_long_word(struct arena *arena, const char *words) {
-    for (const char *at = words; *at != '\0'; at += strspn(at, " ")) {
-        const size_t length = strcspn(at, " ");
-        if (utf8_length(arena_strndup(arena, at, length)) >= WORD_CHARACTERS_MIN) {
-            return true;
-        }
-        at += length;
-    }
-    return false;
-}
-
-static void check_words(struct exchange *exchange, const char *words) {
-    if (words == NULL) {
-        exchange_error(exchange, "q", "required", "Dites qui vous cherchez.");
-    } else if (utf8_length(words) > WORDS_CHARACTERS_MAX) {
-        exchange_error(exchange, "q", "too_long", "Au plus 255 caractères.");
-    } else if (!has_a_long_word(exchange->arena, words)) {
-        exchange_error(exchange, "q", "too_short",
-                       "Écrivez au moins trois caractères de suite du nom ou de l’adresse e-mail.");
-    }
-}
-
 enum err handle_list_accounts(struct exchange *exchange) {
     struct page page;
     const char *document = NULL;
-    const char *words = request_query(exchange, "q");
-    check_words(exchange, words);
+    const char *words = search_read_words(&exchange->errors, "q", request_query(exchange, "q"));
+    if (request_query(exchange, "q") == NULL) {
+        exchange_error(exchange, "q", "required", "Dites qui vous cherchez.");
+    }
     if (!request_page_time(exchange, &page)) {
         return ERR_INVALID;
     }

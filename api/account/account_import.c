@@ -6,7 +6,7 @@
 #include "core/email.h"
 #include "core/siret.h"
 #include "organisation/directory.h"
-#include "product/product.h"
+#include "product/form.h"
 #include "request/request_workflow.h"
 #include "security/password.h"
 #include "security/random.h"
@@ -154,6 +154,7 @@ static const char *form_of(struct arena *arena, const struct parsed *parsed) {
     value_set_text(arena, technical, "given_name", parsed->row->given_name);
     value_set_text(arena, technical, "family_name", parsed->row->family_name);
     value_set_text(arena, technical, "email", parsed->email.address);
+    form_set_keys(arena, technical);
     struct value *contacts = value_object(arena);
     value_set(contacts, "technical", technical);
     struct value *fields = value_object(arena);

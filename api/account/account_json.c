@@ -1,13 +1,18 @@
 #include "account/account_json.h"
 #include "base/clock.h"
 #include "core/notification.h"
+#include "core/phone.h"
 #include "core/reader.h"
-#include "product/form_format.h"
 #include <string.h>
 
 /* Only bounds the work: the rules for a password are those of security/password_policy. */
 enum { PASSWORD_TYPED_BYTES_MAX = 1024 };
-enum { LINK_BYTES_MAX = 256, CODE_BYTES_MAX = 32, EMAIL_TYPED_BYTES_MAX = 1024 };
+enum {
+    LINK_BYTES_MAX = 256,
+    CODE_BYTES_MAX = 32,
+    EMAIL_TYPED_BYTES_MAX = 1024,
+    PHONE_TYPED_CHARACTERS_MAX = 40
+};
 
 /* Reads an address; the struct is empty where it is wrong. */
 static void read_email(struct reader *reader, struct email *out) {
@@ -21,13 +26,17 @@ static void read_email(struct reader *reader, struct email *out) {
 }
 
 static const char *read_phone(struct reader *reader) {
-    const char *phone = reader_optional_line(reader, "phone", 40);
-    if (phone != NULL && !format_is_phone(phone)) {
+    const char *text = reader_optional_line(reader, "phone", PHONE_TYPED_CHARACTERS_MAX);
+    struct phone phone;
+    if (text == NULL) {
+        return NULL;
+    }
+    if (!phone_parse(reader->arena, text, &phone)) {
         reader_error(reader, "phone", "invalid_format",
                      "Ce numéro de téléphone n’est pas lisible. Exemple : 01 23 45 67 89.");
         return NULL;
     }
-    return phone;
+    return phone.shown;
 }
 
 static void read_siret(struct reader *reader, const char *name, char out[SIRET_TEXT_BYTES]) {
@@ -84,7 +93,7 @@ enum err account_json_read_login(struct arena *arena, struct field_errors *error
     static const char *const KNOWN[] = {"email", "password", NULL};
     struct reader reader;
     reader_start(&reader, arena, errors, body, "", KNOWN);
-    out->email = reader_required_secret(&reader, "email", EMAIL_BYTES_MAX);
+    out->email = reader_required_secret(&reader, "email", EMAIL_TYPED_BYTES_MAX);
     out->password = reader_required_secret(&reader, "password", PASSWORD_TYPED_BYTES_MAX);
     return field_errors_verdict(errors);
 }
@@ -193,7 +202,7 @@ enum err account_json_read_role(struct arena *arena, struct field_errors *errors
     struct reader reader;
     struct email email = {0};
     reader_start(&reader, arena, errors, body, "", KNOWN);
-    const char *address = reader_required_secret(&reader, "email", EMAIL_BYTES_MAX);
+    const char *address = reader_required_secret(&reader, "email", EMAIL_TYPED_BYTES_MAX);
     if (address != NULL && email_parse(errors, "/email", address, &email) == ERR_NONE) {
         out->email_key = email.key;
     }

@@ -73,6 +73,7 @@ struct login {
     bool is_active;     /* an active account has this address */
     const char **costs; /* of the hashes of all accounts */
     size_t costs_count;
+    enum password_match match;
 };
 
 static void prepare(struct context *context, const char *typed, struct login *login) {
@@ -145,15 +146,14 @@ static enum err refuse(struct context *context) {
 }
 
 /* ERR_BAD_CREDENTIALS, after the same time, where the password is wrong or nobody has the address. */
-static enum err check_password(const struct login *login, const char *password) {
-    bool matches = false;
+static enum err check_password(struct login *login, const char *password) {
     const struct password_costs costs = {
         .items = login->costs, .count = login->costs_count, .goes_first = login->device != NULL};
-    TRY(password_verify(login->account.password_hash.or_null, &costs, password, &matches));
-    return login->is_active && matches ? ERR_NONE : ERR_BAD_CREDENTIALS;
+    TRY(password_verify(login->account.password_hash.or_null, &costs, password, &login->match));
+    return login->is_active && login->match != PASSWORD_WRONG ? ERR_NONE : ERR_BAD_CREDENTIALS;
 }
 
-/* A hash that was imported, or made under former parameters, is replaced while the password is at hand. */
+/* A hash that was imported, made under former parameters or of decomposed accents is replaced while the password is at hand. */
 static enum err renew_hash(struct act *act, const struct account_row *account, const char *hash) {
     return hash == NULL ? ERR_NONE
                         : sql_account_rehash_password(&act->tx, .account = account->id,
@@ -168,7 +168,8 @@ static enum err enter(struct context *context, const struct login *login, const 
     struct act_answer answer = {.status = 201};
     const char *session_id = NULL;
     const char *new_hash = NULL;
-    if (password_needs_rehash(account->password_hash.or_null)) {
+    if (login->match == PASSWORD_MATCHES_RAW ||
+        password_needs_rehash(account->password_hash.or_null)) {
         TRY(password_hash(context->arena, password, &new_hash));
     }
     ACT_AUTO(act);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "core/attempt.h"
 #include "core/derived_key.h"
 #include "security/random.h"
@@ -91,11 +92,11 @@ enum err second_factor_start(struct context *context, struct second_factor_enrol
     return ERR_NONE;
 }
 
-/* A code as people type it: blanks and dashes are dropped, letters become capitals. */
+/* A code as people type it, read as it is seen: blanks and dashes are dropped, letters become capitals. */
 static const char *plain_code(struct arena *arena, const char *code) {
     struct buf plain;
     buf_init(&plain, arena, CODES_BYTES_MAX);
-    for (const char *c = code; *c != '\0'; c++) {
+    for (const char *c = unicode_plain(arena, code); *c != '\0'; c++) {
         if (*c != ' ' && *c != '-') {
             buf_putc(&plain, (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c));
         }

@@ -129,7 +129,7 @@ static enum err read_access_filter(struct exchange *exchange, struct access_filt
     check_object(exchange, filter->object_id);
     check_time(exchange, "from", filter->from);
     check_time(exchange, "to", filter->to);
-    (void)search_check_request_words(&exchange->errors, "searched", filter->searched);
+    (void)search_read_request_words(&exchange->errors, "searched", filter->searched);
     return field_errors_verdict(&exchange->errors);
 }
 

@@ -1,11 +1,17 @@
 #include "core/email.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOMAIN_BYTES_MAX = 253, LABEL_BYTES_MAX = 63, FREE_MAIL_LIST_BYTES_MAX = 16384 };
+enum {
+    DOMAIN_BYTES_MAX = 253,
+    LABEL_BYTES_MAX = 63,
+    FREE_MAIL_LIST_BYTES_MAX = 16384,
+    TYPED_BYTES_MAX = 4 * EMAIL_BYTES_MAX /* with what is not seen */
+};
 
 static const char *const FREE_MAIL[] = {
 #include "core/free_mail.def"
@@ -71,15 +77,30 @@ static bool domain_is_valid(const char *domain) {
     }
 }
 
-const char *email_parse_domain(struct arena *arena, const char *text) {
+static const char *read_domain(struct arena *arena, const char *plain) {
     char *ascii = NULL;
-    if (strnlen(text, EMAIL_BYTES_MAX + 1) > EMAIL_BYTES_MAX ||
-        idn2_to_ascii_8z(text, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) {
+    if (idn2_to_ascii_8z(plain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) {
         return NULL;
     }
     const char *domain = text_lower(arena, ascii);
     idn2_free(ascii);
     return domain_is_valid(domain) ? domain : NULL;
+}
+
+const char *email_parse_domain(struct arena *arena, const char *text) {
+    return strnlen(text, TYPED_BYTES_MAX + 1) > TYPED_BYTES_MAX
+               ? NULL
+               : read_domain(arena, unicode_plain(arena, text));
+}
+
+const char *email_show_domain(struct arena *arena, const char *domain) {
+    char *shown = NULL;
+    if (idn2_to_unicode_8z8z(domain, &shown, 0) != IDN2_OK) {
+        return domain;
+    }
+    const char *copy = arena_strdup(arena, shown);
+    idn2_free(shown);
+    return copy;
 }
 
 static bool local_is_valid(const char *local) {
@@ -136,38 +157,52 @@ static const char *find_local_fault(const char *local) {
                                    "points et les signes.";
 }
 
+/* What is wrong with a text as it is seen; NULL: nothing, and its parts are in `out`. */
+static const char *read_parts(struct arena *arena, const char *plain, struct email *out) {
+    const char *fault = find_general_fault(plain);
+    if (fault != NULL) {
+        return fault;
+    }
+    const char *at = strchr(plain, '@');
+    out->local = arena_strndup(arena, plain, (size_t)(at - plain));
+    out->domain = read_domain(arena, at + 1);
+    fault = find_local_fault(out->local);
+    return fault == NULL && out->domain == NULL
+               ? "Le nom de domaine après le signe @ n’est pas valable : il ressemble à exemple.fr."
+               : fault;
+}
+
 enum err email_parse(struct field_errors *errors, const char *pointer, const char *text,
                      struct email *out) {
     struct arena *arena = errors->arena;
-    if (*text == '\0') {
+    const bool is_short = strnlen(text, TYPED_BYTES_MAX + 1) <= TYPED_BYTES_MAX;
+    const char *plain = is_short ? unicode_plain(arena, text) : NULL;
+    const char *fault = NULL;
+    if (is_short && *plain == '\0') {
         field_errors_add(errors, pointer, "required", "Indiquez une adresse e-mail.");
         return ERR_INVALID;
     }
-    if (strnlen(text, EMAIL_BYTES_MAX + 1) > EMAIL_BYTES_MAX) {
-        field_errors_add(errors, pointer, "too_long", "Une adresse e-mail a au plus %d caractères.",
-                         EMAIL_BYTES_MAX);
-        return ERR_INVALID;
-    }
-    const char *fault = find_general_fault(text);
-    if (fault == NULL) {
-        const char *at = strchr(text, '@');
-        out->local = arena_strndup(arena, text, (size_t)(at - text));
-        out->domain = email_parse_domain(arena, at + 1);
-        fault = find_local_fault(out->local);
-    }
-    if (fault == NULL && out->domain == NULL) {
-        fault = "Le nom de domaine après le signe @ n’est pas valable : il ressemble à exemple.fr.";
+    if (is_short && strlen(plain) <= EMAIL_BYTES_MAX) {
+        fault = read_parts(arena, plain, out);
+        out->wire = fault == NULL ? arena_printf(arena, "%s@%s", out->local, out->domain) : "";
     }
     if (fault != NULL) {
         field_errors_add(errors, pointer, "invalid_format", "%s", fault);
         return ERR_INVALID;
     }
-    out->address = arena_printf(arena, "%s@%s", out->local, out->domain);
-    out->key = text_lower(arena, out->address);
-    if (strlen(out->address) > EMAIL_BYTES_MAX) {
+    if (!is_short || strlen(plain) > EMAIL_BYTES_MAX || strlen(out->wire) > EMAIL_BYTES_MAX) {
         field_errors_add(errors, pointer, "too_long", "Une adresse e-mail a au plus %d caractères.",
                          EMAIL_BYTES_MAX);
         return ERR_INVALID;
     }
+    out->address = arena_printf(arena, "%s@%s", out->local, email_show_domain(arena, out->domain));
+    out->key = text_lower(arena, out->wire);
     return ERR_NONE;
+}
+
+const char *email_find_key(struct arena *arena, const char *text) {
+    struct field_errors ignored;
+    struct email email;
+    field_errors_init(&ignored, arena);
+    return email_parse(&ignored, "", text, &email) == ERR_NONE ? email.key : NULL;
 }

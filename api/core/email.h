@@ -2,7 +2,8 @@
 #define GUICHET_CORE_EMAIL_H
 /* E-mail addresses, narrower than RFC 5321 allows: the forms that are used in practice. Before the @:
  * ASCII letters, digits and .!#$%&'*+/=?^_`{|}~- without quotes, no dot at an end or twice. After it:
- * a host name with a dot, IDNA 2008 where it is not ASCII. Thread-safe. */
+ * a host name with a dot, IDNA 2008 where it is not ASCII. Read as it is seen (unicode_plain): invisible
+ * characters, blanks at the ends and full-width letters make no other address. Thread-safe. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/field_errors.h"
@@ -11,10 +12,12 @@
 enum { EMAIL_BYTES_MAX = 254, EMAIL_LOCAL_BYTES_MAX = 64 };
 
 struct email {
-    const char *address; /* what mails are sent to: part before the @ as typed, ASCII domain */
-    const char *key;     /* how two spellings are known to be one: all in lower case */
-    const char *local;   /* part before the @, as typed */
-    const char *domain;  /* lower case, ASCII (IDNA A-labels) */
+    const char *
+        address; /* as people read it: part before the @ as typed, domain in Unicode (IDNA U-labels) */
+    const char *wire;   /* what mails are sent to: the same with the ASCII domain */
+    const char *key;    /* how two spellings are known to be one: `wire` in lower case */
+    const char *local;  /* part before the @, as typed */
+    const char *domain; /* lower case, ASCII (IDNA A-labels) */
 };
 
 /* ERR_INVALID adds one error at `pointer` (`required`, `too_long` or `invalid_format`) with the
@@ -23,6 +26,10 @@ MUST_CHECK enum err email_parse(struct field_errors *errors, const char *pointer
                                 struct email *out);
 /* Lower case and ASCII, as in struct email; NULL where this is no domain. In the arena. */
 const char *email_parse_domain(struct arena *arena, const char *text);
+/* A domain out of email_parse_domain as people read it: in Unicode. In the arena. */
+const char *email_show_domain(struct arena *arena, const char *domain);
+/* The key of an address that was parsed before; NULL where it is none. In the arena. */
+const char *email_find_key(struct arena *arena, const char *text);
 /* True for domains that give an address to anybody (free_mail.def): such an address proves no
  * employer. */
 bool email_is_free_mail(const char *domain);

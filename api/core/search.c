@@ -1,13 +1,19 @@
 #include "core/search.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
+#include "core/email.h"
+#include "core/phone.h"
+#include "core/siret.h"
 #include <stddef.h>
 #include <string.h>
 
 enum { RUN_LEAST = 3, CHARACTERS_MAX = 255 };
 
-/* Punctuation and blanks beyond ASCII that people type between words. */
+/* Punctuation beyond ASCII that people type between words. */
 static bool is_wide_separator(const char *c, size_t length) {
-    static const char *const WIDE[] = {"\u00a0", "\u2019", "\u2013", "\u2014", "\u202f"};
+    static const char *const WIDE[] = {"\u2019", "\u2013", "\u2014"};
     for (size_t i = 0; i < sizeof WIDE / sizeof WIDE[0]; i++) {
         if (strlen(WIDE[i]) == length && memcmp(c, WIDE[i], length) == 0) {
             return true;
@@ -44,25 +50,63 @@ static bool is_number(const char *words) {
     return digits > 0 && words[1 + digits] == '\0';
 }
 
-static bool check(struct field_errors *errors, const char *pointer, const char *words,
-                  bool is_enough) {
+/* The key of a number or an address that is the whole text; NULL for other words. */
+static const char *find_key(struct arena *arena, const char *plain) {
+    struct phone phone;
+    const char *number = siret_find_number(arena, plain);
+    if (strchr(plain, '@') != NULL) {
+        return email_find_key(arena, plain);
+    }
+    if (number != NULL && (siren_is_valid(number) || siret_is_valid(number))) {
+        return number;
+    }
+    return phone_parse(arena, plain, &phone) && *phone.key == '+' ? phone.key : NULL;
+}
+
+/* The words with their domains in Unicode, as addresses are kept to be shown. */
+static const char *show_domains(struct arena *arena, const char *plain) {
+    struct buf words;
+    buf_init(&words, arena, 4 * strlen(plain) + 1);
+    for (const char *c = plain; *c != '\0'; c += strspn(c, " ")) {
+        const char *word = arena_strndup(arena, c, strcspn(c, " "));
+        const char *at = strchr(word, '@');
+        const char *domain = at == NULL ? word : at + 1;
+        buf_puts(&words, words.length == 0 ? "" : " ");
+        buf_append(&words, word, (size_t)(domain - word));
+        buf_puts(&words, email_show_domain(arena, domain));
+        c += strlen(word);
+    }
+    return buf_text(&words);
+}
+
+/* `numbers`: the number of a request alone is enough. */
+static const char *read(struct field_errors *errors, const char *pointer, const char *words,
+                        bool numbers) {
+    if (words == NULL) {
+        return NULL;
+    }
     if (utf8_length(words) > CHARACTERS_MAX) {
         field_errors_add(errors, pointer, "too_long", "Cherchez par 255 caractères au plus.");
-        return false;
+        return NULL;
     }
-    if (!is_enough) {
+    const char *plain = unicode_plain(errors->arena, words);
+    const char *key = find_key(errors->arena, plain);
+    if (key == NULL && !(numbers && is_number(plain)) && longest_run(plain) < RUN_LEAST) {
         field_errors_add(errors, pointer, "too_short",
                          "Écrivez au moins trois lettres ou chiffres qui se suivent.");
+        return NULL;
     }
-    return is_enough;
+    if (key != NULL) {
+        return key;
+    }
+    return strstr(plain, "xn--") == NULL ? plain : show_domains(errors->arena, plain);
 }
 
-bool search_check_words(struct field_errors *errors, const char *pointer, const char *words) {
-    return words == NULL || check(errors, pointer, words, longest_run(words) >= RUN_LEAST);
+const char *search_read_words(struct field_errors *errors, const char *pointer, const char *words) {
+    return read(errors, pointer, words, false);
 }
 
-bool search_check_request_words(struct field_errors *errors, const char *pointer,
-                                const char *words) {
-    return words == NULL ||
-           check(errors, pointer, words, longest_run(words) >= RUN_LEAST || is_number(words));
+const char *search_read_request_words(struct field_errors *errors, const char *pointer,
+                                      const char *words) {
+    return read(errors, pointer, words, true);
 }

@@ -4,13 +4,14 @@
 #include "base/field_errors.h"
 #include <stdbool.h>
 
-/* True where the words can be looked up: 1 to 255 characters, three letters or digits in a row at least. Fewer would
- * read every row. Else an error at `pointer`; `words` of NULL, a list that is not searched, is right. */
-bool search_check_words(struct field_errors *errors, const char *pointer, const char *words);
-
+/* The words as they are looked up, in the arena of `errors`: as they are seen (unicode_plain); an address, a SIRET, SIREN
+ * or VAT number and a telephone number, where one of them is the whole text, by its key; domains as people read them.
+ * NULL where there are none, or after an error at `pointer`: 1 to 255 characters, three letters or digits in a row at
+ * least; fewer would read every row. */
+const char *search_read_words(struct field_errors *errors, const char *pointer, const char *words);
 /* The same where requests are searched: the number of a request or habilitation alone (D7, H12) is right as well,
  * since it is looked up as a number (search_numbers in SQL). */
-bool search_check_request_words(struct field_errors *errors, const char *pointer,
-                                const char *words);
+const char *search_read_request_words(struct field_errors *errors, const char *pointer,
+                                      const char *words);
 
 #endif

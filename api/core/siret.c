@@ -1,6 +1,8 @@
 #include "core/siret.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include <string.h>
+#include <strings.h>
 
 static const char LA_POSTE_SIREN[] = "356000000";
 static const char LA_POSTE_HEAD_OFFICE[] = "35600000000048";
@@ -50,44 +52,71 @@ bool siret_is_valid(const char *siret) {
     return passes_luhn(siret, SIRET_DIGITS);
 }
 
-/* Length in bytes of a blank that people paste with a number; 0 where there is none. */
-static size_t blank_length(const char *c) {
-    if (*c == ' ' || *c == '\t') {
-        return 1;
-    }
-    if (strncmp(c, "\xc2\xa0", 2) == 0) { /* U+00A0 */
-        return 2;
-    }
-    if (strncmp(c, "\xe2\x80\xaf", 3) == 0 || strncmp(c, "\xe2\x80\x89", 3) == 0) {
-        return 3; /* U+202F, U+2009 */
-    }
-    return 0;
+static bool is_letter_or_digit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* Copies the first digits; counts them all. False where there is anything but digits and blanks. */
+/* Behind a label that names the number ("SIRET :", "N° SIREN", "SIRET n°"); the text itself without one. */
+static const char *skip_label(const char *plain) {
+    const size_t label = strcspn(plain, "0123456789");
+    const char *word = strcasestr(plain, "sire");
+    const bool names =
+        word != NULL && word < plain + label && word[4] != '\0' && strchr("tTnN", word[4]) != NULL;
+    return names ? plain + label : plain;
+}
+
+/* Copies the first digits; counts them all. False where there is anything but digits and separators. */
 static bool collect_digits(const char *text, char out[SIRET_TEXT_BYTES], size_t *count) {
     *count = 0;
-    for (const char *c = text; *c != '\0';) {
-        const size_t blank = blank_length(c);
-        if (blank == 0 && (*c < '0' || *c > '9')) {
-            return false;
-        }
-        if (blank == 0) {
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c >= '0' && *c <= '9') {
             if (*count < SIRET_DIGITS) {
                 out[*count] = *c;
             }
             (*count)++;
+        } else if (strchr(" .-", *c) == NULL) {
+            return false;
         }
-        c += blank == 0 ? 1 : blank;
     }
     out[*count < SIRET_DIGITS ? *count : SIRET_DIGITS] = '\0';
     return true;
 }
 
+/* The SIREN of a French VAT number (article 286 ter of the tax code): FR, a key of two letters or digits, the SIREN. The
+ * SIREN is checked by itself, so the key says nothing more. False for anything else. */
+static bool read_vat(const char *plain, char siren[SIRET_TEXT_BYTES]) {
+    size_t count = 0;
+    if (strncasecmp(plain, "FR", 2) != 0) {
+        return false;
+    }
+    const char *key = plain + 2 + strspn(plain + 2, " ");
+    return is_letter_or_digit(key[0]) && is_letter_or_digit(key[1]) &&
+           collect_digits(key + 2, siren, &count) && count == SIREN_DIGITS && siren_is_valid(siren);
+}
+
+const char *siret_find_number(struct arena *arena, const char *text) {
+    const char *plain = unicode_plain(arena, text);
+    char digits[SIRET_TEXT_BYTES];
+    size_t count = 0;
+    if (read_vat(plain, digits)) {
+        return arena_strdup(arena, digits);
+    }
+    return collect_digits(skip_label(plain), digits, &count) && count >= SIREN_DIGITS &&
+                   count <= SIRET_DIGITS
+               ? arena_strdup(arena, digits)
+               : NULL;
+}
+
 enum err siret_parse(struct field_errors *errors, const char *pointer, const char *text,
                      char out[SIRET_TEXT_BYTES]) {
+    const char *plain = unicode_plain(errors->arena, text);
     size_t count = 0;
-    if (!collect_digits(text, out, &count)) {
+    if (read_vat(plain, out)) {
+        field_errors_add(errors, pointer, "invalid_format",
+                         "C’est un numéro de TVA : il donne le SIREN %s, mais pas l’établissement. "
+                         "Indiquez le SIRET (14 chiffres).",
+                         out);
+    } else if (!collect_digits(skip_label(plain), out, &count)) {
         field_errors_add(errors, pointer, "invalid_format",
                          "Un SIRET ne contient que des chiffres : retirez les lettres et les "
                          "signes.");
@@ -114,4 +143,12 @@ enum err siret_parse(struct field_errors *errors, const char *pointer, const cha
     }
     out[0] = '\0';
     return ERR_INVALID;
+}
+
+const char *siret_read_optional(struct field_errors *errors, const char *pointer,
+                                const char *text) {
+    char siret[SIRET_TEXT_BYTES];
+    return text == NULL || siret_parse(errors, pointer, text, siret) != ERR_NONE
+               ? NULL
+               : arena_strdup(errors->arena, siret);
 }

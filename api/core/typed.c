@@ -1,12 +1,12 @@
 #include "core/typed.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/unicode.h"
+#include "core/search.h"
 #include "security/hmac.h"
 #include <string.h>
 
 enum { DIGITS = 32, DIGESTS_BYTES_MAX = 64 << 10 };
-
-static const char BLANKS[] = " \t\r\n";
 
 /* Filters whose values tell of nobody: the others are what somebody typed. */
 static const char *const PLAIN[] = {
@@ -18,17 +18,12 @@ static bool is_plain(const char *name, const char *value) {
     return text_is_one_of(PLAIN, name) || text_is_uuid(value);
 }
 
-/* One spelling for what finds the same. */
+/* One spelling for what finds the same: see search_read_words. */
 static const char *normalise(struct arena *arena, const char *text) {
-    struct buf buf;
-    buf_init(&buf, arena, strlen(text) + 1);
-    for (const char *at = text + strspn(text, BLANKS); *at != '\0'; at += strspn(at, BLANKS)) {
-        const size_t length = strcspn(at, BLANKS);
-        buf_puts(&buf, buf.length > 0 ? " " : "");
-        buf_append(&buf, at, length);
-        at += length;
-    }
-    return text_lower(arena, buf_text(&buf));
+    struct field_errors ignored;
+    field_errors_init(&ignored, arena);
+    const char *words = search_read_words(&ignored, "", text);
+    return text_lower(arena, words == NULL ? unicode_plain(arena, text) : words);
 }
 
 static const char *digest(struct arena *arena, const struct derived_key *key, const char *text) {

@@ -11,8 +11,8 @@
  * `detail` may be NULL: none. */
 struct value *typed_digest_all(struct arena *arena, const struct seal_key *master,
                                const struct value *detail);
-/* The digests of one text by each of the keys (DERIVED_KEY_TYPED), as a PostgreSQL array. Letters of ASCII count
- * without their case, and so does how much blank stands where. */
+/* The digests of one text by each of the keys (DERIVED_KEY_TYPED), as a PostgreSQL array. A text counts as it is
+ * looked up (search_read_words), letters of ASCII without their case. */
 const char *typed_digests(struct arena *arena, const struct derived_key *keys, const char *text);
 
 #endif

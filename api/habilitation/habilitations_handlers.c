@@ -9,19 +9,12 @@ static const char *id_of(const struct exchange *exchange) {
     return request_path_parameter(exchange, "id");
 }
 
-static void read_siret(struct exchange *exchange, struct habilitation_filter *filter) {
-    const char *text = request_query(exchange, "siret");
-    char siret[SIRET_TEXT_BYTES];
-    if (text != NULL && siret_parse(&exchange->errors, "siret", text, siret) == ERR_NONE) {
-        filter->siret = arena_strdup(exchange->arena, siret);
-    }
-}
-
 static void read_filter(struct exchange *exchange, struct habilitation_filter *filter) {
     *filter = (struct habilitation_filter){.state = request_query(exchange, "state"),
                                            .product = request_query(exchange, "product"),
                                            .request_id = request_query(exchange, "request_id")};
-    read_siret(exchange, filter);
+    filter->siret =
+        siret_read_optional(&exchange->errors, "siret", request_query(exchange, "siret"));
     if (filter->state != NULL && strcmp(filter->state, "active") != 0 &&
         strcmp(filter->state, "superseded") != 0 && strcmp(filter->state, "revoked") != 0) {
         exchange_error(exchange, "state", "unknown_value",

@@ -14,7 +14,7 @@ static enum err read_words(struct exchange *exchange, const char **words) {
         exchange_error(exchange, "q", "required",
                        "Écrivez un nom, une commune, un SIREN ou un SIRET.");
     } else {
-        (void)search_check_words(&exchange->errors, "q", *words);
+        (void)search_read_words(&exchange->errors, "q", *words);
     }
     return field_errors_verdict(&exchange->errors);
 }
@@ -83,5 +83,6 @@ enum err handle_get_likely_case(struct exchange *exchange) {
     TRY(membership_foresee(&once, siret, domain, &found));
     struct value *answer = value_object(exchange->arena);
     value_set_text(exchange->arena, answer, "likely_case", membership_case_name(found));
+    value_set_text(exchange->arena, answer, "domain", email_show_domain(exchange->arena, domain));
     return response_value(exchange, 200, answer);
 }

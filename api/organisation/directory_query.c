@@ -1,9 +1,8 @@
 #include "organisation/directory_query.h"
-#include "base/buf.h"
 #include "base/text.h"
+#include "base/unicode.h"
+#include "core/siret.h"
 #include <string.h>
-
-enum { SIREN_DIGITS = 9, SIRET_DIGITS = 14 };
 
 /* Ignored: people type them, names in the directory mostly lack them. */
 static const char *const SMALL_WORDS[] = {"à",  "au", "aux", "d",  "de",  "des", "du", "en",
@@ -16,13 +15,11 @@ static bool is_word_byte(unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
-/* 0 within a word. U+2019 and no-break spaces separate words too. */
+/* 0 within a word. U+2019 separates words too. */
 static size_t separator_bytes(const char *c) {
-    static const char *const WIDE[] = {"\u2019", "\u00a0", "\u202f"};
-    for (size_t i = 0; i < sizeof WIDE / sizeof WIDE[0]; i++) {
-        if (strncmp(c, WIDE[i], strlen(WIDE[i])) == 0) {
-            return strlen(WIDE[i]);
-        }
+    static const char APOSTROPHE[] = "\u2019";
+    if (text_starts_with(c, APOSTROPHE)) {
+        return strlen(APOSTROPHE);
     }
     return is_word_byte((unsigned char)*c) ? 0 : 1;
 }
@@ -71,27 +68,12 @@ static void read_words(struct arena *arena, const char *typed, bool every_word,
     }
 }
 
-/* The typed digits without blanks, where they are a SIREN or a SIRET, or its beginning; else NULL. */
-static const char *read_number(struct arena *arena, const char *typed) {
-    char digits[SIRET_DIGITS + 1];
-    size_t count = 0;
-    for (const char *c = typed; *c != '\0';) {
-        if (*c >= '0' && *c <= '9' && count < SIRET_DIGITS) {
-            digits[count++] = *c++;
-        } else if (separator_bytes(c) > 0 && (*c == ' ' || (unsigned char)*c >= 0x80)) {
-            c += separator_bytes(c);
-        } else {
-            return NULL;
-        }
-    }
-    return count >= SIREN_DIGITS ? arena_strndup(arena, digits, count) : NULL;
-}
-
 void directory_query_read(struct arena *arena, const char *typed, struct directory_query *out) {
-    *out = (struct directory_query){.typed = typed, .number = read_number(arena, typed)};
-    read_words(arena, typed, false, out);
+    const char *plain = unicode_plain(arena, typed);
+    *out = (struct directory_query){.typed = plain, .number = siret_find_number(arena, plain)};
+    read_words(arena, plain, false, out);
     if (out->count == 0) { /* "La Ville": only ignored words, so they are used */
         out->town_hall = NULL;
-        read_words(arena, typed, true, out);
+        read_words(arena, plain, true, out);
     }
 }

@@ -2,6 +2,7 @@
 #include "core/act.h"
 #include "core/email.h"
 #include "organisation/membership.h"
+#include "organisation/organisation_json.h"
 #include "sql/organisation.h"
 #include <string.h>
 
@@ -38,11 +39,13 @@ enum err organisation_read(struct context *context, const char *siret, const cha
 enum err organisation_list_cases(struct context *context, const struct membership_filter *filter,
                                  const struct page *page, const char **document) {
     struct tx once = read_once(context);
-    return sql_membership_list_cases(&once, document, .state = filter->state,
-                                     .reported = filter->reported, .siret = filter->siret,
-                                     .words = filter->words, PAGE_TIME(page),
-                                     .free_mail_domains = email_free_mail_list(context->arena),
-                                     .by_free_mail = filter->by_free_mail);
+    const char *kept = NULL;
+    TRY(sql_membership_list_cases(&once, &kept, .state = filter->state,
+                                  .reported = filter->reported, .siret = filter->siret,
+                                  .words = filter->words, PAGE_TIME(page),
+                                  .free_mail_domains = email_free_mail_list(context->arena),
+                                  .by_free_mail = filter->by_free_mail));
+    return organisation_json_show_domains(context->arena, kept, document);
 }
 
 static const char *outcome_name(enum resolution outcome) {
@@ -75,7 +78,8 @@ static enum err check_may_be_trusted(struct context *context, const char *pointe
                                      const char *domain) {
     if (email_is_free_mail(domain)) {
         field_errors_add(context->errors, pointer, "not_allowed",
-                         "« %s » est ouvert à tout le monde : il ne prouve rien.", domain);
+                         "« %s » est ouvert à tout le monde : il ne prouve rien.",
+                         email_show_domain(context->arena, domain));
         return ERR_INVALID;
     }
     const char *own = email_parse_domain(context->arena, strrchr(context->actor->email, '@') + 1);
@@ -86,7 +90,7 @@ static enum err check_may_be_trusted(struct context *context, const char *pointe
         arena_printf(context->arena,
                      "« %s » est le domaine de votre propre adresse : demandez à une personne du "
                      "support qui en a une autre, ou acceptez les rattachements un par un.",
-                     domain);
+                     email_show_domain(context->arena, domain));
     return ERR_FORBIDDEN;
 }
 
@@ -223,11 +227,13 @@ static enum err check_exists(struct tx *tx, const char *siret) {
 
 enum err organisation_list_domains(struct context *context, const char *siret,
                                    const struct page *page, const char **document) {
+    const char *kept = NULL;
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_READ, &tx));
     TRY(check_exists(&tx, siret));
-    TRY(sql_trusted_domain_list(&tx, document, .siret = siret, PAGE_KEY(page)));
-    return tx_commit(&tx);
+    TRY(sql_trusted_domain_list(&tx, &kept, .siret = siret, PAGE_KEY(page)));
+    TRY(tx_commit(&tx));
+    return organisation_json_show_domains(context->arena, kept, document);
 }
 
 static struct audit_event audit_of(struct arena *arena, const char *action, const char *siret,
@@ -259,6 +265,7 @@ enum err organisation_trust_domain(struct context *context, const char *siret, c
     if (!is_new) {
         return context_fail(context, ERR_CONFLICT, "Ce domaine est déjà de confiance.");
     }
+    TRY(organisation_json_show_domains(context->arena, document, &document));
     return act_commit(
         &act, &(struct act_outcome){
                   .audit = audit_of(context->arena, "organisation.trust_domain", siret, parsed),
@@ -268,14 +275,18 @@ enum err organisation_trust_domain(struct context *context, const char *siret, c
 enum err organisation_distrust_domain(struct context *context, const char *siret,
                                       const char *domain) {
     size_t deleted = 0;
+    const char *parsed = email_parse_domain(context->arena, domain);
+    if (parsed == NULL) {
+        return ERR_NOT_FOUND;
+    }
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
-    TRY(sql_trusted_domain_delete(&act.tx, &deleted, .siret = siret, .domain = domain));
+    TRY(sql_trusted_domain_delete(&act.tx, &deleted, .siret = siret, .domain = parsed));
     if (deleted == 0) {
         return ERR_NOT_FOUND;
     }
     return act_commit(
         &act, &(struct act_outcome){
-                  .audit = audit_of(context->arena, "organisation.distrust_domain", siret, domain),
+                  .audit = audit_of(context->arena, "organisation.distrust_domain", siret, parsed),
                   .answer = {.status = 204}});
 }

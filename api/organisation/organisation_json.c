@@ -1,4 +1,5 @@
 #include "organisation/organisation_json.h"
+#include "base/json.h"
 #include "core/email.h"
 #include "core/reader.h"
 #include <string.h>
@@ -54,4 +55,39 @@ enum err organisation_json_read_domain(struct arena *arena, struct field_errors 
     reader_start(&reader, arena, errors, body, "", KNOWN);
     *domain = reader_required_line(&reader, "domain", READER_SHORT_MAX);
     return field_errors_verdict(errors);
+}
+
+/* Whether the texts under this member are domains, in a list too. */
+static bool holds_domains(const char *name) {
+    return strcmp(name, "domain") == 0 || strcmp(name, "trusted_domains") == 0;
+}
+
+static struct value *show_domains(struct arena *arena, const struct value *value, bool is_domain) {
+    if (value_is(value, VALUE_STRING) && is_domain) {
+        return value_text(arena, email_show_domain(arena, value_text_of(value)));
+    }
+    if (value_is(value, VALUE_ARRAY)) {
+        struct value *list = value_array(arena);
+        for (size_t i = 0; i < value_count(value); i++) {
+            value_push(list, show_domains(arena, value_item(value, i), is_domain));
+        }
+        return list;
+    }
+    if (value_is(value, VALUE_OBJECT)) {
+        struct value *object = value_object(arena);
+        VALUE_EACH (member, value) {
+            value_set(object, member.name,
+                      show_domains(arena, member.value, holds_domains(member.name)));
+        }
+        return object;
+    }
+    return value_copy(arena, value);
+}
+
+enum err organisation_json_show_domains(struct arena *arena, const char *document,
+                                        const char **out) {
+    struct value *tree = NULL;
+    TRY(json_parse(arena, document, strlen(document), &tree, NULL));
+    *out = json_text(arena, show_domains(arena, tree, false));
+    return ERR_NONE;
 }

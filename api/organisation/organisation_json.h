@@ -1,6 +1,7 @@
 #ifndef GUICHET_ORGANISATION_ORGANISATION_JSON_H
 #define GUICHET_ORGANISATION_ORGANISATION_JSON_H
-/* Parses request bodies about memberships and trusted domains. ERR_INVALID with every mistake in `errors`. */
+/* Parses request bodies about memberships and trusted domains: ERR_INVALID with every mistake in `errors`. Shows
+ * domains. */
 #include "base/value.h"
 #include "organisation/organisation.h"
 
@@ -16,5 +17,10 @@ MUST_CHECK enum err organisation_json_read_ending(struct arena *arena, struct fi
 /* {domain} */
 MUST_CHECK enum err organisation_json_read_domain(struct arena *arena, struct field_errors *errors,
                                                   const struct value *body, const char **domain);
+
+/* A document with its domains, which are kept in ASCII, as people read them: the members `domain` and
+ * `trusted_domains`, wherever they stand. */
+MUST_CHECK enum err organisation_json_show_domains(struct arena *arena, const char *document,
+                                                   const char **out);
 
 #endif

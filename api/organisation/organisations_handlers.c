@@ -121,15 +121,12 @@ static struct nullable_bool read_switch(struct exchange *exchange, const char *n
 }
 
 static enum err read_filter(struct exchange *exchange, struct membership_filter *filter) {
-    *filter = (struct membership_filter){.state = request_query(exchange, "state"),
-                                         .reported = read_switch(exchange, "reported"),
-                                         .by_free_mail = read_switch(exchange, "free_mail"),
-                                         .siret = request_query(exchange, "siret"),
-                                         .words = request_query(exchange, "q")};
-    if (filter->siret != NULL && !siret_is_valid(filter->siret)) {
-        exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
-    }
-    (void)search_check_words(&exchange->errors, "q", filter->words);
+    *filter = (struct membership_filter){
+        .state = request_query(exchange, "state"),
+        .reported = read_switch(exchange, "reported"),
+        .by_free_mail = read_switch(exchange, "free_mail"),
+        .siret = siret_read_optional(&exchange->errors, "siret", request_query(exchange, "siret")),
+        .words = search_read_words(&exchange->errors, "q", request_query(exchange, "q"))};
     TRY(check_state(exchange, filter->state));
     return field_errors_verdict(&exchange->errors);
 }

@@ -1,7 +1,13 @@
 #include "product/form.h"
+#include "base/text.h"
+#include "base/unicode.h"
+#include "core/email.h"
+#include "core/phone.h"
 #include "product/form_format.h"
 #include "product/form_scopes.h"
 #include <string.h>
+
+#define KEY "_key" /* what ends the name of a key beside what was typed */
 
 struct value *form_new_fields(struct arena *arena, const struct form_subject *subject) {
     const struct texts *preselected = &subject->use_case->preselected_scopes;
@@ -140,19 +146,41 @@ bool form_asks_for(const struct form_subject *subject, const struct value *field
 static void list_changes(struct arena *arena, struct value *out, const char *pointer,
                          const struct value *former, const struct value *current);
 
+static bool is_key(const char *pointer) {
+    return text_starts_with(pointer, "/contacts/") && text_ends_with(pointer, KEY);
+}
+
+static bool are_equal(const struct value *a, const struct value *b) {
+    return a == b || (a != NULL && b != NULL && value_equal(a, b));
+}
+
+/* True where a member is the same on both sides: as it was typed, or by the key beside it. */
+static bool is_same(struct arena *arena, const struct value *former, const struct value *current,
+                    const char *name) {
+    const char *key = arena_printf(arena, "%s" KEY, name);
+    const struct value *former_key = value_get(former, key);
+    return are_equal(value_get(former, name), value_get(current, name)) ||
+           (former_key != NULL && are_equal(former_key, value_get(current, key)));
+}
+
+static void list_member(struct arena *arena, struct value *out, const char *pointer,
+                        const char *name, const struct value *former, const struct value *current) {
+    const char *at = arena_printf(arena, "%s/%s", pointer, name);
+    const char *typed = is_key(at) ? arena_strndup(arena, name, strlen(name) - strlen(KEY)) : name;
+    if (!is_same(arena, former, current, typed)) {
+        list_changes(arena, out, at, value_get(former, name), value_get(current, name));
+    }
+}
+
 /* First what was there before, then what is new. */
 static void list_members(struct arena *arena, struct value *out, const char *pointer,
                          const struct value *former, const struct value *current) {
     VALUE_EACH (member, former) {
-        const char *name = member.name;
-        list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name), member.value,
-                     value_get(current, name));
+        list_member(arena, out, pointer, member.name, former, current);
     }
     VALUE_EACH (member, current) {
-        const char *name = member.name;
-        if (value_get(former, name) == NULL) {
-            list_changes(arena, out, arena_printf(arena, "%s/%s", pointer, name), NULL,
-                         member.value);
+        if (value_get(former, member.name) == NULL) {
+            list_member(arena, out, pointer, member.name, former, current);
         }
     }
 }
@@ -163,7 +191,7 @@ static void list_changes(struct arena *arena, struct value *out, const char *poi
         list_members(arena, out, pointer, former, current);
         return;
     }
-    if (former == current || (former != NULL && current != NULL && value_equal(former, current))) {
+    if (are_equal(former, current)) {
         return;
     }
     struct value *change = value_object(arena);
@@ -178,4 +206,44 @@ struct value *form_list_changes(struct arena *arena, const struct value *former,
     struct value *out = value_array(arena);
     list_changes(arena, out, "", former, current);
     return out;
+}
+
+struct value *form_show_changes(struct arena *arena, const struct value *changes) {
+    struct value *out = value_array(arena);
+    for (size_t i = 0; i < value_count(changes); i++) {
+        const char *pointer = value_get_text(value_item(changes, i), "pointer");
+        if (!is_key(pointer)) {
+            value_push(out, value_copy(arena, value_item(changes, i)));
+        }
+    }
+    return out;
+}
+
+static void set_key(struct arena *arena, struct value *contact, const char *name, const char *shown,
+                    const char *key) {
+    const char *beside = arena_printf(arena, "%s" KEY, name);
+    if (key == NULL) {
+        value_remove(contact, beside);
+        return;
+    }
+    value_set_text(arena, contact, name, shown);
+    value_set_text(arena, contact, beside, key);
+}
+
+void form_set_keys(struct arena *arena, struct value *contact) {
+    const char *typed_email = value_get_text(contact, "email");
+    const char *typed_phone = value_get_text(contact, "phone");
+    struct field_errors ignored;
+    struct email email = {0};
+    struct phone phone = {0};
+    field_errors_init(&ignored, arena);
+    if (typed_email != NULL && email_parse(&ignored, "", typed_email, &email) == ERR_NONE) {
+        const char *plain = unicode_plain(arena, typed_email);
+        email.address = strcasestr(plain, "xn--") == NULL ? plain : email.address;
+    }
+    if (typed_phone != NULL && !phone_parse(arena, typed_phone, &phone)) {
+        phone = (struct phone){0};
+    }
+    set_key(arena, contact, "email", email.address, email.key);
+    set_key(arena, contact, "phone", phone.shown, phone.key);
 }

@@ -35,8 +35,16 @@ void form_check_complete(struct arena *arena, struct field_errors *errors,
 bool form_asks_for(const struct form_subject *subject, const struct value *fields,
                    const char *pointer);
 
-/* How the members differ: an array of {pointer, former, new}, lists as a whole. */
+/* Writes the keys of a contact beside what was typed, which loses what is not seen: `email_key` (core/email.h) and
+ * `phone_key` (core/phone.h). Whoever writes contacts calls it; documents do not show the keys. */
+void form_set_keys(struct arena *arena, struct value *contact);
+
+/* How the members differ: an array of {pointer, former, new}, lists as a whole. Another spelling of the same address or
+ * number is no difference; where they differ, their keys are listed too, for who looks for a person. */
 struct value *form_list_changes(struct arena *arena, const struct value *former,
                                 const struct value *current);
+
+/* The same list without the keys, as documents show it. */
+struct value *form_show_changes(struct arena *arena, const struct value *changes);
 
 #endif

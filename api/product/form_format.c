@@ -42,22 +42,6 @@ bool format_is_web_address(const char *text) {
     return last_part_length(rest, host) >= 2;
 }
 
-bool format_is_phone(const char *text) {
-    const char *c = *text == '+' ? text + 1 : text;
-    size_t digits = 0;
-    if (strlen(text) > 40) {
-        return false;
-    }
-    for (; *c != '\0'; c++) {
-        if (isdigit((unsigned char)*c)) {
-            digits++;
-        } else if (strchr(" .-()", *c) == NULL) {
-            return false;
-        }
-    }
-    return digits >= 7 && digits <= 15;
-}
-
 bool format_is_date(const char *text) {
     static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') {

@@ -6,8 +6,6 @@
 /* http or https, a host name with a dot and a last part of two letters at least (or a port behind
  * it), no user name, no blank: what may be shown as a link. */
 bool format_is_web_address(const char *text);
-/* An optional +, 7 to 15 digits, blanks, dots, dashes and brackets between them (ITU-T E.164). */
-bool format_is_phone(const char *text);
 /* YYYY-MM-DD, a day of the calendar (RFC 3339, full-date). */
 bool format_is_date(const char *text);
 /* Nothing but blanks. */

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "core/email.h"
+#include "core/phone.h"
 #include "product/form.h"
 #include "product/form_format.h"
 #include "product/form_scopes.h"
@@ -75,7 +76,8 @@ static void check_text(const struct check *check, const struct form_field *field
         email_parse(check->errors, pointer, text, &email) != ERR_NONE) {
         return; /* the error is there already */
     }
-    if (field->type == FIELD_PHONE && !format_is_phone(text)) {
+    struct phone phone;
+    if (field->type == FIELD_PHONE && !phone_parse(check->arena, text, &phone)) {
         fault(check, pointer, "invalid_format",
               "Donnez un numéro de 7 à 15 chiffres, par exemple 01 99 00 12 34.");
     }
@@ -323,6 +325,18 @@ static void check_read_only(const struct check *check, const struct use_case *us
     }
 }
 
+static void set_keys(struct arena *arena, struct value *fields) {
+    struct value *contacts = value_object(arena);
+    VALUE_EACH (member, value_get(fields, "contacts")) {
+        struct value *contact = value_copy(arena, member.value);
+        form_set_keys(arena, contact);
+        value_set(contacts, member.name, contact);
+    }
+    if (value_count_members(contacts) > 0) {
+        value_set(fields, "contacts", contacts);
+    }
+}
+
 enum err form_apply_patch(struct arena *arena, struct field_errors *errors,
                           const struct form_subject *subject, const struct value *current,
                           const struct value *patch, struct value **out) {
@@ -344,5 +358,6 @@ enum err form_apply_patch(struct arena *arena, struct field_errors *errors,
     if (errors->count == before) {
         check_read_only(&check, subject->use_case, current, *out);
     }
+    set_keys(arena, *out);
     return errors->count == before ? ERR_NONE : ERR_INVALID;
 }

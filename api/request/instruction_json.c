@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "core/reader.h"
 #include "core/search.h"
+#include "core/siret.h"
 #include "request/request_workflow.h"
 #include <string.h>
 
@@ -83,12 +84,9 @@ enum err instruction_json_filter(struct arena *arena, struct field_errors *error
     check_states(errors, arena, value_get(*query, "state"));
     (void)reader_optional_line(&inner, "product", 64);
     (void)reader_optional_line(&inner, "use_case", 64);
-    (void)search_check_request_words(errors, "/query/q",
-                                     reader_optional_line(&inner, "q", READER_SHORT_MAX));
-    const char *siret = reader_optional_line(&inner, "siret", 64);
-    if (siret != NULL && !text_is_digits(siret, 14)) {
-        reader_error(&inner, "siret", "invalid_format", "Donnez un SIRET de 14 chiffres.");
-    }
+    (void)search_read_request_words(errors, "/query/q",
+                                    reader_optional_line(&inner, "q", READER_SHORT_MAX));
+    (void)siret_read_optional(errors, "/query/siret", reader_optional_line(&inner, "siret", 64));
     const char *assignee = reader_optional_line(&inner, "assignee", 64);
     if (assignee != NULL && !is_assignee(assignee)) {
         reader_error(&inner, "assignee", "invalid_format",

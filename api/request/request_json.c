@@ -138,14 +138,6 @@ static const char *read_assignee(struct field_errors *errors, const char *text,
     return NULL;
 }
 
-static const char *read_siret(struct arena *arena, struct field_errors *errors, const char *text) {
-    char siret[SIRET_TEXT_BYTES];
-    if (text == NULL || siret_parse(errors, "siret", text, siret) != ERR_NONE) {
-        return NULL;
-    }
-    return arena_strdup(arena, siret);
-}
-
 enum err request_json_filter(struct arena *arena, struct field_errors *errors,
                              const char *account_id, const struct request_filter_texts *texts,
                              struct request_filter *out) {
@@ -154,12 +146,11 @@ enum err request_json_filter(struct arena *arena, struct field_errors *errors,
         .states = read_states(arena, errors, texts->state),
         .product = texts->product,
         .use_case = texts->use_case,
-        .siret = read_siret(arena, errors, texts->siret),
-        .words = texts->words,
+        .siret = siret_read_optional(errors, "siret", texts->siret),
+        .words = search_read_request_words(errors, "q", texts->words),
         .assignee = read_assignee(errors, texts->assignee, account_id),
         .relation = read_choice(errors, "relation", texts->relation, NULL,
                                 "applicant member contact staff second_instructor"),
         .by_age = strcmp(sort, "age") == 0};
-    (void)search_check_request_words(errors, "q", texts->words); /* told with the others */
     return field_errors_verdict(errors);
 }

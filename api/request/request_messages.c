@@ -206,7 +206,7 @@ enum err request_show_changes(struct context *context, const char *id,
     TRY(tx_commit(&tx));
     struct value *out = value_object(context->arena);
     value_set_text(context->arena, out, "since", since);
-    value_set(out, "changes", changes == NULL ? value_array(context->arena) : changes);
+    value_set(out, "changes", form_show_changes(context->arena, changes));
     *document = out;
     return ERR_NONE;
 }

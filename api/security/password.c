@@ -1,6 +1,7 @@
 #include "security/password.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include <crypt.h>
 #include <errno.h>
 #include <pthread.h>
@@ -100,8 +101,9 @@ static void gate_leave(void) {
 
 enum err password_hash(struct arena *arena, const char *password, const char **out) {
     char hash[crypto_pwhash_STRBYTES];
+    const char *composed = unicode_compose(arena, password);
     TRY(gate_enter(TURN_OTHERS));
-    const int outcome = crypto_pwhash_str_alg(hash, password, strlen(password), PASSES,
+    const int outcome = crypto_pwhash_str_alg(hash, composed, strlen(composed), PASSES,
                                               memory_bytes(), crypto_pwhash_ALG_ARGON2ID13);
     gate_leave();
     if (outcome != 0) {
@@ -221,14 +223,30 @@ static enum err verify_all(const char *hash, const struct password_costs *costs,
     return is_done || hash == NULL ? ERR_NONE : hash_matches(hash, password, matches);
 }
 
+/* As people type it now, then as it came where that differs: both are computed whatever the first said, so that the
+ * duration tells nothing. */
+static enum err verify_forms(const char *hash, const struct password_costs *costs,
+                             const char *password, enum password_match *match) {
+    ARENA_AUTO(arena);
+    const char *composed = unicode_compose(&arena, password);
+    bool matches = false;
+    bool matches_raw = false;
+    TRY(verify_all(hash, costs, composed, &matches));
+    if (strcmp(composed, password) != 0) {
+        TRY(verify_all(hash, costs, password, &matches_raw));
+    }
+    *match = matches ? PASSWORD_MATCHES : matches_raw ? PASSWORD_MATCHES_RAW : PASSWORD_WRONG;
+    return ERR_NONE;
+}
+
 enum err password_verify(const char *hash, const struct password_costs *costs, const char *password,
-                         bool *matches) {
-    *matches = false;
+                         enum password_match *match) {
+    *match = PASSWORD_WRONG;
     if (strnlen(password, PASSWORD_BYTES_MAX + 1) > PASSWORD_BYTES_MAX) {
         return ERR_NONE;
     }
     TRY(gate_enter(costs->goes_first ? TURN_FIRST : TURN_OTHERS));
-    const enum err e = verify_all(hash, costs, password, matches);
+    const enum err e = verify_forms(hash, costs, password, match);
     gate_leave();
     return e;
 }

@@ -1,6 +1,7 @@
 #ifndef GUICHET_SECURITY_PASSWORD_H
 #define GUICHET_SECURITY_PASSWORD_H
-/* Hashes of passwords: Argon2id, t = 3, 64 MiB (RFC 9106) unless password_set_memory says otherwise.
+/* Hashes of passwords: Argon2id, t = 3, 64 MiB (RFC 9106) unless password_set_memory says otherwise. A password is hashed
+ * with its accents composed (NFC, RFC 8265), since keyboards and systems send them in either form.
  * Two are computed at once in a process; as many may wait as are done within the five seconds that
  * each waits at most, in one of two queues. Beyond that ERR_UNAVAILABLE, so that a flood of log-ins
  * cannot use up the memory. Thread-safe. */
@@ -36,12 +37,19 @@ struct password_costs {
 };
 #define PASSWORD_COSTS_NONE (&(const struct password_costs){0})
 
-/* `hash`: NULL where there is no such account, or one without password; then `*matches` is false. One verification
+enum password_match {
+    PASSWORD_WRONG,
+    PASSWORD_MATCHES,
+    PASSWORD_MATCHES_RAW /* as it was typed, decomposed: a hash made before passwords were composed, to be replaced */
+};
+
+/* `hash`: NULL where there is no such account, or one without password; then `*match` is PASSWORD_WRONG. One verification
  * of each of the costs is made, and one of the present parameters, whichever of them the hash has: the duration
- * tells neither whether there is a hash nor of what kind. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$",
+ * tells neither whether there is a hash nor of what kind; a password whose accents are not composed is verified a second
+ * time as it came, whatever the first said. Hashes of imported accounts may be bcrypt ("$2a$", "$2b$",
  * "$2y$"). ERR_UNAVAILABLE: too many at once. */
 MUST_CHECK enum err password_verify(const char *hash, const struct password_costs *costs,
-                                    const char *password, bool *matches);
+                                    const char *password, enum password_match *match);
 /* True where password_verify can tell: bcrypt of cost 14 at most, Argon2id or Argon2i of 256 MiB and
  * 12 passes at most. */
 bool password_hash_is_known(const char *hash);

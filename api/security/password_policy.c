@@ -1,4 +1,5 @@
 #include "security/password_policy.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +10,9 @@ static const char *const COMMON[] = {
 #include "security/common_passwords.def"
 };
 
-/* Lower case of ASCII and of the Latin letters with accents (U+00C0 to U+00DE), in the arena. */
+/* Composed, in lower case of ASCII and of the Latin letters with accents (U+00C0 to U+00DE), in the arena. */
 static char *fold(struct arena *arena, const char *text) {
-    char *folded = arena_strdup(arena, text);
+    char *folded = arena_strdup(arena, unicode_compose(arena, text));
     for (unsigned char *c = (unsigned char *)folded; *c != '\0'; c++) {
         if (*c >= 'A' && *c <= 'Z') {
             *c = (unsigned char)(*c - 'A' + 'a');
@@ -53,13 +54,14 @@ static bool is_common(struct arena *arena, const char *folded) {
 }
 
 static bool contains(struct arena *arena, const char *folded, const char *part, size_t least) {
-    return part != NULL && utf8_length(part) >= least && strstr(folded, fold(arena, part)) != NULL;
+    return part != NULL && utf8_length(unicode_compose(arena, part)) >= least &&
+           strstr(folded, fold(arena, part)) != NULL;
 }
 
 void password_policy_check(struct field_errors *errors, const char *pointer, const char *password,
                            const char *email, const char *given_name, const char *family_name) {
     ARENA_AUTO(arena);
-    const size_t characters = utf8_length(password);
+    const size_t characters = utf8_length(unicode_compose(&arena, password));
     const char *folded = fold(&arena, password);
     if (characters < PASSWORD_CHARACTERS_MIN) {
         field_errors_add(errors, pointer, "too_short",

@@ -11,18 +11,16 @@ static bool is_state(const char *text) {
 }
 
 enum err handle_list_tokens(struct exchange *exchange) {
-    const struct token_filter filter = {.state = request_query(exchange, "state"),
-                                        .product = request_query(exchange, "product"),
-                                        .siret = request_query(exchange, "siret"),
-                                        .request_id = request_query(exchange, "request_id")};
+    const struct token_filter filter = {
+        .state = request_query(exchange, "state"),
+        .product = request_query(exchange, "product"),
+        .siret = siret_read_optional(&exchange->errors, "siret", request_query(exchange, "siret")),
+        .request_id = request_query(exchange, "request_id")};
     struct page page;
     const char *json = NULL;
     if (filter.state != NULL && !is_state(filter.state)) {
         exchange_error(exchange, "state", "unknown_value",
                        "Indiquez active, expired ou revoked pour « state ».");
-    }
-    if (filter.siret != NULL && !text_is_digits(filter.siret, 14)) {
-        exchange_error(exchange, "siret", "invalid_format", "Un SIRET a 14 chiffres.");
     }
     if (filter.request_id != NULL && !text_is_uuid(filter.request_id)) {
         exchange_error(exchange, "request_id", "invalid_format",

@@ -1,5 +1,6 @@
 /** What can be looked up in a list: three letters or digits in a row; among requests, the number of one as well. */
 import { t } from './i18n.js';
+import { plain } from './typed.js';
 
 const RUN = /[\p{L}\p{M}\p{N}]{3}/u;
 const NUMBER = /^[dh]\d+$/i;
@@ -18,12 +19,12 @@ const NUMBER = /^[dh]\d+$/i;
 function rule(isEnough, key) {
   /** @param {string} typed */
   const problem = (typed) => {
-    const words = typed.trim();
+    const words = plain(typed);
     return words === '' || isEnough(words) ? null : t(key);
   };
   return {
     problem,
-    words: (typed) => (typed && problem(typed) === null ? typed.trim() || null : null),
+    words: (typed) => (typed && problem(typed) === null ? plain(typed) || null : null),
   };
 }
 

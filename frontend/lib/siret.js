@@ -4,11 +4,18 @@
  * office, which satisfies Luhn.
  */
 
-const LA_POSTE = '356000000';
+import { plain } from './typed.js';
 
-/** Drops what people type between groups. @param {string} typed */
+const LA_POSTE = '356000000';
+const LABEL = /^[^\d]*sire[tn][^\d]*(?=\d)/i;
+const VAT = /^FR ?[\dA-Z]{2}(?=[ .-]*(?:\d[ .-]*){9}$)/i;
+
+/**
+ * Drops what people type before a number ("SIRET :") and between its groups; of a VAT number the SIREN stays.
+ * @param {string} typed
+ */
 export function cleanSiret(typed) {
-  return typed.replace(/[\s\u00a0\u202f.-]/g, '');
+  return plain(typed).replace(LABEL, '').replace(VAT, '').replace(/[ .-]/g, '');
 }
 
 /** Whether a number was meant, rather than a name. @param {string} cleaned */

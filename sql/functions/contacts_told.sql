@@ -6,6 +6,6 @@ CREATE OR REPLACE FUNCTION contacts_told(siret text, contacts jsonb) RETURNS TAB
     AS $$
         SELECT c.key, c.value ->> 'email', a.id
         FROM jsonb_each(contacts) c
-        LEFT JOIN account a ON lower(c.value ->> 'email') IN (lower(a.email), a.email_key) AND a.state = 'active'
+        LEFT JOIN account a ON a.email_key = contact_key(c.value) AND a.state = 'active'
         WHERE c.value ->> 'email' <> '' AND (a.id IS NULL OR account_is_active(a) AND siret <> ALL (excluded_sirets(a.id)))
     $$;

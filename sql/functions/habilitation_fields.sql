@@ -6,6 +6,6 @@ CREATE OR REPLACE FUNCTION habilitation_fields(h habilitation) RETURNS jsonb
         SELECT CASE WHEN gone.contacts IS NULL THEN h.snapshot -> 'fields'
                ELSE jsonb_set(h.snapshot -> 'fields', '{contacts}', contacts_forget(h.snapshot #> '{fields,contacts}', gone.emails)) END
         FROM (SELECT array_agg(g.contact) AS contacts,
-                     array_agg(lower(h.snapshot #>> ARRAY['fields', 'contacts', g.contact, 'email'])) AS emails
+                     array_agg(contact_key(h.snapshot #> ARRAY['fields', 'contacts', g.contact])) AS emails
               FROM habilitation_gone_contact g WHERE g.habilitation_id = h.id) gone
     $$;

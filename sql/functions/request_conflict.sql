@@ -1,13 +1,11 @@
 -- Conflict of interest: what a request is to a person whom it serves (applicant, organisation, contact), which keeps
 -- them from judging it; NULL where it serves them in no way. A person who asked or wrote for it once, or who
 -- left the organisation, counts too, or they could leave, judge and come back; so do addresses that the person had before or is
--- about to have, and the contacts of what was granted beside those of the request as it is now.
+-- about to have, and the contacts of what was granted beside those of the draft as it is now.
 CREATE OR REPLACE FUNCTION request_conflict(r request, person uuid) RETURNS text
     LANGUAGE plpgsql STABLE
     SET app.is_system = 'on'
     AS $$
-    DECLARE
-        emails text[] := account_known_emails(person);
     BEGIN
         RETURN CASE
             WHEN r.applicant_id = person
@@ -15,9 +13,7 @@ CREATE OR REPLACE FUNCTION request_conflict(r request, person uuid) RETURNS text
                             WHERE e.request_id = r.id AND e.actor_id = person AND NOT e.as_staff) THEN 'applicant'
             WHEN EXISTS (SELECT FROM membership m WHERE m.account_id = person AND m.siret = r.siret
                            AND m.state IN ('active', 'external', 'left')) THEN 'organisation'
-            WHEN r.contact_emails && emails THEN 'contact'
-            WHEN EXISTS (SELECT FROM habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') c
-                         WHERE h.id = r.habilitation_id AND lower(c.value ->> 'email') = ANY (emails)) THEN 'contact'
+            WHEN r.named_keys && account_known_emails(person) THEN 'contact'
         END;
     END
     $$;

@@ -21,8 +21,8 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                     UNION ALL
                     SELECT contact.relation
                     FROM habilitation h CROSS JOIN LATERAL
-                         (VALUES (h.business_email, 'business'), (h.technical_email, 'technical')) contact (email, relation)
-                    WHERE NOT judge.is_judge AND h.id = asked_habilitation AND contact.email IN (lower(a.email), a.email_key)
+                         (VALUES (h.business_key, 'business'), (h.technical_key, 'technical')) contact (key, relation)
+                    WHERE NOT judge.is_judge AND h.id = asked_habilitation AND contact.key = a.email_key
                       AND asked_siret <> ALL (excluded_sirets(a.id))
                     UNION ALL
                     SELECT 'member' FROM membership m

@@ -8,8 +8,7 @@ CREATE OR REPLACE FUNCTION tokens_found(person uuid, asked_state text, asked_pro
     SET plan_cache_mode = force_custom_plan
     AS $$
     DECLARE
-        emails text[] := (SELECT ARRAY[lower(a.email), a.email_key] FROM account a
-                          WHERE a.id = person AND account_is_active(a));
+        key text := (SELECT a.email_key FROM account a WHERE a.id = person AND account_is_active(a));
         bound_siret text := app_client_siret();
         bound_product text := app_client_product();
         products text[] := ARRAY(SELECT s.product FROM staff_roles() s
@@ -23,7 +22,7 @@ CREATE OR REPLACE FUNCTION tokens_found(person uuid, asked_state text, asked_pro
             WHERE m.account_id = person AND m.state = 'active'
             UNION
             SELECT t.id FROM habilitation h JOIN token t ON t.habilitation_id = h.id
-            WHERE (h.technical_email = ANY (emails) OR h.business_email = ANY (emails))
+            WHERE (h.technical_key = key OR h.business_key = key)
               AND t.siret <> ALL (excluded_sirets(person)));
     BEGIN
         RETURN ARRAY(

@@ -34,6 +34,21 @@ test('drops_separators_between_groups', () => {
   assert.equal(cleanSiret(' 130 025.265\u00a0000-13\u202f'), SIRETS.DINUM);
 });
 
+test('reads_a_number_in_every_spelling', () => {
+  for (const typed of [
+    'SIRET : 130\u202f025\u202f265\u202f00013',
+    'N° SIRET\u00a0: 130 025 265 00013',
+    'siret n°13002526500013',
+    '\u202a130\u2009025\u200b265 00013\u202c',
+    '１３００２５２６５０００１３',
+  ])
+    assert.equal(cleanSiret(typed), SIRETS.DINUM, typed);
+  for (const vat of ['FR07130025265', 'FR 07 130\u202f025\u202f265', 'frAB130025265'])
+    assert.equal(cleanSiret(vat), SIRETS.DINUM.slice(0, 9), vat);
+  assert.equal(cleanSiret('FR07 13002526500013'), 'FR0713002526500013');
+  assert.equal(cleanSiret('Sireti Conseil'), 'SiretiConseil');
+});
+
 test('distinguishes_a_number_from_a_name', () => {
   assert.equal(isMeantAsNumber('130025265'), true);
   assert.equal(isMeantAsNumber('13002526'), false);

@@ -319,12 +319,63 @@ static void lists_changes_with_former_and_new_values(void **state) {
     const struct value *former = try.fields;
     assert_ok(patch(&try, "{\"title\":\"U\",\"recipients\":null,\"contacts\":{\"business\":"
                           "{\"email\":\"b@ville.fr\"}}}"));
-    assert_string_equal(json_text(&try.arena, form_list_changes(&try.arena, former, try.fields)),
-                        "[{\"pointer\":\"/title\",\"former\":\"T\",\"new\":\"U\"},"
-                        "{\"pointer\":\"/recipients\",\"former\":\"R\",\"new\":null},"
-                        "{\"pointer\":\"/contacts/business/"
-                        "email\",\"former\":\"ana@ville.fr\",\"new\":\"b@ville.fr\"}]");
+    assert_string_equal(
+        json_text(&try.arena,
+                  form_show_changes(&try.arena, form_list_changes(&try.arena, former, try.fields))),
+        "[{\"pointer\":\"/title\",\"former\":\"T\",\"new\":\"U\"},"
+        "{\"pointer\":\"/recipients\",\"former\":\"R\",\"new\":null},"
+        "{\"pointer\":\"/contacts/business/"
+        "email\",\"former\":\"ana@ville.fr\",\"new\":\"b@ville.fr\"}]");
     assert_int_equal(value_count(form_list_changes(&try.arena, former, former)), 0);
+    arena_clear(&try.arena);
+}
+
+static void keeps_a_key_beside_what_was_typed(void **state) {
+    (void)state;
+    struct try try;
+    start(&try, "demande-libre");
+    assert_ok(patch(&try,
+                    "{\"contacts\":{\"technical\":{\"email\":\" Ana@Mairie-\u00c9vry.fr\\u200e\","
+                    "\"phone\":\"+33\u202f(0)1\u202f23\u202f45\u202f67\u202f89\"},"
+                    "\"business\":{\"email\":\"b@XN--mairie-vry-h7a.fr\"}}}"));
+    const struct value *technical = value_at(try.fields, "/contacts/technical");
+    const struct value *business = value_at(try.fields, "/contacts/business");
+    assert_string_equal(value_get_text(technical, "email"), "Ana@Mairie-\u00c9vry.fr");
+    assert_string_equal(value_get_text(technical, "email_key"), "ana@xn--mairie-vry-h7a.fr");
+    assert_string_equal(value_get_text(technical, "phone"), "+33 (0)1 23 45 67 89");
+    assert_string_equal(value_get_text(technical, "phone_key"), "+33123456789");
+    assert_string_equal(value_get_text(business, "email"), "b@mairie-\u00e9vry.fr");
+    assert_string_equal(value_get_text(business, "email_key"), "b@xn--mairie-vry-h7a.fr");
+    assert_ok(
+        patch(&try, "{\"contacts\":{\"business\":{\"email\":null,\"job_title\":\"Agent\"}}}"));
+    assert_null(value_at(try.fields, "/contacts/business/email_key"));
+    assert_int_equal(patch(&try, "{\"contacts\":{\"business\":{\"email_key\":\"x@y.fr\"}}}"),
+                     ERR_INVALID);
+    arena_clear(&try.arena);
+}
+
+static void another_spelling_is_no_change(void **state) {
+    (void)state;
+    struct try try;
+    start(&try, "demande-libre");
+    assert_ok(patch(&try, COMPLETE));
+    const struct value *former = try.fields;
+    assert_ok(patch(&try, "{\"contacts\":{\"business\":{\"email\":\"ANA@ville.fr\","
+                          "\"phone\":\"+33 1 99 00 12 34\"}}}"));
+    assert_string_equal(value_get_text(value_at(try.fields, "/contacts/business"), "email"),
+                        "ANA@ville.fr");
+    assert_int_equal(value_count(form_list_changes(&try.arena, former, try.fields)), 0);
+    /* Files of before have no keys: what was typed is compared. */
+    struct value *old = value_copy(&try.arena, former);
+    struct value *contact = value_object(&try.arena);
+    value_set_text(&try.arena, contact, "email", "ANA@ville.fr");
+    struct value *contacts = value_object(&try.arena);
+    value_set(contacts, "business", contact);
+    value_set(old, "contacts", contacts);
+    const struct value *changes = form_list_changes(&try.arena, old, try.fields);
+    for (size_t i = 0; i < value_count(changes); i++) {
+        assert_null(strstr(value_get_text(value_item(changes, i), "pointer"), "business/email"));
+    }
     arena_clear(&try.arena);
 }
 
@@ -433,6 +484,8 @@ int main(void) {
         cmocka_unit_test(requires_fields_that_depend_on_other_answers),
         cmocka_unit_test(every_startable_use_case_of_every_product_can_be_completed),
         cmocka_unit_test(lists_changes_with_former_and_new_values),
+        cmocka_unit_test(keeps_a_key_beside_what_was_typed),
+        cmocka_unit_test(another_spelling_is_no_change),
         cmocka_unit_test(web_addresses_are_http_with_a_host),
         cmocka_unit_test(a_broken_product_is_refused_with_all_its_mistakes),
     };

@@ -24,17 +24,17 @@ static void matches_a_hash_of_another_cost_and_asks_for_a_rehash(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const char *hash = NULL;
-    bool matches = false;
+    enum password_match match = PASSWORD_WRONG;
     password_set_memory(1);
     assert_ok(password_hash(&arena, "neuf chevaux ailés", &hash));
     assert_true(text_starts_with(hash, "$argon2id$v=19$m=1024,t=3,p=1$"));
     assert_false(password_needs_rehash(hash));
     password_set_memory(2);
     assert_true(password_needs_rehash(hash));
-    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
-    assert_true(matches);
-    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &matches));
-    assert_false(matches);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &match));
+    assert_int_equal(match, PASSWORD_MATCHES);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
     password_set_memory(CHEAP_MB);
 }
 
@@ -42,27 +42,55 @@ static void verifies_own_hash(void **state) {
     (void)state;
     ARENA_AUTO(arena);
     const char *hash = NULL;
-    bool matches = false;
+    enum password_match match = PASSWORD_WRONG;
     assert_ok(password_hash(&arena, "neuf chevaux ailés", &hash));
     assert_false(password_needs_rehash(hash));
-    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
-    assert_true(matches);
-    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &matches));
-    assert_false(matches);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &match));
+    assert_int_equal(match, PASSWORD_MATCHES);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
+}
+
+/* macOS sends accents of their own, Windows composed ones. */
+static void matches_accents_in_either_form(void **state) {
+    (void)state;
+    ARENA_AUTO(arena);
+    static const char COMPOSED[] = "neuf chevaux ail\u00e9s";
+    static const char DECOMPOSED[] = "neuf chevaux aile\u0301s";
+    const char *hash = NULL;
+    enum password_match match = PASSWORD_WRONG;
+    assert_ok(password_hash(&arena, DECOMPOSED, &hash));
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, COMPOSED, &match));
+    assert_int_equal(match, PASSWORD_MATCHES);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, DECOMPOSED, &match));
+    assert_int_equal(match, PASSWORD_MATCHES);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "neuf chevaux ailes", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
+}
+
+static void matches_a_hash_of_decomposed_accents_and_says_so(void **state) {
+    (void)state;
+    /* crypt(3) of "neuf chevaux aile\u0301s", as a former system kept it. */
+    static const char HASH[] = "$2b$05$CCCCCCCCCCCCCCCCCCCCC.F/dFnbbn/Id9Rdz3Bs7e3PE/qqu5pKG";
+    enum password_match match = PASSWORD_WRONG;
+    assert_ok(password_verify(HASH, PASSWORD_COSTS_NONE, "neuf chevaux aile\u0301s", &match));
+    assert_int_equal(match, PASSWORD_MATCHES_RAW);
+    assert_ok(password_verify(HASH, PASSWORD_COSTS_NONE, "neuf chevaux ailles", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
 }
 
 static void matches_nothing_without_a_hash(void **state) {
     (void)state;
-    bool matches = true;
-    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
-    assert_false(matches);
-    matches = true;
-    assert_ok(password_verify("", PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
-    assert_false(matches);
-    matches = true;
+    enum password_match match = PASSWORD_MATCHES;
+    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "neuf chevaux ailés", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
+    match = PASSWORD_MATCHES;
+    assert_ok(password_verify("", PASSWORD_COSTS_NONE, "neuf chevaux ailés", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
+    match = PASSWORD_MATCHES;
     assert_ok(
-        password_verify("$argon2id$broken", PASSWORD_COSTS_NONE, "neuf chevaux ailés", &matches));
-    assert_false(matches);
+        password_verify("$argon2id$broken", PASSWORD_COSTS_NONE, "neuf chevaux ailés", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
 }
 
 static void never_matches_oversized_password(void **state) {
@@ -70,24 +98,24 @@ static void never_matches_oversized_password(void **state) {
     ARENA_AUTO(arena);
     char *password = arena_alloc(&arena, PASSWORD_BYTES_MAX + 2);
     memset(password, 'x', PASSWORD_BYTES_MAX + 1);
-    bool matches = true;
-    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, password, &matches));
-    assert_false(matches);
+    enum password_match match = PASSWORD_MATCHES;
+    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, password, &match));
+    assert_int_equal(match, PASSWORD_WRONG);
 }
 
 static void verifies_imported_bcrypt(void **state) {
     (void)state;
     /* Published test vector of the algorithm. */
     const char *hash = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-    bool matches = false;
-    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "U*U", &matches));
-    assert_true(matches);
-    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "U*V", &matches));
-    assert_false(matches);
+    enum password_match match = PASSWORD_WRONG;
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "U*U", &match));
+    assert_int_equal(match, PASSWORD_MATCHES);
+    assert_ok(password_verify(hash, PASSWORD_COSTS_NONE, "U*V", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
     assert_true(password_needs_rehash(hash));
     const char *costly = "$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-    assert_ok(password_verify(costly, PASSWORD_COSTS_NONE, "U*U", &matches));
-    assert_false(matches);
+    assert_ok(password_verify(costly, PASSWORD_COSTS_NONE, "U*U", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
 }
 
 /* Published by their authors. */
@@ -102,12 +130,12 @@ static void verifies_each_kind_of_imported_hash(void **state) {
          "password"},
     };
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
-        bool matches = false;
+        enum password_match match = PASSWORD_WRONG;
         assert_true(password_hash_is_known(KINDS[i][0]));
-        assert_ok(password_verify(KINDS[i][0], PASSWORD_COSTS_NONE, KINDS[i][1], &matches));
-        assert_true(matches);
-        assert_ok(password_verify(KINDS[i][0], PASSWORD_COSTS_NONE, "autre chose", &matches));
-        assert_false(matches);
+        assert_ok(password_verify(KINDS[i][0], PASSWORD_COSTS_NONE, KINDS[i][1], &match));
+        assert_int_equal(match, PASSWORD_MATCHES);
+        assert_ok(password_verify(KINDS[i][0], PASSWORD_COSTS_NONE, "autre chose", &match));
+        assert_int_equal(match, PASSWORD_WRONG);
         assert_true(password_needs_rehash(KINDS[i][0]));
     }
 }
@@ -139,11 +167,11 @@ static int64_t spent_us(void) {
 static int64_t verify_alike_us(const char *hash, const struct password_costs *costs) {
     int64_t least_us = INT64_MAX;
     for (int i = 0; i < 5; i++) {
-        bool matches = true;
+        enum password_match match = PASSWORD_MATCHES;
         const int64_t start_us = spent_us();
-        assert_ok(password_verify(hash, costs, "neuf chevaux rétifs", &matches));
+        assert_ok(password_verify(hash, costs, "neuf chevaux rétifs", &match));
         const int64_t us = spent_us() - start_us;
-        assert_false(matches);
+        assert_int_equal(match, PASSWORD_WRONG);
         least_us = us < least_us ? us : least_us;
     }
     return least_us;
@@ -193,15 +221,15 @@ static void matches_one_hash_among_the_costs_of_all(void **state) {
     static const char *const ITEMS[] = {"$2b$05", "$2b$06", "$argon2id$v=19$m=65536,t=2,p=1"};
     const struct password_costs costs = {.items = ITEMS, .count = 3};
     static const char HASH[] = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-    bool matches = false;
-    assert_ok(password_verify(HASH, &costs, "U*U", &matches));
-    assert_true(matches);
+    enum password_match match = PASSWORD_WRONG;
+    assert_ok(password_verify(HASH, &costs, "U*U", &match));
+    assert_int_equal(match, PASSWORD_MATCHES);
     /* The verifications for nobody match nothing, whatever is typed. */
-    assert_ok(password_verify(NULL, &costs, "U*U", &matches));
-    assert_false(matches);
+    assert_ok(password_verify(NULL, &costs, "U*U", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
     assert_ok(password_verify("$2a$07$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
-                              &costs, "U*U", &matches));
-    assert_false(matches);
+                              &costs, "U*U", &match));
+    assert_int_equal(match, PASSWORD_WRONG);
 }
 
 enum { CROWD = PASSWORD_RUNNING_MAX + PASSWORD_WAITING_MAX + 40 };
@@ -210,9 +238,9 @@ static _Atomic int turned_away;
 static pthread_barrier_t all_there;
 
 static void *log_in(void *unused) {
-    bool matches = false;
+    enum password_match match = PASSWORD_WRONG;
     (void)pthread_barrier_wait(&all_there);
-    const enum err e = password_verify(NULL, PASSWORD_COSTS_NONE, "foule", &matches);
+    const enum err e = password_verify(NULL, PASSWORD_COSTS_NONE, "foule", &match);
     if (e == ERR_NONE) {
         atomic_fetch_add(&served, 1);
     } else if (e == ERR_UNAVAILABLE) {
@@ -235,8 +263,8 @@ static void refuses_too_many_waiters_and_recovers(void **state) {
     assert_int_equal(served + turned_away, CROWD);
     assert_true(served >= PASSWORD_RUNNING_MAX);
     assert_true(turned_away > 0);
-    bool matches = true;
-    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "après", &matches));
+    enum password_match match = PASSWORD_MATCHES;
+    assert_ok(password_verify(NULL, PASSWORD_COSTS_NONE, "après", &match));
 }
 
 /* More known devices than run at once: some of them wait as well, and have to be called. */
@@ -244,17 +272,17 @@ enum { STRANGERS = 24, KNOWN = 2 * PASSWORD_RUNNING_MAX };
 static _Atomic int strangers_served;
 
 static void *log_in_as_a_stranger(void *unused) {
-    bool matches = false;
-    if (password_verify(NULL, PASSWORD_COSTS_NONE, "foule", &matches) == ERR_NONE) {
+    enum password_match match = PASSWORD_WRONG;
+    if (password_verify(NULL, PASSWORD_COSTS_NONE, "foule", &match) == ERR_NONE) {
         atomic_fetch_add(&strangers_served, 1);
     }
     return unused;
 }
 
 static void *log_in_by_a_known_device(void *unused) {
-    bool matches = true;
+    enum password_match match = PASSWORD_MATCHES;
     const struct password_costs known = {.goes_first = true};
-    (void)password_verify(NULL, &known, "connu", &matches);
+    (void)!password_verify(NULL, &known, "connu", &match);
     return unused;
 }
 
@@ -304,6 +332,8 @@ int main(void) {
         cmocka_unit_test(costs_64_mib_and_three_passes_by_default),
         cmocka_unit_test(matches_a_hash_of_another_cost_and_asks_for_a_rehash),
         cmocka_unit_test(verifies_own_hash),
+        cmocka_unit_test(matches_accents_in_either_form),
+        cmocka_unit_test(matches_a_hash_of_decomposed_accents_and_says_so),
         cmocka_unit_test(matches_nothing_without_a_hash),
         cmocka_unit_test(never_matches_oversized_password),
         cmocka_unit_test(verifies_imported_bcrypt),

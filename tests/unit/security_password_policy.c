@@ -28,10 +28,12 @@ static void expect(const char *password, const char *code) {
 
 static void counts_characters_not_bytes(void **state) {
     (void)state;
-    expect("cheval-agraf", NULL);       /* 12 */
-    expect("cheval-agra", "too_short"); /* 11 */
-    expect("éèàùçôîêûë-ï", NULL);       /* 12 characters, 23 bytes */
-    expect("éèàùçôîêûë-", "too_short"); /* 11 characters, 21 bytes */
+    expect("cheval-agraf", NULL);             /* 12 */
+    expect("cheval-agra", "too_short");       /* 11 */
+    expect("éèàùçôîêûë-ï", NULL);             /* 12 characters, 23 bytes */
+    expect("éèàùçôîêûë-", "too_short");       /* 11 characters, 21 bytes */
+    expect("e\u0301crins-agra", "too_short"); /* 11, the accent is no character of its own */
+    expect("ma voisine he\u0301le\u0300ne", "contains_identity");
     char text[130] = "une phrase longue et singuliere ";
     for (size_t i = strlen(text); i < 129; i++) {
         text[i] = "abcdefgh"[i % 8];

@@ -12,6 +12,7 @@
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { uniqueId } from '../../lib/focus.js';
+import { plain } from '../../lib/typed.js';
 
 /**
  * @template {string} N  the field's name
@@ -273,7 +274,7 @@ function choices(options, type) {
 
 /** Digits as people type them: "12 000" → 12000; empty → null; else the text, for the server to refuse. @param {string} typed */
 export function parseWhole(typed) {
-  const digits = typed.replace(/[\s\u00a0\u202f]/g, '');
+  const digits = plain(typed).replaceAll(' ', '');
   if (digits === '') return null;
   return /^-?\d{1,15}$/.test(digits) ? Number(digits) : typed;
 }

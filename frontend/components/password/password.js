@@ -6,6 +6,7 @@
  */
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
+import { plain } from '../../lib/typed.js';
 import { textField } from '../field/field.js';
 
 const PASSWORD_MIN = 12;
@@ -20,8 +21,8 @@ const ADDRESS_LENGTH_MIN = 3;
  * @returns {Rule[]}
  */
 export function passwordRules(password, identity) {
-  const length = [...password].length;
-  const lower = password.toLowerCase();
+  const length = [...password.normalize('NFC')].length;
+  const lower = password.normalize('NFC').toLowerCase();
   const forbidden = identity.map(forbiddenPart).filter((part) => part !== '');
   return [
     { id: 'length', ok: length >= PASSWORD_MIN && length <= PASSWORD_MAX },
@@ -34,7 +35,7 @@ export function passwordRules(password, identity) {
  * @param {string} text
  */
 function forbiddenPart(text) {
-  const [part] = text.trim().toLowerCase().split('@');
+  const [part] = plain(text).toLowerCase().split('@');
   return [...part].length >= (text.includes('@') ? ADDRESS_LENGTH_MIN : NAME_LENGTH_MIN)
     ? part
     : '';
@@ -65,7 +66,7 @@ export function passwordField({ name, label, identity, pointer }) {
     validate: (value) => {
       const broken = passwordRules(value, identity()).find((rule) => !rule.ok);
       if (broken?.id !== 'length') return broken ? t('password.broken_identity') : null;
-      const count = [...value].length;
+      const count = [...value.normalize('NFC')].length;
       return t(count < PASSWORD_MIN ? 'password.broken_short' : 'password.broken_long', { count });
     },
   });

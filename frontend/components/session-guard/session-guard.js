@@ -11,6 +11,7 @@ import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { session } from '../../lib/store.js';
+import { plainCode } from '../../lib/typed.js';
 import { askDialog } from '../dialog/dialog.js';
 import { textField } from '../field/field.js';
 import { usernameHint } from '../password/password.js';
@@ -107,7 +108,7 @@ async function askCode() {
     title: t('login.code_title'),
     fields: [code],
     submit: t('login.submit'),
-    onsubmit: (values) => session.giveSecondFactor(values.code.replace(/\s/g, '')),
+    onsubmit: (values) => session.giveSecondFactor(plainCode(values.code)),
   });
   if (!given) await session.logOut();
   return given;

@@ -11,6 +11,7 @@ import { t } from '../../lib/i18n.js';
 import { safeReturnPath } from '../../lib/router.js';
 import { settings } from '../../lib/settings.js';
 import { session } from '../../lib/store.js';
+import { plainCode } from '../../lib/typed.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 
@@ -129,7 +130,7 @@ function codeStep(ctx, next) {
     fields: [code],
     submit: t('login.submit'),
     onsubmit: async (values) => {
-      await session.giveSecondFactor(values.code.replace(/\s/g, ''));
+      await session.giveSecondFactor(plainCode(values.code));
       ctx.navigate(next, { replace: true });
     },
     secondary: h('button', { type: 'button', onclick: act(() => leave(ctx)) }, t('common.cancel')),

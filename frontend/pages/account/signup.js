@@ -6,6 +6,7 @@ import { siretSearch } from '../../components/siret-search/siret-search.js';
 import { get, post } from '../../lib/api.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { rich, t } from '../../lib/i18n.js';
+import { plain } from '../../lib/typed.js';
 
 /** @typedef {import('../../components/siret-search/siret-search.js').Establishment} Establishment */
 
@@ -115,7 +116,7 @@ function form(root) {
 function likelyCase(place) {
   let last = '';
   return async (/** @type {Establishment | null} */ establishment, /** @type {string} */ email) => {
-    const domain = /@([^@\s]+\.[^@\s]+)$/.exec(email.trim())?.[1];
+    const domain = /@([^@\s]+\.[^@\s]+)$/.exec(plain(email))?.[1];
     const question = establishment && domain ? `${establishment.siret} ${domain}` : '';
     if (question === last) return;
     last = question;
@@ -131,7 +132,7 @@ function likelyCase(place) {
       found &&
         alert(
           found === 'other_domain' ? 'warning' : 'information',
-          t(`signup.case_${found}`, { domain }),
+          t(`signup.case_${found}`, { domain: answer.data.domain }),
         ),
     );
   };

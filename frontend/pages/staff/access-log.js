@@ -9,6 +9,7 @@ import { personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { keys, t } from '../../lib/i18n.js';
 import { REQUEST_WORDS } from '../../lib/search.js';
+import { plain } from '../../lib/typed.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
@@ -113,8 +114,8 @@ function filters(ctx) {
   return filterForm(ctx, fields, () =>
     searched.isReady()
       ? {
-          qui: who.value.trim(),
-          demande: request.value.trim().toUpperCase(),
+          qui: plain(who.value),
+          demande: plain(request.value).toUpperCase(),
           texte: searched.words,
           consultation: kind.value,
           du: since.value,

@@ -8,11 +8,9 @@ import { dayElement } from '../../lib/dates.js';
 import { personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { t } from '../../lib/i18n.js';
+import { WORDS } from '../../lib/search.js';
 
 /** @typedef {import('../../lib/router.js').Context} Context */
-
-/** The server refuses a search without a word of this length. */
-const WORD_LENGTH_MIN = 3;
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
 
@@ -34,12 +32,7 @@ export default {
 
 /** @param {import('../../lib/router.js').Context} ctx */
 async function load(ctx) {
-  return isLongEnough(ctx.query.get('q') ?? '') ? readPage(ctx) : null;
-}
-
-/** @param {string} words */
-function isLongEnough(words) {
-  return words.split(/\s+/).some((word) => [...word].length >= WORD_LENGTH_MIN);
+  return WORDS.words(ctx.query.get('q')) ? readPage(ctx) : null;
 }
 
 /**
@@ -61,9 +54,9 @@ function search(ctx) {
     autocomplete: 'off',
   });
   return filterForm(ctx, words.element, () => {
-    const q = words.value.trim();
-    words.setError(isLongEnough(q) ? null : t('accounts.too_short'));
-    return isLongEnough(q) ? { q } : null;
+    const q = WORDS.words(words.value);
+    words.setError(q ? null : t('accounts.too_short'));
+    return q ? { q } : null;
   });
 }
 

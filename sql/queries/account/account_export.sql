@@ -19,7 +19,7 @@ SELECT json_build_object(
                  FROM session s WHERE s.account_id = a.id),
     'requests', (SELECT coalesce(json_agg(json_build_object('id', r.id, 'number', 'D' || r.number,
                      'product', r.product, 'use_case', r.use_case, 'siret', r.siret, 'state', r.state,
-                     'fields', r.fields, 'created_at', api_time(r.created_at),
+                     'fields', fields_shown(r.fields), 'created_at', api_time(r.created_at),
                      'submitted_at', api_time(r.submitted_at)) ORDER BY r.number), '[]')
                  FROM request r WHERE r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))),
     'decisions', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'request_id', d.request_id,

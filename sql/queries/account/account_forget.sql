@@ -4,6 +4,7 @@
 --     email text,              -- of the account
 --     email_key text)          -- of the account
 WITH person AS (
+    -- By their key, and as they wrote it where no key stands beside.
     SELECT a.id, a.email_key, ARRAY[lower(a.email), a.email_key] AS emails FROM account a WHERE a.id = $1::uuid
 ),
      patterns AS (  -- of events that name them
@@ -14,6 +15,10 @@ WITH person AS (
                     contact, jsonb_build_object('email', address))))
          FROM unnest(ARRAY['data_controller', 'data_protection_officer', 'business', 'technical']) contact,
               unnest(ARRAY[$2::text, $3::text]) address
+         UNION ALL
+         SELECT jsonb_build_object('fields', jsonb_build_object('contacts', jsonb_build_object(
+                    contact, jsonb_build_object('email_key', $3::text))))
+         FROM unnest(ARRAY['data_controller', 'data_protection_officer', 'business', 'technical']) contact
      ),
      told AS (
          SELECT e.request_id, array_agg(DISTINCT split_part(c.value ->> 'pointer', '/', 3))
@@ -22,7 +27,7 @@ WITH person AS (
          JOIN request_event e ON e.detail @> q.pattern
          CROSS JOIN person p
          LEFT JOIN jsonb_array_elements(e.detail -> 'changes') c
-             ON c.value ->> 'pointer' LIKE '/contacts/%/email'
+             ON c.value ->> 'pointer' SIMILAR TO '/contacts/%/email(\_key)?'
                 AND (lower(c.value ->> 'new') = ANY (p.emails) OR lower(c.value ->> 'former') = ANY (p.emails))
          GROUP BY e.request_id
      ),
@@ -35,7 +40,7 @@ WITH person AS (
      granted AS (
          INSERT INTO habilitation_gone_contact (habilitation_id, contact)
          SELECT h.id, c.key FROM habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') c
-         WHERE lower(c.value ->> 'email') = ANY (account_known_emails($1::uuid))
+         WHERE contact_key(c.value) = ANY (account_known_emails($1::uuid))
          ON CONFLICT ON CONSTRAINT habilitation_gone_contact_pk DO NOTHING
      ),
      sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
@@ -61,9 +66,9 @@ WITH person AS (
      ),
      files AS (
          UPDATE request r
-         SET fields = jsonb_set(r.fields, '{contacts}', contacts_forget(r.fields -> 'contacts', p.emails)),
-             version = r.version + 1
-         FROM person p WHERE r.contact_emails && p.emails
+         SET fields = jsonb_set(r.fields, '{contacts}', contacts_forget(coalesce(r.fields -> 'contacts', '{}'), p.emails)),
+             contact_emails = array_remove(r.contact_emails, p.email_key), version = r.version + 1
+         FROM person p WHERE p.email_key = ANY (r.named_keys)
      )
 UPDATE membership SET state = 'left', reason = NULL, reported_at = NULL, version = version + 1, updated_at = now()
 WHERE account_id = $1::uuid

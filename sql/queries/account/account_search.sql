@@ -1,5 +1,5 @@
 -- A page of accounts found by their names or e-mail, the newest first.
--- :one (words text,            -- each of them occurs
+-- :one (words text,            -- each of them occurs, or the key of an address
 --       limit int4, after_us int8?, after_id uuid?) -> document text
 WITH page AS (
     SELECT a AS account, a.id, a.created_at,
@@ -7,8 +7,9 @@ WITH page AS (
            (extract(epoch FROM a.created_at) * 1000000)::bigint || '_' || a.id AS cursor
     FROM account a
     WHERE a.state <> 'deleted'
-      AND search_key(a.given_name || ' ' || a.family_name || ' ' || a.email) LIKE ALL (
-          (SELECT search_patterns($1))::text[])
+      AND (a.email_key = $1
+           OR search_key(a.given_name || ' ' || a.family_name || ' ' || a.email) LIKE ALL (
+               (SELECT search_patterns($1))::text[]))
       AND ($3::bigint IS NULL
            OR (a.created_at, a.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
     ORDER BY a.created_at DESC, a.id DESC

@@ -8,7 +8,7 @@ spent AS (
 ),
 former AS (
     INSERT INTO account_former_email (account_id, email_key, email)
-    SELECT id, email_key, lower(email) FROM account WHERE id = $1::uuid AND email_key <> $3
+    SELECT id, email_key, email FROM account WHERE id = $1::uuid AND email_key <> $3
     ON CONFLICT (account_id, email_key) DO UPDATE SET until = now()
 ),
 judged AS (

@@ -1,7 +1,7 @@
 -- Support's queue with the evidence beside each case, oldest first; those who were the first of an organisation
 -- with a free-mail address, newest first. NULL filters nothing.
 -- :one (state text?, reported bool?, siret text?,
---       words text?,  -- of the name or the e-mail
+--       words text?,  -- of the name or the e-mail, or the key of an address
 --       limit int4, after_us int8?, after_id uuid?,
 --       free_mail_domains text[],
 --       by_free_mail bool?) -> document text
@@ -16,7 +16,7 @@ WITH page AS (
       AND ($1::text IS NULL OR m.state = $1::text)
       AND ($2::boolean IS NULL OR (m.reported_at IS NOT NULL) = $2::boolean)
       AND ($3::text IS NULL OR m.siret = $3::text)
-      AND ($4::text IS NULL
+      AND ($4::text IS NULL OR a.email_key = $4::text
            OR position(search_key($4::text) IN search_key(a.given_name || ' ' || a.family_name || ' ' || a.email)) > 0)
       AND ($9::boolean IS NULL
            OR (coalesce(m.ground, '') = 'first' AND email_domain(a.email_key) = ANY ($8::text[])) = $9::boolean)

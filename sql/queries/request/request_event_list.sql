@@ -18,6 +18,6 @@ SELECT json_build_object(
         'actor', CASE WHEN NOT e.as_staff OR $2::boolean THEN person_json(e.actor_id) END,
         'program', e.detail ->> 'program', 'as_staff', e.as_staff,
         'from_state', e.from_state, 'to_state', e.to_state, 'reason', e.detail ->> 'reason',
-        'changes', coalesce(e.detail -> 'changes', '[]')) ORDER BY e.place DESC) FROM shown e), '[]'),
+        'changes', changes_document(e.detail -> 'changes')) ORDER BY e.place DESC) FROM shown e), '[]'),
     'next_cursor', CASE WHEN (SELECT count(*) FROM page) > $3::bigint
                         THEN (SELECT min(place)::text FROM shown) END)::text AS document

@@ -31,7 +31,7 @@ SELECT r.id, r.number, r.product, r.use_case, r.siret, r.applicant_id, r.assigne
        r.version, r.fields::text AS fields,
        coalesce(r.applicant_id = $2::uuid AND r.siret = ANY (applicant_sirets($2::uuid)), false) AS is_applicant,
        coalesce(m.state = 'active', false) AS is_member,
-       coalesce(r.contact_emails && ARRAY[lower(me.email), me.email_key] AND r.siret <> ALL (excluded_sirets(me.id)), false) AS is_contact,
+       coalesce(me.email_key = ANY (r.contact_emails) AND r.siret <> ALL (excluded_sirets(me.id)), false) AS is_contact,
        CASE WHEN EXISTS (SELECT FROM staff_role s WHERE s.account_id = $2::uuid) THEN request_conflict(r, $2::uuid) END AS conflict,
        r.siret = ANY (applicant_sirets(r.applicant_id)) AS has_applicant, w.proposed_by, k.asked_by AS takeover_by,
        o.state AS organisation_state, o.name AS organisation_name, o.legal_category,

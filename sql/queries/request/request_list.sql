@@ -32,8 +32,14 @@ SELECT json_build_object(
                                          unread_messages(s.id, $1::uuid, s.is_staff),
                                          coalesce($9::jsonb #>> ARRAY[(s.r).product, (s.r).use_case],
                                                   (s.r).use_case))::jsonb
-                         || jsonb_build_object('awaits_second', s.is_staff AND EXISTS (SELECT FROM living_proposal(s.r)))) ORDER BY s.rank)
-        FROM (SELECT p.r, p.id, p.rank, p.is_staff AND request_conflict(p.r, $1::uuid) IS NULL AS is_staff FROM page p
+                         || jsonb_build_object('awaits_second', s.is_staff AND EXISTS (SELECT FROM living_proposal(s.r)))
+                         || CASE WHEN s.is_contact THEN jsonb_build_object('title', fields_in_force(s.r) -> 'title') ELSE '{}' END) ORDER BY s.rank)
+        FROM (SELECT p.r, p.id, p.rank, p.is_staff AND request_conflict(p.r, $1::uuid) IS NULL AS is_staff,
+                     -- a contact and no more, who sees what was approved
+                     (p.r).habilitation_id IS NOT NULL AND NOT p.is_staff AND (p.r).applicant_id <> $1::uuid
+                     AND NOT EXISTS (SELECT FROM membership m WHERE m.account_id = $1::uuid AND m.siret = (p.r).siret
+                                                               AND m.state = 'active') AS is_contact
+              FROM page p
               WHERE p.rank <= $10::bigint) s
         JOIN organisation o ON o.siret = (s.r).siret
         JOIN account a ON a.id = (s.r).applicant_id

@@ -8,6 +8,7 @@ import { del, get } from '../../../lib/api.js';
 import { h } from '../../../lib/h.js';
 import { list, t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
+import { plain } from '../../../lib/typed.js';
 
 /**
  * @param {Contract['Account']} account
@@ -80,7 +81,7 @@ function remove(account, carriedCount) {
     label: t('account.delete_confirm', { email: account.email }),
     autocomplete: 'off',
     validate: (typed) =>
-      typed.trim().toLowerCase() === account.email.toLowerCase()
+      plain(typed).toLowerCase() === account.email.toLowerCase()
         ? null
         : t('account.delete_mismatch'),
   });

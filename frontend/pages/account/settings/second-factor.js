@@ -10,6 +10,7 @@ import { focusOn } from '../../../lib/focus.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 import { session } from '../../../lib/store.js';
+import { plainCode } from '../../../lib/typed.js';
 
 /** @typedef {import('../../../lib/router.js').Context} Context */
 
@@ -64,7 +65,7 @@ function enrolment(place, data, ctx) {
     onsubmit: async (values) => {
       const answer = await post('/v1/account/second-factor/confirmation', {
         body: {
-          code: values.code.replace(/\s/g, ''),
+          code: plainCode(values.code),
         },
       });
       await session.load();

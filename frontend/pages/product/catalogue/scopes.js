@@ -3,6 +3,7 @@ import { badge, sandboxBadge } from '../../../components/badge/badge.js';
 import { providerBadge } from '../../../components/provider-state/provider-state.js';
 import { h, replaceChildren } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
+import { plain } from '../../../lib/typed.js';
 
 /**
  * @param {HTMLElement} place
@@ -100,7 +101,7 @@ function scopeCard(scope, product, endpoints) {
 
 /** Without accents or capitals. @param {string} text */
 function fold(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+  return plain(text).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /**

@@ -1,0 +1,46 @@
+-- The derived columns of the requests that are there, by the functions as they are from here on.
+-- How a contact's address is compared: by the key that the program wrote beside it (core/email.h, product/form.h). Files of
+-- before have none; their addresses are compared in lower case.
+CREATE FUNCTION contact_key(contact jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(contact ->> 'email_key', lower(contact ->> 'email')) $$;
+-- The keys of all contacts, each once.
+CREATE FUNCTION contact_keys(contacts jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        SELECT ARRAY(SELECT DISTINCT contact_key(c.value) FROM jsonb_each(coalesce(contacts, '{}')) c
+                     WHERE contact_key(c.value) IS NOT NULL)
+    $$;
+-- The file as it counts: what was approved last or, before any approval, what was typed. A reopened draft gives and takes
+-- nothing until it is approved.
+CREATE FUNCTION fields_in_force(r request) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET app.is_system = 'on'
+    AS $$
+    BEGIN
+        RETURN coalesce((SELECT h.snapshot -> 'fields' FROM habilitation h WHERE h.id = r.habilitation_id), r.fields);
+    END
+    $$;
+-- Keeps the derived columns. The contacts in force change with an approval alone, or where a person is forgotten
+-- (account_forget); before any approval they are those that were typed.
+CREATE OR REPLACE FUNCTION request_derive() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE
+        typed jsonb := coalesce(NEW.fields -> 'contacts', '{}');
+    BEGIN
+        IF TG_OP = 'INSERT' OR NEW.habilitation_id IS NULL OR NEW.habilitation_id IS DISTINCT FROM OLD.habilitation_id THEN
+            NEW.contact_emails := contact_keys(fields_in_force(NEW) -> 'contacts');
+        END IF;
+        NEW.named_keys := ARRAY(SELECT unnest(NEW.contact_emails) UNION SELECT unnest(contact_keys(typed)));
+        NEW.search := search_key(concat_ws(' ', 'D' || NEW.number, NEW.siret, NEW.fields ->> 'title',
+            (SELECT o.name FROM organisation o WHERE o.siret = NEW.siret),
+            (SELECT concat_ws(' ', a.given_name, a.family_name, a.email, a.email_key) FROM account a
+             WHERE a.id = NEW.applicant_id),
+            (SELECT string_agg(concat_ws(' ', c.value ->> 'given_name', c.value ->> 'family_name',
+                                         c.value ->> 'email', contact_key(c.value), c.value ->> 'phone_key'), ' ')
+             FROM jsonb_each(typed) c)));
+        RETURN NEW;
+    END $$;
+
+UPDATE request r SET contact_emails = contact_keys(fields_in_force(r) -> 'contacts');
