@@ -34,6 +34,8 @@ CREATE OR REPLACE FUNCTION request_derive() RETURNS trigger
         END IF;
         NEW.named_keys := ARRAY(SELECT unnest(NEW.contact_emails) UNION SELECT unnest(contact_keys(typed)));
         NEW.search := search_key(concat_ws(' ', 'D' || NEW.number, NEW.siret, NEW.fields ->> 'title',
+            (SELECT concat_ws(' ', f.system, f.number, f.habilitation_number) FROM former_request f
+             WHERE f.request_id = NEW.id),
             (SELECT o.name FROM organisation o WHERE o.siret = NEW.siret),
             (SELECT concat_ws(' ', a.given_name, a.family_name, a.email, a.email_key) FROM account a
              WHERE a.id = NEW.applicant_id),
