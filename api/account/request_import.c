@@ -86,7 +86,8 @@ static void tell_changes(const struct import_run *run, const struct former_reque
     if (strcmp(run->row.siret, former->siret) != 0) {
         tell_change(run, "organisation/siret");
     }
-    const struct value *changes = form_list_changes(arena, granted, run->row.form.fields);
+    const struct value *changes =
+        form_show_changes(arena, form_list_changes(arena, granted, run->row.form.fields));
     for (size_t i = 0; i < value_count(changes); i++) {
         tell_change(run, value_get_text(value_item(changes, i), "pointer"));
     }

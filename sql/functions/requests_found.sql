@@ -1,4 +1,4 @@
--- The requests that a person finds, and whether as staff; it becomes part of the statement too.
+-- The requests that a person finds, and whether as staff; an address or a telephone number is found by its key as well; it becomes part of the statement too.
 CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_product text, asked_use_case text,
                                asked_siret text, words text, assignee text, relation text)
     RETURNS TABLE (r request, id uuid, is_staff boolean)
@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
           AND (asked_siret IS NULL OR r.siret = asked_siret)
           -- D17 and H12 are the numbers of a request and of its habilitation, here or in the system that it was taken over
           -- from, not text that others hold as well.
-          AND (words IS NULL OR (
+          AND (words IS NULL OR r.named_keys @> ARRAY[words] OR (
                 r.search LIKE ALL ((SELECT search_patterns(
                     regexp_replace(words, '(^|\s)[DdHh][0-9]{1,18}(?=\s|$)', ' ', 'g')))::text[])
                 AND (r.number = ALL ((SELECT search_numbers(words, 'D'))::bigint[])
