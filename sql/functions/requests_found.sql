@@ -1,4 +1,5 @@
--- The requests that a person finds, and whether as staff; an address or a telephone number is found by its key as well; it becomes part of the statement too.
+-- The requests that a person finds, and whether as staff; an address or a telephone number is found by its key as well.
+-- It becomes part of the statement too.
 CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_product text, asked_use_case text,
                                asked_siret text, words text, assignee text, relation text)
     RETURNS TABLE (r request, id uuid, is_staff boolean)
