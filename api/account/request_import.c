@@ -38,10 +38,12 @@ static void note(const struct import_run *run, const char *name, const char *mes
 
 static enum err ask_directory(struct import_run *run) {
     TRY(directory_ask(run->context, run->row.siret, "organisation/siret", &run->establishment));
-    if (!run->establishment.is_known) {
-        note(run, "organisation/siret",
-             "Le répertoire ne répond pas : l’organisation sera complétée plus tard.");
-    } else if (!run->establishment.establishment.open) {
+    if (!run->establishment.is_known) { /* its name would be missing in the habilitation for ever */
+        field_errors_add(run->context->errors, "organisation/siret", "unavailable",
+                         "Le répertoire ne répond pas : relancez l’import plus tard.");
+        return ERR_INVALID;
+    }
+    if (!run->establishment.establishment.open) {
         note(run, "organisation/siret",
              "Cet établissement est fermé : l’habilitation est reprise, aucune autre demande ne "
              "pourra être faite pour lui.");
@@ -172,7 +174,9 @@ static enum err check_applicant(struct import_run *run, struct tx *tx) {
     is_known = is_known && account.is_active;
     TRY(sql_membership_find_own(tx, &is_member, &state, .account = is_known ? account.id : NULL,
                                 .siret = row->siret));
-    TRY(membership_foresee_for(run->context, tx, row->siret, row->email.key, &found));
+    if (!is_member) {
+        TRY(membership_foresee_for(run->context, tx, row->siret, row->email.key, &found));
+    }
     if (!is_known && (row->given_name == NULL || row->family_name == NULL)) {
         field_errors_add(run->context->errors,
                          row->given_name == NULL ? "applicant/given_name" : "applicant/family_name",
@@ -180,7 +184,7 @@ static enum err check_applicant(struct import_run *run, struct tx *tx) {
                          "Cette personne n’a pas de compte ici : donnez son prénom et son nom, ou "
                          "créez d’abord son compte (import-accounts).");
     }
-    if (!is_member && found == MEMBERSHIP_EXCLUDED) {
+    if (found == MEMBERSHIP_EXCLUDED) {
         field_errors_add(run->context->errors, "applicant/email", "not_allowed",
                          "Le support a écarté cette adresse de l’organisation : qu’il l’accepte "
                          "d’abord, ou donnez un autre demandeur.");

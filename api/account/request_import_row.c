@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "core/reader.h"
 #include "product/form_format.h"
 #include <string.h>
 
@@ -55,15 +56,19 @@ static struct nullable_int read_optional_moment(struct context *context, const c
 
 /* --- What was granted -------------------------------------------------------------------------- */
 
-/* The last one that was made; they are compared as moments. */
-static const struct value *find_last(const struct value *habilitations) {
+/* The last one of a list, by `created_at`, among those whose `name` is this one (NULL: all). */
+static const struct value *find_last(const struct value *list, const char *name) {
     const struct value *last = NULL;
     int64_t last_ms = -1;
-    for (size_t i = 0; i < value_count(habilitations); i++) {
+    for (size_t i = 0; i < value_count(list); i++) {
         int64_t ms = 0;
-        const struct value *item = value_item(habilitations, i);
-        const char *text = value_get_text(item, "created_at");
-        if (text == NULL || !clock_parse_rfc3339(text, &ms)) {
+        const struct value *item = value_item(list, i);
+        const char *at = value_get_text(item, "created_at");
+        const char *own = value_get_text(item, "name");
+        if (name != NULL && (own == NULL || strcmp(own, name) != 0)) {
+            continue;
+        }
+        if (at == NULL || !clock_parse_rfc3339(at, &ms)) {
             ms = 0;
         }
         last = ms > last_ms ? item : last;
@@ -80,7 +85,7 @@ static bool is_revoked(const char *state, const struct value *habilitation) {
 
 /* False where nothing of a request in this state is taken over. */
 static bool find_grant(const struct value *document, const char *state, struct grant *out) {
-    const struct value *last = find_last(value_get(document, "habilitations"));
+    const struct value *last = find_last(value_get(document, "habilitations"), NULL);
     const bool stands = strcmp(state, "validated") == 0 || strcmp(state, "revoked") == 0;
     if (strcmp(state, "archived") == 0 || (last == NULL && !stands)) {
         return false;
@@ -101,27 +106,9 @@ static bool find_grant(const struct value *document, const char *state, struct g
     return true;
 }
 
-/* The last revocation that the events tell of. */
-static const struct value *find_revocation(const struct value *document) {
-    const struct value *events = value_get(document, "events");
-    const struct value *found = NULL;
-    const char *at = "";
-    for (size_t i = 0; i < value_count(events); i++) {
-        const struct value *event = value_item(events, i);
-        const char *name = value_get_text(event, "name");
-        const char *created_at = value_get_text(event, "created_at");
-        if (name != NULL && created_at != NULL && strcmp(name, "revoke") == 0 &&
-            strcmp(created_at, at) >= 0) {
-            found = event;
-            at = created_at;
-        }
-    }
-    return found;
-}
-
 static void read_revocation(struct context *context, const struct value *document,
                             struct field_errors *notes, struct request_import_row *row) {
-    const struct value *event = find_revocation(document);
+    const struct value *event = find_last(value_get(document, "events"), "revoke");
     const char *reason = value_get_text(value_get(event, "entity"), "reason");
     if (!row->is_revoked) {
         return;
@@ -156,12 +143,13 @@ static void read_definition(struct context *context, const struct former_form *f
 
 static void read_applicant(struct context *context, const struct value *document,
                            struct request_import_row *row) {
-    const struct value *applicant = value_get(document, "applicant");
-    const char *email = value_get_text(applicant, "email");
-    row->given_name =
-        has_text(applicant, "given_name") ? value_get_text(applicant, "given_name") : NULL;
-    row->family_name =
-        has_text(applicant, "family_name") ? value_get_text(applicant, "family_name") : NULL;
+    struct reader reader = {.arena = context->arena,
+                            .errors = context->errors,
+                            .object = value_get(document, "applicant"),
+                            .prefix = "applicant"};
+    const char *email = value_get_text(reader.object, "email");
+    row->given_name = reader_optional_line(&reader, "given_name", READER_SHORT_MAX);
+    row->family_name = reader_optional_line(&reader, "family_name", READER_SHORT_MAX);
     /* Every mistake is in context->errors. */
     (void)!email_parse(context->errors, "applicant/email", email == NULL ? "" : email, &row->email);
 }

@@ -137,12 +137,12 @@ static enum err import_document(struct run *run, struct context *context,
 static bool is_double(struct run *run, struct arena *arena, const struct value *document,
                       const struct json_item *item) {
     const struct value *id = value_get(document, "id");
-    const char *number = value_text_of(id);
-    if (number == NULL && !value_is(id, VALUE_INTEGER)) {
-        return false;
+    const char *text = value_text_of(id);
+    const char *number =
+        text == NULL ? text_of_integer(arena, value_integer_of(id)) : text + (*text == 'D');
+    if (!text_parse_integer(number, 1, INT64_MAX, &(int64_t){0})) {
+        return false; /* told as a mistake of the row */
     }
-    number =
-        number == NULL ? text_of_integer(arena, value_integer_of(id)) : number + (*number == 'D');
     const int64_t first = see(run, &run->numbers, number, item->row);
     if (first == item->row) {
         return false;

@@ -7,7 +7,7 @@
 #include "product/form_scopes.h"
 #include <string.h>
 
-enum { FORMER_FORM_BYTES_MAX = 1024 * 1024 };
+enum { FORMER_FORM_BYTES_MAX = 1024 * 1024, LEFT_OUT_BYTES_MAX = 1000 };
 
 /* One row that is converted. */
 struct conversion {
@@ -261,9 +261,14 @@ static const struct value *nest(struct arena *arena, const char *pointer,
     return object;
 }
 
-/* What a form may go without, and people typed as they liked: what does not fit is not worth the whole row. */
-static bool may_be_left_out(enum field_type type) {
-    return type == FIELD_INTEGER || type == FIELD_DATE || type == FIELD_URL || type == FIELD_PHONE;
+/* What a form may go without, and people typed as they liked: what does not fit is not worth the whole row. It is kept in
+ * the history, so it is not long. */
+static bool may_be_left_out(const struct form_field *field, const struct value *given) {
+    const enum field_type type = field->type;
+    const char *text = value_text_of(given);
+    return (type == FIELD_INTEGER || type == FIELD_DATE || type == FIELD_URL ||
+            type == FIELD_PHONE) &&
+           (value_is(given, VALUE_INTEGER) || (text != NULL && strlen(text) <= LEFT_OUT_BYTES_MAX));
 }
 
 static void leave_out(const struct conversion *run, const char *name, const char *pointer,
@@ -286,7 +291,7 @@ static void take(const struct conversion *run, const char *name, const char *poi
     if (form_apply_patch(run->arena, &wrong, run->subject, run->out->fields, patch, &fields) ==
         ERR_NONE) {
         run->out->fields = fields;
-    } else if (may_be_left_out(field->type)) {
+    } else if (may_be_left_out(field, given)) {
         leave_out(run, name, pointer, given, wrong.first->message);
     } else {
         for (const struct field_error *e = wrong.first; e != NULL; e = e->next) {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { logInAs, randomWord } from '../support/accounts.mjs';
 import { demande, formData, Import, newId, plant, revokedDemande } from '../support/datapass.mjs';
+import { freePort } from '../support/ports.mjs';
 import { plantProducts } from '../support/products.mjs';
 import { cleanEnvironment, PROGRAM, runProgram, startServer } from '../support/server.mjs';
 import { SIRETS, unknownSiret } from '../support/sirets.mjs';
@@ -96,6 +97,13 @@ test('a_row_that_is_wrong_is_told_by_line_and_field_and_the_others_go_on', async
     demande(newId(), SIRET, { habilitations: [], last_validated_at: null }),
     { slug: 'une-habilitation', state: 'active' },
     'pas un objet',
+    demande(newId(), SIRET, {
+      data: formData({
+        volumetrie_approximative: 'x'.repeat(1001),
+        date_prevue_mise_en_production: { annee: 2025 },
+      }),
+      applicant: { id: 1, email: 'a@mairie.example', given_name: 'x'.repeat(256), family_name: 7 },
+    }),
   ];
   const rows = [bad, ...others].map((row) => JSON.stringify(row));
   const text = [...rows, '{"id": 1, ', JSON.stringify(demande(good, SIRET))].join('\n');
@@ -119,11 +127,15 @@ test('a_row_that_is_wrong_is_told_by_line_and_field_and_the_others_go_on', async
     'row 8, last_validated_at',
     'row 9, id',
     'row 10: Un objet',
-    'row 11: ',
+    'row 11, applicant/given_name',
+    'row 11, applicant/family_name',
+    'row 11, data/volumetrie_approximative',
+    'row 11, data/date_prevue_mise_en_production',
+    'row 12: ',
   ]) {
     assert.ok(stdout.includes(`${mistake}`), `${mistake} in\n${stdout}`);
   }
-  assert.match(stdout, /^1 requests taken over, .* 11 rows refused/m);
+  assert.match(stdout, /^1 requests taken over, .* 12 rows refused/m);
   assert.equal((await find(good)).state, 'approved');
 });
 
@@ -155,6 +167,25 @@ test('what_the_mapping_lacks_is_told_before_any_row_is_read', async () => {
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /--product: no product has this id/);
   assert.equal((await runProgram(['import-requests', path], { env: server.env })).code, 2);
+});
+
+test('a_directory_that_does_not_answer_keeps_new_rows_out_until_it_does', async () => {
+  const port = await freePort();
+  const env = {
+    ...server.env,
+    GUICHET_DIRECTORY: 'insee',
+    GUICHET_DIRECTORY_URL: `http://127.0.0.1:${port}`,
+    GUICHET_DIRECTORY_KEY: 'key',
+  };
+  const id = newId();
+  const path = await datapass.write(JSON.stringify([demande(id, SIRETS.LILLE)]));
+  const args = ['import-requests', '--product=api-entreprise', path];
+  const { code, stdout } = await runProgram(args, { env });
+  assert.equal(code, 1);
+  assert.match(stdout, /organisation\/siret: Le répertoire ne répond pas/);
+  const again = await runProgram(args, { env: server.env });
+  assert.equal(again.code, 0, again.stdout);
+  assert.equal((await find(id)).organisation.siret, SIRETS.LILLE);
 });
 
 // --- again, and otherwise -----------------------------------------------------------------------

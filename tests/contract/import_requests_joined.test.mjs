@@ -277,3 +277,21 @@ test('an_instructor_who_is_named_in_it_has_a_conflict_of_interest', async () => 
   (await decide(named.client, request.id, 'revoke', { reason: 'Fin.' })).expect(403);
   (await decide(instructor.client, request.id, 'revoke', { reason: 'Fin.' })).expect(201);
 });
+
+test('a_technical_contact_who_has_an_account_reveals_the_token', async () => {
+  const technical = await logInAs(server, { siret: SIRETS.LYON });
+  const id = newId();
+  await take([
+    demande(id, SIRET, { data: formData({ contact_technique_email: technical.email }) }),
+  ]);
+  const { id: request, token_id: token } = await find(id);
+  const { body } = (await technical.client.get(`/v1/requests/${request}`)).expect(200);
+  assert.equal(body.view, 'summary');
+  (await technical.client.post(`/v1/tokens/${token}/reveal`)).expect(200);
+  const business = await logInAs(server, { siret: SIRETS.LYON });
+  const other = newId();
+  await take([demande(other, SIRET, { data: formData({ contact_metier_email: business.email }) })]);
+  const { token_id: seen } = await find(other);
+  (await business.client.get(`/v1/tokens/${seen}`)).expect(200);
+  (await business.client.post(`/v1/tokens/${seen}/reveal`)).expect(403);
+});
