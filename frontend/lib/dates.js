@@ -1,11 +1,49 @@
-/** Formats dates: relative while recent, exact in the title and for screen readers. */
+/**
+ * Days and moments, in the zone of the browser: the only place that cuts time by day. Relative while recent, exact in the
+ * title and for screen readers; where the clock is not that of Paris, which mails and papers go by, it says so.
+ */
 import { formatter } from './formatters.js';
 import { h } from './h.js';
 import { locale, t } from './i18n.js';
 
+const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+
+/** "heure de Paris", or "UTC+9" where the clock shows another time then. @param {string | number | Date} at */
+export function zoneName(at) {
+  const date = new Date(at);
+  const offset = (/** @type {string | undefined} */ timeZone) =>
+    formatter('date', 'en', { timeZone, timeZoneName: 'shortOffset' })
+      .formatToParts(date)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const here = offset(undefined);
+  return here === offset('Europe/Paris') ? t('dates.paris') : here.replace('GMT', 'UTC');
+}
+
+/** The first moment of a day "2026-03-29", `days` later: days of 23 and 25 hours are days. @param {string} day */
+export function startOfDay(day, days = 0) {
+  const start = new Date(`${day}T00:00:00`);
+  start.setDate(start.getDate() + days);
+  return start.toISOString();
+}
+
+/** The last second of a day. @param {string} day */
+export function endOfDay(day) {
+  return new Date(Date.parse(startOfDay(day, 1)) - SECOND_MS).toISOString();
+}
+
+/** Midnights between two moments: 1 is tomorrow, however few hours away. @param {string | number | Date} at */
+function daysUntil(at, nowMs = Date.now()) {
+  const midnight = (/** @type {Date} */ d) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate());
+  return (midnight(new Date(at)) - midnight(new Date(nowMs))) / DAY_MS;
+}
+
+/** Its whole day is over. @param {string | number | Date} at */
+export function isBeforeToday(at, nowMs = Date.now()) {
+  return daysUntil(at, nowMs) < 0;
+}
 
 /** "24 novembre 2026", "1er novembre 2026". @param {string | number | Date} at */
 export function formatDay(at) {
@@ -36,7 +74,9 @@ export function formatTime(at) {
 
 /** @param {string | number | Date} at */
 export function formatExact(at) {
-  return t('dates.exact', { day: formatDay(at), time: formatTime(at) });
+  const zone = zoneName(at);
+  const exact = t('dates.exact', { day: formatDay(at), time: formatTime(at) });
+  return zone === t('dates.paris') ? exact : t('dates.in_zone', { exact, zone });
 }
 
 /** Day in figures and time: for dense tables. @param {string | number | Date} at */
@@ -60,7 +100,7 @@ export function formatMoment(at) {
 }
 
 /**
- * "il y a 5 minutes", "hier", then the day.
+ * "il y a 5 minutes", then days of the calendar ("hier"), then the day.
  * @param {string | number | Date} at
  * @param {number} [nowMs]
  */
@@ -71,7 +111,8 @@ export function formatRelative(at, nowMs = Date.now()) {
   if (size < MINUTE_MS) return t('dates.now');
   if (size < HOUR_MS) return relative.format(Math.trunc(gap / MINUTE_MS), 'minute');
   if (size < DAY_MS) return relative.format(Math.trunc(gap / HOUR_MS), 'hour');
-  if (size < 7 * DAY_MS) return relative.format(Math.trunc(gap / DAY_MS), 'day');
+  const days = daysUntil(at, nowMs);
+  if (Math.abs(days) < 7) return relative.format(days, 'day');
   return formatDay(at);
 }
 

@@ -18,19 +18,19 @@ let browser;
 withBrowser(([s, b]) => ([server, browser] = [s, b]));
 
 /** The page of a token that was called, with the requests that it makes. */
-async function openUsage() {
+async function openUsage(options = {}) {
   const issuer = await new Issuer(server).start();
   const applicant = await issuer.applicant({ siret: SIRETS.CLAMART });
   const scopes = ['unites_legales_etablissements_insee'];
   const token = await issuer.issue({ scopes, siret: SIRETS.CLAMART, applicantId: applicant.id });
   (await token.get(`${PATH}?${ASKED}`)).expect(200);
-  const page = await openAs(browser, server, applicant);
+  const page = await openAs(browser, server, applicant, options);
   const asked = [];
   page.on('request', (request) => {
     const { pathname } = new URL(request.url());
     if (pathname.startsWith('/v1/')) asked.push(pathname.split('/').at(-1));
   });
-  return { page, token, asked };
+  return { page, token, asked, applicant };
 }
 
 /** The one call of a token stands in its lists. */
@@ -183,4 +183,31 @@ test('the_catalogue_says_which_providers_the_sandbox_plays', async () => {
   assert.deepEqual(unmarked, ['Autres fournisseurs', real]); // the first are no provider
   await checkAxe(page);
   await page.done();
+});
+
+test('days_and_hours_are_those_of_the_reader_and_called_so', async () => {
+  const elsewhere = await openUsage({ timezoneId: 'America/Cayenne' });
+  await recorded(elsewhere.token);
+  const end = '2027-03-28T00:30:00.000Z';
+  await server.database.sql(
+    `update token set expires_at = '${end}' where id = '${elsewhere.token.id}'`,
+  );
+  for (const [page, zone, day, exact] of [
+    [elsewhere.page, 'UTC-3', '27 mars 2027', '27 mars 2027 à 21 h 30 (UTC-3)'],
+    [
+      await openAs(browser, server, elsewhere.applicant),
+      'heure de Paris',
+      '28 mars 2027',
+      '28 mars 2027 à 1 h 30',
+    ],
+  ]) {
+    await page.goto(`/jetons/${elsewhere.token.id}`);
+    const time = page.locator(`time[datetime="${end}"]`).first();
+    await time.waitFor();
+    assert.match((await time.textContent()) ?? '', new RegExp(day));
+    assert.equal(((await time.getAttribute('title')) ?? '').replaceAll(/\s/g, ' '), exact);
+    await page.goto(`/jetons/${elsewhere.token.id}?onglet=usage`);
+    await page.getByText(`Jours et heures : ${zone}`).waitFor();
+    await page.done();
+  }
 });

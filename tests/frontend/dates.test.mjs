@@ -56,7 +56,7 @@ test('a_datetime_field_gets_the_local_minute', () => {
 test('formats_recent_times_as_durations', () => {
   const ago = (ms) => dates.formatRelative(NOW_MS - ms, NOW_MS);
   assert.deepEqual(
-    [0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000, 6.9 * 86_400_000].map(ago),
+    [0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000, 6.4 * 86_400_000].map(ago),
     [
       'à l’instant',
       'à l’instant',
@@ -78,4 +78,40 @@ test('formats_future_times_as_durations', () => {
     'demain',
     '2 décembre 2026',
   ]);
+});
+
+test('relative_days_are_those_of_the_calendar', () => {
+  const at = (text, now) => dates.formatRelative(text, Date.parse(now));
+  // 47 hours ago, at 10 in the morning: the day before yesterday.
+  assert.equal(at('2026-11-23T11:00:00+01:00', '2026-11-25T10:00:00+01:00'), 'avant-hier');
+  assert.equal(at('2026-11-24T00:10:00+01:00', '2026-11-25T23:50:00+01:00'), 'hier');
+  assert.equal(at('2026-11-26T23:50:00+01:00', '2026-11-25T00:10:00+01:00'), 'demain');
+  // 23:30 UTC is tomorrow in Paris.
+  assert.equal(at('2026-07-02T23:30:00Z', '2026-07-01T10:00:00Z'), 'après-demain');
+});
+
+test('days_of_23_and_25_hours_are_days', () => {
+  const at = (text, now) => dates.formatRelative(text, Date.parse(now));
+  // 24 and a half hours before, on the day that has 25: still today.
+  assert.equal(at('2026-10-25T00:10:00+02:00', '2026-10-25T23:50:00+01:00'), 'aujourd’hui');
+  assert.equal(at('2026-10-24T23:50:00+02:00', '2026-10-25T23:55:00+01:00'), 'hier');
+  // 24 hours later, over the day that has 23.
+  assert.equal(at('2026-03-30T00:30:00+02:00', '2026-03-28T23:30:00+01:00'), 'après-demain');
+  assert.equal(dates.startOfDay('2026-03-29'), '2026-03-28T23:00:00.000Z');
+  assert.equal(dates.startOfDay('2026-03-29', 1), '2026-03-29T22:00:00.000Z');
+  assert.equal(dates.startOfDay('2026-10-25', 1), '2026-10-25T23:00:00.000Z');
+  assert.equal(dates.endOfDay('2026-10-25'), '2026-10-25T22:59:59.000Z');
+  assert.equal(dates.endOfDay('2026-03-29'), '2026-03-29T21:59:59.000Z');
+});
+
+test('a_day_is_over_at_midnight_here', () => {
+  const over = (at, now) => dates.isBeforeToday(at, Date.parse(now));
+  assert.equal(over('2026-11-24T23:59:00+01:00', '2026-11-25T00:00:00+01:00'), true);
+  assert.equal(over('2026-11-25T00:00:00+01:00', '2026-11-25T23:59:00+01:00'), false);
+  assert.equal(over('2026-11-24T23:30:00Z', '2026-11-25T10:00:00+01:00'), false);
+});
+
+test('the_clock_of_paris_is_called_so_and_needs_no_word', () => {
+  assert.equal(dates.zoneName(NOON), 'heure de Paris');
+  assert.equal(said.formatExact('2026-07-01T23:30:00Z'), '2 juillet 2026 à 1 h 30');
 });

@@ -40,20 +40,29 @@ export function launchBrowser() {
  * A page of a person who is nobody yet: no cookie, no storage.
  * @param {import('playwright-core').Browser} browser
  * @param {string} baseUrl
- * @param {{width?: number, height?: number, colorScheme?: 'light' | 'dark', locale?: string,
+ * @param {{width?: number, height?: number, colorScheme?: 'light' | 'dark', locale?: string, timezoneId?: string,
  *   client?: import('./client.mjs').Client, others?: string[]}} [options] client: whose session the
  *   browser has; others: origins beside ours that it may visit
  */
 export async function openPage(
   browser,
   baseUrl,
-  { width = 1280, height = 900, colorScheme = 'light', locale = 'fr-FR', client, others = [] } = {},
+  {
+    width = 1280,
+    height = 900,
+    colorScheme = 'light',
+    locale = 'fr-FR',
+    timezoneId = 'Europe/Paris',
+    client,
+    others = [],
+  } = {},
 ) {
   const context = await browser.newContext({
     baseURL: baseUrl,
     viewport: { width, height },
     colorScheme,
     locale,
+    timezoneId,
     reducedMotion: 'reduce',
   });
   const cookies = [...(client?.cookies ?? [])];

@@ -4,7 +4,7 @@ import { filterForm, foundList } from '../../components/list-search/list-search.
 import { searchField } from '../../components/search-field/search-field.js';
 import { dataTable } from '../../components/table/table.js';
 import { get } from '../../lib/api.js';
-import { formatCompact, formatExact } from '../../lib/dates.js';
+import { formatCompact, formatExact, startOfDay } from '../../lib/dates.js';
 import { personName } from '../../lib/format.js';
 import { h } from '../../lib/h.js';
 import { keys, t } from '../../lib/i18n.js';
@@ -41,12 +41,9 @@ function load(ctx) {
   return readPage(ctx);
 }
 
-/** The first moment of a day here, `days` later; undefined without a day. @param {string | null} day */
+/** The first moment of a day, `days` later; undefined without a day. @param {string | null} day */
 function startOf(day, days = 0) {
-  if (!day) return undefined;
-  const start = new Date(`${day}T00:00:00`);
-  start.setDate(start.getDate() + days);
-  return start.toISOString();
+  return day ? startOfDay(day, days) : undefined;
 }
 
 /**

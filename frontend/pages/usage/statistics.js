@@ -49,6 +49,7 @@ export default {
         ]),
       ),
       h('h2', null, t('statistics.months')),
+      h('p', { class: 'small muted' }, t('statistics.zone')),
       monthTable(data.months),
       h('h2', null, t('statistics.open_data')),
       h('p', null, t('statistics.open_data_text')),

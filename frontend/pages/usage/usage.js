@@ -2,6 +2,7 @@
 import { csvButton } from '../../components/csv-button/csv-button.js';
 import { loadingState } from '../../components/page-states/page-states.js';
 import { ApiError, get, getCsv } from '../../lib/api.js';
+import { startOfDay } from '../../lib/dates.js';
 import { announce } from '../../lib/focus.js';
 import { h, replaceChildren } from '../../lib/h.js';
 import { poll } from '../../lib/poll.js';
@@ -9,7 +10,7 @@ import { t } from '../../lib/i18n.js';
 import { alertsForm } from './usage/alerts.js';
 import { exampleLine } from '../../lib/example-call.js';
 import { providerNotice } from './usage/providers.js';
-import { WINDOWS, endOfDay, rangePicker, startOfDay } from './usage/range-picker.js';
+import { WINDOWS, rangePicker } from './usage/range-picker.js';
 import { refreshedPart } from './usage/refreshed-part.js';
 import { gauges } from './usage/gauges.js';
 import { callsBehind, report } from './usage/report.js';
@@ -50,7 +51,7 @@ function usagePanel({ token }, ctx) {
     const from = ctx.query.get('du');
     const to = ctx.query.get('au');
     return from && to
-      ? { from: startOfDay(from), to: endOfDay(to) }
+      ? { from: startOfDay(from), to: startOfDay(to, 1) }
       : { window: ctx.query.get('periode') ?? WINDOWS[1] };
   };
 

@@ -6,4 +6,4 @@ INSERT INTO second_factor_reset AS r (account_id, reason, asked_by, due_at)
 VALUES ($1::uuid, $2, $3::uuid, now() + $4::int * interval '1 second')
 ON CONFLICT (account_id) DO NOTHING
 RETURNING second_factor_reset_json(r)::text AS document,
-          to_char(r.due_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY à HH24:MI') AS due_on
+          paris_time(r.due_at) AS due_on

@@ -15,8 +15,8 @@
 --     files text)              -- JSON array of names
 SELECT 'H' || h.number AS number, 'D' || (h.snapshot ->> 'number') AS request_number, h.siret, h.confirmation_code,
        habilitation_state(h) = 'active' AS is_active,
-       to_char(h.approved_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS approved_on,
-       to_char(now() AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY') AS printed_on,
+       paris_day(h.approved_at) AS approved_on,
+       paris_day(now()) AS printed_on,
        h.snapshot::text AS snapshot, to_json(h.scopes)::text AS scopes,
        to_json(coalesce(d.refused_scopes, '{}'))::text AS refused_scopes, d.reason, d.message,
        (SELECT coalesce(json_agg(a.file_name ORDER BY a.created_at, a.id), '[]')::text

@@ -12,4 +12,4 @@ SET enabled = false, disabled_reason = $2, version = w.version + 1, updated_at =
 FROM account a
 WHERE w.id = $1::uuid AND w.enabled AND a.id = w.account_id
 RETURNING w.url, w.account_id, w.client_id, a.email, w.product, w.siret,
-          to_char(w.failing_since AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY à HH24:MI') AS failing_since
+          paris_time(w.failing_since) AS failing_since

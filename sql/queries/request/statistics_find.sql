@@ -4,28 +4,33 @@ WITH living AS (
     SELECT r.siret FROM request r WHERE r.habilitation_id IS NOT NULL AND r.state NOT IN ('revoked', 'archived')
 ),
 months AS (
-    SELECT m AS start, m + interval '1 month' AS finish
-    FROM generate_series(date_trunc('month', now()) - interval '11 months', date_trunc('month', now()),
-                         interval '1 month') m
+    -- Of Paris: they begin at 22:00 or 23:00 UTC.
+    SELECT m AT TIME ZONE 'Europe/Paris' AS start, to_char(m, 'YYYY-MM') AS name
+    FROM (SELECT date_trunc('month', now() AT TIME ZONE 'Europe/Paris') AS last) n,
+         generate_series(n.last - interval '11 months', n.last, interval '1 month') m
+),
+since AS (
+    SELECT min(m.start) AS at FROM months m
 ),
 submissions AS (
     -- Here, and in the system that a request was taken over from, whose history stayed there.
-    SELECT date_trunc('month', s.at) AS month, count(*) AS n
+    SELECT paris_month(s.at) AS month, count(*) AS n
     FROM (SELECT e.at FROM request_event e WHERE e.event = 'submit'
           UNION ALL
           SELECT d.submitted_at FROM decision d WHERE d.former_system IS NOT NULL) s
-    WHERE s.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
+    WHERE s.at >= (SELECT f.at FROM since f) GROUP BY 1
 ),
 decided AS (
-    SELECT date_trunc('month', d.at) AS month, d.outcome, count(*) AS n FROM decision d
-    WHERE d.at >= date_trunc('month', now()) - interval '11 months' GROUP BY 1, 2
+    SELECT paris_month(d.at) AS month, d.outcome, count(*) AS n FROM decision d
+    WHERE d.at >= (SELECT f.at FROM since f) GROUP BY 1, 2
 ),
 called AS (
-    -- Days, then the hours of today, then what is not rolled up yet.
-    SELECT date_trunc('month', p.at) AS month, sum(p.n)::bigint AS n,
+    -- Days (of UTC: what comes between midnight here and there counts a day late), then the hours of today, then what is
+    -- not rolled up yet.
+    SELECT paris_month(p.at) AS month, sum(p.n)::bigint AS n,
            (sum(p.n) FILTER (WHERE p.at > now() - interval '30 days'))::bigint AS recent
     FROM (SELECT d.day AS at, sum(d.calls) AS n FROM call_day d
-          WHERE d.day >= date_trunc('month', now()) - interval '11 months' GROUP BY 1
+          WHERE d.day >= (SELECT f.at FROM since f) GROUP BY 1
           UNION ALL
           SELECT h.hour, sum(h.calls) FROM call_hour h, call_rolled r
           WHERE h.hour >= date_trunc('day', r.until, 'UTC') AND h.hour < r.until GROUP BY 1
@@ -54,7 +59,7 @@ SELECT json_build_object(
                       WHERE t.expires_at > now() AND (t.revoked_at IS NULL OR t.revoked_at > now())),
     'calls_last_30_days', (SELECT coalesce(sum(c.recent), 0) FROM called c),
     'months', (SELECT json_agg(json_build_object(
-        'month', to_char(m.start, 'YYYY-MM'),
+        'month', m.name,
         'submissions', coalesce((SELECT s.n FROM submissions s WHERE s.month = m.start), 0),
         'approvals', coalesce((SELECT d.n FROM decided d WHERE d.month = m.start AND d.outcome = 'approve'), 0),
         'refusals', coalesce((SELECT d.n FROM decided d WHERE d.month = m.start AND d.outcome = 'refuse'), 0),

@@ -6,7 +6,7 @@ import { askDialog } from '../../../components/dialog/dialog.js';
 import { dateField } from '../../../components/field/field.js';
 import { summaryList } from '../../../components/summary-list/summary-list.js';
 import { del, post } from '../../../lib/api.js';
-import { dayElement, timeElement } from '../../../lib/dates.js';
+import { dayElement, endOfDay, timeElement } from '../../../lib/dates.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
@@ -37,7 +37,7 @@ export function onceShown(label, id, value) {
  * @param {string | null} day
  */
 export function endOf(day) {
-  return day ? new Date(`${day}T23:59:59`).toISOString() : null;
+  return day ? endOfDay(day) : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What is expected, from whom, by when: the first thing to read about a request. */
 import { alert } from '../../../components/alert/alert.js';
-import { formatDay } from '../../../lib/dates.js';
+import { formatDay, isBeforeToday } from '../../../lib/dates.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
 
@@ -58,7 +58,7 @@ function sentence(request, may) {
   if (request.state === 'changes_requested')
     return t(may('edit') ? 'request.expect_changes' : 'request.expect_changes_other');
   if (request.view === 'full' && request.state === 'submitted' && request.expected_decision_at) {
-    if (isPast(request.expected_decision_at))
+    if (isBeforeToday(request.expected_decision_at))
       return t(may('message') ? 'request.expect_submitted_late' : 'request.expect_submitted');
     return t('request.expect_submitted_by', { day: formatDay(request.expected_decision_at) });
   }
@@ -78,11 +78,6 @@ function wayBack(request, events) {
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .find(({ event }) => ['approve', 'refuse', 'cancel_reopening'].includes(event));
   return last?.as_staff && last.event !== 'approve' ? last : null;
-}
-
-/** Its whole day is over. @param {string} at */
-function isPast(at) {
-  return Date.parse(at) < new Date().setHours(0, 0, 0, 0);
 }
 
 /** @param {Contract['Decision'][]} decisions */

@@ -2,6 +2,7 @@
 import { act } from '../../../components/act/act.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { del, put } from '../../../lib/api.js';
+import { endOfDay } from '../../../lib/dates.js';
 import { announce } from '../../../lib/focus.js';
 import { personName } from '../../../lib/format.js';
 import { h } from '../../../lib/h.js';
@@ -64,11 +65,6 @@ function button(key, kind, onclick) {
 async function close(account, ctx) {
   await ctx.reload();
   announce(t('accounts.done', { name: personName(account) }));
-}
-
-/** The end of the day that was chosen, where the administrator is. @param {string} day */
-function endOfDay(day) {
-  return new Date(`${day}T23:59:59`).toISOString();
 }
 
 /**

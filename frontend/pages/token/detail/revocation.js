@@ -4,7 +4,7 @@ import { alert } from '../../../components/alert/alert.js';
 import { askDialog } from '../../../components/dialog/dialog.js';
 import { dateField, textArea } from '../../../components/field/field.js';
 import { del, post } from '../../../lib/api.js';
-import { formatDay } from '../../../lib/dates.js';
+import { formatDay, startOfDay } from '../../../lib/dates.js';
 import { announce } from '../../../lib/focus.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
@@ -56,7 +56,7 @@ async function revoke(token, ctx) {
       const day = at.value;
       const body = {
         reason: reason.value,
-        ...(day ? { at: new Date(`${day}T00:00:00`).toISOString() } : {}),
+        ...(day ? { at: startOfDay(day) } : {}),
       };
       await post('/v1/tokens/{id}/revocation', { params: { id: token.id }, body, idempotencyKey });
     },

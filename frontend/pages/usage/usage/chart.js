@@ -3,7 +3,7 @@
  * table below for those who do not see the chart.
  */
 import { dataTable } from '../../../components/table/table.js';
-import { formatDayMonth, formatExact, formatTime } from '../../../lib/dates.js';
+import { formatDayMonth, formatExact, formatTime, zoneName } from '../../../lib/dates.js';
 import { formatNumber } from '../../../lib/format.js';
 import { h } from '../../../lib/h.js';
 import { t } from '../../../lib/i18n.js';
@@ -31,6 +31,8 @@ export function usageChart(usage) {
     'figure',
     null,
     h('figcaption', null, t('usage.chart')),
+    usage.series.length > 0 &&
+      h('p', { class: 'small muted' }, t('usage.zone', { zone: zoneName(usage.series[0].at) })),
     legend(),
     place,
     h(

@@ -8,16 +8,6 @@ import { t } from '../../../lib/i18n.js';
 
 export const WINDOWS = ['10m', '30h', '8d'];
 
-/** @param {string} day */
-export const startOfDay = (day) => new Date(`${day}T00:00:00`).toISOString();
-
-/** The range ends before it. @param {string} day */
-export function endOfDay(day) {
-  const next = new Date(`${day}T00:00:00`);
-  next.setDate(next.getDate() + 1);
-  return next.toISOString();
-}
-
 /**
  * @param {Context} ctx
  * @param {() => void} changed
