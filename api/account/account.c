@@ -257,8 +257,7 @@ static enum err forget(struct act *act, const char *id, const char *requests,
     TRY(staff_check_not_last_admin(act->context, &act->tx, id));
     TRY(sql_account_lock(&act->tx, &account, .account = id));
     TRY(membership_exclude(act->context, &act->tx, id, NULL));
-    TRY(sql_account_forget(&act->tx, .account = id, .email = account.email,
-                           .email_key = account.email_key));
+    TRY(sql_account_forget(&act->tx, .account = id));
     TRY(sql_registration_delete(&act->tx, .email_key = account.email_key));
     TRY(sql_account_pseudonymise(&act->tx, .account = id));
     account_mail_notice(act, &account, template);

@@ -17,6 +17,7 @@ const PERSON = {
   siret: SIRETS.LYON,
 };
 /** Each alone says who it was. */
+const FORMER = 'quetzalcoat.ancienne@oubli.example';
 const NEEDLES = ['zorglubine', 'quetzalcoat', '0199887755'];
 
 let server;
@@ -58,7 +59,7 @@ async function kept() {
 
 test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
   const domain = 'oubli.example';
-  await createAccount(server, PERSON);
+  await createAccount(server, { ...PERSON, email: FORMER });
   const colleague = await logInAs(server, { siret: SIRETS.LYON, domain });
   const instructor = await logInAs(server, {
     siret: SIRETS.DINUM,
@@ -70,7 +71,39 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
     domain: 'dinum.example',
     role: 'support',
   });
+  const admin = await logInAs(server, {
+    siret: SIRETS.DINUM,
+    domain: 'dinum.example',
+    role: 'admin',
+  });
   const client = server.client();
+  // Somebody else names them by the address that they have then, and by both in other letters.
+  const named = (email) => ({ ...themselves, email });
+  const byFormer = await submitRequest(colleague.client, {
+    domain,
+    siret: SIRETS.LYON,
+    patch: {
+      contacts: {
+        business: named(FORMER),
+        technical: named('Quetzalcoat.ANCIENNE@Oubli.example'),
+        data_controller: named('Zorglubine.QUETZALCOAT@Oubli.example'),
+      },
+    },
+  });
+  const asked = { reason: 'Complétez.' };
+  (await decide(instructor.client, byFormer.id, 'request_changes', asked)).expect(201);
+  await saveRequest(colleague.client, byFormer.id, {
+    contacts: { business: contact('autre', domain) },
+  });
+  await client.logIn(FORMER, PASSWORD);
+  (await client.post('/v1/account/email', { email: PERSON.email })).expect(202);
+  const { token: confirmation } = await server.mailbox.take({
+    to: PERSON.email,
+    subject: /Confirmez/,
+  });
+  (await client.post('/v1/account/email-confirmation', { token: confirmation })).expect(204);
+  (await client.delete('/v1/session')).expect(204);
+  client.csrf = null;
   const wrong = { email: PERSON.email, password: 'not-the-password' };
   (await server.client().post('/v1/session', wrong)).expect(401);
   await client.logIn(PERSON.email, PASSWORD);
@@ -115,6 +148,11 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
     ...options,
     patch: { contacts: { ...contacts, business: contact('autre', domain) } },
   });
+  // One that they carry for a while.
+  const lent = await draftRequest(colleague.client, { domain, siret: SIRETS.LYON });
+  const transfer = (who, email) => who.post(`/v1/requests/${lent.id}/transfer`, { email });
+  (await transfer(colleague.client, PERSON.email.toUpperCase())).expect(200);
+  (await transfer(client, colleague.email)).expect(200);
   // An approval that waits for a second instructor.
   await server.database.sql(`insert into request_proposal
       (request_id, request_version, proposed_by, granted_scopes, refused_scopes, reason, message)
@@ -126,7 +164,25 @@ test('a_deleted_person_is_found_nowhere_but_where_the_page_says', async () => {
   const { id: membership } = members.items.find(({ account }) => account.email === PERSON.email);
   const report = { comment: 'Je ne connais pas Zorglubine Quetzalcoat.' };
   (await colleague.client.post(`/v1/memberships/${membership}/report`, report)).expect(204);
+  const [person] = await server.database.sql(
+    `select id from account where email = '${PERSON.email}'`,
+  );
+  const suspension = { reason: 'Le compte de Quetzalcoat est pris.' };
+  (await admin.client.put(`/v1/accounts/${person}/suspension`, suspension)).expect(200);
+  const lifted = { reason: 'Quetzalcoat l’a repris.' };
+  (await admin.client.request('DELETE', `/v1/accounts/${person}/suspension`, lifted)).expect(
+    200,
+    204,
+  );
+  await client.logIn(PERSON.email, PASSWORD);
   await support.client.get(`/v1/memberships?state=suspended&siret=${SIRETS.LILLE}`);
+  await createAccount(server, { siret: SIRETS.RENNES, domain: 'rennes.example' });
+  (await client.post(`/v1/organisations/${SIRETS.RENNES}/members`)).expect(201);
+  const path = `/v1/memberships?state=suspended&siret=${SIRETS.RENNES}`;
+  const [asks] = (await support.client.get(path)).expect(200).body.items;
+  const verdict = { outcome: 'accept', reason: 'Quetzalcoat est connue à Rennes.' };
+  const judged = { etag: `"${asks.version}"` };
+  (await support.client.post(`/v1/memberships/${asks.id}/resolution`, verdict, judged)).expect(200);
   const address = { email: 'quetzalcoat.autre@oubli.example' };
   (await client.post('/v1/account/email', address)).expect(202);
   await server.client().post('/v1/password-reset-mail', { email: PERSON.email });

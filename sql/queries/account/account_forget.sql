@@ -1,24 +1,28 @@
 -- Deletes everything that says who a person was or lets them in; where others named them, the name is removed.
--- :exec (
---     account uuid,
---     email text,              -- of the account
---     email_key text)          -- of the account
+-- Under the address of their account and those that they had before, unless another account has one now; an address that
+-- waits for its confirmation may be somebody else's.
+-- :exec (account uuid)
 WITH person AS (
-    -- By their key, and as they wrote it where no key stands beside.
-    SELECT a.id, a.email_key, ARRAY[lower(a.email), a.email_key] AS emails FROM account a WHERE a.id = $1::uuid
+    SELECT a.id, known.keys,
+           known.keys || lower(a.email) || ARRAY(SELECT lower(f.email) FROM account_former_email f
+                                                 WHERE f.account_id = a.id AND f.email_key = ANY (known.keys)) AS emails
+    FROM account a
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT k.email_key
+                     FROM (SELECT a.email_key UNION SELECT f.email_key FROM account_former_email f
+                           WHERE f.account_id = a.id) k
+                     WHERE NOT EXISTS (SELECT FROM account o
+                                       WHERE o.email_key = k.email_key AND o.id <> a.id AND o.state <> 'deleted')) AS keys) known
+    WHERE a.id = $1::uuid
 ),
      patterns AS (  -- of events that name them
          SELECT jsonb_build_object('changes', jsonb_build_array(jsonb_build_object(side, address))) AS pattern
-         FROM unnest(ARRAY['new', 'former']) side, unnest(ARRAY[$2::text, $3::text]) address
+         FROM person p, unnest(ARRAY['new', 'former']) side, unnest(p.emails) address
          UNION ALL
          SELECT jsonb_build_object('fields', jsonb_build_object('contacts', jsonb_build_object(
-                    contact, jsonb_build_object('email', address))))
-         FROM unnest(ARRAY['data_controller', 'data_protection_officer', 'business', 'technical']) contact,
-              unnest(ARRAY[$2::text, $3::text]) address
-         UNION ALL
-         SELECT jsonb_build_object('fields', jsonb_build_object('contacts', jsonb_build_object(
-                    contact, jsonb_build_object('email_key', $3::text))))
-         FROM unnest(ARRAY['data_controller', 'data_protection_officer', 'business', 'technical']) contact
+                    contact, jsonb_build_object(member, address))))
+         FROM person p, unnest(ARRAY['data_controller', 'data_protection_officer', 'business', 'technical']) contact,
+              unnest(ARRAY['email', 'email_key']) member, unnest(p.emails) address
      ),
      told AS (
          SELECT e.request_id, array_agg(DISTINCT split_part(c.value ->> 'pointer', '/', 3))
@@ -39,8 +43,8 @@ WITH person AS (
      ),
      granted AS (
          INSERT INTO habilitation_gone_contact (habilitation_id, contact)
-         SELECT h.id, c.key FROM habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') c
-         WHERE contact_key(c.value) = ANY (account_known_emails($1::uuid))
+         SELECT h.id, c.key FROM person p, habilitation h, jsonb_each(h.snapshot #> '{fields,contacts}') c
+         WHERE contact_key(c.value) = ANY (p.keys)
          ON CONFLICT ON CONSTRAINT habilitation_gone_contact_pk DO NOTHING
      ),
      sessions AS (DELETE FROM session WHERE account_id = $1::uuid),
@@ -57,9 +61,10 @@ WITH person AS (
                     OR membership_id IN (SELECT m.id FROM membership m WHERE m.account_id = $1::uuid)),
      programs AS (DELETE FROM client_person WHERE account_id = $1::uuid),
      webhooks AS (DELETE FROM webhook WHERE account_id = $1::uuid AND client_id IS NULL),
-     filters AS (DELETE FROM saved_filter WHERE account_id = $1::uuid OR lower(query ->> 'q') IN (lower($2), $3)),
+     filters AS (DELETE FROM saved_filter f USING person p
+                 WHERE f.account_id = p.id OR lower(f.query ->> 'q') = ANY (p.emails)),
      mails AS (DELETE FROM outbox o USING person p WHERE o.account_id = p.id OR lower(o.recipient) = ANY (p.emails)),
-     jobs AS (DELETE FROM job j USING person p WHERE j.payload ->> 'email_key' = p.email_key),
+     jobs AS (DELETE FROM job j USING person p WHERE j.payload ->> 'email_key' = ANY (p.keys)),
      shares AS (
          UPDATE token_share s SET email = 'compte-supprime-' || p.id || '@invalid'
          FROM person p WHERE lower(s.email) = ANY (p.emails)
@@ -67,8 +72,8 @@ WITH person AS (
      files AS (
          UPDATE request r
          SET fields = jsonb_set(r.fields, '{contacts}', contacts_forget(coalesce(r.fields -> 'contacts', '{}'), p.emails)),
-             contact_emails = array_remove(r.contact_emails, p.email_key), version = r.version + 1
-         FROM person p WHERE p.email_key = ANY (r.named_keys)
+             contact_emails = ARRAY(SELECT unnest(r.contact_emails) EXCEPT SELECT unnest(p.keys)), version = r.version + 1
+         FROM person p WHERE r.named_keys && p.keys
      )
 UPDATE membership SET state = 'left', reason = NULL, reported_at = NULL, version = version + 1, updated_at = now()
 WHERE account_id = $1::uuid
