@@ -338,6 +338,19 @@ test('who_leaves_the_organisation_or_gives_the_file_away_judges_nothing_of_it', 
   (await decide(author.client, own.id, 'approve')).expect(403);
 });
 
+test('an_instructor_who_asked_to_join_the_organisation_judges_nothing_of_it', async () => {
+  const { applicant, domain } = await cast(server);
+  const judge = await logInAs(server, { ...STAFF, role: 'instructor:api-entreprise' });
+  const { id } = await submitRequest(applicant.client, { domain });
+  const [{ siret }] = applicant.session.memberships;
+  const conflict = async () => (await judge.client.get(`/v1/requests/${id}`)).body.conflict;
+  assert.equal(await conflict(), null);
+  const joined = (await judge.client.post(`/v1/organisations/${siret}/members`)).expect(201);
+  assert.equal(joined.body.state, 'suspended');
+  assert.equal(await conflict(), 'organisation');
+  (await decide(judge.client, id, 'approve')).expect(403);
+});
+
 test('who_judged_a_request_has_no_power_over_its_token_whatever_they_became', async () => {
   const { applicant, domain } = await cast(server);
   const judge = await logInAs(server, { ...STAFF, role: 'instructor:api-entreprise' });
