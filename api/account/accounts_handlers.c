@@ -1,6 +1,7 @@
 /* Sign-up, activation, forgotten password, confirmed addresses, unsubscription. */
 #include "account/account.h"
 #include "account/account_json.h"
+#include "account/login_cookies.h"
 #include "account/password_reset.h"
 #include "account/routes.h"
 #include "account/sign_up.h"
@@ -15,9 +16,12 @@ enum err handle_sign_up(struct exchange *exchange) {
 
 enum err handle_activate_account(struct exchange *exchange) {
     struct activation input;
+    const char *device = NULL;
+    const struct login_browser browser = login_cookies_read(exchange);
     TRY(account_json_read_activation(exchange->arena, &exchange->errors, exchange->request.json,
                                      &input));
-    TRY(sign_up_activate(&exchange->context, &input));
+    TRY(sign_up_activate(&exchange->context, &input, browser.device, &device));
+    login_cookies_set_device(exchange, device);
     return response_answer(exchange);
 }
 
@@ -58,9 +62,12 @@ enum err handle_preview_password_reset(struct exchange *exchange) {
 enum err handle_reset_password(struct exchange *exchange) {
     const char *token = NULL;
     const char *password = NULL;
+    const char *device = NULL;
+    const struct login_browser browser = login_cookies_read(exchange);
     TRY(account_json_read_link(exchange->arena, &exchange->errors, exchange->request.json, &token,
                                &password));
-    TRY(password_reset_use(&exchange->context, token, password));
+    TRY(password_reset_use(&exchange->context, token, password, browser.device, &device));
+    login_cookies_set_device(exchange, device);
     return response_answer(exchange);
 }
 

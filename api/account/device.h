@@ -1,11 +1,11 @@
 #ifndef GUICHET_ACCOUNT_DEVICE_H
 #define GUICHET_ACCOUNT_DEVICE_H
-/* Known devices: a browser that logged in before carries a cookie that says so, and has a counter of wrong
+/* Known devices: a browser that logged in before, or set the password, carries a cookie that says so, and has a counter of wrong
  * passwords and codes of its own. Whoever guesses elsewhere uses up other counters, and so keeps nobody out of
  * their account where they usually log in (OWASP, "device cookies").
  *
  * The cookie is sealed under the master key and names up to four accounts, each with a random number of the
- * device. It proves nothing but a former log-in with all that the account asks for, second factor included: it
+ * device. It proves nothing but that somebody knew all that the account asks for, second factor included: it
  * opens no session. It lasts 180 days from the last log-in and ends when the password changes. Nothing is stored.
  * Texts live in the context's arena. Thread-safe. */
 #include "core/context.h"

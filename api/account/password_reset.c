@@ -1,5 +1,6 @@
 #include "account/password_reset.h"
 #include "account/account_mail.h"
+#include "account/device.h"
 #include "account/mailed_link.h"
 #include "base/json.h"
 #include "core/attempt.h"
@@ -41,7 +42,8 @@ static enum err check_password(struct context *context, const char *token, const
     return field_errors_verdict(context->errors);
 }
 
-enum err password_reset_use(struct context *context, const char *token, const char *password) {
+enum err password_reset_use(struct context *context, const char *token, const char *password,
+                            const char *device_cookie, const char **device) {
     struct link_row link;
     struct account_row account;
     const char *hash = NULL;
@@ -53,6 +55,7 @@ enum err password_reset_use(struct context *context, const char *token, const ch
     TRY(sql_link_use(&act.tx, .link = link.id));
     TRY(sql_account_set_password(&act.tx, .account = account.id, .hash = hash));
     TRY(sql_session_delete_all(&act.tx, .account = account.id, .kept = NULL));
+    TRY(device_renew(context, &act.tx, device_cookie, account.id, false, device));
     /* Anyone who knew the former password may have asked for a change of address. */
     TRY(link_cancel(&act.tx, LINK_EMAIL_CHANGE, account.id));
     TRY(attempt_clear(context, &act.tx, ATTEMPT_LOGIN_FROM,

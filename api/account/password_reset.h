@@ -11,8 +11,11 @@ MUST_CHECK enum err password_reset_request(struct context *context, const struct
 MUST_CHECK enum err password_reset_preview(struct context *context, const char *token,
                                            const char **document);
 /* Sets the password by a link's secret (`token`), and answers 204. Every session of the account and its
- * pending change of address end. Failures of the link: link_refuse; ERR_INVALID with an error at /password where the policy refuses the password (the link stays good then). Thread-safe. */
+ * pending change of address end. Failures of the link: link_refuse; ERR_INVALID with an error at /password where the policy refuses the password
+ * (the link stays good then). `device_cookie`, `*device`: as at an activation; NULL where a second factor is asked for
+ * as well. Thread-safe. */
 MUST_CHECK enum err password_reset_use(struct context *context, const char *token,
-                                       const char *password);
+                                       const char *password, const char *device_cookie,
+                                       const char **device);
 
 #endif

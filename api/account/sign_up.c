@@ -1,5 +1,6 @@
 #include "account/sign_up.h"
 #include "account/account_mail.h"
+#include "account/device.h"
 #include "account/mailed_link.h"
 #include "base/json.h"
 #include "core/attempt.h"
@@ -142,7 +143,8 @@ static enum err make_account(struct act *act, const struct activation *input, co
 }
 
 static enum err activate(struct context *context, const struct activation *input,
-                         const char *email_key, const char *hash) {
+                         const char *email_key, const char *hash, const char *device_cookie,
+                         const char **device) {
     struct registration_row registration;
     struct account_row account;
     struct membership_result joined;
@@ -150,6 +152,7 @@ static enum err activate(struct context *context, const struct activation *input
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(make_account(&act, input, email_key, hash, &registration, &account));
     TRY(membership_attach(&act, &account, registration.siret, &joined));
+    TRY(device_renew(context, &act.tx, device_cookie, account.id, false, device));
     return act_commit(
         &act,
         &(struct act_outcome){
@@ -163,7 +166,8 @@ static enum err activate(struct context *context, const struct activation *input
                                                : "{\"status\":\"suspended\"}"}});
 }
 
-enum err sign_up_activate(struct context *context, const struct activation *input) {
+enum err sign_up_activate(struct context *context, const struct activation *input,
+                          const char *device_cookie, const char **device) {
     struct registration_row registration;
     const char *hash = NULL;
     TRY(find_once(context, input->token, &registration));
@@ -173,5 +177,5 @@ enum err sign_up_activate(struct context *context, const struct activation *inpu
                                                      : registration.family_name);
     TRY(field_errors_verdict(context->errors));
     TRY(password_hash(context->arena, input->password, &hash));
-    return activate(context, input, registration.email_key, hash);
+    return activate(context, input, registration.email_key, hash, device_cookie, device);
 }

@@ -37,8 +37,10 @@ MUST_CHECK enum err sign_up(struct context *context, const struct sign_up *input
 MUST_CHECK enum err sign_up_preview(struct context *context, const char *token,
                                     const char **document);
 /* Makes the account of a registration, ends the others of the address, and answers 200 with the state of the
- * membership. The errors of the preview, and those of the password. */
-MUST_CHECK enum err sign_up_activate(struct context *context, const struct activation *input);
+ * membership. The errors of the preview, and those of the password. The browser that sets the password is a known
+ * device by the cookie `*device`, which takes the place of `device_cookie` (NULL: none). */
+MUST_CHECK enum err sign_up_activate(struct context *context, const struct activation *input,
+                                     const char *device_cookie, const char **device);
 /* Has the worker mail what fits to the owner of an address. */
 MUST_CHECK enum err sign_up_resend(struct context *context, const struct email *email);
 

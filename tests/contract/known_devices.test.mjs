@@ -1,7 +1,7 @@
 // A lock-out that cannot be aimed: wrong passwords elsewhere keep nobody out on a device where they logged in before.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createAccount, PASSWORD } from '../support/accounts.mjs';
+import { activate, createAccount, PASSWORD, register } from '../support/accounts.mjs';
 import { patiently } from '../support/client.mjs';
 import { startServer } from '../support/server.mjs';
 import { totpCode } from '../support/totp.mjs';
@@ -112,6 +112,25 @@ test('a_device_stays_known_where_the_password_is_changed', async () => {
   (await tryWith(own, email, OTHER_PASSWORD)).expect(201);
 });
 
+test('a_browser_that_set_the_password_is_known_before_its_first_log_in', async () => {
+  const guess = async (email) => {
+    const strangers = Array.from({ length: 40 }, () => from(`${nextNetwork()}.9`));
+    for (const one of strangers) (await tryWith(one, email, WRONG)).expect(401, 429);
+  };
+  const { email, token } = await register(server);
+  const own = from(`${nextNetwork()}.7`);
+  (await activate(own, token)).expect(200);
+  await guess(email);
+  (await tryWith(from(`${nextNetwork()}.8`), email, PASSWORD)).expect(429);
+  (await tryWith(own, email, PASSWORD)).expect(201);
+  const other = from(`${nextNetwork()}.7`);
+  (await other.post('/v1/password-reset-mail', { email })).expect(202);
+  const { token: reset } = await server.mailbox.take({ to: email, subject: /mot de passe/i });
+  (await other.post('/v1/password-reset', { token: reset, password: OTHER_PASSWORD })).expect(204);
+  await guess(email);
+  (await tryWith(other, email, OTHER_PASSWORD)).expect(201);
+});
+
 test('the_cookie_lasts_half_a_year_and_says_nothing_of_the_person', async () => {
   const { email } = await createAccount(server);
   const client = from(`${nextNetwork()}.7`);
@@ -176,6 +195,11 @@ test('the_second_factor_makes_a_device_known_and_has_its_own_count_there', async
   (await thief.post('/v1/session/second-factor', next)).expect(429);
   await device.logIn(email, PASSWORD);
   (await device.post('/v1/session/second-factor', next)).expect(200);
+  const reader = from(`${nextNetwork()}.7`); // of the mailbox, without the second factor
+  (await reader.post('/v1/password-reset-mail', { email })).expect(202);
+  const { token } = await server.mailbox.take({ to: email, subject: /mot de passe/i });
+  (await reader.post('/v1/password-reset', { token, password: PASSWORD })).expect(204);
+  assert.equal(reader.cookies.has('guichet_device'), false);
 });
 
 test('a_network_that_guesses_has_to_wait_for_whomever_it_asks', async () => {
