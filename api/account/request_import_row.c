@@ -218,7 +218,7 @@ static const char *read_state(struct context *context, const struct value *docum
     refuse(context, "state", state == NULL ? "required" : "unknown_value",
            "L’état d’une demande (GET /api/v1/demandes) est attendu ici : draft, submitted, "
            "changes_requested, validated, refused, archived ou revoked.");
-    return NULL;
+    return ""; /* refused */
 }
 
 enum err request_import_row_read(struct context *context, struct field_errors *notes,

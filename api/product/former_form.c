@@ -283,8 +283,12 @@ static void leave_out(const struct conversion *run, const char *name, const char
 
 /* Puts one value into the fields; what is wrong with it is told by its name there. */
 static void take(const struct conversion *run, const char *name, const char *pointer,
-                 const struct form_field *field, const struct value *given) {
+                 const struct value *given) {
+    const struct form_field *field = find_field(run->form->product, pointer);
     struct field_errors wrong;
+    if (field == NULL) {
+        return; /* no form is loaded that names one */
+    }
     field_errors_init(&wrong, run->arena);
     struct value *fields = NULL;
     const struct value *patch = nest(run->arena, pointer, convert_value(run, name, field, given));
@@ -315,7 +319,7 @@ static void take_members(const struct conversion *run) {
             continue;
         }
         if (pointer != NULL) {
-            take(run, name, pointer, find_field(run->form->product, pointer), member.value);
+            take(run, name, pointer, member.value);
         } else if (place == NULL) {
             field_errors_add(run->notes, name, "left_out",
                              "Ce champ n’est pas dans datapass.json : il n’est pas repris.");
@@ -334,7 +338,7 @@ static void take_defaults(const struct conversion *run) {
                      arena_strndup(run->arena, pointer, (size_t)(last - pointer))) == NULL) {
             continue;
         }
-        take(run, member.name, pointer, find_field(run->form->product, pointer), member.value);
+        take(run, member.name, pointer, member.value);
     }
 }
 
