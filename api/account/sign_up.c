@@ -146,7 +146,7 @@ static enum err activate(struct context *context, const struct activation *input
                          const char *email_key, const char *hash, const char *device_cookie,
                          const char **device) {
     struct registration_row registration;
-    struct account_row account;
+    struct account_row account = {0};
     struct membership_result joined;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));

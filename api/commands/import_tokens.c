@@ -44,7 +44,7 @@ static int64_t read_until_s(const struct command_input *input) {
     if (ends) {
         return until_ms / 1000;
     }
-    const int64_t latest_ms = until_ms + FORMER_MONTHS_MAX * MONTH_DAYS * DAY_MS;
+    const int64_t latest_ms = until_ms + (int64_t)FORMER_MONTHS_MAX * MONTH_DAYS * DAY_MS;
     if (!clock_parse_rfc3339(until, &until_ms) || until_ms <= clock_now_ms() ||
         until_ms > latest_ms) {
         (void)fail("--until: a moment to come, within two years, as 2027-01-31T18:00:00Z; --end "

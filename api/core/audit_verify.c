@@ -27,7 +27,7 @@ static void say(struct verifying *verifying, const char *format, ...)
 
 static void say(struct verifying *verifying, const char *format, ...) {
     if (verifying->said_count++ >= AUDIT_PROBLEMS_MAX ||
-        verifying->report->problems_count == AUDIT_KINDS * AUDIT_PROBLEMS_MAX) {
+        verifying->report->problems_count == (size_t)AUDIT_KINDS * AUDIT_PROBLEMS_MAX) {
         return;
     }
     va_list arguments;

@@ -54,7 +54,7 @@ static const char *wait_text(struct arena *arena, int64_t wait_s) {
         const char *name;
         int64_t seconds;
     } UNITS[] = {{"minute", 60}, {"heure", HOUR_S}, {"jour", DAY_S}};
-    const size_t unit = wait_s > 2 * DAY_S ? 2 : wait_s > HOUR_S ? 1 : 0;
+    const size_t unit = wait_s > (int64_t)2 * DAY_S ? 2 : wait_s > HOUR_S ? 1 : 0;
     const int64_t count = (wait_s + UNITS[unit].seconds - 1) / UNITS[unit].seconds;
     return arena_printf(arena, "dans %lld %s%s", (long long)count, UNITS[unit].name,
                         count > 1 ? "s" : "");

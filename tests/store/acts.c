@@ -179,7 +179,7 @@ static void keeps_the_order_and_the_chain_of_several_audit_entries(void **state)
     struct audit_report report;
     assert_int_equal(audit_seal(&services, &arena, &has_more), ERR_NONE);
     assert_false(has_more);
-    assert_int_equal(audit_verify(&services, pool, &arena, "", &report), ERR_NONE);
+    assert_int_equal(audit_verify(&services, pool, &arena, NULL, &report), ERR_NONE);
     assert_int_equal(report.problems_count, 0);
     assert_int_equal(report.waiting_count, 0);
     assert_cell("SELECT string_agg(a.action, ' ' ORDER BY s.place)"
@@ -218,7 +218,7 @@ static void seals_each_row_once_with_several_sealers(void **state) {
                 " WHERE s.place IS NULL",
                 "0");
     struct audit_report report;
-    assert_int_equal(audit_verify(&services, pool, &arena, "", &report), ERR_NONE);
+    assert_int_equal(audit_verify(&services, pool, &arena, NULL, &report), ERR_NONE);
     assert_int_equal(report.problems_count, 0);
 }
 
