@@ -46,7 +46,8 @@ struct token_grant {
  * scopes and expiry. */
 MUST_CHECK enum err token_issue(struct act *act, const struct token_grant *grant);
 /* The token of a request that was granted elsewhere and has none here: with the id that it had, until `expires_at_s`, or
- * a new one (`id` NULL) of the product's lifetime. Nobody is told. ERR_CONFLICT: the request has a token. */
+ * a new one (`id` NULL) of the product's lifetime. The string is sealed for the id as the database writes it, in lower
+ * case. Nobody is told. ERR_CONFLICT: the request has a token. */
 MUST_CHECK enum err token_adopt(struct tx *tx, const struct services *services,
                                 const struct token_grant *grant, const char *id,
                                 int64_t expires_at_s);

@@ -257,7 +257,9 @@ enum err token_former_accept(struct context *context, const struct token_former_
     }
     TRY(sql_token_accept_former(&act.tx, .token = row->token_id, .system = system,
                                 .until_s = until_s));
-    return act_commit(&act, &(struct act_outcome){.audit = {.action = "token.accept_former",
-                                                            .subject_type = "token",
-                                                            .subject_id = row->token_id}});
+    return act_commit(
+        &act,
+        &(struct act_outcome){.audit = {.action = "token.accept_former",
+                                        .subject_type = "token",
+                                        .subject_id = text_lower(context->arena, row->token_id)}});
 }

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/text.h"
 #include "sql/token.h"
 #include "token/token.h"
 #include "token/token_notice.h"
@@ -28,7 +29,7 @@ enum err token_adopt(struct tx *tx, const struct services *services,
     if (plan.exists) {
         return ERR_CONFLICT;
     }
-    struct token_string string = {.id = id == NULL ? plan.id : id,
+    struct token_string string = {.id = id == NULL ? plan.id : text_lower(tx->arena, id),
                                   .subject_id = grant->habilitation_id,
                                   .product = grant->product,
                                   .siret = grant->siret,
