@@ -1,5 +1,6 @@
 #include "app.h"
 #include "commands/commands.h"
+#include "core/master_key.h"
 #include "engine/migrate.h"
 #include "token/token_issuers.h"
 #include <inttypes.h>
@@ -33,13 +34,25 @@ static bool check_issuers(const struct app *app) {
     return issuers.refused_count == 0;
 }
 
+/* False where the database was sealed with another key; true where that cannot be told. */
+static bool check_master_key(const struct app *app) {
+    if (migrate_check_ready(app->services.pool) != ERR_NONE ||
+        master_key_check(&app->services) != ERR_CONFLICT) {
+        return true;
+    }
+    (void)fprintf(stderr, "GUICHET_MASTER_KEY: another key sealed this database, or a part of it; "
+                          "RUNBOOK.md, \"The master key is wrong\"\n");
+    return false;
+}
+
 int command_check_config(const struct command_input *input) {
     static struct app app;
     if (input->options[COMMAND_OPTION_PRINT_DOCS] != NULL) {
         config_print_docs(stdout);
         return 0;
     }
-    const bool is_good = app_init(&app) == ERR_NONE && check_issuers(&app);
+    const bool is_good =
+        app_init(&app) == ERR_NONE && check_master_key(&app) && check_issuers(&app);
     if (is_good) {
         (void)puts("The settings are good.");
     }

@@ -4,6 +4,7 @@
 #include "commands/session.h"
 #include "core/audit.h"
 #include "core/backup.h"
+#include "core/master_key.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,11 @@ static int verify(struct command_session *session, const char *from) {
     if (read_heads(arena, from, &heads) != ERR_NONE) {
         (void)fprintf(stderr, "guichet verify-audit: %s cannot be read\n", from);
         return 1;
+    }
+    if (master_key_check(services) == ERR_CONFLICT) {
+        (void)puts(
+            "GUICHET_MASTER_KEY is not the key of this database, or not all of them: what the "
+            "others sealed cannot be verified, which says nothing of tampering");
     }
     const enum err err = audit_verify(services, services->pool, arena, heads, &report);
     if (err == ERR_INVALID) {

@@ -415,6 +415,8 @@ describe('the master key', () => {
   test('is_needed_to_verify', async () => {
     const { code, text } = await verify([], { GUICHET_MASTER_KEY: newKey() });
     assert.equal(code, 1);
+    assert.match(text, /^GUICHET_MASTER_KEY is not the key of this database/m);
+    assert.doesNotMatch((await verify()).text, /GUICHET_MASTER_KEY/);
     assert.match(
       text,
       /^row \d+ is sealed with the key [0-9a-f]{16}, which is none of those given$/m,

@@ -45,6 +45,14 @@ describe('another key', () => {
     }
   });
 
+  test('is_a_mistake_of_the_settings', async () => {
+    const { code, stdout, stderr } = await run(server, ['check-config'], newKey());
+    assert.equal(code, 1);
+    assert.match(stderr, /^GUICHET_MASTER_KEY: another key sealed this database/m);
+    assert.doesNotMatch(stdout, /The settings are good/);
+    assert.equal((await run(server, ['check-config'], server.env.GUICHET_MASTER_KEY)).code, 0);
+  });
+
   test('seals_nothing_by_a_command', async () => {
     const former = await keys();
     const role = ['grant', 'nobody@mairie.example', 'admin'];
