@@ -1,5 +1,6 @@
 #include "core/reader.h"
 #include "base/buf.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
 #include <string.h>
 
@@ -65,16 +66,9 @@ static const char *string_member(struct reader *reader, const char *name, bool *
     return value_text_of(value);
 }
 
-/* Something other than blanks: space, tab, line breaks and the no-break space. */
-static bool is_blank(const char *text) {
-    for (const char *c = text; *c != '\0'; c++) {
-        if (strncmp(c, "\xc2\xa0", 2) == 0) {
-            c++;
-        } else if (strchr(" \t\r\n", *c) == NULL) {
-            return false;
-        }
-    }
-    return true;
+/* Nothing that can be seen. */
+static bool is_blank(const struct reader *reader, const char *text) {
+    return *unicode_plain(reader->arena, text) == '\0';
 }
 
 static bool check_characters(struct reader *reader, const char *name, const char *text,
@@ -101,7 +95,7 @@ static const char *required(struct reader *reader, const char *name, size_t char
                             bool one_line) {
     bool given;
     const char *text = string_member(reader, name, &given);
-    if (!given || (text != NULL && is_blank(text))) {
+    if (!given || (text != NULL && is_blank(reader, text))) {
         reader_error(reader, name, "required", "Cette information est nécessaire.");
         return NULL;
     }

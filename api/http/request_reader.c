@@ -95,6 +95,22 @@ static enum err check_framing(struct exchange *exchange, const struct raw_reques
     return ERR_NONE;
 }
 
+/* Without the blanks behind values, which are none of them (RFC 9110, section 5.5). */
+static const struct pair *trim_headers(struct arena *arena, const struct raw_request *raw) {
+    struct pair *headers = ARENA_ARRAY(arena, struct pair, raw->headers_count);
+    for (size_t i = 0; i < raw->headers_count; i++) {
+        const char *value = raw->headers[i].value;
+        size_t length = strlen(value);
+        while (length > 0 && (value[length - 1] == ' ' || value[length - 1] == '\t')) {
+            length--;
+        }
+        headers[i] =
+            (struct pair){raw->headers[i].name,
+                          value[length] == '\0' ? value : arena_strndup(arena, value, length)};
+    }
+    return headers;
+}
+
 enum err request_read_head(struct exchange *exchange, const struct raw_request *raw) {
     struct request *request = &exchange->request;
     const char *question = strchr(raw->target, '?');
@@ -102,7 +118,7 @@ enum err request_read_head(struct exchange *exchange, const struct raw_request *
     request->path = arena_strndup(exchange->arena, raw->target, length);
     request->query = question == NULL ? NULL : question + 1;
     request->body = "";
-    request->headers = raw->headers;
+    request->headers = trim_headers(exchange->arena, raw);
     request->headers_count = raw->headers_count;
     if (raw->header_block_bytes > REQUEST_HEADER_BLOCK_BYTES_MAX) {
         return refuse(exchange, ERR_HEADERS_TOO_LARGE, "Les en-têtes dépassent 32 ko.");

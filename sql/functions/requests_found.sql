@@ -20,14 +20,18 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
                    r.first_submitted_at IS NOT NULL
                        AND r.contact_emails && (SELECT app_account_emails())
                        AND r.siret <> ALL ((SELECT excluded_sirets(viewer))::text[]) AS is_contact) tie
+        -- A contact who is nothing else finds by what they may read, not by the draft of a reopening.
+        CROSS JOIN LATERAL (SELECT tie.is_applicant OR tie.is_member OR tie.is_staff AS all_of_it) sees
+        CROSS JOIN LATERAL (SELECT CASE WHEN sees.all_of_it THEN r.search
+                                        WHEN tie.is_contact THEN request_search_of_contact(r) END AS key) found_by
         WHERE CASE WHEN states IS NULL THEN r.state <> 'archived' ELSE r.state = ANY (states) END
           AND (asked_product IS NULL OR r.product = asked_product)
           AND (asked_use_case IS NULL OR r.use_case = asked_use_case)
           AND (asked_siret IS NULL OR r.siret = asked_siret)
           -- D17 and H12 are the numbers of a request and of its habilitation, here or in the system that it was taken over
           -- from, not text that others hold as well.
-          AND (words IS NULL OR r.named_keys @> ARRAY[words] OR (
-                r.search LIKE ALL ((SELECT search_patterns(
+          AND (words IS NULL OR (sees.all_of_it AND r.named_keys @> ARRAY[words]) OR (
+                found_by.key LIKE ALL ((SELECT search_patterns(
                     regexp_replace(words, '(^|\s)[DdHh][0-9]{1,18}(?=\s|$)', ' ', 'g')))::text[])
                 AND (r.number = ALL ((SELECT search_numbers(words, 'D'))::bigint[])
                      OR r.id = ANY ((SELECT former_requests_numbered(search_numbers(words, 'D')))::uuid[]))

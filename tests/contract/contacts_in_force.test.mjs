@@ -108,12 +108,22 @@ describe('while_a_reopened_draft_names_somebody_else', () => {
   });
 
   test('a_contact_reads_what_was_approved_and_not_the_draft', async () => {
-    const { former, id } = await reopened();
+    const { applicant, former, next, id } = await reopened();
     const { body } = (await former.client.get(`/v1/requests/${id}`)).expect(200);
     assert.equal(body.view, 'summary');
     assert.equal(body.title, 'Instruction des aides');
     const { body: list } = (await former.client.get('/v1/requests')).expect(200);
     assert.equal(list.items.find((one) => one.id === id).title, 'Instruction des aides');
+    const found = async (words) => {
+      const answer = await former.client.get(`/v1/requests?q=${encodeURIComponent(words)}`);
+      return answer.expect(200).body.items.some((one) => one.id === id);
+    };
+    assert.equal(await found('instruction des aides'), true);
+    assert.equal(await found(body.number), true);
+    const { title } = (await applicant.client.get(`/v1/requests/${id}`)).expect(200).body;
+    assert.notEqual(title, 'Instruction des aides');
+    assert.equal(await found(title), false, 'the draft');
+    assert.equal(await found(next.email), false, 'who is named there');
   });
 
   test('who_is_typed_in_gets_no_mail', async () => {

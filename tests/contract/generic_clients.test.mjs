@@ -153,6 +153,7 @@ test('takes_a_token_behind_several_blanks', async () => {
   for (const [credentials, status] of [
     [`Bearer   ${token.string}`, 200],
     [`bearer ${token.string}`, 200],
+    [`Bearer ${token.string} \t `, 200],
     [`Bearer${token.string}`, 401],
     ['Bearer  ', 401],
   ]) {
