@@ -95,6 +95,10 @@ static void tell_changes(const struct import_run *run, const struct former_reque
     }
     if (run->notes->count == before) {
         tell_change(run, "dates, demandeur, fichiers ou motif");
+        if (run->files.count > 0) {
+            note(run, "files",
+                 "Les fichiers sont repris avec la demande : aucun n’est ajouté ensuite.");
+        }
     }
 }
 

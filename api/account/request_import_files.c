@@ -4,6 +4,18 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* A link may lead out of the folder, to what nobody meant to hand over: none is followed. */
+static bool refuse_link(struct context *context, const char *path, const char *name) {
+    struct stat found;
+    if (lstat(path, &found) != 0 || !S_ISLNK(found.st_mode)) {
+        return false;
+    }
+    field_errors_add(context->errors, name, "not_allowed",
+                     "C’est un lien, qui n’est pas suivi : mettez ici ce qu’il désigne.");
+    return true;
+}
 
 static int is_shown(const struct dirent *entry) {
     return entry->d_name[0] != '.';
@@ -58,6 +70,9 @@ static enum err read_one(struct context *context, const char *path, const char *
                          const char *kind, struct request_import_files *out) {
     char *bytes = NULL;
     size_t length = 0;
+    if (refuse_link(context, path, name)) {
+        return ERR_NONE;
+    }
     const enum err err = file_read(context->arena, path, ATTACHMENT_BYTES_MAX, &bytes, &length);
     if (err != ERR_NONE) {
         field_errors_add(context->errors, name, err == ERR_TOO_LARGE ? "too_long" : "not_found",
@@ -78,8 +93,11 @@ static enum err read_document(struct context *context, const struct former_form 
     struct arena *arena = context->arena;
     const char *kind = former_form_find_document(form, document);
     const char **names = NULL;
-    const size_t count = list_names(arena, path, &names);
     const char *place = arena_printf(arena, "files/%s", document);
+    if (refuse_link(context, path, place)) {
+        return ERR_NONE;
+    }
+    const size_t count = list_names(arena, path, &names);
     if (kind == NULL) {
         field_errors_add(context->errors, place, "unknown_value",
                          "Ce document n’est pas dans datapass.json (documents).");
@@ -106,6 +124,9 @@ enum err request_import_files_read(struct context *context, const struct former_
     }
     const char **documents = NULL;
     const char *path = arena_printf(context->arena, "%s/%s", folder, number);
+    if (refuse_link(context, path, "files")) {
+        return ERR_INVALID;
+    }
     const size_t count = list_names(context->arena, path, &documents);
     for (size_t i = 0; i < count; i++) {
         TRY(read_document(context, form, arena_printf(context->arena, "%s/%s", path, documents[i]),

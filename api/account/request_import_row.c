@@ -83,6 +83,19 @@ static bool is_revoked(const char *state, const struct value *habilitation) {
            (own != NULL && strcmp(own, "revoked") == 0);
 }
 
+/* Whether anything is said in it: an object without a value is as none. */
+static bool has_data(const struct value *data) {
+    bool found = false;
+    VALUE_EACH (member, data) {
+        const char *text = value_text_of(member.value);
+        const bool is_empty =
+            value_is(member.value, VALUE_NULL) || (text != NULL && format_is_blank(text)) ||
+            (value_is(member.value, VALUE_ARRAY) && value_count(member.value) == 0);
+        found = found || !is_empty;
+    }
+    return found;
+}
+
 /* False where nothing of a request in this state is taken over. */
 static bool find_grant(const struct value *document, const char *state, struct grant *out) {
     const struct value *last = find_last(value_get(document, "habilitations"), NULL);
@@ -100,7 +113,7 @@ static bool find_grant(const struct value *document, const char *state, struct g
     if (out->form_uid == NULL) {
         out->form_uid = value_get_text(document, "form_uid");
     }
-    if (!value_is(out->data, VALUE_OBJECT) && stands) {
+    if (!has_data(out->data) && stands) {
         out->data = value_get(document, "data"); /* nothing was changed since */
     }
     return true;
@@ -175,6 +188,10 @@ static void read_dates(struct context *context, const struct value *document,
         row->submitted_ms = NULL_INT;
     }
     row->created_ms = nullable_int_or(created, row->approved_ms);
+    if (row->created_ms > row->approved_ms) {
+        refuse(context, grant->date_name, "invalid_format",
+               "L’acceptation est datée d’avant la création de la demande (created_at).");
+    }
 }
 
 static void read_form(struct context *context, struct field_errors *notes,
@@ -189,7 +206,7 @@ static void read_form(struct context *context, struct field_errors *notes,
                          grant->form_uid == NULL ? "" : grant->form_uid);
         return;
     }
-    if (!value_is(grant->data, VALUE_OBJECT)) {
+    if (!has_data(grant->data)) {
         refuse(context, "data", "required", "Les données de l’habilitation manquent.");
         return;
     }
@@ -239,9 +256,10 @@ enum err request_import_row_read(struct context *context, struct field_errors *n
     TRY(field_errors_verdict(context->errors));
     out->is_taken = find_grant(document, state, &grant);
     if (!out->is_taken) {
-        field_errors_add(notes, "state", "not_taken",
-                         "Une demande dans l’état « %s », sans habilitation, n’est pas reprise.",
-                         state);
+        field_errors_add(
+            notes, "state", "not_taken",
+            "Une demande dans l’état « %s », %s habilitation, n’est pas reprise.", state,
+            value_count(value_get(document, "habilitations")) > 0 ? "même avec une" : "sans");
         return ERR_NONE;
     }
     out->is_revoked = is_revoked(state, grant.habilitation);

@@ -207,6 +207,10 @@ static enum err import_all(struct run *run) {
                         "a file has 100,000 rows at most: nothing from here on was read, split it");
             break;
         }
+        if (rows == 0 && found == JSON_ITEMS_END) { /* an export that failed, most likely */
+            return context_fail(&run->session.context, ERR_INVALID,
+                                "FILE: no request in this file");
+        }
         TRY(take_found(run, found, &item, &more));
     }
     return ERR_NONE;

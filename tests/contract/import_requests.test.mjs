@@ -327,6 +327,8 @@ test('what_was_never_granted_is_not_taken_over_and_said', async () => {
   states.forEach((state, i) => {
     assert.ok(stdout.includes(`row ${i + 1}, state: `) && stdout.includes(`« ${state} »`), stdout);
   });
+  assert.match(stdout, /row 5, state: .*, sans habilitation, n’est pas reprise/);
+  assert.match(stdout, /row 6, state: .*, même avec une habilitation, n’est pas reprise/);
   assert.deepEqual(await count(), before);
 });
 
@@ -373,6 +375,29 @@ test('an_export_without_habilitations_is_read_by_the_request_itself', async () =
     [request.state, request.decided_at, request.former.habilitation_number],
     ['approved', '2022-01-20T15:45:00.000Z', null],
   );
+});
+
+test('empty_data_of_a_habilitation_are_as_none', async () => {
+  for (const data of [null, {}, { intitule: '', description: null, scopes: [] }]) {
+    const id = newId();
+    await take([demande(id, SIRET, { habilitation: { data } })]);
+    const request = await find(id);
+    assert.equal(request.title, 'Candidatures aux marchés de la ville');
+    assert.ok(request.scopes.includes('associations_djepva'));
+    const { code, stdout } = await run([demande(newId(), SIRET, { data })]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^row 1, data: Les données de l’habilitation manquent/m);
+    assert.match(stdout, /^0 requests taken over, .* 1 rows refused/m);
+  }
+});
+
+test('a_decision_before_the_creation_of_its_request_is_refused', async () => {
+  const habilitation = { created_at: '2022-01-10T08:59:59.000+01:00' };
+  const { code, stdout } = await run([demande(newId(), SIRET, { habilitation })]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^row 1, habilitations\/created_at: .*\(created_at\)/m);
+  const at = '2022-01-10T09:00:00.000+01:00';
+  await take([demande(newId(), SIRET, { habilitation: { created_at: at } })]);
 });
 
 // --- what looks at dates ------------------------------------------------------------------------

@@ -379,9 +379,6 @@ test('reads_arrays_one_behind_the_other_and_objects_line_by_line', async () => {
   const second = await run(`\ufeff${lines}`);
   assert.equal(second.code, 0, second.stdout);
   assert.match(second.stdout, /^2 requests taken over/m);
-  const empty = await run('');
-  assert.equal(empty.code, 0);
-  assert.match(empty.stdout, /^0 requests taken over/m);
 });
 
 test('a_file_that_is_cut_or_no_list_is_told_and_what_stands_before_is_taken_over', async () => {
@@ -401,6 +398,15 @@ test('a_file_that_is_cut_or_no_list_is_told_and_what_stands_before_is_taken_over
   });
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /FILE cannot be read/);
+});
+
+test('a_file_without_a_request_is_a_mistake', async () => {
+  for (const text of ['', '\n', '[]', '[ ]\n']) {
+    const { code, stdout, stderr } = await run(text);
+    assert.equal(code, 1, JSON.stringify(text));
+    assert.match(stderr, /FILE: no request in this file/);
+    assert.match(stdout, /^0 requests taken over/m);
+  }
 });
 
 test('what_is_no_utf_8_or_holds_a_nul_keeps_its_row_out_alone', async () => {

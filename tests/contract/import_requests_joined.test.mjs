@@ -2,7 +2,7 @@
 // here already.
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
@@ -119,6 +119,41 @@ test('a_document_that_no_upload_may_be_keeps_its_row_out', async () => {
   const none = await run([], '--files=/nowhere');
   assert.equal(none.code, 1);
   assert.match(none.stderr, /--files: this folder cannot be read/);
+});
+
+test('files_that_come_after_the_first_run_are_told_and_not_added', async () => {
+  const folder = join(server.dataDir, randomUUID());
+  const id = newId();
+  await take([demande(id, SIRET)]);
+  await plant(folder, id, { 'cadre_juridique_document/a.pdf': PDF });
+  const { code, stdout } = await run([demande(id, SIRET)], `--files=${folder}`);
+  assert.equal(code, 1);
+  assert.match(stdout, /^row 1, files: Les fichiers sont repris avec la demande/m);
+  assert.deepEqual((await find(id)).attachments, []);
+});
+
+test('no_link_below_the_folder_is_followed', async () => {
+  const folder = join(server.dataDir, randomUUID());
+  const elsewhere = join(server.dataDir, randomUUID());
+  const [ofFile, ofDocument, ofRequest] = [newId(), newId(), newId()];
+  const document = 'cadre_juridique_document';
+  await plant(elsewhere, 'own', { [`${document}/a.pdf`]: PDF });
+  await mkdir(join(folder, String(ofFile), document), { recursive: true });
+  await mkdir(join(folder, String(ofDocument)));
+  const own = join(elsewhere, 'own');
+  await symlink(join(own, document, 'a.pdf'), join(folder, String(ofFile), document, 'b.pdf'));
+  await symlink(join(own, document), join(folder, String(ofDocument), document));
+  await symlink(own, join(folder, String(ofRequest)));
+  const rows = [ofFile, ofDocument, ofRequest].map((id) => demande(id, SIRET));
+  const { code, stdout } = await datapass.runLines(rows, `--files=${folder}`);
+  assert.equal(code, 1);
+  const told = stdout.split('\n').filter((line) => line.includes('C’est un lien'));
+  assert.deepEqual(
+    told.map((line) => line.replace(/: C’est.*$/, '')),
+    [`row 1, files/${document}/b.pdf`, `row 2, files/${document}`, 'row 3, files'],
+  );
+  assert.ok(!stdout.includes('a.pdf'), stdout);
+  assert.match(stdout, /^0 requests taken over, .* 3 rows refused/m);
 });
 
 // --- tokens of a former system ------------------------------------------------------------------
