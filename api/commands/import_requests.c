@@ -165,7 +165,8 @@ static enum err import_item(struct run *run, const struct json_item *item) {
     context.errors = &errors;
     if (json_parse(&arena, item->text, item->length, &document, NULL) != ERR_NONE) {
         add_mistake(run, item, NULL,
-                    "no valid JSON (RFC 8259: UTF-8, no member twice), or deeper than 32 levels");
+                    "no valid JSON (RFC 8259: UTF-8, no member twice), deeper than 32 levels, or "
+                    "with a control character in a text");
         return ERR_NONE;
     }
     return is_double(run, &arena, document, item) ? ERR_NONE

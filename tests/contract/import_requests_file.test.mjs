@@ -427,6 +427,15 @@ test('what_is_no_utf_8_or_holds_a_nul_keeps_its_row_out_alone', async () => {
   assert.equal((await find(good)).state, 'approved');
 });
 
+test('a_control_character_in_a_text_is_named_as_the_cause', async () => {
+  for (const control of ['\u0007', '\u0085']) {
+    const data = formData({ description: `a${control}b` });
+    const { code, stdout } = await run([demande(newId(), SIRET, { data })]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^row 1: .*with a control character in a text/m);
+  }
+});
+
 test('a_row_has_a_megabyte_at_most', async () => {
   const sized = (bytes) => {
     const row = demande(newId(), SIRET);
