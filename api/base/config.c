@@ -52,6 +52,11 @@ static const char *read_text(struct arena *arena, struct field_errors *errors, c
     const char *path = secret != NO_SECRET ? getenv(arena_printf(arena, "%s_FILE", name)) : NULL;
     if (path != NULL && *path != '\0') {
         const char *reason = NULL;
+        if (text != NULL && *text != '\0') {
+            field_errors_add(errors, name, "conflict",
+                             "%s and %s_FILE are both set: take one of them out", name, name);
+            return "";
+        }
         const char *content = read_secret(arena, path, secret, &reason);
         if (content == NULL) {
             field_errors_add(errors, name, "invalid_format", "%s_FILE: %s: %s", name, path, reason);

@@ -55,6 +55,25 @@ static int say(const char *why) {
     return 1;
 }
 
+/* False where a program sealed with a former key a moment ago: it may not have the new one, and could open nothing of
+ * what is sealed anew. Nothing is changed then. */
+static enum err is_new_key_everywhere(struct command_session *session, bool *is_everywhere) {
+    const char *seen = NULL;
+    TRY(master_key_find_former(session->context.services, session->context.arena,
+                               MASTER_KEY_UNSEEN_S, &seen));
+    *is_everywhere = seen == NULL;
+    if (seen != NULL) {
+        (void)fprintf(
+            stderr,
+            "guichet rotate-master-key: nothing was changed: a program sealed with a former "
+            "key (%s) in the last %d s. Start every instance and worker with the new key "
+            "first (RUNBOOK.md, \"The master key must be changed\"), and run this %d s "
+            "later\n",
+            seen, MASTER_KEY_UNSEEN_S, MASTER_KEY_UNSEEN_S);
+    }
+    return ERR_NONE;
+}
+
 /* The former keys may go once no program was seen with one since long before the first pass. */
 static enum err retire(struct command_session *session, int64_t started_ms, const char **left) {
     const int64_t took_s = (clock_monotonic_ms() - started_ms) / 1000;
@@ -95,9 +114,14 @@ int command_rotate_master_key(const struct command_input *input) {
     const int64_t started_ms = clock_monotonic_ms();
     (void)input;
     if (command_session_init(&session, COMMAND_SEALS) == ERR_NONE) {
-        const enum err err = renew(&session, &outcome);
-        code = err == ERR_NONE ? finish(&session, &outcome, started_ms)
-                               : command_session_verdict(&session, "rotate-master-key", err);
+        bool is_everywhere = false;
+        enum err err = is_new_key_everywhere(&session, &is_everywhere);
+        if (err == ERR_NONE && is_everywhere) {
+            err = renew(&session, &outcome);
+        }
+        code = err != ERR_NONE  ? command_session_verdict(&session, "rotate-master-key", err)
+               : !is_everywhere ? 1
+                                : finish(&session, &outcome, started_ms);
     }
     command_session_clear(&session);
     return code;

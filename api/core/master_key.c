@@ -162,6 +162,15 @@ enum err master_key_check(const struct services *services) {
     return closed == NULL ? ERR_NONE : ERR_CONFLICT;
 }
 
+enum err master_key_find_former(const struct services *services, struct arena *arena,
+                                int64_t unseen_s, const char **seen) {
+    bool found = false;
+    struct tx once = tx_once(services->pool, arena, IDENTITY_SYSTEM, TX_READ);
+    *seen = NULL;
+    return sql_master_key_find_seen(&once, &found, seen, .id = id_of(arena, services->master_key),
+                                    .seen_s = unseen_s);
+}
+
 enum err master_key_retire_former(const struct services *services, struct arena *arena,
                                   int64_t unseen_s, const char **left) {
     struct master_key_row *rows = NULL;

@@ -20,6 +20,10 @@ enum {
     MASTER_KEY_UNSEEN_S = 180 /* after which no program seals with a key any more */
 };
 
+/* `*seen`: a key other than the first that a program sealed with in the last `unseen_s` seconds, in the arena; NULL:
+ * none. */
+MUST_CHECK enum err master_key_find_former(const struct services *services, struct arena *arena,
+                                           int64_t unseen_s, const char **seen);
 /* Forgets the former keys: everything is sealed by the first one. Those that a program was seen with in the last
  * `unseen_s` seconds are kept; `*left` names one of them, in the arena. NULL: none is. */
 MUST_CHECK enum err master_key_retire_former(const struct services *services, struct arena *arena,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { logInAs, PASSWORD } from '../support/accounts.mjs';
@@ -51,6 +51,17 @@ describe('another key', () => {
     assert.match(stderr, /^GUICHET_MASTER_KEY: another key sealed this database/m);
     assert.doesNotMatch(stdout, /The settings are good/);
     assert.equal((await run(server, ['check-config'], server.env.GUICHET_MASTER_KEY)).code, 0);
+  });
+
+  test('beside_a_file_of_keys_is_a_mistake', async () => {
+    const file = join(server.dataDir, 'another.key');
+    await writeFile(file, newKey());
+    const env = { ...server.env, GUICHET_MASTER_KEY: newKey(), GUICHET_MASTER_KEY_FILE: file };
+    for (const command of ['check-config', 'serve', 'rotate-master-key']) {
+      const { code, stderr } = await runProgram([command], { env });
+      assert.equal(code, 1, command);
+      assert.match(stderr, /GUICHET_MASTER_KEY and GUICHET_MASTER_KEY_FILE are both set/, command);
+    }
   });
 
   test('seals_nothing_by_a_command', async () => {
@@ -208,7 +219,23 @@ describe('a new key', () => {
     (await browser.post('/v1/session/second-factor', { code })).expect(200);
   });
 
-  test('seals_everything_anew_under_calls_and_waits_for_programs_with_the_former_one', async () => {
+  test('changes_nothing_while_a_program_sealed_with_the_former_one', async () => {
+    await server.database.sql('update master_key set seen_at = now()');
+    const sealed = () => server.database.sql('select sealed_jwt from token order by id');
+    const before = await sealed();
+    const first = await run(server, ['rotate-master-key'], server.env.GUICHET_MASTER_KEY);
+    assert.equal(first.code, 1);
+    assert.match(
+      first.stderr,
+      /nothing was changed: a program sealed with a former key \([0-9a-f]{16}\)/,
+    );
+    assert.doesNotMatch(first.stdout, /sealed anew/);
+    assert.deepEqual(await sealed(), before);
+    assert.equal((await readiness(server)).status, 200);
+  });
+
+  test('seals_everything_anew_under_calls_and_keeps_a_former_key_that_seals_meanwhile', async () => {
+    await unseen(server);
     let serving = true;
     const reveals = (async () => {
       let count = 0;
@@ -218,7 +245,17 @@ describe('a new key', () => {
       }
       return count;
     })();
-    const first = await run(server, ['rotate-master-key'], server.env.GUICHET_MASTER_KEY);
+    const release = await server.database.hold('select 1 from second_factor for update');
+    const running = run(server, ['rotate-master-key'], server.env.GUICHET_MASTER_KEY);
+    await waitFor('the run to wait', async () => {
+      const [waiting] = await server.database.sql(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      );
+      return waiting !== '0';
+    });
+    await server.database.sql('update master_key set seen_at = now()');
+    await release();
+    const first = await running;
     serving = false;
     assert.ok((await reveals) > 0);
     assert.equal(first.code, 1, first.stdout);
@@ -309,6 +346,7 @@ describe('a change of the key that is cut', () => {
   after(() => server.stop());
 
   test('goes_on_where_it_was_killed', async () => {
+    await server.database.sql("update master_key set seen_at = now() - interval '1 hour'");
     const release = await server.database.hold('select 1 from second_factor for update');
     key = `${newKey()}\n${await keyOf(server)}`;
     const env = { ...server.env, GUICHET_MASTER_KEY: key, PATH: process.env.PATH };
@@ -338,6 +376,7 @@ describe('a change of the key that is cut', () => {
   });
 
   test('keeps_the_former_key_while_something_does_not_open', async () => {
+    await server.database.sql("update master_key set seen_at = now() - interval '1 hour'");
     await server.database.sql("update second_factor set sealed_secret = 's1.AAAA'");
     const refused = await run(server, ['rotate-master-key'], `${newKey()}\n${key}`);
     assert.equal(refused.code, 1);
