@@ -143,6 +143,6 @@ test('a_replaced_establishment_offers_the_one_that_took_its_place', async (t) =>
   await take.press('Enter');
   await page.locator('.establishment-name', { hasText: 'ANNECY NOUVELLE' }).waitFor();
   await page.getByRole('button', { name: 'Rejoindre cette organisation' }).press('Enter');
-  await page.getByText('COMMUNE D’ANNECY NOUVELLE').first().waitFor();
+  await page.locator('main').getByText('COMMUNE D’ANNECY NOUVELLE').first().waitFor();
   await page.done();
 });
