@@ -109,7 +109,7 @@ static int finish(struct command_session *session, const struct outcome *outcome
 
 int command_rotate_master_key(const struct command_input *input) {
     static struct command_session session;
-    struct outcome outcome;
+    struct outcome outcome = {0};
     int code = 1;
     const int64_t started_ms = clock_monotonic_ms();
     (void)input;
