@@ -162,11 +162,14 @@ test('is_unready_while_it_drains_and_finishes_requests_in_progress', async () =>
     assert.equal(other.status, 200);
     assert.match(other.head, /^Connection: close$/im);
     await own.kill('SIGTERM');
-    await waitFor('the end of new connections', () =>
-      exchange(own.url, 'x').then(
-        () => false,
-        () => true,
-      ),
+    await waitFor(
+      'the end of new connections',
+      () =>
+        new Promise((done) => {
+          const socket = net.connect(Number(new URL(own.url).port), '127.0.0.1');
+          socket.on('connect', () => done(socket.destroy() && false));
+          socket.on('error', () => done(true));
+        }),
     );
     send();
     const answer = await begun;

@@ -257,6 +257,7 @@ const ROUTES = {
     on: draft,
     body: async () => ({ email: await another() }),
   },
+  'POST /v1/requests/{id}/takeover': { who: 'colleague', status: 200, on: submitted },
   'POST /v1/requests/{id}/archival': { status: 200, on: draft },
   'POST /v1/requests/{id}/reopening': { status: 200, on: () => decided('approve') },
   'POST /v1/requests/{id}/copy': { on: () => decided('refuse', reasons(0)) },
