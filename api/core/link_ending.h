@@ -12,9 +12,9 @@ struct link_words {
     const char *ended;    /* NULL: nothing else ends it */
 };
 
-/* `ending`: used, expired, replaced or ended, as the database names it; NULL: the secret is none of ours. `at`: when, as
- * documents have it, which a program finds in `link_ended_at` of the problem; `told_at`: for people. The failure: ERR_LINK_…,
- * or ERR_INVALID with an error at /token. */
+/* `ending`: used, expired, replaced or ended, as the database names it; NULL: no link with this secret was ever mailed.
+ * `at`: when it ended, in RFC 3339, for the member `link_ended_at` of the problem; `told_at`: the same moment as people
+ * read it. Returns ERR_LINK_…, or ERR_INVALID with an error at /token. */
 MUST_CHECK enum err link_ending_refuse(struct context *context, const struct link_words *words,
                                        const char *ending, const char *at, const char *told_at);
 

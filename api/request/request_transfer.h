@@ -14,8 +14,8 @@ MUST_CHECK enum err request_takeover_ask(struct context *context, const char *id
 /* Who asked withdraws; the applicant or an instructor objects, with a reason or NULL. All concerned are told. */
 MUST_CHECK enum err request_takeover_end(struct context *context, const char *id,
                                          const char *reason);
-/* The job: takeovers to which nobody objected in time, or whose applicant is gone meanwhile, happen; those of who is no
- * member any more end. */
+/* The job. A takeover is carried out when nobody objected in time, or when the applicant has gone meanwhile. It ends when
+ * the person who asked for it is no longer a member. */
 MUST_CHECK enum err request_takeover_run(struct context *context);
 
 #endif

@@ -417,7 +417,7 @@ static bool begins_object(const unsigned char *bytes, size_t at) {
            (bytes[at - 1] | 0x20) != 'd';
 }
 
-/* The dictionary behind the word "trailer" (7.5.5), which is no object. */
+/* The trailer dictionary (ISO 32000-2, 7.5.5). It belongs to no object, so it is read separately. */
 static enum active_content judge_trailers(struct document *document) {
     static const char word[] = "trailer";
     enum active_content found = ACTIVE_CONTENT_NONE;

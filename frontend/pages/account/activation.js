@@ -42,7 +42,7 @@ async function load({ signal }) {
 }
 
 /**
- * What the link is about, or what became of it; neither where it is none of ours.
+ * What the link is about, or how it ended; both null for a secret that was never mailed.
  * @param {string} token
  * @param {AbortSignal} signal
  * @returns {Promise<{preview: Preview | null, ending: import('../../components/mailed-link/mailed-link.js').Ending | null}>}

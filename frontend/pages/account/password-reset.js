@@ -40,7 +40,7 @@ async function load({ signal }) {
   }
 }
 
-/** A link that is none of ours. */
+/** The page for a secret that was never mailed. */
 function dead() {
   return [
     h('h1', null, t('reset.new_title')),
