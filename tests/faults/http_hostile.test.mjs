@@ -344,30 +344,38 @@ test('costs_no_memory_to_send_300_megabytes_to_a_small_route', async () => {
   await backToRest(before);
 });
 
-test('holds_60_half_sent_bodies_in_64_megabytes_and_gives_them_back', async () => {
+test('holds_80_half_sent_bodies_in_64_megabytes_and_gives_them_back', async () => {
   await assertAlive();
   const before = await residentKb();
+  const length = 1 << 20;
   const states = await Promise.all(
-    Array.from({ length: 60 }, async () => {
+    Array.from({ length: 80 }, async () => {
       const state = open();
       await state.opened;
-      state.socket.write(postHead('/v1/usage/calls', 1 << 20));
-      state.socket.write(Buffer.alloc((1 << 20) - 1, 'a'));
+      state.socket.write(postHead('/v1/usage/calls', length));
+      state.socket.write(Buffer.alloc((length * 3) / 4, 'a'));
       return state;
     }),
   );
-  const refused = () => states.filter(({ received }) => received.startsWith('HTTP/1.1 503 '));
-  await waitFor('those that are too many are told so', () => refused().length > 0);
-  await waitFor('the others are held', async () => {
-    const metrics = await server.metrics();
-    return Number(/^guichet_http_body_bytes (\S+)$/m.exec(metrics)[1]) >= 46 << 20;
-  });
-  assert.ok(refused().every(({ received }) => /^Retry-After: 5$/m.test(received)));
-  assert.ok(refused().length < 20, `${refused().length} refused`);
-  assert.ok((await residentKb()) - before < 64_000 + SPARE_KB);
-  // Beside them, who wants to log in gets in.
-  const logIn = request('POST', '/v1/session', JSON_BODY, '{"email":"a@b.fr","password":"x"}');
-  assert.equal((await send(logIn)).status, 401);
+  // A body that no longer moves is ended after 10 s, which a slow machine needs to read all of them.
+  const part = Buffer.alloc(1000, 'a');
+  const drip = setInterval(() => states.forEach(({ socket }) => socket.write(part)), 500);
+  try {
+    const refused = () => states.filter(({ received }) => received.startsWith('HTTP/1.1 503 '));
+    await waitFor('some are refused', () => refused().length > 0);
+    await waitFor('the others are held', async () => {
+      const metrics = await server.metrics();
+      return Number(/^guichet_http_body_bytes (\S+)$/m.exec(metrics)[1]) >= 46 << 20;
+    });
+    assert.ok(refused().every(({ received }) => /^Retry-After: 5$/m.test(received)));
+    assert.ok(refused().length < 30, `${refused().length} refused`);
+    assert.ok((await residentKb()) - before < 64_000 + SPARE_KB);
+    // A log-in beside them is answered.
+    const logIn = request('POST', '/v1/session', JSON_BODY, '{"email":"a@b.fr","password":"x"}');
+    assert.equal((await send(logIn)).status, 401);
+  } finally {
+    clearInterval(drip);
+  }
   states.forEach(({ socket }) => socket.destroy());
   await Promise.all(states.map(({ closed }) => closed));
   await backToRest(before);
@@ -403,6 +411,7 @@ const SLOW_PARTS = 36;
 
 test('closes_connections_with_slow_headers_or_a_slow_body_and_takes_a_file_over_a_slow_line', async () => {
   const started = Date.now();
+  const logged = server.logs.length;
   const headers = open();
   const body = open();
   const file = open();
@@ -441,7 +450,8 @@ test('closes_connections_with_slow_headers_or_a_slow_body_and_takes_a_file_over_
     clearInterval(drip);
     file.socket.destroy();
   }
-  const reaped = () => server.logs.filter(({ event }) => event === 'connection_reaped');
+  const reaped = () =>
+    server.logs.slice(logged).filter(({ event }) => event === 'connection_reaped');
   await waitFor('the three lines', () => reaped().length === 3);
   assert.deepEqual(
     reaped()

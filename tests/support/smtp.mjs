@@ -74,7 +74,11 @@ export async function startSmtp(t, certificate, port, options = {}) {
     async onData(stream, { secure, user, envelope }, done) {
       const kept = structuredClone(envelope);
       const chunks = [];
-      for await (const chunk of stream) chunks.push(chunk);
+      try {
+        for await (const chunk of stream) chunks.push(chunk);
+      } catch (error) {
+        return done(error); // the client was killed in the middle of a message: it was not received
+      }
       const raw = Buffer.concat(chunks);
       const breach = options.hide8BITMIME ? breachOfSevenBits(raw) : undefined;
       if (breach) return done(refusal(554, breach));
