@@ -175,17 +175,19 @@ node_modules_fit() {
             cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-runtime"; }
 }
 
+frontend_is_current() {
+    local made="$BUILD/www/index.html"
+    [ -f "$made" ] && [ -z "$(find "$ROOT/frontend" "$ROOT/package-lock.json" -newer "$made" -print -quit)" ]
+}
+
 # The screens, in build/www, when one of their files changed.
 assemble_frontend() {
-    local made="$BUILD/www/index.html"
-    if [ -f "$made" ] && [ -z "$(find "$ROOT/frontend" "$ROOT/package-lock.json" \
-        -newer "$made" -print -quit)" ]; then
-        return 0
-    fi
+    if frontend_is_current; then return 0; fi
     ensure_node_modules runtime
     (
         exec 7>"$BUILD/.www-lock"
         flock 7
+        if frontend_is_current; then exit 0; fi
         node "$ROOT/frontend/assemble.mjs" "$BUILD/www" >&2
     ) || die "the frontend could not be assembled"
 }
