@@ -24,8 +24,8 @@ static const struct kind {
         {"password_reset",
          "/mot-de-passe",
          INT64_C(30) * 60,
-         {.used = "Ce lien a déjà servi : le mot de passe a été changé le {when}. Connectez-vous, "
-                  "ou demandez un nouveau lien si ce n’était pas vous.",
+         {.used = "Le mot de passe a déjà été changé le {when}, par ce lien ou par un plus récent. "
+                  "Connectez-vous, ou demandez un nouveau lien si ce n’était pas vous.",
           .expired = "Ce lien ne sert plus depuis le {when} : il valait 30 minutes. Demandez-en un "
                      "nouveau.",
           .replaced = "Un lien plus récent a été envoyé à la même adresse le {when} : utilisez "
@@ -36,8 +36,8 @@ static const struct kind {
         {"email_change",
          "/adresse",
          INT64_C(24) * 3600,
-         {.used =
-              "Ce lien a déjà servi : la nouvelle adresse est celle du compte depuis le {when}.",
+         {.used = "L’adresse du compte a déjà été changée le {when}, par ce lien ou par un plus "
+                  "récent.",
           .expired = "Ce lien ne sert plus depuis le {when} : il valait 24 heures. Demandez-en un "
                      "nouveau depuis votre compte.",
           .replaced = "Un changement d’adresse plus récent a été demandé le {when} : utilisez le "

@@ -24,8 +24,9 @@ const char *unicode_compose(struct arena *arena, const char *text) {
     return composed == NULL ? text : composed;
 }
 
-/* Writes one character of a normalised text; `blank` is a blank that waits for something to stand before. */
-static void append_plain(struct buf *buf, const char *c, size_t length, bool *blank) {
+/* Writes one character of a normalised text; `blank` is a blank that waits for something to stand before. `dashes`: each
+ * becomes "-". */
+static void append_plain(struct buf *buf, const char *c, size_t length, bool dashes, bool *blank) {
     const ucs4_t code = utf8_code_point((const unsigned char *)c, length);
     if (uc_is_property_default_ignorable_code_point(code)) {
         return;
@@ -41,12 +42,14 @@ static void append_plain(struct buf *buf, const char *c, size_t length, bool *bl
     const int digit = uc_decimal_value(code);
     if (digit >= 0) {
         buf_putc(buf, (char)('0' + digit));
+    } else if (dashes && uc_is_property_dash(code)) {
+        buf_putc(buf, '-');
     } else {
         buf_append(buf, c, length);
     }
 }
 
-const char *unicode_plain(struct arena *arena, const char *text) {
+static const char *plain_of(struct arena *arena, const char *text, bool dashes) {
     const char *normal =
         utf8_is_valid(text, strlen(text)) ? normalise(arena, UNINORM_NFKC, text) : NULL;
     if (normal == NULL) {
@@ -57,9 +60,17 @@ const char *unicode_plain(struct arena *arena, const char *text) {
     buf_init(&buf, arena, strlen(normal) + 1);
     for (const char *c = normal; *c != '\0';) {
         const size_t length = utf8_sequence((const unsigned char *)c, strlen(c));
-        append_plain(&buf, c, length, &blank);
+        append_plain(&buf, c, length, dashes, &blank);
         c += length;
     }
     /* What was taken away may have stood between a letter and its accent. */
     return unicode_compose(arena, buf_text(&buf));
+}
+
+const char *unicode_plain(struct arena *arena, const char *text) {
+    return plain_of(arena, text, false);
+}
+
+const char *unicode_plain_number(struct arena *arena, const char *text) {
+    return plain_of(arena, text, true);
 }

@@ -9,5 +9,7 @@ const char *unicode_compose(struct arena *arena, const char *text);
  * too), digits of every script as ASCII, no invisible character (Default_Ignorable_Code_Point: zero-width ones, marks of
  * direction, soft hyphens), one space for any run of blanks and none at the ends. As it came where it is not valid UTF-8. */
 const char *unicode_plain(struct arena *arena, const char *text);
+/* The same of a number that people type in groups: every dash (property Dash) is "-" too. */
+const char *unicode_plain_number(struct arena *arena, const char *text);
 
 #endif

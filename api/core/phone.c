@@ -29,6 +29,19 @@ static const char *country_of(const char *rest) {
     return "33";
 }
 
+/* Behind a label that names the number ("Tél. :", "Portable", "tel:"); the text itself without one. */
+static const char *skip_label(const char *plain) {
+    static const char *const WORDS[] = {"tel", "tél", "tÉl", "phone", "port", "mob", "fixe"};
+    const size_t length = strcspn(plain, "+(0123456789");
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        const char *word = strcasestr(plain, WORDS[i]);
+        if (word != NULL && word < plain + length) {
+            return plain + length;
+        }
+    }
+    return plain;
+}
+
 /* Copies the digits; "(0)" behind others is left out. False where there is anything else but separators. */
 static bool collect_digits(const char *text, char out[DIGITS_MAX + 3], bool *has_trunk) {
     size_t count = 0;
@@ -60,9 +73,10 @@ static bool has_fitting_length(const char *digits) {
 bool phone_parse(struct arena *arena, const char *text, struct phone *out) {
     char digits[DIGITS_MAX + 3];
     bool has_trunk = false;
-    const char *plain =
-        strnlen(text, TYPED_BYTES_MAX + 1) > TYPED_BYTES_MAX ? NULL : unicode_plain(arena, text);
-    if (plain == NULL || strlen(plain) > CHARACTERS_MAX) {
+    const char *plain = strnlen(text, TYPED_BYTES_MAX + 1) > TYPED_BYTES_MAX
+                            ? ""
+                            : skip_label(unicode_plain_number(arena, text));
+    if (strlen(plain) > CHARACTERS_MAX) {
         return false;
     }
     const bool has_plus = *plain == '+';

@@ -42,12 +42,15 @@ static size_t longest_run(const char *words) {
     return longest;
 }
 
-static bool is_number(const char *words) {
-    if (*words == '\0' || strchr("DdHh", *words) == NULL) {
-        return false;
+/* "D6" of "D6", "d 6" or "H-12", the number of a request or habilitation; NULL: the text is none. */
+static const char *find_file_number(struct arena *arena, const char *plain) {
+    if (*plain == '\0' || strchr("DdHh", *plain) == NULL) {
+        return NULL;
     }
-    const size_t digits = strspn(words + 1, "0123456789");
-    return digits > 0 && words[1 + digits] == '\0';
+    const char *number = plain + 1 + strspn(plain + 1, " -");
+    return *number != '\0' && number[strspn(number, "0123456789")] == '\0'
+               ? arena_printf(arena, "%c%s", *plain, number)
+               : NULL;
 }
 
 /* The key of a number or an address that is the whole text; NULL for other words. */
@@ -90,8 +93,9 @@ static const char *read(struct field_errors *errors, const char *pointer, const 
         return NULL;
     }
     const char *plain = unicode_plain(errors->arena, words);
-    const char *key = find_key(errors->arena, plain);
-    if (key == NULL && !(numbers && is_number(plain)) && longest_run(plain) < RUN_LEAST) {
+    const char *key = numbers ? find_file_number(errors->arena, plain) : NULL;
+    key = key != NULL ? key : find_key(errors->arena, plain);
+    if (key == NULL && longest_run(plain) < RUN_LEAST) {
         field_errors_add(errors, pointer, "too_short",
                          "Écrivez au moins trois lettres ou chiffres qui se suivent.");
         return NULL;

@@ -95,7 +95,7 @@ static bool read_vat(const char *plain, char siren[SIRET_TEXT_BYTES]) {
 }
 
 const char *siret_find_number(struct arena *arena, const char *text) {
-    const char *plain = unicode_plain(arena, text);
+    const char *plain = unicode_plain_number(arena, text);
     char digits[SIRET_TEXT_BYTES];
     size_t count = 0;
     if (read_vat(plain, digits)) {
@@ -109,7 +109,7 @@ const char *siret_find_number(struct arena *arena, const char *text) {
 
 enum err siret_parse(struct field_errors *errors, const char *pointer, const char *text,
                      char out[SIRET_TEXT_BYTES]) {
-    const char *plain = unicode_plain(errors->arena, text);
+    const char *plain = unicode_plain_number(errors->arena, text);
     size_t count = 0;
     if (read_vat(plain, out)) {
         field_errors_add(errors, pointer, "invalid_format",

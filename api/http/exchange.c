@@ -83,34 +83,43 @@ static bool is_suffix(const char *text) {
     return false;
 }
 
-/* Reads the version from the entity-tag at `*at` and moves `*at` past the tag and its comma. False: the tag is not a
- * version that this program sends. W/"3" and "3-gzip" count as "3": proxies that compress an answer change its tag. */
-static bool read_version(struct arena *arena, const char **at, int64_t *version) {
+/* The version that an entity-tag names, -1 where it is no tag of this program. "3-gzip" counts as "3": proxies that
+ * compress an answer change its tag. */
+static int64_t version_of_tag(struct arena *arena, const char *tag) {
+    const size_t digits = strspn(tag, "0123456789");
+    int64_t version = -1;
+    const bool is_own =
+        is_suffix(tag + digits) &&
+        text_parse_integer(arena_strndup(arena, tag, digits), 0, INT64_MAX, &version);
+    return is_own ? version : -1;
+}
+
+/* Reads the entity-tag at `*at` (RFC 9110, 8.8.3; W/"3" counts as "3") and moves `*at` past it and its comma. False: it
+ * is none. */
+static bool read_tag(struct arena *arena, const char **at, int64_t *version) {
     *at += strncmp(*at, "W/", 2) == 0 ? 2 : 0;
     if (**at != '"') {
         return false;
     }
     const size_t length = strcspn(*at + 1, "\"");
     const char *behind = *at + 1 + length;
-    const char *tag = arena_strndup(arena, *at + 1, length);
-    const size_t digits = strspn(tag, "0123456789");
-    if (*behind != '"' || !is_suffix(tag + digits) ||
-        !text_parse_integer(arena_strndup(arena, tag, digits), 0, INT64_MAX, version)) {
+    if (*behind != '"') {
         return false;
     }
+    *version = version_of_tag(arena, arena_strndup(arena, *at + 1, length));
     behind += 1 + strspn(behind + 1, " \t");
     *at = behind + (*behind == ',');
     *at += strspn(*at, " \t");
     return *behind == ',' || *behind == '\0';
 }
 
-/* Reads the highest version of a list. Versions only grow, so a client that has seen several can only match with the
- * highest one. */
+/* Reads the highest version of a list; tags of other servers match nothing (RFC 9110, 13.1.1). Versions only grow, so a
+ * client that has seen several can only match with the highest one. */
 static bool read_versions(struct arena *arena, const char *list, int64_t *out) {
     int64_t highest = -1;
     for (const char *at = list; *at != '\0';) {
-        int64_t version = 0;
-        if (!read_version(arena, &at, &version)) {
+        int64_t version = -1;
+        if (!read_tag(arena, &at, &version)) {
             return false;
         }
         highest = version > highest ? version : highest;

@@ -15,7 +15,11 @@ const VAT = /^FR ?[\dA-Z]{2}(?=[ .-]*(?:\d[ .-]*){9}$)/i;
  * @param {string} typed
  */
 export function cleanSiret(typed) {
-  return plain(typed).replace(LABEL, '').replace(VAT, '').replace(/[ .-]/g, '');
+  return plain(typed)
+    .replace(/\p{Dash}/gu, '-')
+    .replace(LABEL, '')
+    .replace(VAT, '')
+    .replace(/[ .-]/g, '');
 }
 
 /** Whether a number was meant, rather than a name. @param {string} cleaned */

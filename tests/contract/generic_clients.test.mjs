@@ -102,6 +102,8 @@ test('compares_etags_as_proxies_pass_them_on', async () => {
     (v) => `"${v}",`,
     (v) => `W/"${v}-gzip"`,
     (v) => `"${v}--gzip" , "${v - 1}-br"`,
+    (v) => `"of another server", "${v}"`,
+    (v) => `"${v}", W/"${v}-x"`,
   ]) {
     const answer = (await save(etag(now))).expect(200);
     assert.equal(answer.body.title, etag(now));
@@ -109,6 +111,7 @@ test('compares_etags_as_proxies_pass_them_on', async () => {
   }
   (await save(`W/"${now - 1}"`)).expect(412);
   (await save(`"${now - 2}", "${now - 1}"`)).expect(412);
+  (await save(`"${now - 1}", "of another server"`)).expect(412);
   (await save(`"${now}" "${now}"`)).expect(400);
   (await save(`"${now}-x"`)).expect(400);
   assert.equal(await version(), now);

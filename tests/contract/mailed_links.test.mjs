@@ -61,7 +61,7 @@ const KINDS = {
       const body = { current_password: PASSWORD, password: NEW };
       (await client.put('/v1/account/password', body)).expect(204);
     },
-    used: /le mot de passe a été changé.*Connectez-vous/,
+    used: /Le mot de passe a déjà été changé.*Connectez-vous/,
     expired: /30 minutes.*Demandez-en un nouveau/,
     replaced: /Un lien plus récent a été envoyé/,
     ended: /Le mot de passe ou l’adresse du compte a changé/,
@@ -83,7 +83,7 @@ const KINDS = {
     age: ({ id }) =>
       `update link set expires_at = now() - interval '1 s' where account_id = '${id}'`,
     end: (link) => KINDS.password_reset.end(link),
-    used: /la nouvelle adresse est celle du compte/,
+    used: /L’adresse du compte a déjà été changée/,
     expired: /24 heures.*depuis votre compte/,
     replaced: /Un changement d’adresse plus récent/,
     ended: /Le mot de passe du compte a changé/,
@@ -150,6 +150,22 @@ for (const [name, kind] of Object.entries(KINDS)) {
       await assertEnding(kind, link, link.token, 'replaced');
       (await kind.use(link, newer)).expect(kind.done);
       await assertEnding(kind, link, newer, 'used');
+    });
+
+  if (kind.replaced)
+    test(`a_link_of_${name}_says_what_became_of_the_newer_one_that_replaced_it`, async () => {
+      const link = await kind.make();
+      const newer = await kind.again(link);
+      const newest = await kind.again(link);
+      await assertEnding(kind, link, link.token, 'replaced');
+      (await kind.use(link, newest)).expect(kind.done);
+      for (const token of [link.token, newer, newest]) {
+        await assertEnding(kind, link, token, 'used');
+      }
+      const late = await kind.make();
+      await kind.again(late);
+      await sql(kind.age(late));
+      await assertEnding(kind, late, late.token, 'expired');
     });
 
   if (kind.end)

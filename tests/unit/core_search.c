@@ -44,6 +44,8 @@ static void refuses_what_would_read_every_row(void **state) {
     field_errors_init(&errors, &arena);
     assert_null(search_read_words(&errors, "q", "D7"));
     assert_string_equal(search_read_request_words(&errors, "q", "\u00a0D７"), "D7");
+    assert_string_equal(search_read_request_words(&errors, "q", "D\u00a06"), "D6");
+    assert_string_equal(search_read_request_words(&errors, "q", "h-12"), "h12");
     assert_null(search_read_words(&errors, "q", NULL));
     assert_int_equal(errors.count, 1);
 }
