@@ -76,7 +76,8 @@ static const char *read_disposition(struct arena *arena, const char *value, stru
         return "Une partie du formulaire n’a pas de nom.";
     }
     if (!read_file_name(arena, &parameters, &part->out.file_name)) {
-        return "Le nom du fichier est codé : écrivez-le en UTF-8, ou par filename*.";
+        return "Le nom du fichier est codé autrement qu’en UTF-8 : écrivez filename en UTF-8, ou "
+               "filename*=UTF-8''…";
     }
     return NULL;
 }
@@ -132,16 +133,34 @@ static const char *read_header(struct arena *arena, const char *line, struct rea
                                                  : read_other(name, value);
 }
 
+/* The end of the header that begins at the cursor, behind the lines that it is folded over (RFC 822, section 3.1.1: they
+ * begin with a blank); NULL where it has none. */
+static const char *find_header_end(const struct cursor *cursor) {
+    const char *end = memmem(cursor->at, left_of(cursor), "\r\n", 2);
+    while (end != NULL && end + 2 < cursor->end && (end[2] == ' ' || end[2] == '\t')) {
+        end = memmem(end + 2, (size_t)(cursor->end - end - 2), "\r\n", 2);
+    }
+    return end;
+}
+
+/* Puts blanks in place of the line ends of a folded header. */
+static void unfold(char *line) {
+    for (char *at = strstr(line, "\r\n"); at != NULL; at = strstr(at, "\r\n")) {
+        at[0] = at[1] = ' ';
+    }
+}
+
 /* The header lines of one part up to its empty line. NULL, or what is wrong with them. */
 static const char *read_headers(struct arena *arena, struct cursor *cursor, struct reading *part) {
     const char *start = cursor->at;
     while (!skip(cursor, "\r\n", 2)) {
-        const char *end = memmem(cursor->at, left_of(cursor), "\r\n", 2);
+        const char *end = find_header_end(cursor);
         if (end == NULL || end - start > MULTIPART_PART_HEADER_BYTES_MAX) {
             return "Les en-têtes d’une partie ne finissent pas, ou dépassent 4 ko.";
         }
         const size_t length = (size_t)(end - cursor->at);
-        const char *line = arena_strndup(arena, cursor->at, length);
+        char *line = arena_strndup(arena, cursor->at, length);
+        unfold(line);
         const char *wrong = strlen(line) == length ? read_header(arena, line, part) : MALFORMED;
         if (wrong != NULL) {
             return wrong;
@@ -151,11 +170,15 @@ static const char *read_headers(struct arena *arena, struct cursor *cursor, stru
     return part->out.name != NULL ? NULL : "Une partie du formulaire n’a pas de nom.";
 }
 
+static void skip_blanks(struct cursor *cursor) {
+    while (skip(cursor, " ", 1) || skip(cursor, "\t", 1)) {
+    }
+}
+
 /* Blanks may stand between a delimiter and the end of its line (RFC 2046, section 5.1.1). */
 static bool skip_line_end(struct cursor *cursor) {
     struct cursor behind = *cursor;
-    while (skip(&behind, " ", 1) || skip(&behind, "\t", 1)) {
-    }
+    skip_blanks(&behind);
     if (!skip(&behind, "\r\n", 2)) {
         return false;
     }
@@ -221,10 +244,23 @@ static const char *read_part(struct arena *arena, struct cursor *cursor, const c
     return NULL;
 }
 
-/* Empty lines may stand before the first delimiter and behind the last: some libraries write them. */
-static void skip_empty_lines(struct cursor *cursor) {
-    while (skip(cursor, "\r\n", 2)) {
+/* Moves behind the first delimiter, whatever stands before it (the preamble of RFC 2046, section 5.1.1). */
+static bool skip_preamble(struct cursor *cursor, const char *delimiter) {
+    struct cursor behind = *cursor;
+    struct multipart_part preamble;
+    if (skip(&behind, delimiter, strlen(delimiter)) && ends_line(behind)) {
+        *cursor = behind;
+        return true;
     }
+    return read_content(cursor, delimiter, &preamble);
+}
+
+/* True where nothing follows the last delimiter on its line: what stands on those behind it (the epilogue) counts for
+ * nothing. */
+static bool is_over(struct cursor *cursor) {
+    const bool is_last = skip(cursor, "--", 2);
+    skip_blanks(cursor);
+    return is_last && (left_of(cursor) == 0 || skip(cursor, "\r\n", 2));
 }
 
 enum err multipart_parse(struct arena *arena, const char *content_type, const char *body,
@@ -237,8 +273,7 @@ enum err multipart_parse(struct arena *arena, const char *content_type, const ch
         return ERR_BAD_REQUEST;
     }
     *reason = MALFORMED;
-    skip_empty_lines(&cursor);
-    if (!skip(&cursor, delimiter, strlen(delimiter))) {
+    if (!skip_preamble(&cursor, delimiter)) {
         return ERR_BAD_REQUEST;
     }
     while (skip_line_end(&cursor)) {
@@ -248,9 +283,7 @@ enum err multipart_parse(struct arena *arena, const char *content_type, const ch
             return ERR_BAD_REQUEST;
         }
     }
-    const bool ended = skip(&cursor, "--", 2);
-    skip_empty_lines(&cursor);
-    return ended && cursor.at == cursor.end ? ERR_NONE : ERR_BAD_REQUEST;
+    return is_over(&cursor) ? ERR_NONE : ERR_BAD_REQUEST;
 }
 
 const struct multipart_part *multipart_find(const struct multipart *multipart, const char *name) {

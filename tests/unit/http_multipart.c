@@ -40,13 +40,33 @@ static void reads_empty_parts_and_quoted_boundaries(void **state) {
     assert_string_equal(form.parts[0].file_name, "");
 }
 
+/* RFC 2046, section 5.1.1; RFC 822, section 3.1.1. */
+static void ignores_what_stands_around_the_parts_and_unfolds_headers(void **state) {
+    (void)state;
+    static const char *const FORMS[] = {
+        "This is a message in MIME format.\r\n--XyZno\r\n--XyZ\r\nContent-Disposition: form-data; "
+        "name=\"a\"\r\n\r\nx\r\n--XyZ--",
+        "\r\n\r\n--XyZ \t\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--XyZ-- \t",
+        "--XyZ\r\nContent-Disposition: form-data; "
+        "name=\"a\"\r\n\r\nx\r\n--XyZ--\r\nepilogue\r\n--XyZ",
+        "--XyZ\r\nContent-Disposition: form-data;\r\n\t name=\"a\"\r\nX-A: b\r\n c: "
+        "d\r\n\r\nx\r\n--XyZ--",
+    };
+    for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++) {
+        ARENA_AUTO(arena);
+        struct multipart form;
+        assert_ok(parse(&arena, TYPE, FORMS[i], &form));
+        assert_int_equal(form.count, 1);
+        assert_string_equal(multipart_find_text(&arena, &form, "a"), "x");
+    }
+}
+
 static void refuses_forms_that_break_a_rule(void **state) {
     (void)state;
     static const char *const WRONG[] = {
         "",
         "--XyZ",
         "--XyZ--garbage",
-        "preamble\r\n--XyZ--\r\n",
         "--XyZ\r\n\r\nno name\r\n--XyZ--\r\n",
         "--XyZ\r\nContent-Disposition: form-data; name=\"\"\r\n\r\nx\r\n--XyZ--\r\n",
         "--XyZ\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\nx\r\n--XyZ--\r\n",
@@ -64,7 +84,8 @@ static void refuses_forms_that_break_a_rule(void **state) {
         "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\nno colon\r\n\r\nx\r\n--XyZ--\r\n",
         "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n: none\r\n\r\nx\r\n--XyZ--\r\n",
         "--XyZ\r\nContent-Type: text/plain\r\n\r\nx\r\n--XyZ--\r\n",
-        "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--XyZ--\r\nepilogue",
+        "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--XyZ-- epilogue",
+        "a preamble alone",
         ("--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n"
          "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ny\r\n--XyZ--\r\n"),
     };
@@ -141,11 +162,14 @@ static void refuses_what_would_have_to_be_decoded_and_says_so(void **state) {
         {"Content-Disposition: form-data; name=a\r\nContent-Encoding: gzip", "x",
          "Une partie est comprimée (Content-Encoding) : envoyez-la telle quelle."},
         {"Content-Disposition: form-data; name=a; filename=\"=?UTF-8?B?w6k=?=\"", "x",
-         "Le nom du fichier est codé : écrivez-le en UTF-8, ou par filename*."},
+         "Le nom du fichier est codé autrement qu’en UTF-8 : écrivez filename en UTF-8, ou "
+         "filename*=UTF-8''…"},
         {"Content-Disposition: form-data; name=a; filename*=iso-8859-1''%E9", "x",
-         "Le nom du fichier est codé : écrivez-le en UTF-8, ou par filename*."},
+         "Le nom du fichier est codé autrement qu’en UTF-8 : écrivez filename en UTF-8, ou "
+         "filename*=UTF-8''…"},
         {"Content-Disposition: form-data; name=a; filename*=utf-8''%0D%0A", "x",
-         "Le nom du fichier est codé : écrivez-le en UTF-8, ou par filename*."},
+         "Le nom du fichier est codé autrement qu’en UTF-8 : écrivez filename en UTF-8, ou "
+         "filename*=UTF-8''…"},
         {"Content-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=iso-8859-1",
          "\xe9", "Un champ du formulaire n’est pas en UTF-8."},
         {"Content-Disposition: form-data", "x", "Une partie du formulaire n’a pas de nom."},
@@ -222,6 +246,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_fields_and_files),
         cmocka_unit_test(reads_empty_parts_and_quoted_boundaries),
+        cmocka_unit_test(ignores_what_stands_around_the_parts_and_unfolds_headers),
         cmocka_unit_test(refuses_forms_that_break_a_rule),
         cmocka_unit_test(refuses_wrong_boundaries),
         cmocka_unit_test(refuses_more_parts_than_a_form_has),
