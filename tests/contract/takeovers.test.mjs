@@ -240,6 +240,45 @@ test('it_ends_with_the_membership_of_who_asked_with_a_transfer_and_with_the_arch
   assert.equal((await read(org.applicant, left)).applicant.email, org.applicant.email);
 });
 
+test('a_takeover_ends_and_is_told_once_where_who_asked_leaves_or_deletes_their_account', async (t) => {
+  const smtp = await mailer.listen(t);
+  const org = await organisation(SIRETS.LILLE);
+  const request = await submitRequest(org.applicant.client, org);
+  const support = await logInAs(server, { ...DINUM, role: 'support' });
+  const leave = async (person) => {
+    const [id] = await sql(`select id from membership where account_id = '${idOf(person)}'`);
+    const ending = await support.client.post(`/v1/memberships/${id}/ending`, { reason: 'Parti' });
+    ending.expect(200);
+  };
+  const remove = async ({ client }) => (await client.delete('/v1/account')).expect(204);
+  for (const [asker, others, go, name] of [
+    [org.asker, [org.applicant, org.other, instructor], leave, null],
+    [org.other, [org.applicant, instructor], remove, 'Compte supprimé'],
+  ]) {
+    (await ask(asker, request)).expect(200);
+    await mailsDone(server);
+    await go(asker);
+    const ended = await sentBy(smtp, async () => {
+      await runJob(server, 'takeovers');
+      await runJob(server, 'takeovers');
+    });
+    assert.deepEqual(ended.to(ENDED), addresses(...others));
+    const { text } = ended.mails[0];
+    assert.match(text.replace(/\s+/g, ' '), /n’agit plus pour/);
+    assert.equal(text.includes('Compte supprimé'), name !== null);
+    const { takeover, applicant } = await read(org.applicant, request);
+    assert.deepEqual([takeover, applicant.email], [null, org.applicant.email]);
+  }
+  const { body } = (await org.applicant.client.get(`/v1/requests/${request.id}/events`)).expect(
+    200,
+  );
+  const ends = body.items.filter(({ event }) => event === 'end_takeover');
+  assert.deepEqual(
+    ends.map(({ actor }) => actor),
+    [null, null],
+  );
+});
+
 test('one_account_asks_for_so_many_a_day', async () => {
   const org = await organisation(SIRETS.NANTES);
   const requests = [];

@@ -54,7 +54,6 @@ WITH person AS (
      factors AS (DELETE FROM second_factor WHERE account_id = $1::uuid),
      exports AS (DELETE FROM export WHERE account_id = $1::uuid),
      resets AS (DELETE FROM second_factor_reset WHERE $1::uuid IN (account_id, asked_by)),
-     takeovers AS (DELETE FROM request_takeover WHERE asked_by = $1::uuid),
      codes AS (DELETE FROM recovery_code WHERE account_id = $1::uuid),
      roles AS (DELETE FROM staff_role WHERE account_id = $1::uuid),
      reports AS (DELETE FROM membership_report WHERE reported_by = $1::uuid
