@@ -294,7 +294,8 @@ static enum office_kind judge_odf(struct office_package *package, const struct h
         return OFFICE_KIND_UNREADABLE;
     }
     type.text[strcspn(type.text, " \t\r\n")] = '\0';
-    return odf_kind(type.text);
+    /* Programs that open it as a template go by the manifest. */
+    return odf_kind(root) == OFFICE_KIND_TEMPLATE ? OFFICE_KIND_TEMPLATE : odf_kind(type.text);
 }
 
 enum office_kind office_package_kind(struct office_package *package) {

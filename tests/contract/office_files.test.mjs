@@ -51,14 +51,14 @@ const ooxml = (type, { main = 'word/document.xml', target = main, byEnding = fal
 const word = `${DOCX}.main+xml`;
 
 /** A document of ODF; `mimetype` says how its type stands there. */
-const odf = (kind, { mimetype = 'first', manifest = '' } = {}) => {
+const odf = (kind, { mimetype = 'first', root = kind, manifest = '' } = {}) => {
   const type = { name: 'mimetype', content: `${ODF}.${kind}`, stored: mimetype !== 'packed' };
   return zip([
     ...(mimetype === 'first' || mimetype === 'packed' ? [type] : []),
     { name: 'content.xml', content: '<office:document-content/>' },
     {
       name: 'META-INF/manifest.xml',
-      content: `<manifest:manifest><manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="${ODF}.${kind}"/>${manifest}</manifest:manifest>`,
+      content: `<manifest:manifest><manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="${ODF}.${root}"/>${manifest}</manifest:manifest>`,
     },
     ...(mimetype === 'last' ? [type] : []),
   ]);
@@ -115,6 +115,7 @@ for (const [what, [bytes, reason]] of Object.entries({
   a_potx: [ooxml(`${OOXML}.presentationml.template.main+xml`), TEMPLATE],
   an_ott: [odf('text-template'), TEMPLATE],
   an_ott_whose_type_is_packed: [odf('text-template', { mimetype: 'packed' }), TEMPLATE],
+  an_ott_whose_manifest_alone_says_it: [odf('text', { root: 'text-template' }), TEMPLATE],
   an_ots: [odf('spreadsheet-template'), TEMPLATE],
   an_ods: [odf('spreadsheet'), SHEET],
   an_odp: [odf('presentation'), SLIDES],
