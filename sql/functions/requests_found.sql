@@ -1,5 +1,5 @@
 -- The requests that a person finds, and whether as staff; an address or a telephone number is found by its key as well.
--- It becomes part of the statement too.
+-- It becomes part of the statement too. A list asks requests_page, which asks this.
 CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_product text, asked_use_case text,
                                asked_siret text, words text, assignee text, relation text)
     RETURNS TABLE (r request, id uuid, is_staff boolean)
@@ -37,6 +37,9 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
                      OR r.id = ANY ((SELECT former_requests_numbered(search_numbers(words, 'D')))::uuid[]))
                 AND (r.id = ALL ((SELECT requests_of_habilitations(search_numbers(words, 'H')))::uuid[])
                      OR r.id = ANY ((SELECT former_requests_of_habilitations(search_numbers(words, 'H')))::uuid[]))))
+          -- A program: what it is bound to alone.
+          AND coalesce((SELECT app_client_siret()) = r.siret, true)
+          AND coalesce((SELECT app_client_product()) = r.product, true)
           AND CASE WHEN assignee IS NULL THEN true
                    WHEN assignee = 'none' THEN r.assignee_id IS NULL
                    ELSE r.assignee_id = nullif(assignee, 'none')::uuid END
@@ -46,6 +49,7 @@ CREATE OR REPLACE FUNCTION requests_found(viewer uuid, states text[], asked_prod
               WHEN 'staff' THEN tie.is_staff
               WHEN 'contact' THEN tie.is_contact
               WHEN 'second_instructor' THEN tie.is_staff AND r.state = 'submitted'
+                  AND r.id = ANY (ARRAY(SELECT p.request_id FROM request_proposal p))
                   AND EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = viewer AND s.product = r.product
                                 AND s.role IN ('instructor', 'manager'))
                   AND EXISTS (SELECT FROM living_proposal(r) p WHERE viewer <> p.proposed_by)

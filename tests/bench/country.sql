@@ -104,13 +104,13 @@ from r join f on f.i = r.i,
               (case r.state when 'approved' then 'approve' when 'revoked' then 'revoke' when 'refused' then 'refuse' else 'request_changes' end,
                'submitted', r.state, pg_temp.id('account', 0), true, r.decided_at)) e (event, from_state, to_state, actor, as_staff, at)
 where e.at is not null order by r.i;
-insert into decision (id, request_id, outcome, reason, granted_scopes, decided_by, request_version, submitted_at, at)
+insert into decision (id, request_id, outcome, reason, granted_scopes, decided_by, request_version, submitted_at, at, product)
 select r.decision_id, r.id, case when r.is_granted then 'approve' when r.state = 'changes_requested' then 'request_changes' else 'refuse' end,
        case when not r.is_granted then 'Pièces manquantes' end, case when r.is_granted then array['chiffre_affaires_dgfip'] end, pg_temp.id('account', 0),
-       1, r.submitted_at, r.decided_at
+       1, r.submitted_at, r.decided_at, r.product
 from r where r.decided_at is not null;
-insert into decision (id, request_id, outcome, reason, decided_by, request_version, at)
-select pg_temp.id('revocation', r.i), r.id, 'revoke', 'Fin du service', pg_temp.id('account', 0), 2, least(now(), r.decided_at + interval '30 days')
+insert into decision (id, request_id, outcome, reason, decided_by, request_version, at, product)
+select pg_temp.id('revocation', r.i), r.id, 'revoke', 'Fin du service', pg_temp.id('account', 0), 2, least(now(), r.decided_at + interval '30 days'), r.product
 from r where r.state = 'revoked';
 insert into habilitation (id, number, request_id, decision_id, product, use_case, form_version, siret, applicant_id, scopes, snapshot,
                           confirmation_code, approved_at, state)

@@ -28,8 +28,9 @@ after(() => server.stop());
 /** Decisions that came so many days after the submission; the last one `daysAgo`. */
 const addDecisions = (requestId, waits, daysAgo = 1) =>
   server.database.sql(`
-    insert into decision (request_id, outcome, decided_by, request_version, submitted_at, at)
-    select '${requestId}', 'approve', '${instructor.session.account.id}', 1,
+    insert into decision (request_id, product, outcome, decided_by, request_version, submitted_at, at)
+    select '${requestId}', (select product from request where id = '${requestId}'), 'approve',
+           '${instructor.session.account.id}', 1,
            day - wait * interval '1 day', day
     from unnest(array[${waits}]::numeric[]) wait, (select now() - interval '${daysAgo} days' as day) d`);
 

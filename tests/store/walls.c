@@ -280,6 +280,73 @@ static void allows_changes_only_to_the_state_of_a_habilitation(void **state) {
     assert_false(database_run(&database, "DELETE FROM habilitation"));
 }
 
+/* What a list of requests reads past the policies is what they show, whatever is asked for: the page, a search for words and
+ * one for a number, for everybody and for programs that are bound. */
+static void lists_and_searches_the_requests_that_the_policies_show(void **state) {
+    (void)state;
+    static const char *const PERSONS[] = {
+        OWN,
+        OTHER,
+        "00000000-0000-4000-8000-000000000003", /* staff of the product, then suspended */
+        "00000000-0000-4000-8000-000000000004", /* an applicant who left */
+        "00000000-0000-4000-8000-000000000005", /* a contact */
+        "00000000-0000-4000-8000-000000000006", /* an administrator */
+        "00000000-0000-4000-8000-000000000007", /* nobody */
+    };
+    static const char *const BINDINGS[] = {
+        "SELECT 1",
+        "SET LOCAL app.client_siret = '21690123100011'",
+        "SET LOCAL app.client_siret = '21590350100017'",
+        "SET LOCAL app.client_product = 'api-entreprise'",
+        "SET LOCAL app.client_product = 'other'",
+        "SET LOCAL app.staff_second_factor = 'on'",
+    };
+    static const char *const WORDS[] = {"NULL", "'lyon'", "'D' || n.number"};
+    static const char *const CHANGES[] = {
+        "INSERT INTO account (id, email, email_key, given_name, family_name, state) VALUES"
+        " ('00000000-0000-4000-8000-000000000006', 'adm@dinum.example', 'adm@dinum.example', 'A', "
+        "'M', 'active');"
+        "INSERT INTO staff_role (account_id, role) VALUES ('00000000-0000-4000-8000-000000000006', "
+        "'admin')",
+        "UPDATE account SET suspended_at = NULL, suspension_reason = NULL",
+        "UPDATE membership SET state = 'external' WHERE state = 'left'",
+        "UPDATE account SET suspended_at = now(), suspension_reason = 'x' WHERE email LIKE "
+        "'%@else.example'",
+        "UPDATE account SET suspended_at = NULL, suspension_reason = NULL;"
+        "INSERT INTO membership (account_id, siret, state) VALUES "
+        "('00000000-0000-4000-8000-000000000005', '21690123100011',"
+        " 'refused')",
+    };
+    approve_twice();
+    size_t shown = 0;
+    for (size_t c = 0; c < sizeof CHANGES / sizeof CHANGES[0]; c++) {
+        assert_true(database_run(&database, CHANGES[c]));
+        for (size_t p = 0; p < sizeof PERSONS / sizeof PERSONS[0]; p++) {
+            for (size_t b = 0; b < sizeof BINDINGS / sizeof BINDINGS[0]; b++) {
+                char sql[1024];
+                char policies[256];
+                (void)snprintf(
+                    sql, sizeof sql,
+                    "%s; SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') FROM request",
+                    BINDINGS[b]);
+                (void)snprintf(policies, sizeof policies, "%s", seen_by(PERSONS[p], sql));
+                shown += *policies != '\0';
+                for (size_t w = 0; w < sizeof WORDS / sizeof WORDS[0]; w++) {
+                    (void)snprintf(sql, sizeof sql,
+                                   "%s; SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') "
+                                   "FROM (SELECT DISTINCT f.id"
+                                   " FROM generate_series(1, 9) n (number), requests_page('%s', "
+                                   "NULL, NULL, NULL, NULL, %s, NULL, NULL,"
+                                   " n.number %% 2 = 0, 100, NULL, NULL) f) x",
+                                   BINDINGS[b], PERSONS[p], WORDS[w]);
+                    assert_string_equal(seen_by(PERSONS[p], sql), policies);
+                }
+            }
+        }
+    }
+    assert_true(shown > 20);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hides_the_requests_of_other_organisations),
@@ -291,6 +358,7 @@ int main(void) {
         cmocka_unit_test(shows_a_habilitation_to_those_who_see_its_request),
         cmocka_unit_test(allows_changes_only_to_the_state_of_a_habilitation),
         cmocka_unit_test(shows_nothing_to_staff_whose_roles_do_not_count),
+        cmocka_unit_test(lists_and_searches_the_requests_that_the_policies_show),
     };
     return cmocka_run_group_tests(tests, create, drop);
 }

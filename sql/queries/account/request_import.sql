@@ -38,11 +38,11 @@ added AS (
 ),
 decided AS (
     INSERT INTO decision (id, request_id, outcome, reason, granted_scopes, refused_scopes, decided_by, request_version,
-                          submitted_at, at, former_system)
-    SELECT n.decision_id, $1::uuid, 'approve', NULL, n.scopes, '{}'::text[], $7::uuid, 1, n.submitted_at, n.approved_at, $11
+                          submitted_at, at, former_system, product)
+    SELECT n.decision_id, $1::uuid, 'approve', NULL, n.scopes, '{}'::text[], $7::uuid, 1, n.submitted_at, n.approved_at, $11, $3
     FROM new n
     UNION ALL
-    SELECT gen_random_uuid(), $1::uuid, 'revoke', $17, NULL::text[], NULL::text[], $7::uuid, 1, NULL, n.revoked_at, $11
+    SELECT gen_random_uuid(), $1::uuid, 'revoke', $17, NULL::text[], NULL::text[], $7::uuid, 1, NULL, n.revoked_at, $11, $3
     FROM new n WHERE n.is_revoked
 ),
 granted AS (

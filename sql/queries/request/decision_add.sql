@@ -16,9 +16,9 @@
 --       habilitation_id uuid?,
 --       document text)
 WITH decided AS (
-    INSERT INTO decision AS d (request_id, outcome, reason, message, granted_scopes, refused_scopes, decided_by,
+    INSERT INTO decision AS d (request_id, product, outcome, reason, message, granted_scopes, refused_scopes, decided_by,
                                request_version, submitted_at, proposed_by, program)
-    SELECT r.id, $2, $3, $4, CASE WHEN $5::jsonb IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text($5::jsonb)) END, 
+    SELECT r.id, r.product, $2, $3, $4, CASE WHEN $5::jsonb IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text($5::jsonb)) END, 
            CASE WHEN $6::jsonb IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text($6::jsonb)) END, $7::uuid, r.version,
            CASE WHEN r.state = 'submitted' THEN r.submitted_at END, $10::uuid, $11::text
     FROM request r WHERE r.id = $1::uuid

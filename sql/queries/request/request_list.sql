@@ -9,21 +9,7 @@
 --       by_age bool)          -- longest waiting first
 --     -> document text
 WITH page AS (
-    SELECT p.*, row_number() OVER (ORDER BY p.at DESC, p.id DESC) AS rank
-    FROM (SELECT f.*, (f.r).updated_at AS at
-          FROM requests_found($1::uuid, $2::text[], $3, $4, $5, $6, $7, $8) f
-          WHERE NOT $13::boolean
-            AND ($11::bigint IS NULL OR ((f.r).updated_at, f.id)
-                 < (timestamptz 'epoch' + $11::bigint * interval '1 microsecond', $12::uuid))
-          ORDER BY (f.r).updated_at DESC, f.id DESC LIMIT $10::bigint + 1) p
-    UNION ALL
-    SELECT p.*, row_number() OVER (ORDER BY p.at, p.id) AS rank
-    FROM (SELECT f.*, coalesce((f.r).submitted_at, (f.r).created_at) AS at
-          FROM requests_found($1::uuid, $2::text[], $3, $4, $5, $6, $7, $8) f
-          WHERE $13::boolean
-            AND ($11::bigint IS NULL OR (coalesce((f.r).submitted_at, (f.r).created_at), f.id)
-                 > (timestamptz 'epoch' + $11::bigint * interval '1 microsecond', $12::uuid))
-          ORDER BY coalesce((f.r).submitted_at, (f.r).created_at), f.id LIMIT $10::bigint + 1) p
+    SELECT * FROM requests_page($1::uuid, $2::text[], $3, $4, $5, $6, $7, $8, $13::boolean, $10::bigint, $11::bigint, $12::uuid)
 )
 SELECT json_build_object(
     'items', coalesce((
