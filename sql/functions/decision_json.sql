@@ -12,5 +12,5 @@ CREATE OR REPLACE FUNCTION decision_json(d decision, is_staff boolean) RETURNS j
             'program', d.program,
             'former_system', d.former_system,
             'decided_at', api_time(d.at),
-            'habilitation_id', (SELECT h.id FROM habilitation h WHERE h.decision_id = d.id))
+            'habilitation_id', (SELECT h.id FROM habilitation h WHERE h.request_id = d.request_id AND h.decision_id = d.id))
     $$;

@@ -29,8 +29,10 @@ CREATE OR REPLACE FUNCTION requests_page(viewer uuid, states text[], asked_produ
         numbered uuid[] := CASE WHEN numbers || grants <> '{}' THEN
             ARRAY(SELECT q.id FROM request q WHERE q.number = ANY (numbers))
             || former_requests_numbered(numbers) || requests_of_habilitations(grants) || former_requests_of_habilitations(grants) END;
-        longest text := (SELECT p FROM unnest(search_patterns(regexp_replace(words, '(^|\s)[DdHh][0-9]{1,18}(?=\s|$)', ' ', 'g'))) p
-                         ORDER BY length(p) DESC LIMIT 1);
+        -- The longest three of the words, which an index finds; requests_found looks at all of them.
+        patterns text[] := ARRAY(
+            SELECT p FROM unnest(search_patterns(regexp_replace(words, '(^|\s)[DdHh][0-9]{1,18}(?=\s|$)', ' ', 'g'))) p
+            ORDER BY length(p) DESC LIMIT 3);
     BEGIN
         IF by_age THEN
             RETURN QUERY
@@ -45,7 +47,8 @@ CREATE OR REPLACE FUNCTION requests_page(viewer uuid, states text[], asked_produ
                    FROM requests_found(viewer, states, asked_product, asked_use_case, asked_siret, words, assignee, relation) f
                    WHERE looks_as_staff AND (is_admin OR (f.r).product = ANY (products)) AND f.id <> ALL (own)
                      AND (words IS NULL OR (f.r).named_keys @> ARRAY[words]
-                          OR ((longest IS NULL OR (f.r).search LIKE longest) AND (numbered IS NULL OR f.id = ANY (numbered))))
+                          OR ((patterns[1] IS NULL OR (f.r).search LIKE patterns[1]) AND (patterns[2] IS NULL OR (f.r).search LIKE patterns[2])
+                              AND (patterns[3] IS NULL OR (f.r).search LIKE patterns[3]) AND (numbered IS NULL OR f.id = ANY (numbered))))
                      AND (after IS NULL OR (coalesce((f.r).submitted_at, (f.r).created_at), f.id) > (after, after_id))
                    ORDER BY 4, 2 LIMIT rows_max + 1)
                   ORDER BY 4, 2 LIMIT rows_max + 1) p;
@@ -62,7 +65,8 @@ CREATE OR REPLACE FUNCTION requests_page(viewer uuid, states text[], asked_produ
                    FROM requests_found(viewer, states, asked_product, asked_use_case, asked_siret, words, assignee, relation) f
                    WHERE looks_as_staff AND (is_admin OR (f.r).product = ANY (products)) AND f.id <> ALL (own)
                      AND (words IS NULL OR (f.r).named_keys @> ARRAY[words]
-                          OR ((longest IS NULL OR (f.r).search LIKE longest) AND (numbered IS NULL OR f.id = ANY (numbered))))
+                          OR ((patterns[1] IS NULL OR (f.r).search LIKE patterns[1]) AND (patterns[2] IS NULL OR (f.r).search LIKE patterns[2])
+                              AND (patterns[3] IS NULL OR (f.r).search LIKE patterns[3]) AND (numbered IS NULL OR f.id = ANY (numbered))))
                      AND (after IS NULL OR ((f.r).updated_at, f.id) < (after, after_id))
                    ORDER BY 4 DESC, 2 DESC LIMIT rows_max + 1)
                   ORDER BY 4 DESC, 2 DESC LIMIT rows_max + 1) p;

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION token_relations(asked_request uuid, asked_habilitatio
                                      AND d.former_system IS NULL
                                      -- an import has nobody else to name as who decided
                                      AND NOT EXISTS (SELECT FROM habilitation h
-                                                     WHERE h.decision_id = d.id AND h.applicant_id = a.id)) AS is_judge) judge
+                                                     WHERE h.request_id = asked_request AND h.decision_id = d.id AND h.applicant_id = a.id)) AS is_judge) judge
                 CROSS JOIN LATERAL (
                     SELECT 'applicant' AS relation FROM request r
                     WHERE NOT judge.is_judge AND r.id = asked_request AND r.applicant_id = a.id AND r.siret = ANY (applicant_sirets(a.id))

@@ -31,6 +31,8 @@ CREATE OR REPLACE FUNCTION tokens_found(person uuid, asked_state text, asked_pro
               AND (bound_siret IS NULL OR t.siret = bound_siret)
               AND (bound_product IS NULL OR t.product = bound_product)
               AND (asked_state IS NULL OR token_state(t.revoked_at, t.expires_at) = asked_state)
+              AND (asked_state IS DISTINCT FROM 'revoked' OR t.revoked_at <= now()) -- said once more for an index
+              AND (asked_state IS DISTINCT FROM 'expired' OR t.expires_at <= now())
               AND (asked_product IS NULL OR t.product = asked_product)
               AND (asked_siret IS NULL OR t.siret = asked_siret)
               AND (asked_request IS NULL OR t.request_id = asked_request)

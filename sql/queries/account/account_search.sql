@@ -5,15 +5,7 @@ WITH page AS (
     SELECT a AS account, a.id, a.created_at,
            row_number() OVER (ORDER BY a.created_at DESC, a.id DESC) AS place,
            (extract(epoch FROM a.created_at) * 1000000)::bigint || '_' || a.id AS cursor
-    FROM account a
-    WHERE a.state <> 'deleted'
-      AND (a.email_key = $1
-           OR search_key(a.given_name || ' ' || a.family_name || ' ' || a.email) LIKE ALL (
-               (SELECT search_patterns($1))::text[]))
-      AND ($3::bigint IS NULL
-           OR (a.created_at, a.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
-    ORDER BY a.created_at DESC, a.id DESC
-    LIMIT $2::int + 1)
+    FROM accounts_found($1, $2::int, $3::bigint, $4::uuid) a)
 SELECT json_build_object(
     'items', coalesce(json_agg(json_build_object(
                  'id', p.id, 'email', (p.account).email, 'given_name', (p.account).given_name,

@@ -5,25 +5,8 @@
 --       limit int4, after int8?) -> document text
 WITH page AS (
     SELECT u.*, s.place AS sealed_place, row_number() OVER (ORDER BY u.id DESC) AS place
-    FROM audit u
-    LEFT JOIN audit_seal s ON s.audit_id = u.id
-    WHERE ($1::text[] IS NULL
-           OR (u.product = ANY ($1::text[])
-               AND CASE u.subject_type
-                   WHEN 'request' THEN EXISTS (SELECT FROM request r WHERE r.id = u.subject_id::uuid
-                                                 AND r.first_submitted_at IS NOT NULL)
-                   WHEN 'client' THEN u.siret IS NULL
-                   WHEN 'webhook' THEN u.siret IS NULL
-                   ELSE true END))
-      AND ($2::uuid IS NULL OR u.actor_id = $2::uuid)
-      AND ($3::text IS NULL OR u.action = $3::text)
-      AND ($4::text IS NULL OR u.subject_id = $4::text)
-      AND ($5::text IS NULL OR u.product = $5::text)
-      AND ($6::timestamptz IS NULL OR u.at >= $6::timestamptz)
-      AND ($7::timestamptz IS NULL OR u.at < $7::timestamptz)
-      AND ($9::bigint IS NULL OR u.id < $9::bigint)
-    ORDER BY u.id DESC
-    LIMIT $8::int + 1)
+    FROM audit_found($1::text[], $2::uuid, $3, $4, $5, $6::timestamptz, $7::timestamptz, $8::int, $9::bigint) u
+    LEFT JOIN audit_seal s ON s.audit_id = u.id)
 SELECT json_build_object(
     'items', coalesce(json_agg(json_build_object('id', p.id, 'place', p.sealed_place, 'at', api_time(p.at), 'actor', person_json(p.actor_id),
                  'action', p.action, 'object_type', p.subject_type, 'object_id', p.subject_id,

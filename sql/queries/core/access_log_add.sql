@@ -8,7 +8,7 @@ WITH look AS (
                                         ORDER BY l.at_ms) AS since_ms
     FROM json_to_recordset($1::json) AS l (at_ms bigint, kind text, actor uuid, action text, object_type text,
                                            object text, detail jsonb, address text)
-), resolved AS (
+), resolved AS MATERIALIZED (  -- so that the request is looked up by its id
     SELECT l.*, CASE l.object_type
                 WHEN 'request' THEN l.object::uuid
                 WHEN 'habilitation' THEN (SELECT h.request_id FROM habilitation h WHERE h.id = l.object::uuid)

@@ -5,21 +5,7 @@
 --       product text?, siret text?, request uuid?, limit int8, after_us int8?, after_id uuid?)
 --     -> document text
 WITH page AS (
-    (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
-     WHERE h.request_id = ANY (ARRAY(
-         SELECT r.id FROM request r
-         WHERE (r.applicant_id = $1::uuid AND r.siret = ANY (applicant_sirets($1::uuid)))
-            OR r.siret = ANY (ARRAY(SELECT m.siret FROM membership m
-                                    WHERE m.account_id = $1::uuid AND m.state = 'active'))))
-     ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)
-    UNION
-    (SELECT h.id, h.approved_at AS at FROM habilitations_found($2, $3, $4, $5::uuid, $7::bigint, $8::uuid) h
-     WHERE (SELECT EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = $1::uuid))
-       AND (h.product = ANY (ARRAY(SELECT s.product FROM staff_roles() s
-                                   WHERE s.account_id = $1::uuid AND s.product IS NOT NULL))
-            OR (SELECT EXISTS (SELECT FROM staff_roles() s WHERE s.account_id = $1::uuid AND s.role = 'admin')))
-     ORDER BY h.approved_at DESC, h.id DESC LIMIT $6::bigint + 1)
-    ORDER BY at DESC, id DESC LIMIT $6::bigint + 1
+    SELECT * FROM habilitations_page($1::uuid, $2, $3, $4, $5::uuid, $6::bigint, $7::bigint, $8::uuid)
 ),
 shown AS (SELECT * FROM page ORDER BY at DESC, id DESC LIMIT $6::bigint)
 SELECT json_build_object(

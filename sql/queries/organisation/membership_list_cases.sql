@@ -1,28 +1,17 @@
 -- Support's queue with the evidence beside each case, oldest first; those who were the first of an organisation
 -- with a free-mail address, newest first. NULL filters nothing.
 -- :one (state text?, reported bool?, siret text?,
---       words text?,  -- of the name or the e-mail, or the key of an address
+--       words text?,  -- each of them occurs in the name or the e-mail, or the key of an address
 --       limit int4, after_us int8?, after_id uuid?,
 --       free_mail_domains text[],
 --       by_free_mail bool?) -> document text
 WITH page AS (
     SELECT m AS membership, m.id, m.siret, m.excluded_before, email_domain(a.email_key) AS domain,
-           row_number() OVER (ORDER BY k.turn, m.id) AS place,
-           (extract(epoch FROM m.created_at) * 1000000)::bigint || '_' || m.id AS cursor
-    FROM membership m JOIN account a ON a.id = m.account_id,
-         LATERAL (SELECT CASE WHEN $9::boolean THEN -1 ELSE 1 END AS sign) s,
-         LATERAL (SELECT s.sign * epoch_us(m.created_at) AS turn) k
-    WHERE a.state = 'active' AND m.state NOT IN ('pending', 'left')
-      AND ($1::text IS NULL OR m.state = $1::text)
-      AND ($2::boolean IS NULL OR (m.reported_at IS NOT NULL) = $2::boolean)
-      AND ($3::text IS NULL OR m.siret = $3::text)
-      AND ($4::text IS NULL OR a.email_key = $4::text
-           OR position(search_key($4::text) IN search_key(a.given_name || ' ' || a.family_name || ' ' || a.email)) > 0)
-      AND ($9::boolean IS NULL
-           OR (coalesce(m.ground, '') = 'first' AND email_domain(a.email_key) = ANY ($8::text[])) = $9::boolean)
-      AND ($6::bigint IS NULL OR (k.turn, m.id) > (s.sign * $6::bigint, $7::uuid))
-    ORDER BY k.turn, m.id
-    LIMIT $5::int + 1)
+           row_number() OVER (ORDER BY CASE WHEN $9::boolean THEN -epoch_us(m.created_at) ELSE epoch_us(m.created_at) END,
+                                       CASE WHEN $9::boolean THEN NULL ELSE m.id END, m.id DESC) AS place,
+           epoch_us(m.created_at) || '_' || m.id AS cursor
+    FROM memberships_found($1, $2::boolean, $3, $4, $5::int, $6::bigint, $7::uuid, $8::text[], $9::boolean) m
+    JOIN account a ON a.id = m.account_id)
 SELECT json_build_object(
     'items', coalesce(json_agg((membership_json(p.membership, true)::jsonb || jsonb_build_object('evidence', jsonb_build_object(
         'domain', p.domain,
