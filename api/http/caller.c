@@ -10,7 +10,6 @@
 enum {
     LIST_BYTES_MAX = 64 * 1024,
     HOP_BYTES_MAX = 64, /* longer than any address with its port */
-    PORT_DIGITS_MAX = 5,
     UNREADABLE_LOGGED_MS = 60 * 1000,
 };
 
@@ -36,8 +35,8 @@ static const char *join_lines(const struct exchange *exchange) {
 }
 
 static bool is_port(const char *text) {
-    const size_t length = strlen(text);
-    return length <= PORT_DIGITS_MAX && text_is_digits(text, length) && length > 0;
+    int64_t port = 0;
+    return text_is_digits(text, strlen(text)) && text_parse_integer(text, 0, UINT16_MAX, &port);
 }
 
 /* An address, with a port or not, as proxies write it: "192.0.2.1", "192.0.2.1:80", "2001:db8::1",

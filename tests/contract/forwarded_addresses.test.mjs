@@ -43,6 +43,7 @@ const issue = (allowedIps) =>
 
 for (const [what, [lines, address]] of Object.entries({
   with_a_port: [['192.0.2.7:51234'], '192.0.2.7'],
+  with_the_last_port: [['192.0.2.7:65535'], '192.0.2.7'],
   ipv6_with_a_port: [['[2001:db8::7]:443'], '2001:db8::7'],
   ipv6_in_brackets: [['[2001:db8::7]'], '2001:db8::7'],
   with_a_comma_behind: [['192.0.2.7,'], '192.0.2.7'],
@@ -64,6 +65,8 @@ for (const [what, lines] of Object.entries({
   garbage: [';"'],
   cut: ['192.0.2.'],
   unknown_behind_a_port: ['192.0.2.7:_x'],
+  behind_a_port_that_is_none: ['192.0.2.7:65536'],
+  in_brackets_behind_a_port_that_is_none: ['[2001:db8::7]:99999'],
   unknown_between_proxies: ['192.0.2.7, unknown, 10.1.1.1'],
   endless: [`192.0.2.7${', 10.1.1.1'.repeat(40)}`],
 })) {
