@@ -1,6 +1,7 @@
 #include "http/connection_deadlines.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/connection_phase.h"
 #include "http/http_state.h"
 #include <malloc.h>
 #include <pthread.h>
@@ -8,32 +9,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum phase {
-    PHASE_OPENED,
-    PHASE_HEADERS,
-    PHASE_BODY,
-    PHASE_HANDLING,
-    PHASE_SENDING,
-    PHASE_IDLE,
-    PHASE_REFUSED, /* the answer is sent; the caller may read it */
-};
-
-#define SECONDS(count) (INT64_C(1000) * (count))
-
-static const struct {
-    const char *name;
-    int64_t most_ms; /* 0: no deadline */
-} PHASES[] = {
-    [PHASE_OPENED] = {"headers", SECONDS(10)},  [PHASE_HEADERS] = {"headers", SECONDS(10)},
-    [PHASE_BODY] = {"body", SECONDS(900)},      [PHASE_HANDLING] = {"handling", 0},
-    [PHASE_SENDING] = {"answer", SECONDS(300)}, [PHASE_IDLE] = {"idle", SECONDS(40)},
-    [PHASE_REFUSED] = {"refused", SECONDS(2)},
-};
-
 enum {
     TICK_MS = 100,
-    WINDOW_MS = 10 * 1000, /* in which a body has to move, by as much: 1 kB/s */
-    WINDOW_BYTES_MIN = 10 * 1000,
     YOUNG_MS = 1000, /* a client that opens a connection to use it has sent something by then */
     CROWD = 128,     /* connections whose memory is worth giving back */
 };
@@ -46,11 +23,8 @@ struct watched {
     struct watched *previous;
     int socket;
     pthread_mutex_t mutex; /* guards what follows */
-    enum phase phase;
-    int64_t since_ms;
-    int64_t window_from_ms; /* of a body */
-    size_t window_bytes;    /* that came since then */
-    bool ended;             /* shutdown was called */
+    struct connection_progress progress;
+    bool ended; /* shutdown was called */
 };
 
 struct connection_deadlines {
@@ -63,39 +37,20 @@ struct connection_deadlines {
     size_t most; /* connections at a time since memory was given back */
 };
 
-static void set_phase(struct watched *watched, enum phase phase) {
-    watched->phase = phase;
-    watched->since_ms = clock_monotonic_ms();
-    watched->window_from_ms = watched->since_ms;
-    watched->window_bytes = 0;
-}
-
-/* True where a body came more slowly than it may, over a window that has just ended. */
-static bool has_stalled(struct watched *watched, int64_t now_ms) {
-    if (watched->phase != PHASE_BODY || now_ms - watched->window_from_ms <= WINDOW_MS) {
-        return false;
-    }
-    const bool stalled = watched->window_bytes < WINDOW_BYTES_MIN;
-    watched->window_from_ms = now_ms;
-    watched->window_bytes = 0;
-    return stalled;
-}
-
 static void look_at(struct connection_deadlines *connection_deadlines, struct watched *watched,
                     int64_t now_ms) {
     if (watched->ended) {
         return;
     }
-    const int64_t most_ms = PHASES[watched->phase].most_ms;
-    const bool is_late = most_ms > 0 && now_ms - watched->since_ms > most_ms;
-    if (is_late || has_stalled(watched, now_ms)) {
+    if (connection_progress_is_over(&watched->progress, now_ms)) {
+        const enum connection_phase phase = watched->progress.phase;
         watched->ended = true;
         (void)shutdown(watched->socket, SHUT_RDWR);
-        if (watched->phase == PHASE_REFUSED) {
+        if (phase == PHASE_REFUSED) {
             return;
         }
         atomic_fetch_add(&connection_deadlines->http->connections_cut, 1);
-        log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", PHASES[watched->phase].name));
+        log_info(LOG_CONNECTION_REAPED, LOG_TEXT("phase", connection_phase_name(phase)));
     }
 }
 
@@ -170,7 +125,7 @@ struct watched *connection_deadlines_opened(struct connection_deadlines *connect
     }
     watched->socket = socket;
     pthread_mutex_init(&watched->mutex, NULL);
-    set_phase(watched, PHASE_OPENED);
+    connection_progress_enter(&watched->progress, PHASE_OPENED, clock_monotonic_ms());
     pthread_mutex_lock(&connection_deadlines->mutex);
     watched->next = connection_deadlines->first;
     if (connection_deadlines->first != NULL) {
@@ -209,19 +164,20 @@ bool connection_deadlines_awaits_request(struct connection_deadlines *connection
     for (struct watched *watched = connection_deadlines->first; watched != NULL;
          watched = watched->next) {
         pthread_mutex_lock(&watched->mutex);
-        awaits = awaits || (watched->phase == PHASE_OPENED && watched->since_ms > young_ms);
+        awaits = awaits ||
+                 (watched->progress.phase == PHASE_OPENED && watched->progress.since_ms > young_ms);
         pthread_mutex_unlock(&watched->mutex);
     }
     pthread_mutex_unlock(&connection_deadlines->mutex);
     return awaits;
 }
 
-static void enter(struct watched *watched, enum phase phase) {
+static void enter(struct watched *watched, enum connection_phase phase) {
     if (watched == NULL) {
         return;
     }
     pthread_mutex_lock(&watched->mutex);
-    set_phase(watched, phase);
+    connection_progress_enter(&watched->progress, phase, clock_monotonic_ms());
     pthread_mutex_unlock(&watched->mutex);
 }
 
@@ -230,10 +186,10 @@ void connection_deadlines_request_started(struct watched *watched) {
         return;
     }
     pthread_mutex_lock(&watched->mutex);
-    if (watched->phase == PHASE_OPENED) {
-        watched->phase = PHASE_HEADERS; /* the first request line has no time of its own */
+    if (watched->progress.phase == PHASE_OPENED) {
+        watched->progress.phase = PHASE_HEADERS; /* the first request line has no time of its own */
     } else {
-        set_phase(watched, PHASE_HEADERS);
+        connection_progress_enter(&watched->progress, PHASE_HEADERS, clock_monotonic_ms());
     }
     pthread_mutex_unlock(&watched->mutex);
 }
@@ -247,7 +203,7 @@ void connection_deadlines_received(struct watched *watched, size_t bytes) {
         return;
     }
     pthread_mutex_lock(&watched->mutex);
-    watched->window_bytes += bytes;
+    watched->progress.window_bytes += bytes;
     pthread_mutex_unlock(&watched->mutex);
 }
 
