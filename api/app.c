@@ -99,6 +99,15 @@ static enum err read_proxies(struct app *app) {
                               "by commas\n");
         return ERR_INVALID;
     }
+    for (size_t i = 0; i < app->http.proxies_count; i++) {
+        if (ip_block_is_too_wide(&app->http.proxies[i])) {
+            (void)fprintf(stderr,
+                          "GUICHET_TRUSTED_PROXIES: %s/… holds more than proxies: callers "
+                          "there could choose their address\n",
+                          ip_text(&app->arena, &app->http.proxies[i].network));
+            return ERR_INVALID;
+        }
+    }
     return ERR_NONE;
 }
 

@@ -222,7 +222,30 @@ static void check_issuers(struct field_errors *errors, const struct config *conf
     }
 }
 
+static bool is_any(const char *host) {
+    return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 || strcmp(host, "*") == 0;
+}
+
+/* True where the metrics would be told on the port that serves everybody. */
+static bool is_served_port(struct arena *arena, const struct config *config) {
+    const char *place = config->management_bind;
+    const char *colon = strrchr(place, ':');
+    const bool is_bracketed = *place == '[';
+    const char *host = arena_strndup(arena, place + is_bracketed,
+                                     (size_t)(colon - place) - 2 * (size_t)is_bracketed);
+    int64_t port = 0;
+    return text_parse_integer(colon + 1, 1, 65535, &port) && port == config->port &&
+           (strcmp(host, config->bind) == 0 || is_any(host) || is_any(config->bind));
+}
+
 static void check_management(struct field_errors *errors, const struct config *config) {
+    if (*config->management_bind != '\0' && is_listening_place(config->management_bind) &&
+        !text_starts_with(config->management_bind, "unix:") &&
+        is_served_port(errors->arena, config)) {
+        field_errors_add(errors, "GUICHET_MANAGEMENT_BIND", "conflict",
+                         "GUICHET_MANAGEMENT_BIND: port %lld is GUICHET_PORT; give another",
+                         (long long)config->port);
+    }
     if (*config->management_bind != '\0' && !is_listening_place(config->management_bind)) {
         field_errors_add(errors, "GUICHET_MANAGEMENT_BIND", "invalid_format",
                          "GUICHET_MANAGEMENT_BIND: host:port, [address]:port, host:+N or "
@@ -235,11 +258,6 @@ static void check_texts(struct field_errors *errors, const struct config *config
         field_errors_add(errors, "GUICHET_DATABASE_URL", "required",
                          "GUICHET_DATABASE_URL: none given and no private cluster runs in «%s»",
                          config->data_dir);
-    }
-    if (!text_starts_with(config->public_url, "http://") &&
-        !text_starts_with(config->public_url, "https://")) {
-        field_errors_add(errors, "GUICHET_PUBLIC_URL", "invalid_format",
-                         "GUICHET_PUBLIC_URL: http:// or https:// is expected");
     }
     if (text_starts_with(config->public_url, "https://") && *config->smtp_url == '\0') {
         field_errors_add(

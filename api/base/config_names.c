@@ -1,7 +1,10 @@
-/* Environment variables that look like a setting and are none: what is misspelt would silently have its default. */
+/* Environment variables that look like a setting, in any case, and are none: what is misspelt would silently have its
+ * default. */
 #include "base/config.h"
 #include "base/text.h"
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { NAME_BYTES_MAX = 64, STEPS_MAX = 4 };
@@ -87,9 +90,17 @@ static const char *find_plain(struct arena *arena, const char *name) {
     return stem != NULL && is_known(arena, stem) ? stem : NULL;
 }
 
+static const char *in_capitals(struct arena *arena, const char *name) {
+    char *capitals = arena_strndup(arena, name, strlen(name));
+    for (char *c = capitals; *c != '\0'; c++) {
+        *c = (char)toupper((unsigned char)*c);
+    }
+    return capitals;
+}
+
 static void refuse(struct arena *arena, struct field_errors *errors, const char *name) {
     const char *plain = find_plain(arena, name);
-    const char *nearest = find_nearest(arena, name);
+    const char *nearest = find_nearest(arena, in_capitals(arena, name));
     if (plain != NULL) {
         field_errors_add(
             errors, name, "unknown_value",
@@ -108,7 +119,7 @@ static void refuse(struct arena *arena, struct field_errors *errors, const char 
 
 void config_check_names(struct arena *arena, struct field_errors *errors) {
     for (char **at = environ; at != NULL && *at != NULL; at++) {
-        if (text_starts_with(*at, PREFIX)) {
+        if (strncasecmp(*at, PREFIX, strlen(PREFIX)) == 0) {
             const char *name = arena_strndup(arena, *at, strcspn(*at, "="));
             if (!is_known(arena, name)) {
                 refuse(arena, errors, name);

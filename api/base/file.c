@@ -1,9 +1,12 @@
 #include "base/file.h"
 #include <stdio.h>
+#include <sys/stat.h>
 
 static enum err read_open_file(struct arena *arena, FILE *file, size_t limit, char **content,
                                size_t *length) {
-    if (fseek(file, 0, SEEK_END) != 0) {
+    struct stat about;
+    if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode) ||
+        fseek(file, 0, SEEK_END) != 0) {
         return ERR_NOT_FOUND;
     }
     const long size = ftell(file);

@@ -58,6 +58,14 @@ bool ip_block_parse(const char *text, struct ip_block *out) {
     return host_bits_are_zero(out);
 }
 
+bool ip_block_is_too_wide(const struct ip_block *block) {
+    return is_v4(&block->network) ? block->prefix < V4_PREFIX_BITS + 8 : block->prefix < 7;
+}
+
+bool ip_blocks_meet(const struct ip_block *a, const struct ip_block *b) {
+    return ip_block_has(a, &b->network) || ip_block_has(b, &a->network);
+}
+
 const char *ip_text(struct arena *arena, const struct ip *ip) {
     char *text = arena_alloc(arena, INET6_ADDRSTRLEN);
     if (is_v4(ip)) {

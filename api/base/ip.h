@@ -21,6 +21,10 @@ bool ip_parse(const char *text, struct ip *out);
 /* "10.0.0.0/8", "2001:db8::/32" or one address; bits beyond the prefix must be zero. */
 bool ip_block_parse(const char *text, struct ip_block *out);
 bool ip_block_has(const struct ip_block *block, const struct ip *ip);
+/* Wider than any network that one operator has: below /8 of IPv4, below /7 of IPv6. */
+bool ip_block_is_too_wide(const struct ip_block *block);
+/* Some address is in both. */
+bool ip_blocks_meet(const struct ip_block *a, const struct ip_block *b);
 /* Shortest text form (RFC 5952; IPv4 in its own), in the arena. */
 const char *ip_text(struct arena *arena, const struct ip *ip);
 /* The network that an address belongs to, as its provider gives them out: "192.0.2.0/24", "2001:db8:1:2::/64". In

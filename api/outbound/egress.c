@@ -1,24 +1,26 @@
 #include "outbound/egress.h"
 #include "base/text.h"
 #include "outbound/host_list.h"
+#include "outbound/url.h"
 #include "security/certificate.h"
 #include <string.h>
 
-/* http://[user:password@]host[:port], perhaps with a final slash. */
-static bool is_proxy(const char *text) {
-    if (!text_starts_with(text, "http://")) {
-        return false;
-    }
-    const char *authority = text + strlen("http://");
-    const char *at = strrchr(authority, '@');
-    const char *host = at == NULL ? authority : at + 1;
-    const size_t length = strcspn(host, "/?#");
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c <= ' ' || *c > '~') {
-            return false;
+/* The services that the program calls, and its own address. */
+static void check_services(struct field_errors *errors, const struct config *config) {
+    const struct {
+        const char *name;
+        const char *url;
+    } SERVICES[] = {{"GUICHET_PUBLIC_URL", config->public_url},
+                    {"GUICHET_DIRECTORY_URL", config->directory_url},
+                    {"GUICHET_OIDC_ISSUER", config->oidc_issuer}};
+    for (size_t i = 0; i < sizeof SERVICES / sizeof *SERVICES; i++) {
+        if (*SERVICES[i].url != '\0' && !url_is_base(SERVICES[i].url)) {
+            field_errors_add(errors, SERVICES[i].name, "invalid_format",
+                             "%s: an address is expected, http:// or https://, without user, query "
+                             "and fragment",
+                             SERVICES[i].name);
         }
     }
-    return length > 0 && *host != ':' && (host[length] == '\0' || strcmp(host + length, "/") == 0);
 }
 
 static void check_certificates(struct field_errors *errors, const char *name, const char *path) {
@@ -31,7 +33,8 @@ static void check_certificates(struct field_errors *errors, const char *name, co
 enum err egress_check(const struct config *config, struct field_errors *errors) {
     struct host_list list;
     const size_t before = errors->count;
-    if (*config->proxy != '\0' && !is_proxy(config->proxy)) {
+    check_services(errors, config);
+    if (*config->proxy != '\0' && !url_is_proxy(config->proxy)) {
         field_errors_add(errors, "GUICHET_PROXY", "invalid_format",
                          "GUICHET_PROXY: http://host:port or http://user:password@host:port is "
                          "expected");

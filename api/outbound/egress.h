@@ -6,7 +6,7 @@
  * other protocols and do not. Thread-safe. */
 #include "base/config.h"
 
-/* Mistakes in GUICHET_PROXY, GUICHET_NO_PROXY and the files of certificates; ERR_INVALID then. */
+/* Mistakes in GUICHET_PROXY, GUICHET_NO_PROXY, the addresses of services and the files of certificates; ERR_INVALID then. */
 MUST_CHECK enum err egress_check(const struct config *config, struct field_errors *errors);
 /* The proxy's address for libcurl, or NULL where `host` (of a URL, without brackets) is called directly.
  * Borrowed from `config`, which may be NULL: all directly. */

@@ -35,6 +35,39 @@ static struct http_client *new_client(const struct webhook_caller *caller,
     });
 }
 
+static bool meets_any(const struct ip_block *block, const char *const *texts, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct ip_block other;
+        if (ip_block_parse(texts[i], &other) && ip_blocks_meet(block, &other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Blocks that no webhook has a reason to call: half of the Internet, the machine itself, and 169.254.169.254, where
+ * clouds hand out their keys. NULL, or why the list is refused. */
+static const char *refuse_blocks(struct arena *arena, const struct config *config,
+                                 const struct host_list *list) {
+    static const char *const LINK_LOCAL[] = {"169.254.0.0/16", "fe80::/10"};
+    static const char *const LOOPBACK[] = {"127.0.0.0/8", "::1"};
+    for (size_t i = 0; i < list->blocks_count; i++) {
+        const struct ip_block *block = &list->blocks[i];
+        const char *text = ip_text(arena, &block->network);
+        if (ip_block_is_too_wide(block)) {
+            return arena_printf(arena, "%s/… is wider than an inner network", text);
+        }
+        if (meets_any(block, LINK_LOCAL, sizeof LINK_LOCAL / sizeof *LINK_LOCAL)) {
+            return arena_printf(arena, "%s is link-local, where clouds hand out keys", text);
+        }
+        if (meets_any(block, LOOPBACK, sizeof LOOPBACK / sizeof *LOOPBACK) &&
+            !config_is_local(config)) {
+            return arena_printf(arena, "%s is this machine", text);
+        }
+    }
+    return NULL;
+}
+
 enum err webhook_caller_new(const struct config *config, struct field_errors *errors,
                             struct webhook_caller **out) {
     struct webhook_caller *caller = calloc(1, sizeof *caller);
@@ -47,6 +80,12 @@ enum err webhook_caller_new(const struct config *config, struct field_errors *er
         field_errors_add(errors, "GUICHET_WEBHOOK_ALLOW", "invalid_format",
                          "GUICHET_WEBHOOK_ALLOW: names, .domains, addresses or CIDRs are expected, "
                          "separated by commas");
+        return ERR_INVALID;
+    }
+    const char *wrong = refuse_blocks(errors->arena, config, &caller->allowed);
+    if (wrong != NULL) {
+        field_errors_add(errors, "GUICHET_WEBHOOK_ALLOW", "not_allowed",
+                         "GUICHET_WEBHOOK_ALLOW: %s", wrong);
         return ERR_INVALID;
     }
     caller->public = new_client(caller, config, true);

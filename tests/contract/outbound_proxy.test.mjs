@@ -179,8 +179,25 @@ test('refuses_settings_of_the_way_out_that_make_no_sense', async () => {
   assert.equal(code, 1);
   for (const name of Object.keys(wrong)) assert.ok(stderr.includes(`${name}: `), stderr);
   assert.doesNotMatch(stderr, /hidden/);
-  for (const proxy of ['http://', 'http://:3128', 'http://proxy.example/path', 'proxy:3128']) {
+  for (const proxy of [
+    'http://',
+    'http://:3128',
+    'http://proxy.example/path',
+    'proxy:3128',
+    'http://proxy.example:99999',
+  ]) {
     assert.equal((await check({ GUICHET_PROXY: proxy })).code, 1, proxy);
+  }
+  for (const [allowed, why] of [
+    ['0.0.0.0/0', 'wider than an inner network'],
+    ['10.1.0.0/16, 169.254.169.254', 'hand out keys'],
+    ['fe80::/10', 'hand out keys'],
+    ['127.0.0.0/8', 'this machine'],
+  ]) {
+    const outside = { GUICHET_PUBLIC_URL: 'http://guichet.example' };
+    const refused = await check({ ...outside, GUICHET_WEBHOOK_ALLOW: allowed });
+    assert.equal(refused.code, 1, allowed);
+    assert.match(refused.stderr, new RegExp(`^GUICHET_WEBHOOK_ALLOW: .*${why}`, 'm'));
   }
   const fine = await check({
     GUICHET_PROXY: 'http://proxy.example:3128/',

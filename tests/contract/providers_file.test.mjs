@@ -175,6 +175,28 @@ const WRONG = () => [
   ],
 ];
 
+/** What the program alone refuses: a schema cannot say it, or not readably. */
+const REFUSED_BY_THE_PROGRAM = () => [
+  ...[
+    'https://insee.example:99999',
+    'https://:443/',
+    'https://[::1/x',
+    'https://insee.example/../x',
+  ].map((url) => [insee({ base_url: url }), '/api-entreprise/insee/base_url']),
+  ...['Host', 'content-length', 'Transfer-Encoding', 'Connection', 'TE'].map((header) => [
+    insee({ credentials: { header, value: 'x' } }),
+    '/api-entreprise/insee/credentials/header',
+  ]),
+  ...[' ', ' x', 'x '].map((value) => [
+    withHeader({ value }),
+    '/api-entreprise/insee/credentials/value',
+  ]),
+  [
+    insee({ maintenance_windows: [{ from: '03:00', to: '03:00' }] }),
+    '/api-entreprise/insee/maintenance_windows/0',
+  ],
+];
+
 test('schema_and_program_accept_the_same_files', async () => {
   for (const good of [...GOOD(), read('providers.example.json')]) {
     assert.ok(fits(good), JSON.stringify([good, fits.errors]));
@@ -195,6 +217,21 @@ test('schema_and_program_refuse_the_same_files_and_the_program_names_the_place',
       `${JSON.stringify(wrong)}: ${told}`,
     );
   }
+});
+
+test('the_program_refuses_addresses_headers_and_windows_that_cannot_work', async () => {
+  for (const [wrong, place] of REFUSED_BY_THE_PROGRAM()) {
+    const { code, told } = await judge(JSON.stringify(wrong));
+    assert.equal(code, 1, JSON.stringify(wrong));
+    assert.deepEqual(
+      told.map((line) => line.split(': ')[0]),
+      [place],
+    );
+  }
+  const blank = join(folder, 'blank');
+  await writeFile(blank, ' \n');
+  const { told } = await judge(JSON.stringify(withHeader({ value_file: blank })));
+  assert.match(told[0], /a blank at an end/);
 });
 
 test('refuses_a_product_and_a_provider_that_nobody_knows_and_lists_those_there_are', async () => {
@@ -226,6 +263,8 @@ test('names_the_line_of_a_repeated_member_and_of_what_is_no_json_but_no_word_of_
   const missing = await judge('{}', { GUICHET_PROVIDERS_FILE: join(folder, 'nowhere.json') });
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /nowhere\.json#: the file cannot be read/);
+  const directory = await judge('{}', { GUICHET_PROVIDERS_FILE: folder });
+  assert.match(directory.stderr, /#: the file cannot be read/);
 });
 
 test('tells_every_mistake_of_the_file_at_once_and_no_secret', async () => {

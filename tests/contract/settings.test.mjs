@@ -77,6 +77,33 @@ test('refuses_settings_that_do_not_exist_and_names_those_that_were_meant', async
   }
 });
 
+test('refuses_names_in_small_letters_and_names_the_setting', async () => {
+  const { code, stderr } = await check({ guichet_public_url: 'https://guichet.example' });
+  assert.equal(code, 1);
+  assert.equal(
+    stderr.trim(),
+    'guichet_public_url: there is no such setting; did you mean GUICHET_PUBLIC_URL?',
+  );
+});
+
+test('refuses_places_that_cannot_be_meant', async () => {
+  for (const [name, value, words] of [
+    ['GUICHET_TRUSTED_PROXIES', '127.0.0.1, 0.0.0.0/0', /holds more than proxies/],
+    ['GUICHET_TRUSTED_PROXIES', '::/0', /holds more than proxies/],
+    ['GUICHET_MANAGEMENT_BIND', '127.0.0.1:8080', /port 8080 is GUICHET_PORT/],
+    ['GUICHET_MANAGEMENT_BIND', '0.0.0.0:8080', /port 8080 is GUICHET_PORT/],
+    ['GUICHET_PUBLIC_URL', 'http://:8080', /an address is expected/],
+    ['GUICHET_PUBLIC_URL', 'http://guichet.example:99999', /an address is expected/],
+    ['GUICHET_DIRECTORY_URL', 'https://[::1/x', /an address is expected/],
+  ]) {
+    const { code, stderr } = await check({ GUICHET_PORT: '8080', [name]: value });
+    assert.equal(code, 1, value);
+    assert.match(stderr, new RegExp(`^${name}: .*${words.source}`, 'm'));
+  }
+  const other = { GUICHET_PORT: '8080', GUICHET_MANAGEMENT_BIND: '127.0.0.2:8080' };
+  assert.equal((await check(other)).code, 0);
+});
+
 test('reads_every_secret_from_a_file_and_names_a_missing_file', async () => {
   const { stdout } = await runProgram(['check-config', '--print-docs']);
   const secrets = [...stdout.matchAll(/^\| `(\w+)` \(or `_FILE`\)/gm)].map(([, name]) => name);

@@ -18,7 +18,7 @@ const HOMES = [
   { header: /^jwt\.h$/, home: /^api\/security\/jwt\.c$/ },
   {
     header: /^curl\//,
-    home: /^api\/(outbound\/(http_client|http_link|certificate)\.c|mail\/(smtp|mail_message)\.[ch])$/,
+    home: /^api\/(outbound\/(http_client|http_link|certificate|url)\.c|mail\/(smtp|mail_message)\.[ch])$/,
   },
   // engine/migrate.c compares the checksums of migrations.
   { header: /^(sodium\.h|gnutls\/|liboath\/)/, home: /^api\/(security\/|engine\/migrate\.c$)/ },

@@ -24,6 +24,29 @@ static void matches_addresses_of_both_versions(void **state) {
     assert_false(is_in("192.0.2.1", "192.0.2.2"));
 }
 
+static void knows_blocks_that_are_too_wide_or_meet(void **state) {
+    (void)state;
+    static const char *const WIDE[] = {"0.0.0.0/0", "128.0.0.0/1", "10.0.0.0/7", "::/0",
+                                       "fc00::/6"};
+    static const char *const FINE[] = {"10.0.0.0/8", "192.0.2.1", "fc00::/7", "::1"};
+    struct ip_block block;
+    struct ip_block other;
+    for (size_t i = 0; i < sizeof WIDE / sizeof *WIDE; i++) {
+        assert_true(ip_block_parse(WIDE[i], &block));
+        assert_true(ip_block_is_too_wide(&block));
+    }
+    for (size_t i = 0; i < sizeof FINE / sizeof *FINE; i++) {
+        assert_true(ip_block_parse(FINE[i], &block));
+        assert_false(ip_block_is_too_wide(&block));
+    }
+    assert_true(ip_block_parse("169.254.0.0/16", &block));
+    assert_true(ip_block_parse("169.254.169.254", &other));
+    assert_true(ip_blocks_meet(&block, &other));
+    assert_true(ip_blocks_meet(&other, &block));
+    assert_true(ip_block_parse("10.0.0.0/8", &other));
+    assert_false(ip_blocks_meet(&block, &other));
+}
+
 static void unmaps_ipv4_addresses(void **state) {
     (void)state;
     assert_true(is_in("10.0.0.0/8", "::ffff:10.1.2.3"));
@@ -95,6 +118,7 @@ static void recognises_loopback(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_addresses_of_both_versions),
+        cmocka_unit_test(knows_blocks_that_are_too_wide_or_meet),
         cmocka_unit_test(unmaps_ipv4_addresses),
         cmocka_unit_test(refuses_malformed_blocks),
         cmocka_unit_test(reads_a_list_completely_or_fails),

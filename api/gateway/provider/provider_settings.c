@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/provider/provider.h"
+#include "outbound/url.h"
 #include "security/certificate.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@ enum {
     WINDOWS_MAX = 50,
     TEXT_BYTES_MAX = 8192,
 };
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* A member that an object may have. */
 struct member {
@@ -70,15 +73,42 @@ static bool is_visible(const char *text, size_t least) {
     return length >= least && length <= TEXT_BYTES_MAX;
 }
 
+/* Of a header or a form: blanks at the ends would be lost on the way. */
+static bool is_plain_value(const char *text) {
+    const size_t length = strlen(text);
+    return is_visible(text, 1) && *text != ' ' && text[length - 1] != ' ';
+}
+
 static bool is_value(const struct value *value) {
-    return is_visible(value_text_of(value), 1);
+    return is_plain_value(value_text_of(value));
+}
+
+/* Of the connection or the framing of a message (RFC 9110, 7.6.1; RFC 9112, 6): libcurl writes those. */
+static bool is_of_connection(const char *name) {
+    static const char *const NAMES[] = {"Host",
+                                        "Content-Length",
+                                        "Transfer-Encoding",
+                                        "Connection",
+                                        "Keep-Alive",
+                                        "TE",
+                                        "Trailer",
+                                        "Upgrade",
+                                        "Expect",
+                                        "Proxy-Connection",
+                                        "Proxy-Authorization"};
+    for (size_t i = 0; i < COUNT(NAMES); i++) {
+        if (strcasecmp(NAMES[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A token of HTTP (RFC 9110, 5.6.2). */
 static bool is_header_name(const struct value *value) {
     const char *text = value_text_of(value);
     const size_t length = strlen(text);
-    return length > 0 && length <= 100 &&
+    return length > 0 && length <= 100 && !is_of_connection(text) &&
            strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                         "!#$%&'*+-.^_`|~") == length;
 }
@@ -94,20 +124,8 @@ static bool is_path(const struct value *value) {
     return *value_text_of(value) == '/' && is_visible(value_text_of(value), 2);
 }
 
-/* http or https, a host, perhaps a port and a path; no user, query or fragment. */
 static bool is_url(const struct value *value) {
-    const char *text = value_text_of(value);
-    const char *authority = text_starts_with(text, "https://")  ? text + strlen("https://")
-                            : text_starts_with(text, "http://") ? text + strlen("http://")
-                                                                : NULL;
-    if (authority == NULL || strlen(text) > TEXT_BYTES_MAX) {
-        return false;
-    }
-    const size_t host = strspn(authority, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                          "0123456789._:[]-");
-    const char *rest = authority + host;
-    return host > 0 &&
-           (*rest == '\0' || (*rest == '/' && is_visible(rest, 1) && strpbrk(rest, " ?#") == NULL));
+    return url_is_base(value_text_of(value));
 }
 
 static bool is_timeout(const struct value *value) {
@@ -147,7 +165,8 @@ static const struct member PROVIDER[] = {
 };
 
 static const struct member CREDENTIALS[] = {
-    {"header", VALUE_STRING, true, is_header_name, "the name of a header is expected"},
+    {"header", VALUE_STRING, true, is_header_name,
+     "the name of a header is expected, none of the connection or the length of a message"},
     {"value", VALUE_STRING, false, is_value, "printable ASCII characters are expected"},
     {"value_from", VALUE_STRING, false, is_variable_name,
      "the name of an environment variable is expected"},
@@ -177,8 +196,6 @@ static const struct member WINDOW[] = {
     {"from", VALUE_STRING, true, is_time, "a time of the day in Paris is expected, HH:MM"},
     {"to", VALUE_STRING, true, is_time, "a time of the day in Paris is expected, HH:MM"},
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- the walk */
 
@@ -299,12 +316,24 @@ static void check_ca_file(const struct reader *reader, const char *pointer, cons
     }
 }
 
+static void check_length(const struct reader *reader, const char *pointer,
+                         const struct value *window) {
+    const char *from = value_get_text(window, "from");
+    const char *to = value_get_text(window, "to");
+    if (from != NULL && to != NULL && strcmp(from, to) == 0) {
+        mistake(reader, pointer, "not_allowed",
+                "from and to are the same time: a window lasts less than a day");
+    }
+}
+
 static void check_windows(const struct reader *reader, const char *pointer,
                           const struct value *windows) {
     for (size_t i = 0; i < value_count(windows) && i < WINDOWS_MAX; i++) {
         const char *at = arena_printf(reader->arena, "%s/%zu", pointer, i);
-        if (value_is(value_item(windows, i), VALUE_OBJECT)) {
-            check_members(reader, at, value_item(windows, i), WINDOW, COUNT(WINDOW));
+        const struct value *window = value_item(windows, i);
+        if (value_is(window, VALUE_OBJECT)) {
+            check_members(reader, at, window, WINDOW, COUNT(WINDOW));
+            check_length(reader, at, window);
         } else {
             mistake(reader, at, "wrong_type", "an object is expected: {from, to}");
         }
@@ -419,8 +448,8 @@ const char *provider_settings_secret(struct arena *arena, const struct value *ob
         *reason = arena_printf(arena, "%s is not set in the environment of the program",
                                from == NULL ? name : from);
         secret = NULL;
-    } else if (!is_visible(secret, 1)) {
-        *reason = "the value has characters other than printable ASCII";
+    } else if (!is_plain_value(secret)) {
+        *reason = "the value has characters other than printable ASCII, or a blank at an end";
         secret = NULL;
     }
     return secret;
