@@ -17,6 +17,10 @@ static const char *reason_of(enum err err) {
         return "GUICHET_DATABASE_OWNER_URL is no connection string";
     case ERR_NOT_FOUND:
         return "the copy, or what stands beside it, cannot be read";
+    case ERR_CONFLICT:
+        return "the database of GUICHET_DATABASE_OWNER_URL is not empty: a copy is restored into "
+               "an "
+               "empty one";
     case ERR_FORBIDDEN:
         return "the copy is encrypted by age: GUICHET_COPY_IDENTITY_FILE is needed";
     default:

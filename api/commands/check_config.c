@@ -1,5 +1,6 @@
 #include "app.h"
 #include "commands/commands.h"
+#include "core/copy_cipher.h"
 #include "core/master_key.h"
 #include "engine/migrate.h"
 #include "token/token_issuers.h"
@@ -45,14 +46,33 @@ static bool check_master_key(const struct app *app) {
     return false;
 }
 
+static bool check_copies(const struct app *app) {
+    enum copy_cipher cipher = COPY_CLEAR;
+    const char *reason = NULL;
+    if (copy_cipher_choose(&app->config, &cipher, &reason) == ERR_NONE) {
+        return true;
+    }
+    (void)fprintf(stderr, "%s\n", reason);
+    return false;
+}
+
+/* One after the other whatever comes out, so that every mistake is told. */
+static bool check_all(const struct app *app) {
+    const bool outcomes[] = {check_copies(app), check_master_key(app), check_issuers(app)};
+    bool is_good = true;
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        is_good = is_good && outcomes[i];
+    }
+    return is_good;
+}
+
 int command_check_config(const struct command_input *input) {
     static struct app app;
     if (input->options[COMMAND_OPTION_PRINT_DOCS] != NULL) {
         config_print_docs(stdout);
         return 0;
     }
-    const bool is_good =
-        app_init(&app) == ERR_NONE && check_master_key(&app) && check_issuers(&app);
+    const bool is_good = app_init(&app) == ERR_NONE && check_all(&app);
     if (is_good) {
         (void)puts("The settings are good.");
     }

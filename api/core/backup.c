@@ -6,6 +6,7 @@
 #include "engine/migrate.h"
 #include "security/digest.h"
 #include "security/seal.h"
+#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,20 +20,35 @@ enum {
     DIGEST_LINE_BYTES_MAX = 8192
 };
 
+static enum err cannot_write(struct arena *arena, struct backup_written *written, int failure) {
+    written->reason = arena_printf(arena, "the copy cannot be written: %s", strerror(failure));
+    return ERR_UNAVAILABLE;
+}
+
+static enum err write_line(struct arena *arena, const char *aside, const char *text,
+                           struct backup_written *written) {
+    FILE *file = fopen(aside, "we");
+    if (file == NULL) {
+        return cannot_write(arena, written, errno);
+    }
+    const bool is_written = fprintf(file, "%s\n", text) > 0;
+    const int failure = errno;
+    if (fclose(file) == 0 && is_written) {
+        return ERR_NONE;
+    }
+    return cannot_write(arena, written, is_written ? errno : failure);
+}
+
 /* Writes the head of now to a file aside; "" where the database holds no seals yet. */
-static enum err write_head(struct arena *arena, const char *owner_url, const char *aside) {
+static enum err write_head(struct arena *arena, const char *owner_url, const char *aside,
+                           struct backup_written *written) {
     struct audit_state state;
     struct pool *pool =
         pool_new(&(struct pool_options){.url = owner_url, .connections = 1, .as_owner = true});
     const enum err err = audit_state(pool, arena, &state);
     pool_free(pool);
     TRY(err);
-    FILE *file = fopen(aside, "we");
-    if (file == NULL) {
-        return ERR_UNAVAILABLE;
-    }
-    const bool is_written = fprintf(file, "%s\n", state.head) > 0;
-    return fclose(file) == 0 && is_written ? ERR_NONE : ERR_UNAVAILABLE;
+    return write_line(arena, aside, state.head, written);
 }
 
 enum err backup_read_heads(struct arena *arena, const char *path, const char **heads) {
@@ -49,13 +65,22 @@ struct target {
     FILE *file;
     struct digest *digest;
     int64_t bytes;
+    int failure; /* errno; 0: none */
 };
+
+/* Keeps why the last call of the C library failed, unless an earlier one did. */
+static void keep_failure(struct target *target, bool is_good) {
+    if (!is_good && target->failure == 0) {
+        target->failure = errno;
+    }
+}
 
 static enum err write_piece(void *state, const char *bytes, size_t length) {
     struct target *target = state;
     digest_add(target->digest, bytes, length);
     target->bytes += (int64_t)length;
-    return fwrite(bytes, 1, length, target->file) == length ? ERR_NONE : ERR_UNAVAILABLE;
+    keep_failure(target, fwrite(bytes, 1, length, target->file) == length);
+    return target->failure == 0 ? ERR_NONE : ERR_UNAVAILABLE;
 }
 
 static enum err digest_file(struct arena *arena, const char *path, const char **text) {
@@ -81,17 +106,19 @@ static enum err write_copy(struct arena *arena, const struct config *config, con
     const char *const dump[] = {"pg_dump",         "--format=custom",       "--no-owner",
                                 "--no-privileges", "--enable-row-security", NULL};
     struct target target = {.file = fopen(aside, "wbe"), .digest = digest_new(arena)};
-    if (target.file == NULL) {
-        return ERR_UNAVAILABLE;
+    enum err err = ERR_UNAVAILABLE;
+    keep_failure(&target, target.file != NULL);
+    if (target.file != NULL) {
+        err =
+            dump_write(arena, config->database_owner_url, dump,
+                       copy_cipher_encrypter(arena, config, written->cipher), write_piece, &target);
+        keep_failure(&target, fflush(target.file) == 0);
+        keep_failure(&target, fsync(fileno(target.file)) == 0);
+        keep_failure(&target, fclose(target.file) == 0);
     }
-    enum err err =
-        dump_write(arena, config->database_owner_url, dump,
-                   copy_cipher_encrypter(arena, config, written->cipher), write_piece, &target);
-    const bool is_kept = fflush(target.file) == 0 && fsync(fileno(target.file)) == 0;
-    const bool is_closed = fclose(target.file) == 0;
     written->bytes = target.bytes;
     written->digest = digest_text(arena, target.digest);
-    return err != ERR_NONE ? err : is_kept && is_closed ? ERR_NONE : ERR_UNAVAILABLE;
+    return target.failure != 0 ? cannot_write(arena, written, target.failure) : err;
 }
 
 /* What the disk gives back is what was written, and begins as such a copy does. */
@@ -106,15 +133,11 @@ static enum err verify(struct arena *arena, const char *aside,
 }
 
 /* A line for `sha256sum --check`, which looks for the file beside it. */
-static enum err write_digest(struct arena *arena, const char *path, const char *digest,
-                             const char *aside) {
-    FILE *file = fopen(aside, "we");
-    if (file == NULL) {
-        return ERR_UNAVAILABLE;
-    }
-    const bool is_written =
-        fprintf(file, "%s  %s\n", digest, basename(arena_strdup(arena, path))) > 0;
-    return fclose(file) == 0 && is_written ? ERR_NONE : ERR_UNAVAILABLE;
+static enum err write_digest(struct arena *arena, const char *path, const char *aside,
+                             struct backup_written *written) {
+    const char *line =
+        arena_printf(arena, "%s  %s", written->digest, basename(arena_strdup(arena, path)));
+    return write_line(arena, aside, line, written);
 }
 
 /* Names of the files of a copy, until they are whole. */
@@ -127,11 +150,11 @@ struct names {
 static enum err write_aside(struct arena *arena, const struct config *config, const char *path,
                             const struct names *aside, struct backup_written *written) {
     TRY(copy_cipher_choose(config, &written->cipher, &written->reason));
-    TRY(write_head(arena, config->database_owner_url,
-                   aside->head)); /* before the copy, which holds it then */
+    /* Before the copy, which holds it then. */
+    TRY(write_head(arena, config->database_owner_url, aside->head, written));
     TRY(write_copy(arena, config, aside->copy, written));
     TRY(verify(arena, aside->copy, written));
-    return write_digest(arena, path, written->digest, aside->digest);
+    return write_digest(arena, path, aside->digest, written);
 }
 
 enum err backup_write(struct arena *arena, const struct config *config, const char *path,
@@ -210,7 +233,18 @@ static enum err fill(struct arena *arena, const struct config *config, const cha
 }
 
 enum err backup_restore(struct arena *arena, const struct config *config, const char *path) {
-    return fill(arena, config, config->database_owner_url, path);
+    const char *url = config->database_owner_url;
+    bool is_readable = false;
+    bool is_empty = false;
+    TRY(backup_is_readable(arena, config, path, &is_readable));
+    TRY(is_readable ? ERR_NONE : ERR_FORBIDDEN);
+    struct pool *pool =
+        pool_new(&(struct pool_options){.url = url, .connections = 1, .as_owner = true});
+    struct tx once = tx_once(pool, arena, IDENTITY_SYSTEM, TX_READ);
+    const enum err err = sql_database_is_empty(&once, &is_empty);
+    pool_free(pool);
+    TRY(err);
+    return is_empty ? fill(arena, config, url, path) : ERR_CONFLICT;
 }
 
 /* With the head beside the copy, where there is one. */

@@ -20,7 +20,8 @@ struct backup_written {
     enum copy_cipher cipher;
     int64_t bytes;
     const char *digest; /* SHA-256 of the file, in the arena */
-    const char *reason; /* what the settings lack, an English sentence; NULL: nothing */
+    const char *
+        reason; /* what the settings lack, or why the file cannot be written, in English; NULL: neither */
 };
 
 /* Writes the copy to `path`, whole or not at all, readable by its owner alone, encrypted on the way where the
@@ -33,8 +34,8 @@ MUST_CHECK enum err backup_write(struct arena *arena, const struct config *confi
 /* Notes in the database that a copy was written now, or why not (`failure`, NULL for one that was): the metrics tell
  * of it. Fails on the database of a former release, which has nowhere to note it. */
 MUST_CHECK enum err backup_note(struct arena *arena, const char *owner_url, const char *failure);
-/* Restores the copy into the database of the owner, which must be empty, and migrates it. Failures
- * as above, of pg_restore, and those of migrate_run. */
+/* Restores the copy into the database of the owner and migrates it. ERR_CONFLICT: that database is not empty. Other
+ * failures as above, of pg_restore, and those of migrate_run. */
 MUST_CHECK enum err backup_restore(struct arena *arena, const struct config *config,
                                    const char *path);
 /* Whether the file is what was written, by `path`.sha256: all that can be said of an encrypted copy without its key.

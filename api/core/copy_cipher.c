@@ -17,10 +17,20 @@ static bool is_openpgp(const char *text, size_t length) {
                           memmem(text, length, armour, sizeof armour - 1) != NULL);
 }
 
-/* A line with a recipient of age, or with a key of SSH, which age takes as well. */
+/* Recipients of age, or keys of SSH, which age takes as well: one a line, between comments and empty lines. */
 static bool is_age(const char *text) {
-    return strncmp(text, "age1", 4) == 0 || strstr(text, "\nage1") != NULL ||
-           strncmp(text, "ssh-", 4) == 0 || strstr(text, "\nssh-") != NULL;
+    size_t count = 0;
+    for (const char *line = text; *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+        const bool is_recipient = strncmp(line, "age1", 4) == 0 || strncmp(line, "ssh-", 4) == 0;
+        if (!is_recipient && *line != '#' && strspn(line, " \t\r") < length) {
+            return false;
+        }
+        count += is_recipient ? 1 : 0;
+        line += length;
+        line += *line == '\n' ? 1 : 0;
+    }
+    return count > 0;
 }
 
 enum err copy_cipher_choose(const struct config *config, enum copy_cipher *cipher,
@@ -42,8 +52,9 @@ enum err copy_cipher_choose(const struct config *config, enum copy_cipher *ciphe
         return ERR_INVALID;
     }
     if (!is_openpgp(text, length) && !is_age(text)) {
-        *reason = "GUICHET_COPY_RECIPIENTS_FILE holds neither recipients of age (age1…) nor an "
-                  "OpenPGP public key";
+        *reason =
+            "GUICHET_COPY_RECIPIENTS_FILE holds neither recipients of age alone (age1…, one a "
+            "line) nor an OpenPGP public key";
         return ERR_INVALID;
     }
     *cipher = is_openpgp(text, length) ? COPY_GPG : COPY_AGE;

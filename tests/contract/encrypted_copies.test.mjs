@@ -204,8 +204,9 @@ test('a_copy_whose_encryption_ends_with_an_error_after_all_was_read_is_none', as
 test('says_what_is_wrong_with_the_recipients', async () => {
   const file = join(folder, 'recipients');
   const rows = [
-    ['hello\n', /neither recipients of age \(age1…\) nor an OpenPGP public key/],
+    ['hello\n', /neither recipients of age alone \(age1…, one a line\) nor an OpenPGP public key/],
     ['', /neither recipients of age/],
+    [`# ours\n\n${await readFile(KEYS.age.recipients, 'utf8')}oops\n`, /neither recipients of age/],
     [await readFile(KEYS.age.read.GUICHET_COPY_IDENTITY_FILE, 'utf8'), /holds a private key/],
   ];
   for (const [text, message] of rows) {
@@ -215,6 +216,8 @@ test('says_what_is_wrong_with_the_recipients', async () => {
     });
     assert.equal(code, 1);
     assert.match(stderr, /** @type {RegExp} */ (message));
+    const check = await command(['check-config'], { GUICHET_COPY_RECIPIENTS_FILE: file });
+    assert.deepEqual([check.code, message.test(check.stderr)], [1, true], check.stderr);
     await server.mailbox.take({ to: OPERATOR, subject: /copie de la base/ });
   }
 });
