@@ -2,6 +2,7 @@
 #include "base/metrics.h"
 #include "base/process_metrics.h"
 #include "engine/pool.h"
+#include "http/readiness.h"
 #include "http/upkeep_metrics.h"
 #include <stdio.h>
 
@@ -133,5 +134,6 @@ void http_metrics_register(struct http_state *http) {
     metrics_register(write_requests, NULL);
     metrics_register(write_connections, http);
     metrics_register(write_pool, http);
+    readiness_metrics_register(http->services);
     upkeep_metrics_register(http->services->pool);
 }

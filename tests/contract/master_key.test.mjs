@@ -108,6 +108,13 @@ describe('another key', () => {
       assert.notEqual(lacks, given);
       assert.deepEqual(more, [], 'said once');
       assert.equal((await readiness(second)).status, 200);
+      const ready = async (one) =>
+        (await one.metrics())
+          .match(/^guichet_ready\{check="\w+"\} \d$/gm)
+          .map((line) => line.slice(21));
+      const good = ['database"} 1', 'schema"} 1'];
+      assert.deepEqual(await ready(server), [...good, 'master_key"} 0']);
+      assert.deepEqual(await ready(second), [...good, 'master_key"} 1']);
     } finally {
       await second.end();
     }
