@@ -262,6 +262,21 @@ static enum err add(struct import_run *run, struct act *act) {
     return finish(run, act, run->request_id);
 }
 
+/* Two requests cannot have one habilitation. */
+static enum err refuse_habilitation(struct import_run *run, struct tx *tx) {
+    const char *number = NULL;
+    bool found = false;
+    TRY(sql_former_request_find_number(tx, &found, &number,
+                                       .product = run->import->form->product->id,
+                                       .habilitation_number = run->row.habilitation_number));
+    field_errors_add(
+        run->context->errors, "habilitations/id", "already_taken",
+        "Cette habilitation est celle de la demande D%s, déjà reprise : corrigez l’une "
+        "des deux.",
+        found ? number : "");
+    return ERR_INVALID;
+}
+
 /* Whoever takes the number first adds the request; another import waits for it, and finds it. */
 static enum err run_import(struct import_run *run) {
     struct former_request_row former;
@@ -283,7 +298,7 @@ static enum err run_import(struct import_run *run) {
     if (!is_known) {
         TRY(find_former(run, &act.tx, &is_known, &former));
     }
-    return is_known ? compare(run, &act, &former) : ERR_CONFLICT;
+    return is_known ? compare(run, &act, &former) : refuse_habilitation(run, &act.tx);
 }
 
 enum err request_import_row(struct context *context, const struct request_import *import,

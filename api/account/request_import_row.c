@@ -174,8 +174,9 @@ static void read_organisation(struct context *context, const struct value *docum
                        row->siret);
 }
 
-static void read_dates(struct context *context, const struct value *document,
-                       const struct grant *grant, struct request_import_row *row) {
+static void read_dates(struct context *context, struct field_errors *notes,
+                       const struct value *document, const struct grant *grant,
+                       struct request_import_row *row) {
     if (!read_moment(context, grant->date_name, grant->date, &row->approved_ms)) {
         return;
     }
@@ -186,6 +187,9 @@ static void read_dates(struct context *context, const struct value *document,
     /* A submission behind the approval is that of a reopening. */
     if (nullable_int_or(row->submitted_ms, 0) > row->approved_ms) {
         row->submitted_ms = NULL_INT;
+        field_errors_add(notes, "last_submitted_at", "left_out",
+                         "Ce dépôt suit l’acceptation, c’est celui d’une réouverture : celui de "
+                         "l’habilitation reste sans date.");
     }
     row->created_ms = nullable_int_or(created, row->approved_ms);
     if (row->created_ms > row->approved_ms) {
@@ -214,7 +218,14 @@ static void read_form(struct context *context, struct field_errors *notes,
                                grant->data, &row->form);
 }
 
-static void note_rest(struct field_errors *notes, const struct value *document) {
+static void note_rest(struct field_errors *notes, const struct value *document,
+                      const struct grant *grant) {
+    if (grant->habilitation == NULL) {
+        field_errors_add(notes, "habilitations", "note",
+                         "Aucune habilitation dans le fichier : les données et les dates sont "
+                         "celles de la demande.");
+    }
+
     if (value_get_boolean(document, "reopening", false)) {
         field_errors_add(notes, "reopening", "left_out",
                          "La réouverture en cours n’est pas reprise : rouvrez la demande ici.");
@@ -247,7 +258,7 @@ enum err request_import_row_read(struct context *context, struct field_errors *n
         refuse(context, "", "wrong_type", "Un objet est attendu ici : une demande.");
         return ERR_INVALID;
     }
-    out->number = read_number(context->arena, value_get(document, "id"), 'D');
+    out->number = request_import_row_number(context->arena, document);
     if (out->number == NULL) {
         refuse(context, "id", "invalid_format", "Le numéro de la demande est attendu ici.");
     }
@@ -263,14 +274,13 @@ enum err request_import_row_read(struct context *context, struct field_errors *n
         return ERR_NONE;
     }
     out->is_revoked = is_revoked(state, grant.habilitation);
-    out->habilitation_number =
-        read_number(context->arena, value_get(grant.habilitation, "id"), 'H');
+    out->habilitation_number = request_import_row_habilitation(context->arena, document);
     read_applicant(context, document, out);
     read_organisation(context, document, out);
-    read_dates(context, document, &grant, out);
+    read_dates(context, notes, document, &grant, out);
     read_revocation(context, document, notes, out);
     read_form(context, notes, form, &grant, out);
-    note_rest(notes, document);
+    note_rest(notes, document, &grant);
     return field_errors_verdict(context->errors);
 }
 
@@ -294,4 +304,13 @@ const char *request_import_row_text(struct arena *arena, const struct request_im
     set_moment(arena, content, "approved_ms", nullable_int(row->approved_ms));
     set_moment(arena, content, "revoked_ms", row->revoked_ms);
     return json_text(arena, value_sorted(arena, content));
+}
+
+const char *request_import_row_number(struct arena *arena, const struct value *document) {
+    return read_number(arena, value_get(document, "id"), 'D');
+}
+
+const char *request_import_row_habilitation(struct arena *arena, const struct value *document) {
+    const struct value *last = find_last(value_get(document, "habilitations"), NULL);
+    return read_number(arena, value_get(last, "id"), 'H');
 }

@@ -31,6 +31,10 @@ MUST_CHECK enum err request_import_row_read(struct context *context, struct fiel
                                             const struct former_form *form,
                                             const struct value *document,
                                             struct request_import_row *out);
+/* The number of the request, digits alone, in the arena; NULL: it has none, which is a mistake of the row. */
+const char *request_import_row_number(struct arena *arena, const struct value *document);
+/* The number of the habilitation that counts, digits alone, in the arena; NULL: the file has none. */
+const char *request_import_row_habilitation(struct arena *arena, const struct value *document);
 /* All that is taken over, the same text for the same content. `files`: see request_import_files_value. */
 const char *request_import_row_text(struct arena *arena, const struct request_import_row *row,
                                     const struct value *files);

@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -23,7 +24,9 @@ static enum err read_open_file(struct arena *arena, FILE *file, size_t limit, ch
 
 enum err file_read(struct arena *arena, const char *path, size_t limit, char **content,
                    size_t *length) {
-    FILE *file = fopen(path, "re");
+    /* O_NONBLOCK: a pipe, which is no file, would wait for a writer. */
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
     if (file == NULL) {
         return ERR_NOT_FOUND;
     }

@@ -143,13 +143,14 @@ const char *json_explain(struct arena *arena, const char *text, size_t length) {
     json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (json != NULL) {
         json_decref(json);
-        return "the text is too deep, or holds a control character";
+        return "more than 32 levels, or a control character in a text";
     }
-    return arena_printf(arena,
-                        json_error_code(&error) == json_error_duplicate_key
-                            ? "line %d: a member stands twice in its object"
-                            : "line %d: no valid JSON",
-                        error.line);
+    const enum json_error_code code = json_error_code(&error);
+    return arena_printf(arena, "line %d: %s", error.line,
+                        code == json_error_duplicate_key ? "a member stands twice in its object"
+                        : code == json_error_numeric_overflow ? "a number beyond 64 bits"
+                        : code == json_error_invalid_utf8     ? "bytes that are not UTF-8"
+                                                              : "no valid JSON");
 }
 
 enum err json_parse_body(struct arena *arena, const char *text, size_t length, struct value **out,

@@ -1,3 +1,4 @@
+#include "account/request_import_row.h"
 #include "base/json.h"
 #include "base/json_items.h"
 #include "base/map.h"
@@ -12,7 +13,7 @@
 
 enum { ROWS_MAX = 100 * 1000 };
 
-/* A number, or an applicant's address, that an earlier row of the file had. */
+/* A number of a request or habilitation, or an applicant's address, that an earlier row of the file had. */
 struct seen {
     struct map_node node;
     const char *text;
@@ -27,7 +28,9 @@ struct run {
     struct import_report report;
     struct json_items items;
     struct map numbers;
+    struct map habilitations;
     struct map accounts;
+    int64_t strays; /* folders that belong to no row */
 };
 
 static int fail(const char *message) {
@@ -133,26 +136,28 @@ static enum err import_document(struct run *run, struct context *context,
     return is_of_the_row(err) ? ERR_NONE : err;
 }
 
-/* Of two rows with one number nobody could tell which one counts. */
-static bool is_double(struct run *run, struct arena *arena, const struct value *document,
-                      const struct json_item *item) {
-    const struct value *id = value_get(document, "id");
-    const char *text = value_text_of(id);
-    const char *number =
-        text == NULL ? text_of_integer(arena, value_integer_of(id)) : text + (*text == 'D');
-    if (!text_parse_integer(number, 1, INT64_MAX, &(int64_t){0})) {
-        return false; /* told as a mistake of the row */
-    }
-    const int64_t first = see(run, &run->numbers, number, item->row);
+/* True where an earlier row of the file has the same number, which is told. */
+static bool was_seen(struct run *run, struct arena *arena, struct map *map, const char *number,
+                     const struct json_item *item, const char *what) {
+    const int64_t first = number == NULL ? item->row : see(run, map, number, item->row);
     if (first == item->row) {
         return false;
     }
-    add_mistake(run, item, number,
-                arena_printf(arena,
-                             "la ligne %lld a le même numéro (id) : une seule des "
-                             "deux compte, retirez l’autre.",
-                             (long long)first));
+    add_mistake(
+        run, item, number,
+        arena_printf(arena, "row %lld has the same %s: only one of them counts, take the other out",
+                     (long long)first, what));
     return true;
+}
+
+/* Of two rows with one number, or one habilitation, nobody could tell which one counts. */
+static bool is_double(struct run *run, struct arena *arena, const struct value *document,
+                      const struct json_item *item) {
+    const char *number = request_import_row_number(arena, document);
+    const char *habilitation = request_import_row_habilitation(arena, document);
+    return was_seen(run, arena, &run->numbers, number, item, "number (id)") ||
+           was_seen(run, arena, &run->habilitations, habilitation, item,
+                    "habilitation (habilitations/id)");
 }
 
 static enum err import_item(struct run *run, const struct json_item *item) {
@@ -165,8 +170,8 @@ static enum err import_item(struct run *run, const struct json_item *item) {
     context.errors = &errors;
     if (json_parse(&arena, item->text, item->length, &document, NULL) != ERR_NONE) {
         add_mistake(run, item, NULL,
-                    "no valid JSON (RFC 8259: UTF-8, no member twice), deeper than 32 levels, or "
-                    "with a control character in a text");
+                    arena_printf(&arena, "no valid JSON (RFC 8259): %s",
+                                 json_explain(&arena, item->text, item->length)));
         return ERR_NONE;
     }
     return is_double(run, &arena, document, item) ? ERR_NONE
@@ -199,6 +204,7 @@ static enum err take_found(struct run *run, enum json_items_found found,
 static enum err import_all(struct run *run) {
     bool more = true;
     map_init(&run->numbers, ROWS_MAX);
+    map_init(&run->habilitations, ROWS_MAX);
     map_init(&run->accounts, ROWS_MAX);
     for (int64_t rows = 0; more; rows++) {
         struct json_item item;
@@ -217,8 +223,25 @@ static enum err import_all(struct run *run) {
     return ERR_NONE;
 }
 
+/* Tells what stands in the folder of the files and belongs to no row: it would be forgotten. */
+static void tell_strays(struct run *run) {
+    DIR *folder = run->import.files == NULL ? NULL : opendir(run->import.files);
+    if (folder == NULL) {
+        return;
+    }
+    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        const uint64_t hash = hash_keyed(entry->d_name, strlen(entry->d_name));
+        if (*entry->d_name != '.' && map_find(&run->numbers, hash, is_of, entry->d_name) == NULL) {
+            run->strays++;
+            (void)printf("--files: «%s» is the folder of no request of the file\n", entry->d_name);
+        }
+    }
+    (void)closedir(folder);
+}
+
 static int finish(struct run *run, enum err err) {
     map_clear(&run->numbers);
+    map_clear(&run->habilitations);
     map_clear(&run->accounts);
     json_items_clear(&run->items);
     int code = command_session_verdict(&run->session, "import-requests", err);
@@ -227,7 +250,7 @@ static int finish(struct run *run, enum err err) {
     }
     command_session_clear(&run->session);
     const bool is_clean = run->report.rows[REQUEST_IMPORT_REFUSED] == 0 &&
-                          run->report.rows[REQUEST_IMPORT_CHANGED] == 0;
+                          run->report.rows[REQUEST_IMPORT_CHANGED] == 0 && run->strays == 0;
     return code == 0 && !is_clean ? 1 : code;
 }
 
@@ -241,6 +264,7 @@ int command_import_requests(const struct command_input *input) {
     enum err err = prepare(&run, input);
     if (err == ERR_NONE) {
         err = import_all(&run);
+        tell_strays(&run);
         import_report_print(&run.report, run.import.dry_run);
     }
     (void)fclose(file);

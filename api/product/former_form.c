@@ -355,6 +355,9 @@ enum err former_form_convert(struct arena *arena, struct field_errors *errors,
     take_defaults(&run);
     if (value_get_text(out->fields, "title") == NULL) {
         value_set_text(arena, out->fields, "title", use_case->name);
+        field_errors_add(
+            notes, "data/intitule", "note",
+            "Sans intitulé dans le fichier, la demande prend celui de son cas d’usage.");
     }
     form_scopes_add_open_data(arena, form->product, out->fields);
     out->scopes = value_copy(arena, value_get(out->fields, "scopes"));

@@ -8,7 +8,8 @@ CREATE TABLE former_request (
     habilitation_number text,
     digest bytea NOT NULL,
     imported_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT former_request_number_uq UNIQUE (product, number)
+    CONSTRAINT former_request_number_uq UNIQUE (product, number),
+    CONSTRAINT former_request_habilitation_uq UNIQUE (product, habilitation_number)
 );
 COMMENT ON COLUMN former_request.system IS 'its name, as people read it';
 COMMENT ON COLUMN former_request.number IS 'of the request there, digits alone';
