@@ -1,9 +1,11 @@
 #include "account/account_import.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
+#include "base/utf8.h"
 #include "core/act.h"
 #include "core/email.h"
+#include "core/reader.h"
 #include "core/siret.h"
 #include "organisation/directory.h"
 #include "product/form.h"
@@ -26,6 +28,8 @@ static const char FORMER_TERMS[] = "ancien tableau de bord";
 /* A row of the file, parsed. */
 struct parsed {
     const struct account_import_row *row;
+    const char *given_name;
+    const char *family_name;
     struct email email;
     char siret[SIRET_TEXT_BYTES];
     struct directory_answer establishment;
@@ -59,24 +63,34 @@ static void read_scopes(struct context *context, struct parsed *parsed) {
 
 static void read_token(struct context *context, struct parsed *parsed) {
     const struct account_import_row *row = parsed->row;
-    int64_t expires_at_ms = 0;
     if (*row->token_id == '\0') {
         return;
     }
     if (!text_is_uuid(row->token_id)) {
         refuse(context, "token_id", "invalid_format", "L’identifiant d’un jeton est un UUID.");
     }
-    if (!clock_parse_rfc3339(row->expires_at, &expires_at_ms) || expires_at_ms <= clock_now_ms()) {
-        refuse(context, "expires_at", "invalid_format",
-               "La fin du jeton est une date à venir, par exemple 2027-06-30T00:00:00Z.");
-    }
-    parsed->expires_at_s = expires_at_ms / 1000;
     parsed->product = products_find(context->services->products, row->product);
     if (parsed->product == NULL) {
         refuse(context, "product", "not_found", "Ce produit n’existe pas.");
         return;
     }
+    (void)token_read_end(context->errors, row->expires_at, parsed->product->token_lifetime_months,
+                         &parsed->expires_at_s);
     read_scopes(context, parsed);
+}
+
+/* As core/reader reads a line. */
+static const char *read_name(struct context *context, const char *column, const char *text,
+                             const char *missing) {
+    if (*unicode_plain(context->arena, text) == '\0') {
+        refuse(context, column, "required", missing);
+    } else if (utf8_has_control(text) || strpbrk(text, "\r\n\t") != NULL ||
+               utf8_length(text) > READER_SHORT_MAX) {
+        refuse(
+            context, column, "invalid_format",
+            "Un nom tient sur une ligne, de 255 caractères au plus, sans caractère de contrôle.");
+    }
+    return unicode_visible(context->arena, text);
 }
 
 static enum err parse(struct context *context, const struct account_import_row *row,
@@ -84,12 +98,10 @@ static enum err parse(struct context *context, const struct account_import_row *
     *parsed = (struct parsed){.row = row};
     const enum err addressed = email_parse(context->errors, "email", row->email, &parsed->email);
     const enum err numbered = siret_parse(context->errors, "siret", row->siret, parsed->siret);
-    if (*row->given_name == '\0') {
-        refuse(context, "given_name", "required", "Le prénom est nécessaire.");
-    }
-    if (*row->family_name == '\0') {
-        refuse(context, "family_name", "required", "Le nom est nécessaire.");
-    }
+    parsed->given_name =
+        read_name(context, "given_name", row->given_name, "Le prénom est nécessaire.");
+    parsed->family_name =
+        read_name(context, "family_name", row->family_name, "Le nom est nécessaire.");
     if (*row->password_hash != '\0' && !password_hash_is_known(row->password_hash)) {
         refuse(context, "password_hash", "invalid_format",
                "L’empreinte du mot de passe est de bcrypt (coût 14 au plus) ou d’Argon2 "
@@ -141,8 +153,8 @@ static enum err write_account(struct tx *tx, const struct parsed *parsed, const 
                               enum account_import_outcome *outcome) {
     const char *hash = parsed->row->password_hash;
     const struct account_import_person person = {.email = &parsed->email,
-                                                 .given_name = parsed->row->given_name,
-                                                 .family_name = parsed->row->family_name,
+                                                 .given_name = parsed->given_name,
+                                                 .family_name = parsed->family_name,
                                                  .password_hash = *hash == '\0' ? NULL : hash};
     return account_import_member(tx, &person, parsed->siret, &parsed->establishment, id, outcome);
 }
@@ -151,8 +163,8 @@ static enum err write_account(struct tx *tx, const struct parsed *parsed, const 
 static const char *form_of(struct arena *arena, const struct parsed *parsed) {
     struct value *technical = value_object(arena);
     value_set_text(arena, technical, "kind", "person");
-    value_set_text(arena, technical, "given_name", parsed->row->given_name);
-    value_set_text(arena, technical, "family_name", parsed->row->family_name);
+    value_set_text(arena, technical, "given_name", parsed->given_name);
+    value_set_text(arena, technical, "family_name", parsed->family_name);
     value_set_text(arena, technical, "email", parsed->email.address);
     form_set_keys(arena, technical);
     struct value *contacts = value_object(arena);

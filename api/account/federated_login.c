@@ -3,6 +3,7 @@
 #include "account/device.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
 #include "core/act.h"
 #include "core/email.h"
@@ -84,10 +85,10 @@ static enum err ask_provider(struct context *context, const char *sealed_state,
 }
 
 /* The name of a claim where it is one that a form would take, else `fallback`. */
-static const char *fit_name(const char *name, const char *fallback) {
+static const char *fit_name(struct arena *arena, const char *name, const char *fallback) {
     const bool fits = name != NULL && *name != '\0' && !utf8_has_control(name) &&
                       strpbrk(name, "\r\n\t") == NULL && utf8_length(name) <= NAME_CHARACTERS_MAX;
-    return fits ? name : fallback;
+    return fits ? unicode_visible(arena, name) : fallback;
 }
 
 /* Creates the account of an address, or finds it and tells its owner who logs in to it from now on. What waits for
@@ -98,11 +99,11 @@ static enum err create_or_find(struct act *act, const struct oidc_identity *iden
     struct account_row account;
     bool created = false;
     bool found = false;
-    TRY(sql_account_create_active(tx, &created, id, .id = NULL, .email = email->address,
-                                  .email_key = email->key,
-                                  .given_name = fit_name(identity->given_name, email->local),
-                                  .family_name = fit_name(identity->usual_name, email->domain),
-                                  .job_title = NULL, .phone = NULL, .password_hash = NULL));
+    TRY(sql_account_create_active(
+        tx, &created, id, .id = NULL, .email = email->address, .email_key = email->key,
+        .given_name = fit_name(act->context->arena, identity->given_name, email->local),
+        .family_name = fit_name(act->context->arena, identity->usual_name, email->domain),
+        .job_title = NULL, .phone = NULL, .password_hash = NULL));
     if (created) {
         return ERR_NONE;
     }

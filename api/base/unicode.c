@@ -74,3 +74,22 @@ const char *unicode_plain(struct arena *arena, const char *text) {
 const char *unicode_plain_number(struct arena *arena, const char *text) {
     return plain_of(arena, text, true);
 }
+
+const char *unicode_visible(struct arena *arena, const char *text) {
+    enum { ZERO_WIDTH_NON_JOINER = 0x200c, ZERO_WIDTH_JOINER = 0x200d };
+    if (!utf8_is_valid(text, strlen(text))) {
+        return text;
+    }
+    struct buf buf;
+    buf_init(&buf, arena, strlen(text) + 1);
+    for (const char *c = text; *c != '\0';) {
+        const size_t length = utf8_sequence((const unsigned char *)c, strlen(c));
+        const ucs4_t code = utf8_code_point((const unsigned char *)c, length);
+        if (code == ZERO_WIDTH_NON_JOINER || code == ZERO_WIDTH_JOINER ||
+            !uc_is_property_default_ignorable_code_point(code)) {
+            buf_append(&buf, c, length);
+        }
+        c += length;
+    }
+    return unicode_compose(arena, buf_text(&buf));
+}

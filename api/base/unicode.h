@@ -11,5 +11,8 @@ const char *unicode_compose(struct arena *arena, const char *text);
 const char *unicode_plain(struct arena *arena, const char *text);
 /* The same of a number that people type in groups: every dash (property Dash) is "-" too. */
 const char *unicode_plain_number(struct arena *arena, const char *text);
+/* The text without what cannot be seen (Default_Ignorable_Code_Point) but the joiners of scripts that need them (U+200C,
+ * U+200D), composed, in the arena: blanks and letters stay as they were typed. As it came where it is not valid UTF-8. */
+const char *unicode_visible(struct arena *arena, const char *text);
 
 #endif

@@ -91,6 +91,11 @@ static bool check_characters(struct reader *reader, const char *name, const char
     return true;
 }
 
+/* A line names somebody or something: invisible marks (of direction, of zero width) would make two names of one. */
+static const char *as_read(const struct reader *reader, const char *text, bool one_line) {
+    return text != NULL && one_line ? unicode_visible(reader->arena, text) : text;
+}
+
 static const char *required(struct reader *reader, const char *name, size_t characters_max,
                             bool one_line) {
     bool given;
@@ -99,6 +104,7 @@ static const char *required(struct reader *reader, const char *name, size_t char
         reader_error(reader, name, "required", "Cette information est nécessaire.");
         return NULL;
     }
+    text = as_read(reader, text, one_line);
     return text != NULL && check_characters(reader, name, text, characters_max, one_line) ? text
                                                                                           : NULL;
 }
@@ -110,6 +116,7 @@ static const char *optional(struct reader *reader, const char *name, size_t char
     if (text == NULL || *text == '\0') {
         return NULL;
     }
+    text = as_read(reader, text, one_line);
     return check_characters(reader, name, text, characters_max, one_line) ? text : NULL;
 }
 

@@ -51,6 +51,10 @@ MUST_CHECK enum err token_issue(struct act *act, const struct token_grant *grant
 MUST_CHECK enum err token_adopt(struct tx *tx, const struct services *services,
                                 const struct token_grant *grant, const char *id,
                                 int64_t expires_at_s);
+/* The end of a token of a former system, in RFC 3339: to come, and no later than that of a new one. False after the error
+ * of the column expires_at. */
+bool token_read_end(struct field_errors *errors, const char *text, int64_t lifetime_months,
+                    int64_t *end_s);
 /* Inside a revocation by the actor: the token of this request dies at once, if there is one. */
 MUST_CHECK enum err token_revoke_of_request(struct act *act, const char *request_id,
                                             const char *reason);

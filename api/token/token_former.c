@@ -193,16 +193,15 @@ static enum err find_request(struct context *context, struct tx *tx,
 
 static enum err create(struct context *context, struct tx *tx, const struct token_former_row *row,
                        const struct token_former_request *request) {
-    int64_t expires_at_ms = 0;
+    int64_t end_s = 0;
     struct value *scopes = NULL;
     const struct product *product = products_find(context->services->products, row->product);
     if (strcmp(request->state, "approved") != 0 || product == NULL) {
         return refuse(context, "request_number", "conflict",
                       "L’habilitation de cette demande ne vaut plus : elle n’a pas de jeton.");
     }
-    if (!clock_parse_rfc3339(row->expires_at, &expires_at_ms) || expires_at_ms <= clock_now_ms()) {
-        return refuse(context, "expires_at", "invalid_format",
-                      "La fin du jeton est une date à venir, par exemple 2027-06-30T00:00:00Z.");
+    if (!token_read_end(context->errors, row->expires_at, product->token_lifetime_months, &end_s)) {
+        return ERR_INVALID;
     }
     TRY(json_parse(context->arena, request->scopes, strlen(request->scopes), &scopes, NULL));
     return token_adopt(tx, context->services,
@@ -212,7 +211,7 @@ static enum err create(struct context *context, struct tx *tx, const struct toke
                                              .siret = request->siret,
                                              .scopes = scopes,
                                              .lifetime_months = product->token_lifetime_months},
-                       row->token_id, expires_at_ms / 1000);
+                       row->token_id, end_s);
 }
 
 /* The token of the row, made where it is not here yet and the row says of which request it is. */

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "sql/token.h"
@@ -71,4 +72,22 @@ enum err token_revoke_of_request(struct act *act, const char *request_id, const 
         act_event(act, "token.revoked", request_id);
     }
     return ERR_NONE;
+}
+
+bool token_read_end(struct field_errors *errors, const char *text, int64_t lifetime_months,
+                    int64_t *end_s) {
+    const int64_t month_ms = INT64_C(31) * 24 * 3600 * 1000;
+    const int64_t now_ms = clock_now_ms();
+    int64_t end_ms = 0;
+    if (!clock_parse_rfc3339(text, &end_ms) || end_ms <= now_ms ||
+        end_ms > now_ms + lifetime_months * month_ms) {
+        field_errors_add(
+            errors, "expires_at", "invalid_format",
+            "La fin du jeton est une date à venir, dans les %lld mois que dure un jeton "
+            "de ce produit, par exemple 2027-06-30T00:00:00Z.",
+            (long long)lifetime_months);
+        return false;
+    }
+    *end_s = end_ms / 1000;
+    return true;
 }

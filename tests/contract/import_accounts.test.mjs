@@ -27,6 +27,9 @@ async function importRows(rows, ...options) {
   return runProgram(['import-accounts', ...options, file], { env: server.env });
 }
 
+/** Within the life of a token. */
+const UNTIL = `${new Date(Date.now() + 500 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
+
 function row({
   email = 'ancienne@mairie.example',
   siret = SIRETS.CLAMART,
@@ -34,7 +37,7 @@ function row({
   token = '',
   product = token && 'api-entreprise',
   scopes = token && 'chiffre_affaires_dgfip attestation_fiscale_dgfip',
-  until = token && '2099-06-30T00:00:00Z',
+  until = token && UNTIL,
 } = {}) {
   return `${email},Ada,"Martin, épouse Roy",${siret},${hash},${token},${product},${scopes},${until}`;
 }
@@ -172,7 +175,7 @@ test('imports_tokens_with_their_ids', async () => {
   await client.logIn(email, PASSWORD);
   for (const id of tokens) {
     const { body: token } = (await client.get(`/v1/tokens/${id}`)).expect(200);
-    assert.equal(token.expires_at, '2099-06-30T00:00:00.000Z');
+    assert.equal(token.expires_at, new Date(UNTIL).toISOString());
     assert.deepEqual(token.scopes, ['chiffre_affaires_dgfip', 'attestation_fiscale_dgfip']);
     const { body } = (await client.post(`/v1/tokens/${id}/reveal`)).expect(200);
     (await server.client().get(ENDPOINT, { bearer: body.token })).expect(200);
@@ -218,6 +221,7 @@ test('reports_every_mistake_by_line_and_column_and_imports_the_rest', async () =
       scopes: 'rien',
     }),
     row({ email: 'autre@mairie.example', token: randomUUID(), product: 'rien' }),
+    row({ email: 'tard@mairie.example', token: randomUUID(), until: '2099-06-30T00:00:00Z' }),
   ]);
   assert.equal(code, 1);
   for (const mistake of [
@@ -228,10 +232,11 @@ test('reports_every_mistake_by_line_and_column_and_imports_the_rest', async () =
     'line 4, expires_at',
     'line 4, scopes',
     'line 5, product',
+    'line 6, expires_at',
   ]) {
     assert.ok(stdout.includes(mistake), `${mistake} in\n${stdout}`);
   }
-  assert.match(stdout, /1 accounts created.*3 rows refused/);
+  assert.match(stdout, /1 accounts created.*4 rows refused/);
 });
 
 test('refuses_files_that_are_not_a_csv_of_accounts', async () => {

@@ -23,6 +23,9 @@ const PDF = Buffer.from(
 );
 const FILE_BYTES_MAX = 10 * 1024 * 1024;
 
+/** Within the life of a token. */
+const ENDS_AT = `${new Date(Date.now() + 500 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
+
 let scanner;
 let server;
 let instructor;
@@ -187,7 +190,7 @@ test('a_token_of_the_former_dashboard_joins_the_request_that_was_taken_over', as
   assert.match(stdout, /0 tokens created/);
   assert.equal((await find(joined)).token_id, null);
   const id = randomUUID();
-  const line = (number, token = id) => `${token},api-entreprise,${number},2099-06-30T00:00:00Z`;
+  const line = (number, token = id) => `${token},api-entreprise,${number},${ENDS_AT}`;
   const dry = await importTokens([line(joined)], '--dry-run');
   assert.match(dry.stdout, /nothing was changed: 1 tokens changed.*\n1 of them created/);
   assert.equal((await find(joined)).token_id, null);
@@ -198,7 +201,7 @@ test('a_token_of_the_former_dashboard_joins_the_request_that_was_taken_over', as
   assert.equal(request.token_id, id);
   const client = await comeAs(`demandeur-${joined}@mairie.example`);
   const { body: token } = (await client.get(`/v1/tokens/${id}`)).expect(200);
-  assert.equal(token.expires_at, '2099-06-30T00:00:00.000Z');
+  assert.equal(token.expires_at, new Date(ENDS_AT).toISOString());
   assert.deepEqual(token.scopes.toSorted(), request.scopes.toSorted());
   await waitFor('the former string', async () => {
     const { status } = await server.client().get(CALL, { bearer: formerString(id) });
@@ -217,7 +220,7 @@ test('a_token_of_the_former_dashboard_joins_the_request_that_was_taken_over', as
     line(ended, randomUUID()),
     line(99_999_999, randomUUID()),
     line(other),
-    `${randomUUID()},rien,${joined},2099-06-30T00:00:00Z`,
+    `${randomUUID()},rien,${joined},${ENDS_AT}`,
   ]);
   assert.equal(wrong.code, 1);
   assert.match(wrong.stdout, /line 2, request_number: Cette demande a un autre jeton/);

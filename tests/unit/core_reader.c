@@ -47,6 +47,10 @@ static void reads_a_required_line_as_typed(void **state) {
     check_line("{\"name\":\" a b \"}", " a b ", NULL);
     check_line("{\"name\":\"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"}",
                "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", NULL);
+    /* Without marks of direction and of zero width, but with the joiners of scripts that need them; composed. */
+    check_line("{\"name\":\"\\u202ea\\u200b\\u2066b\\ufeff\"}", "ab", NULL);
+    check_line("{\"name\":\"\\u0645\\u200c\\u0645\"}", "\u0645\u200c\u0645", NULL);
+    check_line("{\"name\":\"e\\u0301\"}", "\u00e9", NULL);
     check_line("{}", NULL, "required");
     check_line("{\"name\":null}", NULL, "required");
     check_line("{\"name\":\"\"}", NULL, "required");
