@@ -53,6 +53,9 @@ after(async () => {
   await providers?.remove();
 });
 
+const published = async () =>
+  (await server.client().get('/v1/statistics')).expect(200).body.calls_last_30_days;
+
 test('a_call_says_whether_the_sandbox_answered_it', async () => {
   assert.deepEqual(
     answers.map(({ status, headers }) => [status, headers['x-guichet-sandbox']]),
@@ -85,8 +88,9 @@ test('files_of_calls_say_it_too', async () => {
 });
 
 test('figures_say_how_many_calls_the_sandbox_answered_before_and_after_they_are_rolled_up', async () => {
-  // The calls seem to be of two days ago.
+  // The calls seem to be of two days ago, and no other token was called.
   await server.database.sql(`
+    delete from call where token_id <> '${token.id}' or token_id is null;
     update call_rolled set until = least(until, date_trunc('hour', now()) - interval '90 hours');
     update call set at = date_trunc('day', now()) - interval '40 hours' where token_id = '${token.id}'`);
   const [from, to] = [300, 1].map((hours) =>
@@ -112,10 +116,12 @@ test('figures_say_how_many_calls_the_sandbox_answered_before_and_after_they_are_
   };
   const before = await figures();
   check(before);
+  assert.equal(await published(), 2, 'public figures count no invented answers');
   await server.database.sql('do $$ begin while call_roll_next() loop end loop; end $$');
   // What is not rolled up would be missing from now on.
   await server.database.sql(`delete from call where token_id = '${token.id}'`);
   assert.deepEqual(await figures(), before);
+  assert.equal(await published(), 2);
   const from30 = new Date(Date.now() - 30 * 86_400_000).toISOString();
   const byDay = (await read(`usage?from=${from30}&to=${to}`)).body;
   assert.equal(byDay.bucket_seconds, 86_400);

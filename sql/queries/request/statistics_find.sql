@@ -25,17 +25,17 @@ decided AS (
     WHERE d.at >= (SELECT f.at FROM since f) GROUP BY 1, 2
 ),
 called AS (
-    -- Days (of UTC: what comes between midnight here and there counts a day late), then the hours of today, then what is
-    -- not rolled up yet.
+    -- Without what the sandbox invented. Days (of UTC: what comes between midnight here and there counts a day late),
+    -- then the hours of today, then what is not rolled up yet.
     SELECT paris_month(p.at) AS month, sum(p.n)::bigint AS n,
            (sum(p.n) FILTER (WHERE p.at > now() - interval '30 days'))::bigint AS recent
     FROM (SELECT d.day AS at, sum(d.calls) AS n FROM call_day d
-          WHERE d.day >= (SELECT f.at FROM since f) GROUP BY 1
+          WHERE d.day >= (SELECT f.at FROM since f) AND NOT d.is_sandbox GROUP BY 1
           UNION ALL
           SELECT h.hour, sum(h.calls) FROM call_hour h, call_rolled r
-          WHERE h.hour >= date_trunc('day', r.until, 'UTC') AND h.hour < r.until GROUP BY 1
+          WHERE h.hour >= date_trunc('day', r.until, 'UTC') AND h.hour < r.until AND NOT h.is_sandbox GROUP BY 1
           UNION ALL
-          SELECT now(), count(*) FROM call c, call_rolled r WHERE c.at >= r.until) p
+          SELECT now(), count(*) FROM call c, call_rolled r WHERE c.at >= r.until AND NOT c.is_sandbox) p
     GROUP BY 1
 )
 SELECT json_build_object(
