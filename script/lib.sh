@@ -169,7 +169,20 @@ ensure_node_modules() {
     ) || die "npm ci failed"
 }
 
+# node_modules_are_whole runtime|all: every package of package-lock.json is there; those for other systems are optional.
+node_modules_are_whole() {
+    local scope=$1
+    (cd "$ROOT" && node -e '
+        const { existsSync, readFileSync } = require("node:fs");
+        const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+        const missing = Object.entries(packages).filter(([path, of]) =>
+            path && !of.optional && !of.devOptional && !(process.argv[1] === "runtime" && of.dev) &&
+            !existsSync(`${path}/package.json`));
+        process.exit(missing.length === 0 ? 0 : 1);' "$scope")
+}
+
 node_modules_fit() {
+    node_modules_are_whole "$1" || return 1
     cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-all" ||
         { [ "$1" = runtime ] &&
             cmp -s "$ROOT/package-lock.json" "$ROOT/node_modules/.installed-runtime"; }

@@ -1,6 +1,8 @@
 // script/test itself: what it says of its parts, and of a run that took too long.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { files, none, read, ROOT } from './house.mjs';
 
@@ -44,6 +46,36 @@ test('the_parts_of_script_test_are_those_that_it_lists_takes_and_runs', () => {
   assert.deepEqual(sorted(taken), sorted(parts));
   const run = [...text.matchAll(/^part_(\w+)\(\)/gm)].map(([, name]) => name);
   assert.deepEqual(sorted(run), sorted(parts));
+});
+
+test('a_package_that_is_missing_from_node_modules_is_noticed', () => {
+  const folder = mkdtempSync('/tmp/guichet-test-');
+  const packages = {
+    '': {},
+    'node_modules/used': {},
+    'node_modules/tool': { dev: true },
+    'node_modules/elsewhere': { optional: true },
+  };
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages }));
+  const are = (scope) =>
+    spawnSync(
+      'bash',
+      ['-c', '. script/lib.sh; ROOT=$1 node_modules_are_whole "$2"', '-', folder, scope],
+      { cwd: ROOT },
+    ).status;
+  const add = (name) => {
+    mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+    writeFileSync(join(folder, 'node_modules', name, 'package.json'), '{}');
+  };
+  try {
+    assert.equal(are('runtime'), 1);
+    add('used');
+    assert.deepEqual([are('runtime'), are('all')], [0, 1]);
+    add('tool');
+    assert.equal(are('all'), 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('every_folder_with_tests_is_run_by_a_part', () => {
