@@ -172,6 +172,7 @@ ensure_node_modules() {
 # node_modules_are_whole runtime|all: every package of package-lock.json is there; those for other systems are optional.
 node_modules_are_whole() {
     local scope=$1
+    # shellcheck disable=SC2016 # JavaScript
     (cd "$ROOT" && node -e '
         const { existsSync, readFileSync } = require("node:fs");
         const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));

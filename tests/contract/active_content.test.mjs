@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { logInAs } from '../support/accounts.mjs';
-import { createRequest } from '../support/requests.mjs';
+import { attachMockup, createRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { zip } from '../support/zip.mjs';
 
@@ -19,12 +19,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-function attach(bytes) {
-  const form = new FormData();
-  form.append('kind', 'mockup');
-  form.append('file', new Blob([bytes]), 'document');
-  return client.post(`/v1/requests/${id}/attachments`, form);
-}
+const attach = (bytes) => attachMockup(client, id, bytes, 'document');
 
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
 const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

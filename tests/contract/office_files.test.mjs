@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { logInAs } from '../support/accounts.mjs';
-import { createRequest } from '../support/requests.mjs';
+import { attachMockup, createRequest } from '../support/requests.mjs';
 import { startServer } from '../support/server.mjs';
 import { zip } from '../support/zip.mjs';
 
@@ -20,12 +20,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-function attach(bytes) {
-  const form = new FormData();
-  form.append('kind', 'mockup');
-  form.append('file', new Blob([bytes]), 'note.docx');
-  return client.post(`/v1/requests/${id}/attachments`, form);
-}
+const attach = (bytes) => attachMockup(client, id, bytes, 'note.docx');
 
 /** A package of OOXML whose main part is of this type. */
 const ooxml = (type, { main = 'word/document.xml', target = main, byEnding = false } = {}) =>

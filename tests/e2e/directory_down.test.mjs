@@ -28,6 +28,20 @@ after(async () => {
   await server?.stop();
 });
 
+/** From the form of the sign-up, filled in, to the first page of the account. */
+async function signUpAndLogIn(page, program, email) {
+  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
+  await ready(page, 'Vérifiez votre messagerie');
+  const mail = await program.mailbox.take({ to: email });
+  await page.goto(mail.url);
+  await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
+  await ready(page, 'Votre compte est actif');
+  await visit(page, '/connexion', 'Se connecter');
+  await logIn(page, { email, password: PASSWORD });
+  await ready(page, 'Mes demandes');
+}
+
 test('sign_up_by_siret_shows_what_waits_for_the_directory', async () => {
   const email = 'noe@annecy.example';
   const page = await openPage(browser, server.url, { width: 360 });
@@ -39,16 +53,7 @@ test('sign_up_by_siret_shows_what_waits_for_the_directory', async () => {
   await page.getByLabel('Adresse e-mail professionnelle').fill(email);
   await look(page);
   page.complaints.length = 0; // Chromium names each answer of 500 and above
-  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
-  await ready(page, 'Vérifiez votre messagerie');
-  const mail = await server.mailbox.take({ to: email });
-  await page.goto(mail.url);
-  await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
-  await ready(page, 'Votre compte est actif');
-  await visit(page, '/connexion', 'Se connecter');
-  await logIn(page, { email, password: PASSWORD });
-  await ready(page, 'Mes demandes');
+  await signUpAndLogIn(page, server, email);
 
   await visit(page, '/organisation', 'Mon organisation');
   await page
@@ -127,16 +132,7 @@ test('a_replaced_establishment_offers_the_one_that_took_its_place', async (t) =>
   await page.getByLabel('Prénom').fill('Ada');
   await page.getByLabel('Nom', { exact: true }).fill('Roux');
   await page.getByLabel('Adresse e-mail professionnelle').fill(email);
-  await page.getByRole('button', { name: 'Créer mon compte' }).press('Enter');
-  await ready(page, 'Vérifiez votre messagerie');
-  const mail = await merged.mailbox.take({ to: email });
-  await page.goto(mail.url);
-  await page.getByLabel('Mot de passe', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Activer mon compte' }).press('Enter');
-  await ready(page, 'Votre compte est actif');
-  await visit(page, '/connexion', 'Se connecter');
-  await logIn(page, { email, password: PASSWORD });
-  await ready(page, 'Mes demandes');
+  await signUpAndLogIn(page, merged, email);
   await visit(page, '/organisation', 'Mon organisation');
   await page.getByText(/a été remplacé par COMMUNE D’ANNECY NOUVELLE/).waitFor();
   await look(page);

@@ -40,6 +40,14 @@ export async function createRequest(
   return (await client.post('/v1/requests', { product, use_case: useCase, siret })).expect(201);
 }
 
+/** Attaches bytes to a request as a mock-up; the answer. */
+export function attachMockup(client, id, bytes, name) {
+  const form = new FormData();
+  form.append('kind', 'mockup');
+  form.append('file', new Blob([bytes]), name);
+  return client.post(`/v1/requests/${id}/attachments`, form);
+}
+
 /** Saves a patch over whatever version there is. */
 export async function saveRequest(client, id, patch) {
   const { etag } = (await client.get(`/v1/requests/${id}`)).expect(200);
