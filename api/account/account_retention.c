@@ -4,13 +4,24 @@
 #include "core/act.h"
 #include "sql/account.h"
 
-enum { WARNING_DAYS = 30, AT_ONCE = 100 };
+enum { WARNING_DAYS = 30, AT_ONCE = 100, NEVER_ACTIVATED_AT_ONCE = 1000 };
+
+/* A transaction for each thousand, so that none holds its locks for long. */
+static enum err delete_never_activated(struct context *context) {
+    int64_t deleted = NEVER_ACTIVATED_AT_ONCE;
+    while (deleted == NEVER_ACTIVATED_AT_ONCE) {
+        struct tx once =
+            tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
+        TRY(sql_account_delete_never_activated(&once, &deleted, .limit = NEVER_ACTIVATED_AT_ONCE));
+    }
+    return ERR_NONE;
+}
 
 enum err account_delete_expired(struct context *context) {
+    TRY(delete_never_activated(context));
     TX_AUTO(tx);
     TRY(tx_begin(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE, &tx));
     TRY(sql_registration_delete_expired(&tx));
-    TRY(sql_account_delete_never_activated(&tx));
     TRY(sql_session_delete_expired(&tx));
     TRY(sql_link_delete_expired(&tx));
     TRY(sql_attempt_delete_expired(&tx));

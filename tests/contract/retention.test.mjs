@@ -197,3 +197,16 @@ test('a_link_stands_nowhere_in_clear_while_its_mail_waits', async () => {
   const mail = await server.mailbox.take({ to: email, subject: /mot de passe/i });
   assert.match(mail.text, /mot-de-passe#[\w-]{43}/);
 });
+
+test('thousands_of_accounts_that_were_never_activated_go_in_one_run', async () => {
+  await server.database.sql(`
+    insert into account (email, email_key, given_name, family_name, state, updated_at)
+    select 'attente-' || n || '@mairie.example', 'attente-' || n || '@mairie.example', 'A', 'A', 'pending',
+           now() - case when n > 2500 then interval '29 days' else interval '31 days' end
+    from generate_series(1, 2501) n`);
+  await runJob(server, 'retain_accounts');
+  const left = await server.database.sql(
+    "select email from account where email like 'attente-%@mairie.example'",
+  );
+  assert.deepEqual(left, ['attente-2501@mairie.example']);
+});
