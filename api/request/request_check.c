@@ -48,6 +48,7 @@ static struct value *add_check(struct inquiry *inquiry, const char *id, enum out
     value_set_text(inquiry->arena, check, "message", message);
     value_set(check, "pointers", list);
     value_set(check, "requests", value_array(inquiry->arena));
+    value_set(check, "requests_count", value_integer(inquiry->arena, 0));
     value_push(inquiry->checks, check);
     inquiry->report->warnings_count += outcome == OUTCOME_WARNING || outcome == OUTCOME_BLOCKING;
     return check;
@@ -172,6 +173,8 @@ static void check_duplicates(struct inquiry *inquiry) {
               : "L’organisation n’a pas d’autre demande semblable.",
         "");
     value_set(check, "requests", value_copy(inquiry->arena, inquiry->facts->duplicates));
+    value_set(check, "requests_count",
+              value_integer(inquiry->arena, inquiry->facts->duplicates_count));
 }
 
 static void check_unusual_scopes(struct inquiry *inquiry) {
@@ -283,7 +286,8 @@ static enum err read_facts(struct arena *arena, struct tx *tx, const struct requ
     TRY(json_parse(arena, ties.duplicates, strlen(ties.duplicates), &duplicates, NULL));
     *facts = (struct request_check_facts){.controller_is_member = ties.controller_is_member,
                                           .domains = domains,
-                                          .duplicates = duplicates};
+                                          .duplicates = duplicates,
+                                          .duplicates_count = ties.duplicates_count};
     return sql_attachment_list_facts(tx, &facts->files, &facts->files_count,
                                      .request = view->facts.id);
 }

@@ -17,8 +17,10 @@ struct request_report {
 /* What the checks compare the request with. */
 struct request_check_facts {
     bool controller_is_member;
-    const struct value *domains;    /* texts: of the organisation's members, and trusted ones */
-    const struct value *duplicates; /* {id, number, state} of requests for the same thing */
+    const struct value *domains; /* texts: of the organisation's members, and trusted ones */
+    const struct value
+        *duplicates; /* {id, number, state} of the newest ten requests for the same thing */
+    int64_t duplicates_count; /* all of them */
     struct attachment_facts *files;
     size_t files_count;
 };

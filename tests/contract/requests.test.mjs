@@ -366,8 +366,24 @@ test('warns_of_a_request_for_the_same_thing', async () => {
     check.requests.map(({ number }) => number),
     [first.number],
   );
+  assert.equal(check.requests_count, 1);
   assert.equal(body.complete, true, 'it warns and does not block');
   assert.equal(body.checks.length, 9);
+});
+
+test('names_the_newest_ten_of_many_requests_for_the_same_thing_and_counts_them', async () => {
+  const options = { scopes: ['cotisations_msa', 'unites_legales_etablissements_insee'] };
+  const numbers = [];
+  for (let n = 0; n < 12; n++) numbers.push((await submit(options)).number);
+  const { id } = await draft(options);
+  const { body } = await applicant.client.get(`/v1/requests/${id}/checks`);
+  const check = body.checks.find((one) => one.id === 'duplicate_request');
+  assert.deepEqual(
+    check.requests.map(({ number }) => number),
+    numbers.toReversed().slice(0, 10),
+  );
+  assert.equal(check.requests_count, 12);
+  assert.ok(body.checks.every((one) => one === check || one.requests_count === 0));
 });
 
 test('an_equal_request_of_another_organisation_is_no_duplicate', async () => {

@@ -130,11 +130,13 @@ static void equal_requests_are_listed(void **state) {
     const char *json = "[{\"id\":\"1\",\"number\":\"D1\",\"state\":\"submitted\"}]";
     assert_ok(json_parse(&arena, json, strlen(json), &list, NULL));
     facts.duplicates = list;
+    facts.duplicates_count = 12;
     assert_string_equal(check("duplicate_request"), "warning");
     for (size_t i = 0; i < value_count(report.checks); i++) {
         const struct value *one = value_item(report.checks, i);
         const bool is_it = strcmp(value_get_text(one, "id"), "duplicate_request") == 0;
         assert_string_equal(json_text(&arena, value_get(one, "requests")), is_it ? json : "[]");
+        assert_int_equal(value_integer_of(value_get(one, "requests_count")), is_it ? 12 : 0);
     }
 }
 

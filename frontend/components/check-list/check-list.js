@@ -34,6 +34,8 @@ export function checkList(checks, base) {
           h('span', { class: 'visually-hidden' }, t(`checks.${check.outcome}`), ' '),
           check.message,
           check.requests.map((r) => [' ', h('a', { href: `${base}/${r.id}` }, r.number)]),
+          check.requests_count > check.requests.length &&
+            ` ${t('checks.others', { count: check.requests_count - check.requests.length })}`,
         ),
       ),
     ),
