@@ -8,7 +8,7 @@ enum { WARNING_DAYS = 30, AT_ONCE = 100, NEVER_ACTIVATED_AT_ONCE = 1000 };
 
 /* A transaction for each thousand, so that none holds its locks for long. */
 static enum err delete_never_activated(struct context *context) {
-    int64_t deleted = NEVER_ACTIVATED_AT_ONCE;
+    size_t deleted = NEVER_ACTIVATED_AT_ONCE;
     while (deleted == NEVER_ACTIVATED_AT_ONCE) {
         struct tx once =
             tx_once(context->services->pool, context->arena, IDENTITY_SYSTEM, TX_WRITE);
