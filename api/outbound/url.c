@@ -22,15 +22,6 @@ static bool has(CURLU *url, CURLUPart part, CURLUcode missing) {
     return is_there;
 }
 
-/* Port 0 is one for libcurl. */
-static bool has_good_port(CURLU *url) {
-    char *port = NULL;
-    const CURLUcode code = curl_url_get(url, CURLUPART_PORT, &port, 0);
-    const bool is_good = code == CURLUE_NO_PORT || (port != NULL && strcmp(port, "0") != 0);
-    curl_free(port);
-    return is_good;
-}
-
 static bool has_dots(CURLU *url) {
     char *path = NULL;
     (void)curl_url_get(url, CURLUPART_PATH, &path, 0);
@@ -55,7 +46,7 @@ bool url_is_base(const char *text) {
     CURLU *url = text_starts_with(text, "https://") || text_starts_with(text, "http://")
                      ? parse(text)
                      : NULL;
-    const bool is_good = url != NULL && has_good_port(url) && !has_dots(url) &&
+    const bool is_good = url != NULL && !has_dots(url) &&
                          !has(url, CURLUPART_USER, CURLUE_NO_USER) && strchr(text, '?') == NULL &&
                          strchr(text, '#') == NULL;
     curl_url_cleanup(url);
@@ -65,8 +56,7 @@ bool url_is_base(const char *text) {
 bool url_is_proxy(const char *text) {
     CURLU *url = text_starts_with(text, "http://") ? parse(text) : NULL;
     char *path = NULL;
-    const bool is_good = url != NULL && has_good_port(url) &&
-                         curl_url_get(url, CURLUPART_PATH, &path, 0) == CURLUE_OK &&
+    const bool is_good = url != NULL && curl_url_get(url, CURLUPART_PATH, &path, 0) == CURLUE_OK &&
                          strcmp(path, "/") == 0 && strchr(text, '?') == NULL &&
                          strchr(text, '#') == NULL;
     curl_free(path);
