@@ -239,8 +239,9 @@ enum err account_import_row(struct context *context, const struct account_import
                             bool dry_run, struct account_import_result *result) {
     struct parsed parsed;
     const char *account_id = NULL;
-    *result = (struct account_import_result){IMPORT_NONE, IMPORT_NONE};
+    *result = (struct account_import_result){IMPORT_NONE, IMPORT_NONE, NULL};
     TRY(parse(context, row, &parsed));
+    result->email_key = parsed.email.key;
     ACT_AUTO(act);
     TRY(act_begin_as(&act, context, IDENTITY_SYSTEM));
     TRY(write_account(&act.tx, &parsed, &account_id, &result->account));

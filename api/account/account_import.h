@@ -26,6 +26,7 @@ enum account_import_outcome { IMPORT_CREATED, IMPORT_PRESENT, IMPORT_NONE };
 struct account_import_result {
     enum account_import_outcome account;
     enum account_import_outcome token;
+    const char *email_key; /* in the arena of the context; NULL where the address cannot be read */
 };
 
 /* A person whom the operator vouches for. */

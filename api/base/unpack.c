@@ -1,4 +1,5 @@
 #include "base/unpack.h"
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 enum {
     INPUT_BYTES = 256 * 1024,
     ZIP_HEADER_BYTES = 30,
+    ZIP_END_BYTES = 22,
+    ZIP_TAIL_BYTES = ZIP_END_BYTES + 65535, /* with the longest comment */
     ZIP_ENCRYPTED = 1,
     ZIP_DEFLATED = 8,
     GZIP_WINDOW = 15 + 16, /* tells zlib to expect a gzip header */
@@ -24,6 +27,7 @@ struct unpack {
     bool finished;  /* the compressed stream came to its end */
     int64_t size_bytes;
     int64_t position_bytes;
+    int zip_files; /* of a zip: see count_zip_files */
     z_stream stream;
     unsigned char input[INPUT_BYTES];
 };
@@ -43,6 +47,21 @@ static bool fill(struct unpack *unpack) {
 
 static unsigned read_u16(const unsigned char *bytes) {
     return bytes[0] | (unsigned)bytes[1] << 8;
+}
+
+/* How many files a zip holds, by the end of its directory (APPNOTE.TXT 4.3.16), which a comment may follow; -1: it has no
+ * end. Moves in the file. */
+static int count_zip_files(FILE *file, int64_t size_bytes) {
+    static unsigned char tail[ZIP_TAIL_BYTES];
+    const int64_t from = size_bytes > ZIP_TAIL_BYTES ? size_bytes - ZIP_TAIL_BYTES : 0;
+    const size_t length =
+        fseeko(file, (off_t)from, SEEK_SET) == 0 ? fread(tail, 1, sizeof tail, file) : 0;
+    for (size_t at = length < ZIP_END_BYTES ? 0 : length - ZIP_END_BYTES + 1; at > 0; at--) {
+        if (memcmp(tail + at - 1, "PK\x05\x06", 4) == 0) {
+            return (int)read_u16(tail + at - 1 + 10);
+        }
+    }
+    return -1;
 }
 
 /* APPNOTE.TXT 4.3.7: the local header, then name and extra field, then the data. */
@@ -77,6 +96,10 @@ static enum err detect(struct unpack *unpack, const char **reason) {
     } else {
         return ERR_NONE;
     }
+    if (unpack->format == FORMAT_ZIP && unpack->zip_files > 1) {
+        *reason = "the zip holds several files: give the one that is meant alone";
+        return ERR_INVALID;
+    }
     *reason = "no memory";
     unpack->inflating = inflateInit2(&unpack->stream, window) == Z_OK;
     return unpack->inflating ? ERR_NONE : err_internal("no memory");
@@ -85,11 +108,13 @@ static enum err detect(struct unpack *unpack, const char **reason) {
 enum err unpack_open(const char *path, struct unpack **out, const char **reason) {
     FILE *file = fopen(path, "re");
     struct stat status;
-    if (file == NULL || fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode)) {
-        if (file != NULL) {
-            (void)fclose(file);
-        }
-        *reason = "the file cannot be opened";
+    if (file == NULL) {
+        *reason = strerror(errno);
+        return ERR_NOT_FOUND;
+    }
+    if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode)) {
+        (void)fclose(file);
+        *reason = "it is no file";
         return ERR_NOT_FOUND;
     }
     struct unpack *unpack = calloc(1, sizeof *unpack);
@@ -100,6 +125,8 @@ enum err unpack_open(const char *path, struct unpack **out, const char **reason)
     }
     unpack->file = file;
     unpack->size_bytes = status.st_size;
+    unpack->zip_files = count_zip_files(file, status.st_size);
+    rewind(file);
     const enum err e = detect(unpack, reason);
     if (e != ERR_NONE) {
         unpack_close(unpack);

@@ -9,7 +9,7 @@
 struct unpack;
 
 /* ERR_NOT_FOUND where the file cannot be opened, ERR_INVALID for a zip that cannot be read so
- * (encrypted, or not deflated); `*reason` then is an English text (static). */
+ * (encrypted, not deflated, of several files); `*reason` then is an English text (static). */
 MUST_CHECK enum err unpack_open(const char *path, struct unpack **out, const char **reason);
 void unpack_close(struct unpack *unpack); /* NULL does nothing */
 /* Up to `room` bytes; `*length` is 0 at the end. ERR_INVALID where the file is cut or damaged,

@@ -87,3 +87,15 @@ void csv_table_print_mistakes(const struct csv_table *table, const struct contex
         (void)printf("line %lld, %s: %s\n", (long long)table->line, error->pointer, error->message);
     }
 }
+
+bool csv_table_refuse_double(const struct csv_table *table, const struct context *context,
+                             struct seen_rows *seen, const char *column, const char *value) {
+    const int64_t first = *value == '\0' ? table->line : seen_rows_meet(seen, value, table->line);
+    if (first == table->line) {
+        return false;
+    }
+    field_errors_add(context->errors, column, "duplicate",
+                     "La ligne %lld a la même valeur : une seule des deux compte, retirez l’autre.",
+                     (long long)first);
+    return true;
+}

@@ -4,6 +4,7 @@
  * read is said on standard error, what is wrong with a row on standard output, by line and column. One thread uses a
  * table. */
 #include "base/csv.h"
+#include "commands/seen_rows.h"
 #include "core/context.h"
 #include <stdio.h>
 
@@ -36,5 +37,8 @@ const char *csv_table_get(const struct csv_table *table, size_t column);
 /* Every mistake of the row, by column; `err` where there is none. */
 void csv_table_print_mistakes(const struct csv_table *table, const struct context *context,
                               enum err err);
+/* True, after the error of the column, where an earlier row had this value; "" is none. */
+bool csv_table_refuse_double(const struct csv_table *table, const struct context *context,
+                             struct seen_rows *seen, const char *column, const char *value);
 
 #endif

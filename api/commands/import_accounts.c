@@ -1,4 +1,5 @@
 #include "account/account_import.h"
+#include "base/text.h"
 #include "commands/commands.h"
 #include "commands/csv_table.h"
 #include "commands/session.h"
@@ -29,7 +30,11 @@ static const struct csv_column COLUMN_ROWS[] = {
 #undef COLUMN
 };
 
+enum { ROWS_MAX = 1000 * 1000 };
+
 struct report {
+    struct seen_rows emails;
+    struct seen_rows token_ids;
     int64_t accounts[3]; /* by enum account_import_outcome */
     int64_t tokens[3];
     int64_t refused;
@@ -48,9 +53,14 @@ static enum err import_one(const struct command_session *session, const struct c
 #define COLUMN(name, required) row.name = csv_table_get(table, COLUMN_##name);
     COLUMNS(COLUMN)
 #undef COLUMN
-    const enum err err = account_import_row(&context, &row, dry_run, &result);
+    const enum err err = csv_table_refuse_double(table, &context, &report->token_ids, "token_id",
+                                                 text_lower(&arena, row.token_id))
+                             ? ERR_INVALID
+                             : account_import_row(&context, &row, dry_run, &result);
     if (err == ERR_NONE) {
-        report->accounts[result.account]++;
+        const bool is_first =
+            seen_rows_meet(&report->emails, result.email_key, table->line) == table->line;
+        report->accounts[is_first ? result.account : IMPORT_PRESENT]++;
         report->tokens[result.token]++;
         return ERR_NONE;
     }
@@ -92,7 +102,11 @@ int command_import_accounts(const struct command_input *input) {
     }
     enum err err = command_session_init(&session, COMMAND_SEALS);
     if (err == ERR_NONE) {
+        seen_rows_init(&report.emails, &session.app.arena, ROWS_MAX);
+        seen_rows_init(&report.token_ids, &session.app.arena, ROWS_MAX);
         err = import_all(&session, &table, dry_run, &report);
+        seen_rows_clear(&report.emails);
+        seen_rows_clear(&report.token_ids);
         print_report(&report, dry_run);
     }
     csv_table_close(&table);

@@ -1,24 +1,16 @@
 #include "account/request_import_row.h"
 #include "base/json.h"
 #include "base/json_items.h"
-#include "base/map.h"
 #include "base/text.h"
 #include "commands/commands.h"
 #include "commands/import_report.h"
+#include "commands/seen_rows.h"
 #include "commands/session.h"
-#include "security/hash.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ROWS_MAX = 100 * 1000 };
-
-/* A number of a request or habilitation, or an applicant's address, that an earlier row of the file had. */
-struct seen {
-    struct map_node node;
-    const char *text;
-    int64_t row;
-};
 
 /* One run of the command. */
 struct run {
@@ -27,32 +19,15 @@ struct run {
     struct former_form form;
     struct import_report report;
     struct json_items items;
-    struct map numbers;
-    struct map habilitations;
-    struct map accounts;
+    struct seen_rows numbers;
+    struct seen_rows habilitations;
+    struct seen_rows accounts;
     int64_t strays; /* folders that belong to no row */
 };
 
 static int fail(const char *message) {
     (void)fprintf(stderr, "guichet import-requests: %s\n", message);
     return 1;
-}
-
-static bool is_of(const struct map_node *node, const void *key) {
-    return strcmp(((const struct seen *)node)->text, key) == 0;
-}
-
-/* The row in which it was seen first; `row` where that is now. */
-static int64_t see(struct run *run, struct map *map, const char *text, int64_t row) {
-    const uint64_t hash = hash_keyed(text, strlen(text));
-    const struct map_node *found = map_find(map, hash, is_of, text);
-    if (found != NULL) {
-        return ((const struct seen *)found)->row;
-    }
-    struct seen *seen = arena_alloc(&run->session.app.arena, sizeof *seen);
-    *seen = (struct seen){.text = arena_strdup(&run->session.app.arena, text), .row = row};
-    (void)map_add(map, &seen->node, hash);
-    return row;
 }
 
 /* --- Before the rows --------------------------------------------------------------------------- */
@@ -124,8 +99,9 @@ static enum err import_document(struct run *run, struct context *context,
     if (err == ERR_NONE) {
         import_report_add(&run->report, item, result.number, result.outcome, notes.first);
         run->report.tokens += result.has_new_token;
-        run->report.accounts += result.email_key != NULL &&
-                                see(run, &run->accounts, result.email_key, item->row) == item->row;
+        run->report.accounts +=
+            result.email_key != NULL &&
+            seen_rows_meet(&run->accounts, result.email_key, item->row) == item->row;
     } else if (context->errors->first != NULL) {
         import_report_add(&run->report, item, result.number, REQUEST_IMPORT_REFUSED,
                           context->errors->first);
@@ -137,9 +113,9 @@ static enum err import_document(struct run *run, struct context *context,
 }
 
 /* True where an earlier row of the file has the same number, which is told. */
-static bool was_seen(struct run *run, struct arena *arena, struct map *map, const char *number,
-                     const struct json_item *item, const char *what) {
-    const int64_t first = number == NULL ? item->row : see(run, map, number, item->row);
+static bool was_seen(struct run *run, struct arena *arena, struct seen_rows *seen,
+                     const char *number, const struct json_item *item, const char *what) {
+    const int64_t first = number == NULL ? item->row : seen_rows_meet(seen, number, item->row);
     if (first == item->row) {
         return false;
     }
@@ -203,9 +179,9 @@ static enum err take_found(struct run *run, enum json_items_found found,
 
 static enum err import_all(struct run *run) {
     bool more = true;
-    map_init(&run->numbers, ROWS_MAX);
-    map_init(&run->habilitations, ROWS_MAX);
-    map_init(&run->accounts, ROWS_MAX);
+    seen_rows_init(&run->numbers, &run->session.app.arena, ROWS_MAX);
+    seen_rows_init(&run->habilitations, &run->session.app.arena, ROWS_MAX);
+    seen_rows_init(&run->accounts, &run->session.app.arena, ROWS_MAX);
     for (int64_t rows = 0; more; rows++) {
         struct json_item item;
         const enum json_items_found found = json_items_next(&run->items, &item);
@@ -230,8 +206,7 @@ static void tell_strays(struct run *run) {
         return;
     }
     for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        const uint64_t hash = hash_keyed(entry->d_name, strlen(entry->d_name));
-        if (*entry->d_name != '.' && map_find(&run->numbers, hash, is_of, entry->d_name) == NULL) {
+        if (*entry->d_name != '.' && !seen_rows_have(&run->numbers, entry->d_name)) {
             run->strays++;
             (void)printf("--files: «%s» is the folder of no request of the file\n", entry->d_name);
         }
@@ -240,9 +215,9 @@ static void tell_strays(struct run *run) {
 }
 
 static int finish(struct run *run, enum err err) {
-    map_clear(&run->numbers);
-    map_clear(&run->habilitations);
-    map_clear(&run->accounts);
+    seen_rows_clear(&run->numbers);
+    seen_rows_clear(&run->habilitations);
+    seen_rows_clear(&run->accounts);
     json_items_clear(&run->items);
     int code = command_session_verdict(&run->session, "import-requests", err);
     if (import_report_close(&run->report) != ERR_NONE) {

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "commands/commands.h"
 #include "commands/csv_table.h"
 #include "commands/session.h"
@@ -21,7 +22,11 @@ static const struct csv_column COLUMNS[] = {
     {"token_id", true}, {"product", false}, {"request_number", false}, {"expires_at", false}};
 static const int64_t DAY_MS = INT64_C(24) * 3600 * 1000;
 
+enum { ROWS_MAX = 1000 * 1000 };
+
 struct report {
+    struct seen_rows token_ids;
+    struct seen_rows requests;
     int64_t tokens[2]; /* by enum token_former_outcome */
     int64_t created;
     int64_t refused;
@@ -98,7 +103,15 @@ static enum err import_one(const struct command_session *session, const struct c
         .request_number = csv_table_get(table, COLUMN_REQUEST_NUMBER),
         .expires_at = csv_table_get(table, COLUMN_EXPIRES_AT),
     };
-    const enum err err = token_former_accept(&context, &row, system, until_s, dry_run, &result);
+    const char *number = row.request_number + (*row.request_number == 'D');
+    const char *request = *number == '\0' ? "" : arena_printf(&arena, "%s %s", row.product, number);
+    const bool is_double =
+        csv_table_refuse_double(table, &context, &report->token_ids, "token_id",
+                                text_lower(&arena, row.token_id)) ||
+        csv_table_refuse_double(table, &context, &report->requests, "request_number", request);
+    const enum err err =
+        is_double ? ERR_INVALID
+                  : token_former_accept(&context, &row, system, until_s, dry_run, &result);
     if (err == ERR_NONE) {
         report->tokens[result.outcome]++;
         report->created += result.is_created;
@@ -114,6 +127,8 @@ static enum err import_all(struct command_session *session, const struct command
     const bool dry_run = input->options[COMMAND_OPTION_DRY_RUN] != NULL;
     bool more = false;
     TRY(prepare_system(session, input, dry_run));
+    seen_rows_init(&report->token_ids, &session->app.arena, ROWS_MAX);
+    seen_rows_init(&report->requests, &session->app.arena, ROWS_MAX);
     TRY(csv_table_next(table, &more));
     while (more) {
         TRY(import_one(session, table, input->options[COMMAND_OPTION_SYSTEM], until_s, dry_run,
@@ -148,6 +163,8 @@ int command_import_tokens(const struct command_input *input) {
     if (err == ERR_NONE) {
         err = import_all(&session, input, &table, until_s, &report);
     }
+    seen_rows_clear(&report.token_ids);
+    seen_rows_clear(&report.requests);
     csv_table_close(&table);
     const int code = command_session_verdict(&session, "import-tokens", err);
     command_session_clear(&session);

@@ -173,8 +173,12 @@ static const struct kind KINDS[] = {
 };
 
 static enum err fail_at(struct reading *reading, enum err e, const char *what) {
-    (void)snprintf(reading->import->message, sizeof reading->import->message, "%s, row %lld: %s",
-                   reading->progress.path, (long long)reading->csv.rows, what);
+    char row[32] = "";
+    if (reading->csv.rows > 0) {
+        (void)snprintf(row, sizeof row, ", row %lld", (long long)reading->csv.rows);
+    }
+    (void)snprintf(reading->import->message, sizeof reading->import->message, "%s%s: %s",
+                   reading->progress.path, row, what);
     return e;
 }
 
@@ -184,18 +188,30 @@ static enum err fail_in_database(struct reading *reading) {
     return err_internal("the import cannot write");
 }
 
-static bool find_columns(struct reading *reading, char **header, size_t count) {
+/* NULL where the header has all columns of the kind, else the first that it lacks; `*found` counts the others. */
+static const char *find_columns(struct reading *reading, char **header, size_t count,
+                                size_t *found) {
+    const char *missing = NULL;
+    *found = 0;
     for (size_t i = 0; i < reading->kind->columns_count; i++) {
         size_t at = 0;
         while (at < count && strcmp(header[at], reading->kind->columns[i]) != 0) {
             at++;
         }
-        if (at == count) {
-            return false;
-        }
         reading->at[i] = at;
+        *found += at < count ? 1 : 0;
+        missing = at == count && missing == NULL ? reading->kind->columns[i] : missing;
     }
-    return true;
+    return missing;
+}
+
+/* The file is most likely the one of which the header has most columns. */
+static enum err refuse_header(struct reading *reading, const char *missing, size_t found) {
+    char what[128] = "neither the columns of StockUniteLegale nor of StockEtablissement";
+    if (found > 1) {
+        (void)snprintf(what, sizeof what, "the column %s is missing", missing);
+    }
+    return fail_at(reading, ERR_INVALID, what);
 }
 
 static enum err read_header(struct reading *reading) {
@@ -207,14 +223,19 @@ static enum err read_header(struct reading *reading) {
     if (strncmp(header[0], "\xef\xbb\xbf", 3) == 0) {
         header[0] += 3; /* a byte order mark */
     }
+    const char *missing = NULL;
+    size_t most = 0;
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        size_t found = 0;
         reading->kind = &KINDS[i];
-        if (find_columns(reading, header, reading->fields_count)) {
+        const char *lacks = find_columns(reading, header, reading->fields_count, &found);
+        if (lacks == NULL) {
             return ERR_NONE;
         }
+        missing = found > most ? lacks : missing;
+        most = found > most ? found : most;
     }
-    return fail_at(reading, ERR_INVALID,
-                   "neither the columns of StockUniteLegale nor of StockEtablissement");
+    return refuse_header(reading, missing, most);
 }
 
 /* Asks how many rows of this file an earlier run stored. */

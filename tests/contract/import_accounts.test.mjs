@@ -210,6 +210,22 @@ test('a_dry_run_changes_nothing', async () => {
   );
 });
 
+test('a_dry_run_says_what_the_run_says_of_rows_that_belong_together', async () => {
+  const email = 'plusieurs@mairie.example';
+  const [id, other] = [randomUUID(), randomUUID()];
+  const rows = [
+    row({ email, token: id }),
+    row({ email: 'Plusieurs@Mairie.example', token: other }),
+    row({ email: 'tiers@mairie.example', token: id.toUpperCase() }),
+  ];
+  const dry = await importRows(rows, '--dry-run');
+  const done = await importRows(rows);
+  assert.deepEqual([dry.code, done.code], [1, 1]);
+  assert.equal(dry.stdout.replace('dry run, nothing was changed: ', ''), done.stdout);
+  assert.match(done.stdout, /^line 4, token_id: La ligne 2 a la même valeur/m);
+  assert.match(done.stdout, /^1 accounts created, 1 already there; 2 tokens created, 0 .* 1 rows/m);
+});
+
 test('reports_every_mistake_by_line_and_column_and_imports_the_rest', async () => {
   const { code, stdout } = await importRows([
     row({ email: 'x', siret: '123', hash: 'clear-text' }),

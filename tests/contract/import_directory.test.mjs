@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { createDatabase } from '../support/database.mjs';
 import { PROGRAM, cleanEnvironment, runProgram } from '../support/server.mjs';
 import { waitFor } from '../support/wait.mjs';
+import { zip } from '../support/zip.mjs';
 
 let folder;
 let database;
@@ -43,14 +44,6 @@ const PLACES = [
   '999999999,00001,99999999900001,,,,,,X,A,,SANS UNITE',
 ];
 
-function zip(name, text) {
-  const header = Buffer.alloc(30);
-  header.write('PK\x03\x04', 'latin1');
-  header.writeUInt16LE(8, 8);
-  header.writeUInt16LE(name.length, 26);
-  return Buffer.concat([header, Buffer.from(name), deflateRawSync(text)]);
-}
-
 async function put(name, lines, pack = (text) => text) {
   const path = join(folder, name);
   await writeFile(path, pack(`${lines.join('\r\n')}\r\n`));
@@ -65,7 +58,9 @@ const env = () => ({
 const run = (...paths) => runProgram(['import-directory', ...paths], { env: env() });
 
 test('reads_both_files_by_column_in_each_archive_format', async () => {
-  const units = await put('StockUniteLegale.zip', UNITS, (text) => zip('a.csv', text));
+  const units = await put('StockUniteLegale.zip', UNITS, (text) =>
+    zip([{ name: 'a.csv', content: text }]),
+  );
   const places = await put('StockEtablissement.csv.gz', PLACES, gzipSync);
   const { code, stdout, stderr } = await run('--allow-shrink', places, units); // than the sample
   assert.equal(code, 0, stderr);
@@ -220,7 +215,24 @@ test('says_what_is_wrong_with_a_file', async () => {
   const units = await put('units.csv', UNITS);
   const places = await put('places.csv', PLACES);
   const rows = [
-    [[units, join(folder, 'absent.csv')], /absent\.csv.*cannot be opened/],
+    [[units, join(folder, 'absent.csv')], /absent\.csv: No such file or directory$/m],
+    [[units, folder], /: it is no file$/m],
+    [
+      [units, await put('column.csv', [PLACES[0].replace('siret', 'SIRET'), PLACES[1]])],
+      /column\.csv, row 1: the column siret is missing$/m,
+    ],
+    [
+      [
+        units,
+        await put('two.zip', PLACES, (text) =>
+          zip([
+            { name: 'places.csv', content: text },
+            { name: 'more.csv', content: text },
+          ]),
+        ),
+      ],
+      /two\.zip: the zip holds several files/,
+    ],
     [[units, await put('other.csv', ['a,b', '1,2'])], /neither the columns/],
     [[units, await put('empty.csv', [], () => '')], /no CSV/],
     [

@@ -219,7 +219,6 @@ test('a_token_of_the_former_dashboard_joins_the_request_that_was_taken_over', as
     line(other, randomUUID()),
     line(ended, randomUUID()),
     line(99_999_999, randomUUID()),
-    line(other),
     `${randomUUID()},rien,${joined},${ENDS_AT}`,
   ]);
   assert.equal(wrong.code, 1);
@@ -229,8 +228,29 @@ test('a_token_of_the_former_dashboard_joins_the_request_that_was_taken_over', as
     /line 3, request_number: L’habilitation de cette demande ne vaut plus/,
   );
   assert.match(wrong.stdout, /line 4, request_number: Aucune demande/);
-  assert.match(wrong.stdout, /line 5, request_number: /);
-  assert.match(wrong.stdout, /line 6, request_number: Aucune demande/);
+  assert.match(wrong.stdout, /line 5, request_number: Aucune demande/);
+  const foreign = await importTokens([line(other)]);
+  assert.match(foreign.stdout, /line 2, request_number: /);
+});
+
+test('a_dry_run_refuses_what_the_run_refuses_of_one_file', async () => {
+  const [one, two] = [newId(), newId()];
+  await take([demande(one, SIRET), demande(two, SIRET)], '--no-tokens');
+  const [id, other] = [randomUUID(), randomUUID()];
+  const lines = [
+    `${id},api-entreprise,${one},${ENDS_AT}`,
+    `${other},api-entreprise,D${one},${ENDS_AT}`,
+    `${id.toUpperCase()},api-entreprise,${two},${ENDS_AT}`,
+  ];
+  const dry = await importTokens(lines, '--dry-run');
+  const done = await importTokens(lines);
+  assert.deepEqual([dry.code, done.code], [1, 1]);
+  assert.equal(dry.stdout.replace('dry run, nothing was changed: ', ''), done.stdout);
+  assert.match(done.stdout, /^line 3, request_number: La ligne 2 a la même valeur/m);
+  assert.match(done.stdout, /^line 4, token_id: La ligne 2 a la même valeur/m);
+  assert.match(done.stdout, /^1 tokens changed, 0 already so, 2 rows refused\n1 of them created/m);
+  assert.equal((await find(one)).token_id, id);
+  assert.equal((await find(two)).token_id, null);
 });
 
 test('the_expiry_of_a_token_that_is_made_is_to_come', async () => {
