@@ -82,11 +82,20 @@ export class Cluster {
 
   /** Every process of it stands still: connections stay open and nobody answers. */
   async freeze() {
-    for (const pid of await this.#processes()) process.kill(pid, 'SIGSTOP');
+    for (const pid of await this.#processes()) signal(pid, 'SIGSTOP');
   }
 
   async thaw() {
-    for (const pid of await this.#processes()) process.kill(pid, 'SIGCONT');
+    for (const pid of await this.#processes()) signal(pid, 'SIGCONT');
+  }
+}
+
+/** A backend may end between the list of them and the signal. */
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
 }
 
