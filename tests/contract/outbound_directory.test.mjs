@@ -64,8 +64,13 @@ async function withDirectory(kind, body, settings = {}) {
     GUICHET_DIRECTORY_KEY: 'key',
     ...settings,
   });
-  await body(outbound);
-  assert.equal(await outbound.close(), 0);
+  let code;
+  try {
+    await body(outbound);
+  } finally {
+    code = await outbound.close(); // a program that goes on would keep the file from its end
+  }
+  assert.equal(code, 0);
 }
 const withInsee = (body, settings) => withDirectory('insee', body, settings);
 const find = (outbound, siret = SIRET) => outbound.ask({ do: 'find', siret });
