@@ -119,10 +119,9 @@ async function pageCommands(name) {
   return replace(yes, doctor, '');
 }
 
-const curl = (path, more = '') =>
-  must(
-    `curl --silent --show-error --max-time 20 --output /tmp/answer --write-out '%{http_code}' ${more} 'https://${NAME}${path}'`,
-  );
+const asked = (path, more = '') =>
+  `curl --silent --show-error --max-time 20 --output /tmp/answer --write-out '%{http_code}' ${more} 'https://${NAME}${path}'`;
+const curl = (path, more) => must(asked(path, more));
 
 test('the_page_alone_leads_from_a_bare_debian_to_https', { timeout: 4_000_000 }, async (t) => {
   const name = await makePackage();
@@ -135,7 +134,10 @@ test('the_page_alone_leads_from_a_bare_debian_to_https', { timeout: 4_000_000 },
     timeoutMs: MINUTES_MAX * 60_000,
   });
   assert.equal(code, 0, text.slice(-6000));
-  await waitFor('https', async () => (await curl('/health/ready')) === '200', { everyMs: 500 });
+  // nginx may not listen yet when its command returns.
+  await waitFor('https', async () => (await inside(asked('/health/ready'))).text === '200', {
+    everyMs: 500,
+  });
   const seconds = Math.round((Date.now() - started) / 1000);
   t.diagnostic(`a service by https after ${seconds} s`);
   assert.ok(seconds < MINUTES_MAX * 60);
